@@ -1,0 +1,16 @@
+/**
+ * The outcome of checking something that came from outside. `reason` is one sentence for a person;
+ * `path` names the field, line or element at fault (empty when the whole input is).
+ */
+export type Result<T> = { ok: true; value: T } | Refusal;
+
+/** Why an input was refused. */
+export type Refusal = { ok: false; reason: string; path: string };
+
+export function ok<T>(value: T): Result<T> {
+  return { ok: true, value };
+}
+
+export function refused(reason: string, path = ""): Refusal {
+  return { ok: false, reason, path };
+}

@@ -1,0 +1,13 @@
+/** A position in metres and a unit quaternion (x, y, z, w): where one frame stands in another. */
+export type Pose = {
+  position: [number, number, number];
+  quaternion: [number, number, number, number];
+};
+
+/** Linear velocity in m/s and angular velocity in rad/s, both along the axes of one frame. */
+export type Twist = { linear: [number, number, number]; angular: [number, number, number] };
+
+export const identityPose: Pose = Object.freeze({
+  position: [0, 0, 0],
+  quaternion: [0, 0, 0, 1],
+}) as Pose;

@@ -1,0 +1,120 @@
+import { z } from "zod";
+
+/*
+ * What clients say on /ws/state and /ws/command, and what the server answers on /ws/command.
+ * Everything from a socket is parsed with these schemas before anything else sees it. zod refuses
+ * NaN and infinities; unknown keys are refused so that a misspelt field is never ignored.
+ */
+
+const id = z.union([z.string().min(1).max(128), z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)]);
+const name = z.string().min(1).max(256);
+const seconds = z.number().min(0).max(3600);
+const byJoint = z
+  .record(name, z.number())
+  .refine((r) => Object.keys(r).length > 0, "names no joint")
+  .refine((r) => Object.keys(r).length <= 512, "names more than 512 joints");
+const vector = z.strictObject({
+  x: z.number().default(0),
+  y: z.number().default(0),
+  z: z.number().default(0),
+});
+
+/** One motion wish: C in the contract. Positions in rad or m, velocities per second, SI twist in the base frame. */
+export const motionCommand = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("jointPosition"),
+    positions: byJoint,
+    /** 0 < scale ≤ 1: share of the velocity limits to use. */
+    speed: z.number().gt(0).max(1).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal("jointTrajectory"),
+    points: z
+      .array(z.strictObject({ time: seconds, positions: byJoint, velocities: byJoint.optional() }))
+      .min(1)
+      .max(10_000),
+  }),
+  z.strictObject({ kind: z.literal("jointVelocity"), velocities: byJoint }),
+  z.strictObject({
+    kind: z.literal("twist"),
+    linear: vector.default({ x: 0, y: 0, z: 0 }),
+    angular: vector.default({ x: 0, y: 0, z: 0 }),
+  }),
+  z.strictObject({
+    kind: z.literal("device"),
+    device: name,
+    signal: name,
+    value: z.union([z.number(), z.boolean(), z.string().max(1024)]),
+  }),
+  z.strictObject({
+    kind: z.literal("pose"),
+    frame: name,
+    position: z.array(z.number()).length(3),
+    quaternion: z.array(z.number()).length(4),
+  }),
+  z.strictObject({ kind: z.literal("plan"), planId: name, stateHash: name }),
+]);
+export type MotionCommand = z.infer<typeof motionCommand>;
+
+export const clientCommandMessage = z.discriminatedUnion("op", [
+  z.strictObject({
+    op: z.literal("acquire"),
+    id,
+    robot: name,
+    /** How people see who drives. */
+    holder: z.string().max(64).optional(),
+  }),
+  z.strictObject({ op: z.literal("renew"), id, robot: name, epoch: z.number().int().min(0) }),
+  z.strictObject({ op: z.literal("release"), id, robot: name, epoch: z.number().int().min(0) }),
+  z.strictObject({
+    op: z.literal("command"),
+    id,
+    robot: name,
+    epoch: z.number().int().min(0),
+    seq: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+    issued: z.number(),
+    ttlMs: z.number().gt(0).max(10_000),
+    command: motionCommand,
+  }),
+  z.strictObject({
+    op: z.literal("stop"),
+    robot: name.default("*"),
+    id: id.optional(),
+    reason: z.string().max(256).optional(),
+  }),
+  z.strictObject({ op: z.literal("reset"), robot: name, id: id.optional() }),
+  z.strictObject({ op: z.literal("ping"), t: z.number() }),
+]);
+export type ClientCommandMessage = z.infer<typeof clientCommandMessage>;
+
+export const clientStateMessage = z.discriminatedUnion("op", [
+  z.strictObject({
+    op: z.literal("subscribe"),
+    encoding: z.enum(["binary", "json"]).default("json"),
+    /** State frames a second. */
+    rate: z.number().min(0.1).max(1000).default(60),
+  }),
+  z.strictObject({ op: z.literal("ping"), t: z.number() }),
+]);
+export type ClientStateMessage = z.infer<typeof clientStateMessage>;
+
+export type CommandStage = "accepted" | "refused" | "sent" | "executing" | "done" | "aborted";
+
+export type ServerCommandMessage =
+  | { op: "hello"; session: string; serverTime: number; version: string }
+  | { op: "lease"; id: string | number; robot: string; epoch: number; ttlMs: number }
+  | { op: "released"; id: string | number; robot: string }
+  | {
+      op: "result";
+      id: string | number;
+      stage: CommandStage;
+      code: string;
+      message: string;
+      /** On `executing`: how far along, 0 … 1, and the worst tracking error in rad or m. */
+      progress?: number;
+      error?: number;
+    }
+  | { op: "error"; id?: string | number; code: string; message: string; holder?: string }
+  | { op: "stopped"; robot: string; by: string }
+  | { op: "reset"; id?: string | number; robot: string }
+  | { op: "pong"; t: number; serverTime: number };

@@ -1,0 +1,120 @@
+import type { Facet, Quality } from "../core/quality.ts";
+import type { Pose, Twist } from "../core/transform.ts";
+import type { PropertyView, RegisterView, ThingView } from "../twin/graph-json.ts";
+
+/*
+ * What the server says on /ws/state (subprotocol `twin.v1`). `docs/stream.md` describes it for
+ * people who write a client of their own.
+ */
+
+/** One facet of one property as JSON. `received` is by the server's clock, in ms. */
+export type RegisterJson = RegisterView;
+
+export type PropertyJson = PropertyView;
+
+export type ThingJson = ThingView;
+
+/** The whole graph at one revision, as `GET /api/twin` and a snapshot give it. `time` is server time in ms. */
+export type TwinJson = { revision: number; time: number; things: Record<string, ThingJson> };
+
+/** One joint in a JSON state frame: rad or m, rad/s or m/s, N·m or N. */
+export type JointStateJson = {
+  position?: number;
+  velocity?: number;
+  effort?: number;
+  ageMs: number;
+  quality: Quality;
+};
+
+export type FacetStateJson = {
+  joint: Record<string, JointStateJson>;
+  base?: { pose?: Pose; twist?: Twist; ageMs: number; quality: Quality };
+};
+
+export type StateFrame = {
+  op: "state";
+  revision: number;
+  time: number;
+  robots: Record<string, { [F in Facet]?: FacetStateJson }>;
+};
+
+/** Names the columns of the binary frames that carry the same `layout` number. */
+export type LayoutMessage = { op: "layout"; layout: number; columns: LayoutColumn[] };
+
+/**
+ * A column of a binary frame. `path` is `joint/<name>/position|velocity|effort` (one number),
+ * `base/pose` (7 columns: x y z qx qy qz qw) or `base/twist` (6: linear x y z, angular x y z);
+ * `component` counts them from 0.
+ */
+export type LayoutColumn = { robot: string; facet: Facet; path: string; component: number };
+
+/** What changed beside joint and base motion (device signals, battery, life cycles), newest value only. */
+export type PropertiesMessage = {
+  op: "properties";
+  revision: number;
+  time: number;
+  things: Record<string, Record<string, PropertyJson>>;
+};
+
+export type EventSeverity = "info" | "warning" | "error";
+
+/** One line of the audit trail: a command's stage, a stop, a source coming or going, a refused input. */
+export type TwinEvent = {
+  id: number;
+  /** Server time in ms. */
+  time: number;
+  revision: number;
+  severity: EventSeverity;
+  /** Dotted kind, as `command.accepted`, `stop.latched`, `source.lost`, `robot.reloaded`. */
+  kind: string;
+  robot?: string;
+  message: string;
+  data?: Record<string, unknown>;
+};
+
+/** How far one outside world is: ROS, the broker, the simulated robot. */
+export type SourceStatus = {
+  name: string;
+  state: "off" | "connecting" | "ok" | "lost" | "error";
+  detail: string;
+};
+
+/** Who may move a robot now, and whether it may be moved at all. */
+export type ControlStatus = {
+  robot: string;
+  lease: { holder: string; epoch: number } | null;
+  stopped: { by: string; at: number; reason: string } | null;
+  /** Kinds of command this robot can take now, with the reason when it cannot. */
+  can: { jointPosition: boolean; jointVelocity: boolean; twist: boolean; reason?: string };
+};
+
+/** Sent on connection, whenever something in it changes, and at least each second. */
+export type StatusMessage = {
+  op: "status";
+  time: number;
+  revision: number;
+  clients: number;
+  sources: SourceStatus[];
+  control: ControlStatus[];
+};
+
+export type HelloMessage = { op: "hello"; session: string; serverTime: number; version: string };
+
+export type SnapshotMessage = { op: "snapshot"; revision: number; twin: TwinJson };
+
+/** The description of a robot changed (or came): fetch `/api/robots/{robot}/description` again. */
+export type DescriptionMessage = { op: "description"; robot: string; name: string; hash: string };
+
+export type ServerStateMessage =
+  | HelloMessage
+  | SnapshotMessage
+  | LayoutMessage
+  | StateFrame
+  | PropertiesMessage
+  | DescriptionMessage
+  | StatusMessage
+  | { op: "event"; event: TwinEvent }
+  | { op: "stopped"; robot: string; by: string }
+  | { op: "pong"; t: number; serverTime: number }
+  | { op: "lagging"; dropped: number }
+  | { op: "error"; code: string; message: string };

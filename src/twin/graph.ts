@@ -1,0 +1,193 @@
+import { type DesiredState, type Facet, type Quality, qualities } from "../core/quality.ts";
+import { isMotionPath, type Property, type ValueKind, widthOf } from "./property.ts";
+import { RegisterTable } from "./register-table.ts";
+import type { Sample } from "./sample.ts";
+import { createSource, type Source } from "./source.ts";
+import type { Thing, ThingType } from "./thing.ts";
+
+/**
+ * The twin state graph: things, their properties with facets, and who said so. Only the engine's
+ * cycle writes to it. One message is one revision (`beginRevision`).
+ */
+export class TwinGraph {
+  revision = 0;
+  /** Grows when a thing, property or facet comes or goes: layouts made from the graph are then remade. */
+  structure = 0;
+  readonly things = new Map<string, Thing>();
+  readonly table = new RegisterTable();
+  readonly sources: Source[] = [];
+  private readonly sourceByName = new Map<string, Source>();
+  private readonly propertyOfRow: Property[] = [];
+
+  beginRevision(): number {
+    return ++this.revision;
+  }
+
+  source(name: string): Source {
+    let source = this.sourceByName.get(name);
+    if (source === undefined) {
+      source = createSource(this.sources.length, name);
+      this.sources.push(source);
+      this.sourceByName.set(name, source);
+    }
+    return source;
+  }
+
+  /** The thing `id`, made when it is new; its definition is replaced. */
+  define(id: string, type: ThingType, definition: Record<string, unknown>): Thing {
+    const known = this.things.get(id);
+    if (known !== undefined && known.type === type) {
+      known.definition = definition;
+      return known;
+    }
+    const thing: Thing = { id, type, definition, relationships: [], properties: new Map() };
+    this.things.set(id, thing);
+    this.structure++;
+    return thing;
+  }
+
+  remove(id: string): void {
+    if (this.things.delete(id)) this.structure++;
+  }
+
+  /** The property `path` of `thing`, made when it is new. A known one keeps its kind. */
+  property(thing: Thing, path: string, kind: ValueKind, unit: string): Property {
+    const known = thing.properties.get(path);
+    if (known !== undefined) return known;
+    const property: Property = {
+      thing: thing.id,
+      path,
+      kind,
+      unit,
+      isMotion: thing.type === "robot" && isMotionPath(path),
+      registers: { reported: -1, desired: -1, estimated: -1, predicted: -1 },
+      revision: this.revision,
+    };
+    thing.properties.set(path, property);
+    this.structure++;
+    return property;
+  }
+
+  /** Shows `property` under `thing` as well: one register, two places to find it. */
+  share(property: Property, thing: Thing): void {
+    if (thing.properties.get(property.path) === property) return;
+    thing.properties.set(property.path, property);
+    this.structure++;
+  }
+
+  drop(thing: Thing, path: string): void {
+    if (thing.properties.delete(path)) this.structure++;
+  }
+
+  /** The row that holds `facet` of `property`, made when it is new. */
+  row(property: Property, facet: Facet): number {
+    const known = property.registers[facet];
+    if (known >= 0) return known;
+    const row = this.table.add(widthOf(property.kind));
+    property.registers[facet] = row;
+    this.propertyOfRow[row] = property;
+    this.structure++;
+    return row;
+  }
+
+  /** Whether `sample` is newer than what `row` holds: by (epoch, sequence), else by stamp. A tie of stamps is no lateness. */
+  isNewer(row: number, sample: Sample): boolean {
+    const t = this.table;
+    if (t.filled[row] === 0 || t.source[row] !== sample.source) return true;
+    const epoch = t.epoch[row] as number;
+    if (sample.epoch !== epoch) return sample.epoch > epoch;
+    if (sample.sequence >= 0) return sample.sequence > (t.sequence[row] as number);
+    if (!sample.hasStamp || t.hasStamp[row] === 0) return true;
+    const seconds = sample.stampSec - (t.stampSec[row] as number);
+    return seconds > 0 || (seconds === 0 && sample.stampNanosec >= (t.stampNanosec[row] as number));
+  }
+
+  /** Takes one number. False, and nothing changed, when the sample is late. */
+  setNumber(row: number, value: number, sample: Sample): boolean {
+    if (!this.isNewer(row, sample)) return false;
+    this.table.numbers[this.table.offset[row] as number] = value;
+    this.stampRow(row, sample);
+    return true;
+  }
+
+  /** Takes the first numbers of `values`, as many as the row is wide. */
+  setNumbers(row: number, values: ArrayLike<number>, sample: Sample): boolean {
+    if (!this.isNewer(row, sample)) return false;
+    const offset = this.table.offset[row] as number;
+    const width = this.table.width[row] as number;
+    for (let i = 0; i < width; i++) this.table.numbers[offset + i] = values[i] as number;
+    this.stampRow(row, sample);
+    return true;
+  }
+
+  /** Takes a JSON value; the graph owns it from here on. */
+  setOther(row: number, value: unknown, sample: Sample): boolean {
+    if (!this.isNewer(row, sample)) return false;
+    this.table.others[row] = value;
+    this.stampRow(row, sample);
+    return true;
+  }
+
+  /** How far a wish has come; only on `desired` rows. */
+  setDesiredState(row: number, state: DesiredState, reason = ""): void {
+    if (this.table.desiredState[row] === state) return;
+    this.table.desiredState[row] = state;
+    this.table.reason[row] = reason;
+    this.touch(row);
+  }
+
+  setQuality(row: number, quality: Quality, reason: string): void {
+    const code = qualities.indexOf(quality);
+    if (this.table.quality[row] === code && this.table.reason[row] === reason) return;
+    this.table.quality[row] = code;
+    this.table.reason[row] = reason;
+    this.touch(row);
+  }
+
+  /** Every value that `source` gave keeps its number and becomes bad for `reason`. */
+  lose(source: Source, reason: string): void {
+    source.lost = reason;
+    for (let row = 0; row < this.table.count; row++) {
+      if (this.table.source[row] === source.index) this.setQuality(row, "bad", reason);
+    }
+  }
+
+  /** Values older than their sender's habit become `uncertain/stale`. `now` is server time in ms. */
+  judgeStaleness(now: number): void {
+    const t = this.table;
+    for (let row = 0; row < t.count; row++) {
+      if (t.filled[row] === 0 || t.quality[row] !== 0) continue;
+      if (now - (t.received[row] as number) > (t.staleAfterMs[row] as number)) {
+        this.setQuality(row, "uncertain", "stale");
+      }
+    }
+  }
+
+  /** Empties a facet: it is absent from then on, not zero. */
+  clear(row: number): void {
+    if (row < 0 || this.table.filled[row] === 0) return;
+    this.table.filled[row] = 0;
+    this.table.desiredState[row] = null;
+    this.touch(row);
+  }
+
+  private stampRow(row: number, sample: Sample): void {
+    const t = this.table;
+    t.filled[row] = 1;
+    t.quality[row] = 0;
+    t.reason[row] = "";
+    t.source[row] = sample.source;
+    t.epoch[row] = sample.epoch;
+    t.sequence[row] = sample.sequence;
+    t.hasStamp[row] = sample.hasStamp ? 1 : 0;
+    t.stampSec[row] = sample.stampSec;
+    t.stampNanosec[row] = sample.stampNanosec;
+    t.received[row] = sample.received;
+    t.staleAfterMs[row] = sample.staleAfterMs;
+    (this.propertyOfRow[row] as Property).revision = this.revision;
+  }
+
+  private touch(row: number): void {
+    (this.propertyOfRow[row] as Property).revision = this.revision;
+  }
+}

@@ -1,0 +1,41 @@
+import type { Facet } from "../core/quality.ts";
+
+/**
+ * What a property's value looks like. Numbers, poses and twists live in flat arrays; `other` is any
+ * JSON value (text, boolean, object).
+ */
+export type ValueKind = "number" | "pose" | "twist" | "other";
+
+/** Numbers a value takes: pose is x y z qx qy qz qw, twist is linear x y z, angular x y z. */
+export function widthOf(kind: ValueKind): number {
+  switch (kind) {
+    case "number":
+      return 1;
+    case "pose":
+      return 7;
+    case "twist":
+      return 6;
+    case "other":
+      return 0;
+  }
+}
+
+/** One quantity of one thing. Its facets are registers in the graph's table (−1: never had a value). */
+export type Property = {
+  readonly thing: string;
+  readonly path: string;
+  readonly kind: ValueKind;
+  unit: string;
+  /** Joint and base motion goes out in each state frame; everything else when it changes. */
+  readonly isMotion: boolean;
+  readonly registers: Record<Facet, number>;
+  /** The graph's revision at the last change of any facet. */
+  revision: number;
+};
+
+/** Whether `path` belongs in state frames: `joint/<name>/position|velocity|effort`, `base/pose`, `base/twist`. */
+export function isMotionPath(path: string): boolean {
+  if (path === "base/pose" || path === "base/twist") return true;
+  if (!path.startsWith("joint/")) return false;
+  return path.endsWith("/position") || path.endsWith("/velocity") || path.endsWith("/effort");
+}

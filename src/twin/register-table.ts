@@ -1,0 +1,71 @@
+import type { DesiredState } from "../core/quality.ts";
+
+/**
+ * Every facet of every property, as rows of flat arrays, so that taking a sample allocates nothing.
+ * Numbers of a row start at `offset[row]` in `numbers`; values of no fixed width are in `others`.
+ */
+export class RegisterTable {
+  count = 0;
+  private numberCount = 0;
+  numbers = new Float64Array(256);
+  others: unknown[] = [];
+  offset = new Int32Array(64);
+  width = new Uint8Array(64);
+  /** 1 once the row holds a value. */
+  filled = new Uint8Array(64);
+  quality = new Uint8Array(64);
+  reason: string[] = [];
+  desiredState: (DesiredState | null)[] = [];
+  hasStamp = new Uint8Array(64);
+  stampSec = new Float64Array(64);
+  stampNanosec = new Float64Array(64);
+  /** Server time in ms of arrival. */
+  received = new Float64Array(64);
+  /** Age in ms at which the row counts as stale; Infinity: never. */
+  staleAfterMs = new Float64Array(64);
+  source = new Int32Array(64);
+  epoch = new Float64Array(64);
+  /** −1 when the sender numbers nothing. */
+  sequence = new Float64Array(64);
+
+  add(width: number): number {
+    const row = this.count++;
+    if (row >= this.offset.length) this.growRows();
+    if (this.numberCount + width > this.numbers.length) {
+      const larger = new Float64Array((this.numbers.length + width) * 2);
+      larger.set(this.numbers);
+      this.numbers = larger;
+    }
+    this.offset[row] = this.numberCount;
+    this.width[row] = width;
+    this.numberCount += width;
+    this.staleAfterMs[row] = Number.POSITIVE_INFINITY;
+    this.source[row] = -1;
+    this.sequence[row] = -1;
+    this.reason[row] = "";
+    this.desiredState[row] = null;
+    this.others[row] = undefined;
+    return row;
+  }
+
+  private growRows(): void {
+    const size = this.offset.length * 2;
+    this.offset = grown(this.offset, new Int32Array(size));
+    this.width = grown(this.width, new Uint8Array(size));
+    this.filled = grown(this.filled, new Uint8Array(size));
+    this.quality = grown(this.quality, new Uint8Array(size));
+    this.hasStamp = grown(this.hasStamp, new Uint8Array(size));
+    this.stampSec = grown(this.stampSec, new Float64Array(size));
+    this.stampNanosec = grown(this.stampNanosec, new Float64Array(size));
+    this.received = grown(this.received, new Float64Array(size));
+    this.staleAfterMs = grown(this.staleAfterMs, new Float64Array(size));
+    this.source = grown(this.source, new Int32Array(size));
+    this.epoch = grown(this.epoch, new Float64Array(size));
+    this.sequence = grown(this.sequence, new Float64Array(size));
+  }
+}
+
+function grown<T extends Float64Array | Int32Array | Uint8Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config";
+
+/** One project a kind of test; all but `unit` need processes of their own and run one file at a time. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      ...["integration", "ros", "browser", "faults"].map((name) => ({
+        test: {
+          name,
+          include: [`test/${name}/**/*.test.ts`],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      })),
+    ],
+  },
+});
