@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { MotionCommand } from "../command/motion-command.ts";
 
 /*
  * What clients say on /ws/state and /ws/command, and what the server answers on /ws/command.
@@ -19,8 +20,7 @@ const vector = z.strictObject({
   z: z.number().default(0),
 });
 
-/** One motion wish: C in the contract. Positions in rad or m, velocities per second, SI twist in the base frame. */
-export const motionCommand = z.discriminatedUnion("kind", [
+const motionCommand: z.ZodType<MotionCommand> = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("jointPosition"),
     positions: byJoint,
@@ -54,7 +54,6 @@ export const motionCommand = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("plan"), planId: name, stateHash: name }),
 ]);
-export type MotionCommand = z.infer<typeof motionCommand>;
 
 export const clientCommandMessage = z.discriminatedUnion("op", [
   z.strictObject({

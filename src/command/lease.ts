@@ -1,0 +1,52 @@
+/** Milliseconds a lease lives without a renewal. */
+export const leaseTtlMs = 3000;
+
+/** Who may move a robot. `holder` is what people see; `session` is what is checked. */
+export type Lease = { session: string; holder: string; epoch: number; expires: number };
+
+/**
+ * One writer at a time. Each grant has a new epoch, so a command made under an older grant, or a
+ * grant that arrives late, moves nothing. Times are server ms.
+ */
+export class LeaseHolder {
+  private lease: Lease | null = null;
+  private epoch = 0;
+
+  current(): Lease | null {
+    return this.lease;
+  }
+
+  /** The new lease, or the one that stands in the way. The holder's own second request renews under a new epoch. */
+  acquire(session: string, holder: string, now: number): { granted: boolean; lease: Lease } {
+    if (this.lease !== null && this.lease.session !== session && this.lease.expires > now) {
+      return { granted: false, lease: this.lease };
+    }
+    this.lease = { session, holder, epoch: ++this.epoch, expires: now + leaseTtlMs };
+    return { granted: true, lease: this.lease };
+  }
+
+  renew(session: string, epoch: number, now: number): boolean {
+    if (!this.holds(session, epoch, now)) return false;
+    (this.lease as Lease).expires = now + leaseTtlMs;
+    return true;
+  }
+
+  holds(session: string, epoch: number, now: number): boolean {
+    const lease = this.lease;
+    return lease !== null && lease.session === session && lease.epoch === epoch && lease.expires > now;
+  }
+
+  /** Ends the lease of `session`; of anyone when null. True when there was one. */
+  revoke(session: string | null): boolean {
+    if (this.lease === null || (session !== null && this.lease.session !== session)) return false;
+    this.lease = null;
+    return true;
+  }
+
+  /** True when the lease ended at `now` for want of renewal. */
+  expire(now: number): boolean {
+    if (this.lease === null || this.lease.expires > now) return false;
+    this.lease = null;
+    return true;
+  }
+}

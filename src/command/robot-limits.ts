@@ -1,0 +1,73 @@
+import type { RobotModel } from "../robot/model.ts";
+
+/** What one joint may do: rad or m, per second, per second squared. */
+export type JointLimits = {
+  lower: number;
+  upper: number;
+  velocity: number;
+  acceleration: number;
+  /** How far measured may be from commanded on the way, and at the end. */
+  pathTolerance: number;
+  goalTolerance: number;
+  /** A follower moves with its master and takes no commands. */
+  follows: string | null;
+};
+
+/** What a mobile base may do: m/s, rad/s and their rates. */
+export type TwistLimits = {
+  linear: number;
+  angular: number;
+  linearAcceleration: number;
+  angularAcceleration: number;
+};
+
+export type RobotLimits = { joints: ReadonlyMap<string, JointLimits>; twist: TwistLimits };
+
+/** What stands in the configuration's `limits`; an absent value keeps the default. */
+export type LimitSettings = {
+  linear?: number | undefined;
+  angular?: number | undefined;
+  linearAcceleration?: number | undefined;
+  angularAcceleration?: number | undefined;
+  jointVelocity?: number | undefined;
+  jointAcceleration?: number | undefined;
+  pathTolerance?: number | undefined;
+  goalTolerance?: number | undefined;
+};
+
+/** For a URDF that gives no velocity limit: slow enough to look on. */
+const unknownVelocity = { angle: 1.0, length: 0.25 };
+const usualAcceleration = { angle: 3.0, length: 0.5 };
+const usualPathTolerance = { angle: 0.3, length: 0.05 };
+const usualGoalTolerance = { angle: 0.02, length: 0.005 };
+
+/** The limits of every movable one-axis joint: the URDF's, tightened by `settings`, never widened by them. */
+export function robotLimits(model: RobotModel | null, settings: LimitSettings): RobotLimits {
+  const joints = new Map<string, JointLimits>();
+  for (const joint of model?.joints ?? []) {
+    if (joint.type === "fixed" || joint.type === "floating" || joint.type === "planar") continue;
+    const measure = joint.type === "prismatic" ? "length" : "angle";
+    const known = joint.velocity > 0 && Number.isFinite(joint.velocity);
+    joints.set(joint.name, {
+      lower: joint.lower,
+      upper: joint.upper,
+      velocity: Math.min(
+        known ? joint.velocity : unknownVelocity[measure],
+        settings.jointVelocity ?? Infinity,
+      ),
+      acceleration: settings.jointAcceleration ?? usualAcceleration[measure],
+      pathTolerance: settings.pathTolerance ?? usualPathTolerance[measure],
+      goalTolerance: settings.goalTolerance ?? usualGoalTolerance[measure],
+      follows: joint.mimic?.joint ?? null,
+    });
+  }
+  return {
+    joints,
+    twist: {
+      linear: settings.linear ?? 0.5,
+      angular: settings.angular ?? 1.5,
+      linearAcceleration: settings.linearAcceleration ?? 1.0,
+      angularAcceleration: settings.angularAcceleration ?? 3.0,
+    },
+  };
+}

@@ -1,0 +1,27 @@
+/** A stop that stands: by whom, at which server ms, why. It survives a restart and ends only by a reset. */
+export type StopState = { by: string; at: number; reason: string };
+
+export class StopLatch {
+  private state: StopState | null;
+
+  constructor(remembered: StopState | null) {
+    this.state = remembered;
+  }
+
+  current(): StopState | null {
+    return this.state;
+  }
+
+  /** The first press is remembered; a later one changes nothing. True when it was not latched before. */
+  press(by: string, at: number, reason: string): boolean {
+    if (this.state !== null) return false;
+    this.state = { by, at, reason };
+    return true;
+  }
+
+  reset(): boolean {
+    const was = this.state !== null;
+    this.state = null;
+    return was;
+  }
+}

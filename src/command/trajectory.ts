@@ -1,0 +1,28 @@
+/** One way point: seconds from the start; rad or m and their derivatives, in the goal's joint order. */
+export type TrajectoryPoint = {
+  time: number;
+  positions: number[];
+  velocities: number[];
+  /** Absent where the controller is to interpolate by a cubic. */
+  accelerations?: number[];
+};
+
+/** What a FollowJointTrajectory server gets: always with tolerances, since the controller's default is none. */
+export type TrajectoryGoal = {
+  id: string;
+  /** Which of the robot's trajectory controllers. */
+  controller: string;
+  joints: string[];
+  points: TrajectoryPoint[];
+  pathTolerance: number[];
+  goalTolerance: number[];
+  /** Seconds past the last point within which the goal must be reached. */
+  goalTimeTolerance: number;
+};
+
+/** A trajectory controller of the robot. `joints` is null when it does not tell which it drives. */
+export type TrajectoryController = { name: string; joints: readonly string[] | null };
+
+export function durationOf(points: readonly TrajectoryPoint[]): number {
+  return points[points.length - 1]?.time ?? 0;
+}

@@ -1,0 +1,78 @@
+import type { TwistLimits } from "./robot-limits.ts";
+
+/** A planar twist in the base frame: m/s forward and left, rad/s counter-clockwise. */
+export type PlanarTwist = { x: number; y: number; yaw: number };
+
+/** A jog command lives this long at most: shorter than any controller's own time-out. */
+export const jogLeaseMs = 125;
+const sendPeriodMs = 20;
+
+/**
+ * Drives a base while fresh commands keep coming, and ends by itself: without one it ramps down,
+ * sends one explicit zero and falls silent, so that it never fights another publisher.
+ */
+export class TwistStream {
+  private readonly target: PlanarTwist = { x: 0, y: 0, yaw: 0 };
+  private readonly current: PlanarTwist = { x: 0, y: 0, yaw: 0 };
+  private active = false;
+  private deadline = 0;
+  private lastSent = Number.NEGATIVE_INFINITY;
+
+  isActive(): boolean {
+    return this.active;
+  }
+
+  /** A fresh wish, good until `deadline` (server ms). True when it had to be cut to the limits. */
+  wish(x: number, y: number, yaw: number, deadline: number, limits: TwistLimits): boolean {
+    const speed = Math.hypot(x, y);
+    const scale = speed > limits.linear ? limits.linear / speed : 1;
+    const turn = Math.max(-limits.angular, Math.min(limits.angular, yaw));
+    this.target.x = x * scale;
+    this.target.y = y * scale;
+    this.target.yaw = turn;
+    this.deadline = deadline;
+    if (x !== 0 || y !== 0 || yaw !== 0) this.active = true;
+    return scale < 1 || turn !== yaw;
+  }
+
+  /** No more wishes: ramp to zero from here. */
+  release(): void {
+    this.target.x = 0;
+    this.target.y = 0;
+    this.target.yaw = 0;
+  }
+
+  /** Ends at once without a ramp. True when it was active, so that the caller sends the zero. */
+  halt(): boolean {
+    const was = this.active;
+    this.release();
+    this.current.x = 0;
+    this.current.y = 0;
+    this.current.yaw = 0;
+    this.active = false;
+    return was;
+  }
+
+  /** The twist to send now, or null. The returned object is reused. `dt` is seconds since the last call. */
+  update(now: number, dt: number, limits: TwistLimits): PlanarTwist | null {
+    if (!this.active) return null;
+    if (now >= this.deadline) this.release();
+    this.current.x = approach(this.current.x, this.target.x, limits.linearAcceleration * dt);
+    this.current.y = approach(this.current.y, this.target.y, limits.linearAcceleration * dt);
+    this.current.yaw = approach(this.current.yaw, this.target.yaw, limits.angularAcceleration * dt);
+    const atRest = this.current.x === 0 && this.current.y === 0 && this.current.yaw === 0;
+    const wanted = this.target.x !== 0 || this.target.y !== 0 || this.target.yaw !== 0;
+    if (atRest && !wanted) {
+      this.active = false;
+      this.lastSent = now;
+      return this.current;
+    }
+    if (now - this.lastSent < sendPeriodMs - 1) return null;
+    this.lastSent = now;
+    return this.current;
+  }
+}
+
+function approach(from: number, to: number, step: number): number {
+  return Math.abs(to - from) <= step ? to : from + Math.sign(to - from) * step;
+}

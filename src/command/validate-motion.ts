@@ -1,0 +1,171 @@
+import type { MotionCommand } from "./motion-command.ts";
+import type { JointLimits, RobotLimits } from "./robot-limits.ts";
+import type { TrajectoryPoint } from "./trajectory.ts";
+import { monotoneVelocities, sampleCubic } from "./waypoint-spline.ts";
+
+/** Why a command is refused: a code for programs, a sentence for people. */
+export type Objection = { code: string; message: string };
+
+/** What is measured of the joints now. */
+export interface MeasuredJoints {
+  /** rad or m; undefined when never heard of. */
+  position(joint: string): number | undefined;
+  /** Whether the value is good: neither stale nor from a dead source. */
+  isFresh(joint: string): boolean;
+}
+
+const samplesPerSegment = 16;
+const startTolerance = 0.05;
+
+/** Joints a command names, each known, commandable, finite and freshly measured; else the objection. */
+export function checkJoints(
+  values: Record<string, number>,
+  limits: RobotLimits,
+  measured: MeasuredJoints,
+): Objection | null {
+  for (const [joint, value] of Object.entries(values)) {
+    if (!Number.isFinite(value)) return { code: "not_finite", message: `${joint}: the value is not finite` };
+    const limit = limits.joints.get(joint);
+    if (limit === undefined) {
+      return { code: "unknown_joint", message: `the robot has no movable joint "${joint}"` };
+    }
+    if (limit.follows !== null) {
+      return { code: "mimic_joint", message: `${joint} follows ${limit.follows}: command that one` };
+    }
+    if (measured.position(joint) === undefined || !measured.isFresh(joint)) {
+      return {
+        code: "stale_state",
+        message: `${joint} is not measured now, so no motion can start from where it is`,
+      };
+    }
+  }
+  return null;
+}
+
+/** A goal outside its limits is refused, never bent. */
+export function checkPosition(joint: string, value: number, limit: JointLimits): Objection | null {
+  if (value >= limit.lower && value <= limit.upper) return null;
+  return {
+    code: "outside_limits",
+    message: `${joint}: ${round(value)} is outside ${round(limit.lower)} … ${round(limit.upper)}`,
+  };
+}
+
+export function checkTwist(command: Extract<MotionCommand, { kind: "twist" }>): Objection | null {
+  const { linear, angular } = command;
+  const all = [linear.x, linear.y, linear.z, angular.x, angular.y, angular.z];
+  if (!all.every(Number.isFinite)) return { code: "not_finite", message: "the twist is not finite" };
+  if (linear.z !== 0 || angular.x !== 0 || angular.y !== 0) {
+    return {
+      code: "unsupported_axis",
+      message: "a base moves in the plane: linear z and angular x, y must be 0",
+    };
+  }
+  return null;
+}
+
+/** The way points of a joint trajectory with velocities filled in, or why they are refused. */
+export function checkTrajectory(
+  command: Extract<MotionCommand, { kind: "jointTrajectory" }>,
+  limits: RobotLimits,
+  measured: MeasuredJoints,
+): { joints: string[]; points: TrajectoryPoint[] } | Objection {
+  const joints = Object.keys(command.points[0]?.positions ?? {});
+  const start: TrajectoryPoint = { time: 0, positions: [], velocities: joints.map(() => 0) };
+  const points: TrajectoryPoint[] = [];
+  for (const [i, point] of command.points.entries()) {
+    const where = `point ${i}`;
+    const unknown = checkJoints(point.positions, limits, measured);
+    if (unknown !== null) return { code: unknown.code, message: `${where}: ${unknown.message}` };
+    if (!joints.every((j) => j in point.positions) || Object.keys(point.positions).length !== joints.length) {
+      return { code: "invalid_trajectory", message: `${where}: every point must name the same joints` };
+    }
+    const before = points[points.length - 1]?.time ?? (i === 0 ? -1 : 0);
+    if (!(point.time > before)) {
+      return {
+        code: "invalid_trajectory",
+        message: `${where}: its time ${point.time} s does not rise above the point before`,
+      };
+    }
+    for (const joint of joints) {
+      const limit = limits.joints.get(joint) as JointLimits;
+      const outside = checkPosition(joint, point.positions[joint] as number, limit);
+      if (outside !== null) return { code: outside.code, message: `${where}: ${outside.message}` };
+    }
+    const given = point.velocities;
+    if (given !== undefined && !joints.every((j) => Number.isFinite(given[j]))) {
+      return { code: "invalid_trajectory", message: `${where}: velocities must name every joint or none` };
+    }
+    points.push({
+      time: point.time,
+      positions: joints.map((j) => point.positions[j] as number),
+      velocities: given === undefined ? [] : joints.map((j) => given[j] as number),
+    });
+  }
+  for (const joint of joints) start.positions.push(measured.position(joint) as number);
+  const first = points[0] as TrajectoryPoint;
+  if (first.time === 0) {
+    const off = joints.findIndex(
+      (_, j) => Math.abs((first.positions[j] as number) - (start.positions[j] as number)) > startTolerance,
+    );
+    if (off >= 0) {
+      return {
+        code: "start_mismatch",
+        message: `point 0 is for now, but ${joints[off]} stands at ${round(start.positions[off] as number)}`,
+      };
+    }
+    points.shift();
+    if (points.length === 0) return { code: "invalid_trajectory", message: "only a point at time 0" };
+  }
+  const last = points[points.length - 1] as TrajectoryPoint;
+  if (last.velocities.some((v) => v !== 0)) {
+    return { code: "invalid_trajectory", message: "the last point must be at rest" };
+  }
+  fillVelocities(start, points, joints.length);
+  return checkSegments([start, ...points], joints, limits) ?? { joints, points };
+}
+
+function fillVelocities(start: TrajectoryPoint, points: TrajectoryPoint[], width: number): void {
+  if (points.every((p) => p.velocities.length > 0)) return;
+  const all = [start, ...points];
+  const times = all.map((p) => p.time);
+  for (let j = 0; j < width; j++) {
+    const slopes = monotoneVelocities(
+      times,
+      all.map((p) => p.positions[j] as number),
+    );
+    for (const [i, point] of points.entries()) {
+      if (point.velocities.length <= j) point.velocities[j] = slopes[i + 1] as number;
+    }
+  }
+}
+
+function checkSegments(all: TrajectoryPoint[], joints: string[], limits: RobotLimits): Objection | null {
+  const at = { position: 0, velocity: 0 };
+  for (let i = 1; i < all.length; i++) {
+    for (const [j, joint] of joints.entries()) {
+      const limit = limits.joints.get(joint) as JointLimits;
+      for (let k = 1; k <= samplesPerSegment; k++) {
+        sampleCubic(all[i - 1] as TrajectoryPoint, all[i] as TrajectoryPoint, j, k / samplesPerSegment, at);
+        if (Math.abs(at.velocity) > limit.velocity * 1.001) {
+          return {
+            code: "too_fast",
+            message: `${joint} would need ${round(Math.abs(at.velocity))} per second before ${round((all[i] as TrajectoryPoint).time)} s; its limit is ${round(limit.velocity)}`,
+          };
+        }
+        const slack = 1e-9;
+        if (at.position < limit.lower - slack || at.position > limit.upper + slack) {
+          return {
+            code: "outside_limits",
+            message: `${joint} would swing to ${round(at.position)} between points`,
+          };
+        }
+      }
+    }
+  }
+  return null;
+}
+
+function round(value: number): string {
+  return Number.isFinite(value) ? String(Math.round(value * 1000) / 1000) : String(value);
+}

@@ -1,0 +1,52 @@
+import type { Capabilities } from "../command/command-gate.ts";
+import type { Stamp } from "../core/stamp.ts";
+import type { ClientCommandMessage } from "../protocol/command-messages.ts";
+import type { DeviceMessage } from "../protocol/native-profile.ts";
+import type { JointStateMessage, OdometryMessage, TransformMessage } from "../protocol/ros-decode.ts";
+import type { SourceStatus } from "../protocol/state-messages.ts";
+
+/**
+ * Everything that can happen to the twin from outside, as plain data: what is not one of these does
+ * not change it. A list of them with their arrival times and the list of cycle times replays a run.
+ */
+export type Input =
+  | { kind: "jointState"; robot: string; message: JointStateMessage }
+  | { kind: "odometry"; robot: string; message: OdometryMessage }
+  | { kind: "transforms"; robot: string; isStatic: boolean; transforms: TransformMessage[] }
+  | { kind: "description"; robot: string; text: string }
+  | { kind: "clock"; stamp: Stamp }
+  | { kind: "device"; message: DeviceMessage; retained: boolean }
+  | {
+      kind: "mapped";
+      robot: string;
+      path: string;
+      unit: string;
+      value: number | string | boolean;
+      stamp: Stamp | null;
+      sequence: number;
+      retained: boolean;
+    }
+  /** The border refused a message of this source. */
+  | { kind: "rejected"; reason: string }
+  /** The sender behind this source is known to be gone. */
+  | { kind: "sourceLost"; reason: string }
+  /** Another sender took over: its stamps and numbers start anew. */
+  | { kind: "sourceEpoch" }
+  | { kind: "status"; status: SourceStatus }
+  | { kind: "capabilities"; robot: string; capabilities: Capabilities }
+  | {
+      kind: "goal";
+      robot: string;
+      goalId: string;
+      stage: GoalStage;
+      code: string;
+      message: string;
+      error?: number;
+    }
+  | { kind: "client"; session: string; name: string; message: ClientCommandMessage }
+  | { kind: "clientGone"; session: string };
+
+export type GoalStage = "accepted" | "executing" | "done" | "aborted";
+
+/** An input with its source (`ros:/joint_states`, `mqtt:gripper`, `client:3`) and arrival in server ms. */
+export type Arrival = { source: string; received: number; input: Input };

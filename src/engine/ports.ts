@@ -1,0 +1,38 @@
+import type { StopState } from "../command/stop-latch.ts";
+import type { TrajectoryGoal } from "../command/trajectory.ts";
+import type { PlanarTwist } from "../command/twist-stream.ts";
+import type { ServerCommandMessage } from "../protocol/command-messages.ts";
+import type { DeviceCommand } from "../protocol/native-profile.ts";
+
+/** How an allowed command leaves for one robot. What comes of it returns through the inbox. */
+export interface RobotSink {
+  sendTrajectory(goal: TrajectoryGoal): void;
+  cancelTrajectory(goalId: string): void;
+  /** The object is reused: read it at once. */
+  sendTwist(twist: PlanarTwist): void;
+}
+
+/** How a command leaves for a device. False when there is no way to it now. */
+export interface DeviceSink {
+  send(device: string, command: DeviceCommand): boolean;
+}
+
+/** How answers reach a command session. Unknown sessions are ignored. */
+export interface CommandReplies {
+  reply(session: string, message: ServerCommandMessage): void;
+  broadcast(message: ServerCommandMessage): void;
+}
+
+/** Keeps stops over a restart. It must not throw: it reports a failed write through the inbox or the log. */
+export interface StopMemory {
+  remember(robot: string, stop: StopState | null): void;
+}
+
+/** One viewer's socket. */
+export interface StateSocket {
+  sendText(text: string): void;
+  sendBinary(bytes: Uint8Array): void;
+  /** Bytes accepted by `send…` that the network has not taken yet. */
+  bufferedBytes(): number;
+  close(code: number, reason: string): void;
+}

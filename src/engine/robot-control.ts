@@ -1,0 +1,142 @@
+import {
+  type Capabilities,
+  CommandGate,
+  type CommandRef,
+  type GateOutput,
+  type Stage,
+} from "../command/command-gate.ts";
+import type { MotionCommand } from "../command/motion-command.ts";
+import { type LimitSettings, type RobotLimits, robotLimits } from "../command/robot-limits.ts";
+import type { StopState } from "../command/stop-latch.ts";
+import type { TrajectoryGoal } from "../command/trajectory.ts";
+import type { PlanarTwist } from "../command/twist-stream.ts";
+import type { Objection } from "../command/validate-motion.ts";
+import type { ControlStatus } from "../protocol/state-messages.ts";
+import type { CommandReplies, RobotSink } from "./ports.ts";
+import type { RobotTwin } from "./robot-twin.ts";
+
+/** What the control of one robot needs from the engine around it. */
+export type ControlContext = {
+  replies: CommandReplies;
+  sink: RobotSink;
+  /** Server ms of the running cycle. */
+  now(): number;
+  event(
+    severity: "info" | "warning" | "error",
+    kind: string,
+    message: string,
+    data?: Record<string, unknown>,
+  ): void;
+  countResult(stage: Stage): void;
+  sendDevice(
+    ref: CommandRef,
+    command: Extract<MotionCommand, { kind: "device" }>,
+    ttlMs: number,
+  ): Objection | null;
+};
+
+/** One robot's gate, joined to its twin, its sink and the clients that asked. */
+export class RobotControl implements GateOutput {
+  readonly gate: CommandGate;
+  capabilities: Capabilities = { trajectory: [], twist: false };
+  private limits: RobotLimits;
+  private limitsOf = -1;
+
+  constructor(
+    readonly twin: RobotTwin,
+    private readonly context: ControlContext,
+    private readonly settings: LimitSettings,
+    runName: string,
+    remembered: StopState | null,
+  ) {
+    this.gate = new CommandGate(`${runName}-${twin.id}`, this, remembered);
+    this.limits = robotLimits(null, settings);
+  }
+
+  currentLimits(): RobotLimits {
+    if (this.limitsOf !== this.twin.descriptionCount) {
+      this.limitsOf = this.twin.descriptionCount;
+      this.limits = robotLimits(this.twin.model, this.settings);
+    }
+    return this.limits;
+  }
+
+  status(): ControlStatus {
+    const lease = this.gate.lease.current();
+    const moves = this.capabilities.trajectory.length > 0;
+    const status: ControlStatus = {
+      robot: this.twin.id,
+      lease: lease === null ? null : { holder: lease.holder, epoch: lease.epoch },
+      stopped: this.gate.latch.current(),
+      can: { jointPosition: moves, jointVelocity: moves, twist: this.capabilities.twist },
+    };
+    if (!moves && !this.capabilities.twist) {
+      status.can.reason = "no trajectory controller and no cmd_vel subscriber was found";
+    }
+    return status;
+  }
+
+  sendTrajectory(goal: TrajectoryGoal): void {
+    this.context.sink.sendTrajectory(goal);
+  }
+
+  cancelTrajectory(goalId: string): void {
+    this.context.sink.cancelTrajectory(goalId);
+  }
+
+  sendTwist(twist: PlanarTwist): void {
+    this.context.sink.sendTwist(twist);
+  }
+
+  sendDevice(
+    ref: CommandRef,
+    command: Extract<MotionCommand, { kind: "device" }>,
+    ttlMs: number,
+  ): Objection | null {
+    const objection = this.context.sendDevice(ref, command, ttlMs);
+    if (objection === null) {
+      this.result(ref, "accepted", "ok", "");
+      this.result(ref, "sent", "ok", command.device);
+    }
+    return objection;
+  }
+
+  result(
+    ref: CommandRef,
+    stage: Stage,
+    code: string,
+    message: string,
+    progress?: number,
+    error?: number,
+  ): void {
+    this.context.countResult(stage);
+    this.context.replies.reply(ref.session, {
+      op: "result",
+      id: ref.id,
+      stage,
+      code,
+      message,
+      ...(progress === undefined ? {} : { progress }),
+      ...(error === undefined ? {} : { error }),
+    });
+    if (stage === "executing" && progress !== 0) return;
+    const severity = stage === "refused" || stage === "aborted" ? "warning" : "info";
+    this.context.event(severity, `command.${stage}`, message === "" ? code : message, {
+      session: ref.session,
+      id: ref.id,
+      code,
+    });
+  }
+
+  desire(joints: readonly string[], positions: readonly number[]): void {
+    this.twin.desire(joints, positions, this.context.now());
+  }
+
+  desireEnds(
+    joints: readonly string[],
+    state: "accepted" | "reached" | "timedOut" | "refused",
+    reason: string,
+  ): void {
+    this.twin.desireEnds(joints, state, reason);
+  }
+}

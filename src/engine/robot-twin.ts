@@ -1,0 +1,130 @@
+import type { MeasuredJoints } from "../command/validate-motion.ts";
+import type { JointStateMessage, OdometryMessage, TransformMessage } from "../protocol/ros-decode.ts";
+import type { RobotModel } from "../robot/model.ts";
+import type { TwinGraph } from "../twin/graph.ts";
+import { createSample, type Sample } from "../twin/sample.ts";
+import type { Thing } from "../twin/thing.ts";
+import { type Applied, JointRegisters } from "./joint-registers.ts";
+import { defineRobot, type LoadedDescription, loadDescription } from "./robot-description.ts";
+import { RobotKinematics } from "./robot-kinematics.ts";
+
+const maxFrames = 4096;
+const fine: Applied = { accepted: true, reason: "" };
+const late: Applied = { accepted: false, reason: "" };
+
+/** One robot in the graph: takes its messages, keeps its model. */
+export class RobotTwin implements MeasuredJoints {
+  readonly thing: Thing;
+  description: LoadedDescription | null = null;
+  /** Grows with each description taken. */
+  descriptionCount = 0;
+  private kinematics: RobotKinematics | null = null;
+  private readonly joints: JointRegisters;
+  private readonly desired = createSample();
+
+  constructor(
+    private readonly graph: TwinGraph,
+    readonly id: string,
+  ) {
+    this.thing = graph.define(id, "robot", {});
+    this.joints = new JointRegisters(graph, this.thing);
+    this.desired.source = graph.source(`command:${id}`).index;
+  }
+
+  get model(): RobotModel | null {
+    return this.description?.model ?? null;
+  }
+
+  /** Takes a URDF; a broken one leaves the robot as it was and comes back as one line. "" when nothing changed. */
+  takeDescription(text: string): { fault: string | null; changed: boolean; warnings: string[] } {
+    const unchanged = this.description?.text === text;
+    if (unchanged) return { fault: null, changed: false, warnings: [] };
+    const loaded = loadDescription(text);
+    if ("fault" in loaded) return { fault: loaded.fault, changed: false, warnings: [] };
+    this.description = loaded;
+    this.descriptionCount++;
+    this.joints.forget();
+    defineRobot(this.graph, this.id, loaded);
+    this.kinematics = new RobotKinematics(this.graph, this.thing, loaded.model);
+    return { fault: null, changed: true, warnings: loaded.warnings };
+  }
+
+  takeJointState(message: JointStateMessage, sample: Sample): Applied {
+    return this.joints.apply(message, sample, this.model);
+  }
+
+  takeOdometry(message: OdometryMessage, sample: Sample): Applied {
+    const pose = this.graph.property(this.thing, "base/pose", "pose", "m");
+    const twist = this.graph.property(this.thing, "base/twist", "twist", "m/s");
+    this.thing.definition["odometryFrame"] = message.frame;
+    this.thing.definition["baseFrame"] = message.childFrame;
+    const taken = this.graph.setNumbers(this.graph.row(pose, "reported"), message.pose, sample);
+    this.graph.setNumbers(this.graph.row(twist, "reported"), message.twist, sample);
+    return taken ? fine : late;
+  }
+
+  takeTransforms(transforms: readonly TransformMessage[], sample: Sample): Applied {
+    let taken = transforms.length === 0;
+    for (const { stamp, parent, child, pose } of transforms) {
+      const path = `frame/${child}`;
+      if (!this.thing.properties.has(path) && this.thing.properties.size > maxFrames) {
+        return { accepted: false, reason: `more than ${maxFrames} frames` };
+      }
+      const property = this.graph.property(this.thing, path, "other", "m");
+      setStamp(sample, stamp.sec, stamp.nanosec);
+      const value = { parent, position: pose.slice(0, 3), quaternion: pose.slice(3) };
+      taken = this.graph.setOther(this.graph.row(property, "reported"), value, sample) || taken;
+    }
+    return taken ? fine : late;
+  }
+
+  /** Where joints are asked to be, from server ms `now`: rad or m. */
+  desire(joints: readonly string[], positions: readonly number[], now: number): void {
+    this.desired.received = now;
+    for (const [i, joint] of joints.entries()) {
+      const property = this.thing.properties.get(`joint/${joint}/position`);
+      if (property === undefined) continue;
+      const row = this.graph.row(property, "desired");
+      this.graph.setNumber(row, positions[i] as number, this.desired);
+      this.graph.setDesiredState(row, "sent");
+    }
+  }
+
+  desireEnds(
+    joints: readonly string[],
+    state: "accepted" | "reached" | "timedOut" | "refused",
+    reason: string,
+  ): void {
+    for (const joint of joints) {
+      const row = this.thing.properties.get(`joint/${joint}/position`)?.registers.desired ?? -1;
+      if (row >= 0) this.graph.setDesiredState(row, state, reason);
+    }
+  }
+
+  updateKinematics(now: number): void {
+    this.kinematics?.update(now);
+  }
+
+  position(joint: string): number | undefined {
+    const row = this.measuredRow(joint);
+    if (row < 0) return undefined;
+    return this.graph.table.numbers[this.graph.table.offset[row] as number];
+  }
+
+  isFresh(joint: string): boolean {
+    const row = this.measuredRow(joint);
+    return row >= 0 && this.graph.table.quality[row] === 0;
+  }
+
+  private measuredRow(joint: string): number {
+    const row = this.thing.properties.get(`joint/${joint}/position`)?.registers.reported ?? -1;
+    return row >= 0 && this.graph.table.filled[row] === 1 ? row : -1;
+  }
+}
+
+/** Notes the sender's time; a zero stamp means that it gave none. */
+export function setStamp(sample: Sample, sec: number, nanosec: number): void {
+  sample.hasStamp = sec !== 0 || nanosec !== 0;
+  sample.stampSec = sec;
+  sample.stampNanosec = nanosec;
+}

@@ -1,0 +1,228 @@
+import type {
+  ControlStatus,
+  PropertyJson,
+  ServerStateMessage,
+  SourceStatus,
+} from "../protocol/state-messages.ts";
+import type { TwinGraph } from "../twin/graph.ts";
+import { propertyView, thingsView } from "../twin/graph-json.ts";
+import type { StateSocket } from "./ports.ts";
+import { StateLayout } from "./state-layout.ts";
+
+/** A socket with more than this waiting gets no frames until it has drained to `resumeBytes`. */
+const pauseBytes = 256 * 1024;
+const resumeBytes = 16 * 1024;
+/** A socket that stays over its budget this long is closed. */
+const giveUpMs = 30_000;
+const quietPeriodMs = 200;
+const propertiesPeriodMs = 100;
+const statusPeriodMs = 1000;
+
+type Session = {
+  readonly id: string;
+  readonly socket: StateSocket;
+  encoding: "binary" | "json";
+  rate: number;
+  subscribed: boolean;
+  nextFrame: number;
+  layout: number;
+  /** Server ms since when it is over its budget; 0: it is not. */
+  pausedSince: number;
+  dropped: number;
+  /** Revision up to which it knows the properties that are not motion. */
+  properties: number;
+};
+
+/**
+ * What viewers get: newest value wins. Each session has a budget of unsent bytes; past it frames are
+ * left out for that session alone, and it is told how many when it is back.
+ */
+export class StateStream {
+  private readonly sessions = new Map<string, Session>();
+  private layout: StateLayout;
+  private layoutCount = 0;
+  private binaryFrame: Uint8Array | null = null;
+  private jsonFrame: string | null = null;
+  private lastFrameRevision = -1;
+  private lastFrame = Number.NEGATIVE_INFINITY;
+  private nextProperties = 0;
+  private nextStatus = 0;
+  droppedFrames = 0;
+
+  constructor(
+    private readonly graph: TwinGraph,
+    private readonly version: string,
+  ) {
+    this.layout = new StateLayout(graph, 0, -1);
+  }
+
+  open(id: string, socket: StateSocket, now: number): void {
+    this.sessions.set(id, {
+      id,
+      socket,
+      encoding: "json",
+      rate: 60,
+      subscribed: false,
+      nextFrame: 0,
+      layout: -1,
+      pausedSince: 0,
+      dropped: 0,
+      properties: 0,
+    });
+    this.send(socket, { op: "hello", session: id, serverTime: now, version: this.version });
+    this.nextStatus = 0;
+  }
+
+  close(id: string): void {
+    if (this.sessions.delete(id)) this.nextStatus = 0;
+  }
+
+  /** Starts frames for a session with a snapshot; a second call changes encoding and rate. */
+  subscribe(id: string, encoding: "binary" | "json", rate: number, now: number): void {
+    const session = this.sessions.get(id);
+    if (session === undefined) return;
+    session.encoding = encoding;
+    session.rate = rate;
+    session.nextFrame = now;
+    session.subscribed = true;
+    session.properties = this.graph.revision;
+    this.send(session.socket, {
+      op: "snapshot",
+      revision: this.graph.revision,
+      twin: { revision: this.graph.revision, time: now, things: thingsView(this.graph) },
+    });
+  }
+
+  count(): number {
+    return this.sessions.size;
+  }
+
+  bufferedBytes(): number {
+    let sum = 0;
+    for (const session of this.sessions.values()) sum += session.socket.bufferedBytes();
+    return sum;
+  }
+
+  /** Sends a message to every session that is not over its budget. */
+  broadcast(message: ServerStateMessage): void {
+    if (this.sessions.size === 0) return;
+    const text = JSON.stringify(message);
+    for (const { socket, pausedSince } of this.sessions.values())
+      if (pausedSince === 0) socket.sendText(text);
+  }
+
+  statusSoon(): void {
+    this.nextStatus = 0;
+  }
+
+  /** One WRITE: frames that are due, changed properties, status. */
+  write(now: number, sources: readonly SourceStatus[], control: () => ControlStatus[]): void {
+    if (this.sessions.size === 0) return;
+    this.binaryFrame = null;
+    this.jsonFrame = null;
+    if (this.layout.structure !== this.graph.structure) {
+      this.layout = new StateLayout(this.graph, ++this.layoutCount % 0x1_0000, this.graph.structure);
+    }
+    const changed = this.graph.revision !== this.lastFrameRevision || now - this.lastFrame >= quietPeriodMs;
+    if (changed) {
+      this.lastFrameRevision = this.graph.revision;
+      this.lastFrame = now;
+    }
+    for (const session of this.sessions.values()) this.writeFrame(session, now, changed);
+    if (now >= this.nextProperties) {
+      this.nextProperties = now + propertiesPeriodMs;
+      this.writeProperties(now);
+    }
+    if (now >= this.nextStatus) {
+      this.nextStatus = now + statusPeriodMs;
+      this.broadcast({
+        op: "status",
+        time: now,
+        revision: this.graph.revision,
+        clients: this.sessions.size,
+        sources: [...sources],
+        control: control(),
+      });
+    }
+  }
+
+  private writeFrame(session: Session, now: number, changed: boolean): void {
+    if (!session.subscribed || !this.hasRoom(session, now)) return;
+    if (!changed || now < session.nextFrame - 0.5) return;
+    const period = 1000 / session.rate;
+    session.nextFrame = Math.max(session.nextFrame + period, now - period);
+    if (session.encoding === "json") {
+      this.jsonFrame ??= JSON.stringify(this.layout.json(now));
+      session.socket.sendText(this.jsonFrame);
+      return;
+    }
+    if (session.layout !== this.layout.number) {
+      session.layout = this.layout.number;
+      this.send(session.socket, {
+        op: "layout",
+        layout: this.layout.number,
+        columns: this.layout.announcement(),
+      });
+    }
+    this.binaryFrame ??= this.layout.binary(now);
+    session.socket.sendBinary(this.binaryFrame);
+  }
+
+  private hasRoom(session: Session, now: number): boolean {
+    const waiting = session.socket.bufferedBytes();
+    if (session.pausedSince === 0) {
+      if (waiting <= pauseBytes) return true;
+      session.pausedSince = now;
+    }
+    if (waiting <= resumeBytes) {
+      session.pausedSince = 0;
+      this.send(session.socket, { op: "lagging", dropped: session.dropped });
+      session.dropped = 0;
+      return true;
+    }
+    session.dropped++;
+    this.droppedFrames++;
+    if (now - session.pausedSince > giveUpMs) {
+      session.socket.close(1013, "reads too slowly");
+      this.close(session.id);
+    }
+    return false;
+  }
+
+  /** Changes since a revision are put together once for all sessions that stand at the same one. */
+  private writeProperties(now: number): void {
+    const made = new Map<number, string | null>();
+    for (const session of this.sessions.values()) {
+      if (!session.subscribed || session.pausedSince > 0 || session.properties === this.graph.revision)
+        continue;
+      let text = made.get(session.properties);
+      if (text === undefined) {
+        text = this.propertiesSince(session.properties, now);
+        made.set(session.properties, text);
+      }
+      session.properties = this.graph.revision;
+      if (text !== null) session.socket.sendText(text);
+    }
+  }
+
+  private propertiesSince(revision: number, now: number): string | null {
+    const things: Record<string, Record<string, PropertyJson>> = Object.create(null);
+    let any = false;
+    for (const [id, thing] of this.graph.things) {
+      for (const [path, property] of thing.properties) {
+        if (property.isMotion || property.revision <= revision || property.thing !== id) continue;
+        const changes = things[id] ?? Object.create(null);
+        changes[path] = propertyView(this.graph, property);
+        things[id] = changes;
+        any = true;
+      }
+    }
+    return any
+      ? JSON.stringify({ op: "properties", revision: this.graph.revision, time: now, things })
+      : null;
+  }
+
+  private send(socket: StateSocket, message: ServerStateMessage): void {
+    socket.sendText(JSON.stringify(message));
+  }
+}

@@ -1,0 +1,149 @@
+import { ros2jazzy } from "@foxglove/rosmsg-msgs-common";
+import { MessageReader } from "@foxglove/rosmsg2-serialization";
+import { type Refusal, type Result, refused } from "../core/result.ts";
+import type { Stamp } from "../core/stamp.ts";
+
+type Definition = (typeof ros2jazzy)["std_msgs/String"];
+
+/** Anything larger on the topics we read is no message of theirs. */
+const maxMessageBytes = 16 * 1024 * 1024;
+
+/** The readers of the types we take, made once each: they keep no state between messages. */
+const readers = new Map<string, MessageReader>();
+
+function readerOf(type: string): MessageReader {
+  let reader = readers.get(type);
+  if (reader === undefined) {
+    reader = new MessageReader(withParts(type));
+    readers.set(type, reader);
+  }
+  return reader;
+}
+
+/** The definition of `type` (as `sensor_msgs/JointState`) and of all it is made of. */
+function withParts(type: string): Definition[] {
+  const found = new Map<string, Definition>();
+  const visit = (name: string): void => {
+    if (found.has(name)) return;
+    const definition = (ros2jazzy as Record<string, Definition>)[name];
+    if (definition === undefined) throw new Error(`no definition of ${name} is known`);
+    found.set(name, definition);
+    for (const field of definition.definitions) if (field.isComplex === true) visit(field.type);
+  };
+  visit(type);
+  return [...found.values()];
+}
+
+function read<T>(type: string, bytes: Uint8Array): Result<T> {
+  if (bytes.byteLength > maxMessageBytes)
+    return refused(`${bytes.byteLength} bytes are too many for ${type}`);
+  if (bytes.byteLength < 4) return refused(`${bytes.byteLength} bytes are no CDR message`);
+  try {
+    return { ok: true, value: readerOf(type).readMessage<T>(bytes) };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return refused(`broken CDR of ${type}: ${detail}`);
+  }
+}
+
+type Header = { stamp: Stamp; frame_id: string };
+type Xyz = { x: number; y: number; z: number };
+type Xyzw = Xyz & { w: number };
+
+/** sensor_msgs/JointState: rad or m and their rates, N·m or N. An empty array: not measured. */
+export type JointStateMessage = {
+  stamp: Stamp;
+  name: string[];
+  position: ArrayLike<number>;
+  velocity: ArrayLike<number>;
+  effort: ArrayLike<number>;
+};
+
+export function decodeJointState(bytes: Uint8Array): Result<JointStateMessage> {
+  const result = read<Omit<JointStateMessage, "stamp"> & { header: Header }>("sensor_msgs/JointState", bytes);
+  if (!result.ok) return result;
+  const { header, name, position, velocity, effort } = result.value;
+  return (
+    wrongLength("position", position, name) ??
+    wrongLength("velocity", velocity, name) ??
+    wrongLength("effort", effort, name) ?? {
+      ok: true,
+      value: { stamp: header.stamp, name, position, velocity, effort },
+    }
+  );
+}
+
+function wrongLength(field: string, values: ArrayLike<number>, name: string[]): Refusal | null {
+  if (values.length === 0 || values.length === name.length) return null;
+  return refused(`${values.length} values for ${name.length} names`, field);
+}
+
+/** nav_msgs/Odometry without covariance: x y z qx qy qz qw in `frame`, twist in `childFrame`. */
+export type OdometryMessage = {
+  stamp: Stamp;
+  frame: string;
+  childFrame: string;
+  pose: number[];
+  twist: number[];
+};
+
+export function decodeOdometry(bytes: Uint8Array): Result<OdometryMessage> {
+  const result = read<{
+    header: Header;
+    child_frame_id: string;
+    pose: { pose: { position: Xyz; orientation: Xyzw } };
+    twist: { twist: { linear: Xyz; angular: Xyz } };
+  }>("nav_msgs/Odometry", bytes);
+  if (!result.ok) return result;
+  const { header, child_frame_id: childFrame, pose, twist } = result.value;
+  const { linear, angular } = twist.twist;
+  const poseNumbers = poseOf(pose.pose.position, pose.pose.orientation);
+  if (poseNumbers === null) return refused("not finite, or no unit quaternion", "pose");
+  const twistNumbers = [linear.x, linear.y, linear.z, angular.x, angular.y, angular.z];
+  if (!twistNumbers.every(Number.isFinite)) return refused("not finite", "twist");
+  return {
+    ok: true,
+    value: {
+      stamp: header.stamp,
+      frame: header.frame_id,
+      childFrame,
+      pose: poseNumbers,
+      twist: twistNumbers,
+    },
+  };
+}
+
+/** One edge of the tf tree: where `child` stands in `parent`, as x y z qx qy qz qw. */
+export type TransformMessage = { stamp: Stamp; parent: string; child: string; pose: number[] };
+
+export function decodeTransforms(bytes: Uint8Array): Result<TransformMessage[]> {
+  const result = read<{
+    transforms: { header: Header; child_frame_id: string; transform: { translation: Xyz; rotation: Xyzw } }[];
+  }>("tf2_msgs/TFMessage", bytes);
+  if (!result.ok) return result;
+  const transforms: TransformMessage[] = [];
+  for (const [i, { header, child_frame_id: child, transform }] of result.value.transforms.entries()) {
+    const pose = poseOf(transform.translation, transform.rotation);
+    if (pose === null) return refused("not finite, or no unit quaternion", `transforms[${i}]`);
+    if (child === "" || header.frame_id === "") return refused("a frame has no name", `transforms[${i}]`);
+    transforms.push({ stamp: header.stamp, parent: header.frame_id, child, pose });
+  }
+  return { ok: true, value: transforms };
+}
+
+export function decodeText(bytes: Uint8Array): Result<string> {
+  const result = read<{ data: string }>("std_msgs/String", bytes);
+  return result.ok ? { ok: true, value: result.value.data } : result;
+}
+
+export function decodeClock(bytes: Uint8Array): Result<Stamp> {
+  const result = read<{ clock: Stamp }>("rosgraph_msgs/Clock", bytes);
+  return result.ok ? { ok: true, value: result.value.clock } : result;
+}
+
+/** Null when a number is not finite or the quaternion is far from a unit one; else normalised. */
+function poseOf(p: Xyz, q: Xyzw): number[] | null {
+  const norm = Math.hypot(q.x, q.y, q.z, q.w);
+  if (!Number.isFinite(p.x + p.y + p.z) || !(Math.abs(norm - 1) < 0.01)) return null;
+  return [p.x, p.y, p.z, q.x / norm, q.y / norm, q.z / norm, q.w / norm];
+}
