@@ -1,0 +1,89 @@
+import { identityOrigin, type Origin, type Vector3 } from "./description.ts";
+import { type Labelled, onlyChild, type UrdfFindings } from "./urdf-findings.ts";
+
+/** Decimal numbers as C's strtod takes them; no hexadecimal, no words. */
+const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+function toFinite(word: string): number | null {
+  if (!decimal.test(word)) return null;
+  const value = Number(word);
+  return Number.isFinite(value) ? value : null;
+}
+
+/** The attribute as a finite number; null when it is absent, or wrong, which is then an error. */
+export function readNumber(findings: UrdfFindings, at: Labelled, attribute: string): number | null {
+  const text = at.xml.attributes.get(attribute);
+  if (text === undefined) return null;
+  const value = toFinite(text.trim());
+  if (value === null) {
+    findings.error(at, `${attribute}="${shown(text)}" should be one finite number, as ${attribute}="0.5"`);
+  }
+  return value;
+}
+
+/** As `readNumber`, but to leave it out is an error, too. */
+export function requireNumber(findings: UrdfFindings, at: Labelled, attribute: string): number {
+  const value = readNumber(findings, at, attribute);
+  if (value === null && !at.xml.attributes.has(attribute)) {
+    findings.error(at, `${attribute} is missing; give it as ${attribute}="0.5"`);
+  }
+  return value ?? 0;
+}
+
+/** `count` finite numbers parted by white space; null when the attribute is absent, or wrong (an error). */
+export function readNumbers(
+  findings: UrdfFindings,
+  at: Labelled,
+  attribute: string,
+  count: number,
+): number[] | null {
+  const text = at.xml.attributes.get(attribute);
+  if (text === undefined) return null;
+  const words = text.trim().split(/\s+/);
+  const values: number[] = [];
+  for (const word of words) {
+    const value = toFinite(word);
+    if (value !== null) values.push(value);
+  }
+  if (words.length === count && values.length === count) return values;
+  const example = Array.from({ length: count }, () => "0").join(" ");
+  findings.error(
+    at,
+    `${attribute}="${shown(text)}" should be ${count} finite numbers, as ${attribute}="${example}"`,
+  );
+  return null;
+}
+
+export function readVector(
+  findings: UrdfFindings,
+  at: Labelled,
+  attribute: string,
+  otherwise: Vector3,
+): Vector3 {
+  const [x, y, z] = readNumbers(findings, at, attribute, 3) ?? otherwise;
+  return x === undefined || y === undefined || z === undefined ? otherwise : [x, y, z];
+}
+
+/** The `<origin>` child; without one, the identity. */
+export function readOrigin(findings: UrdfFindings, parent: Labelled): Origin {
+  const at = onlyChild(findings, parent, "origin");
+  if (at === null) return identityOrigin;
+  return {
+    xyz: readVector(findings, at, "xyz", identityOrigin.xyz),
+    rpy: readVector(findings, at, "rpy", identityOrigin.rpy),
+  };
+}
+
+/** A non-empty attribute; null and an error when it is missing or empty. */
+export function requireText(findings: UrdfFindings, at: Labelled, attribute: string): string | null {
+  const text = at.xml.attributes.get(attribute);
+  if (text !== undefined && text.trim() !== "") return text;
+  findings.error(at, `${attribute} is ${text === undefined ? "missing" : "empty"}; give it a name`);
+  return null;
+}
+
+/** A foreign text, short enough for one line of a message. */
+export function shown(text: string): string {
+  const line = text.replace(/\s+/g, " ");
+  return line.length > 60 ? `${line.slice(0, 57)}…` : line;
+}

@@ -1,0 +1,130 @@
+import { SaxesParser } from "saxes";
+
+/** An XML element; `line` counts from 1 and is where its `<` stands. */
+export type XmlElement = {
+  name: string;
+  attributes: Map<string, string>;
+  children: XmlElement[];
+  line: number;
+};
+
+export type XmlReading = { root: XmlElement; fault: null } | { root: null; fault: XmlFault };
+
+export type XmlFault = { line: number; message: string };
+
+/** Above these a text is refused: far beyond any robot, far below what hurts a small computer. */
+export const xmlBounds = { characters: 16 * 1024 * 1024, elements: 200_000, depth: 100 };
+
+/**
+ * Reads a whole XML document into a tree. Text content, comments and processing instructions are
+ * dropped. A document type declaration is refused, so there is no entity beside XML's own five and
+ * nothing outside the text is ever read. Never throws.
+ */
+export function readXml(text: string): XmlReading {
+  if (text.length > xmlBounds.characters) {
+    return failed(1, `the text has ${text.length} characters; at most ${xmlBounds.characters} are read`);
+  }
+  const builder = new TreeBuilder(text);
+  try {
+    builder.run();
+  } catch (thrown) {
+    // Besides our own Fault nothing is expected here; whatever it is, it is this text's fault.
+    if (thrown instanceof Fault) return failed(thrown.line, thrown.message);
+    return failed(1, `not readable as XML: ${String(thrown)}`);
+  }
+  return builder.root === null
+    ? failed(1, "not XML: there is no element in it")
+    : { root: builder.root, fault: null };
+}
+
+function failed(line: number, message: string): XmlReading {
+  return { root: null, fault: { line, message } };
+}
+
+class Fault extends Error {
+  readonly line: number;
+  constructor(line: number, message: string) {
+    super(message);
+    this.line = line;
+  }
+}
+
+class TreeBuilder {
+  root: XmlElement | null = null;
+  readonly #text: string;
+  readonly #open: XmlElement[] = [];
+  readonly #parser = new SaxesParser<{ position: true; xmlns: false }>({ position: true, xmlns: false });
+  #closed: XmlElement | null = null;
+  #elements = 0;
+  /** The first line end not yet counted in `#line`; −1 when there is none. */
+  #newline: number;
+  #line: number;
+
+  constructor(text: string) {
+    // A template often leaves blank lines before the declaration, which XML forbids and ROS takes.
+    this.#text = text.trimStart();
+    this.#line = text.slice(0, text.length - this.#text.length).split("\n").length;
+    this.#newline = this.#text.indexOf("\n");
+  }
+
+  run(): void {
+    const parser = this.#parser;
+    const firstLine = this.#line;
+    parser.on("error", (error) => this.#fail(firstLine - 1 + parser.line, plain(error.message)));
+    parser.on("doctype", () => {
+      this.#fail(firstLine - 1 + parser.line, "a document type declaration (DOCTYPE) is refused; remove it");
+    });
+    parser.on("opentagstart", (tag) => this.#start(tag.name));
+    parser.on("opentag", (tag) => this.#fill(tag.attributes));
+    parser.on("closetag", () => {
+      this.#closed = this.#open.pop() ?? null;
+    });
+    parser.write(this.#text).close();
+  }
+
+  #fail(line: number, message: string): never {
+    const open = this.#open.at(-1);
+    // For `<a></b>` saxes closes a first and complains then.
+    const unclosed = message === "unexpected close tag" ? this.#closed : null;
+    if (unclosed !== null) {
+      throw new Fault(
+        line,
+        `not well-formed XML: <${unclosed.name}> of line ${unclosed.line} is not closed before this`,
+      );
+    }
+    const where = open === undefined ? "" : ` (inside <${open.name}> of line ${open.line})`;
+    throw new Fault(line, `not well-formed XML: ${message}${where}`);
+  }
+
+  #start(name: string): void {
+    // saxes may stand on the next line already (`<link⏎ name=…`), so the line is counted from the `<`.
+    const begin = this.#text.lastIndexOf("<", this.#parser.position - 1);
+    while (this.#newline !== -1 && this.#newline < begin) {
+      this.#line += 1;
+      this.#newline = this.#text.indexOf("\n", this.#newline + 1);
+    }
+    this.#elements += 1;
+    if (this.#elements > xmlBounds.elements) {
+      throw new Fault(this.#line, `more than ${xmlBounds.elements} elements`);
+    }
+    if (this.#open.length >= xmlBounds.depth) {
+      throw new Fault(this.#line, `elements are nested deeper than ${xmlBounds.depth}`);
+    }
+    const element: XmlElement = { name, attributes: new Map(), children: [], line: this.#line };
+    const parent = this.#open.at(-1);
+    if (parent !== undefined) parent.children.push(element);
+    else this.root ??= element;
+    this.#open.push(element);
+  }
+
+  #fill(attributes: Record<string, string>): void {
+    const element = this.#open.at(-1);
+    if (element === undefined) return;
+    for (const name of Object.keys(attributes)) element.attributes.set(name, attributes[name] ?? "");
+  }
+}
+
+/** saxes puts `line:column: ` before its message. */
+function plain(message: string): string {
+  return message.replace(/^\d+:\d+: /, "").replace(/\.$/, "");
+}
