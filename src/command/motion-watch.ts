@@ -1,4 +1,4 @@
-import type { CommandRef, GateOutput } from "./command-gate.ts";
+import type { CommandRef, GateOutput } from "./gate-output.ts";
 import type { TrajectoryGoal } from "./trajectory.ts";
 
 type GoalState = "sent" | "accepted" | "done";

@@ -1,4 +1,4 @@
-import type { CommandRef, GateOutput } from "../command/command-gate.ts";
+import type { CommandRef, GateOutput } from "../command/gate-output.ts";
 import type { MotionCommand } from "../command/motion-command.ts";
 import type { Objection } from "../command/validate-motion.ts";
 import type {

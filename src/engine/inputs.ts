@@ -1,4 +1,4 @@
-import type { Capabilities } from "../command/command-gate.ts";
+import type { Capabilities } from "../command/gate-output.ts";
 import type { Stamp } from "../core/stamp.ts";
 import type { ClientCommandMessage } from "../protocol/command-messages.ts";
 import type { DeviceMessage } from "../protocol/native-profile.ts";

@@ -1,10 +1,5 @@
-import {
-  type Capabilities,
-  CommandGate,
-  type CommandRef,
-  type GateOutput,
-  type Stage,
-} from "../command/command-gate.ts";
+import { CommandGate } from "../command/command-gate.ts";
+import type { Capabilities, CommandRef, GateOutput, Stage } from "../command/gate-output.ts";
 import type { MotionCommand } from "../command/motion-command.ts";
 import { type LimitSettings, type RobotLimits, robotLimits } from "../command/robot-limits.ts";
 import type { StopState } from "../command/stop-latch.ts";

@@ -78,6 +78,27 @@ export class RobotTwin implements MeasuredJoints {
     return taken ? fine : late;
   }
 
+  /** One value of a mapped topic. A value whose kind changes is refused. */
+  takeValue(
+    path: string,
+    unit: string,
+    value: number | string | boolean,
+    retained: boolean,
+    sample: Sample,
+  ): Applied {
+    const isNumber = typeof value === "number";
+    const property = this.graph.property(this.thing, path, isNumber ? "number" : "other", unit);
+    if ((property.kind === "number") !== isNumber) {
+      return { accepted: false, reason: `${path} changed its type to ${typeof value}` };
+    }
+    const row = this.graph.row(property, "reported");
+    const taken = isNumber
+      ? this.graph.setNumber(row, value, sample)
+      : this.graph.setOther(row, value, sample);
+    if (taken && retained) this.graph.setQuality(row, "uncertain", "initial");
+    return taken ? fine : late;
+  }
+
   /** Where joints are asked to be, from server ms `now`: rad or m. */
   desire(joints: readonly string[], positions: readonly number[], now: number): void {
     this.desired.received = now;

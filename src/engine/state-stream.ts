@@ -17,6 +17,7 @@ const giveUpMs = 30_000;
 const quietPeriodMs = 200;
 const propertiesPeriodMs = 100;
 const statusPeriodMs = 1000;
+const snapshotPeriodMs = 500;
 
 type Session = {
   readonly id: string;
@@ -47,6 +48,8 @@ export class StateStream {
   private lastFrame = Number.NEGATIVE_INFINITY;
   private nextProperties = 0;
   private nextStatus = 0;
+  private definitions = -1;
+  private nextSnapshot = 0;
   droppedFrames = 0;
 
   constructor(
@@ -85,12 +88,30 @@ export class StateStream {
     session.rate = rate;
     session.nextFrame = now;
     session.subscribed = true;
+    this.sendSnapshot(session, this.snapshotText(now));
+  }
+
+  private snapshotText(now: number): string {
+    const { revision } = this.graph;
+    const twin = { revision, time: now, things: thingsView(this.graph) };
+    const message: ServerStateMessage = { op: "snapshot", revision, twin };
+    return JSON.stringify(message);
+  }
+
+  private sendSnapshot(session: Session, text: string): void {
     session.properties = this.graph.revision;
-    this.send(session.socket, {
-      op: "snapshot",
-      revision: this.graph.revision,
-      twin: { revision: this.graph.revision, time: now, things: thingsView(this.graph) },
-    });
+    session.socket.sendText(text);
+  }
+
+  /** Everybody needs the whole again once things came, went or were defined anew. */
+  private writeSnapshots(now: number): void {
+    if (this.definitions === this.graph.definitions || now < this.nextSnapshot) return;
+    this.definitions = this.graph.definitions;
+    this.nextSnapshot = now + snapshotPeriodMs;
+    const text = this.snapshotText(now);
+    for (const session of this.sessions.values()) {
+      if (session.subscribed && session.pausedSince === 0) this.sendSnapshot(session, text);
+    }
   }
 
   count(): number {
@@ -123,6 +144,7 @@ export class StateStream {
     if (this.layout.structure !== this.graph.structure) {
       this.layout = new StateLayout(this.graph, ++this.layoutCount % 0x1_0000, this.graph.structure);
     }
+    this.writeSnapshots(now);
     const changed = this.graph.revision !== this.lastFrameRevision || now - this.lastFrame >= quietPeriodMs;
     if (changed) {
       this.lastFrameRevision = this.graph.revision;
@@ -178,6 +200,7 @@ export class StateStream {
       session.pausedSince = 0;
       this.send(session.socket, { op: "lagging", dropped: session.dropped });
       session.dropped = 0;
+      this.sendSnapshot(session, this.snapshotText(now));
       return true;
     }
     session.dropped++;

@@ -13,6 +13,8 @@ export class TwinGraph {
   revision = 0;
   /** Grows when a thing, property or facet comes or goes: layouts made from the graph are then remade. */
   structure = 0;
+  /** Grows when a thing comes, goes or is defined anew: clients then need a snapshot. */
+  definitions = 0;
   readonly things = new Map<string, Thing>();
   readonly table = new RegisterTable();
   readonly sources: Source[] = [];
@@ -35,6 +37,7 @@ export class TwinGraph {
 
   /** The thing `id`, made when it is new; its definition is replaced. */
   define(id: string, type: ThingType, definition: Record<string, unknown>): Thing {
+    this.definitions++;
     const known = this.things.get(id);
     if (known !== undefined && known.type === type) {
       known.definition = definition;
@@ -47,7 +50,9 @@ export class TwinGraph {
   }
 
   remove(id: string): void {
-    if (this.things.delete(id)) this.structure++;
+    if (!this.things.delete(id)) return;
+    this.structure++;
+    this.definitions++;
   }
 
   /** The property `path` of `thing`, made when it is new. A known one keeps its kind. */
@@ -187,7 +192,8 @@ export class TwinGraph {
     (this.propertyOfRow[row] as Property).revision = this.revision;
   }
 
+  /** A judgement (stale, lost, reached) is a revision of its own: no message carries it. */
   private touch(row: number): void {
-    (this.propertyOfRow[row] as Property).revision = this.revision;
+    (this.propertyOfRow[row] as Property).revision = this.beginRevision();
   }
 }

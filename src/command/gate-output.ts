@@ -1,0 +1,39 @@
+import type { MotionCommand } from "./motion-command.ts";
+import type { TrajectoryController, TrajectoryGoal } from "./trajectory.ts";
+import type { PlanarTwist } from "./twist-stream.ts";
+import type { Objection } from "./validate-motion.ts";
+
+export type CommandRef = { session: string; id: string | number };
+export type Stage = "accepted" | "refused" | "sent" | "executing" | "done" | "aborted";
+
+/** Everything a gate lets out. The engine writes it to the robot, the clients and the graph. */
+export interface GateOutput {
+  sendTrajectory(goal: TrajectoryGoal): void;
+  cancelTrajectory(goalId: string): void;
+  sendTwist(twist: PlanarTwist): void;
+  /** Hands a signal's new value to a device; `ttlMs` is what is left of the command's life. */
+  sendDevice(
+    ref: CommandRef,
+    command: Extract<MotionCommand, { kind: "device" }>,
+    ttlMs: number,
+  ): Objection | null;
+  result(
+    ref: CommandRef,
+    stage: Stage,
+    code: string,
+    message: string,
+    progress?: number,
+    error?: number,
+  ): void;
+  /** Where joints are asked to be, when a motion is let through: rad or m. */
+  desire(joints: readonly string[], positions: readonly number[]): void;
+  /** How far that wish has come. */
+  desireEnds(
+    joints: readonly string[],
+    state: "accepted" | "reached" | "timedOut" | "refused",
+    reason: string,
+  ): void;
+}
+
+/** What a robot can be asked now. */
+export type Capabilities = { trajectory: readonly TrajectoryController[]; twist: boolean };

@@ -1,0 +1,139 @@
+import { leaseTtlMs } from "../command/lease.ts";
+import type { ClientCommandMessage } from "../protocol/command-messages.ts";
+import type { EventSeverity } from "../protocol/state-messages.ts";
+import type { CommandReplies, StopMemory } from "./ports.ts";
+import type { RobotControl } from "./robot-control.ts";
+import type { StateStream } from "./state-stream.ts";
+
+/** What of the engine a client's message can reach. */
+export type ClientContext = {
+  control: ReadonlyMap<string, RobotControl>;
+  stream: StateStream;
+  replies: CommandReplies;
+  stopMemory: StopMemory;
+  event(severity: EventSeverity, kind: string, message: string, robot: string): void;
+};
+
+/** One message of a command session, at server ms `now`. `name` is how people see who it is. */
+export function takeClientMessage(
+  context: ClientContext,
+  session: string,
+  name: string,
+  message: ClientCommandMessage,
+  now: number,
+): void {
+  const { replies, stopMemory, stream } = context;
+  if (message.op === "ping") {
+    replies.reply(session, { op: "pong", t: message.t, serverTime: now });
+    return;
+  }
+  if (message.op === "stop") {
+    const chosen = message.robot === "*" ? [...context.control.values()] : pick(context, message.robot);
+    if (chosen.length === 0) {
+      replies.reply(session, unknownRobot(message.id, message.robot));
+      return;
+    }
+    for (const control of chosen) {
+      const { id } = control.twin;
+      const fresh = control.gate.stop(name, message.reason ?? "", now, control.capabilities);
+      if (fresh) stopMemory.remember(id, control.gate.latch.current());
+      context.event("warning", "stop.latched", `stopped by ${name}`, id);
+    }
+    const robot = message.robot;
+    replies.broadcast({ op: "stopped", robot, by: name });
+    stream.broadcast({ op: "stopped", robot, by: name });
+    stream.statusSoon();
+    return;
+  }
+  const [control] = pick(context, message.robot);
+  if (control === undefined) {
+    replies.reply(session, unknownRobot(message.id, message.robot));
+    return;
+  }
+  const { id: robot } = control.twin;
+  const { gate } = control;
+  switch (message.op) {
+    case "acquire": {
+      const holder = message.holder ?? name;
+      const { granted, lease } = gate.lease.acquire(session, holder, now);
+      if (granted) {
+        replies.reply(session, { op: "lease", id: message.id, robot, epoch: lease.epoch, ttlMs: leaseTtlMs });
+        context.event("info", "lease.granted", `${holder} drives`, robot);
+        stream.statusSoon();
+        return;
+      }
+      replies.reply(session, {
+        op: "error",
+        id: message.id,
+        code: "lease_held",
+        message: `${lease.holder} drives ${robot} now`,
+        holder: lease.holder,
+      });
+      return;
+    }
+    case "renew":
+      if (gate.lease.renew(session, message.epoch, now)) {
+        replies.reply(session, {
+          op: "lease",
+          id: message.id,
+          robot,
+          epoch: message.epoch,
+          ttlMs: leaseTtlMs,
+        });
+      } else {
+        replies.reply(session, {
+          op: "error",
+          id: message.id,
+          code: "no_lease",
+          message: "the lease is not yours",
+        });
+      }
+      return;
+    case "release":
+      if (gate.lease.holds(session, message.epoch, now) && gate.releaseSession(session)) {
+        context.event("info", "lease.released", `${name} let go`, robot);
+        stream.statusSoon();
+      }
+      replies.reply(session, { op: "released", id: message.id, robot });
+      return;
+    case "command":
+      gate.command(
+        {
+          session,
+          id: message.id,
+          epoch: message.epoch,
+          seq: message.seq,
+          issued: message.issued,
+          ttlMs: message.ttlMs,
+          command: message.command,
+        },
+        now,
+        control.currentLimits(),
+        control.twin,
+        control.capabilities,
+      );
+      return;
+    case "reset":
+      if (gate.reset()) {
+        stopMemory.remember(robot, null);
+        context.event("info", "stop.reset", `${name} released the stop`, robot);
+        stream.statusSoon();
+      }
+      replies.broadcast({ op: "reset", ...(message.id === undefined ? {} : { id: message.id }), robot });
+      return;
+  }
+}
+
+function pick(context: ClientContext, robot: string): RobotControl[] {
+  const control = context.control.get(robot);
+  return control === undefined ? [] : [control];
+}
+
+function unknownRobot(id: string | number | undefined, robot: string) {
+  return {
+    op: "error" as const,
+    ...(id === undefined ? {} : { id }),
+    code: "unknown_robot",
+    message: `there is no robot "${robot}"`,
+  };
+}
