@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { isNode, LineCounter, parseDocument } from "yaml";
+import { type Result, refused } from "../../core/result.ts";
+import { type Config, configSchema } from "./config-schema.ts";
+
+/** The configuration of a file, or its first fault with file, line and field. */
+export function loadConfig(path: string): Result<Config> {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    return refused(`cannot read it: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, path);
+  }
+  return parseConfig(text, path);
+}
+
+/** As `loadConfig`, of a text; `name` stands in the messages. */
+export function parseConfig(text: string, name: string): Result<Config> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const fault = document.errors[0];
+  if (fault !== undefined) {
+    return refused(fault.message, `${name}:${lines.linePos(fault.pos[0]).line}`);
+  }
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 100 }) ?? {};
+  } catch (error) {
+    return refused(error instanceof Error ? error.message : String(error), name);
+  }
+  const parsed = configSchema.safeParse(value);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const issue = parsed.error.issues[0];
+  const path = issue?.path.map((part) => (typeof part === "symbol" ? String(part) : part)) ?? [];
+  const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
+  const field = unknown === undefined ? path : [...path, unknown];
+  const reason = unknown === undefined ? (issue?.message ?? "wrong shape") : "there is no such key";
+  return refused(reason, `${name}:${lineOf(document, lines, field)}: ${field.join(".") || "the whole file"}`);
+}
+
+function lineOf(
+  document: ReturnType<typeof parseDocument>,
+  lines: LineCounter,
+  field: (string | number)[],
+): number {
+  for (let depth = field.length; depth >= 0; depth--) {
+    const node = depth === 0 ? document.contents : document.getIn(field.slice(0, depth), true);
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}

@@ -1,0 +1,84 @@
+import { createReadStream } from "node:fs";
+import type { FastifyInstance } from "fastify";
+import type { Engine } from "../../engine/engine.ts";
+import { propertyView, thingView } from "../../twin/graph-json.ts";
+import { findMesh, type MeshRoots, meshAddresses } from "./mesh-files.ts";
+import type { Metrics } from "./metrics.ts";
+import { openApi } from "./openapi.ts";
+
+export type ApiContext = {
+  engine: Engine;
+  metrics: Metrics;
+  version: string;
+  /** Where to look for the meshes of a robot. */
+  meshRoots(robot: string): MeshRoots;
+  /** Presses the stop for a page whose command socket is gone. */
+  stop(robot: string, by: string): void;
+};
+
+/** The addresses of the contract's HTTP part, but for the page itself. */
+export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
+  const { engine, metrics } = context;
+  app.get("/healthz", async () => ({ status: "ok", version: context.version }));
+  app.get("/readyz", async (_, reply) => {
+    const waiting = [...engine.status.values()].filter((s) => s.state !== "ok" && s.state !== "off");
+    const reasons = waiting.map((s) => `${s.name}: ${s.detail || s.state}`);
+    return reply.code(reasons.length === 0 ? 200 : 503).send({ ready: reasons.length === 0, reasons });
+  });
+  app.get("/metrics", async (_, reply) => {
+    const text = await metrics.registry.metrics();
+    return reply.type(metrics.registry.contentType).send(text);
+  });
+  app.get("/api/twin", async () => engine.twinJson());
+  app.get("/api/events", async () => ({ events: engine.events.all() }));
+  app.get("/api/openapi.json", async () => openApi(context.version));
+  app.get<{ Params: { "*": string } }>("/api/things/*", async ({ params }, reply) => {
+    const rest = params["*"];
+    const split = rest.indexOf("/properties/");
+    const id = split < 0 ? rest : rest.slice(0, split);
+    const thing = engine.graph.things.get(id);
+    if (thing === undefined) return reply.code(404).send({ error: `there is no thing "${id}"` });
+    if (split < 0) return thingView(engine.graph, thing);
+    const path = rest.slice(split + "/properties/".length);
+    const property = thing.properties.get(path);
+    if (property === undefined) return reply.code(404).send({ error: `${id} has no property "${path}"` });
+    return propertyView(engine.graph, property);
+  });
+  app.get<{ Params: { id: string } }>("/api/robots/:id/description", async ({ params }, reply) => {
+    const robot = engine.robots.get(params.id);
+    if (robot === undefined) return reply.code(404).send({ error: `there is no robot "${params.id}"` });
+    if (robot.description === null) return reply.code(404).send({ error: "no description has come yet" });
+    return reply.type("application/xml; charset=utf-8").send(robot.description.text);
+  });
+  app.get<{ Params: { id: string } }>("/api/robots/:id/meshes", async ({ params }, reply) => {
+    const robot = engine.robots.get(params.id);
+    if (robot === undefined) return reply.code(404).send({ error: `there is no robot "${params.id}"` });
+    const addresses = meshAddresses(robot.description?.text ?? "");
+    const found = await Promise.all(addresses.map((uri) => findMesh(uri, context.meshRoots(params.id))));
+    return found.map(({ uri, status, reason, bytes }) => ({ uri, status, reason, bytes }));
+  });
+  app.get<{ Querystring: { uri?: string } }>("/api/assets", async ({ query }, reply) => {
+    const uri = typeof query.uri === "string" ? query.uri : "";
+    const robot = [...engine.robots].find(([, r]) =>
+      meshAddresses(r.description?.text ?? "").includes(uri),
+    )?.[0];
+    if (robot === undefined)
+      return reply.code(403).send({ error: "no robot's description names this address" });
+    const mesh = await findMesh(uri, context.meshRoots(robot));
+    if (mesh.status === "refused") return reply.code(403).send({ error: mesh.reason });
+    if (mesh.path === null) return reply.code(404).send({ error: mesh.reason });
+    return reply
+      .type(mesh.type)
+      .header("content-length", mesh.bytes)
+      .header("cache-control", "private, max-age=60")
+      .send(createReadStream(mesh.path));
+  });
+  app.post<{ Body: { robot?: unknown } | null }>("/api/stop", async ({ body, ip }, reply) => {
+    const robot = typeof body?.robot === "string" ? body.robot : "*";
+    if (robot !== "*" && !engine.robots.has(robot)) {
+      return reply.code(404).send({ error: `there is no robot "${robot}"` });
+    }
+    context.stop(robot, ip);
+    return { stopped: robot };
+  });
+}

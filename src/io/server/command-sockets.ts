@@ -1,0 +1,93 @@
+import { WebSocket } from "ws";
+import type { Engine } from "../../engine/engine.ts";
+import type { CommandReplies } from "../../engine/ports.ts";
+import { clientCommandMessage, type ServerCommandMessage } from "../../protocol/command-messages.ts";
+import { parseMessage, requestId } from "./parse-message.ts";
+
+/** A person's pad sends 25 messages a second. */
+const messagesPerSecond = 200;
+const burst = 400;
+/** Answers waiting for one socket; who leaves more unread is closed. */
+const maxBufferedBytes = 1024 * 1024;
+
+/** Joins `/ws/command` sockets to the engine's inbox, and its answers to them. */
+export class CommandSockets implements CommandReplies {
+  private readonly sockets = new Map<string, WebSocket>();
+  private count = 0;
+
+  constructor(
+    private readonly version: string,
+    private readonly now: () => number,
+    private readonly onRefused: (reason: string) => void,
+  ) {}
+
+  size(): number {
+    return this.sockets.size;
+  }
+
+  /** `stopNow` runs a cycle at once. `address` is shown to others when the client gives no name. */
+  accept(socket: WebSocket, address: string, engine: Engine, stopNow: () => void): void {
+    const session = `client-${++this.count}`;
+    const source = `client:${session}`;
+    const name = `${address} (${session})`;
+    let tokens = burst;
+    let refilled = this.now();
+    this.sockets.set(session, socket);
+    this.send(socket, { op: "hello", session, serverTime: this.now(), version: this.version });
+    socket.on("message", (data, isBinary) => {
+      const now = this.now();
+      const parsed = parseMessage(clientCommandMessage, data, isBinary);
+      if (!parsed.ok) {
+        this.onRefused("shape");
+        const id = requestId(data);
+        this.send(socket, {
+          op: "error",
+          ...(id === undefined ? {} : { id }),
+          code: "bad_message",
+          message: parsed.reason,
+        });
+        return;
+      }
+      tokens = Math.min(burst, tokens + ((now - refilled) / 1000) * messagesPerSecond);
+      refilled = now;
+      const isStop = parsed.value.op === "stop";
+      if (tokens < 1 && !isStop) {
+        this.onRefused("flood");
+        const id = "id" in parsed.value ? parsed.value.id : undefined;
+        this.send(socket, {
+          op: "error",
+          ...(id === undefined ? {} : { id }),
+          code: "too_many",
+          message: `more than ${messagesPerSecond} messages a second`,
+        });
+        return;
+      }
+      tokens = Math.max(0, tokens - 1);
+      engine.inbox.push(source, now, { kind: "client", session, name, message: parsed.value });
+      if (isStop) stopNow();
+    });
+    socket.on("close", () => {
+      this.sockets.delete(session);
+      engine.inbox.push(source, this.now(), { kind: "clientGone", session });
+    });
+    socket.on("error", () => this.onRefused("socket"));
+  }
+
+  reply(session: string, message: ServerCommandMessage): void {
+    const socket = this.sockets.get(session);
+    if (socket !== undefined) this.send(socket, message);
+  }
+
+  broadcast(message: ServerCommandMessage): void {
+    for (const socket of this.sockets.values()) this.send(socket, message);
+  }
+
+  private send(socket: WebSocket, message: ServerCommandMessage): void {
+    if (socket.readyState !== WebSocket.OPEN) return;
+    if (socket.bufferedAmount > maxBufferedBytes) {
+      socket.terminate();
+      return;
+    }
+    socket.send(JSON.stringify(message));
+  }
+}

@@ -1,0 +1,142 @@
+import { existsSync } from "node:fs";
+import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
+import rateLimit from "@fastify/rate-limit";
+import fastifyStatic from "@fastify/static";
+import fastify, { type FastifyInstance } from "fastify";
+import { type WebSocket, WebSocketServer } from "ws";
+import { type AccessRules, denyRequest, requestUrl } from "./access.ts";
+import { type ApiContext, addApiRoutes } from "./api-routes.ts";
+
+const maxBodyBytes = 64 * 1024;
+const maxFrameBytes = 64 * 1024;
+const maxSockets = 512;
+const subprotocol = "twin.v1";
+
+const pagePolicy = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self' blob: data:",
+  "worker-src 'self' blob:",
+  "frame-ancestors 'none'",
+  "base-uri 'self'",
+].join("; ");
+
+export type ServerOptions = {
+  host: string;
+  port: number;
+  rules: AccessRules;
+  /** Folder of the built page. */
+  viewerDir: string;
+  api: ApiContext;
+  onState(socket: WebSocket): void;
+  onCommand(socket: WebSocket, address: string): void;
+  onRefused(socket: string, reason: string): void;
+};
+
+/** The page, the API and the two WebSockets on one port. */
+export class HttpServer {
+  private readonly app: FastifyInstance;
+  private readonly sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxFrameBytes,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
+  });
+
+  constructor(private readonly options: ServerOptions) {
+    this.app = fastify({
+      bodyLimit: maxBodyBytes,
+      forceCloseConnections: true,
+      // WebSocket upgrades end with their sockets; idle page connections must not hold a shutdown.
+      keepAliveTimeout: 5000,
+      routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
+    });
+  }
+
+  /** Resolves to the port that was bound. Rejects with the system's error when it cannot be. */
+  async start(): Promise<number> {
+    const { app, options } = this;
+    app.addHook("onRequest", async (request, reply) => {
+      const open = request.url.startsWith("/healthz") || request.url.startsWith("/readyz");
+      const isPage = !request.url.startsWith("/api") && !request.url.startsWith("/metrics");
+      const denial = denyRequest(request.raw, options.rules, !open && !isPage);
+      reply.header("x-content-type-options", "nosniff").header("referrer-policy", "no-referrer");
+      if (denial !== null) {
+        options.onRefused("http", String(denial.status));
+        return reply.code(denial.status).send({ error: denial.reason });
+      }
+      return undefined;
+    });
+    await app.register(rateLimit, { max: 20_000, timeWindow: "1 minute" });
+    app.removeContentTypeParser("text/plain");
+    addApiRoutes(app, options.api);
+    if (existsSync(options.viewerDir)) {
+      await app.register(fastifyStatic, {
+        root: options.viewerDir,
+        preCompressed: true,
+        setHeaders: (reply, path) => {
+          reply.setHeader("content-security-policy", pagePolicy);
+          const hashed = path.includes("/assets/");
+          reply.setHeader("cache-control", hashed ? "public, max-age=31536000, immutable" : "no-cache");
+        },
+      });
+    } else {
+      app.get("/", async (_, reply) =>
+        reply.code(503).send("The page is not built: run `npm run build` and start again.\n"),
+      );
+    }
+    app.setNotFoundHandler((_, reply) => reply.code(404).send({ error: "there is nothing at this address" }));
+    app.setErrorHandler((error: Error & { statusCode?: number }, _, reply) => {
+      const status = error.statusCode ?? 500;
+      return reply
+        .code(status)
+        .send({ error: status >= 500 ? "the server failed on this request" : error.message });
+    });
+    await app.listen({ host: options.host, port: options.port });
+    const server: Server = app.server;
+    server.on("upgrade", (request, socket, head) => this.upgrade(request, socket, head));
+    const address = server.address();
+    return typeof address === "object" && address !== null ? address.port : options.port;
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.sockets.clients) client.close(1001, "the twin is going down");
+    setTimeout(() => {
+      for (const client of this.sockets.clients) client.terminate();
+    }, 300).unref();
+    await this.app.close();
+  }
+
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on("error", () => socket.destroy());
+    const { options } = this;
+    const path = requestUrl(request)?.pathname ?? "";
+    const known = path === "/ws/state" || path === "/ws/command";
+    const denial = denyRequest(request, options.rules, true);
+    const refusal = !known
+      ? "404 Not Found"
+      : denial !== null
+        ? `${denial.status} ${denial.status === 401 ? "Unauthorized" : "Forbidden"}`
+        : this.sockets.clients.size >= maxSockets
+          ? "503 Service Unavailable"
+          : null;
+    if (refusal !== null) {
+      options.onRefused(path.slice(0, 32), refusal.slice(0, 3));
+      const body = `${denial?.reason ?? refusal}\n`;
+      socket.end(
+        `HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      );
+      return;
+    }
+    this.sockets.handleUpgrade(request, socket, head, (client) => {
+      client.on("error", (error: Error & { code?: string }) => {
+        if (error.code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH") options.onRefused(path, "too_large");
+      });
+      if (path === "/ws/state") options.onState(client);
+      else options.onCommand(client, request.socket.remoteAddress ?? "somebody");
+    });
+  }
+}

@@ -1,0 +1,128 @@
+import { stat } from "node:fs/promises";
+import { dirname, extname, join, normalize, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const meshTypes: Record<string, string> = {
+  ".stl": "model/stl",
+  ".dae": "model/vnd.collada+xml",
+  ".obj": "model/obj",
+  ".glb": "model/gltf-binary",
+  ".gltf": "model/gltf+json",
+  ".ply": "application/octet-stream",
+};
+
+export type MeshReport = {
+  uri: string;
+  status: "found" | "missing" | "refused";
+  reason: string;
+  bytes: number;
+};
+
+/** Where meshes are looked for. */
+export type MeshRoots = {
+  /** Package name → its share folder, from the configuration. */
+  packages: Readonly<Record<string, string>>;
+  /** Install prefixes, each with `share/<package>`: the ament index. */
+  prefixes: readonly string[];
+  /** Folder of the description's file, for relative addresses; null when it came from a topic. */
+  besides: string | null;
+};
+
+/** The mesh addresses a URDF names, each once. A text search suffices: what is no attribute finds no file. */
+export function meshAddresses(urdf: string): string[] {
+  const found = new Set<string>();
+  for (const match of urdf.matchAll(/<mesh\b[^>]*?\bfilename\s*=\s*(?:"([^"]*)"|'([^']*)')/g)) {
+    const uri = unescapeXml(match[1] ?? match[2] ?? "");
+    if (uri !== "") found.add(uri);
+  }
+  return [...found];
+}
+
+/** Looks a mesh up. Addresses that climb, and files that are no meshes, are refused. */
+export async function findMesh(
+  uri: string,
+  roots: MeshRoots,
+): Promise<MeshReport & { path: string | null; type: string }> {
+  const report = (status: MeshReport["status"], reason: string, bytes = 0, path: string | null = null) => ({
+    uri,
+    status,
+    reason,
+    bytes,
+    path,
+    type: meshTypes[extname(uri).toLowerCase()] ?? "application/octet-stream",
+  });
+  if (uri.length > 4096 || uri.includes("\0")) return report("refused", "no address of a file");
+  if (!(extname(uri).toLowerCase() in meshTypes)) {
+    return report("refused", `"${extname(uri)}" is no mesh type (${Object.keys(meshTypes).join(" ")})`);
+  }
+  const candidates = candidatesOf(uri, roots);
+  if (typeof candidates === "string") return report("refused", candidates);
+  for (const path of candidates) {
+    try {
+      const info = await stat(path);
+      if (info.isFile()) return report("found", "", info.size, path);
+    } catch {
+      // the next place may have it
+    }
+  }
+  return report("missing", missingReason(uri, candidates));
+}
+
+function candidatesOf(uri: string, roots: MeshRoots): string[] | string {
+  const scheme = /^([a-z]+):\/\//.exec(uri)?.[1];
+  if (scheme === "package" || scheme === "model") {
+    const rest = uri.slice(scheme.length + 3);
+    const slash = rest.indexOf("/");
+    const name = slash < 0 ? rest : rest.slice(0, slash);
+    const inside = slash < 0 ? "" : rest.slice(slash + 1);
+    if (!/^[A-Za-z0-9_.-]+$/.test(name) || name.startsWith(".")) return `"${name}" is no package name`;
+    const own = roots.packages[name];
+    const folders = own === undefined ? roots.prefixes.map((p) => join(p, "share", name)) : [own];
+    return within(folders, inside);
+  }
+  if (scheme === "file") {
+    try {
+      return [fileURLToPath(uri)];
+    } catch {
+      return "no file address";
+    }
+  }
+  if (scheme !== undefined) return `${scheme}:// is not fetched: meshes come from this machine`;
+  if (uri.startsWith("/")) return [normalize(uri)];
+  if (roots.besides === null) {
+    return "a relative address means nothing in a description from a topic: use package://";
+  }
+  return within([roots.besides], uri);
+}
+
+function within(folders: readonly string[], inside: string): string[] | string {
+  const paths: string[] = [];
+  for (const folder of folders) {
+    const root = resolve(folder);
+    const path = resolve(root, inside);
+    if (!path.startsWith(root + sep)) return "the address climbs out of its package";
+    paths.push(path);
+  }
+  return paths;
+}
+
+function missingReason(uri: string, candidates: readonly string[]): string {
+  const pkg = /^(?:package|model):\/\/([^/]*)/.exec(uri)?.[1];
+  if (candidates.length > 0) return `no such file: ${candidates.slice(0, 3).join(", ")}`;
+  return pkg === undefined
+    ? "no such file"
+    : `package "${pkg}" is not known: source its workspace or name it in ros.packages`;
+}
+
+export function besidesOf(file: string | null): string | null {
+  return file === null ? null : dirname(resolve(file));
+}
+
+function unescapeXml(text: string): string {
+  return text
+    .replaceAll("&quot;", '"')
+    .replaceAll("&apos;", "'")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
+}

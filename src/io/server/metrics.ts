@@ -1,0 +1,69 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Engine } from "../../engine/engine.ts";
+
+/** The Prometheus view of the program. Counters are read from where the counting is done. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly cycleSeconds: Histogram;
+  readonly refusedFrames: Counter;
+
+  constructor(engine: Engine, commandSessions: () => number) {
+    const registers = [this.registry];
+    collectDefaultMetrics({ register: this.registry });
+    this.cycleSeconds = new Histogram({
+      name: "twin_cycle_seconds",
+      help: "Time a cycle took",
+      buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1],
+      registers,
+    });
+    this.refusedFrames = new Counter({
+      name: "twin_refused_frames_total",
+      help: "WebSocket messages that were refused: too large, not JSON, wrong shape, too many",
+      labelNames: ["socket", "reason"],
+      registers,
+    });
+    const addCounter = (counter: Counter): void => this.registry.registerMetric(counter);
+    addCounter(
+      new Counter({
+        name: "twin_source_messages_total",
+        help: "Messages of each source by what became of them",
+        labelNames: ["source", "result"],
+        registers: [],
+        collect() {
+          this.reset();
+          for (const source of engine.graph.sources) {
+            if (!/^(ros|mqtt|sim):/.test(source.name)) continue;
+            for (const [result, count] of Object.entries(source.counts)) {
+              this.inc({ source: source.name, result }, count);
+            }
+          }
+        },
+      }),
+    );
+    addCounter(
+      new Counter({
+        name: "twin_commands_total",
+        help: "Commands by the stages they went through",
+        labelNames: ["result"],
+        registers: [],
+        collect() {
+          this.reset();
+          for (const [result, count] of engine.counters.commands) this.inc({ result }, count);
+        },
+      }),
+    );
+    const gauge = (name: string, help: string, read: () => number) =>
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(read());
+        },
+      });
+    gauge("twin_clients", "Open viewer and command sockets", () => engine.stream.count() + commandSessions());
+    gauge("twin_client_buffered_bytes", "Bytes waiting for viewers", () => engine.stream.bufferedBytes());
+    gauge("twin_frames_dropped", "Frames left out for slow viewers", () => engine.stream.droppedFrames);
+    gauge("twin_revision", "Revision of the graph", () => engine.graph.revision);
+  }
+}

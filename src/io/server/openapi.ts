@@ -1,0 +1,48 @@
+/** The HTTP surface for tools that read OpenAPI 3.1. */
+export function openApi(version: string): Record<string, unknown> {
+  const id = { name: "id", in: "path", required: true, schema: { type: "string" } };
+  const get = (summary: string, answers: Record<string, string>, parameters: unknown[] = []) => ({
+    get: {
+      summary,
+      parameters,
+      responses: Object.fromEntries(
+        Object.entries(answers).map(([code, description]) => [code, { description }]),
+      ),
+    },
+  });
+  return {
+    openapi: "3.1.0",
+    info: { title: "twinbridge", version, license: { name: "Apache-2.0", identifier: "Apache-2.0" } },
+    paths: {
+      "/healthz": get("Whether the program serves", { 200: "it does" }),
+      "/readyz": get("Whether every configured source is connected", { 200: "yes", 503: "no, with reasons" }),
+      "/metrics": get("Prometheus text", { 200: "metrics" }),
+      "/api/twin": get("The whole graph at one revision", { 200: "the graph" }),
+      "/api/things/{id}": get("One thing", { 200: "the thing", 404: "no such thing" }, [id]),
+      "/api/things/{id}/properties/{path}": get(
+        "One property with its facets",
+        { 200: "the property", 404: "no such property" },
+        [id, { name: "path", in: "path", required: true, schema: { type: "string" } }],
+      ),
+      "/api/robots/{id}/description": get("The URDF", { 200: "URDF", 404: "none yet" }, [id]),
+      "/api/robots/{id}/meshes": get(
+        "Which meshes are found, missing or refused, and why",
+        { 200: "a list" },
+        [id],
+      ),
+      "/api/assets": get(
+        "A mesh that a description names",
+        { 200: "the file", 403: "not named by a description, or refused", 404: "missing" },
+        [{ name: "uri", in: "query", required: true, schema: { type: "string" } }],
+      ),
+      "/api/events": get("Alarms and the audit trail of commands", { 200: "the newest 2000" }),
+      "/api/stop": {
+        post: {
+          summary: "Stops a robot (body {robot}), or all of them; needs no lease",
+          responses: { 200: { description: "stopped" }, 404: { description: "no such robot" } },
+        },
+      },
+      "/api/openapi.json": get("This document", { 200: "OpenAPI 3.1" }),
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { z } from "zod";
+import type { StopState } from "../command/stop-latch.ts";
+import type { StopMemory } from "../engine/ports.ts";
+
+const stored = z.record(z.string(), z.object({ by: z.string(), at: z.number(), reason: z.string() }));
+
+/**
+ * Keeps latched stops in a small file, so that a restart does not release them. A file that cannot be
+ * read counts as "everything is stopped": the safe guess.
+ */
+export class StopFile implements StopMemory {
+  private readonly stops = new Map<string, StopState>();
+  private unreadable: string | null = null;
+
+  constructor(
+    private readonly path: string,
+    private readonly onFault: (message: string) => void,
+  ) {
+    let text: string;
+    try {
+      text = readFileSync(path, "utf8");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") this.unreadable = String(error);
+      return;
+    }
+    try {
+      for (const [robot, stop] of Object.entries(stored.parse(JSON.parse(text)))) this.stops.set(robot, stop);
+    } catch {
+      this.unreadable = `${path} is damaged`;
+    }
+  }
+
+  of(robot: string): StopState | null {
+    if (this.unreadable !== null) {
+      return { by: "twinbridge", at: Date.now(), reason: `stops could not be read: ${this.unreadable}` };
+    }
+    return this.stops.get(robot) ?? null;
+  }
+
+  remember(robot: string, stop: StopState | null): void {
+    if (stop === null) this.stops.delete(robot);
+    else this.stops.set(robot, stop);
+    try {
+      if (this.stops.size === 0) {
+        rmSync(this.path, { force: true });
+      } else {
+        mkdirSync(dirname(this.path), { recursive: true });
+        writeFileSync(`${this.path}.new`, JSON.stringify(Object.fromEntries(this.stops)));
+        renameSync(`${this.path}.new`, this.path);
+      }
+      this.unreadable = null;
+    } catch (error) {
+      this.onFault(`the stop holds, but cannot be kept over a restart: ${String(error)}`);
+    }
+  }
+}
