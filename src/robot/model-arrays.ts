@@ -34,6 +34,9 @@ export type ModelArrays = {
   readonly axis: Float64Array;
   /** 3 a link: the x direction of a planar joint's plane in the joint frame; y is axis × x. */
   readonly planeX: Float64Array;
+  /** The joint's viscous damping (N·m·s/rad or N·s/m) and Coulomb friction (N·m or N). */
+  readonly damping: Float64Array;
+  readonly friction: Float64Array;
   /** 12 a link: the joint frame in the parent link's frame. */
   readonly parentFromJoint: Float64Array;
   /** kg. */
@@ -54,6 +57,8 @@ export function createModelArrays(links: number): ModelArrays {
     positionOffset: new Float64Array(links),
     axis: new Float64Array(3 * links),
     planeX: new Float64Array(3 * links),
+    damping: new Float64Array(links),
+    friction: new Float64Array(links),
     parentFromJoint: new Float64Array(transformSize * links),
     mass: new Float64Array(links),
     centerOfMass: new Float64Array(3 * links),

@@ -72,6 +72,8 @@ export function createModel(description: RobotDescription, base: ModelBase = "fi
     const said = ordered[index - 1];
     if (joint !== undefined && said !== undefined) {
       writeJoint(arrays, index, linkIndex.get(joint.parentLink) ?? -1, said.origin, joint);
+      arrays.damping[index] = said.dynamics?.damping ?? 0;
+      arrays.friction[index] = said.dynamics?.friction ?? 0;
     }
   }
   return Object.freeze({
