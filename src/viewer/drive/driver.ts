@@ -1,0 +1,214 @@
+import type { ServerCommandMessage } from "../../protocol/command-messages.ts";
+import { type ServerAddress, socketUrl } from "../net/address.ts";
+import { ReconnectingSocket } from "../net/reconnecting-socket.ts";
+import { Signal } from "../store/signal.ts";
+import { type Activity, ActivityLog } from "./activity.ts";
+import { readCommandAnswer } from "./command-answers.ts";
+import { CommandSequence, type Lease, type MotionCommand } from "./command-sequence.ts";
+import { Jog, type JogCommand } from "./jog.ts";
+import { StopButton } from "./stop-button.ts";
+
+export type Driving =
+  | { phase: "none" }
+  | { phase: "asking"; robot: string }
+  | { phase: "held"; lease: Lease };
+
+const moveTtlMs = 2000;
+const jogTtlMs = 200;
+const pingEveryMs = 2000;
+const silenceMs = 7000;
+
+/**
+ * The way out: the lease and the commands of this page over /ws/command. Nothing is kept while the socket
+ * is down, and the lease must be asked for again after a loss.
+ */
+export class Driver {
+  readonly driving = new Signal<Driving>({ phase: "none" });
+  /** Why driving ended or could not begin, in words; null when there is nothing to say. */
+  readonly notice = new Signal<string | null>(null);
+  readonly log = new ActivityLog();
+  readonly socket: ReconnectingSocket;
+  readonly jog: Jog;
+  readonly stopButton: StopButton;
+  private readonly sequence = new CommandSequence();
+  private renewTimer: ReturnType<typeof setTimeout> | undefined;
+  private expiryTimer: ReturnType<typeof setTimeout> | undefined;
+  private requests = 0;
+  private grantedMs = 0;
+
+  constructor(
+    address: ServerAddress,
+    private readonly serverTime: () => number | null,
+    private readonly holderName: () => string,
+  ) {
+    this.socket = new ReconnectingSocket(
+      socketUrl(address, "ws/command"),
+      {
+        opened: () => undefined,
+        text: (data) => this.read(data),
+        bytes: () => undefined,
+        lost: (wasOpen) => wasOpen && this.endDriving("The connection was lost: you no longer drive."),
+      },
+      silenceMs,
+    );
+    this.jog = new Jog(
+      (command) => this.sendJog(command),
+      (ms, tick) => {
+        const timer = setInterval(tick, ms);
+        return () => clearInterval(timer);
+      },
+    );
+    this.stopButton = new StopButton(address, (message) => this.socket.send(message));
+    setInterval(() => this.socket.send({ op: "ping", t: performance.now() }), pingEveryMs);
+  }
+
+  /** The held lease for `robot`, or null. */
+  leaseOf(robot: string | null): Lease | null {
+    const driving = this.driving.get();
+    return driving.phase === "held" && driving.lease.robot === robot ? driving.lease : null;
+  }
+
+  acquire(robot: string): void {
+    this.notice.set(null);
+    const asked = this.socket.send({ op: "acquire", id: this.nextId(), robot, holder: this.holderName() });
+    if (asked) this.driving.set({ phase: "asking", robot });
+    else this.notice.set("Not connected: nothing was asked.");
+  }
+
+  release(): void {
+    const driving = this.driving.get();
+    this.jog.release();
+    if (driving.phase === "held") {
+      const { robot, epoch } = driving.lease;
+      this.socket.send({ op: "release", id: this.nextId(), robot, epoch });
+    }
+    this.endDriving(null);
+  }
+
+  /** Sends a move and follows its stages; null, with a notice, when it cannot be sent. */
+  move(command: MotionCommand, label: string): Activity | null {
+    const sent = this.sendCommand(command, moveTtlMs);
+    if (sent === null) {
+      this.notice.set("Not sent: you do not drive, or the connection is down.");
+      return null;
+    }
+    return this.log.begin(sent, label);
+  }
+
+  stop(): void {
+    this.jog.drop();
+    this.stopButton.press();
+  }
+
+  /** Takes the latch off. Moves nothing. */
+  reset(robot: string): void {
+    const id = this.nextId();
+    if (!this.socket.send({ op: "reset", robot, id })) this.notice.set("Not connected: not reset.");
+    else this.resetIds.add(id);
+  }
+
+  /**
+   * The lease as everybody sees it at server time `timeMs`: when another epoch holds the robot, this page
+   * no longer does. What was said before the grant came does not count: it took the other socket.
+   */
+  judgeLease(robot: string, epoch: number | null, timeMs: number): void {
+    const lease = this.leaseOf(robot);
+    if (!lease || epoch === lease.epoch || timeMs <= this.grantedMs) return;
+    this.endDriving(epoch === null ? "The lease ended: you no longer drive." : "Somebody else drives now.");
+  }
+
+  private readonly resetIds = new Set<string>();
+
+  private sendJog(command: JogCommand): boolean {
+    const sent = this.sendCommand(command, jogTtlMs);
+    if (sent !== null) this.log.jogged(sent);
+    return sent !== null;
+  }
+
+  private sendCommand(command: MotionCommand, ttlMs: number): number | null {
+    const driving = this.driving.get();
+    const issuedMs = this.serverTime();
+    if (driving.phase !== "held" || issuedMs === null) return null;
+    const message = this.sequence.next(driving.lease, command, issuedMs, ttlMs);
+    return this.socket.send(message) ? message.seq : null;
+  }
+
+  private read(data: string): void {
+    const message = readCommandAnswer(data);
+    if (message) this.take(message);
+  }
+
+  private take(message: ServerCommandMessage): void {
+    switch (message.op) {
+      case "lease":
+        this.takeLease({ robot: message.robot, epoch: message.epoch, ttlMs: message.ttlMs });
+        return;
+      case "released":
+        if (this.leaseOf(message.robot)) this.endDriving(null);
+        return;
+      case "result":
+        this.log.advance(message);
+        return;
+      case "error":
+        this.takeError(message.id, message.code, message.message, message.holder);
+        return;
+      case "stopped":
+        this.jog.drop();
+        this.stopButton.confirm();
+        return;
+      case "hello":
+      case "reset":
+      case "pong":
+        return;
+    }
+  }
+
+  private takeLease(lease: Lease): void {
+    const driving = this.driving.get();
+    // A grant that comes after the wish was taken back must not arm this page.
+    if (driving.phase === "none") {
+      this.socket.send({ op: "release", id: this.nextId(), robot: lease.robot, epoch: lease.epoch });
+      return;
+    }
+    if (driving.phase !== "held" || driving.lease.epoch !== lease.epoch) {
+      this.driving.set({ phase: "held", lease });
+      this.grantedMs = this.serverTime() ?? Number.POSITIVE_INFINITY;
+    }
+    clearTimeout(this.renewTimer);
+    clearTimeout(this.expiryTimer);
+    this.renewTimer = setTimeout(() => {
+      this.socket.send({ op: "renew", id: this.nextId(), robot: lease.robot, epoch: lease.epoch });
+    }, lease.ttlMs / 3);
+    this.expiryTimer = setTimeout(
+      () => this.endDriving("The lease ran out: the server did not answer in time."),
+      lease.ttlMs,
+    );
+  }
+
+  private takeError(id: string | number | undefined, code: string, message: string, holder?: string): void {
+    if (typeof id === "string" && this.resetIds.delete(id)) {
+      this.notice.set(`Not reset: ${message}`);
+      return;
+    }
+    if (typeof id === "number") {
+      this.log.advance({ id, stage: "refused", code, message });
+      return;
+    }
+    if (code === "lease_held") this.endDriving(`${holder ?? "Somebody else"} drives now.`);
+    else if (this.driving.get().phase !== "none") this.endDriving(message);
+    else this.notice.set(message);
+  }
+
+  private endDriving(notice: string | null): void {
+    this.jog.drop();
+    clearTimeout(this.renewTimer);
+    clearTimeout(this.expiryTimer);
+    if (this.driving.get().phase === "none") return;
+    this.driving.set({ phase: "none" });
+    if (notice !== null) this.notice.set(notice);
+  }
+
+  private nextId(): string {
+    return `r${++this.requests}`;
+  }
+}

@@ -1,0 +1,29 @@
+import "@mantine/core/styles.css";
+import "./ui/page.css";
+import { createTheme, MantineProvider } from "@mantine/core";
+import { createRoot } from "react-dom/client";
+import { exposePageState } from "./page-handle.ts";
+import { App } from "./ui/app.tsx";
+import { ViewerContext } from "./ui/viewer-context.ts";
+import { Viewer } from "./viewer.ts";
+
+const theme = createTheme({
+  primaryColor: "blue",
+  defaultRadius: "md",
+  fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif",
+  fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', 'Noto Sans Mono', monospace",
+  cursorType: "pointer",
+});
+
+const viewer = new Viewer();
+exposePageState(viewer);
+
+const page = document.getElementById("page");
+if (!page) throw new Error("index.html has no element #page");
+createRoot(page).render(
+  <MantineProvider theme={theme} defaultColorScheme="auto">
+    <ViewerContext value={viewer}>
+      <App />
+    </ViewerContext>
+  </MantineProvider>,
+);

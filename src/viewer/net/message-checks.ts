@@ -1,0 +1,131 @@
+import { type Facet, facets, qualities } from "../../core/quality.ts";
+import type {
+  ControlStatus,
+  DescriptionMessage,
+  LayoutColumn,
+  PropertyJson,
+  SourceStatus,
+  StatusMessage,
+  ThingJson,
+  TwinEvent,
+  TwinJson,
+} from "../../protocol/state-messages.ts";
+
+/*
+ * Light structural checks of what the server says: enough that the page never trips over a field it
+ * reads. The server's own schemas are the strict ones; a schema library stays out of the page.
+ */
+
+export type JsonObject = { [key: string]: unknown };
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export const isText = (value: unknown): value is string => typeof value === "string";
+export const isNumber = (value: unknown): value is number =>
+  typeof value === "number" && Number.isFinite(value);
+const isTrueOrFalse = (value: unknown): value is boolean => typeof value === "boolean";
+
+function isListOf<T>(value: unknown, check: (item: unknown) => item is T): value is T[] {
+  return Array.isArray(value) && value.every(check);
+}
+
+function isRecordOf<T>(value: unknown, check: (item: unknown) => item is T): value is Record<string, T> {
+  return isObject(value) && Object.values(value).every(check);
+}
+
+function isRegister(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    "value" in value &&
+    isNumber(value.received) &&
+    qualities.some((quality) => quality === value.quality) &&
+    isText(value.source) &&
+    (value.reason === undefined || isText(value.reason))
+  );
+}
+
+export function isProperty(value: unknown): value is PropertyJson {
+  if (!isObject(value) || !isText(value.unit)) return false;
+  return facets.every((facet) => value[facet] === undefined || isRegister(value[facet]));
+}
+
+const isRelationship = (value: unknown): value is { name: string; target: string } =>
+  isObject(value) && isText(value.name) && isText(value.target);
+
+export function isThing(value: unknown): value is ThingJson {
+  return (
+    isObject(value) &&
+    isText(value.type) &&
+    isObject(value.definition) &&
+    isListOf(value.relationships, isRelationship) &&
+    isRecordOf(value.properties, isProperty)
+  );
+}
+
+export function isTwin(value: unknown): value is TwinJson {
+  return (
+    isObject(value) && isNumber(value.revision) && isNumber(value.time) && isRecordOf(value.things, isThing)
+  );
+}
+
+export function isPropertyChanges(value: unknown): value is Record<string, Record<string, PropertyJson>> {
+  return isObject(value) && Object.values(value).every((changed) => isRecordOf(changed, isProperty));
+}
+
+export const isColumns = (value: unknown): value is LayoutColumn[] =>
+  isListOf(
+    value,
+    (column): column is LayoutColumn =>
+      isObject(column) &&
+      isText(column.robot) &&
+      facets.some((facet: Facet) => facet === column.facet) &&
+      isText(column.path) &&
+      isNumber(column.component),
+  );
+
+export function isEvent(value: unknown): value is TwinEvent {
+  return (
+    isObject(value) &&
+    isNumber(value.id) &&
+    isNumber(value.time) &&
+    isText(value.severity) &&
+    isText(value.kind) &&
+    isText(value.message)
+  );
+}
+
+export function isDescription(value: JsonObject): boolean {
+  const named: { [K in keyof Omit<DescriptionMessage, "op">]: unknown } = {
+    robot: value.robot,
+    name: value.name,
+    hash: value.hash,
+  };
+  return Object.values(named).every(isText);
+}
+
+const isSource = (value: unknown): value is SourceStatus =>
+  isObject(value) && isText(value.name) && isText(value.state) && isText(value.detail);
+
+function isControl(value: unknown): value is ControlStatus {
+  if (!isObject(value) || !isText(value.robot) || !isObject(value.can)) return false;
+  const { lease, stopped, can } = value;
+  return (
+    (lease === null || (isObject(lease) && isText(lease.holder) && isNumber(lease.epoch))) &&
+    (stopped === null || (isObject(stopped) && isText(stopped.by) && isNumber(stopped.at))) &&
+    isObject(can) &&
+    [can.jointPosition, can.jointVelocity, can.twist].every(isTrueOrFalse)
+  );
+}
+
+export function isStatus(value: unknown): value is StatusMessage {
+  return (
+    isObject(value) &&
+    isNumber(value.time) &&
+    isNumber(value.revision) &&
+    isNumber(value.clients) &&
+    isListOf(value.sources, isSource) &&
+    isListOf(value.control, isControl)
+  );
+}

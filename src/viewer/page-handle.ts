@@ -1,0 +1,70 @@
+import type { Viewer } from "./viewer.ts";
+
+/** rad or m. `measured` is the newest value as the server has it, `shown` what is drawn now. */
+export type JointReading = { measured: number | null; desired: number | null; shown: number | null };
+
+/** The page's state as the contract has it, for tests and scripts. Times in ms. */
+export type PageState = {
+  connection: "open" | "connecting" | "closed";
+  revision: number;
+  /** Round trip to the server; null before the first. */
+  latencyMs: number | null;
+  /** Age of the freshest joint or base value; null before the first. */
+  ageMs: number | null;
+  fps: number;
+  robots: Record<
+    string,
+    { joints: Record<string, JointReading>; meshes: { found: number; missing: number } }
+  >;
+};
+
+declare global {
+  interface Window {
+    twinViewer?: { state(): PageState; readonly visibleAtMs: number | null };
+  }
+}
+
+/** Lays `window.twinViewer` out: it reads and cannot command. */
+export function exposePageState(viewer: Viewer): void {
+  window.twinViewer = {
+    state: () => pageState(viewer),
+    get visibleAtMs() {
+      return viewer.visibleAtMs;
+    },
+  };
+}
+
+function pageState(viewer: Viewer): PageState {
+  const { motion } = viewer.store;
+  const robots: PageState["robots"] = {};
+  let ageMs: number | null = null;
+  const timeMs = viewer.state.serverTime() ?? 0;
+  for (const { id, meshes } of viewer.fleet.robots.get()) {
+    const reported = motion.facet(id, "reported");
+    const desired = motion.facet(id, "desired");
+    const targets = viewer.targets.of(id);
+    const joints: Record<string, JointReading> = {};
+    const seen = [reported?.basePose ?? -1];
+    for (const [name, { position }] of reported?.joints ?? []) {
+      seen.push(position);
+      joints[name] = {
+        measured: motion.newest(position),
+        desired: targets[name] ?? motion.newest(desired?.joints.get(name)?.position ?? -1),
+        shown: motion.shown(position),
+      };
+    }
+    for (const column of seen) {
+      const age = motion.ageMs(column, timeMs);
+      if (age >= 0) ageMs = Math.min(age, ageMs ?? age);
+    }
+    robots[id] = { joints, meshes: { found: meshes.found, missing: meshes.missing } };
+  }
+  return {
+    connection: viewer.state.socket.phase.get(),
+    revision: viewer.store.revision,
+    latencyMs: viewer.state.clock.roundTripMs,
+    ageMs,
+    fps: viewer.stage?.fps ?? 0,
+    robots,
+  };
+}

@@ -1,0 +1,78 @@
+import { Box3, type Scene } from "three";
+import type { ServerAddress } from "../net/address.ts";
+import type { RobotEntry } from "../store/robot-catalog.ts";
+import { Signal } from "../store/signal.ts";
+import type { TwinStore } from "../store/twin-store.ts";
+import { loadRobotModel } from "./robot-model.ts";
+import { RobotView } from "./robot-view.ts";
+
+const noMeshes = { found: 0, missing: 0, problems: [] };
+
+/** All robots in the scene. Follows the descriptions: one with a new hash replaces the robot it describes. */
+export class Fleet {
+  readonly robots = new Signal<readonly RobotEntry[]>([]);
+  /** Server time independent, by performance.now(): when the first robot stood with all its meshes. */
+  readonly views = new Map<string, RobotView>();
+  /** Told when a robot stands whole in the scene. */
+  onComplete: (view: RobotView) => void = () => undefined;
+
+  constructor(
+    private readonly address: ServerAddress,
+    private readonly store: TwinStore,
+    private readonly scene: Scene,
+    private readonly requestDraw: () => void,
+  ) {
+    store.descriptions.subscribe(() => this.follow());
+  }
+
+  bounds(): Box3 {
+    const box = new Box3();
+    for (const view of this.views.values()) box.union(view.bounds());
+    return box;
+  }
+
+  private follow(): void {
+    for (const { robot, name, hash } of this.store.descriptions.get()) {
+      if (this.robots.get().some((entry) => entry.id === robot && entry.hash === hash)) continue;
+      const entry: RobotEntry = { id: robot, name, hash, model: { phase: "loading" }, meshes: noMeshes };
+      this.robots.update((all) => [...all.filter((other) => other.id !== robot), entry]);
+      void this.load(robot, hash);
+    }
+  }
+
+  private async load(robot: string, hash: string): Promise<void> {
+    try {
+      const model = await loadRobotModel(this.address, robot, this.requestDraw);
+      const view = new RobotView(robot, model);
+      if (!this.isCurrent(robot, hash)) return view.dispose();
+      this.change(robot, {
+        model: {
+          phase: "ready",
+          joints: model.joints,
+          rootLink: model.urdf.name,
+          links: Object.keys(model.urdf.links),
+        },
+      });
+      const meshes = await model.library.settle();
+      if (!this.isCurrent(robot, hash)) return view.dispose();
+      this.views.get(robot)?.dispose();
+      view.complete();
+      this.views.set(robot, view);
+      this.scene.add(view.root);
+      this.change(robot, { meshes });
+      this.onComplete(view);
+      this.requestDraw();
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      if (this.isCurrent(robot, hash)) this.change(robot, { model: { phase: "failed", problem } });
+    }
+  }
+
+  private isCurrent(robot: string, hash: string): boolean {
+    return this.robots.get().some((entry) => entry.id === robot && entry.hash === hash);
+  }
+
+  private change(robot: string, changes: Partial<RobotEntry>): void {
+    this.robots.update((all) => all.map((entry) => (entry.id === robot ? { ...entry, ...changes } : entry)));
+  }
+}

@@ -1,0 +1,106 @@
+import {
+  Color,
+  type Material,
+  MeshBasicMaterial,
+  MeshPhongMaterial,
+  MeshStandardMaterial,
+  type Object3D,
+} from "three";
+import { isMesh } from "./mesh-formats.ts";
+
+const dressed = new WeakMap<Material, MeshStandardMaterial>();
+
+/**
+ * Gives a shape without materials of its own the URDF's colour, lit as painted metal or plastic.
+ * URDF colours are meant as seen on a screen (sRGB), which urdf-loader takes as linear light.
+ */
+export function dressBare(object: Object3D, urdfMaterial: Material): void {
+  const material = dressedAs(urdfMaterial);
+  object.traverse((child) => {
+    if (isMesh(child)) child.material = material;
+  });
+}
+
+function dressedAs(source: Material): MeshStandardMaterial {
+  if (source instanceof MeshStandardMaterial) return source;
+  let material = dressed.get(source);
+  if (material) return material;
+  const color = source instanceof MeshPhongMaterial ? source.color.clone() : new Color(0.6, 0.6, 0.6);
+  // Untouched by the URDF, urdf-loader's default is pure white: a light grey shows shape better.
+  if (source.name === "" && color.getHex() === 0xffffff) color.setRGB(0.72, 0.74, 0.77);
+  color.convertSRGBToLinear();
+  material = new MeshStandardMaterial({ color, roughness: 0.52, metalness: 0.12 });
+  material.name = source.name;
+  material.opacity = source.opacity;
+  material.transparent = source.transparent;
+  material.depthWrite = source.depthWrite;
+  if (source instanceof MeshPhongMaterial && source.map) material.map = source.map;
+  dressed.set(source, material);
+  return material;
+}
+
+/** The looks a part of the measured robot can have; the first is its own material. */
+export type Look = "own" | "stale" | "selected";
+
+const stale = new MeshStandardMaterial({
+  color: 0x868e96,
+  roughness: 1,
+  metalness: 0,
+  transparent: true,
+  opacity: 0.55,
+});
+
+const selectedOf = new WeakMap<Material, Material>();
+
+function lookOf(own: Material, look: Look): Material {
+  if (look === "own") return own;
+  if (look === "stale") return stale;
+  let selected = selectedOf.get(own);
+  if (!selected) {
+    selected = own.clone();
+    if (selected instanceof MeshStandardMaterial || selected instanceof MeshPhongMaterial) {
+      selected.emissive.set(0x1c7ed6);
+      selected.emissiveIntensity = 0.45;
+    }
+    selectedOf.set(own, selected);
+  }
+  return selected;
+}
+
+/** Changes the look of meshes that are in their own materials or were changed by this function before. */
+export function setLook(meshes: readonly Object3D[], look: Look): void {
+  for (const mesh of meshes) {
+    if (!isMesh(mesh)) continue;
+    const own: unknown = mesh.userData.ownMaterial ?? mesh.material;
+    mesh.userData.ownMaterial = own;
+    if (isMaterial(own)) mesh.material = lookOf(own, look);
+    else if (Array.isArray(own)) mesh.material = own.filter(isMaterial).map((one) => lookOf(one, look));
+  }
+}
+
+function isMaterial(value: unknown): value is Material {
+  return typeof value === "object" && value !== null && "isMaterial" in value;
+}
+
+/** Amber: asked for. Blue: computed ahead. */
+export const ghostColors = { desired: 0xf08c00, predicted: 0x228be6 } as const;
+
+/** Its nearest surface alone is seen, so that a translucent robot reads as one shape and not as its insides. */
+export function ghostMaterial(color: number): Material {
+  return new MeshStandardMaterial({
+    color,
+    emissive: color,
+    emissiveIntensity: 0.25,
+    roughness: 0.8,
+    metalness: 0,
+    transparent: true,
+    opacity: 0.5,
+    polygonOffset: true,
+    polygonOffsetFactor: 1,
+    polygonOffsetUnits: 1,
+  });
+}
+
+export function collisionMaterial(): Material {
+  return new MeshBasicMaterial({ color: 0x12b886, wireframe: true, transparent: true, opacity: 0.35 });
+}

@@ -1,0 +1,119 @@
+import { BoxGeometry, LoadingManager, Mesh, MeshBasicMaterial, type Object3D } from "three";
+import URDFLoader, { type URDFJoint, type URDFRobot } from "urdf-loader";
+import { ask, assetUrl, type ServerAddress } from "../net/address.ts";
+import { MeshLibrary } from "./mesh-library.ts";
+import { dressBare } from "./robot-looks.ts";
+
+/** What the panels need of a joint. Limits in rad or m; a continuous joint has −π … π and is not limited. */
+export type JointInfo = {
+  name: string;
+  type: "revolute" | "continuous" | "prismatic";
+  unit: "rad" | "m";
+  lower: number;
+  upper: number;
+  /** rad/s or m/s; 0 when the URDF gives none. */
+  maxVelocity: number;
+  /** The joint this one follows; such a joint cannot be moved by itself. */
+  mimics: string | null;
+  childLink: string;
+};
+
+/** A robot as drawn. Meshes may still be on their way: `library.settle()` waits for them. */
+export type RobotModel = { urdf: URDFRobot; joints: JointInfo[]; library: MeshLibrary };
+
+/** Rejects with a sentence when the description cannot be fetched or is no robot. */
+export async function loadRobotModel(
+  address: ServerAddress,
+  robot: string,
+  onTexture: () => void,
+): Promise<RobotModel> {
+  const answer = await ask(address, `api/robots/${encodeURIComponent(robot)}/description`);
+  if (!answer.ok) throw new Error(`the description could not be fetched (HTTP ${answer.status})`);
+  const library = new MeshLibrary(address);
+  const urdf = parseRobot(await answer.text(), address, library, "visual", onTexture);
+  return { urdf, joints: Object.values(urdf.joints).flatMap(jointInfo), library };
+}
+
+/** Fetches and reads the same description again for its collision shapes, which few people look at. */
+export async function loadCollisionModel(
+  address: ServerAddress,
+  robot: string,
+  library: MeshLibrary,
+): Promise<URDFRobot> {
+  const answer = await ask(address, `api/robots/${encodeURIComponent(robot)}/description`);
+  const urdf = parseRobot(await answer.text(), address, library, "collision", () => undefined);
+  await library.settle();
+  return urdf;
+}
+
+function parseRobot(
+  text: string,
+  address: ServerAddress,
+  library: MeshLibrary,
+  shapes: "visual" | "collision",
+  onTexture: () => void,
+): URDFRobot {
+  const manager = new LoadingManager(onTexture);
+  manager.setURLModifier((url) => (url.startsWith("package://") ? assetUrl(address, url) : url));
+  const loader = new URDFLoader(manager);
+  loader.parseVisual = shapes === "visual";
+  loader.parseCollision = shapes === "collision";
+  // Keeps `package://…` whole: the server resolves packages.
+  loader.packages = (name) => `package://${name}`;
+  loader.loadMeshCb = (uri, _manager, material, done) => {
+    library.take(uri).then(
+      ({ object, bare }) => {
+        if (bare) dressBare(object, material);
+        done(object);
+      },
+      () => {
+        const box = placeholder();
+        done(box);
+        // The mesh's own scale (often 0.001) stands on the parent and is not the box's.
+        const scale = box.parent?.scale;
+        if (scale) box.scale.set(1 / (scale.x || 1), 1 / (scale.y || 1), 1 / (scale.z || 1));
+      },
+    );
+  };
+  const document = new DOMParser().parseFromString(text, "text/xml");
+  if (document.querySelector("parsererror")) throw new Error("the description is no well-formed XML");
+  if (document.documentElement.nodeName !== "robot") throw new Error("the description is no URDF");
+  const urdf = loader.parse(document);
+  dressPrimitives(urdf);
+  for (const joint of Object.values(urdf.joints)) joint.ignoreLimits = true;
+  return urdf;
+}
+
+/** Boxes, spheres and cylinders are made while parsing, with urdf-loader's own materials. */
+function dressPrimitives(urdf: URDFRobot): void {
+  urdf.traverse((object) => {
+    if (object instanceof Mesh && !Array.isArray(object.material)) dressBare(object, object.material);
+  });
+}
+
+/** A wire box where a mesh is missing: an amber hole is seen, an invisible link is not. */
+function placeholder(): Object3D {
+  return new Mesh(
+    new BoxGeometry(0.1, 0.1, 0.1),
+    new MeshBasicMaterial({ color: 0xf59f00, wireframe: true }),
+  );
+}
+
+function jointInfo(joint: URDFJoint): JointInfo[] {
+  const type = joint.jointType;
+  if (type !== "revolute" && type !== "continuous" && type !== "prismatic") return [];
+  const free = type === "continuous" || !(joint.limit.upper > joint.limit.lower);
+  const child = joint.children.find((object) => "isURDFLink" in object);
+  return [
+    {
+      name: joint.urdfName,
+      type,
+      unit: type === "prismatic" ? "m" : "rad",
+      lower: free ? -Math.PI : joint.limit.lower,
+      upper: free ? Math.PI : joint.limit.upper,
+      maxVelocity: Number.isFinite(joint.limit.velocity) ? joint.limit.velocity : 0,
+      mimics: "mimicJoint" in joint && typeof joint.mimicJoint === "string" ? joint.mimicJoint : null,
+      childLink: child?.name ?? "",
+    },
+  ];
+}

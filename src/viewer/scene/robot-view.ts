@@ -1,0 +1,169 @@
+import { Box3, Group, type Object3D, Quaternion, Vector3 } from "three";
+import type { URDFRobot } from "urdf-loader";
+import type { Freshness } from "../store/freshness.ts";
+import type { Motion } from "../store/motion.ts";
+import type { Layers } from "../store/settings.ts";
+import type { JointTargets } from "../store/targets.ts";
+import { Ghost } from "./ghost.ts";
+import { disposeTree } from "./mesh-library.ts";
+import { ghostColors, type Look, setLook } from "./robot-looks.ts";
+import type { JointInfo, RobotModel } from "./robot-model.ts";
+
+/** One robot in the scene: measured, desired and predicted, moved from the drawn numbers of `Motion`. */
+export class RobotView {
+  readonly root = new Group();
+  readonly measured: URDFRobot;
+  /** Masters before those that mimic them. */
+  private readonly infos = new Map<string, JointInfo>();
+  private readonly linkMeshes = new Map<string, Object3D[]>();
+  private readonly looks = new Map<string, Look>();
+  private desired: Ghost | null = null;
+  private predicted: Ghost | null = null;
+
+  constructor(
+    readonly id: string,
+    readonly model: RobotModel,
+  ) {
+    this.measured = model.urdf;
+    this.root.add(this.measured);
+    // Masters first: a mimic joint with a measured value of its own then overrides what its master gave it.
+    const ordered = [...model.joints].sort((a, b) => Number(a.mimics !== null) - Number(b.mimics !== null));
+    for (const info of ordered) this.infos.set(info.name, info);
+  }
+
+  /** To be called once all meshes are in: collects them by link and makes the ghosts of them. */
+  complete(): void {
+    for (const [name, link] of Object.entries(this.measured.links)) {
+      const meshes: Object3D[] = [];
+      for (const child of link.children) {
+        if ("isURDFVisual" in child) child.traverse((object) => "isMesh" in object && meshes.push(object));
+      }
+      for (const mesh of meshes) {
+        mesh.castShadow = true;
+        mesh.receiveShadow = true;
+        mesh.userData.link = name;
+        mesh.userData.robot = this.id;
+      }
+      this.linkMeshes.set(name, meshes);
+    }
+    this.desired = new Ghost(this.measured, ghostColors.desired);
+    this.predicted = new Ghost(this.measured, ghostColors.predicted);
+    this.root.add(this.desired.root, this.predicted.root);
+  }
+
+  /** Moves everything to the drawn numbers. Returns true when anything moved or (dis)appeared. */
+  update(motion: Motion, targets: JointTargets, layers: Layers): boolean {
+    let moved = this.placeBase(motion);
+    moved = this.pose(this.measured, (name) => shownPosition(motion, this.id, "reported", name)) || moved;
+    if (this.measured.visible !== layers.measured) {
+      this.measured.visible = layers.measured;
+      moved = true;
+    }
+    this.root.updateMatrixWorld();
+    const wanted = (name: string) => targets[name] ?? shownPosition(motion, this.id, "desired", name);
+    moved = this.updateGhost(this.desired, layers.desired, motion, wanted) || moved;
+    const computed = (name: string) => shownPosition(motion, this.id, "predicted", name);
+    return this.updateGhost(this.predicted, layers.predicted, motion, computed) || moved;
+  }
+
+  /** A fixed joint is always known, a mimic joint as well as its master. */
+  freshness(motion: Motion, joint: string, timeMs: number): Freshness {
+    const info = this.infos.get(joint);
+    if (!info) return "fresh";
+    const facet = motion.facet(this.id, "reported");
+    const column = facet?.joints.get(joint)?.position ?? -1;
+    if (facet && column >= 0) return motion.freshness(facet, column, timeMs);
+    return info.mimics === null ? "unknown" : this.freshness(motion, info.mimics, timeMs);
+  }
+
+  /** What a person should know of each link: worst freshness from the root down, and what is selected. */
+  updateLooks(freshness: (joint: string) => Freshness, selectedLink: string | null): boolean {
+    let changed = false;
+    const visit = (link: Object3D, doubt: boolean): void => {
+      const look: Look = doubt ? "stale" : link.name === selectedLink ? "selected" : "own";
+      if (this.looks.get(link.name) !== look) {
+        this.looks.set(link.name, look);
+        setLook(this.linkMeshes.get(link.name) ?? [], look);
+        changed = true;
+      }
+      for (const joint of link.children) {
+        if (!("isURDFJoint" in joint)) continue;
+        const state = freshness(joint.name);
+        for (const child of joint.children) {
+          if ("isURDFLink" in child) visit(child, doubt || state === "stale" || state === "unknown");
+        }
+      }
+    };
+    visit(this.measured, false);
+    return changed;
+  }
+
+  bounds(): Box3 {
+    const box = new Box3();
+    for (const meshes of this.linkMeshes.values()) for (const mesh of meshes) box.expandByObject(mesh);
+    return box;
+  }
+
+  pickable(): Object3D[] {
+    return [...this.linkMeshes.values()].flat();
+  }
+
+  dispose(): void {
+    this.root.removeFromParent();
+    disposeTree(this.root);
+    this.model.library.dispose();
+  }
+
+  private placeBase(motion: Motion): boolean {
+    const column = motion.facet(this.id, "reported")?.basePose ?? -1;
+    const at = (k: number) => motion.shown(column + k) ?? 0;
+    if (column < 0 || motion.shown(column) === null) return false;
+    position.set(at(0), at(1), at(2));
+    turn.set(at(3), at(4), at(5), at(6));
+    if (this.root.position.equals(position) && this.root.quaternion.equals(turn)) return false;
+    this.root.position.copy(position);
+    this.root.quaternion.copy(turn);
+    return true;
+  }
+
+  private pose(robot: URDFRobot, position: (joint: string) => number | null): boolean {
+    let moved = false;
+    for (const name of this.infos.keys()) {
+      const value = position(name);
+      if (value !== null && robot.joints[name]?.setJointValue(value)) moved = true;
+    }
+    return moved;
+  }
+
+  private updateGhost(
+    ghost: Ghost | null,
+    wished: boolean,
+    motion: Motion,
+    position: (joint: string) => number | null,
+  ): boolean {
+    if (!ghost) return false;
+    const wasVisible = ghost.root.visible;
+    const known = wished && [...this.infos.keys()].some((name) => position(name) !== null);
+    let moved = false;
+    if (known) {
+      const filled = (name: string) => position(name) ?? shownPosition(motion, this.id, "reported", name);
+      moved = this.pose(ghost.root, filled);
+      ghost.root.updateMatrixWorld();
+    }
+    ghost.root.visible = known && ghost.showDifference();
+    return wasVisible !== ghost.root.visible || (ghost.root.visible && moved);
+  }
+}
+
+const position = new Vector3();
+const turn = new Quaternion();
+
+function shownPosition(
+  motion: Motion,
+  robot: string,
+  facet: "reported" | "desired" | "predicted",
+  joint: string,
+): number | null {
+  const column = motion.facet(robot, facet)?.joints.get(joint)?.position ?? -1;
+  return column < 0 ? null : motion.shown(column);
+}

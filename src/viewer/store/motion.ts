@@ -1,0 +1,104 @@
+import type { Facet } from "../../core/quality.ts";
+import type { BinaryStateFrame } from "../../protocol/state-frame.ts";
+import type { LayoutColumn } from "../../protocol/state-messages.ts";
+import { type ColumnIndex, type FacetColumns, indexColumns } from "./column-index.ts";
+import { FrameBuffer } from "./frame-buffer.ts";
+import { type Freshness, freshnessOf } from "./freshness.ts";
+import { interpolate } from "./interpolate.ts";
+
+const unknownPeriodMs = 20;
+
+/**
+ * Joint and base motion as it comes from the server: the newest numbers as they are, and the drawn ones,
+ * interpolated a little behind server time. Columns are those of the newest frame's layout.
+ */
+export class Motion {
+  readonly buffer = new FrameBuffer();
+  /** False once the server has not been heard for a while: then ages alone decide what is stale. */
+  serverHeard = false;
+  private readonly layouts = new Map<number, ColumnIndex>();
+  private index: ColumnIndex | null = null;
+  private drawn = new Float64Array(0);
+  private readonly periods = new Map<FacetColumns, { lastMs: number; periodMs: number }>();
+
+  setLayout(layout: number, columns: readonly LayoutColumn[]): void {
+    this.layouts.set(layout, indexColumns(columns));
+  }
+
+  /** False when the frame is late, or of a layout that was not announced. */
+  push(frame: BinaryStateFrame, arrivedMs: number): boolean {
+    const index = this.layouts.get(frame.layout);
+    if (!index || index.columns !== frame.values.length) return false;
+    if (!this.buffer.push(frame, arrivedMs)) return false;
+    if (index !== this.index) {
+      this.index = index;
+      this.drawn = Float64Array.from(frame.values);
+      this.periods.clear();
+    }
+    this.learnPeriods(frame);
+    return true;
+  }
+
+  /** Another connection: frames before it are no neighbours of frames after it. */
+  restart(): void {
+    this.buffer.clear();
+    this.layouts.clear();
+  }
+
+  /** Moves the drawn numbers to what the server had at `serverTimeMs` less the drawing delay. */
+  advance(serverTimeMs: number): void {
+    const pair = this.buffer.at(serverTimeMs - this.buffer.delayMs);
+    if (pair && this.index) interpolate(pair, this.index.quaternions, this.drawn);
+  }
+
+  facet(robot: string, facet: Facet): FacetColumns | undefined {
+    return this.index?.robots.get(robot)?.get(facet);
+  }
+
+  robots(): Iterable<string> {
+    return this.index?.robots.keys() ?? [];
+  }
+
+  /** The newest number of a column, exactly as the server has it; null when it never had one. */
+  newest(column: number): number | null {
+    const frame = this.buffer.newest;
+    if (!frame || column < 0 || !((frame.agesMs[column] ?? -1) >= 0)) return null;
+    return frame.values[column] ?? null;
+  }
+
+  /** The number drawn now; null when the column never had one. */
+  shown(column: number): number | null {
+    return this.newest(column) === null ? null : (this.drawn[column] ?? null);
+  }
+
+  /** Age in ms at `serverTimeMs`; −1 when the column never had a value. */
+  ageMs(column: number, serverTimeMs: number): number {
+    const frame = this.buffer.newest;
+    const atFrame = frame?.agesMs[column] ?? -1;
+    return frame && atFrame >= 0 ? atFrame + Math.max(0, serverTimeMs - frame.time) : -1;
+  }
+
+  freshness(facet: FacetColumns, column: number, serverTimeMs: number): Freshness {
+    const quality = this.buffer.newest?.qualityCodes[column] ?? 2;
+    const period = this.periods.get(facet)?.periodMs ?? unknownPeriodMs;
+    return freshnessOf(this.ageMs(column, serverTimeMs), quality, period, this.serverHeard);
+  }
+
+  /** How often each robot's facet is renewed, from the moments at which its first joint was. */
+  private learnPeriods(frame: BinaryStateFrame): void {
+    for (const robot of this.index?.robots.values() ?? []) {
+      for (const facet of robot.values()) {
+        const column = facet.joints.values().next().value?.position ?? facet.basePose;
+        const age = frame.agesMs[column] ?? -1;
+        if (age < 0) continue;
+        const renewedMs = frame.time - age;
+        const known = this.periods.get(facet);
+        if (!known) this.periods.set(facet, { lastMs: renewedMs, periodMs: unknownPeriodMs });
+        else if (renewedMs - known.lastMs > 0.5) {
+          known.periodMs += (Math.min(renewedMs - known.lastMs, 2000) - known.periodMs) / 8;
+          known.lastMs = renewedMs;
+        }
+      }
+    }
+  }
+}

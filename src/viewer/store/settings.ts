@@ -1,0 +1,76 @@
+import type { AngleUnit } from "../ui/format.ts";
+import { Signal } from "./signal.ts";
+
+/** What one person likes on one browser. */
+export type Settings = {
+  angles: AngleUnit;
+  /** How others see who drives. */
+  holder: string;
+  panelWidth: number;
+  layers: Layers;
+};
+
+/** What is drawn beside the measured robot. */
+export type Layers = {
+  measured: boolean;
+  desired: boolean;
+  predicted: boolean;
+  grid: boolean;
+  axes: boolean;
+  frames: boolean;
+  collision: boolean;
+  legend: boolean;
+};
+
+const key = "twinbridge.settings";
+
+const standard: Settings = {
+  angles: "rad",
+  holder: "",
+  panelWidth: 380,
+  layers: {
+    measured: true,
+    desired: true,
+    predicted: true,
+    grid: true,
+    axes: true,
+    frames: false,
+    collision: false,
+    legend: true,
+  },
+};
+
+/** Settings that outlive the page. What an older version or a stranger stored is taken field by field. */
+export function storedSettings(storage: Storage): Signal<Settings> {
+  const signal = new Signal<Settings>(merged(read(storage)));
+  signal.subscribe(() => storage.setItem(key, JSON.stringify(signal.get())));
+  return signal;
+}
+
+function read(storage: Storage): unknown {
+  try {
+    return JSON.parse(storage.getItem(key) ?? "{}");
+  } catch {
+    return {};
+  }
+}
+
+function merged(stored: unknown): Settings {
+  if (typeof stored !== "object" || stored === null) return standard;
+  const settings = { ...standard, layers: { ...standard.layers } };
+  if ("angles" in stored && (stored.angles === "rad" || stored.angles === "deg"))
+    settings.angles = stored.angles;
+  if ("holder" in stored && typeof stored.holder === "string") settings.holder = stored.holder.slice(0, 64);
+  if ("panelWidth" in stored && typeof stored.panelWidth === "number")
+    settings.panelWidth = stored.panelWidth;
+  if ("layers" in stored && typeof stored.layers === "object" && stored.layers !== null) {
+    for (const [name, shown] of Object.entries(stored.layers)) {
+      if (isLayer(name) && typeof shown === "boolean") settings.layers[name] = shown;
+    }
+  }
+  return settings;
+}
+
+function isLayer(name: string): name is keyof Layers {
+  return name in standard.layers;
+}

@@ -1,0 +1,55 @@
+import type {
+  DescriptionMessage,
+  PropertyJson,
+  StatusMessage,
+  ThingJson,
+  TwinEvent,
+} from "../../protocol/state-messages.ts";
+import { Motion } from "./motion.ts";
+import { Signal } from "./signal.ts";
+
+const keptEvents = 500;
+
+export type Things = Readonly<Record<string, ThingJson>>;
+
+/** What the page knows of the twin. Joint and base motion stands apart: it changes with each frame. */
+export class TwinStore {
+  readonly motion = new Motion();
+  readonly status = new Signal<StatusMessage | null>(null);
+  readonly things = new Signal<Things>({});
+  /** Newest first. */
+  readonly events = new Signal<readonly TwinEvent[]>([]);
+  readonly descriptions = new Signal<readonly DescriptionMessage[]>([]);
+  /** Of the newest message or frame. */
+  revision = 0;
+  /** Messages and frames that made no sense, and those the server left out because this page was slow. */
+  malformed = 0;
+  dropped = 0;
+
+  setDescription(message: DescriptionMessage): void {
+    this.descriptions.update((known) => [...known.filter((d) => d.robot !== message.robot), message]);
+  }
+
+  addEvents(events: readonly TwinEvent[]): void {
+    this.events.update((known) => {
+      const byId = new Map(known.map((event) => [event.id, event]));
+      for (const event of events) byId.set(event.id, event);
+      return [...byId.values()].sort((a, b) => b.id - a.id).slice(0, keptEvents);
+    });
+  }
+
+  /** False when a thing is not known here: then the whole graph is worth asking for again. */
+  changeProperties(changes: Record<string, Record<string, PropertyJson>>): boolean {
+    let allKnown = true;
+    this.things.update((things) => {
+      const next = { ...things };
+      for (const [id, changed] of Object.entries(changes)) {
+        const thing = next[id];
+        if (thing) next[id] = { ...thing, properties: { ...thing.properties, ...changed } };
+        else allKnown = false;
+      }
+      return next;
+    });
+    return allKnown;
+  }
+}

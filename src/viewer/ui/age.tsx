@@ -1,0 +1,37 @@
+import type { Freshness } from "../store/freshness.ts";
+import { formatAge } from "./format.ts";
+import { useReading, useViewer } from "./viewer-context.ts";
+
+/** The age of a column as number and colour. `column` is looked up anew each time: layouts change. */
+export function ColumnAge({ robot, column }: { robot: string; column: () => number }) {
+  const viewer = useViewer();
+  const text = useReading(() => {
+    const timeMs = viewer.state.serverTime();
+    return timeMs === null ? "–" : formatAge(viewer.store.motion.ageMs(column(), timeMs));
+  });
+  const freshness = useReading(() => columnFreshness(viewer, robot, column()));
+  return (
+    <span className="age figure" data-freshness={freshness} title={freshnessWords[freshness]}>
+      {text}
+    </span>
+  );
+}
+
+export function columnFreshness(
+  viewer: ReturnType<typeof useViewer>,
+  robot: string,
+  column: number,
+): Freshness {
+  const timeMs = viewer.state.serverTime();
+  const facet = viewer.store.motion.facet(robot, "reported");
+  return facet && timeMs !== null && column >= 0
+    ? viewer.store.motion.freshness(facet, column, timeMs)
+    : "unknown";
+}
+
+export const freshnessWords: Record<Freshness, string> = {
+  fresh: "Age of the value",
+  late: "Later than usual",
+  stale: "Stale: this is the last that was known",
+  unknown: "No value has ever come",
+};

@@ -1,0 +1,31 @@
+import { staleSentences } from "../store/troubles.ts";
+import type { Viewer } from "../viewer.ts";
+import { formatAge } from "./format.ts";
+
+export type ConnectionSummary = { word: string; tone: "good" | "doubt" | "bad"; sentence: string };
+
+/** The one word at the top, and the sentence behind it. */
+export function connectionSummary(viewer: Viewer): ConnectionSummary {
+  const phase = viewer.state.socket.phase.get();
+  const frame = viewer.store.motion.buffer.newest;
+  const timeMs = viewer.state.serverTime() ?? 0;
+  const access = viewer.accessProblem.get();
+  if (access !== null) return { word: "no access", tone: "bad", sentence: access };
+  if (phase !== "open") {
+    const since = frame ? ` What you see is ${formatAge(timeMs - frame.time)} old.` : "";
+    return { word: "no server", tone: "bad", sentence: `The server does not answer; trying again.${since}` };
+  }
+  if (!viewer.state.heard) {
+    return { word: "silent", tone: "bad", sentence: "The connection is open, but the server says nothing." };
+  }
+  const stale = staleOf(viewer, timeMs);
+  if (stale.length > 0) return { word: "stale", tone: "doubt", sentence: stale.join(", ") };
+  if (!frame) return { word: "waiting", tone: "doubt", sentence: "Connected. No robot state has come yet." };
+  return { word: "OK", tone: "good", sentence: "Connected; every value is fresh." };
+}
+
+/** What of the chosen robot is stale, in words. */
+export function staleOf(viewer: Viewer, timeMs: number): string[] {
+  const robot = viewer.fleet.robots.get().find((entry) => entry.id === viewer.chosenRobot.get());
+  return robot ? staleSentences(robot, viewer.store.motion, viewer.store.things.get(), timeMs) : [];
+}

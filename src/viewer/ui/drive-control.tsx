@@ -1,0 +1,76 @@
+import { Button, Menu, Text, TextInput } from "@mantine/core";
+import { IconChevronDown, IconSteeringWheel } from "@tabler/icons-react";
+import { useControl, useRobot, useSignal, useViewer } from "./viewer-context.ts";
+
+/** Who drives, said to everybody, and the way into driving and out of it. */
+export function DriveControl() {
+  const viewer = useViewer();
+  const robot = useRobot();
+  const driving = useSignal(viewer.driver.driving);
+  const socket = useSignal(viewer.driver.socket.phase);
+  const control = useControl(robot?.id ?? null);
+  if (!robot) return null;
+  if (driving.phase === "held") return <DrivingMenu />;
+  const holder = control?.lease?.holder;
+  const blocked = socket !== "open" || control?.stopped != null;
+  return (
+    <Button
+      className="drive-control"
+      size="compact-sm"
+      variant={holder === undefined ? "light" : "default"}
+      leftSection={<IconSteeringWheel size={16} aria-hidden />}
+      loading={driving.phase === "asking"}
+      disabled={blocked || holder !== undefined}
+      title={
+        holder !== undefined
+          ? `${holder} drives ${robot.name}. Only one can; anyone can stop.`
+          : blocked
+            ? "Not now: stopped, or no connection."
+            : `Take the controls of ${robot.name}`
+      }
+      aria-label={holder === undefined ? "Drive" : `${holder} drives`}
+      onClick={() => viewer.driver.acquire(robot.id)}
+    >
+      {holder === undefined ? "Drive" : `${holder} drives`}
+    </Button>
+  );
+}
+
+function DrivingMenu() {
+  const viewer = useViewer();
+  const { holder } = useSignal(viewer.settings);
+  return (
+    <Menu width={240} shadow="md" trapFocus={false}>
+      <Menu.Target>
+        <Button
+          className="drive-control"
+          size="compact-sm"
+          variant="filled"
+          rightSection={<IconChevronDown size={14} aria-hidden />}
+          aria-label="You drive"
+        >
+          You drive
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={() => viewer.driver.release()}>Stop driving</Menu.Item>
+        <Menu.Divider />
+        <TextInput
+          m={8}
+          size="xs"
+          label="Your name, for the others"
+          placeholder="a page"
+          maxLength={64}
+          value={holder}
+          onChange={(event) => {
+            const name = event.currentTarget.value;
+            viewer.settings.update((now) => ({ ...now, holder: name }));
+          }}
+        />
+        <Text size="xs" c="dimmed" m={8}>
+          Shown from the next time you take the controls.
+        </Text>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,48 @@
+import { SegmentedControl, Text } from "@mantine/core";
+import { useState } from "react";
+import type { TwinEvent } from "../../protocol/state-messages.ts";
+import { formatClock } from "./format.ts";
+import { useSignal, useViewer } from "./viewer-context.ts";
+
+/** Alarms and the audit trail, newest first. */
+export function EventsPanel() {
+  const events = useSignal(useViewer().store.events);
+  const [kind, setKind] = useState("all");
+  const shown = kind === "all" ? events : events.filter((event) => event.severity !== "info");
+  return (
+    <>
+      <SegmentedControl
+        size="xs"
+        mb={8}
+        aria-label="Which events"
+        value={kind}
+        data={[
+          { value: "all", label: "All" },
+          { value: "faults", label: "Warnings and errors" },
+        ]}
+        onChange={setKind}
+      />
+      {shown.length === 0 && <Text c="dimmed">Nothing happened yet.</Text>}
+      <EventList events={shown} />
+    </>
+  );
+}
+
+export function EventList({ events }: { events: readonly TwinEvent[] }) {
+  return (
+    <ol className="events">
+      {events.map((event) => (
+        <li key={event.id} data-severity={event.severity}>
+          <time className="figure">{formatClock(event.time)}</time>
+          <span>
+            {event.message}
+            <small>
+              {event.kind}
+              {event.robot !== undefined && ` · ${event.robot}`} · revision {event.revision}
+            </small>
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}

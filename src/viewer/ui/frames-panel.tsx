@@ -1,0 +1,49 @@
+import { Switch, Text, UnstyledButton } from "@mantine/core";
+import { namedProperties, PropertyList } from "./property-list.tsx";
+import { useRobot, useSignal, useViewer } from "./viewer-context.ts";
+
+/** The frames: those of the description, which 3D can show, and those that /tf tells of. */
+export function FramesPanel() {
+  const viewer = useViewer();
+  const robot = useRobot();
+  const things = useSignal(viewer.store.things);
+  const { layers } = useSignal(viewer.settings);
+  const selection = useSignal(viewer.selection);
+  if (!robot) return <Text c="dimmed">No robot description yet.</Text>;
+  const transforms = namedProperties(things[robot.id]?.properties ?? {}).filter(({ path }) =>
+    path.startsWith("frame/"),
+  );
+  const links = robot.model.phase === "ready" ? robot.model.links : [];
+  return (
+    <>
+      <Switch
+        size="xs"
+        mb={12}
+        label="Show link frames in 3D (x red, y green, z blue)"
+        checked={layers.frames}
+        onChange={(event) => {
+          const frames = event.currentTarget.checked;
+          viewer.settings.update((now) => ({ ...now, layers: { ...now.layers, frames } }));
+        }}
+      />
+      <h3 className="thing-title">{links.length} links</h3>
+      <ul className="things">
+        {links.map((link) => (
+          <li key={link}>
+            <UnstyledButton
+              className="thing"
+              aria-pressed={selection?.link === link}
+              onClick={() => viewer.select(robot.id, link)}
+            >
+              {link}
+            </UnstyledButton>
+          </li>
+        ))}
+      </ul>
+      <h3 className="thing-title">{transforms.length} frames from /tf</h3>
+      <PropertyList
+        properties={transforms.map((entry) => ({ ...entry, label: entry.path.slice("frame/".length) }))}
+      />
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+import { TextInput } from "@mantine/core";
+import { useState } from "react";
+import type { JointInfo } from "../scene/robot-model.ts";
+import { formatQuantity } from "./format.ts";
+import { useReading, useSignal, useViewer } from "./viewer-context.ts";
+
+/** What a selected joint tells beside its position, and a field to type a target into. */
+export function JointDetails({
+  robot,
+  joint,
+  movable,
+}: {
+  robot: string;
+  joint: JointInfo;
+  movable: boolean;
+}) {
+  const viewer = useViewer();
+  const { motion } = viewer.store;
+  const { angles } = useSignal(viewer.settings);
+  const perSecond = `${joint.unit}/s`;
+  const torque = joint.unit === "m" ? "N" : "N·m";
+  const columns = () => motion.facet(robot, "reported")?.joints.get(joint.name);
+  const velocity = useReading(() => reading(motion.newest(columns()?.velocity ?? -1), perSecond));
+  const effort = useReading(() => reading(motion.newest(columns()?.effort ?? -1), torque));
+  const things = useSignal(viewer.store.things);
+  const source = things[robot]?.properties[`joint/${joint.name}/position`]?.reported?.source ?? "–";
+  function reading(value: number | null, unit: string): string {
+    return value === null ? "–" : formatQuantity(value, unit, angles);
+  }
+  const free = joint.type === "continuous";
+  return (
+    <dl className="details figure">
+      <dt>velocity</dt>
+      <dd>{velocity}</dd>
+      <dt>effort</dt>
+      <dd>{effort}</dd>
+      <dt>limits</dt>
+      <dd>
+        {free
+          ? "none (continuous)"
+          : `${formatQuantity(joint.lower, joint.unit, angles)} … ${formatQuantity(joint.upper, joint.unit, angles)}`}
+      </dd>
+      <dt>moves</dt>
+      <dd>{joint.childLink}</dd>
+      <dt>source</dt>
+      <dd>{source}</dd>
+      {movable && joint.mimics === null && (
+        <>
+          <dt>target</dt>
+          <dd>
+            <TargetField robot={robot} joint={joint} />
+          </dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+/** Takes any number, beyond the limits too: the server says why it refuses, and that is worth reading. */
+function TargetField({ robot, joint }: { robot: string; joint: JointInfo }) {
+  const viewer = useViewer();
+  const { angles } = useSignal(viewer.settings);
+  const [text, setText] = useState("");
+  const inDegrees = angles === "deg" && joint.unit === "rad";
+  return (
+    <TextInput
+      size="xs"
+      inputMode="decimal"
+      aria-label={`${joint.name} target value`}
+      placeholder={inDegrees ? "°" : joint.unit}
+      value={text}
+      onChange={(event) => {
+        const typed = event.currentTarget.value;
+        setText(typed);
+        const number = Number(typed.replace(",", ".").replace("−", "-"));
+        if (typed.trim() === "" || !Number.isFinite(number)) return;
+        viewer.targets.set(robot, joint.name, inDegrees ? (number * Math.PI) / 180 : number);
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") viewer.sender.go(robot);
+      }}
+    />
+  );
+}

@@ -1,0 +1,42 @@
+import { UnstyledButton } from "@mantine/core";
+import type { Layers } from "../store/settings.ts";
+import { useReading, useRobot, useSignal, useViewer } from "./viewer-context.ts";
+
+const looks = [
+  { layer: "measured", label: "Measured" },
+  { layer: "desired", label: "Desired" },
+  { layer: "predicted", label: "Predicted" },
+] as const satisfies { layer: keyof Layers; label: string }[];
+
+/** Names the three robots; each entry hides and shows its robot. */
+export function Legend() {
+  const viewer = useViewer();
+  const { layers } = useSignal(viewer.settings);
+  const robot = useRobot();
+  const predicts = useReading(
+    () => robot !== null && viewer.store.motion.facet(robot.id, "predicted") !== undefined,
+  );
+  if (!layers.legend) return null;
+  const shown = looks.filter(({ layer }) => layer !== "predicted" || predicts);
+  return (
+    <fieldset className="legend" aria-label="Legend">
+      {shown.map(({ layer, label }) => (
+        <UnstyledButton
+          key={layer}
+          className="legend-entry"
+          aria-pressed={layers[layer]}
+          title={layers[layer] ? `Hide ${label.toLowerCase()}` : `Show ${label.toLowerCase()}`}
+          onClick={() =>
+            viewer.settings.update((now) => ({
+              ...now,
+              layers: { ...now.layers, [layer]: !now.layers[layer] },
+            }))
+          }
+        >
+          <i className="swatch" data-look={layer} aria-hidden />
+          {label}
+        </UnstyledButton>
+      ))}
+    </fieldset>
+  );
+}

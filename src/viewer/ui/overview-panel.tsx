@@ -1,0 +1,99 @@
+import { SegmentedControl, Text } from "@mantine/core";
+import { BaseReadings } from "./drive-panel.tsx";
+import { EventList } from "./events-panel.tsx";
+import { formatAge } from "./format.ts";
+import { useControl, useReading, useRobot, useSignal, useViewer } from "./viewer-context.ts";
+
+/** The robot and the line to it on one page. */
+export function OverviewPanel() {
+  const viewer = useViewer();
+  const robot = useRobot();
+  const control = useControl(robot?.id ?? null);
+  const events = useSignal(viewer.store.events);
+  const { angles } = useSignal(viewer.settings);
+  if (!robot) return <Text c="dimmed">No robot description yet.</Text>;
+  const { model, meshes } = robot;
+  return (
+    <>
+      <h3 className="thing-title">{robot.name}</h3>
+      <dl className="details">
+        <dt>driven by</dt>
+        <dd>{control?.lease?.holder ?? "nobody"}</dd>
+        {model.phase === "ready" && (
+          <>
+            <dt>joints</dt>
+            <dd>
+              {model.joints.length}, {model.joints.filter((joint) => joint.mimics === null).length} of them
+              free
+            </dd>
+            <dt>links</dt>
+            <dd>
+              {model.links.length}, root {model.rootLink}
+            </dd>
+          </>
+        )}
+        <dt>meshes</dt>
+        <dd>
+          {meshes.found} found{meshes.missing > 0 && `, ${meshes.missing} missing`}
+        </dd>
+      </dl>
+      {meshes.problems.length > 0 && (
+        <ul className="problems" aria-label="Missing meshes">
+          {meshes.problems.map((problem) => (
+            <li key={problem}>{problem}</li>
+          ))}
+        </ul>
+      )}
+      <BaseReadings robot={robot.id} />
+      <h3 className="thing-title">This page</h3>
+      <Line />
+      <SegmentedControl
+        className="narrow-only"
+        size="xs"
+        aria-label="Unit of angles"
+        value={angles}
+        data={["rad", "deg"]}
+        onChange={(value) =>
+          viewer.settings.update((now) => ({ ...now, angles: value === "deg" ? "deg" : "rad" }))
+        }
+      />
+      <h3 className="thing-title">Last events</h3>
+      <EventList events={events.slice(0, 5)} />
+    </>
+  );
+}
+
+/** How state gets here: each part of the delay on its own. */
+function Line() {
+  const viewer = useViewer();
+  const { motion } = viewer.store;
+  const trip = useReading(() => {
+    const ms = viewer.state.clock.roundTripMs;
+    return ms === null ? "–" : `${ms.toFixed(1)} ms`;
+  });
+  const age = useReading(() => {
+    const timeMs = viewer.state.serverTime();
+    const frame = motion.buffer.newest;
+    return timeMs === null || !frame ? "–" : formatAge(Math.max(0, timeMs - frame.time));
+  });
+  const delay = useReading(() => `${Math.round(motion.buffer.delayMs)} ms`);
+  const rate = useReading(() => `${Math.round(motion.buffer.rateHz)} Hz`);
+  const fps = useReading(() => `${Math.round(viewer.stage?.fps ?? 0)} a second`);
+  const faults = useReading(() => `${viewer.store.malformed} unreadable, ${viewer.store.dropped} left out`);
+  return (
+    <dl className="details figure">
+      <dt>round trip</dt>
+      <dd>{trip}</dd>
+      <dt>newest frame</dt>
+      <dd>{age} old</dd>
+      <dt>drawn behind</dt>
+      <dd>{delay}</dd>
+      <dt>frames in</dt>
+      <dd>{rate}</dd>
+      <dt>pictures</dt>
+      <dd>{fps}</dd>
+      <dt>messages</dt>
+      <dd>{faults}</dd>
+    </dl>
+  );
+}

@@ -1,0 +1,82 @@
+import { ScrollArea } from "@mantine/core";
+import { type PointerEvent, useRef } from "react";
+import { DevicesPanel } from "./devices-panel.tsx";
+import { DrivePanel } from "./drive-panel.tsx";
+import { EventsPanel } from "./events-panel.tsx";
+import { FramesPanel } from "./frames-panel.tsx";
+import { GraphPanel } from "./graph-panel.tsx";
+import { JointsPanel } from "./joints-panel.tsx";
+import { OverviewPanel } from "./overview-panel.tsx";
+import { type PanelName, panels } from "./panel-names.ts";
+import { SourcesPanel } from "./sources-panel.tsx";
+import { useSignal, useViewer } from "./viewer-context.ts";
+
+const bodies = {
+  overview: OverviewPanel,
+  joints: JointsPanel,
+  drive: DrivePanel,
+  devices: DevicesPanel,
+  graph: GraphPanel,
+  frames: FramesPanel,
+  events: EventsPanel,
+  sources: SourcesPanel,
+} satisfies Record<PanelName, () => React.ReactNode>;
+
+export function Panel({ name }: { name: PanelName }) {
+  const Body = bodies[name];
+  const label = panels.find((panel) => panel.name === name)?.label;
+  return (
+    <section className="panel" aria-label={label}>
+      <Divider />
+      <h2 className="panel-title">{label}</h2>
+      <ScrollArea className="panel-scroll" type="auto" scrollbarSize={8}>
+        <div className="panel-body">
+          <Body />
+        </div>
+      </ScrollArea>
+    </section>
+  );
+}
+
+const narrowest = 300;
+const widest = 720;
+
+/** The line between 3D and panel: dragged, or moved by arrow keys. */
+function Divider() {
+  const { settings } = useViewer();
+  const { panelWidth } = useSignal(settings);
+  const start = useRef<{ x: number; width: number } | null>(null);
+  const resize = (width: number) =>
+    settings.update((now) => ({
+      ...now,
+      panelWidth: Math.min(widest, Math.max(narrowest, Math.round(width))),
+    }));
+  const drag = (event: PointerEvent) => {
+    if (start.current) resize(start.current.width + start.current.x - event.clientX);
+  };
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: <hr> cannot be a separator that is focused and moved
+    <div
+      className="divider"
+      role="separator"
+      tabIndex={0}
+      aria-orientation="vertical"
+      aria-label="Width of the panel"
+      aria-valuenow={panelWidth}
+      aria-valuemin={narrowest}
+      aria-valuemax={widest}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        start.current = { x: event.clientX, width: panelWidth };
+      }}
+      onPointerMove={drag}
+      onLostPointerCapture={() => {
+        start.current = null;
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "ArrowLeft") resize(panelWidth + 20);
+        if (event.key === "ArrowRight") resize(panelWidth - 20);
+      }}
+    />
+  );
+}

@@ -1,0 +1,139 @@
+import { ActionIcon, Button, Checkbox, Popover, Stack, Tooltip } from "@mantine/core";
+import { IconCamera, IconMaximize, IconStack2 } from "@tabler/icons-react";
+import { useEffect, useRef, useState } from "react";
+import type { Layers } from "../store/settings.ts";
+import { Legend } from "./legend.tsx";
+import { useReading, useSignal, useViewer } from "./viewer-context.ts";
+
+/** The 3D view with its own few controls. */
+export function SceneView({ dark }: { dark: boolean }) {
+  const viewer = useViewer();
+  const container = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (container.current && !viewer.stage) viewer.mount(container.current);
+  }, [viewer]);
+  useEffect(() => viewer.stage?.setDark(dark), [viewer, dark]);
+  return (
+    <>
+      <div className="canvas" ref={container} />
+      <Loading />
+      <Legend />
+      <ViewButtons />
+    </>
+  );
+}
+
+function Loading() {
+  const viewer = useViewer();
+  const text = useReading(() => {
+    if (viewer.visibleAtMs !== null || !viewer.state.heard) return null;
+    const robots = viewer.fleet.robots.get();
+    if (robots.length === 0) return "Waiting for a robot description …";
+    return robots.some((robot) => robot.model.phase !== "failed") ? "Fetching the robot …" : null;
+  });
+  return text === null ? null : <output className="loading">{text}</output>;
+}
+
+function ViewButtons() {
+  const viewer = useViewer();
+  const [following, setFollowing] = useState(false);
+  const bounds = () => viewer.fleet.bounds();
+  const views = [
+    { label: "Fit", act: () => viewer.camera?.fit(bounds(), true) },
+    { label: "Front", act: () => viewer.camera?.front(bounds()) },
+    { label: "Top", act: () => viewer.camera?.top(bounds()) },
+  ];
+  return (
+    <div className="view-buttons" role="toolbar" aria-label="View">
+      <Button.Group>
+        {views.map(({ label, act }) => (
+          <Button key={label} size="compact-sm" variant="default" onClick={act}>
+            {label}
+          </Button>
+        ))}
+        <Button
+          size="compact-sm"
+          variant={following ? "light" : "default"}
+          aria-pressed={following}
+          onClick={() => {
+            if (viewer.camera) viewer.camera.following = !following;
+            setFollowing(!following);
+          }}
+        >
+          Follow
+        </Button>
+      </Button.Group>
+      <LayersMenu />
+      <Tooltip label="Full screen">
+        <ActionIcon variant="default" aria-label="Full screen" onClick={toggleFullScreen}>
+          <IconMaximize size={16} stroke={1.6} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label="Save a picture">
+        <ActionIcon
+          variant="default"
+          aria-label="Save a picture"
+          onClick={() => void viewer.stage?.picture().then(savePicture)}
+        >
+          <IconCamera size={16} stroke={1.6} />
+        </ActionIcon>
+      </Tooltip>
+    </div>
+  );
+}
+
+const layerLabels: { [L in keyof Layers]: string } = {
+  measured: "Measured robot",
+  desired: "Desired (ghost)",
+  predicted: "Predicted (ghost)",
+  grid: "Grid, 1 m and 0.1 m",
+  axes: "World axes",
+  frames: "Link frames",
+  collision: "Collision shapes",
+  legend: "Legend",
+};
+
+function LayersMenu() {
+  const { settings } = useViewer();
+  const { layers } = useSignal(settings);
+  const names = Object.keys(layerLabels).filter((name): name is keyof Layers => name in layers);
+  return (
+    <Popover position="top-start" shadow="md" withinPortal>
+      <Popover.Target>
+        <Button size="compact-sm" variant="default" leftSection={<IconStack2 size={15} aria-hidden />}>
+          Layers
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Stack gap={8}>
+          {names.map((name) => (
+            <Checkbox
+              key={name}
+              size="xs"
+              label={layerLabels[name]}
+              checked={layers[name]}
+              onChange={(event) => {
+                const shown = event.currentTarget.checked;
+                settings.update((now) => ({ ...now, layers: { ...now.layers, [name]: shown } }));
+              }}
+            />
+          ))}
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function toggleFullScreen(): void {
+  if (document.fullscreenElement) void document.exitFullscreen();
+  else void document.documentElement.requestFullscreen?.();
+}
+
+function savePicture(picture: Blob | null): void {
+  if (!picture) return;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(picture);
+  link.download = `twinbridge-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.png`;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}

@@ -1,0 +1,116 @@
+import {
+  ActionIcon,
+  Menu,
+  SegmentedControl,
+  Tooltip,
+  UnstyledButton,
+  useMantineColorScheme,
+} from "@mantine/core";
+import { IconChevronDown, IconDeviceDesktop, IconMoon, IconSun } from "@tabler/icons-react";
+import { connectionSummary } from "./connection-summary.ts";
+import { DriveControl } from "./drive-control.tsx";
+import { StopControl } from "./stop-control.tsx";
+import { useReading, useRobot, useSignal, useViewer } from "./viewer-context.ts";
+
+export function TopBar() {
+  return (
+    <header className="top-bar">
+      <span className="brand">twinbridge</span>
+      <RobotName />
+      <Connection />
+      <Latency />
+      <DriveControl />
+      <span className="spacer" />
+      <Units />
+      <Scheme />
+      <StopControl />
+    </header>
+  );
+}
+
+function RobotName() {
+  const viewer = useViewer();
+  const robots = useSignal(viewer.fleet.robots);
+  const robot = useRobot();
+  if (robots.length < 2) return <span className="robot-name">{robot?.name ?? "no robot yet"}</span>;
+  return (
+    <Menu>
+      <Menu.Target>
+        <UnstyledButton className="robot-name" aria-label="Choose the robot">
+          {robot?.name} <IconChevronDown size={14} aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {robots.map(({ id, name }) => (
+          <Menu.Item key={id} onClick={() => viewer.chosenRobot.set(id)}>
+            {name} <small>{id}</small>
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function Connection() {
+  const viewer = useViewer();
+  const summary = useReading(() => connectionSummary(viewer).word);
+  const tone = useReading(() => connectionSummary(viewer).tone);
+  const sentence = useReading(() => connectionSummary(viewer).sentence);
+  return (
+    <Tooltip label={sentence} multiline maw={320}>
+      <output className="connection" data-tone={tone} aria-label={`Connection: ${summary}`}>
+        <i className="dot" aria-hidden />
+        {summary}
+      </output>
+    </Tooltip>
+  );
+}
+
+function Latency() {
+  const viewer = useViewer();
+  const text = useReading(() => {
+    const trip = viewer.state.clock.roundTripMs;
+    return viewer.state.heard && trip !== null ? `${Math.max(1, Math.round(trip))} ms` : "– ms";
+  });
+  return (
+    <Tooltip label="Round trip to the server">
+      <span className="latency figure">{text}</span>
+    </Tooltip>
+  );
+}
+
+function Units() {
+  const { settings } = useViewer();
+  const { angles } = useSignal(settings);
+  return (
+    <SegmentedControl
+      className="wide-only"
+      size="xs"
+      aria-label="Unit of angles"
+      value={angles}
+      data={[
+        { value: "rad", label: "rad" },
+        { value: "deg", label: "deg" },
+      ]}
+      onChange={(value) => settings.update((now) => ({ ...now, angles: value === "deg" ? "deg" : "rad" }))}
+    />
+  );
+}
+
+const schemes = {
+  auto: { icon: IconDeviceDesktop, next: "light", label: "Colours: as the system" },
+  light: { icon: IconSun, next: "dark", label: "Colours: light" },
+  dark: { icon: IconMoon, next: "auto", label: "Colours: dark" },
+} as const;
+
+function Scheme() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { icon: Icon, next, label } = schemes[colorScheme];
+  return (
+    <Tooltip label={label}>
+      <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={() => setColorScheme(next)}>
+        <Icon size={18} stroke={1.6} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,182 @@
+import { Scene, Vector3 } from "three";
+import { watchDeadMan } from "./drive/dead-man.ts";
+import { Driver } from "./drive/driver.ts";
+import { TargetSender } from "./drive/target-sender.ts";
+import { ask, readServerAddress, type ServerAddress } from "./net/address.ts";
+import { isEvent, isObject } from "./net/message-checks.ts";
+import { StateLink } from "./net/state-link.ts";
+import { CameraMoves } from "./scene/camera-moves.ts";
+import { Fleet } from "./scene/fleet.ts";
+import { Picking } from "./scene/picking.ts";
+import { Stage } from "./scene/stage.ts";
+import { type Settings, storedSettings } from "./store/settings.ts";
+import { Signal } from "./store/signal.ts";
+import { Targets } from "./store/targets.ts";
+import { Ticker } from "./store/ticker.ts";
+import { TwinStore } from "./store/twin-store.ts";
+
+/** What is selected, everywhere at once: a link, and the joint that moves it. */
+export type Selection = { robot: string; link: string; joint: string | null };
+
+/** The page's parts, made once and wired. React draws from their signals and never owns them. */
+export class Viewer {
+  readonly address: ServerAddress = readServerAddress(location, sessionStorage, history);
+  readonly store = new TwinStore();
+  readonly settings: Signal<Settings> = storedSettings(localStorage);
+  readonly targets = new Targets();
+  readonly ticker = new Ticker();
+  readonly selection = new Signal<Selection | null>(null);
+  /** The robot whose panels are shown and that "Drive" asks for. */
+  readonly chosenRobot = new Signal<string | null>(null);
+  /** Why there is no 3D view; null when there is one. */
+  readonly graphicsProblem = new Signal<string | null>(null);
+  /** Why the server does not let this page in; null when it does or cannot be reached at all. */
+  readonly accessProblem = new Signal<string | null>(null);
+  readonly state = new StateLink(this.address, this.store, () => void this.fetchEvents());
+  readonly driver = new Driver(
+    this.address,
+    () => this.state.serverTime(),
+    () => this.holderName(),
+  );
+  readonly sender = new TargetSender(this.driver, this.targets);
+  readonly fleet: Fleet;
+  stage: Stage | null = null;
+  camera: CameraMoves | null = null;
+  /** performance.now() when the first robot was drawn with its meshes; null before. */
+  visibleAtMs: number | null = null;
+  private readonly scene = new Scene();
+
+  constructor() {
+    this.fleet = new Fleet(this.address, this.store, this.scene, () => this.stage?.requestDraw());
+    this.fleet.robots.subscribe(() => this.chooseFirstRobot());
+    watchDeadMan(() => this.driver.jog.release());
+    this.store.status.subscribe(() => this.judgeLeases());
+    this.state.socket.phase.subscribe(() => void this.learnAccess());
+    this.ticker.subscribe(() => this.beat());
+    const redraw = () => this.stage?.requestDraw();
+    for (const signal of [this.settings, this.targets.changed]) signal.subscribe(redraw);
+    this.selection.subscribe(() => this.updateLooks());
+  }
+
+  /** Puts the 3D view into `container`. Without WebGL the panels work on their own. */
+  mount(container: HTMLElement): void {
+    try {
+      this.stage = new Stage(
+        container,
+        this.scene,
+        () => this.frame(),
+        () => this.drawn(),
+      );
+    } catch {
+      this.graphicsProblem.set(
+        "This browser gives no WebGL, so there is no 3D view. Numbers and controls work.",
+      );
+      return;
+    }
+    const camera = new CameraMoves(this.stage);
+    this.camera = camera;
+    new Picking(this.stage, this.fleet, (robot, link) => this.select(robot, link));
+    this.fleet.onComplete = () => {
+      this.updateLooks();
+      this.frame();
+      if (this.visibleAtMs === null) camera.fit(this.fleet.bounds(), false);
+    };
+  }
+
+  /** Selects a link and the joint that moves it; null for nothing. */
+  select(robot: string, link: string | null): void {
+    if (link === null) {
+      this.selection.set(null);
+      return;
+    }
+    const model = this.fleet.robots.get().find((entry) => entry.id === robot)?.model;
+    const joint = model?.phase === "ready" ? model.joints.find((one) => one.childLink === link) : undefined;
+    this.chosenRobot.set(robot);
+    this.selection.set({ robot, link, joint: joint?.name ?? null });
+  }
+
+  holderName(): string {
+    return this.settings.get().holder || "a page";
+  }
+
+  private frame(): boolean {
+    const timeMs = this.state.serverTime();
+    if (timeMs === null) return false;
+    this.store.motion.advance(timeMs);
+    const { layers } = this.settings.get();
+    let moved = false;
+    for (const view of this.fleet.views.values()) {
+      if (view.update(this.store.motion, this.targets.of(view.id), layers)) moved = true;
+    }
+    const chosen = this.fleet.views.get(this.chosenRobot.get() ?? "");
+    if (chosen && this.stage) {
+      chosen.root.getWorldPosition(basePosition);
+      this.stage.center(basePosition.x, basePosition.y);
+      this.camera?.followTo(basePosition);
+    }
+    return moved;
+  }
+
+  private drawn(): void {
+    if (this.visibleAtMs !== null || this.fleet.views.size === 0) return;
+    this.visibleAtMs = performance.now();
+    performance.mark("twin-robot-visible");
+  }
+
+  private beat(): void {
+    this.store.motion.serverHeard = this.state.heard;
+    if (!this.stage || document.visibilityState === "hidden") {
+      const timeMs = this.state.serverTime();
+      if (timeMs !== null) this.store.motion.advance(timeMs);
+    }
+    this.updateLooks();
+  }
+
+  private updateLooks(): void {
+    const timeMs = this.state.serverTime();
+    if (timeMs === null) return;
+    const { motion } = this.store;
+    const selection = this.selection.get();
+    let changed = false;
+    for (const view of this.fleet.views.values()) {
+      const freshness = (joint: string) => view.freshness(motion, joint, timeMs);
+      const link = selection?.robot === view.id ? selection.link : null;
+      changed = view.updateLooks(freshness, link) || changed;
+    }
+    if (changed) this.stage?.requestDraw();
+  }
+
+  private judgeLeases(): void {
+    const status = this.store.status.get();
+    for (const { robot, lease } of status?.control ?? []) {
+      this.driver.judgeLease(robot, lease?.epoch ?? null, status?.time ?? 0);
+    }
+  }
+
+  private chooseFirstRobot(): void {
+    const robots = this.fleet.robots.get();
+    if (robots.some((entry) => entry.id === this.chosenRobot.get())) return;
+    this.chosenRobot.set(robots[0]?.id ?? null);
+  }
+
+  private async fetchEvents(): Promise<void> {
+    const answer = await ask(this.address, "api/events").catch(() => null);
+    const list: unknown = answer?.ok ? await answer.json().catch(() => null) : null;
+    if (isObject(list) && Array.isArray(list.events)) this.store.addEvents(list.events.filter(isEvent));
+  }
+
+  /** A refused WebSocket does not say why; a plain request does. */
+  private async learnAccess(): Promise<void> {
+    const phase = this.state.socket.phase.get();
+    if (phase === "open") this.accessProblem.set(null);
+    if (phase !== "closed") return;
+    const answer = await ask(this.address, "api/events").catch(() => null);
+    if (answer?.status === 401 || answer?.status === 403) {
+      this.accessProblem.set(
+        "This server asks for a token. Open the address that it printed at its start, with #token=… at the end.",
+      );
+    }
+  }
+}
+
+const basePosition = new Vector3();
