@@ -36,6 +36,7 @@ export function takeClientMessage(
     for (const control of chosen) {
       const { id } = control.twin;
       const fresh = control.gate.stop(name, message.reason ?? "", now, control.capabilities);
+      control.setStopped(true);
       if (fresh) stopMemory.remember(id, control.gate.latch.current());
       context.event("warning", "stop.latched", `stopped by ${name}`, id);
     }
@@ -115,6 +116,7 @@ export function takeClientMessage(
       return;
     case "reset":
       if (gate.reset()) {
+        control.setStopped(false);
         stopMemory.remember(robot, null);
         context.event("info", "stop.reset", `${name} released the stop`, robot);
         stream.statusSoon();

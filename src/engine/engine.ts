@@ -3,7 +3,7 @@ import type { MotionCommand } from "../command/motion-command.ts";
 import type { LimitSettings } from "../command/robot-limits.ts";
 import type { StopState } from "../command/stop-latch.ts";
 import type { Objection } from "../command/validate-motion.ts";
-import type { SourceStatus, TwinJson } from "../protocol/state-messages.ts";
+import type { SourceStatus, TwinEvent, TwinJson } from "../protocol/state-messages.ts";
 import { TwinGraph } from "../twin/graph.ts";
 import { thingsView } from "../twin/graph-json.ts";
 import { createSample } from "../twin/sample.ts";
@@ -35,6 +35,8 @@ export type EngineOptions = {
   version: string;
   /** Called for each arrival, before it is judged: a recorder. */
   onArrival?: (arrival: Arrival) => void;
+  /** Called for each event: a log. */
+  onEvent?: (event: TwinEvent) => void;
 };
 
 /** What the engine counted, for the metrics. */
@@ -47,7 +49,7 @@ export type EngineCounters = { cycles: number; commands: Map<Stage, number> };
 export class Engine {
   readonly graph = new TwinGraph();
   readonly inbox: Inbox;
-  readonly events = new EventLog();
+  readonly events: EventLog;
   readonly stream: StateStream;
   readonly robots = new Map<string, RobotTwin>();
   readonly control = new Map<string, RobotControl>();
@@ -69,6 +71,7 @@ export class Engine {
   };
 
   constructor(private readonly options: EngineOptions) {
+    this.events = new EventLog(options.onEvent ?? null);
     this.inbox = new Inbox(undefined, options.onArrival ?? null);
     this.stream = new StateStream(this.graph, options.version);
     this.clientContext = {
@@ -164,6 +167,13 @@ export class Engine {
       case "status":
         this.takeStatus(input.status);
         return;
+      case "forget": {
+        const control = this.control.get(input.robot);
+        control?.gate.endMotion("reloaded", "another robot takes its place", false);
+        if (control !== undefined) control.capabilities = { trajectory: [], twist: false };
+        this.robots.get(input.robot)?.forget();
+        return;
+      }
       case "capabilities": {
         const control = this.control.get(input.robot);
         if (control !== undefined) control.capabilities = input.capabilities;

@@ -9,6 +9,8 @@ export class EventLog {
   private fresh: TwinEvent[] = [];
   private count = 0;
 
+  constructor(private readonly onEvent: ((event: TwinEvent) => void) | null = null) {}
+
   add(
     time: number,
     revision: number,
@@ -22,6 +24,7 @@ export class EventLog {
     if (robot !== undefined) event.robot = robot;
     if (data !== undefined) event.data = data;
     this.events.push(event);
+    this.onEvent?.(event);
     this.fresh.push(event);
     if (this.events.length > kept) this.events.splice(0, this.events.length - kept);
   }

@@ -14,6 +14,8 @@ export type Input =
   | { kind: "odometry"; robot: string; message: OdometryMessage }
   | { kind: "transforms"; robot: string; isStatic: boolean; transforms: TransformMessage[] }
   | { kind: "description"; robot: string; text: string }
+  /** Another robot takes this one's place: what is known of it is dropped. */
+  | { kind: "forget"; robot: string }
   | { kind: "clock"; stamp: Stamp }
   | { kind: "device"; message: DeviceMessage; retained: boolean }
   | {

@@ -10,6 +10,8 @@ export interface RobotSink {
   cancelTrajectory(goalId: string): void;
   /** The object is reused: read it at once. */
   sendTwist(twist: PlanarTwist): void;
+  /** The stop was pressed or released. Pressed: goals of others are to be cancelled as well. */
+  setStopped(stopped: boolean): void;
 }
 
 /** How a command leaves for a device. False when there is no way to it now. */

@@ -71,6 +71,11 @@ export class RobotControl implements GateOutput {
     return status;
   }
 
+  /** Tells the robot's side that the latch closed or opened. */
+  setStopped(stopped: boolean): void {
+    this.context.sink.setStopped(stopped);
+  }
+
   sendTrajectory(goal: TrajectoryGoal): void {
     this.context.sink.sendTrajectory(goal);
   }

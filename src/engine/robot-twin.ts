@@ -49,6 +49,18 @@ export class RobotTwin implements MeasuredJoints {
     return { fault: null, changed: true, warnings: loaded.warnings };
   }
 
+  /** Drops all that is known of the robot: another takes its place. */
+  forget(): void {
+    this.description = null;
+    this.kinematics = null;
+    this.descriptionCount++;
+    this.joints.forget();
+    for (const path of [...this.thing.properties.keys()]) this.graph.drop(this.thing, path);
+    for (const id of [...this.graph.things.keys()]) if (id.startsWith(`${this.id}/`)) this.graph.remove(id);
+    this.graph.define(this.id, "robot", {});
+    this.thing.relationships = [];
+  }
+
   takeJointState(message: JointStateMessage, sample: Sample): Applied {
     return this.joints.apply(message, sample, this.model);
   }

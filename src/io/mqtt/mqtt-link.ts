@@ -121,18 +121,12 @@ export class MqttLink implements DeviceSink {
     }
     for (const mapping of this.options.mappings) {
       if (topicMatches(mapping.topic, topic))
-        this.receiveMapped(mapping, topic, text, received, packet.retain);
+        this.receiveMapped(mapping, text, received, packet.retain);
     }
   }
 
-  private receiveMapped(
-    mapping: Mapping,
-    topic: string,
-    text: string | null,
-    received: number,
-    retained: boolean,
-  ): void {
-    const source = `mqtt:${topic}`;
+  private receiveMapped(mapping: Mapping, text: string | null, received: number, retained: boolean): void {
+    const source = `mqtt:${mapping.topic}`;
     const value =
       text === null ? { ok: false as const, reason: "not UTF-8", path: "" } : extractMapped(mapping, text);
     if (!value.ok) {

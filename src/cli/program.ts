@@ -1,0 +1,14 @@
+import { Command } from "commander";
+import { packageVersion } from "../io/package-root.ts";
+import { addUpCommand } from "./up.ts";
+
+/** The command `twin`. Exit codes: 0 fine, 1 a fault of the input or the world, 2 wrong usage. */
+export function createProgram(): Command {
+  const program = new Command("twin")
+    .description("A live digital twin beside a ROS 2 robot, in the browser.")
+    .version(packageVersion)
+    .showHelpAfterError("(--help shows what there is)")
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+  addUpCommand(program);
+  return program;
+}

@@ -1,0 +1,248 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Engine } from "../engine/engine.ts";
+import type { SimulatedPeer } from "../engine/simulated-peer.ts";
+import { serverNow } from "../io/clock.ts";
+import type { Config } from "../io/config/config-schema.ts";
+import { CycleLoop } from "../io/cycle-loop.ts";
+import { type Logger, logEvent } from "../io/log.ts";
+import { DemoBroker } from "../io/mqtt/demo-broker.ts";
+import { MqttLink } from "../io/mqtt/mqtt-link.ts";
+import { packageRoot, packageVersion } from "../io/package-root.ts";
+import { isLoopback } from "../io/server/access.ts";
+import { CommandSockets } from "../io/server/command-sockets.ts";
+import { HttpServer } from "../io/server/http-server.ts";
+import { besidesOf, type MeshRoots } from "../io/server/mesh-files.ts";
+import { Metrics } from "../io/server/metrics.ts";
+import { StateSockets } from "../io/server/state-sockets.ts";
+import { stateDir } from "../io/state-dir.ts";
+import { StopFile } from "../io/stop-file.ts";
+import { createDemoPeer } from "./demo.ts";
+import { DemoDevices } from "./demo-devices.ts";
+import { readDescription } from "./description-file.ts";
+import { RobotSwitch } from "./robot-switch.ts";
+import { connectRos, type RosLink } from "./ros-link.ts";
+
+export type RunOptions = {
+  config: Config;
+  configPath: string | null;
+  /** `off`, or with which force ROS is wanted. */
+  ros: "off" | "auto" | "on";
+  /** Whether a simulated robot may stand in while no real one is there. */
+  demo: boolean;
+  logger: Logger;
+};
+
+/** A fault of the world that ends the start, as one sentence with its remedy. */
+export class StartFault extends Error {}
+
+export type RunningTwin = {
+  /** The page's address, token included. */
+  url: string;
+  port: number;
+  stop(): Promise<void>;
+};
+
+/** Puts the program together and starts it. Rejects with a StartFault when it cannot serve. */
+export async function runTwin(options: RunOptions): Promise<RunningTwin> {
+  const { config, logger } = options;
+  const now = serverNow;
+  const { host } = config.server;
+  const token = config.server.token ?? (isLoopback(host) ? null : randomBytes(18).toString("base64url"));
+  const directory = stateDir(config.stateDir, options.configPath, config.server.port);
+  const stops = new StopFile(join(directory, "stops.json"), (message) => logger.error(message));
+  const switches = new Map(config.robots.map(({ id }) => [id, new RobotSwitch()]));
+  let refused: (socket: string, reason: string) => void = () => undefined;
+  const sockets = new CommandSockets(packageVersion, now, (reason) => refused("/ws/command", reason));
+  let mqttLink: MqttLink | null = null;
+  const engine = new Engine({
+    robots: config.robots.map(({ id, limits }) => ({
+      id,
+      limits,
+      sink: switches.get(id) as RobotSwitch,
+      stop: stops.of(id),
+    })),
+    devices: { send: (device, command) => mqttLink?.send(device, command) ?? false },
+    replies: sockets,
+    stopMemory: stops,
+    runName: `twin-${randomBytes(3).toString("hex")}`,
+    version: packageVersion,
+    onEvent: (event) => logEvent(logger, event),
+  });
+  const metrics = new Metrics(engine, () => sockets.size());
+  refused = (socket, reason) => metrics.refusedFrames.inc({ socket, reason });
+  const peers: SimulatedPeer[] = [];
+  const cycle = (at: number): void => {
+    const started = performance.now();
+    for (const peer of peers) peer.step(at);
+    engine.cycle(at);
+    metrics.cycleSeconds.observe((performance.now() - started) / 1000);
+  };
+  const loop = new CycleLoop(cycle, now, 1000 / config.cycleHz);
+  const stateSockets = new StateSockets(engine, now, (reason) => refused("/ws/state", reason));
+  const server = new HttpServer({
+    host,
+    port: config.server.port,
+    rules: { loopbackOnly: isLoopback(host), token, origins: config.server.origins },
+    viewerDir: join(packageRoot, "dist", "viewer"),
+    api: {
+      engine,
+      metrics,
+      version: packageVersion,
+      meshRoots: (robot) => meshRoots(config, options.configPath, robot),
+      stop: (robot, by) => {
+        const message = { op: "stop" as const, robot };
+        engine.inbox.push("client:http", now(), { kind: "client", session: "http", name: by, message });
+        loop.runNow();
+      },
+    },
+    onState: (socket) => stateSockets.accept(socket),
+    onCommand: (socket, address) => sockets.accept(socket, address, engine, () => loop.runNow()),
+    onRefused: (socket, reason) => refused(socket, reason),
+  });
+  const port = await server.start().catch((error: NodeJS.ErrnoException) => {
+    throw new StartFault(listenFault(error, host, config.server.port));
+  });
+  loadDescriptionFiles(engine, options, now());
+  let broker: DemoBroker | null = null;
+  let devices: DemoDevices | null = null;
+  let ros: RosLink | null = null;
+  const firstRobot = config.robots[0]?.id ?? "robot";
+
+  const startDemo = async (): Promise<void> => {
+    const peer = createDemoPeer(engine, firstRobot);
+    switches.get(firstRobot)?.connect(peer);
+    peer.start(now());
+    peers.push(peer);
+    if (config.mqtt !== undefined) return;
+    broker = new DemoBroker();
+    const url = await broker.start();
+    mqttLink = new MqttLink(
+      { url, devices: true, mappings: [], defaultRobot: firstRobot, protocolVersion: 4 },
+      engine.inbox,
+      now,
+    );
+    mqttLink.start();
+    devices = new DemoDevices(url, now);
+    devices.start();
+  };
+  const endDemo = async (): Promise<void> => {
+    peers.length = 0;
+    engine.inbox.push("sim", now(), { kind: "forget", robot: firstRobot });
+    engine.inbox.push("sim", now(), {
+      kind: "status",
+      status: { name: "simulation", state: "off", detail: "a robot on ROS took over" },
+    });
+    await devices?.stop();
+    devices = null;
+  };
+
+  if (config.mqtt !== undefined) {
+    let { url } = config.mqtt;
+    if (config.mqtt.embedded) {
+      broker = new DemoBroker();
+      url = await broker.start();
+    }
+    if (url !== undefined) {
+      mqttLink = new MqttLink(
+        {
+          ...config.mqtt,
+          url,
+          defaultRobot: firstRobot,
+          protocolVersion: config.mqtt.embedded ? 4 : 5,
+        },
+        engine.inbox,
+        now,
+      );
+      mqttLink.start();
+    }
+  }
+  if (options.ros === "off") {
+    if (options.demo) await startDemo();
+  } else {
+    ros = connectRos({
+      config,
+      engine,
+      switches,
+      now,
+      logger,
+      force: options.ros === "on",
+      onStop: (by) => {
+        engine.inbox.push("client:ros", now(), {
+          kind: "client",
+          session: "ros",
+          name: by,
+          message: { op: "stop", robot: "*" },
+        });
+        loop.runNow();
+      },
+      standIn: options.demo ? { start: startDemo, end: endDemo } : null,
+    });
+  }
+  for (const [id, target] of switches) target.setStopped(stops.of(id) !== null);
+  loop.start();
+  const shownHost =
+    host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
+  return {
+    port,
+    url: `http://${shownHost}:${port}/${token === null ? "" : `#token=${token}`}`,
+    stop: async () => {
+      engine.shutdown();
+      await ros?.stop();
+      loop.stop();
+      await devices?.stop();
+      await mqttLink?.stop();
+      await broker?.stop();
+      await server.stop();
+    },
+  };
+}
+
+function loadDescriptionFiles(engine: Engine, { config, configPath }: RunOptions, now: number): void {
+  for (const { id, description } of config.robots) {
+    if (description === "topic") continue;
+    const read = readDescription(description, configPath, (name) => packageFolders(config, name));
+    if (!read.ok) throw new StartFault(`robots.${id}.description: ${read.path}: ${read.reason}`);
+    engine.inbox.push(`file:${id}/description`, now, { kind: "description", robot: id, text: read.value });
+  }
+}
+
+function packageFolders(config: Config, name: string): string[] {
+  const own = config.ros.packages[name];
+  return own === undefined ? prefixes().map((p) => join(p, "share", name)) : [own];
+}
+
+function prefixes(): string[] {
+  return (process.env["AMENT_PREFIX_PATH"] ?? "").split(":").filter((p) => p !== "");
+}
+
+function meshRoots(config: Config, configPath: string | null, robot: string): MeshRoots {
+  const description = config.robots.find((r) => r.id === robot)?.description ?? "topic";
+  const base = configPath === null ? process.cwd() : besidesOf(configPath);
+  const isFile = description !== "topic" && !description.startsWith("package://");
+  return {
+    packages: { twinbridge: packageRoot, ...config.ros.packages },
+    prefixes: prefixes(),
+    besides: isFile && base !== null ? besidesOf(resolve(base, description)) : null,
+  };
+}
+
+function listenFault(error: NodeJS.ErrnoException, host: string, port: number): string {
+  switch (error.code) {
+    case "EADDRINUSE":
+      return `port ${port} on ${host} is in use: end the program there, or choose another with --port`;
+    case "EACCES":
+      return `port ${port} needs more rights: choose one above 1023 with --port`;
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return `"${host}" is no address of this machine: choose one with --host`;
+    default:
+      return `cannot listen on ${host}:${port}: ${error.message}`;
+  }
+}
+
+/** Whether the page was built. */
+export function viewerIsBuilt(): boolean {
+  return existsSync(join(packageRoot, "dist", "viewer", "index.html"));
+}

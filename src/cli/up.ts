@@ -1,0 +1,83 @@
+import { spawn } from "node:child_process";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { configSchema } from "../io/config/config-schema.ts";
+import { loadConfig } from "../io/config/load-config.ts";
+import { createLogger } from "../io/log.ts";
+import { fail } from "./fail.ts";
+import { runTwin, StartFault, viewerIsBuilt } from "./run-twin.ts";
+
+type UpOptions = {
+  config?: string;
+  ros: "auto" | "on" | "off";
+  host?: string;
+  port?: number;
+  open?: boolean;
+  json?: boolean;
+};
+
+export function addUpCommand(program: Command): void {
+  program
+    .command("up")
+    .description("run the twin; with no config and no ROS, a demo with a simulated robot")
+    .option("--config <file>", "twin.yaml: robots, broker, server (docs/configuration.md)")
+    .addOption(
+      new Option("--ros <mode>", "auto: when ROS 2 is sourced or was set up")
+        .choices(["auto", "on", "off"])
+        .default("auto"),
+    )
+    .option("--host <address>", "address to listen on (default: 127.0.0.1; others need a token)")
+    .option("--port <number>", "port to listen on (default: 8080; 0: a free one)", parsePort)
+    .option("--open", "open the page in the browser")
+    .option("--json", "log as JSON lines")
+    .action(up);
+}
+
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65535)
+    throw new InvalidArgumentError("a port is a number from 0 to 65535");
+  return port;
+}
+
+async function up(options: UpOptions): Promise<void> {
+  const logger = createLogger(options.json === true);
+  const config = options.config === undefined ? null : loadConfig(options.config);
+  if (config !== null && !config.ok) fail(`${config.path}: ${config.reason}`);
+  const merged = config === null ? configSchema.parse({}) : config.value;
+  if (options.host !== undefined) merged.server.host = options.host;
+  if (options.port !== undefined) merged.server.port = options.port;
+  if (!viewerIsBuilt()) logger.warn("the page is not built: run `npm run build`");
+  const running = await runTwin({
+    config: merged,
+    configPath: options.config ?? null,
+    ros: options.ros === "auto" ? "off" : options.ros,
+    demo: config === null,
+    logger,
+  }).catch((error: unknown) => {
+    if (error instanceof StartFault) fail(error.message);
+    throw error;
+  });
+  process.stdout.write(
+    options.json ? `${JSON.stringify({ url: running.url })}\n` : `twinbridge is at ${running.url}\n`,
+  );
+  if (options.open === true) openPage(running.url);
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    await running.stop();
+    process.exit(0);
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  process.on("disconnect", stop);
+}
+
+function openPage(url: string): void {
+  const opener = process.platform === "darwin" ? "open" : "xdg-open";
+  const child = spawn(opener, [url], { stdio: "ignore", detached: true });
+  child.on("error", () =>
+    process.stderr.write(`no browser could be opened (${opener}): open ${url} yourself\n`),
+  );
+  child.unref();
+}
