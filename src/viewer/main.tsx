@@ -1,5 +1,13 @@
 import "@mantine/core/styles.css";
 import "./ui/page.css";
+import "./ui/top-bar.css";
+import "./ui/rail.css";
+import "./ui/scene.css";
+import "./ui/panel.css";
+import "./ui/joints.css";
+import "./ui/drive-pad.css";
+import "./ui/status-bar.css";
+import "./ui/phone.css";
 import { createTheme, MantineProvider } from "@mantine/core";
 import { createRoot } from "react-dom/client";
 import { exposePageState } from "./page-handle.ts";
@@ -13,6 +21,7 @@ const theme = createTheme({
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif",
   fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', 'Noto Sans Mono', monospace",
   cursorType: "pointer",
+  respectReducedMotion: true,
 });
 
 const viewer = new Viewer();

@@ -7,6 +7,7 @@ import { isEvent, isObject } from "./net/message-checks.ts";
 import { StateLink } from "./net/state-link.ts";
 import { CameraMoves } from "./scene/camera-moves.ts";
 import { Fleet } from "./scene/fleet.ts";
+import { LayerSwitch } from "./scene/layer-switch.ts";
 import { Picking } from "./scene/picking.ts";
 import { Stage } from "./scene/stage.ts";
 import { type Settings, storedSettings } from "./store/settings.ts";
@@ -45,6 +46,7 @@ export class Viewer {
   /** performance.now() when the first robot was drawn with its meshes; null before. */
   visibleAtMs: number | null = null;
   private readonly scene = new Scene();
+  private layers: LayerSwitch | null = null;
 
   constructor() {
     this.fleet = new Fleet(this.address, this.store, this.scene, () => this.stage?.requestDraw());
@@ -54,7 +56,11 @@ export class Viewer {
     this.state.socket.phase.subscribe(() => void this.learnAccess());
     this.ticker.subscribe(() => this.beat());
     const redraw = () => this.stage?.requestDraw();
-    for (const signal of [this.settings, this.targets.changed]) signal.subscribe(redraw);
+    this.targets.changed.subscribe(redraw);
+    this.settings.subscribe(() => {
+      this.applyLayers();
+      redraw();
+    });
     this.selection.subscribe(() => this.updateLooks());
   }
 
@@ -73,10 +79,12 @@ export class Viewer {
       );
       return;
     }
+    this.layers = new LayerSwitch(this.address, this.stage, this.fleet);
     const camera = new CameraMoves(this.stage);
     this.camera = camera;
     new Picking(this.stage, this.fleet, (robot, link) => this.select(robot, link));
     this.fleet.onComplete = () => {
+      this.applyLayers();
       this.updateLooks();
       this.frame();
       if (this.visibleAtMs === null) camera.fit(this.fleet.bounds(), false);
@@ -95,8 +103,9 @@ export class Viewer {
     this.selection.set({ robot, link, joint: joint?.name ?? null });
   }
 
+  /** Empty when this person gave no name: the server then says where the page is. */
   holderName(): string {
-    return this.settings.get().holder || "a page";
+    return this.settings.get().holder;
   }
 
   private frame(): boolean {
@@ -117,6 +126,10 @@ export class Viewer {
     return moved;
   }
 
+  private applyLayers(): void {
+    this.layers?.apply(this.settings.get().layers, this.store.things.get());
+  }
+
   private drawn(): void {
     if (this.visibleAtMs !== null || this.fleet.views.size === 0) return;
     this.visibleAtMs = performance.now();
@@ -129,6 +142,7 @@ export class Viewer {
       const timeMs = this.state.serverTime();
       if (timeMs !== null) this.store.motion.advance(timeMs);
     }
+    if (this.settings.get().layers.frames) this.applyLayers();
     this.updateLooks();
   }
 
@@ -139,9 +153,8 @@ export class Viewer {
     const selection = this.selection.get();
     let changed = false;
     for (const view of this.fleet.views.values()) {
-      const freshness = (joint: string) => view.freshness(motion, joint, timeMs);
       const link = selection?.robot === view.id ? selection.link : null;
-      changed = view.updateLooks(freshness, link) || changed;
+      changed = view.updateLooks(motion, timeMs, link) || changed;
     }
     if (changed) this.stage?.requestDraw();
   }

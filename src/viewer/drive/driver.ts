@@ -70,7 +70,9 @@ export class Driver {
 
   acquire(robot: string): void {
     this.notice.set(null);
-    const asked = this.socket.send({ op: "acquire", id: this.nextId(), robot, holder: this.holderName() });
+    const holder = this.holderName();
+    const named = holder === "" ? {} : { holder };
+    const asked = this.socket.send({ op: "acquire", id: this.nextId(), robot, ...named });
     if (asked) this.driving.set({ phase: "asking", robot });
     else this.notice.set("Not connected: nothing was asked.");
   }
@@ -153,14 +155,19 @@ export class Driver {
         this.takeError(message.id, message.code, message.message, message.holder);
         return;
       case "stopped":
-        this.jog.drop();
-        this.stopButton.confirm();
+        this.stopped(message.robot);
         return;
       case "hello":
       case "reset":
       case "pong":
         return;
     }
+  }
+
+  /** A stop revokes the lease; the banner says so, a second sentence would only be in the way. */
+  private stopped(robot: string): void {
+    this.stopButton.confirm();
+    if (robot === "*" || this.leaseOf(robot)) this.endDriving(null);
   }
 
   private takeLease(lease: Lease): void {

@@ -1,6 +1,6 @@
 import { readStateFrame } from "../../protocol/state-frame.ts";
 import type { TwinStore } from "../store/twin-store.ts";
-import { ask, type ServerAddress, socketUrl } from "./address.ts";
+import { type ServerAddress, socketUrl } from "./address.ts";
 import { ClockOffset } from "./clock-offset.ts";
 import {
   isColumns,
@@ -30,10 +30,10 @@ export class StateLink {
   private lastHeardMs = Number.NEGATIVE_INFINITY;
 
   constructor(
-    private readonly address: ServerAddress,
+    address: ServerAddress,
     private readonly store: TwinStore,
-    /** Called when the whole picture is new: after each connection. */
-    private readonly onSnapshot: () => void,
+    /** Called after each connection: what is not in the stream is worth asking for again. */
+    private readonly onConnected: () => void,
   ) {
     this.socket = new ReconnectingSocket(
       socketUrl(address, "ws/state"),
@@ -61,6 +61,7 @@ export class StateLink {
     this.clock.clear();
     this.socket.send({ op: "subscribe", encoding: "binary", rate: frameRateHz });
     this.ping(firstPings);
+    this.onConnected();
   }
 
   private ping(left: number): void {
@@ -71,12 +72,12 @@ export class StateLink {
   private readBytes(data: ArrayBuffer): void {
     this.lastHeardMs = performance.now();
     const frame = readStateFrame(data);
-    const arrivedMs = this.serverTime();
-    if (!frame || arrivedMs === null || !this.store.motion.push(frame, arrivedMs)) {
+    if (!frame) {
       this.store.malformed++;
       return;
     }
-    this.store.revision = frame.revision;
+    const arrivedMs = this.serverTime() ?? frame.time;
+    if (this.store.motion.push(frame, arrivedMs)) this.store.revision = frame.revision;
   }
 
   private readText(data: string): void {
@@ -103,7 +104,6 @@ export class StateLink {
         if (!isTwin(message.twin)) return false;
         store.things.set(message.twin.things);
         store.revision = message.twin.revision;
-        this.onSnapshot();
         return true;
       case "layout":
         if (!isNumber(message.layout) || !isColumns(message.columns)) return false;
@@ -111,7 +111,7 @@ export class StateLink {
         return true;
       case "properties":
         if (!isPropertyChanges(message.things)) return false;
-        if (!store.changeProperties(message.things)) this.fetchTwin();
+        store.changeProperties(message.things);
         return true;
       case "description":
         if (!isDescription(message)) return false;
@@ -143,23 +143,6 @@ export class StateLink {
         return true;
       default:
         return isText(message.op);
-    }
-  }
-
-  private fetching = false;
-
-  /** The graph has a thing that came after the snapshot: a device's birth. */
-  private async fetchTwin(): Promise<void> {
-    if (this.fetching) return;
-    this.fetching = true;
-    try {
-      const answer = await ask(this.address, "api/twin");
-      const twin: unknown = answer.ok ? await answer.json() : null;
-      if (isTwin(twin)) this.store.things.set(twin.things);
-    } catch {
-      // The server went away; its next snapshot brings the whole graph.
-    } finally {
-      this.fetching = false;
     }
   }
 }

@@ -1,6 +1,7 @@
-import type { Object3D } from "three";
 import { ask, assetUrl, type ServerAddress } from "../net/address.ts";
-import { isMesh, type MeshShape, readMesh } from "./mesh-formats.ts";
+import { isObject, isText } from "../net/message-checks.ts";
+import { disposeTree } from "./dispose.ts";
+import { type MeshShape, readMesh } from "./mesh-formats.ts";
 
 /** How a robot's meshes fared, by distinct address; `problems` has a sentence for each missing one. */
 export type MeshTally = { found: number; missing: number; problems: readonly string[] };
@@ -45,31 +46,20 @@ export class MeshLibrary {
   private async load(uri: string): Promise<MeshShape> {
     const answer = await ask(this.address, `api/assets?uri=${encodeURIComponent(uri)}`).catch(() => null);
     if (!answer) throw new Error("could not be fetched: no answer from the server");
-    if (answer.status === 404) throw new Error("is missing on the server (404)");
-    if (answer.status === 403) throw new Error("was refused by the server (403)");
-    if (!answer.ok) throw new Error(`could not be fetched (HTTP ${answer.status})`);
+    if (!answer.ok) throw new Error(await refusalOf(answer));
     const folder = assetUrl(this.address, uri.slice(0, uri.lastIndexOf("/") + 1));
     return readMesh(uri, await answer.arrayBuffer(), folder);
   }
 }
 
+/** Why the server gives no file: its own words, which name the remedy, or the bare status. */
+async function refusalOf(answer: Response): Promise<string> {
+  const kind = answer.status === 404 ? "is missing" : answer.status === 403 ? "is refused" : "failed";
+  const body: unknown = await answer.json().catch(() => null);
+  const reason = isObject(body) && isText(body.error) ? body.error : `HTTP ${answer.status}`;
+  return `${kind}: ${reason}`;
+}
+
 function disposeShape(shape: MeshShape): void {
   disposeTree(shape.object);
-}
-
-/** Frees what the graphics card holds for a tree; the tree must not be drawn again. */
-export function disposeTree(root: Object3D): void {
-  root.traverse((object) => {
-    if (!isMesh(object)) return;
-    object.geometry.dispose();
-    const materials = Array.isArray(object.material) ? object.material : [object.material];
-    for (const material of materials) {
-      if ("map" in material && isTexture(material.map)) material.map.dispose();
-      material.dispose();
-    }
-  });
-}
-
-function isTexture(value: unknown): value is { dispose(): void } {
-  return typeof value === "object" && value !== null && "dispose" in value;
 }

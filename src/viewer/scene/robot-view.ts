@@ -4,8 +4,8 @@ import type { Freshness } from "../store/freshness.ts";
 import type { Motion } from "../store/motion.ts";
 import type { Layers } from "../store/settings.ts";
 import type { JointTargets } from "../store/targets.ts";
+import { disposeTree } from "./dispose.ts";
 import { Ghost } from "./ghost.ts";
-import { disposeTree } from "./mesh-library.ts";
 import { ghostColors, type Look, setLook } from "./robot-looks.ts";
 import type { JointInfo, RobotModel } from "./robot-model.ts";
 
@@ -77,10 +77,15 @@ export class RobotView {
   }
 
   /** What a person should know of each link: worst freshness from the root down, and what is selected. */
-  updateLooks(freshness: (joint: string) => Freshness, selectedLink: string | null): boolean {
+  updateLooks(motion: Motion, timeMs: number, selectedLink: string | null): boolean {
     let changed = false;
-    const visit = (link: Object3D, doubt: boolean): void => {
-      const look: Look = doubt ? "stale" : link.name === selectedLink ? "selected" : "own";
+    const facet = motion.facet(this.id, "reported");
+    const base = facet?.basePose ?? -1;
+    const baseLost = facet !== undefined && base >= 0 && motion.freshness(facet, base, timeMs) === "stale";
+    const freshness = (joint: string) => this.freshness(motion, joint, timeMs);
+    // Doubt of the base's place ends at the first movable joint, doubt of a joint goes down to the tips.
+    const visit = (link: Object3D, doubt: boolean, lost: boolean): void => {
+      const look: Look = doubt || lost ? "stale" : link.name === selectedLink ? "selected" : "own";
       if (this.looks.get(link.name) !== look) {
         this.looks.set(link.name, look);
         setLook(this.linkMeshes.get(link.name) ?? [], look);
@@ -89,12 +94,13 @@ export class RobotView {
       for (const joint of link.children) {
         if (!("isURDFJoint" in joint)) continue;
         const state = freshness(joint.name);
+        const below = doubt || state === "stale" || state === "unknown";
         for (const child of joint.children) {
-          if ("isURDFLink" in child) visit(child, doubt || state === "stale" || state === "unknown");
+          if ("isURDFLink" in child) visit(child, below, lost && !this.infos.has(joint.name));
         }
       }
     };
-    visit(this.measured, false);
+    visit(this.measured, false, baseLost);
     return changed;
   }
 
@@ -109,7 +115,8 @@ export class RobotView {
   }
 
   dispose(): void {
-    this.root.removeFromParent();
+    // So that the materials freed below are the robot's own.
+    for (const meshes of this.linkMeshes.values()) setLook(meshes, "own");
     disposeTree(this.root);
     this.model.library.dispose();
   }

@@ -38,18 +38,15 @@ export class TwinStore {
     });
   }
 
-  /** False when a thing is not known here: then the whole graph is worth asking for again. */
-  changeProperties(changes: Record<string, Record<string, PropertyJson>>): boolean {
-    let allKnown = true;
+  /** Changes of things not known here are passed over: the server sends a snapshot when things come. */
+  changeProperties(changes: Record<string, Record<string, PropertyJson>>): void {
     this.things.update((things) => {
       const next = { ...things };
       for (const [id, changed] of Object.entries(changes)) {
         const thing = next[id];
         if (thing) next[id] = { ...thing, properties: { ...thing.properties, ...changed } };
-        else allKnown = false;
       }
       return next;
     });
-    return allKnown;
   }
 }

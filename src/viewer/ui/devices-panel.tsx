@@ -25,10 +25,7 @@ export function DevicesPanel() {
 }
 
 function Device({ id, device }: { id: string; device: ThingJson }) {
-  const dead = Object.values(device.properties).some(({ reported }) => reported?.quality === "bad");
-  const doubtful = Object.values(device.properties).some(({ reported }) => reported?.quality === "uncertain");
-  const tone = dead ? "bad" : doubtful ? "doubt" : "good";
-  const word = dead ? "offline" : doubtful ? "uncertain" : "online";
+  const { tone, word } = lifeOf(id, device);
   const definition = Object.entries(device.definition).filter(
     ([, value]) => typeof value === "string" || typeof value === "number",
   );
@@ -43,13 +40,26 @@ function Device({ id, device }: { id: string; device: ThingJson }) {
       </div>
       <p className="dim">
         {definition.map(([name, value]) => `${name} ${value}`).join(" · ")}
-        {device.relationships.map(({ name, target }) => (
+        {uniquePlaces(device).map(({ name, target }) => (
           <Place key={name + target} name={name} target={target} />
         ))}
       </p>
-      <PropertyList properties={namedProperties(device.properties, `${id}/`)} />
+      <PropertyList
+        properties={namedProperties(device.properties, `${id}/`).filter(({ label }) => label !== "status")}
+      />
     </li>
   );
+}
+
+/** What a device's own status says, unless its values tell of something worse. */
+function lifeOf(id: string, device: ThingJson): { tone: "good" | "doubt" | "bad"; word: string } {
+  const reported = Object.values(device.properties).flatMap((property) => property.reported ?? []);
+  const status = device.properties[`${id}/status`]?.reported?.value;
+  if (status === "offline" || reported.some(({ quality }) => quality === "bad")) {
+    return { tone: "bad", word: "offline" };
+  }
+  if (reported.some(({ quality }) => quality === "uncertain")) return { tone: "doubt", word: "uncertain" };
+  return { tone: "good", word: typeof status === "string" ? status : "online" };
 }
 
 const placeWords: Record<string, string> = {
@@ -57,6 +67,12 @@ const placeWords: Record<string, string> = {
   measures: "measures",
   controls: "controls",
 };
+
+/** Several signals of a device may measure one link: that is said once. */
+function uniquePlaces(device: ThingJson): ThingJson["relationships"] {
+  const places = new Map(device.relationships.map((place) => [`${place.name} ${place.target}`, place]));
+  return [...places.values()];
+}
 
 /** A device's link to the robot; pressing it shows that link in 3D. */
 function Place({ name, target }: { name: string; target: string }) {

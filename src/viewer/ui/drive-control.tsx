@@ -59,7 +59,7 @@ function DrivingMenu() {
           m={8}
           size="xs"
           label="Your name, for the others"
-          placeholder="a page"
+          placeholder="none: the page’s address is shown"
           maxLength={64}
           value={holder}
           onChange={(event) => {

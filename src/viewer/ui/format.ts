@@ -39,12 +39,40 @@ export function formatClock(ms: number): string {
   return new Date(ms).toLocaleTimeString(undefined, { hour12: false });
 }
 
-/** What came from outside as one short line. */
+/** A pose in two lines: metres, then roll, pitch and yaw about fixed axes (as a URDF origin has them). */
+export function formatPose(
+  position: readonly number[],
+  quaternion: readonly number[],
+  angles: AngleUnit,
+): string {
+  const [x = 0, y = 0, z = 0, w = 1] = quaternion;
+  const roll = Math.atan2(2 * (w * x + y * z), 1 - 2 * (x * x + y * y));
+  const pitch = Math.asin(Math.min(1, Math.max(-1, 2 * (w * y - z * x))));
+  const yaw = Math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z));
+  const metres = position.map((value) => formatNumber(value)).join("  ");
+  const turns = [roll, pitch, yaw].map((value) => formatQuantity(value, "rad", angles).replace(/ .*$/, ""));
+  return `${metres} m\n${turns.join("  ")} ${shownUnit("rad", angles)}`;
+}
+
+/** What came from outside as one short line, or two for a pose. */
 export function formatValue(value: unknown, unit: string, angles: AngleUnit): string {
   if (typeof value === "number") {
     return Number.isInteger(value) && unit === "" ? String(value) : formatQuantity(value, unit, angles);
   }
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "string") return value;
+  const pose = readPose(value);
+  if (pose) return formatPose(pose.position, pose.quaternion, angles);
   return JSON.stringify(value) ?? "–";
+}
+
+function readPose(value: unknown): { position: number[]; quaternion: number[] } | null {
+  if (typeof value !== "object" || value === null) return null;
+  if (!("position" in value) || !("quaternion" in value)) return null;
+  const { position, quaternion } = value;
+  return isNumbers(position) && isNumbers(quaternion) ? { position, quaternion } : null;
+}
+
+function isNumbers(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "number");
 }

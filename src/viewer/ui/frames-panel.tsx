@@ -1,6 +1,12 @@
 import { Switch, Text, UnstyledButton } from "@mantine/core";
+import { readTransform } from "../scene/frame-axes.ts";
 import { namedProperties, PropertyList } from "./property-list.tsx";
 import { useRobot, useSignal, useViewer } from "./viewer-context.ts";
+
+function frameLabel(child: string, value: unknown): string {
+  const transform = readTransform(value);
+  return transform ? `${child} in ${transform.parent}` : child;
+}
 
 /** The frames: those of the description, which 3D can show, and those that /tf tells of. */
 export function FramesPanel() {
@@ -40,9 +46,14 @@ export function FramesPanel() {
           </li>
         ))}
       </ul>
-      <h3 className="thing-title">{transforms.length} frames from /tf</h3>
+      <h3 className="thing-title">
+        {transforms.length} {transforms.length === 1 ? "frame" : "frames"} from /tf
+      </h3>
       <PropertyList
-        properties={transforms.map((entry) => ({ ...entry, label: entry.path.slice("frame/".length) }))}
+        properties={transforms.map((entry) => ({
+          ...entry,
+          label: frameLabel(entry.path.slice("frame/".length), entry.property.reported?.value),
+        }))}
       />
     </>
   );

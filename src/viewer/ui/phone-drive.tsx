@@ -1,20 +1,24 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { DrivePad } from "./drive-pad.tsx";
 import { fullSpeed, useDriveBlock } from "./drive-panel.tsx";
+import { useControl, useRobot } from "./viewer-context.ts";
 
 const thumbShare = 0.4;
-/** The width below which page.css lays the page out for a hand. */
-export const phoneQuery = "(max-width: 760px)";
+/** The width below which phone.css lays the page out for a hand. */
+const phoneQuery = "(max-width: 760px)";
 
-/** On a phone the pad lies under the left thumb while this page drives. */
+/** On a phone: the strip at the bottom, with the pad under the left thumb and room for STOP under the right. */
 export function PhoneDrive() {
+  const robot = useRobot();
+  const control = useControl(robot?.id ?? null);
   const block = useDriveBlock();
   const narrow = useMediaQuery(phoneQuery, false, { getInitialValueInEffect: false });
-  if (block !== null || !narrow) return null;
+  if (!narrow) return null;
   const speed = { linear: fullSpeed.linear * thumbShare, angular: fullSpeed.angular * thumbShare };
   return (
-    <div className="phone-drive">
-      <DrivePad enabled speed={speed} />
+    <div className="thumbs">
+      {control?.can.twist === true && <DrivePad enabled={block === null} speed={speed} />}
+      <small className="dim">{block ?? "Hold the pad to drive. Letting go stops."}</small>
     </div>
   );
 }

@@ -11,8 +11,8 @@ export function PropertyList({ properties }: { properties: readonly Named[] }) {
       {properties.map(({ path, label, property }) => (
         <li key={path} data-quality={property.reported?.quality ?? "none"}>
           <span className="property-name">{label}</span>
-          <Value register={property.reported} unit={property.unit} />
-          {property.reported && <Age register={property.reported} />}
+          <Value register={property.reported ?? property.estimated} unit={property.unit} />
+          <Age register={property.reported ?? property.estimated} />
           {property.desired && (
             <span className="property-desired figure">
               asked: <Value register={property.desired} unit={property.unit} /> {property.desired.state}
@@ -31,17 +31,20 @@ export function PropertyList({ properties }: { properties: readonly Named[] }) {
 
 function Value({ register, unit }: { register: RegisterJson | undefined; unit: string }) {
   const { angles } = useSignal(useViewer().settings);
-  return <span className="figure">{register ? formatValue(register.value, unit, angles) : "–"}</span>;
+  return <span className="value figure">{register ? formatValue(register.value, unit, angles) : "–"}</span>;
 }
 
-function Age({ register }: { register: RegisterJson }) {
+function Age({ register }: { register: RegisterJson | undefined }) {
   const viewer = useViewer();
   const text = useReading(() => {
     const timeMs = viewer.state.serverTime();
-    return timeMs === null ? "–" : formatAge(Math.max(0, timeMs - register.received));
+    return timeMs === null || !register ? "–" : formatAge(Math.max(0, timeMs - register.received));
   });
   return (
-    <span className="age figure" data-freshness={register.quality === "good" ? "fresh" : "stale"}>
+    <span
+      className="age figure"
+      data-freshness={!register || register.quality === "good" ? "fresh" : "stale"}
+    >
       {text}
     </span>
   );

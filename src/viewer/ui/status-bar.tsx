@@ -28,7 +28,7 @@ export function StatusBar() {
         {viewers} {viewers === 1 ? "viewer" : "viewers"}
       </span>
       <span className="spacer" />
-      <span className="live" data-live={rate !== null}>
+      <span data-tone={rate === null ? "bad" : "good"}>
         <i className="dot" aria-hidden />
         {rate === null ? "not live" : `live, ${rate}`}
       </span>
