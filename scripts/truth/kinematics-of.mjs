@@ -1,7 +1,11 @@
 // stdin: {"file", "states": [{joint: [numbers]}]}; stdout: {"nq", "poses": [{link: [12 numbers]}],
 // "positions": [{joint: number}]}, computed with the built dist/. A helper of compare-kinematics.py.
 import { readFileSync } from "node:fs";
-import { jointPosition, neutralConfiguration, setJointConfiguration } from "../../dist/robot/configuration.js";
+import {
+  jointPosition,
+  neutralConfiguration,
+  setJointConfiguration,
+} from "../../dist/robot/configuration.js";
 import { createData } from "../../dist/robot/data.js";
 import { forwardKinematics } from "../../dist/robot/forward-kinematics.js";
 import { createModel } from "../../dist/robot/model.js";
