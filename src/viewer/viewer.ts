@@ -88,6 +88,7 @@ export class Viewer {
       this.updateLooks();
       this.frame();
       if (this.visibleAtMs === null) camera.fit(this.fleet.bounds(), false);
+      this.stage?.begin();
     };
   }
 

@@ -20,6 +20,8 @@ const slowFrameMs = 34;
 const unjudgedFrames = 5;
 const slowForMs = 900;
 const leastPixelRatio = 0.6;
+/** An empty scene is not drawn before this: the first picture should have the robot in it. */
+const waitForRobotMs = 2500;
 
 /**
  * Camera, light, floor and the drawing loop. `onFrame` is asked each time the screen is ready; a picture
@@ -33,6 +35,7 @@ export class Stage {
   private readonly sun = new DirectionalLight(0xffffff, 2.4);
   private readonly sky = new HemisphereLight(0xffffff, 0x8d99a6, 1.5);
   private changed = true;
+  private waiting = true;
   private lastFrameMs = 0;
   private drawnFrames = 0;
   private slowMs = 0;
@@ -46,7 +49,9 @@ export class Stage {
     private readonly onDrawn: (nowMs: number) => void,
   ) {
     this.renderer = new WebGLRenderer({ antialias: true, powerPreference: "high-performance" });
-    this.renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
+    this.renderer.setPixelRatio(this.isSoftware() ? 0.75 : Math.min(devicePixelRatio, 2));
+    // Asking for the outcome of each shader makes the page wait for it; a fault shows in development.
+    this.renderer.debug.checkShaderErrors = import.meta.env.DEV;
     this.renderer.shadowMap.enabled = true;
     this.renderer.shadowMap.type = PCFShadowMap;
     this.renderer.toneMapping = NeutralToneMapping;
@@ -66,6 +71,13 @@ export class Stage {
     new ResizeObserver(() => this.resize()).observe(container);
     this.resize();
     this.renderer.setAnimationLoop((nowMs) => this.frame(nowMs));
+    setTimeout(() => this.begin(), waitForRobotMs);
+  }
+
+  /** There is something to see: from now on pictures are made. */
+  begin(): void {
+    this.waiting = false;
+    this.requestDraw();
   }
 
   get canvas(): HTMLCanvasElement {
@@ -133,7 +145,7 @@ export class Stage {
     if (this.frameTimes.length > 60) this.frameTimes.shift();
     const moved = this.onFrame(nowMs);
     this.controls.update();
-    if (!moved && !this.changed) return;
+    if (this.waiting || (!moved && !this.changed)) return;
     this.changed = false;
     this.renderer.render(this.scene, this.camera);
     this.onDrawn(nowMs);
@@ -149,6 +161,12 @@ export class Stage {
     this.slowMs = 0;
     this.renderer.setPixelRatio(Math.max(leastPixelRatio, ratio * 0.75));
     this.requestDraw();
+  }
+
+  /** Drawn by the processor, as in a virtual machine. */
+  private isSoftware(): boolean {
+    const gl = this.renderer.getContext();
+    return /swiftshader|llvmpipe|software/i.test(String(gl.getParameter(gl.RENDERER)));
   }
 
   private resize(): void {
