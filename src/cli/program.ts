@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { packageVersion } from "../io/package-root.ts";
+import { addRosCommands } from "./ros.ts";
 import { addUpCommand } from "./up.ts";
 
 /** The command `twin`. Exit codes: 0 fine, 1 a fault of the input or the world, 2 wrong usage. */
@@ -10,5 +11,6 @@ export function createProgram(): Command {
     .showHelpAfterError("(--help shows what there is)")
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
   addUpCommand(program);
+  addRosCommands(program);
   return program;
 }

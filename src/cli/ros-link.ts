@@ -1,7 +1,11 @@
 import type { Engine } from "../engine/engine.ts";
 import type { Config } from "../io/config/config-schema.ts";
 import type { Logger } from "../io/log.ts";
+import { RosNode } from "../io/ros/ros-node.ts";
 import type { RobotSwitch } from "./robot-switch.ts";
+
+/** How long a robot on ROS may take to show before the simulated one stands in. */
+const patienceMs = 1200;
 
 export type RosLink = { stop(): Promise<void> };
 
@@ -11,11 +15,65 @@ export type RosLinkOptions = {
   switches: ReadonlyMap<string, RobotSwitch>;
   now: () => number;
   logger: Logger;
-  force: boolean;
-  onStop: (by: string) => void;
+  /** File of rclnodejs. */
+  rclnodejs: string;
+  onStop(): void;
+  onReset(): void;
+  /** A simulated robot that may stand in until a real one shows; null: none may. */
   standIn: { start(): Promise<void>; end(): Promise<void> } | null;
 };
 
-export function connectRos(_options: RosLinkOptions): RosLink {
-  return { stop: async () => undefined };
+/** Starts the node `/twin` without holding up the rest, and joins its robots to the engine. */
+export function connectRos(options: RosLinkOptions): RosLink {
+  const { config, engine, switches, now, logger, standIn } = options;
+  let standsIn = false;
+  let decided = standIn === null;
+  const startedAt = now();
+  const connect = (): void => {
+    for (const [id, robot] of node.robots) switches.get(id)?.connect(robot);
+  };
+  const onPoll = (): void => {
+    const present = [...node.robots.values()].some((robot) => robot.isPresent());
+    if (present && standsIn) {
+      standsIn = false;
+      logger.info("a robot is on ROS: the simulated one steps aside");
+      void standIn?.end().then(connect);
+    }
+    if (present) decided = true;
+    if (!decided && now() - startedAt > patienceMs) {
+      decided = true;
+      standsIn = true;
+      logger.info("no robot on ROS yet: a simulated one stands in until one shows (--ros on for none)");
+      standIn?.start().catch((error: unknown) => logger.error(String(error)));
+    }
+  };
+  const node = new RosNode(
+    {
+      rclnodejs: options.rclnodejs,
+      robots: config.robots,
+      useSimTime: config.ros.useSimTime,
+      onStop: options.onStop,
+      onReset: options.onReset,
+      onPoll,
+    },
+    engine.inbox,
+    now,
+  );
+  engine.inbox.push("ros", now(), {
+    kind: "status",
+    status: { name: "ros", state: "connecting", detail: "starting the node /twin" },
+  });
+  const started = node.start().then(connect, (error: unknown) => {
+    const detail = error instanceof Error ? error.message : String(error);
+    engine.inbox.push("ros", now(), {
+      kind: "status",
+      status: { name: "ros", state: "error", detail: `${detail}: see \`twin doctor\`` },
+    });
+  });
+  return {
+    stop: async () => {
+      await started;
+      await node.stop();
+    },
+  };
 }

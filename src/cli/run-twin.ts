@@ -27,8 +27,8 @@ import { connectRos, type RosLink } from "./ros-link.ts";
 export type RunOptions = {
   config: Config;
   configPath: string | null;
-  /** `off`, or with which force ROS is wanted. */
-  ros: "off" | "auto" | "on";
+  /** File of rclnodejs; null: without ROS. */
+  rclnodejs: string | null;
   /** Whether a simulated robot may stand in while no real one is there. */
   demo: boolean;
   logger: Logger;
@@ -80,6 +80,11 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     metrics.cycleSeconds.observe((performance.now() - started) / 1000);
   };
   const loop = new CycleLoop(cycle, now, 1000 / config.cycleHz);
+  const pressStop = (robot: string, name: string): void => {
+    const message = { op: "stop" as const, robot };
+    engine.inbox.push("client:stop", now(), { kind: "client", session: "stop", name, message });
+    loop.runNow();
+  };
   const stateSockets = new StateSockets(engine, now, (reason) => refused("/ws/state", reason));
   const server = new HttpServer({
     host,
@@ -91,11 +96,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       metrics,
       version: packageVersion,
       meshRoots: (robot) => meshRoots(config, options.configPath, robot),
-      stop: (robot, by) => {
-        const message = { op: "stop" as const, robot };
-        engine.inbox.push("client:http", now(), { kind: "client", session: "http", name: by, message });
-        loop.runNow();
-      },
+      stop: (robot, by) => pressStop(robot, `${by} (HTTP)`),
     },
     onState: (socket) => stateSockets.accept(socket),
     onCommand: (socket, address) => sockets.accept(socket, address, engine, () => loop.runNow()),
@@ -158,7 +159,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       mqttLink.start();
     }
   }
-  if (options.ros === "off") {
+  if (options.rclnodejs === null) {
     if (options.demo) await startDemo();
   } else {
     ros = connectRos({
@@ -167,15 +168,15 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       switches,
       now,
       logger,
-      force: options.ros === "on",
-      onStop: (by) => {
-        engine.inbox.push("client:ros", now(), {
-          kind: "client",
-          session: "ros",
-          name: by,
-          message: { op: "stop", robot: "*" },
-        });
-        loop.runNow();
+      rclnodejs: options.rclnodejs,
+      onStop: () => {
+        pressStop("*", "the ROS service /twin/stop");
+      },
+      onReset: () => {
+        for (const { id } of config.robots) {
+          const message = { op: "reset" as const, robot: id };
+          engine.inbox.push("client:ros", now(), { kind: "client", session: "ros", name: "ROS", message });
+        }
       },
       standIn: options.demo ? { start: startDemo, end: endDemo } : null,
     });

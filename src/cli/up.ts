@@ -4,6 +4,7 @@ import { configSchema } from "../io/config/config-schema.ts";
 import { loadConfig } from "../io/config/load-config.ts";
 import { createLogger } from "../io/log.ts";
 import { fail } from "./fail.ts";
+import { chooseRos } from "./ros-environment-choice.ts";
 import { runTwin, StartFault, viewerIsBuilt } from "./run-twin.ts";
 
 type UpOptions = {
@@ -46,12 +47,13 @@ async function up(options: UpOptions): Promise<void> {
   const merged = config === null ? configSchema.parse({}) : config.value;
   if (options.host !== undefined) merged.server.host = options.host;
   if (options.port !== undefined) merged.server.port = options.port;
+  const rclnodejs = await chooseRos(options.ros);
   if (!viewerIsBuilt()) logger.warn("the page is not built: run `npm run build`");
   const running = await runTwin({
     config: merged,
     configPath: options.config ?? null,
-    ros: options.ros === "auto" ? "off" : options.ros,
-    demo: config === null,
+    rclnodejs,
+    demo: config === null && options.ros !== "on",
     logger,
   }).catch((error: unknown) => {
     if (error instanceof StartFault) fail(error.message);

@@ -7,13 +7,8 @@ import type { CommandRequest, MotionCommand } from "./motion-command.ts";
 import { MotionWatch } from "./motion-watch.ts";
 import type { RobotLimits } from "./robot-limits.ts";
 import { StopLatch, type StopState } from "./stop-latch.ts";
-import {
-  durationOf,
-  type TrajectoryController,
-  type TrajectoryGoal,
-  type TrajectoryPoint,
-} from "./trajectory.ts";
-import { jogLeaseMs, type PlanarTwist, TwistStream } from "./twist-stream.ts";
+import { durationOf, type TrajectoryGoal, type TrajectoryPoint } from "./trajectory.ts";
+import { jogLeaseMs, TwistStream } from "./twist-stream.ts";
 import {
   checkJoints,
   checkPosition,

@@ -120,8 +120,7 @@ export class MqttLink implements DeviceSink {
       }
     }
     for (const mapping of this.options.mappings) {
-      if (topicMatches(mapping.topic, topic))
-        this.receiveMapped(mapping, text, received, packet.retain);
+      if (topicMatches(mapping.topic, topic)) this.receiveMapped(mapping, text, received, packet.retain);
     }
   }
 

@@ -1,0 +1,47 @@
+import { spawn } from "node:child_process";
+import {
+  defaultRosDir,
+  findRclnodejs,
+  isRosSourced,
+  isSetUp,
+  nodeEnvironment,
+  reexecutedFrom,
+  rosFolder,
+} from "../io/ros/ros-environment.ts";
+import { fail } from "./fail.ts";
+
+const setUpRemedy =
+  "source your ROS 2 (source /opt/ros/<distro>/setup.bash) or make one with `twin ros setup`";
+
+/**
+ * The file of rclnodejs to use, or null to go without ROS. Where the environment of a set-up folder is
+ * needed this process becomes the parent of one that has it, and the promise stays open until that ends
+ * with its exit code.
+ */
+export async function chooseRos(mode: "auto" | "on" | "off"): Promise<string | null> {
+  if (mode === "off") return null;
+  const folder = rosFolder(defaultRosDir());
+  if (isRosSourced()) {
+    const file = findRclnodejs(folder);
+    if (file === null && mode === "on") {
+      fail("ROS 2 is sourced, but rclnodejs is not built for it: run `twin ros setup`");
+    }
+    return file;
+  }
+  if (isSetUp(folder)) return runWith(nodeEnvironment(folder), folder.root);
+  if (mode === "on") fail(`there is no ROS 2 in this environment: ${setUpRemedy}`);
+  return null;
+}
+
+/** Runs this very command again with `env`; signals go on to it, and its exit code becomes ours. */
+function runWith(env: Record<string, string>, root: string): Promise<never> {
+  const child = spawn(process.execPath, process.argv.slice(1), {
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+    env: { ...process.env, ...env, [reexecutedFrom]: root },
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => fail(`cannot start itself again: ${error.message}`));
+  return new Promise(() => {
+    child.on("exit", (code, signal) => process.exit(code ?? (signal === null ? 1 : 128)));
+  });
+}

@@ -1,0 +1,111 @@
+import { pathToFileURL } from "node:url";
+
+/*
+ * The part of rclnodejs that this program uses. The package itself is optional and found at run time,
+ * so its own types cannot be imported.
+ */
+
+export interface RclNode {
+  createSubscription(
+    type: string,
+    topic: string,
+    options: { isRaw?: boolean; qos?: unknown },
+    callback: (message: unknown) => void,
+  ): RclSubscription;
+  createPublisher(type: string, topic: string, options?: { qos?: unknown }): RclPublisher;
+  createClient(type: string, name: string): RclClient;
+  createService(
+    type: string,
+    name: string,
+    callback: (request: unknown, response: { template: object; send(message: object): void }) => void,
+  ): unknown;
+  destroySubscription(subscription: RclSubscription): void;
+  destroyPublisher(publisher: RclPublisher): void;
+  destroyClient(client: RclClient): void;
+  getPublishersInfoByTopic(topic: string): EndpointInfo[];
+  getSubscriptionsInfoByTopic(topic: string): EndpointInfo[];
+  getServiceNamesAndTypes(): { name: string; types: string[] }[];
+  name(): string;
+  namespace(): string;
+  destroy(): void;
+}
+
+export type RclSubscription = { topic: string };
+
+export interface RclPublisher {
+  publish(message: object | Buffer): void;
+}
+
+export interface RclClient {
+  sendRequest(request: object, callback: (response: unknown) => void): void;
+  isServiceServerAvailable(): boolean;
+}
+
+/** One publisher or subscription of somebody on a topic; the codes are rmw's. */
+export type EndpointInfo = {
+  node_name: string;
+  node_namespace: string;
+  topic_type: string;
+  endpoint_gid: number[];
+  /** reliability: 1 reliable, 2 best effort. durability: 1 transient local, 2 volatile. */
+  qos_profile: { reliability: number; durability: number };
+};
+
+export interface GoalHandle {
+  isAccepted(): boolean;
+  /** 4 succeeded, 5 canceled, 6 aborted. */
+  readonly status: number;
+  getResult(): Promise<unknown>;
+  cancelGoal(): Promise<unknown>;
+}
+
+export interface ActionClient {
+  sendGoal(goal: object, onFeedback: (feedback: unknown) => void): Promise<GoalHandle>;
+  isActionServerAvailable(): boolean;
+  destroy(): void;
+}
+
+export interface ServerGoalHandle {
+  readonly request: unknown;
+  readonly goalId: { uuid: ArrayLike<number> };
+  readonly isCancelRequested: boolean;
+  publishFeedback(feedback: object): void;
+  execute(): void;
+  succeed(): void;
+  abort(): void;
+  canceled(): void;
+}
+
+export interface Rclnodejs {
+  init(context?: unknown, args?: string[]): Promise<void>;
+  shutdown(): void;
+  spin(node: RclNode): void;
+  Node: new (name: string, namespace?: string, context?: unknown, options?: unknown) => RclNode;
+  QoS: new (history: number, depth: number, reliability: number, durability: number) => unknown;
+  ActionClient: new (node: RclNode, type: string, name: string) => ActionClient;
+  ActionServer: new (
+    node: RclNode,
+    type: string,
+    name: string,
+    execute: (handle: ServerGoalHandle) => Promise<object>,
+    onGoal: (goal: unknown) => number,
+    onAccepted: ((handle: ServerGoalHandle) => void) | null,
+    onCancel: (handle: ServerGoalHandle) => number,
+  ) => unknown;
+  Parameter: new (name: string, type: number, value: unknown) => unknown;
+}
+
+export const reliability = { reliable: 1, bestEffort: 2 } as const;
+export const durability = { transientLocal: 1, volatile: 2 } as const;
+const keepLast = 1;
+
+/** A QoS profile that keeps the last `depth` messages. */
+export function qos(rcl: Rclnodejs, depth: number, reliable: number, durable: number): unknown {
+  return new rcl.QoS(keepLast, depth, reliable, durable);
+}
+
+/** Loads rclnodejs from the file that `findRclnodejs` gave. Rejects with what the loader said. */
+export async function loadRclnodejs(file: string): Promise<Rclnodejs> {
+  const module = (await import(pathToFileURL(file).href)) as { default?: Rclnodejs } & Rclnodejs;
+  return module.default ?? module;
+}

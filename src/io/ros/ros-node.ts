@@ -1,0 +1,110 @@
+import { type Stamp, stampFromMs } from "../../core/stamp.ts";
+import type { Inbox } from "../../engine/inbox.ts";
+import { decodeClock } from "../../protocol/ros-decode.ts";
+import type { SourceStatus } from "../../protocol/state-messages.ts";
+import type { RobotConfig } from "../config/config-schema.ts";
+import {
+  durability,
+  loadRclnodejs,
+  qos,
+  type RclNode,
+  type Rclnodejs,
+  reliability,
+} from "./rclnodejs-api.ts";
+import { RosRobot } from "./ros-robot.ts";
+
+const pollPeriodMs = 250;
+const trigger = "std_srvs/srv/Trigger";
+
+export type RosNodeOptions = {
+  /** File from `findRclnodejs`. */
+  rclnodejs: string;
+  robots: readonly RobotConfig[];
+  /** Take `/clock` for the time of outgoing stamps. */
+  useSimTime: boolean;
+  /** Somebody called `/twin/stop` or `/twin/reset`. */
+  onStop(): void;
+  onReset(): void;
+  /** After each look at the ROS graph. */
+  onPoll(): void;
+};
+
+/** The node `/twin`: one RosRobot a configured robot, the services, the clock. */
+export class RosNode {
+  readonly robots = new Map<string, RosRobot>();
+  private node: RclNode | null = null;
+  private rcl: Rclnodejs | null = null;
+  private timer: NodeJS.Timeout | null = null;
+  private simTime: Stamp | null = null;
+
+  constructor(
+    private readonly options: RosNodeOptions,
+    private readonly inbox: Inbox,
+    private readonly now: () => number,
+  ) {}
+
+  /** Resolves once the node spins. Rejects with what ROS said. */
+  async start(): Promise<void> {
+    const rcl = await loadRclnodejs(this.options.rclnodejs);
+    await rcl.init();
+    const node = new rcl.Node("twin");
+    this.rcl = rcl;
+    this.node = node;
+    for (const config of this.options.robots) {
+      this.robots.set(config.id, new RosRobot(rcl, node, config, this.inbox, this.now, () => this.rosNow()));
+    }
+    this.offer(node, "stop", this.options.onStop);
+    this.offer(node, "reset", this.options.onReset);
+    if (this.options.useSimTime) this.followClock(rcl, node);
+    rcl.spin(node);
+    this.poll();
+    this.timer = setInterval(() => this.poll(), pollPeriodMs);
+    const domain = process.env["ROS_DOMAIN_ID"] ?? "0";
+    this.report("ok", `${process.env["ROS_DISTRO"] ?? "ROS 2"}, domain ${domain}`);
+  }
+
+  /** Leaves the graph; what was sent just before still goes out. */
+  async stop(): Promise<void> {
+    if (this.timer !== null) clearInterval(this.timer);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    this.node?.destroy();
+    this.rcl?.shutdown();
+    this.node = null;
+  }
+
+  private poll(): void {
+    try {
+      for (const robot of this.robots.values()) robot.poll();
+      this.options.onPoll();
+    } catch (error) {
+      this.report("error", error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private offer(node: RclNode, name: string, act: () => void): void {
+    node.createService(trigger, `/twin/${name}`, (_, response) => {
+      act();
+      response.send({ success: true, message: name === "stop" ? "stopped" : "released" });
+    });
+  }
+
+  private followClock(rcl: Rclnodejs, node: RclNode): void {
+    const profile = qos(rcl, 1, reliability.bestEffort, durability.volatile);
+    node.createSubscription("rosgraph_msgs/msg/Clock", "/clock", { isRaw: true, qos: profile }, (bytes) => {
+      const stamp = decodeClock(bytes as Uint8Array);
+      if (stamp.ok) {
+        this.simTime = stamp.value;
+        this.inbox.push("ros:/clock", this.now(), { kind: "clock", stamp: stamp.value });
+      } else this.inbox.push("ros:/clock", this.now(), { kind: "rejected", reason: stamp.reason });
+    });
+  }
+
+  private rosNow(): Stamp {
+    if (this.options.useSimTime) return this.simTime ?? { sec: 0, nanosec: 0 };
+    return stampFromMs(Date.now());
+  }
+
+  private report(state: SourceStatus["state"], detail: string): void {
+    this.inbox.push("ros", this.now(), { kind: "status", status: { name: "ros", state, detail } });
+  }
+}

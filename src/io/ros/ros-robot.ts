@@ -1,0 +1,177 @@
+import type { TrajectoryGoal } from "../../command/trajectory.ts";
+import type { PlanarTwist } from "../../command/twist-stream.ts";
+import type { Stamp } from "../../core/stamp.ts";
+import type { Inbox } from "../../engine/inbox.ts";
+import type { RobotSink } from "../../engine/ports.ts";
+import { decodeJointState, decodeOdometry, decodeText, decodeTransforms } from "../../protocol/ros-decode.ts";
+import type { RobotConfig } from "../config/config-schema.ts";
+import type { RclNode, Rclnodejs } from "./rclnodejs-api.ts";
+import { TopicWatch, type WatchedTopic } from "./topic-watch.ts";
+import { followJointTrajectory, type GoalReport, TrajectoryClient } from "./trajectory-client.ts";
+import { TwistPublisher } from "./twist-publisher.ts";
+
+const askJointsTimes = 10;
+
+/** One robot on ROS 2: its topics in, its controllers out, found under its namespace as they come and go. */
+export class RosRobot implements RobotSink {
+  private readonly watches: TopicWatch[];
+  private readonly controllers = new Map<string, { client: TrajectoryClient; asked: number }>();
+  private readonly twist: TwistPublisher | null;
+  private said = "";
+
+  constructor(
+    private readonly rcl: Rclnodejs,
+    private readonly node: RclNode,
+    private readonly config: RobotConfig,
+    private readonly inbox: Inbox,
+    private readonly now: () => number,
+    rosNow: () => Stamp,
+  ) {
+    this.watches = this.topics().map((watched) => new TopicWatch(rcl, node, watched, inbox, now));
+    const { twist } = config.commands;
+    const topic = twist === "auto" ? "cmd_vel" : twist;
+    this.twist = twist === "off" ? null : new TwistPublisher(node, this.nameOf(topic), rosNow);
+  }
+
+  /** Whether a robot is there: somebody publishes its description or its joints. */
+  isPresent(): boolean {
+    return this.watches.some(
+      (watch) => /\/(robot_description|joint_states)$/.test(watch.source) && watch.hasPublishers(),
+    );
+  }
+
+  /** Looks at the ROS graph. Called a few times a second. */
+  poll(): void {
+    for (const watch of this.watches) watch.poll();
+    this.pollControllers();
+    this.sayCapabilities(this.twist?.poll() ?? false);
+  }
+
+  sendTrajectory(goal: TrajectoryGoal): void {
+    const controller = this.controllers.get(goal.controller);
+    if (controller !== undefined) controller.client.send(goal);
+    else this.report(goal.id, "aborted", "controller_gone", `${goal.controller} is gone`);
+  }
+
+  cancelTrajectory(goalId: string): void {
+    for (const { client } of this.controllers.values()) client.cancel(goalId);
+  }
+
+  sendTwist(twist: PlanarTwist): void {
+    this.twist?.send(twist);
+  }
+
+  setStopped(stopped: boolean): void {
+    if (stopped) for (const { client } of this.controllers.values()) client.cancelEverything();
+  }
+
+  private readonly report: GoalReport = (goalId, stage, code, message, error) => {
+    const robot = this.config.id;
+    const part = error === undefined ? {} : { error };
+    this.inbox.push("ros", this.now(), { kind: "goal", robot, goalId, stage, code, message, ...part });
+  };
+
+  private topics(): WatchedTopic[] {
+    const robot = this.config.id;
+    const topics: WatchedTopic[] = [
+      {
+        topic: this.nameOf("joint_states"),
+        type: "sensor_msgs/msg/JointState",
+        latched: false,
+        decode: (bytes) => {
+          const message = decodeJointState(bytes);
+          return message.ok
+            ? { ok: true, value: { kind: "jointState", robot, message: message.value } }
+            : message;
+        },
+      },
+      {
+        topic: this.nameOf("odom"),
+        type: "nav_msgs/msg/Odometry",
+        latched: false,
+        decode: (bytes) => {
+          const message = decodeOdometry(bytes);
+          return message.ok
+            ? { ok: true, value: { kind: "odometry", robot, message: message.value } }
+            : message;
+        },
+      },
+    ];
+    for (const name of ["tf", "tf_static"]) {
+      const isStatic = name === "tf_static";
+      topics.push({
+        topic: this.nameOf(name),
+        type: "tf2_msgs/msg/TFMessage",
+        latched: isStatic,
+        decode: (bytes) => {
+          const transforms = decodeTransforms(bytes);
+          return transforms.ok
+            ? { ok: true, value: { kind: "transforms", robot, isStatic, transforms: transforms.value } }
+            : transforms;
+        },
+      });
+    }
+    if (this.config.description === "topic") {
+      topics.push({
+        topic: this.nameOf("robot_description"),
+        type: "std_msgs/msg/String",
+        latched: true,
+        decode: (bytes) => {
+          const text = decodeText(bytes);
+          return text.ok ? { ok: true, value: { kind: "description", robot, text: text.value } } : text;
+        },
+      });
+    }
+    return topics;
+  }
+
+  private pollControllers(): void {
+    const { trajectory } = this.config.commands;
+    const wanted = trajectory === "off" ? [] : this.actionsNow(trajectory === "auto" ? null : trajectory);
+    for (const action of wanted) {
+      if (!this.controllers.has(action)) {
+        const client = new TrajectoryClient(this.rcl, this.node, action, this.report);
+        this.controllers.set(action, { client, asked: 0 });
+      }
+    }
+    for (const [action, controller] of this.controllers) {
+      if (!wanted.includes(action)) {
+        controller.client.serverGone();
+        controller.client.destroy();
+        this.controllers.delete(action);
+      } else if (controller.client.joints === null && controller.asked++ < askJointsTimes) {
+        controller.client.askJoints(() => undefined);
+      }
+    }
+  }
+
+  private actionsNow(configured: readonly string[] | null): string[] {
+    const suffix = "/_action/send_goal";
+    const prefix = this.config.namespace === "" ? "/" : `${this.nameOf("")}`;
+    return this.node
+      .getServiceNamesAndTypes()
+      .filter(
+        ({ name, types }) => name.endsWith(suffix) && types.includes(`${followJointTrajectory}_SendGoal`),
+      )
+      .map(({ name }) => name.slice(0, -suffix.length))
+      .filter((name) =>
+        configured === null ? name.startsWith(prefix) : configured.some((c) => this.nameOf(c) === name),
+      );
+  }
+
+  private sayCapabilities(twist: boolean): void {
+    const trajectory = [...this.controllers].map(([name, { client }]) => ({ name, joints: client.joints }));
+    const said = JSON.stringify([trajectory, twist]);
+    if (said === this.said) return;
+    this.said = said;
+    const robot = this.config.id;
+    this.inbox.push("ros", this.now(), { kind: "capabilities", robot, capabilities: { trajectory, twist } });
+  }
+
+  /** An absolute name: relative ones stand under the robot's namespace. */
+  private nameOf(name: string): string {
+    if (name.startsWith("/")) return name;
+    const namespace = this.config.namespace.replace(/^\/+|\/+$/g, "");
+    return namespace === "" ? `/${name}` : `/${namespace}/${name}`;
+  }
+}

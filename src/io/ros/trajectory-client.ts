@@ -1,0 +1,153 @@
+import type { TrajectoryGoal } from "../../command/trajectory.ts";
+import type { GoalStage } from "../../engine/inputs.ts";
+import type { ActionClient, GoalHandle, RclClient, RclNode, Rclnodejs } from "./rclnodejs-api.ts";
+
+export const followJointTrajectory = "control_msgs/action/FollowJointTrajectory";
+
+const succeeded = 4;
+const canceled = 5;
+const parameterStringArray = 9;
+
+export type GoalReport = (
+  goalId: string,
+  stage: GoalStage,
+  code: string,
+  message: string,
+  error?: number,
+) => void;
+
+type Feedback = { error?: { positions?: ArrayLike<number> } };
+type Outcome = { error_code?: number; error_string?: string };
+
+/** One trajectory controller of the robot: its FollowJointTrajectory action. */
+export class TrajectoryClient {
+  /** Joints it drives, once its node has told; null until then, or when it does not tell. */
+  joints: string[] | null = null;
+  private readonly client: ActionClient;
+  private readonly cancelAll: RclClient;
+  private readonly running = new Map<string, GoalHandle | null>();
+  private readonly toCancel = new Set<string>();
+
+  constructor(
+    rcl: Rclnodejs,
+    private readonly node: RclNode,
+    readonly action: string,
+    private readonly report: GoalReport,
+  ) {
+    this.client = new rcl.ActionClient(node, followJointTrajectory, action);
+    this.cancelAll = node.createClient("action_msgs/srv/CancelGoal", `${action}/_action/cancel_goal`);
+  }
+
+  /** Asks the controller's node for its `joints` parameter, as joint_trajectory_controller has it. */
+  askJoints(onAnswer: () => void): void {
+    const owner = this.action.slice(0, this.action.lastIndexOf("/"));
+    const client = this.node.createClient("rcl_interfaces/srv/GetParameters", `${owner}/get_parameters`);
+    if (!client.isServiceServerAvailable()) {
+      this.node.destroyClient(client);
+      return;
+    }
+    client.sendRequest({ names: ["joints"] }, (response) => {
+      const [value] = (response as { values: { type: number; string_array_value: string[] }[] }).values;
+      if (value?.type === parameterStringArray && value.string_array_value.length > 0) {
+        this.joints = [...value.string_array_value];
+        onAnswer();
+      }
+      this.node.destroyClient(client);
+    });
+  }
+
+  send(goal: TrajectoryGoal): void {
+    this.running.set(goal.id, null);
+    const onFeedback = (feedback: unknown): void => {
+      const positions = (feedback as Feedback).error?.positions;
+      let worst = 0;
+      for (let i = 0; i < (positions?.length ?? 0); i++) {
+        const off = Math.abs(positions?.[i] ?? 0);
+        if (Number.isFinite(off)) worst = Math.max(worst, off);
+      }
+      this.report(goal.id, "executing", "ok", "", worst);
+    };
+    this.follow(goal.id, this.client.sendGoal(goalMessage(goal), onFeedback)).catch((error: unknown) => {
+      this.end(goal.id, "aborted", "ros_error", error instanceof Error ? error.message : String(error));
+    });
+  }
+
+  cancel(goalId: string): void {
+    const handle = this.running.get(goalId);
+    if (handle === undefined) return;
+    if (handle === null) this.toCancel.add(goalId);
+    else handle.cancelGoal().catch(() => undefined);
+  }
+
+  /** Cancels every goal of the controller, those of other clients too: a zero id and time mean all. */
+  cancelEverything(): void {
+    for (const goalId of this.running.keys()) this.cancel(goalId);
+    if (!this.cancelAll.isServiceServerAvailable()) return;
+    const all = { goal_info: { goal_id: { uuid: new Uint8Array(16) }, stamp: { sec: 0, nanosec: 0 } } };
+    this.cancelAll.sendRequest(all, () => undefined);
+  }
+
+  /** The server is gone: what it was doing will have no result. */
+  serverGone(): void {
+    for (const goalId of [...this.running.keys()]) {
+      this.end(goalId, "aborted", "controller_gone", `${this.action} is gone`);
+    }
+  }
+
+  destroy(): void {
+    this.client.destroy();
+    this.node.destroyClient(this.cancelAll);
+  }
+
+  private async follow(goalId: string, sent: Promise<GoalHandle>): Promise<void> {
+    const handle = await sent;
+    if (!handle.isAccepted()) {
+      this.end(goalId, "aborted", "controller_rejected", `${this.action} rejected the goal`);
+      return;
+    }
+    if (!this.running.has(goalId)) return;
+    this.running.set(goalId, handle);
+    this.report(goalId, "accepted", "ok", "");
+    if (this.toCancel.delete(goalId)) handle.cancelGoal().catch(() => undefined);
+    const { error_code: code = 0, error_string: text = "" } = (await handle.getResult()) as Outcome;
+    if (handle.status === succeeded && code === 0) this.end(goalId, "done", "ok", text);
+    else if (handle.status === canceled) this.end(goalId, "aborted", "canceled", text || "canceled");
+    else this.end(goalId, "aborted", `controller_${code}`, text || `ended with code ${code}`);
+  }
+
+  private end(goalId: string, stage: GoalStage, code: string, message: string): void {
+    if (!this.running.delete(goalId)) return;
+    this.toCancel.delete(goalId);
+    this.report(goalId, stage, code, message);
+  }
+}
+
+function goalMessage(goal: TrajectoryGoal): object {
+  const noHeader = { stamp: { sec: 0, nanosec: 0 }, frame_id: "" };
+  const tolerance = (values: readonly number[]) =>
+    goal.joints.map((name, i) => ({ name, position: values[i] ?? 0, velocity: 0, acceleration: 0 }));
+  return {
+    trajectory: {
+      header: noHeader,
+      joint_names: goal.joints,
+      points: goal.points.map((point) => ({
+        positions: point.positions,
+        velocities: point.velocities,
+        accelerations: point.accelerations ?? [],
+        effort: [],
+        time_from_start: duration(point.time),
+      })),
+    },
+    multi_dof_trajectory: { header: noHeader, joint_names: [], points: [] },
+    path_tolerance: tolerance(goal.pathTolerance),
+    component_path_tolerance: [],
+    goal_tolerance: tolerance(goal.goalTolerance),
+    component_goal_tolerance: [],
+    goal_time_tolerance: duration(goal.goalTimeTolerance),
+  };
+}
+
+function duration(seconds: number): { sec: number; nanosec: number } {
+  const sec = Math.floor(seconds);
+  return { sec, nanosec: Math.min(999_999_999, Math.round((seconds - sec) * 1e9)) };
+}
