@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { packageVersion } from "../io/package-root.ts";
+import { addModelCommands } from "./model.ts";
 import { addRosCommands } from "./ros.ts";
 import { addUpCommand } from "./up.ts";
 
@@ -12,5 +13,6 @@ export function createProgram(): Command {
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
   addUpCommand(program);
   addRosCommands(program);
+  addModelCommands(program);
   return program;
 }
