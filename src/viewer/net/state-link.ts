@@ -102,7 +102,7 @@ export class StateLink {
         return true;
       case "snapshot":
         if (!isTwin(message.twin)) return false;
-        store.things.set(message.twin.things);
+        store.setThings(message.twin.things);
         store.revision = message.twin.revision;
         return true;
       case "layout":

@@ -41,7 +41,7 @@ export class Ground {
         }
         void main() {
           float fade = 1.0 - smoothstep(1.5, 9.0, length(world));
-          float alpha = max(lines(1.0, 1.3) * 0.45, lines(0.1, 1.0) * 0.13) * fade;
+          float alpha = max(lines(1.0, 1.3) * 0.4, lines(0.1, 1.0) * 0.11) * fade;
           if (alpha < 0.01) discard;
           gl_FragColor = vec4(color, alpha);
         }`,

@@ -26,7 +26,27 @@ export class TwinStore {
   malformed = 0;
   dropped = 0;
 
+  /** A snapshot. It also names each robot's description, for those who came after the message about it. */
+  setThings(things: Things): void {
+    this.things.set(things);
+    for (const [robot, { type, definition }] of Object.entries(things)) {
+      const { name, description: hash } = definition;
+      if (type !== "robot" || typeof hash !== "string" || this.describes(robot, hash)) continue;
+      this.setDescription({
+        op: "description",
+        robot,
+        name: typeof name === "string" ? name : robot,
+        hash,
+      });
+    }
+  }
+
+  private describes(robot: string, hash: string): boolean {
+    return this.descriptions.get().some((known) => known.robot === robot && known.hash === hash);
+  }
+
   setDescription(message: DescriptionMessage): void {
+    if (this.describes(message.robot, message.hash)) return;
     this.descriptions.update((known) => [...known.filter((d) => d.robot !== message.robot), message]);
   }
 

@@ -14,7 +14,7 @@ export function StatusBar() {
   });
   const viewers = status?.clients ?? 0;
   return (
-    <footer className="status-bar figure">
+    <footer className="status-bar figure" data-live={rate !== null}>
       {status?.sources
         .filter((source) => source.state !== "off")
         .map((source) => (
