@@ -24,6 +24,8 @@ export function readXml(text: string): XmlReading {
   if (text.length > xmlBounds.characters) {
     return failed(1, `the text has ${text.length} characters; at most ${xmlBounds.characters} are read`);
   }
+  const begin = text.trimStart();
+  if (begin !== "" && !begin.startsWith("<")) return failed(1, 'not XML: it does not begin with "<"');
   const builder = new TreeBuilder(text);
   try {
     builder.run();

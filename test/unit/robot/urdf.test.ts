@@ -93,7 +93,7 @@ describe("parseUrdf", () => {
     `<joint name="${name}" type="revolute"><parent link="a"/><child link="${child}"/>${limit}<mimic joint="${master}"/></joint>`;
 
   it.each([
-    ["text that is not XML", "hello", 1, "document", /not well-formed XML/],
+    ["text that is not XML", "hello", 1, "document", /not XML: it does not begin/],
     ["an empty text", "", 1, "document", /XML/],
     [
       "a tag that is not closed",
