@@ -1,7 +1,10 @@
 import { Command } from "commander";
 import { packageVersion } from "../io/package-root.ts";
+import { addDeviceCommand } from "./device.ts";
+import { addDoctorCommand } from "./doctor.ts";
 import { addModelCommands } from "./model.ts";
 import { addRosCommands } from "./ros.ts";
+import { addSimCommand } from "./sim.ts";
 import { addUpCommand } from "./up.ts";
 
 /** The command `twin`. Exit codes: 0 fine, 1 a fault of the input or the world, 2 wrong usage. */
@@ -12,6 +15,9 @@ export function createProgram(): Command {
     .showHelpAfterError("(--help shows what there is)")
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
   addUpCommand(program);
+  addSimCommand(program);
+  addDeviceCommand(program);
+  addDoctorCommand(program);
   addRosCommands(program);
   addModelCommands(program);
   return program;

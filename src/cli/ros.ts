@@ -14,9 +14,7 @@ export function addRosCommands(program: Command): void {
       const folder = rosFolder(resolve(options.dir ?? defaultRosDir()));
       const say = (line: string): void => void process.stdout.write(`${line}\n`);
       say(
-        isRosSourced()
-          ? `ROS 2 ${process.env["ROS_DISTRO"]} is sourced`
-          : `ROS 2 from wheels in ${folder.root}`,
+        isRosSourced() ? `ROS 2 ${process.env.ROS_DISTRO} is sourced` : `ROS 2 from wheels in ${folder.root}`,
       );
       try {
         await setUpRos(folder, say);

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { Engine } from "../engine/engine.ts";
 import type { SimulatedPeer } from "../engine/simulated-peer.ts";
 import { serverNow } from "../io/clock.ts";
@@ -13,7 +13,6 @@ import { packageRoot, packageVersion } from "../io/package-root.ts";
 import { isLoopback } from "../io/server/access.ts";
 import { CommandSockets } from "../io/server/command-sockets.ts";
 import { HttpServer } from "../io/server/http-server.ts";
-import { besidesOf, type MeshRoots } from "../io/server/mesh-files.ts";
 import { Metrics } from "../io/server/metrics.ts";
 import { StateSockets } from "../io/server/state-sockets.ts";
 import { stateDir } from "../io/state-dir.ts";
@@ -21,6 +20,7 @@ import { StopFile } from "../io/stop-file.ts";
 import { createDemoPeer } from "./demo.ts";
 import { DemoDevices } from "./demo-devices.ts";
 import { readDescription } from "./description-file.ts";
+import { meshRoots, packageFolders } from "./mesh-roots.ts";
 import { RobotSwitch } from "./robot-switch.ts";
 import { connectRos, type RosLink } from "./ros-link.ts";
 
@@ -207,26 +207,6 @@ function loadDescriptionFiles(engine: Engine, { config, configPath }: RunOptions
     if (!read.ok) throw new StartFault(`robots.${id}.description: ${read.path}: ${read.reason}`);
     engine.inbox.push(`file:${id}/description`, now, { kind: "description", robot: id, text: read.value });
   }
-}
-
-function packageFolders(config: Config, name: string): string[] {
-  const own = config.ros.packages[name];
-  return own === undefined ? prefixes().map((p) => join(p, "share", name)) : [own];
-}
-
-function prefixes(): string[] {
-  return (process.env["AMENT_PREFIX_PATH"] ?? "").split(":").filter((p) => p !== "");
-}
-
-function meshRoots(config: Config, configPath: string | null, robot: string): MeshRoots {
-  const description = config.robots.find((r) => r.id === robot)?.description ?? "topic";
-  const base = configPath === null ? process.cwd() : besidesOf(configPath);
-  const isFile = description !== "topic" && !description.startsWith("package://");
-  return {
-    packages: { twinbridge: packageRoot, ...config.ros.packages },
-    prefixes: prefixes(),
-    besides: isFile && base !== null ? besidesOf(resolve(base, description)) : null,
-  };
 }
 
 function listenFault(error: NodeJS.ErrnoException, host: string, port: number): string {

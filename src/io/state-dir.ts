@@ -8,7 +8,7 @@ import { join } from "node:path";
  */
 export function stateDir(configured: string | undefined, configPath: string | null, port: number): string {
   if (configured !== undefined) return configured;
-  const base = process.env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state");
+  const base = process.env.XDG_STATE_HOME ?? join(homedir(), ".local", "state");
   const instance = createHash("sha256")
     .update(`${configPath ?? ""}\n${port}`)
     .digest("hex")

@@ -19,8 +19,8 @@ export type RosFolder = {
 
 /** `TWIN_ROS_DIR`, else a folder in the user's cache that all checkouts share. */
 export function defaultRosDir(): string {
-  const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
-  return process.env["TWIN_ROS_DIR"] ?? join(cache, "twinbridge", "ros");
+  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
+  return process.env.TWIN_ROS_DIR ?? join(cache, "twinbridge", "ros");
 }
 
 export function rosFolder(root: string): RosFolder {
@@ -36,7 +36,7 @@ export function rosFolder(root: string): RosFolder {
 
 /** Whether a ROS 2 installation is sourced in this shell. */
 export function isRosSourced(): boolean {
-  return (process.env["AMENT_PREFIX_PATH"] ?? "") !== "" && process.env["ROS_VERSION"] === "2";
+  return (process.env.AMENT_PREFIX_PATH ?? "") !== "" && process.env.ROS_VERSION === "2";
 }
 
 /** Whether the folder holds a finished ROS 2 from wheels, rclnodejs included. */
@@ -75,8 +75,8 @@ export function nodeEnvironment(folder: RosFolder): Record<string, string> {
     ROS_DISTRO: "kilted",
     ROS_VERSION: "2",
     ROS_PYTHON_VERSION: "3",
-    RMW_IMPLEMENTATION: process.env["RMW_IMPLEMENTATION"] ?? "rmw_fastrtps_cpp",
-    PATH: [join(folder.prefix, "bin"), process.env["PATH"] ?? ""].join(delimiter),
+    RMW_IMPLEMENTATION: process.env.RMW_IMPLEMENTATION ?? "rmw_fastrtps_cpp",
+    PATH: [join(folder.prefix, "bin"), process.env.PATH ?? ""].join(delimiter),
     LD_LIBRARY_PATH: [folder.stubs, join(folder.prefix, "lib"), ...bundled].join(delimiter),
   };
 }

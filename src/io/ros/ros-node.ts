@@ -59,8 +59,8 @@ export class RosNode {
     rcl.spin(node);
     this.poll();
     this.timer = setInterval(() => this.poll(), pollPeriodMs);
-    const domain = process.env["ROS_DOMAIN_ID"] ?? "0";
-    this.report("ok", `${process.env["ROS_DISTRO"] ?? "ROS 2"}, domain ${domain}`);
+    const domain = process.env.ROS_DOMAIN_ID ?? "0";
+    this.report("ok", `${process.env.ROS_DISTRO ?? "ROS 2"}, domain ${domain}`);
   }
 
   /** Leaves the graph; what was sent just before still goes out. */

@@ -70,7 +70,7 @@ export async function setUpRos(folder: RosFolder, say: (line: string) => void): 
 }
 
 function sourcedSteps(setup: Setup): Step[] {
-  const key = `${rclnodejsVersion} ${process.env["ROS_DISTRO"] ?? ""}`;
+  const key = `${rclnodejsVersion} ${process.env.ROS_DISTRO ?? ""}`;
   return [{ name: "rclnodejs for the sourced ROS 2", key, run: () => installRclnodejs(setup, {}) }];
 }
 
@@ -128,7 +128,7 @@ async function buildMessages(setup: Setup): Promise<void> {
   const { folder } = setup;
   await mendExports(setup);
   const env = {
-    PATH: `${join(folder.prefix, "bin")}:${process.env["PATH"] ?? ""}`,
+    PATH: `${join(folder.prefix, "bin")}:${process.env.PATH ?? ""}`,
     AMENT_PREFIX_PATH: folder.prefix,
     VIRTUAL_ENV: folder.prefix,
   };
@@ -191,22 +191,24 @@ async function installRclnodejs(setup: Setup, rosEnv: Record<string, string>): P
   const { node } = setup.folder;
   mkdirSync(node, { recursive: true });
   writeFileSync(join(node, "package.json"), '{ "private": true }\n');
-  const forced = isRosSourced() ? {} : { RCLNODEJS_FORCE_BUILD: "1" };
-  const env = { ...rosEnv, ...forced, npm_config_yes: "true" };
-  // Its scripts are run by name: npm may be set to run none of a dependency's.
+  // Its scripts are run by name: npm may be set to run none of a dependency's. The force is for the
+  // build alone: with it, every later load would build again.
+  const env = { ...rosEnv, npm_config_yes: "true" };
   const install = ["install", "--ignore-scripts", "--no-audit", "--no-fund", `rclnodejs@${rclnodejsVersion}`];
-  await run(
-    setup,
-    "npm",
-    install,
-    env,
-    "is the npm registry reachable? npm's own settings for mirrors are used",
-    node,
-  );
+  const registryRemedy = "is the npm registry reachable? npm's own settings for mirrors are used";
+  await run(setup, "npm", install, env, registryRemedy, node);
   const folder = join(node, "node_modules", "rclnodejs");
-  await run(setup, "npm", ["run", "install"], env, compilerRemedy, folder);
-  await run(setup, "npm", ["run", "generate-messages"], env, "see the log", folder);
+  const forced: Record<string, string> = isRosSourced() ? {} : { RCLNODEJS_FORCE_BUILD: "1" };
+  await run(setup, process.execPath, ["scripts/install.cjs"], { ...env, ...forced }, compilerRemedy, folder);
+  await run(setup, process.execPath, ["scripts/generate_messages.cjs"], env, "see the log", folder);
+  await run(setup, process.execPath, ["-e", probe], env, "the build does not load: see the log", node);
 }
+
+/** Loads what the twin needs; a type that is missing ends it with 1. */
+const probe = `
+  const rcl = require("rclnodejs");
+  for (const type of ["sensor_msgs/msg/JointState", "control_msgs/action/FollowJointTrajectory"]) rcl.require(type);
+`;
 
 /** Runs a tool with its output in the log; resolves to what it printed. */
 function run(

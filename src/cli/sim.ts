@@ -1,0 +1,183 @@
+import { readFileSync } from "node:fs";
+import { type Command, Option } from "commander";
+import { stampFromMs } from "../core/stamp.ts";
+import { loadDescription } from "../engine/robot-description.ts";
+import { serverNow } from "../io/clock.ts";
+import { CycleLoop } from "../io/cycle-loop.ts";
+import {
+  type LinkTransform,
+  type RosGoal,
+  type RosGoalEnd,
+  SimulatorNode,
+} from "../io/ros/simulator-node.ts";
+import { neutralConfiguration, setJointPosition } from "../robot/configuration.ts";
+import { createData } from "../robot/data.ts";
+import { forwardKinematics } from "../robot/forward-kinematics.ts";
+import type { RobotModel } from "../robot/model.ts";
+import { readRelativePose } from "../robot/relative-pose.ts";
+import { type SimulatedBase, SimulatedRobot } from "../sim/simulated-robot.ts";
+import { demoUrdf } from "./demo.ts";
+import { fail } from "./fail.ts";
+import { chooseRos } from "./ros-environment-choice.ts";
+
+const rateHz = 100;
+const transformsEvery = 4;
+
+type SimOptions = { robot?: string; base?: SimulatedBase; namespace: string; stamped?: boolean };
+
+export function addSimCommand(program: Command): void {
+  program
+    .command("sim")
+    .description("a simulated robot as a ROS 2 node of its own, with the topics of a real one")
+    .option("--robot <file>", "URDF (default: the demo's rover)")
+    .addOption(
+      new Option("--base <kind>", "how it drives (default: by the robot's wheels)").choices([
+        "fixed",
+        "diff_drive",
+        "omni",
+        "ackermann",
+      ]),
+    )
+    .option("--namespace <name>", "ROS namespace", "")
+    .option("--stamped", "take TwistStamped on cmd_vel instead of Twist")
+    .action(simulate);
+}
+
+async function simulate(options: SimOptions): Promise<void> {
+  const rclnodejs = await chooseRos("on");
+  if (rclnodejs === null) return;
+  const file = options.robot ?? demoUrdf;
+  let urdf: string;
+  try {
+    urdf = readFileSync(file, "utf8");
+  } catch (error) {
+    fail(
+      `${file}: ${(error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : String(error)}`,
+    );
+  }
+  const loaded = loadDescription(urdf);
+  if ("fault" in loaded) fail(`${file}: ${loaded.fault}`);
+  const { model } = loaded;
+  const base = options.base ?? (options.robot === undefined ? "diff_drive" : "fixed");
+  const robot = new SimulatedRobot({ model, base });
+  const ends = new Map<string, (end: RosGoalEnd) => void>();
+  const seconds = (): number => serverNow() / 1000;
+  const node = new SimulatorNode(
+    {
+      rclnodejs,
+      namespace: options.namespace,
+      urdf,
+      controllerJoints: robot.trajectory.jointNames,
+      hasBase: robot.base !== null,
+      stampedTwist: options.stamped === true,
+    },
+    {
+      accept: (goal, onEnd) => accept(robot, goal, seconds(), ends, onEnd),
+      cancel: (id) => void robot.trajectory.cancel(id, seconds()),
+      takeTwist: (x, y, yaw) => void robot.base?.setTwist(x, y, yaw, seconds()),
+    },
+  );
+  await node
+    .start()
+    .catch((error: unknown) => fail(`ROS 2 did not start: ${String(error)}; see \`twin doctor\``));
+  const transforms = new TransformTree(model, robot);
+  let count = 0;
+  const step = (now: number): void => {
+    robot.step(now / 1000);
+    for (const { id, status, errorCode, errorString } of robot.trajectory.takeResults()) {
+      ends.get(id)?.({ status, code: errorCode, text: errorString });
+      ends.delete(id);
+    }
+    const stamp = stampFromMs(Date.now());
+    node.publishJoints(stamp, {
+      names: robot.jointNames,
+      positions: robot.position,
+      velocities: robot.velocity,
+      efforts: robot.effort,
+    });
+    const { x, y, yaw, linearX, linearY, angularZ } = robot.odometry;
+    const pose = [x, y, 0, 0, 0, Math.sin(yaw / 2), Math.cos(yaw / 2)];
+    const twist = [linearX, linearY, 0, 0, 0, angularZ];
+    if (robot.base !== null) node.publishOdometry(stamp, model.rootLink, pose, twist);
+    if (count++ % transformsEvery !== 0) return;
+    const links = transforms.now();
+    node.publishTransforms(
+      stamp,
+      robot.base === null ? links : [{ parent: "odom", child: model.rootLink, pose }, ...links],
+    );
+    const feedback = robot.trajectory.feedback();
+    if (feedback !== null) {
+      const { jointNames } = robot.trajectory;
+      node.feedback(feedback.id, jointNames, feedback.desired.positions, feedback.actual.positions);
+    }
+  };
+  const loop = new CycleLoop(step, serverNow, 1000 / rateHz);
+  loop.start();
+  process.stdout.write(`simulating "${model.name}" (${base}); Ctrl-C ends it\n`);
+  const stop = async (): Promise<void> => {
+    loop.stop();
+    await node.stop();
+    process.exit(0);
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  process.on("disconnect", stop);
+}
+
+function accept(
+  robot: SimulatedRobot,
+  goal: RosGoal,
+  now: number,
+  ends: Map<string, (end: RosGoalEnd) => void>,
+  onEnd: (end: RosGoalEnd) => void,
+): string | null {
+  const verdict = robot.trajectory.accept(
+    {
+      id: goal.id,
+      jointNames: goal.joints,
+      points: goal.points.map(({ time, positions, velocities, accelerations }) => ({
+        timeFromStart: time,
+        positions,
+        ...(velocities.length > 0 ? { velocities } : {}),
+        ...(accelerations.length > 0 ? { accelerations } : {}),
+      })),
+      pathTolerance: Object.fromEntries(goal.pathTolerance.map(({ name, ...t }) => [name, t])),
+      goalTolerance: Object.fromEntries(goal.goalTolerance.map(({ name, ...t }) => [name, t])),
+      goalTimeTolerance: goal.goalTimeTolerance,
+    },
+    now,
+  );
+  if (!verdict.accepted) return verdict.reason;
+  ends.set(goal.id, onEnd);
+  return null;
+}
+
+/** Every link in its parent, as robot_state_publisher says it on /tf. */
+class TransformTree {
+  private readonly q: Float64Array;
+  private readonly data;
+
+  constructor(
+    private readonly model: RobotModel,
+    private readonly robot: SimulatedRobot,
+  ) {
+    this.q = neutralConfiguration(model);
+    this.data = createData(model);
+  }
+
+  now(): LinkTransform[] {
+    for (const [i, name] of this.robot.jointNames.entries()) {
+      const joint = this.model.joints[this.model.jointIndex.get(name) ?? -1];
+      if (joint !== undefined && joint.nq === 1) {
+        setJointPosition(this.model, this.q, name, this.robot.position[i] as number);
+      }
+    }
+    forwardKinematics(this.model, this.data, this.q);
+    return this.model.joints.map((joint, i) => {
+      const pose = new Float64Array(7);
+      // Joint i moves link i + 1.
+      readRelativePose(this.data, this.model.linkIndex.get(joint.parentLink) ?? 0, i + 1, pose);
+      return { parent: joint.parentLink, child: joint.childLink, pose };
+    });
+  }
+}
