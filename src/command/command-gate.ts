@@ -265,7 +265,7 @@ export class CommandGate {
     this.output.result(ref, "accepted", "ok", `${durationOf(points).toFixed(2)} s`);
     const last = points[points.length - 1] as TrajectoryPoint;
     this.output.desire(joints, last.positions);
-    this.motions.watch(ref, joints, goals, now, durationOf(points) + goalTimeTolerance);
+    this.motions.watch(ref, joints, goals, now, durationOf(points), goalTimeTolerance);
     for (const goal of goals) this.output.sendTrajectory(goal);
     this.output.result(ref, "sent", "ok", goals.map((g) => g.controller).join(", "));
     return null;

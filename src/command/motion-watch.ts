@@ -9,8 +9,10 @@ type Motion = {
   joints: string[];
   goals: Map<string, GoalState>;
   started: number;
-  /** Seconds it should take, tolerance included. */
-  expected: number;
+  /** Seconds it should take. */
+  duration: number;
+  /** Seconds past that within which a controller may still reach the goal. */
+  tolerance: number;
 };
 
 const answerWithinMs = 3000;
@@ -27,10 +29,11 @@ export class MotionWatch {
     joints: string[],
     goals: readonly TrajectoryGoal[],
     now: number,
-    expected: number,
+    duration: number,
+    tolerance: number,
   ): void {
     const states = new Map<string, GoalState>(goals.map((goal) => [goal.id, "sent"]));
-    this.motions.push({ ref, joints, goals: states, started: now, expected });
+    this.motions.push({ ref, joints, goals: states, started: now, duration, tolerance });
   }
 
   report(
@@ -50,7 +53,7 @@ export class MotionWatch {
         this.output.result(motion.ref, "executing", "ok", "the controller took the goal", 0);
         return;
       case "executing": {
-        const progress = Math.min(1, (now - motion.started) / 1000 / motion.expected);
+        const progress = Math.min(1, (now - motion.started) / 1000 / Math.max(motion.duration, 1e-3));
         this.output.result(motion.ref, "executing", "ok", "", progress, error);
         return;
       }
@@ -74,7 +77,7 @@ export class MotionWatch {
       const unanswered = [...motion.goals.values()].includes("sent");
       if (unanswered && age > answerWithinMs) {
         this.abort(motion, "no_answer", `the controller did not answer in ${answerWithinMs / 1000} s`, null);
-      } else if (age > motion.expected * 1000 + resultMarginMs) {
+      } else if (age > (motion.duration + motion.tolerance) * 1000 + resultMarginMs) {
         this.abort(motion, "timed_out", "no result in the time the motion should take", null);
       }
     }
