@@ -116,7 +116,7 @@ export class Viewer {
     const { layers } = this.settings.get();
     let moved = false;
     for (const view of this.fleet.views.values()) {
-      if (view.update(this.store.motion, this.targets.of(view.id), layers)) moved = true;
+      if (view.update(this.store, this.targets.of(view.id), layers)) moved = true;
     }
     const chosen = this.fleet.views.get(this.chosenRobot.get() ?? "");
     if (chosen && this.stage) {

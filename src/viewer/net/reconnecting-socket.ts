@@ -11,7 +11,7 @@ export type SocketHandlers = {
   lost(wasOpen: boolean): void;
 };
 
-const connectTimeoutMs = 5000;
+const connectTimeoutMs = 10_000;
 
 /**
  * A WebSocket of subprotocol `twin.v1` that comes back after a loss. It keeps no queue: what cannot be

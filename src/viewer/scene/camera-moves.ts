@@ -9,7 +9,8 @@ const directions = {
 
 /** Moves the camera to where the whole robot is seen, and along with it. */
 export class CameraMoves {
-  following = false;
+  /** On from the start: a robot that drives out of the picture helps nobody. */
+  following = true;
   private readonly lastBase = new Vector3();
 
   constructor(private readonly stage: Stage) {}

@@ -4,6 +4,7 @@ import type { Freshness } from "../store/freshness.ts";
 import type { Motion } from "../store/motion.ts";
 import type { Layers } from "../store/settings.ts";
 import type { JointTargets } from "../store/targets.ts";
+import type { TwinStore } from "../store/twin-store.ts";
 import { disposeTree } from "./dispose.ts";
 import { Ghost } from "./ghost.ts";
 import { ghostColors, type Look, setLook } from "./robot-looks.ts";
@@ -52,7 +53,8 @@ export class RobotView {
   }
 
   /** Moves everything to the drawn numbers. Returns true when anything moved or (dis)appeared. */
-  update(motion: Motion, targets: JointTargets, layers: Layers): boolean {
+  update(store: TwinStore, targets: JointTargets, layers: Layers): boolean {
+    const { motion } = store;
     let moved = this.placeBase(motion);
     moved = this.pose(this.measured, (name) => shownPosition(motion, this.id, "reported", name)) || moved;
     if (this.measured.visible !== layers.measured) {
@@ -60,7 +62,7 @@ export class RobotView {
       moved = true;
     }
     this.root.updateMatrixWorld();
-    const wanted = (name: string) => targets[name] ?? shownPosition(motion, this.id, "desired", name);
+    const wanted = (name: string) => targets[name] ?? store.desiredPosition(this.id, name);
     moved = this.updateGhost(this.desired, layers.desired, motion, wanted) || moved;
     const computed = (name: string) => shownPosition(motion, this.id, "predicted", name);
     return this.updateGhost(this.predicted, layers.predicted, motion, computed) || moved;
@@ -168,7 +170,7 @@ const turn = new Quaternion();
 function shownPosition(
   motion: Motion,
   robot: string,
-  facet: "reported" | "desired" | "predicted",
+  facet: "reported" | "predicted",
   joint: string,
 ): number | null {
   const column = motion.facet(robot, facet)?.joints.get(joint)?.position ?? -1;

@@ -78,6 +78,13 @@ export class Motion {
     return frame && atFrame >= 0 ? atFrame + Math.max(0, serverTimeMs - frame.time) : -1;
   }
 
+  /** Server time in ms at which a column got its newest value; −∞ when it never had one. */
+  renewedMs(column: number): number {
+    const frame = this.buffer.newest;
+    const age = frame?.agesMs[column] ?? -1;
+    return frame && age >= 0 ? frame.time - age : Number.NEGATIVE_INFINITY;
+  }
+
   freshness(facet: FacetColumns, column: number, serverTimeMs: number): Freshness {
     const quality = this.buffer.newest?.qualityCodes[column] ?? 2;
     const period = this.periods.get(facet)?.periodMs ?? unknownPeriodMs;

@@ -5,6 +5,7 @@ import type {
   ThingJson,
   TwinEvent,
 } from "../../protocol/state-messages.ts";
+import { desiredEndedMs } from "./desired-life.ts";
 import { Motion } from "./motion.ts";
 import { Signal } from "./signal.ts";
 
@@ -20,6 +21,7 @@ export class TwinStore {
   /** Newest first. */
   readonly events = new Signal<readonly TwinEvent[]>([]);
   readonly descriptions = new Signal<readonly DescriptionMessage[]>([]);
+  private readonly desiredEnded = new Map<string, number>();
   /** Of the newest message or frame. */
   revision = 0;
   /** Messages and frames that made no sense, and those the server left out because this page was slow. */
@@ -48,6 +50,14 @@ export class TwinStore {
   setDescription(message: DescriptionMessage): void {
     if (this.describes(message.robot, message.hash)) return;
     this.descriptions.update((known) => [...known.filter((d) => d.robot !== message.robot), message]);
+    this.desiredEnded.set(message.robot, desiredEndedMs(this.events.get(), message.robot));
+  }
+
+  /** Where a joint is asked to be now, in rad or m, as it is drawn; null once the wish has ended. */
+  desiredPosition(robot: string, joint: string): number | null {
+    const column = this.motion.facet(robot, "desired")?.joints.get(joint)?.position ?? -1;
+    const ended = this.desiredEnded.get(robot) ?? Number.NEGATIVE_INFINITY;
+    return column >= 0 && this.motion.renewedMs(column) > ended ? this.motion.shown(column) : null;
   }
 
   addEvents(events: readonly TwinEvent[]): void {
@@ -56,6 +66,9 @@ export class TwinStore {
       for (const event of events) byId.set(event.id, event);
       return [...byId.values()].sort((a, b) => b.id - a.id).slice(0, keptEvents);
     });
+    for (const { robot } of this.descriptions.get()) {
+      this.desiredEnded.set(robot, desiredEndedMs(this.events.get(), robot));
+    }
   }
 
   /** Changes of things not known here are passed over: the server sends a snapshot when things come. */

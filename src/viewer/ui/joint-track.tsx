@@ -27,7 +27,7 @@ export function JointTrack({ robot, joint, movable }: { robot: string; joint: Jo
       const input = slider.current;
       if (!input || held.current) return;
       const target = viewer.targets.of(robot)[joint.name];
-      const desired = motion.newest(motion.facet(robot, "desired")?.joints.get(joint.name)?.position ?? -1);
+      const desired = viewer.store.desiredPosition(robot, joint.name);
       const position = target ?? desired ?? measured ?? 0;
       input.value = String(wrapped(joint, position));
       input.dataset.ghost = String(target !== undefined);

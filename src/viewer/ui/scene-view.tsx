@@ -36,7 +36,7 @@ function Loading() {
 
 function ViewButtons() {
   const viewer = useViewer();
-  const [following, setFollowing] = useState(false);
+  const [following, setFollowing] = useState(true);
   const bounds = () => viewer.fleet.bounds();
   const views = [
     { label: "Fit", act: () => viewer.camera?.fit(bounds(), true) },

@@ -44,5 +44,5 @@ export function sourceTone({ state }: SourceStatus): "good" | "doubt" | "bad" | 
 
 /** A detail longer than a few words stays in the tooltip. */
 function shortDetail({ detail }: SourceStatus): string {
-  return detail !== "" && detail.length <= 28 ? detail : "ok";
+  return detail !== "" && detail.length <= 18 ? detail : "ok";
 }

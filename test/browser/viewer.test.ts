@@ -1,0 +1,291 @@
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { PageState } from "../../src/viewer/page-handle.ts";
+import { hasChromium, launchChromium } from "../support/chromium.ts";
+import { DemoTwin } from "./demo-twin.ts";
+
+const patienceMs = 20_000;
+const joint = "elbow";
+
+const twin = new DemoTwin();
+let browser: Browser;
+let page: Page;
+const faults: string[] = [];
+
+async function openPage(options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const opened = await context.newPage();
+  opened.on("pageerror", (error) => faults.push(error.message));
+  await opened.goto(twin.url);
+  await opened.waitForFunction(() => window.twinViewer?.visibleAtMs != null, null, { timeout: 30_000 });
+  return opened;
+}
+
+async function stateOf(from: Page): Promise<PageState> {
+  const state = await from.evaluate(() => window.twinViewer?.state());
+  if (!state) throw new Error("window.twinViewer is missing");
+  return state;
+}
+
+function jointsOf(state: PageState) {
+  const [robot] = Object.values(state.robots);
+  if (!robot) throw new Error("the page shows no robot");
+  return robot.joints;
+}
+
+async function drive(on: Page): Promise<void> {
+  await on.getByRole("banner").getByRole("button", { name: "Drive", exact: true }).click();
+  await on.getByRole("button", { name: "You drive" }).waitFor({ timeout: patienceMs });
+}
+
+function openPanel(on: Page, name: string): Promise<void> {
+  return on.getByRole("navigation", { name: "Panels" }).getByRole("button", { name, exact: true }).click();
+}
+
+/** Asks until the answer is right; the time limit is the test's claim, not a sleep. */
+async function until<T>(
+  ask: () => Promise<T>,
+  right: (answer: T) => boolean,
+  withinMs = patienceMs,
+): Promise<T> {
+  const start = performance.now();
+  for (;;) {
+    const answer = await ask();
+    if (right(answer)) return answer;
+    if (performance.now() - start > withinMs) {
+      throw new Error(`not within ${withinMs} ms; the last answer was ${JSON.stringify(answer)}`);
+    }
+  }
+}
+
+describe.skipIf(!hasChromium())("the page", () => {
+  beforeAll(async () => {
+    await twin.start();
+    browser = await launchChromium();
+    page = await openPage();
+  });
+
+  afterEach(() => {
+    expect(faults.splice(0)).toEqual([]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await twin.remove();
+  });
+
+  it("shows the robot with all its meshes, moving", async () => {
+    const before = await stateOf(page);
+    const [robot] = Object.values(before.robots);
+    expect(robot?.meshes.missing).toBe(0);
+    expect(robot?.meshes.found).toBeGreaterThan(10);
+    expect(before.connection).toBe("open");
+    await until(
+      () => stateOf(page),
+      (now) =>
+        Object.entries(jointsOf(now)).some(
+          ([name, { shown }]) => Math.abs((shown ?? 0) - (jointsOf(before)[name]?.shown ?? 0)) > 0.05,
+        ),
+    );
+  });
+
+  it("draws it: the picture is no single colour", async () => {
+    const colours = await page.evaluate(async () => {
+      const canvas = document.querySelector("canvas");
+      if (!canvas) return 0;
+      const bitmap = await new Promise<ImageBitmap>((resolve) =>
+        requestAnimationFrame(() => resolve(createImageBitmap(canvas))),
+      );
+      const flat = new OffscreenCanvas(64, 64).getContext("2d");
+      flat?.drawImage(bitmap, 0, 0, 64, 64);
+      const pixels = new Uint32Array(flat?.getImageData(0, 0, 64, 64).data.buffer ?? new ArrayBuffer(0));
+      return new Set(pixels).size;
+    });
+    expect(colours).toBeGreaterThan(50);
+  });
+
+  it("has controls that do nothing before somebody drives", async () => {
+    expect(await page.getByRole("slider", { name: `${joint} target` }).isDisabled()).toBe(true);
+    expect(await page.getByRole("button", { name: "Go", exact: true }).isDisabled()).toBe(true);
+    expect(await page.getByRole("button", { name: `Jog ${joint} up` }).isDisabled()).toBe(true);
+    expect(await page.getByRole("button", { name: "Stop", exact: true }).isEnabled()).toBe(true);
+  });
+
+  it("says who drives, on this page and on others", async () => {
+    const other = await openPage();
+    await drive(page);
+    await other.getByRole("button", { name: /drives$/ }).waitFor({ timeout: patienceMs });
+    expect(await other.getByRole("button", { name: /drives$/ }).isDisabled()).toBe(true);
+    await other.context().close();
+  });
+
+  it("has the joint values of GET /api/twin, to the last bit, once the robot stands", async () => {
+    const still = await until(
+      async () => [await twin.jointPosition(joint), await twin.jointPosition(joint)] as const,
+      ([a, b]) => a === b,
+    );
+    const state = await until(
+      () => stateOf(page),
+      (now) => jointsOf(now)[joint]?.measured === still[0],
+      2000,
+    );
+    for (const [name, { measured }] of Object.entries(jointsOf(state))) {
+      expect(Math.abs((measured ?? Number.NaN) - (await twin.jointPosition(name)))).toBeLessThan(1e-9);
+    }
+  });
+
+  it("moves a joint by slider and Go, with the ghost first and the result in words", async () => {
+    const target = (await twin.jointPosition(joint)) > 0 ? -0.4 : 0.4;
+    await page.getByRole("slider", { name: `${joint} target` }).fill(String(target));
+    expect(jointsOf(await stateOf(page))[joint]?.desired).toBe(target);
+    expect(Math.abs((await twin.jointPosition(joint)) - target)).toBeGreaterThan(0.1);
+    await page.getByRole("button", { name: "Go", exact: true }).click();
+    await until(
+      () => twin.jointPosition(joint),
+      (position) => Math.abs(position - target) < 0.01,
+    );
+    await page.getByLabel("Last move").getByText("done").waitFor({ timeout: patienceMs });
+    expect(Math.abs((jointsOf(await stateOf(page))[joint]?.measured ?? 9) - target)).toBeLessThan(0.01);
+  });
+
+  it("says why a target outside the limits is refused, and keeps the ghost to be put right", async () => {
+    const before = await twin.jointPosition(joint);
+    const row = page.getByRole("listitem", { name: joint, exact: true });
+    await row.getByRole("button", { name: joint, exact: true }).click();
+    await page.getByLabel(`${joint} target value`).fill("99");
+    await page.getByRole("button", { name: "Go", exact: true }).click();
+    const line = page.getByLabel("Last move");
+    await line.getByText("refused").waitFor({ timeout: patienceMs });
+    expect(await line.textContent()).toContain(joint);
+    expect(Math.abs((await twin.jointPosition(joint)) - before)).toBeLessThan(1e-3);
+    await page.getByRole("button", { name: "Drop" }).click();
+    expect(await page.getByRole("button", { name: "Go", exact: true }).isDisabled()).toBe(true);
+  });
+
+  it("jogs a joint while its button is held", async () => {
+    const before = await twin.jointPosition(joint);
+    await page.getByRole("button", { name: `Jog ${joint} up` }).hover();
+    await page.mouse.down();
+    await until(
+      () => twin.jointPosition(joint),
+      (position) => position > before + 0.05,
+    );
+    await page.mouse.up();
+    await until(
+      async () => [await twin.jointPosition(joint), await twin.jointPosition(joint)] as const,
+      ([a, b]) => Math.abs(a - b) < 1e-6,
+      3000,
+    );
+  });
+
+  it("drives the base while the pad is held, and stops on release", async () => {
+    await openPanel(page, "Drive");
+    const start = await twin.basePose();
+    const pad = page.getByRole("application", { name: "Drive pad" });
+    await pad.hover({ position: { x: 84, y: 8 } });
+    await page.mouse.down();
+    const far = (pose: typeof start) =>
+      Math.hypot(
+        (pose.position[0] ?? 0) - (start.position[0] ?? 0),
+        (pose.position[1] ?? 0) - (start.position[1] ?? 0),
+      );
+    await until(
+      () => twin.basePose(),
+      (pose) => far(pose) > 0.1,
+    );
+    await page.mouse.up();
+    await until(
+      () => twin.baseTwist(),
+      (twist) => [...twist.linear, ...twist.angular].every((speed) => Math.abs(speed) < 1e-3),
+      2000,
+    );
+  });
+
+  it("stops driving by key when the window loses the focus", async () => {
+    await page.keyboard.down("KeyW");
+    await until(
+      () => twin.baseTwist(),
+      (twist) => (twist.linear[0] ?? 0) > 0.05,
+    );
+    await page.evaluate(() => window.dispatchEvent(new Event("blur")));
+    await until(
+      () => twin.baseTwist(),
+      (twist) => Math.abs(twist.linear[0] ?? 1) < 1e-3,
+      2000,
+    );
+    await page.keyboard.up("KeyW");
+  });
+
+  it("stops everything by Space, says so to all, and is released only by Reset", async () => {
+    const other = await openPage();
+    await page.keyboard.press("Space");
+    for (const shown of [page, other]) {
+      await shown.getByRole("alert").getByText("is stopped").waitFor({ timeout: patienceMs });
+      expect(await shown.getByRole("banner").getByRole("button", { name: "Drive" }).isDisabled()).toBe(true);
+    }
+    await other.getByRole("button", { name: "Reset" }).click();
+    await page.getByRole("alert").waitFor({ state: "hidden", timeout: patienceMs });
+    expect(await page.getByRole("button", { name: "You drive" }).count()).toBe(0);
+    await other.context().close();
+  });
+
+  it("stops by one click on STOP from any panel, without driving", async () => {
+    await openPanel(page, "Events");
+    await page.getByRole("button", { name: "Stop", exact: true }).click();
+    await page.getByRole("alert").getByText("is stopped").waitFor({ timeout: patienceMs });
+    await page.getByText("stop.latched").first().waitFor({ timeout: patienceMs });
+    await page.getByRole("button", { name: "Reset" }).click();
+    await page.getByRole("alert").waitFor({ state: "hidden", timeout: patienceMs });
+  });
+
+  it("shows the devices with their values and where they sit", async () => {
+    await openPanel(page, "Devices");
+    const device = page.getByRole("listitem", { name: /^device\// }).first();
+    await device.waitFor({ timeout: patienceMs });
+    expect(await device.textContent()).toMatch(/mounted on/);
+    expect(await device.textContent()).toMatch(/online/);
+  });
+
+  it("keeps STOP under the right thumb and the pad under the left on a phone", async () => {
+    const phone = await openPage({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+    const stop = await phone.getByRole("button", { name: "Stop", exact: true }).boundingBox();
+    const pad = await phone.getByRole("application", { name: "Drive pad" }).boundingBox();
+    expect(stop && pad).toBeTruthy();
+    if (!stop || !pad) return;
+    expect(stop.width).toBeGreaterThanOrEqual(88);
+    expect(stop.x).toBeGreaterThan(390 / 2);
+    expect(stop.y + stop.height).toBeLessThanOrEqual(844);
+    expect(stop.y).toBeGreaterThan(844 / 2);
+    expect(pad.x + pad.width).toBeLessThan(stop.x);
+    expect(await phone.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await phone.getByRole("button", { name: "Stop", exact: true }).tap();
+    await phone.getByRole("alert").getByText("is stopped").waitFor({ timeout: patienceMs });
+    await phone.getByRole("button", { name: "Reset" }).click();
+    await phone.getByRole("alert").waitFor({ state: "hidden", timeout: patienceMs });
+    await phone.context().close();
+  });
+
+  it("says when the server is gone, draws nothing as live, and comes back by itself", async () => {
+    await twin.kill();
+    await page.getByText("The server does not answer").waitFor({ timeout: patienceMs });
+    expect((await stateOf(page)).connection).not.toBe("open");
+    const old = await until(
+      () => stateOf(page),
+      (state) => (state.ageMs ?? 0) > 1500,
+    );
+    expect(old.ageMs).toBeGreaterThan(1500);
+    await page.getByText("not live").waitFor();
+    await twin.start();
+    const back = await until(
+      () => stateOf(page),
+      (state) => state.connection === "open" && (state.ageMs ?? 9999) < 500,
+    );
+    const before = jointsOf(back);
+    await until(
+      () => stateOf(page),
+      (now) =>
+        Object.entries(jointsOf(now)).some(([name, { measured }]) => measured !== before[name]?.measured),
+    );
+    await page.getByText("The server does not answer").waitFor({ state: "hidden", timeout: patienceMs });
+  });
+});
