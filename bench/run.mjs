@@ -1,0 +1,20 @@
+// npm run bench [-- NAME …]: measures what the project promises. Ratios hold, absolute times do not.
+import { spawnSync } from "node:child_process";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { isBuilt } from "../scripts/build-state.mjs";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const names = ["startup", "ros-ingest", "fanout"];
+const chosen = process.argv.slice(2).length > 0 ? process.argv.slice(2) : names;
+const unknown = chosen.find((name) => !names.includes(name));
+if (unknown !== undefined) {
+  console.error(`there is no bench "${unknown}": ${names.join(", ")}`);
+  process.exit(2);
+}
+if (!isBuilt(root)) spawnSync("npm", ["run", "--silent", "build"], { cwd: root, stdio: "inherit" });
+for (const name of chosen) {
+  console.log(`\n${name}`);
+  const { run } = await import(`./${name}.mjs`);
+  await run();
+}
