@@ -1,7 +1,8 @@
 import type { MotionCommand } from "./motion-command.ts";
+import type { RobotLimits } from "./robot-limits.ts";
 import type { TrajectoryController, TrajectoryGoal } from "./trajectory.ts";
 import type { PlanarTwist } from "./twist-stream.ts";
-import type { Objection } from "./validate-motion.ts";
+import type { MeasuredJoints, Objection } from "./validate-motion.ts";
 
 export type CommandRef = { session: string; id: string | number };
 export type Stage = "accepted" | "refused" | "sent" | "executing" | "done" | "aborted";
@@ -37,3 +38,6 @@ export interface GateOutput {
 
 /** What a robot can be asked now. */
 export type Capabilities = { trajectory: readonly TrajectoryController[]; twist: boolean };
+
+/** The robot as a command meets it: what it may do, what is measured of it, who carries motions out. */
+export type CommandedRobot = { limits: RobotLimits; measured: MeasuredJoints; can: Capabilities };

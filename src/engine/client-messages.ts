@@ -35,7 +35,7 @@ export function takeClientMessage(
     }
     for (const control of chosen) {
       const { id } = control.twin;
-      const fresh = control.gate.stop(name, message.reason ?? "", now, control.capabilities);
+      const fresh = control.gate.stop(name, message.reason ?? "", now, control.current());
       control.setStopped(true);
       if (fresh) stopMemory.remember(id, control.gate.latch.current());
       context.event("warning", "stop.latched", `stopped by ${name}`, id);
@@ -56,7 +56,7 @@ export function takeClientMessage(
   switch (message.op) {
     case "acquire": {
       const holder = message.holder ?? name;
-      const { granted, lease } = gate.lease.acquire(session, holder, now);
+      const { granted, lease } = gate.acquire(session, holder, now);
       if (granted) {
         replies.reply(session, { op: "lease", id: message.id, robot, epoch: lease.epoch, ttlMs: leaseTtlMs });
         context.event("info", "lease.granted", `${holder} drives`, robot);
@@ -109,9 +109,7 @@ export function takeClientMessage(
           command: message.command,
         },
         now,
-        control.currentLimits(),
-        control.twin,
-        control.capabilities,
+        control.current(),
       );
       return;
     case "reset":

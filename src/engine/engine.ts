@@ -1,27 +1,28 @@
-import type { CommandRef, Stage } from "../command/gate-output.ts";
-import type { MotionCommand } from "../command/motion-command.ts";
+import type { Stage } from "../command/gate-output.ts";
 import type { LimitSettings } from "../command/robot-limits.ts";
 import type { StopState } from "../command/stop-latch.ts";
-import type { Objection } from "../command/validate-motion.ts";
-import type { SourceStatus, TwinEvent, TwinJson } from "../protocol/state-messages.ts";
+import type { EventSeverity, SourceStatus, TwinEvent, TwinJson } from "../protocol/state-messages.ts";
 import { TwinGraph } from "../twin/graph.ts";
-import { thingsView } from "../twin/graph-json.ts";
-import { createSample } from "../twin/sample.ts";
-import { heardFrom, type Source, staleAfterMs } from "../twin/source.ts";
+import {
+  type PropertyView,
+  propertyView,
+  type ThingView,
+  thingsView,
+  thingView,
+} from "../twin/graph-json.ts";
 import { type ClientContext, takeClientMessage } from "./client-messages.ts";
-import { DeviceTwin } from "./device-twin.ts";
+import { DeviceFleet } from "./device-fleet.ts";
 import { EventLog } from "./event-log.ts";
 import { Inbox } from "./inbox.ts";
-import type { Arrival, Input } from "./inputs.ts";
-import type { Applied } from "./joint-registers.ts";
+import type { Arrival } from "./inputs.ts";
 import type { CommandReplies, DeviceSink, RobotSink, StopMemory } from "./ports.ts";
-import { RobotControl } from "./robot-control.ts";
-import { RobotTwin, setStamp } from "./robot-twin.ts";
+import { type ControlContext, RobotControl } from "./robot-control.ts";
+import { RobotTwin } from "./robot-twin.ts";
+import { SourceIntake } from "./source-intake.ts";
 import { StateStream } from "./state-stream.ts";
 
-/** Devices beyond it are refused: a broker full of strangers must not eat the memory. */
-const maxDevices = 5000;
-const fine: Applied = { accepted: true, reason: "" };
+/** How many of a description's warnings become events. */
+const maxWarnings = 20;
 
 export type EngineRobot = { id: string; limits: LimitSettings; sink: RobotSink; stop: StopState | null };
 
@@ -55,52 +56,46 @@ export class Engine {
   readonly control = new Map<string, RobotControl>();
   readonly status = new Map<string, SourceStatus>();
   readonly counters: EngineCounters = { cycles: 0, commands: new Map() };
-  private readonly devices = new Map<string, DeviceTwin>();
-  private readonly sample = createSample();
+  private readonly devices: DeviceFleet;
+  private readonly intake: SourceIntake;
   private readonly clientContext: ClientContext;
   private now = 0;
   private last = -1;
   private readonly takeArrival = (arrival: Arrival): void => this.take(arrival);
   private readonly countDropped = (source: string, count: number): void => {
     this.graph.source(source).counts.dropped += count;
-    this.event(
-      "warning",
-      "source.overflow",
-      `${source}: ${count} messages came faster than they could be taken`,
-    );
+    const message = `${source}: ${count} messages came faster than they could be taken`;
+    this.event("warning", "source.overflow", message);
   };
 
-  constructor(private readonly options: EngineOptions) {
+  constructor(options: EngineOptions) {
     this.events = new EventLog(options.onEvent ?? null);
     this.inbox = new Inbox(undefined, options.onArrival ?? null);
     this.stream = new StateStream(this.graph, options.version);
+    this.devices = new DeviceFleet(this.graph, options.devices, options.robots[0]?.id ?? "", (kind, text) =>
+      this.event(kind === "device.offline" ? "warning" : "info", kind, text),
+    );
+    for (const { id, limits, sink, stop } of options.robots) {
+      const twin = new RobotTwin(this.graph, id);
+      this.robots.set(id, twin);
+      const context = this.controlContext(id, sink, options.replies);
+      this.control.set(id, new RobotControl(twin, context, limits, options.runName, stop));
+    }
     this.clientContext = {
       control: this.control,
       stream: this.stream,
       replies: options.replies,
       stopMemory: options.stopMemory,
-      event: (severity, kind, message, robot) =>
-        this.events.add(this.now, this.graph.revision, severity, kind, message, robot),
+      event: (severity, kind, message, robot) => this.event(severity, kind, message, robot),
     };
-    for (const { id, limits, sink, stop } of options.robots) {
-      const twin = new RobotTwin(this.graph, id);
-      this.robots.set(id, twin);
-      const context = {
-        replies: options.replies,
-        sink,
-        now: () => this.now,
-        event: (
-          severity: "info" | "warning" | "error",
-          kind: string,
-          message: string,
-          data?: Record<string, unknown>,
-        ) => this.events.add(this.now, this.graph.revision, severity, kind, message, id, data),
-        countResult: (stage: Stage) => this.count(stage),
-        sendDevice: (ref: CommandRef, command: Extract<MotionCommand, { kind: "device" }>, ttlMs: number) =>
-          this.sendDevice(ref, command, ttlMs),
-      };
-      this.control.set(id, new RobotControl(twin, context, limits, options.runName, stop));
-    }
+    this.intake = new SourceIntake({
+      graph: this.graph,
+      robots: this.robots,
+      devices: this.devices,
+      output: this.firstControl(),
+      event: (severity, kind, message, robot) => this.event(severity, kind, message, robot),
+      onDescription: (robot, warnings) => this.describe(robot, warnings),
+    });
   }
 
   /** One cycle at server ms `now`, which must not fall. */
@@ -116,32 +111,37 @@ export class Engine {
 
   /** Ends all motion, for a shutdown: cancels goals and sends the zero. */
   shutdown(): void {
-    for (const control of this.control.values())
-      control.gate.endMotion("shutdown", "the twin is going down", false);
+    for (const control of this.control.values()) {
+      control.gate.endMotion("shutdown", "the twin is going down");
+    }
   }
 
   twinJson(): TwinJson {
     return { revision: this.graph.revision, time: this.now, things: thingsView(this.graph) };
   }
 
+  /** One thing as in `twinJson`; null when there is none of that id. */
+  thingJson(id: string): ThingView | null {
+    const thing = this.graph.things.get(id);
+    return thing === undefined ? null : thingView(this.graph, thing);
+  }
+
+  /** One property of a thing; null when there is none at that path. */
+  propertyJson(id: string, path: string): PropertyView | null {
+    const property = this.graph.things.get(id)?.properties.get(path);
+    return property === undefined ? null : propertyView(this.graph, property);
+  }
+
   private update(now: number, dt: number): void {
     this.graph.judgeStaleness(now);
     for (const robot of this.robots.values()) robot.updateKinematics(now);
     for (const [id, control] of this.control) {
-      const expired = control.gate.update(
-        now,
-        dt,
-        control.currentLimits(),
-        control.twin,
-        control.capabilities,
-      );
-      if (expired) {
-        this.events.add(now, this.graph.revision, "info", "lease.expired", "the lease was not renewed", id);
-        this.stream.statusSoon();
-      }
+      if (!control.gate.update(now, dt, control.current())) continue;
+      this.event("info", "lease.expired", "the lease was not renewed", id);
+      this.stream.statusSoon();
     }
-    const output = this.control.values().next().value;
-    if (output !== undefined) for (const device of this.devices.values()) device.update(now, output);
+    const output = this.firstControl();
+    if (output !== null) this.devices.update(now, output);
   }
 
   private write(now: number): void {
@@ -151,7 +151,7 @@ export class Engine {
     );
   }
 
-  private take({ source: name, received, input }: Arrival): void {
+  private take({ source, received, input }: Arrival): void {
     this.graph.beginRevision();
     switch (input.kind) {
       case "client":
@@ -160,7 +160,7 @@ export class Engine {
       case "clientGone":
         for (const [id, control] of this.control) {
           if (!control.gate.releaseSession(input.session)) continue;
-          this.events.add(this.now, this.graph.revision, "warning", "lease.lost", "who drove is gone", id);
+          this.event("warning", "lease.lost", "who drove is gone", id);
           this.stream.statusSoon();
         }
         return;
@@ -169,169 +169,43 @@ export class Engine {
         return;
       case "forget": {
         const control = this.control.get(input.robot);
-        control?.gate.endMotion("reloaded", "another robot takes its place", false);
-        if (control !== undefined) control.capabilities = { trajectory: [], twist: false };
+        control?.gate.endMotion("reloaded", "another robot takes its place");
+        control?.setCapabilities({ trajectory: [], twist: false });
         this.robots.get(input.robot)?.forget();
         return;
       }
-      case "capabilities": {
-        const control = this.control.get(input.robot);
-        if (control !== undefined) control.capabilities = input.capabilities;
+      case "capabilities":
+        this.control.get(input.robot)?.setCapabilities(input.capabilities);
         this.stream.statusSoon();
         return;
-      }
-      case "goal":
-        this.control
-          .get(input.robot)
-          ?.gate.goalReport(input.goalId, input.stage, input.code, input.message, input.error, this.now);
+      case "goal": {
+        const { robot, goalId, stage, code, message, error } = input;
+        this.control.get(robot)?.gate.goalReport(goalId, stage, code, message, error, this.now);
         return;
+      }
       default:
-        this.takeData(this.graph.source(name), received, input);
+        this.intake.take(source, received, input, this.now);
     }
   }
 
-  private takeData(source: Source, received: number, input: Input): void {
-    switch (input.kind) {
-      case "rejected":
-        source.counts.rejected++;
-        this.eventSeldom(source, "source.rejected", `${source.name}: ${input.reason}`);
-        return;
-      case "sourceLost":
-        if (source.lost !== null) return;
-        this.graph.lose(source, "no-communication");
-        source.lost = input.reason;
-        this.event("warning", "source.lost", `${source.name}: ${input.reason}`);
-        return;
-      case "sourceEpoch":
-        source.epoch++;
-        source.periodMs = 0;
-        return;
-    }
-    if (source.lost !== null) this.event("info", "source.back", `${source.name} is back`);
-    heardFrom(source, received);
-    const sample = this.sample;
-    sample.source = source.index;
-    sample.epoch = source.epoch;
-    sample.sequence = -1;
-    sample.hasStamp = false;
-    sample.received = received;
-    sample.staleAfterMs = staleAfterMs(source);
-    const applied = this.apply(source, input);
-    if (applied.reason !== "") {
-      source.counts.rejected++;
-      this.eventSeldom(source, "source.rejected", `${source.name}: ${applied.reason}`);
-    } else if (applied.accepted) source.counts.accepted++;
-    else source.counts.late++;
-  }
-
-  private apply(source: Source, input: Input): Applied {
-    const sample = this.sample;
-    switch (input.kind) {
-      case "jointState": {
-        setStamp(sample, input.message.stamp.sec, input.message.stamp.nanosec);
-        return (
-          this.robots.get(input.robot)?.takeJointState(input.message, sample) ?? unknownRobot(input.robot)
-        );
-      }
-      case "odometry": {
-        setStamp(sample, input.message.stamp.sec, input.message.stamp.nanosec);
-        return this.robots.get(input.robot)?.takeOdometry(input.message, sample) ?? unknownRobot(input.robot);
-      }
-      case "transforms":
-        if (input.isStatic) sample.staleAfterMs = Number.POSITIVE_INFINITY;
-        return (
-          this.robots.get(input.robot)?.takeTransforms(input.transforms, sample) ?? unknownRobot(input.robot)
-        );
-      case "description":
-        return this.takeDescription(input.robot, input.text);
-      case "device":
-        return this.takeDevice(source, input.message, input.retained);
-      case "mapped": {
-        const robot = this.robots.get(input.robot);
-        if (robot === undefined) return unknownRobot(input.robot);
-        if (input.stamp !== null) setStamp(sample, input.stamp.sec, input.stamp.nanosec);
-        sample.sequence = input.sequence;
-        return robot.takeValue(input.path, input.unit, input.value, input.retained, sample);
-      }
-      case "clock":
-        return fine;
-      default:
-        return fine;
-    }
-  }
-
-  private takeDescription(robot: string, text: string): Applied {
-    const twin = this.robots.get(robot);
-    if (twin === undefined) return unknownRobot(robot);
-    const taken = twin.takeDescription(text);
-    if (taken.fault !== null) {
-      this.events.add(
-        this.now,
-        this.graph.revision,
-        "error",
-        "robot.description",
-        `URDF refused: ${taken.fault}`,
-        robot,
-      );
-      return { accepted: false, reason: `URDF refused: ${taken.fault}` };
-    }
-    const { description } = twin;
-    if (!taken.changed || description === null) return fine;
-    const control = this.control.get(robot);
-    if (twin.descriptionCount > 1)
-      control?.gate.endMotion("reloaded", "the robot's description changed", false);
-    const { name } = description.model;
-    const word = twin.descriptionCount > 1 ? "robot.reloaded" : "robot.loaded";
-    this.events.add(
-      this.now,
-      this.graph.revision,
+  /** A robot's description came or changed: motion made for the old one ends, devices find their links. */
+  private describe(robot: RobotTwin, warnings: readonly string[]): void {
+    const { description, id } = robot;
+    if (description === null) return;
+    const isReload = robot.descriptionCount > 1;
+    if (isReload) this.control.get(id)?.gate.endMotion("reloaded", "the robot's description changed");
+    const { name, joints } = description.model;
+    this.event(
       "info",
-      word,
-      `"${name}", ${description.model.joints.length} joints`,
-      robot,
+      isReload ? "robot.reloaded" : "robot.loaded",
+      `"${name}", ${joints.length} joints`,
+      id,
     );
-    for (const warning of taken.warnings.slice(0, 20)) {
-      this.events.add(this.now, this.graph.revision, "warning", "robot.description", warning, robot);
+    for (const warning of warnings.slice(0, maxWarnings)) {
+      this.event("warning", "robot.description", warning, id);
     }
-    for (const device of this.devices.values()) device.reseat(this.now);
-    this.stream.broadcast({ op: "description", robot, name, hash: description.hash });
-    return fine;
-  }
-
-  private takeDevice(
-    source: Source,
-    message: Extract<Input, { kind: "device" }>["message"],
-    retained: boolean,
-  ): Applied {
-    let device = this.devices.get(message.device);
-    const output = this.control.values().next().value;
-    const robot = this.options.robots[0]?.id;
-    if (output === undefined || robot === undefined)
-      return { accepted: false, reason: "no robot is configured" };
-    if (device === undefined) {
-      if (this.devices.size >= maxDevices)
-        return { accepted: false, reason: `more than ${maxDevices} devices` };
-      device = new DeviceTwin(this.graph, message.device, source, robot, this.now);
-      this.devices.set(message.device, device);
-    }
-    return device.take(
-      message,
-      retained,
-      this.sample,
-      (kind, text) => this.event(kind === "device.offline" ? "warning" : "info", kind, text),
-      output,
-    );
-  }
-
-  private sendDevice(
-    ref: CommandRef,
-    command: Extract<MotionCommand, { kind: "device" }>,
-    ttlMs: number,
-  ): Objection | null {
-    const device = this.devices.get(command.device);
-    if (device === undefined)
-      return { code: "unknown_device", message: `there is no device "${command.device}"` };
-    return device.command(ref, command, ttlMs, this.now, this.options.devices);
+    this.devices.reseat(this.now);
+    this.stream.broadcast({ op: "description", robot: id, name, hash: description.hash });
   }
 
   private takeStatus(status: SourceStatus): void {
@@ -340,32 +214,34 @@ export class Engine {
     if (known?.state === status.state && known.detail === status.detail) return;
     this.stream.statusSoon();
     if (known?.state === status.state) return;
-    const bad = status.state === "lost" || status.state === "error";
-    this.event(
-      bad ? "warning" : "info",
-      `${status.name}.${status.state}`,
-      `${status.name}: ${status.detail || status.state}`,
-    );
+    const isBad = status.state === "lost" || status.state === "error";
+    const message = `${status.name}: ${status.detail || status.state}`;
+    this.event(isBad ? "warning" : "info", `${status.name}.${status.state}`, message);
   }
 
-  private count(stage: Stage): void {
-    this.counters.commands.set(stage, (this.counters.commands.get(stage) ?? 0) + 1);
+  private controlContext(robot: string, sink: RobotSink, replies: CommandReplies): ControlContext {
+    return {
+      replies,
+      sink,
+      now: () => this.now,
+      event: (severity, kind, message, data) => this.event(severity, kind, message, robot, data),
+      countResult: (stage) => this.counters.commands.set(stage, (this.counters.commands.get(stage) ?? 0) + 1),
+      sendDevice: (ref, command, ttlMs) => this.devices.command(ref, command, ttlMs, this.now),
+    };
   }
 
-  private event(severity: "info" | "warning" | "error", kind: string, message: string): void {
-    this.events.add(this.now, this.graph.revision, severity, kind, message);
+  /** Through whose results a device's answers go: a device belongs to no robot's gate alone. */
+  private firstControl(): RobotControl | null {
+    return this.control.values().next().value ?? null;
   }
 
-  /** A sender that is always wrong is counted each time and named once in five seconds. */
-  private readonly lastNamed = new Map<string, number>();
-  private eventSeldom(source: Source, kind: string, message: string): void {
-    const last = this.lastNamed.get(source.name) ?? Number.NEGATIVE_INFINITY;
-    if (this.now - last < 5000) return;
-    this.lastNamed.set(source.name, this.now);
-    this.event("warning", kind, message);
+  private event(
+    severity: EventSeverity,
+    kind: string,
+    message: string,
+    robot?: string,
+    data?: Record<string, unknown>,
+  ): void {
+    this.events.add(this.now, this.graph.revision, severity, kind, message, robot, data);
   }
-}
-
-function unknownRobot(robot: string): Applied {
-  return { accepted: false, reason: `no robot "${robot}" is configured` };
 }

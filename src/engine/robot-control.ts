@@ -1,7 +1,7 @@
 import { CommandGate } from "../command/command-gate.ts";
-import type { Capabilities, CommandRef, GateOutput, Stage } from "../command/gate-output.ts";
+import type { Capabilities, CommandedRobot, CommandRef, GateOutput, Stage } from "../command/gate-output.ts";
 import type { MotionCommand } from "../command/motion-command.ts";
-import { type LimitSettings, type RobotLimits, robotLimits } from "../command/robot-limits.ts";
+import { type LimitSettings, robotLimits } from "../command/robot-limits.ts";
 import type { StopState } from "../command/stop-latch.ts";
 import type { TrajectoryGoal } from "../command/trajectory.ts";
 import type { PlanarTwist } from "../command/twist-stream.ts";
@@ -33,8 +33,7 @@ export type ControlContext = {
 /** One robot's gate, joined to its twin, its sink and the clients that asked. */
 export class RobotControl implements GateOutput {
   readonly gate: CommandGate;
-  capabilities: Capabilities = { trajectory: [], twist: false };
-  private limits: RobotLimits;
+  private readonly robot: CommandedRobot;
   private limitsOf = -1;
 
   constructor(
@@ -45,27 +44,38 @@ export class RobotControl implements GateOutput {
     remembered: StopState | null,
   ) {
     this.gate = new CommandGate(`${runName}-${twin.id}`, this, remembered);
-    this.limits = robotLimits(null, settings);
+    this.robot = {
+      limits: robotLimits(null, settings),
+      measured: twin,
+      can: { trajectory: [], twist: false },
+    };
   }
 
-  currentLimits(): RobotLimits {
+  /** The robot as it is now; one object, reused. */
+  current(): CommandedRobot {
     if (this.limitsOf !== this.twin.descriptionCount) {
       this.limitsOf = this.twin.descriptionCount;
-      this.limits = robotLimits(this.twin.model, this.settings);
+      this.robot.limits = robotLimits(this.twin.model, this.settings);
     }
-    return this.limits;
+    return this.robot;
+  }
+
+  /** What the robot's side can carry out from now on. */
+  setCapabilities(can: Capabilities): void {
+    this.robot.can = can;
   }
 
   status(): ControlStatus {
     const lease = this.gate.lease.current();
-    const moves = this.capabilities.trajectory.length > 0;
+    const { can } = this.robot;
+    const moves = can.trajectory.length > 0;
     const status: ControlStatus = {
       robot: this.twin.id,
       lease: lease === null ? null : { holder: lease.holder, epoch: lease.epoch },
       stopped: this.gate.latch.current(),
-      can: { jointPosition: moves, jointVelocity: moves, twist: this.capabilities.twist },
+      can: { jointPosition: moves, jointVelocity: moves, twist: can.twist },
     };
-    if (!moves && !this.capabilities.twist) {
+    if (!moves && !can.twist) {
       status.can.reason = "no trajectory controller and no cmd_vel subscriber was found";
     }
     return status;

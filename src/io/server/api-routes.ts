@@ -1,7 +1,6 @@
 import { createReadStream } from "node:fs";
 import type { FastifyInstance } from "fastify";
 import type { Engine } from "../../engine/engine.ts";
-import { propertyView, thingView } from "../../twin/graph-json.ts";
 import { findMesh, type MeshRoots, meshAddresses } from "./mesh-files.ts";
 import type { Metrics } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
@@ -36,13 +35,13 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
     const rest = params["*"];
     const split = rest.indexOf("/properties/");
     const id = split < 0 ? rest : rest.slice(0, split);
-    const thing = engine.graph.things.get(id);
-    if (thing === undefined) return reply.code(404).send({ error: `there is no thing "${id}"` });
-    if (split < 0) return thingView(engine.graph, thing);
+    const thing = engine.thingJson(id);
+    if (thing === null) return reply.code(404).send({ error: `there is no thing "${id}"` });
+    if (split < 0) return thing;
     const path = rest.slice(split + "/properties/".length);
-    const property = thing.properties.get(path);
-    if (property === undefined) return reply.code(404).send({ error: `${id} has no property "${path}"` });
-    return propertyView(engine.graph, property);
+    const property = engine.propertyJson(id, path);
+    if (property === null) return reply.code(404).send({ error: `${id} has no property "${path}"` });
+    return property;
   });
   app.get<{ Params: { id: string } }>("/api/robots/:id/description", async ({ params }, reply) => {
     const robot = engine.robots.get(params.id);

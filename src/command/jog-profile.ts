@@ -1,0 +1,93 @@
+import type { JointLimits } from "./robot-limits.ts";
+
+/**
+ * One joint's way over a short goal, in rad or m and their rates; times in seconds from its start:
+ *
+ *   velocity      ______
+ *    start  ____/       \
+ *               reaches  leaves → rests
+ *
+ * All slopes are `acceleration`. Between bends the acceleration is constant, so the cubic that a
+ * trajectory controller lays through the bends is this very profile.
+ */
+export type JogProfile = {
+  position: number;
+  velocity: number;
+  cruise: number;
+  acceleration: number;
+  reaches: number;
+  leaves: number;
+  rests: number;
+};
+
+/** From a state to rest, as hard as allowed. */
+export function brake(position: number, velocity: number, acceleration: number): JogProfile {
+  return profile(position, velocity, 0, 0, acceleration);
+}
+
+/**
+ * The way that comes nearest to `wanted` within `horizon` seconds and still comes to rest inside the
+ * position limits. Braking at once always does, when the state was reached by such a way; a joint that
+ * stands outside moves inwards only.
+ */
+export function safeProfile(
+  position: number,
+  velocity: number,
+  wanted: number,
+  horizon: number,
+  limit: JointLimits,
+): JogProfile {
+  const { acceleration: a, lower, upper } = limit;
+  const reachable = Math.max(velocity - a * horizon, Math.min(velocity + a * horizon, wanted));
+  const fits = (cruise: number): boolean => {
+    const end = restOf(profile(position, velocity, cruise, horizon, a));
+    return wanted > 0 ? end <= upper : end >= lower;
+  };
+  // Only the speed on the way out is at stake: the way to a turn or a slower speed is the hardest braking.
+  if (reachable * wanted <= 0 || fits(reachable)) return profile(position, velocity, reachable, horizon, a);
+  let slow = 0;
+  let fast = reachable;
+  for (let i = 0; i < 40; i++) {
+    const middle = (slow + fast) / 2;
+    if (fits(middle)) slow = middle;
+    else fast = middle;
+  }
+  return profile(position, velocity, slow, horizon, a);
+}
+
+/** Where the joint is `time` seconds after the start. */
+export function profileAt(p: JogProfile, time: number): { position: number; velocity: number } {
+  const rise = Math.min(time, p.reaches);
+  const slope = Math.sign(p.cruise - p.velocity) * p.acceleration;
+  let position = p.position + p.velocity * rise + (slope * rise * rise) / 2;
+  if (time <= p.reaches && p.reaches > 0) return { position, velocity: p.velocity + slope * rise };
+  position += p.cruise * (Math.min(time, p.leaves) - p.reaches);
+  const fall = Math.max(0, Math.min(time, p.rests) - p.leaves);
+  const slowing = -Math.sign(p.cruise) * p.acceleration;
+  position += p.cruise * fall + (slowing * fall * fall) / 2;
+  return { position, velocity: time >= p.rests ? 0 : p.cruise + slowing * fall };
+}
+
+function profile(
+  position: number,
+  velocity: number,
+  cruise: number,
+  horizon: number,
+  acceleration: number,
+): JogProfile {
+  const reaches = Math.abs(cruise - velocity) / acceleration;
+  const leaves = Math.max(horizon, reaches);
+  return {
+    position,
+    velocity,
+    cruise,
+    acceleration,
+    reaches,
+    leaves: cruise === 0 ? reaches : leaves,
+    rests: cruise === 0 ? reaches : leaves + Math.abs(cruise) / acceleration,
+  };
+}
+
+function restOf(p: JogProfile): number {
+  return profileAt(p, p.rests).position;
+}

@@ -1,0 +1,216 @@
+import { splitByController } from "./controller-split.ts";
+import type { CommandedRobot, CommandRef, GateOutput } from "./gate-output.ts";
+import { JointJog } from "./joint-jog.ts";
+import { moveDuration, movePoint } from "./joint-move.ts";
+import type { CommandRequest, MotionCommand } from "./motion-command.ts";
+import { MotionWatch } from "./motion-watch.ts";
+import { durationOf, type TrajectoryGoal, type TrajectoryPoint } from "./trajectory.ts";
+import { jogLeaseMs, TwistStream } from "./twist-stream.ts";
+import {
+  checkJoints,
+  checkPosition,
+  checkTrajectory,
+  checkTwist,
+  type Objection,
+} from "./validate-motion.ts";
+
+const usualSpeed = 0.5;
+const goalTimeTolerance = 2;
+
+/** Carries out what the gate let through: checks it against limits, sends it, follows it to its end. */
+export class MotionSender {
+  readonly motions: MotionWatch;
+  private readonly twist = new TwistStream();
+  private readonly jog = new JointJog();
+  private goalCount = 0;
+  private jogRef: CommandRef | null = null;
+  private jogGoal: { ids: string[]; joints: string[] } | null = null;
+
+  /** `name` goes into goal ids, so that goals of two runs of this program never share one. */
+  constructor(
+    private readonly name: string,
+    private readonly output: GateOutput,
+  ) {
+    this.motions = new MotionWatch(output);
+  }
+
+  /** Begins a motion at server ms `now`, or says why not. */
+  start(ref: CommandRef, request: CommandRequest, now: number, robot: CommandedRobot): Objection | null {
+    const { command } = request;
+    const deadline = Math.min(now + jogLeaseMs, request.issued + request.ttlMs);
+    switch (command.kind) {
+      case "twist":
+        return this.startTwist(ref, command, deadline, robot);
+      case "jointVelocity":
+        return this.startJog(ref, command, now, deadline, robot);
+      case "jointPosition":
+        return this.startMove(ref, command, now, robot);
+      case "jointTrajectory": {
+        const checked = checkTrajectory(command, robot.limits, robot.measured);
+        if ("code" in checked) return checked;
+        return this.send(ref, checked.joints, checked.points, now, robot);
+      }
+      case "device":
+        return this.output.sendDevice(ref, command, request.ttlMs - Math.max(0, now - request.issued));
+      case "pose":
+      case "plan":
+        return { code: "unsupported", message: `this version takes no ${command.kind} command for a robot` };
+    }
+  }
+
+  /** One step of what is under way. `dt` is seconds since the last. */
+  update(now: number, dt: number, robot: CommandedRobot): void {
+    const twist = this.twist.update(now, dt, robot.limits.twist);
+    if (twist !== null) this.output.sendTwist(twist);
+    this.updateJog(now, robot);
+    if (this.jogRef !== null && !this.twist.isActive() && !this.jog.isActive()) {
+      this.output.result(this.jogRef, "done", "ok", "at rest");
+      this.jogRef = null;
+    }
+    this.motions.update(now);
+  }
+
+  /** Ends everything at once; `withZero`: with a zero twist even where none was under way. */
+  end(code: string, message: string, withZero: boolean): void {
+    const turning = this.twist.halt();
+    if (turning || withZero) this.output.sendTwist({ x: 0, y: 0, yaw: 0 });
+    this.cancelJog();
+    if (this.jogRef !== null) this.output.result(this.jogRef, "aborted", code, message);
+    this.jogRef = null;
+    this.motions.cancelAll(code, message);
+  }
+
+  /** Goals end, jogs brake on their ramps. */
+  release(code: string, message: string): void {
+    this.twist.release();
+    this.jog.release();
+    this.motions.cancelAll(code, message);
+  }
+
+  private startTwist(
+    ref: CommandRef,
+    command: Extract<MotionCommand, { kind: "twist" }>,
+    deadline: number,
+    robot: CommandedRobot,
+  ): Objection | null {
+    if (!robot.can.twist) return { code: "no_controller", message: "nothing takes cmd_vel for this robot" };
+    const objection = checkTwist(command);
+    if (objection !== null) return objection;
+    const { linear, angular } = command;
+    this.acceptJog(ref, this.twist.wish(linear.x, linear.y, angular.z, deadline, robot.limits.twist));
+    return null;
+  }
+
+  private startJog(
+    ref: CommandRef,
+    command: Extract<MotionCommand, { kind: "jointVelocity" }>,
+    now: number,
+    deadline: number,
+    { limits, measured, can }: CommandedRobot,
+  ): Objection | null {
+    const objection = checkJoints(command.velocities, limits, measured);
+    if (objection !== null) return objection;
+    const undriven = splitByController(Object.keys(command.velocities), [], can.trajectory, measured);
+    if (typeof undriven === "string") return noController(undriven);
+    this.motions.cancelAll("replaced", "replaced by a jog");
+    const position = (joint: string): number => measured.position(joint) as number;
+    this.acceptJog(ref, this.jog.wish(command.velocities, position, limits, now, deadline));
+    return null;
+  }
+
+  private acceptJog(ref: CommandRef, cut: boolean): void {
+    this.jogRef = ref;
+    if (cut) this.output.result(ref, "accepted", "limited", "cut to the limits");
+    else this.output.result(ref, "accepted", "ok", "");
+  }
+
+  private startMove(
+    ref: CommandRef,
+    command: Extract<MotionCommand, { kind: "jointPosition" }>,
+    now: number,
+    robot: CommandedRobot,
+  ): Objection | null {
+    const { limits, measured } = robot;
+    const objection = checkJoints(command.positions, limits, measured);
+    if (objection !== null) return objection;
+    const joints = Object.keys(command.positions);
+    const to: number[] = [];
+    for (const joint of joints) {
+      const limit = limits.joints.get(joint);
+      const value = command.positions[joint] as number;
+      const outside = limit === undefined ? null : checkPosition(joint, value, limit);
+      if (outside !== null) return outside;
+      to.push(value);
+    }
+    const from = joints.map((joint) => measured.position(joint) as number);
+    const duration = moveDuration(joints, from, to, limits, command.speed ?? usualSpeed);
+    return this.send(ref, joints, [movePoint(to, duration)], now, robot);
+  }
+
+  private send(
+    ref: CommandRef,
+    joints: string[],
+    points: TrajectoryPoint[],
+    now: number,
+    robot: CommandedRobot,
+  ): Objection | null {
+    const goals = this.goalsFor(joints, points, robot);
+    if (typeof goals === "string") return noController(goals);
+    this.cancelJog();
+    this.motions.cancelAll("replaced", "replaced by a newer command");
+    this.output.result(ref, "accepted", "ok", `${durationOf(points).toFixed(2)} s`);
+    const last = points[points.length - 1] as TrajectoryPoint;
+    this.output.desire(joints, last.positions);
+    this.motions.watch(ref, joints, goals, now, durationOf(points), goalTimeTolerance);
+    for (const goal of goals) this.output.sendTrajectory(goal);
+    this.output.result(ref, "sent", "ok", goals.map((g) => g.controller).join(", "));
+    return null;
+  }
+
+  private goalsFor(
+    joints: string[],
+    points: TrajectoryPoint[],
+    { limits, measured, can }: CommandedRobot,
+  ): TrajectoryGoal[] | string {
+    const parts = splitByController(joints, points, can.trajectory, measured);
+    if (typeof parts === "string") return parts;
+    return parts.map((part) => ({
+      ...part,
+      id: `${this.name}-${++this.goalCount}`,
+      pathTolerance: part.joints.map((j) => limits.joints.get(j)?.pathTolerance ?? 0),
+      goalTolerance: part.joints.map((j) => limits.joints.get(j)?.goalTolerance ?? 0),
+      goalTimeTolerance,
+    }));
+  }
+
+  private updateJog(now: number, robot: CommandedRobot): void {
+    const joints = this.jog.joints();
+    const points = this.jog.update(now, (joint) => robot.measured.position(joint), robot.limits);
+    if (points !== null) {
+      const goals = this.goalsFor(joints, points, robot);
+      if (typeof goals === "string") {
+        this.cancelJog();
+        return;
+      }
+      for (const goal of goals) this.output.sendTrajectory(goal);
+      this.output.desire(joints, (points[points.length - 1] as TrajectoryPoint).positions);
+      this.jogGoal = { ids: goals.map((g) => g.id), joints };
+    }
+    if (this.jogGoal !== null && !this.jog.isActive()) {
+      this.output.desireEnds(this.jogGoal.joints, "reached", "");
+      this.jogGoal = null;
+    }
+  }
+
+  private cancelJog(): void {
+    this.jog.halt();
+    if (this.jogGoal === null) return;
+    for (const id of this.jogGoal.ids) this.output.cancelTrajectory(id);
+    this.output.desireEnds(this.jogGoal.joints, "refused", "ended");
+    this.jogGoal = null;
+  }
+}
+
+function noController(joint: string): Objection {
+  return { code: "no_controller", message: `no trajectory controller drives ${joint}` };
+}

@@ -1,0 +1,160 @@
+import type { GateOutput } from "../command/gate-output.ts";
+import type { EventSeverity } from "../protocol/state-messages.ts";
+import type { TwinGraph } from "../twin/graph.ts";
+import { createSample } from "../twin/sample.ts";
+import { heardFrom, type Source, staleAfterMs } from "../twin/source.ts";
+import type { DeviceFleet } from "./device-fleet.ts";
+import type { Input } from "./inputs.ts";
+import type { Applied } from "./joint-registers.ts";
+import { type RobotTwin, setStamp } from "./robot-twin.ts";
+
+const fine: Applied = { accepted: true, reason: "" };
+/** How often a sender that is always wrong is named; each message is counted. */
+const namedEveryMs = 5000;
+
+/** What one source said, as against what a client or the program itself wants. */
+export type SourceInput = Extract<
+  Input,
+  | { kind: "jointState" | "odometry" | "transforms" | "description" | "clock" | "device" | "mapped" }
+  | { kind: "rejected" | "sourceLost" | "sourceEpoch" }
+>;
+
+/** What the intake works on, and whom it tells. */
+export type IntakeContext = {
+  graph: TwinGraph;
+  robots: ReadonlyMap<string, RobotTwin>;
+  devices: DeviceFleet;
+  /** Takes the answers of devices to their commands. */
+  output: GateOutput | null;
+  event(severity: EventSeverity, kind: string, message: string, robot?: string): void;
+  /** A robot has a description it had not before. */
+  onDescription(robot: RobotTwin, warnings: readonly string[]): void;
+};
+
+/** Applies what sources say to the graph: stamps, counts, learns each source's habit. */
+export class SourceIntake {
+  private readonly sample = createSample();
+  private readonly lastNamed = new Map<string, number>();
+  private now = 0;
+
+  constructor(private readonly context: IntakeContext) {}
+
+  /** `now` is the cycle's, `received` the arrival's server ms. */
+  take(name: string, received: number, input: SourceInput, now: number): void {
+    this.now = now;
+    const source = this.context.graph.source(this.sourceNameOf(name, input));
+    switch (input.kind) {
+      case "rejected":
+        this.reject(source, input.reason);
+        return;
+      case "sourceLost":
+        if (source.lost !== null) return;
+        this.context.graph.lose(source, "no-communication");
+        source.lost = input.reason;
+        this.context.event("warning", "source.lost", `${source.name}: ${input.reason}`);
+        return;
+      case "sourceEpoch":
+        source.epoch++;
+        source.periodMs = 0;
+        source.lastReceived = -1;
+        return;
+    }
+    if (isSignOfLife(input)) {
+      if (source.lost !== null) this.context.event("info", "source.back", `${source.name} is back`);
+      heardFrom(source, received);
+    }
+    const sample = this.sample;
+    sample.source = source.index;
+    sample.epoch = source.epoch;
+    sample.sequence = -1;
+    sample.hasStamp = false;
+    sample.received = received;
+    sample.staleAfterMs = staleAfterMs(source);
+    const applied = this.apply(source, input);
+    if (applied.reason !== "") this.reject(source, applied.reason);
+    else if (applied.accepted) source.counts.accepted++;
+    else source.counts.late++;
+  }
+
+  private apply(source: Source, input: SourceInput): Applied {
+    const { sample, context } = this;
+    switch (input.kind) {
+      case "device": {
+        if (context.output === null) return { accepted: false, reason: "no robot is configured" };
+        const { message, retained } = input;
+        return context.devices.take(source, message, retained, sample, context.output, this.now);
+      }
+      case "jointState":
+        setStamp(sample, input.message.stamp.sec, input.message.stamp.nanosec);
+        return this.robot(input.robot)?.takeJointState(input.message, sample) ?? unknownRobot(input.robot);
+      case "odometry":
+        setStamp(sample, input.message.stamp.sec, input.message.stamp.nanosec);
+        return this.robot(input.robot)?.takeOdometry(input.message, sample) ?? unknownRobot(input.robot);
+      case "transforms":
+        if (input.isStatic) sample.staleAfterMs = Number.POSITIVE_INFINITY;
+        return this.robot(input.robot)?.takeTransforms(input.transforms, sample) ?? unknownRobot(input.robot);
+      case "mapped": {
+        if (input.stamp !== null) setStamp(sample, input.stamp.sec, input.stamp.nanosec);
+        sample.sequence = input.sequence;
+        const { path, unit, value, retained } = input;
+        return (
+          this.robot(input.robot)?.takeValue(path, unit, value, retained, sample) ?? unknownRobot(input.robot)
+        );
+      }
+      case "description":
+        return this.takeDescription(input.robot, input.text);
+      default:
+        return fine;
+    }
+  }
+
+  private takeDescription(id: string, text: string): Applied {
+    const robot = this.robot(id);
+    if (robot === undefined) return unknownRobot(id);
+    const taken = robot.takeDescription(text);
+    if (taken.fault !== null) {
+      const reason = `URDF refused: ${taken.fault}`;
+      this.context.event("error", "robot.description", reason, id);
+      return { accepted: false, reason };
+    }
+    if (taken.changed) this.context.onDescription(robot, taken.warnings);
+    return fine;
+  }
+
+  private robot(id: string): RobotTwin | undefined {
+    return this.context.robots.get(id);
+  }
+
+  /** Devices beyond the bound share one source, so that strangers do not fill the table of sources. */
+  private sourceNameOf(name: string, input: SourceInput): string {
+    if (input.kind !== "device" || !this.context.devices.isStranger(input.message.device)) return name;
+    return "mqtt:devices";
+  }
+
+  private reject(source: Source, reason: string): void {
+    source.counts.rejected++;
+    const last = this.lastNamed.get(source.name) ?? Number.NEGATIVE_INFINITY;
+    if (this.now - last < namedEveryMs) return;
+    this.lastNamed.set(source.name, this.now);
+    this.context.event("warning", "source.rejected", `${source.name}: ${reason}`);
+  }
+}
+
+/**
+ * Whether the sender itself spoke just now. What a broker kept, and a last will, do not come from the
+ * sender; births and answers come out of its rhythm.
+ */
+function isSignOfLife(input: SourceInput): boolean {
+  switch (input.kind) {
+    case "device":
+      return input.message.kind === "telemetry" && !input.retained;
+    case "mapped":
+      return !input.retained;
+    default:
+      return true;
+  }
+}
+
+function unknownRobot(robot: string): Applied {
+  return { accepted: false, reason: `no robot "${robot}" is configured` };
+}
