@@ -81,6 +81,13 @@ export interface Rclnodejs {
   shutdown(): void;
   spin(node: RclNode): void;
   Node: new (name: string, namespace?: string, context?: unknown, options?: unknown) => RclNode;
+  NodeOptions: new (
+    startParameterServices: boolean,
+    parameterOverrides: unknown[],
+    automaticallyDeclareParameters: boolean,
+    startTypeDescriptionService: boolean,
+    enableRosout: boolean,
+  ) => unknown;
   QoS: new (history: number, depth: number, reliability: number, durability: number) => unknown;
   ActionClient: new (node: RclNode, type: string, name: string) => ActionClient;
   ActionServer: new (
@@ -98,6 +105,15 @@ export interface Rclnodejs {
 export const reliability = { reliable: 1, bestEffort: 2 } as const;
 export const durability = { transientLocal: 1, volatile: 2 } as const;
 const keepLast = 1;
+
+/**
+ * A node without services of its own. rclnodejs waits on all of a node's entities for each message, so
+ * every one it does not have makes each message cheaper.
+ */
+export function lightNode(rcl: Rclnodejs, name: string, namespace = ""): RclNode {
+  const options = new rcl.NodeOptions(false, [], false, false, false);
+  return new rcl.Node(name, namespace, undefined, options);
+}
 
 /** A QoS profile that keeps the last `depth` messages. */
 export function qos(rcl: Rclnodejs, depth: number, reliable: number, durable: number): unknown {

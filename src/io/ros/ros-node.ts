@@ -29,10 +29,13 @@ export type RosNodeOptions = {
   onPoll(): void;
 };
 
-/** The node `/twin`: one RosRobot a configured robot, the services, the clock. */
+/**
+ * The node `/twin`, which listens, and `/twin_commands` beside it, which acts: so that what is waited for
+ * now and then (answers, results, requests) costs nothing at each of a thousand joint states a second.
+ */
 export class RosNode {
   readonly robots = new Map<string, RosRobot>();
-  private node: RclNode | null = null;
+  private nodes: RclNode[] = [];
   private rcl: Rclnodejs | null = null;
   private timer: NodeJS.Timeout | null = null;
   private simTime: Stamp | null = null;
@@ -47,16 +50,20 @@ export class RosNode {
   async start(): Promise<void> {
     const rcl = await loadRclnodejs(this.options.rclnodejs);
     await rcl.init();
-    const node = new rcl.Node("twin");
+    const listener = lightNode(rcl, "twin");
+    const actor = lightNode(rcl, "twin_commands");
     this.rcl = rcl;
-    this.node = node;
+    this.nodes = [listener, actor];
     for (const config of this.options.robots) {
-      this.robots.set(config.id, new RosRobot(rcl, node, config, this.inbox, this.now, () => this.rosNow()));
+      this.robots.set(
+        config.id,
+        new RosRobot({ rcl, listener, actor }, config, this.inbox, this.now, () => this.rosNow()),
+      );
     }
-    this.offer(node, "stop", this.options.onStop);
-    this.offer(node, "reset", this.options.onReset);
-    if (this.options.useSimTime) this.followClock(rcl, node);
-    rcl.spin(node);
+    this.offer(actor, "stop", this.options.onStop);
+    this.offer(actor, "reset", this.options.onReset);
+    if (this.options.useSimTime) this.followClock(rcl, listener);
+    for (const node of this.nodes) rcl.spin(node);
     this.poll();
     this.timer = setInterval(() => this.poll(), pollPeriodMs);
     const domain = process.env.ROS_DOMAIN_ID ?? "0";
@@ -67,9 +74,9 @@ export class RosNode {
   async stop(): Promise<void> {
     if (this.timer !== null) clearInterval(this.timer);
     await new Promise((resolve) => setTimeout(resolve, 60));
-    this.node?.destroy();
+    for (const node of this.nodes) node.destroy();
+    this.nodes = [];
     this.rcl?.shutdown();
-    this.node = null;
   }
 
   private poll(): void {

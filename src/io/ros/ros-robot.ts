@@ -12,6 +12,9 @@ import { TwistPublisher } from "./twist-publisher.ts";
 
 const askJointsTimes = 10;
 
+/** The node that listens and the node that acts. */
+export type RosHandles = { rcl: Rclnodejs; listener: RclNode; actor: RclNode };
+
 /** One robot on ROS 2: its topics in, its controllers out, found under its namespace as they come and go. */
 export class RosRobot implements RobotSink {
   private readonly watches: TopicWatch[];
@@ -20,17 +23,16 @@ export class RosRobot implements RobotSink {
   private said = "";
 
   constructor(
-    private readonly rcl: Rclnodejs,
-    private readonly node: RclNode,
+    private readonly ros: RosHandles,
     private readonly config: RobotConfig,
     private readonly inbox: Inbox,
     private readonly now: () => number,
     rosNow: () => Stamp,
   ) {
-    this.watches = this.topics().map((watched) => new TopicWatch(rcl, node, watched, inbox, now));
+    this.watches = this.topics().map((watched) => new TopicWatch(ros.rcl, ros.listener, watched, inbox, now));
     const { twist } = config.commands;
     const topic = twist === "auto" ? "cmd_vel" : twist;
-    this.twist = twist === "off" ? null : new TwistPublisher(node, this.nameOf(topic), rosNow);
+    this.twist = twist === "off" ? null : new TwistPublisher(ros.actor, this.nameOf(topic), rosNow);
   }
 
   /** Whether a robot is there: somebody publishes its description or its joints. */
@@ -130,7 +132,7 @@ export class RosRobot implements RobotSink {
     const wanted = trajectory === "off" ? [] : this.actionsNow(trajectory === "auto" ? null : trajectory);
     for (const action of wanted) {
       if (!this.controllers.has(action)) {
-        const client = new TrajectoryClient(this.rcl, this.node, action, this.report);
+        const client = new TrajectoryClient(this.ros.rcl, this.ros.actor, action, this.report);
         this.controllers.set(action, { client, asked: 0 });
       }
     }
@@ -148,7 +150,7 @@ export class RosRobot implements RobotSink {
   private actionsNow(configured: readonly string[] | null): string[] {
     const suffix = "/_action/send_goal";
     const prefix = this.config.namespace === "" ? "/" : `${this.nameOf("")}`;
-    return this.node
+    return this.ros.actor
       .getServiceNamesAndTypes()
       .filter(
         ({ name, types }) => name.endsWith(suffix) && types.includes(`${followJointTrajectory}_SendGoal`),
