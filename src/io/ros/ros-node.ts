@@ -5,6 +5,7 @@ import type { SourceStatus } from "../../protocol/state-messages.ts";
 import type { RobotConfig } from "../config/config-schema.ts";
 import {
   durability,
+  lightNode,
   loadRclnodejs,
   qos,
   type RclNode,
