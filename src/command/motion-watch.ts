@@ -53,6 +53,7 @@ export class MotionWatch {
         this.output.result(motion.ref, "executing", "ok", "the controller took the goal", 0);
         return;
       case "executing": {
+        if (motion.goals.get(goalId) === "sent") motion.goals.set(goalId, "accepted");
         const progress = Math.min(1, (now - motion.started) / 1000 / Math.max(motion.duration, 1e-3));
         this.output.result(motion.ref, "executing", "ok", "", progress, error);
         return;

@@ -16,7 +16,11 @@ import type { Applied } from "./joint-registers.ts";
 import type { DeviceSink } from "./ports.ts";
 
 const ackWithinMs = 2000;
+/** Signals beyond it are refused: a device that makes up names must not eat the memory. */
+const maxSignals = 512;
 const fine: Applied = { accepted: true, reason: "" };
+const late: Applied = { accepted: false, reason: "" };
+const tooManySignals: Applied = { accepted: false, reason: `more than ${maxSignals} signals` };
 
 type Waiting = { ref: CommandRef; deadline: number };
 
@@ -30,6 +34,8 @@ export class DeviceTwin {
   private birth: DeviceBirth | null = null;
   private online = false;
   private readonly waiting = new Map<string, Waiting>();
+  /** Where its signals are shown beside its own thing. */
+  private shared: { thing: string; property: Property }[] = [];
   private readonly life = createSample();
 
   /** `now` (server ms) seeds the command numbers, so that they rise over restarts of this program too. */
@@ -55,8 +61,7 @@ export class DeviceTwin {
   ): Applied {
     switch (message.kind) {
       case "birth":
-        this.takeBirth(message.birth, sample.received, event);
-        return fine;
+        return this.takeBirth(message.birth, sample.received, event);
       case "status":
         this.takeStatus(message.online, sample.received, event);
         return fine;
@@ -64,7 +69,7 @@ export class DeviceTwin {
         return this.takeTelemetry(message.telemetry, retained, sample);
       case "ack": {
         const waiting = this.waiting.get(message.ack.id);
-        if (waiting === undefined) return { accepted: false, reason: "" };
+        if (waiting === undefined) return late;
         this.waiting.delete(message.ack.id);
         if (message.ack.ok) output.result(waiting.ref, "done", "ok", "the device took it");
         else output.result(waiting.ref, "aborted", "device_refused", message.ack.reason);
@@ -98,7 +103,7 @@ export class DeviceTwin {
     if (!this.online) return { code: "device_offline", message: `${this.id} is offline` };
     if (this.newest < 0) return { code: "stale_state", message: `${this.id} has sent no telemetry yet` };
     this.seq = (this.seq + 1) % 0x1_0000_0000;
-    const id = `${ref.session}:${ref.id}:${this.seq}`;
+    const id = `${ref.session}:${this.seq}`;
     const wire: DeviceCommand = {
       id,
       seq: this.seq,
@@ -120,7 +125,7 @@ export class DeviceTwin {
     }
   }
 
-  private takeBirth(birth: DeviceBirth, now: number, event: (kind: string, text: string) => void): void {
+  private takeBirth(birth: DeviceBirth, now: number, event: (kind: string, text: string) => void): Applied {
     if (birth.boot !== this.boot) this.startBoot(birth.boot);
     this.birth = birth;
     const robot = birth.robot ?? this.defaultRobot;
@@ -130,21 +135,40 @@ export class DeviceTwin {
       boot: birth.boot,
       signals: birth.signals,
     };
+    this.unshare();
     this.thing.relationships = [];
     const seat = this.seatOf(robot, birth);
-    if (seat !== null) this.thing.relationships.push({ name: "mountedOn", target: seat });
+    if (seat !== null) this.relate("mountedOn", seat);
     for (const [name, signal] of Object.entries(birth.signals)) {
+      this.dropIfRetyped(name, signal.type === "number");
       const property = this.signalProperty(name, signal.type === "number");
+      if (property === null) return tooManySignals;
       property.unit = signal.unit;
       const measured = this.seatOf(robot, signal) ?? seat;
-      if (measured === null) continue;
-      const target = this.graph.things.get(measured);
+      const target = measured === null ? undefined : this.graph.things.get(measured);
       if (target === undefined) continue;
       this.graph.share(property, target);
-      this.thing.relationships.push({ name: signal.writable ? "controls" : "measures", target: measured });
+      this.shared.push({ thing: target.id, property });
+      this.relate(signal.writable ? "controls" : "measures", target.id);
     }
+    this.graph.definitionChanged();
     this.setStatus(this.online, now);
     event("device.birth", `${this.id} booted (firmware ${birth.firmware || "unnamed"}, boot ${birth.boot})`);
+    return fine;
+  }
+
+  private relate(name: string, target: string): void {
+    const { relationships } = this.thing;
+    if (relationships.some((r) => r.name === name && r.target === target)) return;
+    relationships.push({ name, target });
+  }
+
+  private unshare(): void {
+    for (const { thing, property } of this.shared) {
+      const target = this.graph.things.get(thing);
+      if (target?.properties.get(property.path) === property) this.graph.drop(target, property.path);
+    }
+    this.shared = [];
   }
 
   private seatOf(
@@ -171,14 +195,17 @@ export class DeviceTwin {
   }
 
   private setStatus(online: boolean, now: number): void {
-    const status = this.graph.property(this.thing, `device/${this.id}/status`, "other", "");
+    const status = this.graph.property(this.thing, this.pathOf("status"), "other", "");
     this.life.received = now;
     this.graph.setOther(this.graph.row(status, "reported"), online ? "online" : "offline", this.life);
   }
 
   private takeTelemetry(telemetry: DeviceTelemetry, retained: boolean, sample: Sample): Applied {
-    if (this.pastBoots.has(telemetry.boot)) return { accepted: false, reason: "" };
-    if (telemetry.boot !== this.boot) this.startBoot(telemetry.boot);
+    if (telemetry.boot !== this.boot) {
+      // A kept message of another boot is an old one: only the device itself starts a boot.
+      if (this.pastBoots.has(telemetry.boot) || (retained && this.boot >= 0)) return late;
+      this.startBoot(telemetry.boot);
+    }
     sample.epoch = this.source.epoch;
     sample.sequence = telemetry.n;
     sample.hasStamp = true;
@@ -187,6 +214,7 @@ export class DeviceTwin {
     let taken = false;
     for (const [name, value] of Object.entries(telemetry.signals)) {
       const property = this.signalProperty(name, typeof value === "number");
+      if (property === null) return tooManySignals;
       const row = this.graph.row(property, "reported");
       if ((property.kind === "number") !== (typeof value === "number")) {
         return { accepted: false, reason: `signal ${name} changed its type to ${typeof value}` };
@@ -211,7 +239,23 @@ export class DeviceTwin {
     this.source.epoch++;
   }
 
-  private signalProperty(name: string, isNumber: boolean): Property {
-    return this.graph.property(this.thing, `device/${this.id}/${name}`, isNumber ? "number" : "other", "");
+  /** The property of a signal, made when it is new; null when it would be one too many. */
+  private signalProperty(name: string, isNumber: boolean): Property | null {
+    const path = this.pathOf(name);
+    const { properties } = this.thing;
+    if (!properties.has(path) && properties.size >= maxSignals) return null;
+    return this.graph.property(this.thing, path, isNumber ? "number" : "other", "");
+  }
+
+  /** New firmware may give a signal another type: then its past goes. */
+  private dropIfRetyped(name: string, isNumber: boolean): void {
+    const known = this.thing.properties.get(this.pathOf(name));
+    if (known !== undefined && (known.kind === "number") !== isNumber) {
+      this.graph.drop(this.thing, this.pathOf(name));
+    }
+  }
+
+  private pathOf(signal: string): string {
+    return `device/${this.id}/${signal}`;
   }
 }

@@ -1,15 +1,18 @@
 import type { Arrival, Input } from "./inputs.ts";
 
-type Slot = Arrival & { dropped: boolean };
-type Backlog = { slots: Slot[]; head: number; dropped: number };
+/** An arrival in its place in the order; null once it was dropped. */
+type Slot = { arrival: Arrival | null };
+/** The slots of one source since the last drain; those before `head` were dropped. */
+type Backlog = { slots: Slot[]; head: number };
+type Batch = { order: Slot[]; backlogs: Map<string, Backlog> };
 
 /**
  * Where callbacks end: inputs wait here, in order of arrival, for the next cycle. Each source has its
  * own bound; above it the source's oldest is dropped and counted, and no other source notices.
  */
 export class Inbox {
-  private readonly waiting: Slot[] = [];
-  private readonly backlogs = new Map<string, Backlog>();
+  private waiting: Batch = { order: [], backlogs: new Map() };
+  private drained: Batch = { order: [], backlogs: new Map() };
 
   /** `bound` is how many inputs of one source may wait. `onArrival` wakes whoever records. */
   constructor(
@@ -18,36 +21,41 @@ export class Inbox {
   ) {}
 
   push(source: string, received: number, input: Input): void {
-    const slot: Slot = { source, received, input, dropped: false };
-    this.onArrival?.(slot);
-    let backlog = this.backlogs.get(source);
+    const arrival: Arrival = { source, received, input };
+    this.onArrival?.(arrival);
+    let backlog = this.waiting.backlogs.get(source);
     if (backlog === undefined) {
-      backlog = { slots: [], head: 0, dropped: 0 };
-      this.backlogs.set(source, backlog);
+      backlog = { slots: [], head: 0 };
+      this.waiting.backlogs.set(source, backlog);
     }
     if (backlog.slots.length - backlog.head >= this.bound) {
-      (backlog.slots[backlog.head++] as Slot).dropped = true;
-      backlog.dropped++;
+      (backlog.slots[backlog.head++] as Slot).arrival = null;
     }
+    const slot: Slot = { arrival };
     backlog.slots.push(slot);
-    this.waiting.push(slot);
+    this.waiting.order.push(slot);
   }
 
-  /** Hands every waiting input to `take`, oldest first, and `lost` the count of each source's dropped ones. */
+  /**
+   * Hands every waiting input to `take`, oldest first, and `lost` the count of each source's dropped ones.
+   * What is pushed meanwhile waits for the next drain, so that a cycle's inputs are known when it begins.
+   */
   drain(take: (arrival: Arrival) => void, lost: (source: string, count: number) => void): void {
-    if (this.waiting.length === 0) return;
-    for (const slot of this.waiting) if (!slot.dropped) take(slot);
-    this.waiting.length = 0;
-    for (const [source, backlog] of this.backlogs) {
-      if (backlog.dropped > 0) lost(source, backlog.dropped);
-      if (backlog.slots.length === 0) this.backlogs.delete(source);
+    if (this.waiting.order.length === 0) return;
+    const batch = this.waiting;
+    this.waiting = this.drained;
+    this.drained = batch;
+    for (const { arrival } of batch.order) if (arrival !== null) take(arrival);
+    batch.order.length = 0;
+    for (const [source, backlog] of batch.backlogs) {
+      if (backlog.head > 0) lost(source, backlog.head);
+      if (backlog.slots.length === 0) batch.backlogs.delete(source);
       backlog.slots.length = 0;
       backlog.head = 0;
-      backlog.dropped = 0;
     }
   }
 
   size(): number {
-    return this.waiting.length;
+    return this.waiting.order.length;
   }
 }

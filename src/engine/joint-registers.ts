@@ -45,7 +45,7 @@ export class JointRegisters {
         if (Number.isFinite(value)) accepted = this.write(i, 0, value, sample, model) || accepted;
         else {
           const row = this.rows[3 * i] as number;
-          if (row >= 0) this.graph.setQuality(row, "bad", "not-finite");
+          if (row >= 0 && this.graph.isNewer(row, sample)) this.graph.setQuality(row, "bad", "not-finite");
           reason = `joint ${this.names[i]}: position is ${value}`;
         }
       }

@@ -8,38 +8,19 @@ import type { TwinGraph } from "../twin/graph.ts";
 import { propertyView, thingsView } from "../twin/graph-json.ts";
 import type { StateSocket } from "./ports.ts";
 import { StateLayout } from "./state-layout.ts";
+import { ViewerSession } from "./viewer-session.ts";
 
-/** A socket with more than this waiting gets no frames until it has drained to `resumeBytes`. */
-const pauseBytes = 256 * 1024;
-const resumeBytes = 16 * 1024;
-/** A socket that stays over its budget this long is closed. */
-const giveUpMs = 30_000;
 const quietPeriodMs = 200;
 const propertiesPeriodMs = 100;
 const statusPeriodMs = 1000;
 const snapshotPeriodMs = 500;
-
-type Session = {
-  readonly id: string;
-  readonly socket: StateSocket;
-  encoding: "binary" | "json";
-  rate: number;
-  subscribed: boolean;
-  nextFrame: number;
-  layout: number;
-  /** Server ms since when it is over its budget; 0: it is not. */
-  pausedSince: number;
-  dropped: number;
-  /** Revision up to which it knows the properties that are not motion. */
-  properties: number;
-};
 
 /**
  * What viewers get: newest value wins. Each session has a budget of unsent bytes; past it frames are
  * left out for that session alone, and it is told how many when it is back.
  */
 export class StateStream {
-  private readonly sessions = new Map<string, Session>();
+  private readonly sessions = new Map<string, ViewerSession>();
   private layout: StateLayout;
   private layoutCount = 0;
   private binaryFrame: Uint8Array | null = null;
@@ -60,18 +41,7 @@ export class StateStream {
   }
 
   open(id: string, socket: StateSocket, now: number): void {
-    this.sessions.set(id, {
-      id,
-      socket,
-      encoding: "json",
-      rate: 60,
-      subscribed: false,
-      nextFrame: 0,
-      layout: -1,
-      pausedSince: 0,
-      dropped: 0,
-      properties: 0,
-    });
+    this.sessions.set(id, new ViewerSession(id, socket));
     this.send(socket, { op: "hello", session: id, serverTime: now, version: this.version });
     this.nextStatus = 0;
   }
@@ -84,9 +54,8 @@ export class StateStream {
   subscribe(id: string, encoding: "binary" | "json", rate: number, now: number): void {
     const session = this.sessions.get(id);
     if (session === undefined) return;
-    session.encoding = encoding;
-    session.rate = rate;
-    session.nextFrame = now;
+    session.choose(encoding, rate, now);
+    if (session.subscribed) return;
     session.subscribed = true;
     this.sendSnapshot(session, this.snapshotText(now));
   }
@@ -98,7 +67,7 @@ export class StateStream {
     return JSON.stringify(message);
   }
 
-  private sendSnapshot(session: Session, text: string): void {
+  private sendSnapshot(session: ViewerSession, text: string): void {
     session.properties = this.graph.revision;
     session.socket.sendText(text);
   }
@@ -110,7 +79,7 @@ export class StateStream {
     this.nextSnapshot = now + snapshotPeriodMs;
     const text = this.snapshotText(now);
     for (const session of this.sessions.values()) {
-      if (session.subscribed && session.pausedSince === 0) this.sendSnapshot(session, text);
+      if (session.subscribed && !session.isPaused()) this.sendSnapshot(session, text);
     }
   }
 
@@ -128,8 +97,9 @@ export class StateStream {
   broadcast(message: ServerStateMessage): void {
     if (this.sessions.size === 0) return;
     const text = JSON.stringify(message);
-    for (const { socket, pausedSince } of this.sessions.values())
-      if (pausedSince === 0) socket.sendText(text);
+    for (const session of this.sessions.values()) {
+      if (!session.isPaused()) session.socket.sendText(text);
+    }
   }
 
   statusSoon(): void {
@@ -144,13 +114,14 @@ export class StateStream {
     if (this.layout.structure !== this.graph.structure) {
       this.layout = new StateLayout(this.graph, ++this.layoutCount % 0x1_0000, this.graph.structure);
     }
+    this.judgeBudgets(now);
     this.writeSnapshots(now);
     const changed = this.graph.revision !== this.lastFrameRevision || now - this.lastFrame >= quietPeriodMs;
     if (changed) {
       this.lastFrameRevision = this.graph.revision;
       this.lastFrame = now;
     }
-    for (const session of this.sessions.values()) this.writeFrame(session, now, changed);
+    if (changed) for (const session of this.sessions.values()) this.writeFrame(session, now);
     if (now >= this.nextProperties) {
       this.nextProperties = now + propertiesPeriodMs;
       this.writeProperties(now);
@@ -168,11 +139,28 @@ export class StateStream {
     }
   }
 
-  private writeFrame(session: Session, now: number, changed: boolean): void {
-    if (!session.subscribed || !this.hasRoom(session, now)) return;
-    if (!changed || now < session.nextFrame - 0.5) return;
-    const period = 1000 / session.rate;
-    session.nextFrame = Math.max(session.nextFrame + period, now - period);
+  /** Who reads too slowly gets nothing for a while, then the whole anew. */
+  private judgeBudgets(now: number): void {
+    for (const session of this.sessions.values()) {
+      const budget = session.judge(now);
+      if (budget === "over") {
+        session.socket.close(1013, "reads too slowly");
+        this.close(session.id);
+      }
+      if (budget !== "back") continue;
+      this.send(session.socket, { op: "lagging", dropped: session.dropped });
+      session.dropped = 0;
+      if (session.subscribed) this.sendSnapshot(session, this.snapshotText(now));
+    }
+  }
+
+  private writeFrame(session: ViewerSession, now: number): void {
+    if (!session.takeTurn(now)) return;
+    if (session.isPaused()) {
+      session.dropped++;
+      this.droppedFrames++;
+      return;
+    }
     if (session.encoding === "json") {
       this.jsonFrame ??= JSON.stringify(this.layout.json(now));
       session.socket.sendText(this.jsonFrame);
@@ -190,34 +178,12 @@ export class StateStream {
     session.socket.sendBinary(this.binaryFrame);
   }
 
-  private hasRoom(session: Session, now: number): boolean {
-    const waiting = session.socket.bufferedBytes();
-    if (session.pausedSince === 0) {
-      if (waiting <= pauseBytes) return true;
-      session.pausedSince = now;
-    }
-    if (waiting <= resumeBytes) {
-      session.pausedSince = 0;
-      this.send(session.socket, { op: "lagging", dropped: session.dropped });
-      session.dropped = 0;
-      this.sendSnapshot(session, this.snapshotText(now));
-      return true;
-    }
-    session.dropped++;
-    this.droppedFrames++;
-    if (now - session.pausedSince > giveUpMs) {
-      session.socket.close(1013, "reads too slowly");
-      this.close(session.id);
-    }
-    return false;
-  }
-
   /** Changes since a revision are put together once for all sessions that stand at the same one. */
   private writeProperties(now: number): void {
     const made = new Map<number, string | null>();
     for (const session of this.sessions.values()) {
-      if (!session.subscribed || session.pausedSince > 0 || session.properties === this.graph.revision)
-        continue;
+      if (!session.subscribed || session.isPaused()) continue;
+      if (session.properties === this.graph.revision) continue;
       let text = made.get(session.properties);
       if (text === undefined) {
         text = this.propertiesSince(session.properties, now);

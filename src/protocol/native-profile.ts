@@ -8,7 +8,10 @@ import { type Result, refused } from "../core/result.ts";
 const root = "twin/v1/";
 /** A device's name is one topic level of plain characters: it becomes part of addresses and metrics. */
 const deviceName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
-const signalName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/);
+const signalName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, "a signal's name is 1 to 64 of A-Z a-z 0-9 _ . -")
+  .refine((name) => name !== "status", '"status" is what the device itself is');
 const maxPayloadChars = 64 * 1024;
 
 const uint32 = z.number().int().min(0).max(0xffff_ffff);
@@ -138,5 +141,6 @@ function checked<T>(
   const parsed = schema.safeParse(json);
   if (parsed.success) return { ok: true, value: wrap(parsed.data) };
   const issue = parsed.error.issues[0];
-  return refused(issue?.message ?? "wrong shape", `${topic}: ${issue?.path.map(String).join(".") ?? ""}`);
+  const reason = issue?.code === "invalid_key" ? issue.issues[0]?.message : issue?.message;
+  return refused(reason ?? "wrong shape", `${topic}: ${issue?.path.map(String).join(".") ?? ""}`);
 }

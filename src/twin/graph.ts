@@ -49,6 +49,11 @@ export class TwinGraph {
     return thing;
   }
 
+  /** A definition or its relationships were changed in place. */
+  definitionChanged(): void {
+    this.definitions++;
+  }
+
   remove(id: string): void {
     if (!this.things.delete(id)) return;
     this.structure++;
