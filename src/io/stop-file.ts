@@ -33,8 +33,10 @@ export class StopFile implements StopMemory {
   }
 
   of(robot: string): StopState | null {
-    if (this.unreadable !== null) {
-      return { by: "twinbridge", at: Date.now(), reason: `stops could not be read: ${this.unreadable}` };
+    if (this.unreadable !== null && !this.stops.has(robot)) {
+      const reason = `stops could not be read: ${this.unreadable}`;
+      // Kept, so that a reset of one robot leaves the others stopped.
+      this.stops.set(robot, { by: "twinbridge", at: Date.now(), reason });
     }
     return this.stops.get(robot) ?? null;
   }

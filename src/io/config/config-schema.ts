@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isTopicFilter } from "../../protocol/mqtt-mapping.ts";
 
 const robotId = z
   .string()
@@ -36,21 +37,20 @@ const robot = z.strictObject({
   limits: limits.default({}),
 });
 
+const jsonPointer = z.string().regex(/^(\/.*)?$/s, "a JSON pointer starts with /");
+
 const mapping = z.strictObject({
-  topic: z.string().min(1),
-  payload: z
-    .string()
-    .regex(/^(\/.*)?$/, "a JSON pointer starts with /")
-    .default(""),
+  topic: z.string().refine(isTopicFilter, "an MQTT topic filter: + is one whole level, # the last ones"),
+  payload: jsonPointer.default(""),
   robot: robotId.optional(),
   property: z.string().regex(/^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/, "as battery/voltage"),
   unit: z.string().max(32).default(""),
   scale: z.number().default(1),
   offset: z.number().default(0),
   stamp: z
-    .strictObject({ payload: z.string(), unit: z.enum(["s", "ms", "us", "ns"]).default("s") })
+    .strictObject({ payload: jsonPointer, unit: z.enum(["s", "ms", "us", "ns"]).default("s") })
     .optional(),
-  sequence: z.string().optional(),
+  sequence: jsonPointer.optional(),
 });
 
 const mqtt = z.strictObject({

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { isNode, LineCounter, parseDocument } from "yaml";
+import { isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import { type Result, refused } from "../../core/result.ts";
 import { type Config, configSchema } from "./config-schema.ts";
 
@@ -38,14 +38,23 @@ export function parseConfig(text: string, name: string): Result<Config> {
   return refused(reason, `${name}:${lineOf(document, lines, field)}: ${field.join(".") || "the whole file"}`);
 }
 
+/** The line of a field's key, or of its list item; of the nearest part around it when it is absent. */
 function lineOf(
   document: ReturnType<typeof parseDocument>,
   lines: LineCounter,
   field: (string | number)[],
 ): number {
   for (let depth = field.length; depth >= 0; depth--) {
-    const node = depth === 0 ? document.contents : document.getIn(field.slice(0, depth), true);
+    const node = depth === 0 ? document.contents : nodeAt(document, field.slice(0, depth));
     if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
   }
   return 1;
+}
+
+/** The key of a map's member, since its value may begin lines below; else the value itself. */
+function nodeAt(document: ReturnType<typeof parseDocument>, field: (string | number)[]): unknown {
+  const parent = field.length === 1 ? document.contents : document.getIn(field.slice(0, -1), true);
+  const name = field[field.length - 1];
+  if (!isMap(parent)) return document.getIn(field, true);
+  return parent.items.find(({ key }) => isScalar(key) && key.value === name)?.key;
 }

@@ -62,9 +62,11 @@ export class CommandSockets implements CommandReplies {
         });
         return;
       }
+      // A stop always counts; a flood of them waits for the cycles that come anyway.
+      const atOnce = isStop && tokens >= 1;
       tokens = Math.max(0, tokens - 1);
       engine.inbox.push(source, now, { kind: "client", session, name, message: parsed.value });
-      if (isStop) stopNow();
+      if (atOnce) stopNow();
     });
     socket.on("close", () => {
       this.sockets.delete(session);

@@ -60,9 +60,13 @@ export class HttpServer {
   async start(): Promise<number> {
     const { app, options } = this;
     app.addHook("onRequest", async (request, reply) => {
-      const open = request.url.startsWith("/healthz") || request.url.startsWith("/readyz");
-      const isPage = !request.url.startsWith("/api") && !request.url.startsWith("/metrics");
-      const denial = denyRequest(request.raw, options.rules, !open && !isPage);
+      // By the route found, not by the address as written: /%61pi/twin is /api/twin.
+      const route = request.routeOptions.url ?? "";
+      const denial = denyRequest(
+        request.raw,
+        options.rules,
+        route.startsWith("/api/") || route === "/metrics",
+      );
       reply.header("x-content-type-options", "nosniff").header("referrer-policy", "no-referrer");
       if (denial !== null) {
         options.onRefused("http", String(denial.status));

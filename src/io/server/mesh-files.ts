@@ -76,7 +76,7 @@ function candidatesOf(uri: string, roots: MeshRoots): string[] | string {
     const name = slash < 0 ? rest : rest.slice(0, slash);
     const inside = slash < 0 ? "" : rest.slice(slash + 1);
     if (!/^[A-Za-z0-9_.-]+$/.test(name) || name.startsWith(".")) return `"${name}" is no package name`;
-    const own = roots.packages[name];
+    const own = Object.hasOwn(roots.packages, name) ? roots.packages[name] : undefined;
     const folders = own === undefined ? roots.prefixes.map((p) => join(p, "share", name)) : [own];
     return within(folders, inside);
   }

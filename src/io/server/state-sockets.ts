@@ -3,6 +3,9 @@ import type { Engine } from "../../engine/engine.ts";
 import { clientStateMessage } from "../../protocol/command-messages.ts";
 import { parseMessage } from "./parse-message.ts";
 
+/** Answers waiting for one socket beyond the stream's own budget; who asks on without reading is closed. */
+const maxBufferedBytes = 2 * 1024 * 1024;
+
 /** Joins `/ws/state` sockets to the engine's stream. */
 export class StateSockets {
   private count = 0;
@@ -27,6 +30,11 @@ export class StateSockets {
       this.now(),
     );
     socket.on("message", (data, isBinary) => {
+      if (socket.bufferedAmount > maxBufferedBytes) {
+        this.onRefused("unread");
+        socket.terminate();
+        return;
+      }
       const parsed = parseMessage(clientStateMessage, data, isBinary);
       if (!parsed.ok) {
         this.onRefused("shape");
