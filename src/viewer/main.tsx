@@ -1,4 +1,4 @@
-import "@mantine/core/styles.css";
+import "./ui/mantine-styles.ts";
 import "./ui/page.css";
 import "./ui/top-bar.css";
 import "./ui/rail.css";

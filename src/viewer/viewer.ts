@@ -6,6 +6,7 @@ import { ask, readServerAddress, type ServerAddress } from "./net/address.ts";
 import { isEvent, isObject } from "./net/message-checks.ts";
 import { StateLink } from "./net/state-link.ts";
 import { CameraMoves } from "./scene/camera-moves.ts";
+import { drawsInSoftware } from "./scene/draw-pacer.ts";
 import { Fleet } from "./scene/fleet.ts";
 import { LayerSwitch } from "./scene/layer-switch.ts";
 import { Picking } from "./scene/picking.ts";
@@ -45,10 +46,13 @@ export class Viewer {
   camera: CameraMoves | null = null;
   /** performance.now() when the first robot was drawn with its meshes; null before. */
   visibleAtMs: number | null = null;
+  private readonly software = drawsInSoftware();
   private readonly scene = new Scene();
   private layers: LayerSwitch | null = null;
 
   constructor() {
+    // Until the robot stands, a processor that draws is spared rounded corners and soft edges: see page.css.
+    document.documentElement.dataset.plain = String(this.software);
     this.fleet = new Fleet(this.address, this.store, this.scene, () => this.stage?.requestDraw());
     this.fleet.robots.subscribe(() => this.chooseFirstRobot());
     watchDeadMan(() => this.driver.jog.release());
@@ -72,6 +76,7 @@ export class Viewer {
         this.scene,
         () => this.frame(),
         () => this.drawn(),
+        this.software,
       );
     } catch {
       this.graphicsProblem.set(
@@ -135,6 +140,7 @@ export class Viewer {
     if (this.visibleAtMs !== null || this.fleet.views.size === 0) return;
     this.visibleAtMs = performance.now();
     performance.mark("twin-robot-visible");
+    document.documentElement.dataset.plain = "false";
   }
 
   private beat(): void {

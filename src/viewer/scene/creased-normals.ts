@@ -1,14 +1,51 @@
-import { BufferAttribute, type BufferGeometry } from "three";
+import { BufferAttribute, BufferGeometry } from "three";
 
 const creaseCosine = Math.cos((38 * Math.PI) / 180);
 
 /**
  * Gives a triangle soup smooth normals: each corner averages, by area, those facets around its point
- * that bend less than 38° from its own. Edges sharper than that stay edges. Returns an unindexed geometry.
+ * that bend less than 38° from its own. Edges sharper than that stay edges. Corners that came out the same
+ * are joined, which spares the graphics card four of five.
  */
 export function creasedNormals(source: BufferGeometry): BufferGeometry {
-  const geometry = source.index ? source.toNonIndexed() : source;
-  const position = geometry.getAttribute("position");
+  const soup = source.index ? source.toNonIndexed() : source;
+  const points = pointsOf(soup);
+  const facets = facetNormals(points);
+  const { point, first, next } = cornersByPoint(points);
+  const joined = new Joined();
+  const index = new Uint32Array(point.length);
+  for (let i = 0; i < point.length; i++) {
+    const own = Math.floor(i / 3) * 3;
+    const ox = facets[own] ?? 0;
+    const oy = facets[own + 1] ?? 0;
+    const oz = facets[own + 2] ?? 0;
+    const ownLength = Math.hypot(ox, oy, oz) || 1;
+    let x = 0;
+    let y = 0;
+    let z = 0;
+    for (let j = first[point[i] ?? 0] ?? -1; j >= 0; j = next[j] ?? -1) {
+      const other = Math.floor(j / 3) * 3;
+      const fx = facets[other] ?? 0;
+      const fy = facets[other + 1] ?? 0;
+      const fz = facets[other + 2] ?? 0;
+      const length = Math.hypot(fx, fy, fz) || 1;
+      if (fx * ox + fy * oy + fz * oz < creaseCosine * length * ownLength) continue;
+      x += fx;
+      y += fy;
+      z += fz;
+    }
+    const length = Math.hypot(x, y, z) || 1;
+    index[i] = joined.corner(point[i] ?? 0, points, i * 3, x / length, y / length, z / length);
+  }
+  const geometry = new BufferGeometry();
+  geometry.setAttribute("position", new BufferAttribute(Float32Array.from(joined.positions), 3));
+  geometry.setAttribute("normal", new BufferAttribute(Float32Array.from(joined.normals), 3));
+  geometry.setIndex(new BufferAttribute(index, 1));
+  return geometry;
+}
+
+function pointsOf(soup: BufferGeometry): Float32Array {
+  const position = soup.getAttribute("position");
   const corners = position.count - (position.count % 3);
   const points = new Float32Array(corners * 3);
   for (let i = 0; i < corners; i++) {
@@ -16,62 +53,77 @@ export function creasedNormals(source: BufferGeometry): BufferGeometry {
     points[i * 3 + 1] = position.getY(i);
     points[i * 3 + 2] = position.getZ(i);
   }
-  const facets = facetNormals(points);
-  const { first, next } = cornersByPoint(points);
-  const normals = new Float32Array(corners * 3);
-  for (let i = 0; i < corners; i++) {
-    const own = Math.floor(i / 3) * 3;
-    const [ox, oy, oz] = at(facets, own);
-    const ownLength = Math.hypot(ox, oy, oz) || 1;
-    let x = 0;
-    let y = 0;
-    let z = 0;
-    for (let j = first[i] ?? -1; j >= 0; j = next[j] ?? -1) {
-      const [fx, fy, fz] = at(facets, Math.floor(j / 3) * 3);
-      const length = Math.hypot(fx, fy, fz) || 1;
-      if ((fx * ox + fy * oy + fz * oz) / (length * ownLength) < creaseCosine) continue;
-      x += fx;
-      y += fy;
-      z += fz;
-    }
-    const length = Math.hypot(x, y, z) || 1;
-    normals[i * 3] = x / length;
-    normals[i * 3 + 1] = y / length;
-    normals[i * 3 + 2] = z / length;
-  }
-  geometry.setAttribute("normal", new BufferAttribute(normals, 3));
-  return geometry;
-}
-
-function at(triples: Float32Array, i: number): [number, number, number] {
-  return [triples[i] ?? 0, triples[i + 1] ?? 0, triples[i + 2] ?? 0];
+  return points;
 }
 
 /** Each facet's normal, as long as twice its area. */
 function facetNormals(points: Float32Array): Float32Array {
   const normals = new Float32Array(points.length / 3);
+  const p = (i: number) => points[i] ?? 0;
   for (let f = 0; f < normals.length / 3; f++) {
-    const [ax, ay, az] = at(points, f * 9);
-    const [bx, by, bz] = at(points, f * 9 + 3);
-    const [cx, cy, cz] = at(points, f * 9 + 6);
-    normals[f * 3] = (by - ay) * (cz - az) - (bz - az) * (cy - ay);
-    normals[f * 3 + 1] = (bz - az) * (cx - ax) - (bx - ax) * (cz - az);
-    normals[f * 3 + 2] = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
+    const a = f * 9;
+    const ux = p(a + 3) - p(a);
+    const uy = p(a + 4) - p(a + 1);
+    const uz = p(a + 5) - p(a + 2);
+    const vx = p(a + 6) - p(a);
+    const vy = p(a + 7) - p(a + 1);
+    const vz = p(a + 8) - p(a + 2);
+    normals[f * 3] = uy * vz - uz * vy;
+    normals[f * 3 + 1] = uz * vx - ux * vz;
+    normals[f * 3 + 2] = ux * vy - uy * vx;
   }
   return normals;
 }
 
-/** Linked lists of the corners that share a point: `first[i]` heads the list of corner i's point. */
-function cornersByPoint(points: Float32Array): { first: Int32Array; next: Int32Array } {
+/**
+ * Numbers the distinct points. `point[i]` is the number of corner i's; `first[point]` heads the linked list
+ * (by `next`) of the corners there.
+ */
+function cornersByPoint(points: Float32Array): { point: Uint32Array; first: number[]; next: Int32Array } {
   const corners = points.length / 3;
-  const heads = new Map<string, number>();
-  const keys: string[] = [];
+  const numbers = new Map<string, number>();
+  const first: number[] = [];
+  const point = new Uint32Array(corners);
   const next = new Int32Array(corners).fill(-1);
   for (let i = 0; i < corners; i++) {
-    const key = at(points, i * 3).join();
-    keys.push(key);
-    next[i] = heads.get(key) ?? -1;
-    heads.set(key, i);
+    const key = `${points[i * 3]},${points[i * 3 + 1]},${points[i * 3 + 2]}`;
+    let number = numbers.get(key);
+    if (number === undefined) {
+      number = first.length;
+      numbers.set(key, number);
+      first.push(-1);
+    }
+    point[i] = number;
+    next[i] = first[number] ?? -1;
+    first[number] = i;
   }
-  return { first: Int32Array.from(keys, (key) => heads.get(key) ?? -1), next };
+  return { point, first, next };
+}
+
+/** Corners of one point whose normals agree to a thousandth are one corner. */
+class Joined {
+  readonly positions: number[] = [];
+  readonly normals: number[] = [];
+  private readonly known = new Map<number, number[]>();
+
+  corner(point: number, points: Float32Array, at: number, x: number, y: number, z: number): number {
+    let here = this.known.get(point);
+    if (!here) {
+      here = [];
+      this.known.set(point, here);
+    }
+    for (const corner of here) {
+      const n = corner * 3;
+      const off =
+        Math.abs((this.normals[n] ?? 0) - x) +
+        Math.abs((this.normals[n + 1] ?? 0) - y) +
+        Math.abs((this.normals[n + 2] ?? 0) - z);
+      if (off < 1e-3) return corner;
+    }
+    const corner = this.normals.length / 3;
+    here.push(corner);
+    this.normals.push(x, y, z);
+    this.positions.push(points[at] ?? 0, points[at + 1] ?? 0, points[at + 2] ?? 0);
+    return corner;
+  }
 }

@@ -1,68 +1,85 @@
 import {
   AxesHelper,
+  BufferGeometry,
   Color,
-  DoubleSide,
+  Float32BufferAttribute,
   Group,
+  LineBasicMaterial,
+  LineSegments,
   Mesh,
   PlaneGeometry,
-  ShaderMaterial,
   ShadowMaterial,
 } from "three";
 
-/** The floor of the world frame: a 1 m grid with 0.1 m between, fading out, and the shadows on it. */
+/** Half the side of the square that shadows fall on, in metres; the sun's shadow camera covers as much. */
+export const shadowReach = 2;
+
+const coarse = { spacing: 1, reach: 8, pieces: 16, opacity: 0.65 };
+const fine = { spacing: 0.1, reach: 1.5, pieces: 6, opacity: 0.3 };
+
+/** The floor of the world frame: lines each metre, near the robot each 0.1 m, fading out, and shadows. */
 export class Ground {
   readonly root = new Group();
-  readonly grid: Mesh;
+  readonly grid = new Group();
   readonly axes = new AxesHelper(0.25);
-  private readonly material: ShaderMaterial;
+  private readonly shadows = new Mesh(
+    new PlaneGeometry(2 * shadowReach, 2 * shadowReach),
+    new ShadowMaterial({ opacity: 0.22 }),
+  );
+  private readonly material = new LineBasicMaterial({
+    vertexColors: true,
+    transparent: true,
+    depthWrite: false,
+  });
 
   constructor() {
-    this.material = new ShaderMaterial({
-      transparent: true,
-      depthWrite: false,
-      side: DoubleSide,
-      uniforms: { color: { value: new Color(0x868e96) } },
-      vertexShader: `
-        varying vec2 world;
-        void main() {
-          vec4 position4 = modelMatrix * vec4(position, 1.0);
-          world = position4.xy;
-          gl_Position = projectionMatrix * viewMatrix * position4;
-        }`,
-      fragmentShader: `
-        uniform vec3 color;
-        varying vec2 world;
-        float lines(float spacing, float width) {
-          vec2 at = world / spacing;
-          vec2 pixel = fwidth(at);
-          vec2 near = abs(fract(at - 0.5) - 0.5) / pixel;
-          float line = 1.0 - min(min(near.x, near.y) / width, 1.0);
-          return line * (1.0 - smoothstep(0.2, 0.6, max(pixel.x, pixel.y)));
-        }
-        void main() {
-          float fade = 1.0 - smoothstep(1.5, 9.0, length(world));
-          float alpha = max(lines(1.0, 1.3) * 0.4, lines(0.1, 1.0) * 0.11) * fade;
-          if (alpha < 0.01) discard;
-          gl_FragColor = vec4(color, alpha);
-        }`,
-    });
-    this.grid = new Mesh(new PlaneGeometry(20, 20), this.material);
-    this.grid.renderOrder = -1;
-    const shadows = new Mesh(new PlaneGeometry(20, 20), new ShadowMaterial({ opacity: 0.22 }));
-    shadows.receiveShadow = true;
-    shadows.position.z = -0.0005;
+    for (const spec of [coarse, fine]) {
+      const lines = new LineSegments(gridLines(spec), this.material);
+      lines.renderOrder = -1;
+      this.grid.add(lines);
+    }
+    this.shadows.receiveShadow = true;
+    this.shadows.position.z = -0.0005;
+    this.grid.position.z = -0.001;
     this.axes.position.z = 0.001;
-    this.root.add(this.grid, shadows, this.axes);
+    this.root.add(this.grid, this.shadows, this.axes);
   }
 
-  /** The grid is drawn where the robot is; its lines stay on whole metres of the world. */
+  /** The floor is drawn where the robot is; its lines stay on whole metres of the world. */
   follow(x: number, y: number): void {
-    this.root.children.forEach((child) => {
-      if (child !== this.axes) child.position.setX(Math.round(x)).setY(Math.round(y));
-    });
+    this.grid.position.setX(Math.round(x)).setY(Math.round(y));
+    this.shadows.position.setX(x).setY(y);
   }
 
   setDark(dark: boolean): void {
-    this.material.uniforms.color?.value.set(dark ? 0x9aa5b1 : 0x5c6773);
+    this.material.color = new Color(dark ? 0x7d8894 : 0x8a95a1);
   }
+}
+
+/** Lines in both directions, cut into pieces so that each fades with its distance from the middle. */
+function gridLines({ spacing, reach, pieces, opacity }: typeof fine): BufferGeometry {
+  const positions: number[] = [];
+  const colors: number[] = [];
+  const corner = (x: number, y: number) => {
+    const fade = Math.max(0, 1 - Math.hypot(x, y) / reach);
+    positions.push(x, y, 0);
+    colors.push(1, 1, 1, opacity * fade ** 1.4);
+  };
+  const lines = Math.floor(reach / spacing);
+  for (let line = -lines; line <= lines; line++) {
+    const at = line * spacing;
+    const half = Math.sqrt(Math.max(0, reach * reach - at * at));
+    for (let piece = 0; piece < pieces; piece++) {
+      const from = -half + (2 * half * piece) / pieces;
+      const to = -half + (2 * half * (piece + 1)) / pieces;
+      corner(at, from);
+      corner(at, to);
+      corner(from, at);
+      corner(to, at);
+    }
+  }
+  const geometry = new BufferGeometry();
+  geometry.setAttribute("position", new Float32BufferAttribute(positions, 3));
+  geometry.setAttribute("color", new Float32BufferAttribute(colors, 4));
+  return geometry;
 }

@@ -10,16 +10,17 @@ import {
   WebGLRenderer,
 } from "three";
 import { OrbitControls } from "three/examples/jsm/controls/OrbitControls.js";
-import { Ground } from "./ground.ts";
+import { DrawPacer } from "./draw-pacer.ts";
+import { Ground, shadowReach } from "./ground.ts";
 
 // REP-103: z is up. Must stand before any object is made.
 Object3D.DEFAULT_UP.set(0, 0, 1);
 
-const slowFrameMs = 34;
-/** The first pictures compile shaders and say nothing of the machine. */
-const unjudgedFrames = 5;
+const slowDrawMs = 34;
 const slowForMs = 900;
-const leastPixelRatio = 0.6;
+const leastPixelRatio = 0.75;
+/** Where the processor draws, shadows follow the robot four times a second. */
+const softwareShadowMs = 250;
 /** An empty scene is not drawn before this: the first picture should have the robot in it. */
 const waitForRobotMs = 2500;
 
@@ -32,34 +33,40 @@ export class Stage {
   readonly controls: OrbitControls;
   readonly ground = new Ground();
   private readonly renderer: WebGLRenderer;
-  private readonly sun = new DirectionalLight(0xffffff, 2.4);
-  private readonly sky = new HemisphereLight(0xffffff, 0x8d99a6, 1.5);
+  private readonly pacer: DrawPacer;
+  private readonly sun = new DirectionalLight(0xffffff, 2.5);
+  private readonly sky = new HemisphereLight(0xffffff, 0x9aa5b1, 1.7);
   private changed = true;
   private waiting = true;
-  private lastFrameMs = 0;
-  private drawnFrames = 0;
   private slowMs = 0;
+  private lastShadowMs = 0;
+  /** Screen frames for which the picture was up to date. */
   private frameTimes: number[] = [];
 
   /** Throws when the browser has no WebGL. `onFrame` says whether what it moved must be drawn. */
   constructor(
     private readonly container: HTMLElement,
     readonly scene: Scene,
-    private readonly onFrame: (nowMs: number) => boolean,
-    private readonly onDrawn: (nowMs: number) => void,
+    private readonly onFrame: () => boolean,
+    private readonly onDrawn: () => void,
+    private readonly software: boolean,
   ) {
-    this.renderer = new WebGLRenderer({ antialias: true, powerPreference: "high-performance" });
-    this.renderer.setPixelRatio(this.isSoftware() ? 0.75 : Math.min(devicePixelRatio, 2));
+    this.renderer = new WebGLRenderer({ antialias: !this.software, powerPreference: "high-performance" });
+    this.renderer.setPixelRatio(this.software ? 1 : Math.min(devicePixelRatio, 2));
     // Asking for the outcome of each shader makes the page wait for it; a fault shows in development.
     this.renderer.debug.checkShaderErrors = import.meta.env.DEV;
     this.renderer.shadowMap.enabled = true;
+    this.renderer.shadowMap.autoUpdate = !this.software;
     this.renderer.shadowMap.type = PCFShadowMap;
     this.renderer.toneMapping = NeutralToneMapping;
-    this.renderer.domElement.setAttribute("role", "img");
-    this.renderer.domElement.setAttribute("aria-label", "3D view of the robot");
-    container.append(this.renderer.domElement);
+    const gl = this.renderer.getContext();
+    if (!(gl instanceof WebGL2RenderingContext)) throw new Error("no WebGL 2");
+    this.pacer = new DrawPacer(gl, this.software);
+    this.canvas.setAttribute("role", "img");
+    this.canvas.setAttribute("aria-label", "3D view of the robot");
+    container.append(this.canvas);
     this.camera.position.set(1.8, -1.6, 1.3);
-    this.controls = new OrbitControls(this.camera, this.renderer.domElement);
+    this.controls = new OrbitControls(this.camera, this.canvas);
     this.controls.enableDamping = true;
     this.controls.dampingFactor = 0.18;
     this.controls.target.set(0, 0, 0.35);
@@ -84,7 +91,7 @@ export class Stage {
     return this.renderer.domElement;
   }
 
-  /** Screen frames a second at which the loop runs. */
+  /** Screen frames a second at which the picture keeps up with the robot. */
   get fps(): number {
     const first = this.frameTimes[0];
     const last = this.frameTimes[this.frameTimes.length - 1];
@@ -99,7 +106,7 @@ export class Stage {
   setDark(dark: boolean): void {
     this.scene.background = new Color(dark ? 0x16191d : 0xf1f3f5);
     this.ground.setDark(dark);
-    this.sky.intensity = dark ? 1.25 : 1.7;
+    this.sky.intensity = dark ? 1.5 : 1.9;
     this.requestDraw();
   }
 
@@ -122,51 +129,44 @@ export class Stage {
     this.sun.shadow.radius = 4;
     this.sun.shadow.bias = -0.0004;
     this.sun.shadow.normalBias = 0.01;
-    Object.assign(this.sun.shadow.camera, {
-      left: -1.8,
-      right: 1.8,
-      top: 1.8,
-      bottom: -1.8,
-      near: 0.5,
-      far: 8,
-    });
-    const rim = new DirectionalLight(0xe9eefc, 0.8);
-    rim.position.set(-2, 2, 1.2);
-    const front = new DirectionalLight(0xffffff, 0.7);
-    front.position.set(2.5, 0.4, 0.6);
-    this.scene.add(this.sky, this.sun, this.sun.target, rim, front);
+    const reach = { left: -shadowReach, right: shadowReach, top: shadowReach, bottom: -shadowReach };
+    Object.assign(this.sun.shadow.camera, reach, { near: 0.5, far: 8 });
+    const rim = new DirectionalLight(0xe9eefc, 0.9);
+    rim.position.set(-1, 2, 0.8);
+    this.scene.add(this.sky, this.sun, this.sun.target, rim);
     this.center(0, 0);
   }
 
   private frame(nowMs: number): void {
-    const sinceLast = nowMs - this.lastFrameMs;
-    this.lastFrameMs = nowMs;
+    if (this.onFrame()) this.changed = true;
+    this.controls.update();
+    if (this.waiting) return;
+    if (this.changed && !this.pacer.mayDraw(nowMs)) return;
     this.frameTimes.push(nowMs);
     if (this.frameTimes.length > 60) this.frameTimes.shift();
-    const moved = this.onFrame(nowMs);
-    this.controls.update();
-    if (this.waiting || (!moved && !this.changed)) return;
+    if (!this.changed) return;
     this.changed = false;
+    if (this.software && nowMs - this.lastShadowMs > softwareShadowMs) {
+      this.lastShadowMs = nowMs;
+      this.renderer.shadowMap.needsUpdate = true;
+    }
     this.renderer.render(this.scene, this.camera);
-    this.onDrawn(nowMs);
-    this.spareWeakMachines(sinceLast);
+    this.pacer.begun(nowMs);
+    this.onDrawn();
+    this.spareWeakMachines();
   }
 
   /** A machine that cannot keep up gets fewer pixels: motion matters more than edges. */
-  private spareWeakMachines(frameMs: number): void {
-    if (this.drawnFrames++ < unjudgedFrames || frameMs > 500) return;
-    this.slowMs = Math.max(0, this.slowMs + (frameMs > slowFrameMs ? frameMs : -frameMs));
+  private spareWeakMachines(): void {
+    const { lastDrawMs } = this.pacer;
+    // The first pictures compile shaders and say nothing of the machine.
+    if (lastDrawMs > 500) return;
+    this.slowMs = Math.max(0, this.slowMs + (lastDrawMs > slowDrawMs ? lastDrawMs : -slowDrawMs));
     const ratio = this.renderer.getPixelRatio();
     if (this.slowMs < slowForMs || ratio <= leastPixelRatio) return;
     this.slowMs = 0;
     this.renderer.setPixelRatio(Math.max(leastPixelRatio, ratio * 0.75));
     this.requestDraw();
-  }
-
-  /** Drawn by the processor, as in a virtual machine. */
-  private isSoftware(): boolean {
-    const gl = this.renderer.getContext();
-    return /swiftshader|llvmpipe|software/i.test(String(gl.getParameter(gl.RENDERER)));
   }
 
   private resize(): void {
@@ -175,6 +175,7 @@ export class Stage {
     this.renderer.setSize(clientWidth, clientHeight);
     this.camera.aspect = clientWidth / clientHeight;
     this.camera.updateProjectionMatrix();
-    this.requestDraw();
+    // A canvas that was resized is empty; without waiting there is no flicker.
+    if (!this.waiting) this.renderer.render(this.scene, this.camera);
   }
 }
