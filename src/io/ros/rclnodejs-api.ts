@@ -79,7 +79,7 @@ export interface ServerGoalHandle {
 export interface Rclnodejs {
   init(context?: unknown, args?: string[]): Promise<void>;
   shutdown(): void;
-  spin(node: RclNode): void;
+  spin(node: RclNode, timeoutMs?: number): void;
   Node: new (name: string, namespace?: string, context?: unknown, options?: unknown) => RclNode;
   NodeOptions: new (
     startParameterServices: boolean,

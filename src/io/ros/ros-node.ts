@@ -15,6 +15,8 @@ import {
 import { RosRobot } from "./ros-robot.ts";
 
 const pollPeriodMs = 250;
+/** How long rclnodejs may sleep without news; its own 10 ms is a hundred needless wakes a second. */
+const spinTimeoutMs = 50;
 const trigger = "std_srvs/srv/Trigger";
 
 export type RosNodeOptions = {
@@ -64,7 +66,7 @@ export class RosNode {
     this.offer(actor, "stop", this.options.onStop);
     this.offer(actor, "reset", this.options.onReset);
     if (this.options.useSimTime) this.followClock(rcl, listener);
-    for (const node of this.nodes) rcl.spin(node);
+    for (const node of this.nodes) rcl.spin(node, spinTimeoutMs);
     this.poll();
     this.timer = setInterval(() => this.poll(), pollPeriodMs);
     const domain = process.env.ROS_DOMAIN_ID ?? "0";
