@@ -20,6 +20,9 @@ import { TwinStore } from "./store/twin-store.ts";
 /** What is selected, everywhere at once: a link, and the joint that moves it. */
 export type Selection = { robot: string; link: string; joint: string | null };
 
+/** A page whose robot does not come is complete after this all the same. */
+const plainForMs = 2500;
+
 /** The page's parts, made once and wired. React draws from their signals and never owns them. */
 export class Viewer {
   readonly address: ServerAddress = readServerAddress(location, sessionStorage, history);
@@ -34,6 +37,11 @@ export class Viewer {
   readonly graphicsProblem = new Signal<string | null>(null);
   /** Why the server does not let this page in; null when it does or cannot be reached at all. */
   readonly accessProblem = new Signal<string | null>(null);
+  /**
+   * True until the robot stands where a processor draws: such a machine is spared panels, rounded corners and
+   * soft edges (page.css) meanwhile.
+   */
+  readonly plain = new Signal(false);
   readonly state = new StateLink(this.address, this.store, () => void this.fetchEvents());
   readonly driver = new Driver(
     this.address,
@@ -51,8 +59,11 @@ export class Viewer {
   private layers: LayerSwitch | null = null;
 
   constructor() {
-    // Until the robot stands, a processor that draws is spared rounded corners and soft edges: see page.css.
-    document.documentElement.dataset.plain = String(this.software);
+    this.plain.subscribe(() => {
+      document.documentElement.dataset.plain = String(this.plain.get());
+    });
+    this.plain.set(this.software);
+    setTimeout(() => this.plain.set(false), plainForMs);
     this.fleet = new Fleet(this.address, this.store, this.scene, () => this.stage?.requestDraw());
     this.fleet.robots.subscribe(() => this.chooseFirstRobot());
     watchDeadMan(() => this.driver.jog.release());
@@ -140,7 +151,7 @@ export class Viewer {
     if (this.visibleAtMs !== null || this.fleet.views.size === 0) return;
     this.visibleAtMs = performance.now();
     performance.mark("twin-robot-visible");
-    document.documentElement.dataset.plain = "false";
+    this.plain.set(false);
   }
 
   private beat(): void {

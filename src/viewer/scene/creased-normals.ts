@@ -81,23 +81,45 @@ function facetNormals(points: Float32Array): Float32Array {
  */
 function cornersByPoint(points: Float32Array): { point: Uint32Array; first: number[]; next: Int32Array } {
   const corners = points.length / 3;
-  const numbers = new Map<string, number>();
+  const places = placesOf(points);
+  const mask = 2 ** Math.ceil(Math.log2(corners * 2 + 2)) - 1;
+  /** Open addressing: a corner of the point that has the slot, or −1. */
+  const slots = new Int32Array(mask + 1).fill(-1);
   const first: number[] = [];
   const point = new Uint32Array(corners);
   const next = new Int32Array(corners).fill(-1);
   for (let i = 0; i < corners; i++) {
-    const key = `${points[i * 3]},${points[i * 3 + 1]},${points[i * 3 + 2]}`;
-    let number = numbers.get(key);
-    if (number === undefined) {
-      number = first.length;
-      numbers.set(key, number);
-      first.push(-1);
+    const x = places[i * 3] ?? 0;
+    const y = places[i * 3 + 1] ?? 0;
+    const z = places[i * 3 + 2] ?? 0;
+    let slot = (Math.imul(x, 73_856_093) ^ Math.imul(y, 19_349_663) ^ Math.imul(z, 83_492_791)) >>> 0;
+    slot = (slot ^ (slot >>> 15)) & mask;
+    let there = slots[slot] ?? -1;
+    while (
+      there >= 0 &&
+      !(places[there * 3] === x && places[there * 3 + 1] === y && places[there * 3 + 2] === z)
+    ) {
+      slot = (slot + 1) & mask;
+      there = slots[slot] ?? -1;
     }
-    point[i] = number;
+    if (there < 0) {
+      slots[slot] = i;
+      point[i] = first.length;
+      first.push(-1);
+    } else point[i] = point[there] ?? 0;
+    const number = point[i] ?? 0;
     next[i] = first[number] ?? -1;
     first[number] = i;
   }
   return { point, first, next };
+}
+
+/** Coordinates in millionths of the mesh's size: exporters write one point with different last digits. */
+function placesOf(points: Float32Array): Int32Array {
+  let size = 0;
+  for (const value of points) size = Math.max(size, Math.abs(value));
+  const scale = 1e6 / (size || 1);
+  return Int32Array.from(points, (value) => Math.round(value * scale));
 }
 
 /** Corners of one point whose normals agree to a thousandth are one corner. */

@@ -22,6 +22,7 @@ export function App() {
   const viewer = useViewer();
   const [panel, setPanel] = useState<PanelName | null>("joints");
   const { panelWidth } = useSignal(viewer.settings);
+  const plain = useSignal(viewer.plain);
   const scheme = useComputedColorScheme("light", { getInitialValueInEffect: false });
   useEffect(() => viewer.stage?.setDark(scheme === "dark"), [viewer, scheme]);
   useKeyboard();
@@ -37,7 +38,7 @@ export function App() {
         <SceneView dark={scheme === "dark"} />
         <Banners />
       </main>
-      {panel !== null && <Panel name={panel} />}
+      {panel !== null && (plain ? <div className="panel" /> : <Panel name={panel} />)}
       <PhoneDrive />
       <StatusBar />
     </div>
