@@ -2,6 +2,7 @@ import type { WebSocket } from "ws";
 import type { Engine } from "../../engine/engine.ts";
 import { clientStateMessage } from "../../protocol/command-messages.ts";
 import { parseMessage } from "./parse-message.ts";
+import { UnreadMeter } from "./unread-meter.ts";
 
 /** Answers waiting for one socket beyond the stream's own budget; who asks on without reading is closed. */
 const maxBufferedBytes = 2 * 1024 * 1024;
@@ -19,12 +20,19 @@ export class StateSockets {
   accept(socket: WebSocket): void {
     const id = `viewer-${++this.count}`;
     const { stream } = this.engine;
+    const meter = new UnreadMeter(socket);
     stream.open(
       id,
       {
-        sendText: (text) => socket.send(text),
-        sendBinary: (bytes) => socket.send(bytes),
-        bufferedBytes: () => socket.bufferedAmount,
+        sendText: (text) => {
+          meter.add(text.length);
+          socket.send(text);
+        },
+        sendBinary: (bytes) => {
+          meter.add(bytes.byteLength);
+          socket.send(bytes);
+        },
+        bufferedBytes: () => meter.unreadBytes(),
         close: (code, reason) => socket.close(code, reason),
       },
       this.now(),
