@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { configSchema } from "../io/config/config-schema.ts";
 import { loadConfig } from "../io/config/load-config.ts";
@@ -12,6 +13,9 @@ type UpOptions = {
   ros: "auto" | "on" | "off";
   host?: string;
   port?: number;
+  description?: string;
+  namespace?: string;
+  useSimTime?: boolean;
   open?: boolean;
   json?: boolean;
 };
@@ -28,6 +32,9 @@ export function addUpCommand(program: Command): void {
     )
     .option("--host <address>", "address to listen on (default: 127.0.0.1; others need a token)")
     .option("--port <number>", "port to listen on (default: 8080; 0: a free one)", parsePort)
+    .option("--description <address>", "URDF file, package:// address, or topic, of the first robot")
+    .option("--namespace <name>", "ROS namespace of the first robot")
+    .option("--use-sim-time", "take the time of commands from /clock")
     .option("--open", "open the page in the browser")
     .option("--json", "log as JSON lines")
     .action(up);
@@ -47,13 +54,18 @@ async function up(options: UpOptions): Promise<void> {
   const merged = config === null ? configSchema.parse({}) : config.value;
   if (options.host !== undefined) merged.server.host = options.host;
   if (options.port !== undefined) merged.server.port = options.port;
+  if (options.useSimTime === true) merged.ros.useSimTime = true;
+  const [robot] = merged.robots;
+  if (robot !== undefined && options.description !== undefined)
+    robot.description = fromHere(options.description);
+  if (robot !== undefined && options.namespace !== undefined) robot.namespace = options.namespace;
   const rclnodejs = await chooseRos(options.ros);
   if (!viewerIsBuilt()) logger.warn("the page is not built: run `npm run build`");
   const running = await runTwin({
     config: merged,
     configPath: options.config ?? null,
     rclnodejs,
-    demo: config === null && options.ros !== "on",
+    demo: config === null && options.ros !== "on" && options.description === undefined,
     logger,
   }).catch((error: unknown) => {
     if (error instanceof StartFault) fail(error.message);
@@ -73,6 +85,17 @@ async function up(options: UpOptions): Promise<void> {
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
   process.on("disconnect", stop);
+  // A fault of ours must not leave a robot moving: end the motion, say so, go.
+  process.on("uncaughtException", (error) => {
+    logger.error(`twinbridge failed and stops all motion: ${error.stack ?? error.message}`);
+    void running.stop().finally(() => process.exit(1));
+    setTimeout(() => process.exit(1), 2000).unref();
+  });
+}
+
+/** A file named on the command line is relative to where that was typed, not to the configuration. */
+function fromHere(address: string): string {
+  return address === "topic" || address.startsWith("package://") ? address : resolve(address);
 }
 
 function openPage(url: string): void {
