@@ -7,7 +7,7 @@ const goalPeriodMs = 100;
 const horizon = 0.15;
 const leastDuration = 0.05;
 /** Points nearer than this are one, in seconds: controllers want times that rise. */
-const leastGap = 0.001;
+const leastGap = 1e-5;
 
 /** One joint under way: its profile counts from `since`, in server ms. */
 type Axis = { joint: string; profile: JogProfile; since: number; wanted: number };

@@ -1,0 +1,150 @@
+import { CommandGate } from "../../../src/command/command-gate.ts";
+import type { Capabilities, CommandRef, GateOutput, Stage } from "../../../src/command/gate-output.ts";
+import type { CommandRequest, MotionCommand } from "../../../src/command/motion-command.ts";
+import type { JointLimits, RobotLimits } from "../../../src/command/robot-limits.ts";
+import type { StopState } from "../../../src/command/stop-latch.ts";
+import type { TrajectoryGoal } from "../../../src/command/trajectory.ts";
+import type { PlanarTwist } from "../../../src/command/twist-stream.ts";
+import type { MeasuredJoints, Objection } from "../../../src/command/validate-motion.ts";
+
+export const jointLimits: JointLimits = {
+  lower: -2,
+  upper: 2,
+  velocity: 1,
+  acceleration: 3,
+  pathTolerance: 0.3,
+  goalTolerance: 0.02,
+  follows: null,
+};
+
+export const robotLimits: RobotLimits = {
+  joints: new Map([
+    ["a", jointLimits],
+    ["b", { ...jointLimits, lower: -1, upper: 1, velocity: 0.5 }],
+    ["follower", { ...jointLimits, follows: "a" }],
+  ]),
+  twist: { linear: 0.5, angular: 1.5, linearAcceleration: 1, angularAcceleration: 3 },
+};
+
+export const bothControllers: Capabilities = {
+  trajectory: [{ name: "arm", joints: ["a", "b"] }],
+  twist: true,
+};
+
+/** Joints that stand where the test puts them. */
+export class StandingJoints implements MeasuredJoints {
+  readonly positions = new Map<string, number>([
+    ["a", 0],
+    ["b", 0],
+    ["follower", 0],
+  ]);
+  readonly stale = new Set<string>();
+
+  position(joint: string): number | undefined {
+    return this.positions.get(joint);
+  }
+
+  isFresh(joint: string): boolean {
+    return this.positions.has(joint) && !this.stale.has(joint);
+  }
+}
+
+type Result = { id: string | number; stage: Stage; code: string; message: string; progress?: number };
+
+/** Everything a gate let out, in order. */
+export class Outgoing implements GateOutput {
+  readonly results: Result[] = [];
+  readonly goals: TrajectoryGoal[] = [];
+  readonly cancels: string[] = [];
+  readonly twists: PlanarTwist[] = [];
+  readonly wishes: { joints: string[]; state: string; positions?: number[] }[] = [];
+  readonly devices: { ttlMs: number }[] = [];
+  deviceObjection: Objection | null = null;
+
+  sendTrajectory(goal: TrajectoryGoal): void {
+    this.goals.push(goal);
+  }
+  cancelTrajectory(goalId: string): void {
+    this.cancels.push(goalId);
+  }
+  sendTwist(twist: PlanarTwist): void {
+    this.twists.push({ ...twist });
+  }
+  sendDevice(_ref: CommandRef, _command: MotionCommand, ttlMs: number): Objection | null {
+    this.devices.push({ ttlMs });
+    return this.deviceObjection;
+  }
+  result(ref: CommandRef, stage: Stage, code: string, message: string, progress?: number): void {
+    this.results.push({ id: ref.id, stage, code, message, ...(progress === undefined ? {} : { progress }) });
+  }
+  desire(joints: readonly string[], positions: readonly number[]): void {
+    this.wishes.push({ joints: [...joints], state: "sent", positions: [...positions] });
+  }
+  desireEnds(joints: readonly string[], state: string): void {
+    this.wishes.push({ joints: [...joints], state });
+  }
+
+  /** Stage and code of each answer to command `id`. */
+  answers(id: string | number): string[] {
+    return this.results.filter((r) => r.id === id).map((r) => `${r.stage} ${r.code}`);
+  }
+  /** How much motion was let out or taken back. */
+  motions(): number {
+    return this.goals.length + this.twists.length + this.cancels.length;
+  }
+}
+
+/** A gate with a clock of its own at 100 Hz, a holder "s" and a robot that stands. */
+export class GateAtHand {
+  readonly out = new Outgoing();
+  readonly joints = new StandingJoints();
+  readonly gate: CommandGate;
+  can: Capabilities = bothControllers;
+  limits: RobotLimits = robotLimits;
+  now = 1_000_000;
+  epoch = 0;
+  private seq = 0;
+
+  constructor(remembered: StopState | null = null) {
+    this.gate = new CommandGate("run", this.out, remembered);
+  }
+
+  robot() {
+    return { limits: this.limits, measured: this.joints, can: this.can };
+  }
+
+  acquire(session = "s"): boolean {
+    const { granted, lease } = this.gate.acquire(session, session, this.now);
+    if (granted) this.epoch = lease.epoch;
+    return granted;
+  }
+
+  /** Sends a fresh command of the holder, with what the test wants otherwise. The answers carry `id`. */
+  send(id: string | number, command: MotionCommand, more: Partial<CommandRequest> = {}): string[] {
+    const request: CommandRequest = {
+      session: "s",
+      id,
+      epoch: this.epoch,
+      seq: ++this.seq,
+      issued: this.now,
+      ttlMs: 500,
+      command,
+      ...more,
+    };
+    this.gate.command(request, this.now, this.robot());
+    return this.out.answers(id);
+  }
+
+  /** Goes on by `ms` in cycles of 10 ms, renewing the lease unless told not to. */
+  run(ms: number, renew = true): void {
+    for (let passed = 0; passed < ms; passed += 10) {
+      this.now += 10;
+      if (renew) this.gate.lease.renew("s", this.epoch, this.now);
+      this.gate.update(this.now, 0.01, this.robot());
+    }
+  }
+}
+
+export function twist(x: number, yaw = 0, y = 0): MotionCommand {
+  return { kind: "twist", linear: { x, y, z: 0 }, angular: { x: 0, y: 0, z: yaw } };
+}

@@ -1,0 +1,163 @@
+import { describe, expect, it } from "vitest";
+import { GateAtHand } from "./gate-at-hand.ts";
+
+function moving(): { at: GateAtHand; goal: string } {
+  const at = new GateAtHand();
+  at.acquire();
+  at.send("m", { kind: "jointPosition", positions: { a: 1 } });
+  return { at, goal: at.out.goals[0]?.id ?? "" };
+}
+
+describe("a move", () => {
+  it("is told in stages: accepted, sent, executing, done; and its wish is reached", () => {
+    const { at, goal } = moving();
+    at.gate.goalReport(goal, "accepted", "ok", "", undefined, at.now);
+    at.run(1000);
+    at.gate.goalReport(goal, "executing", "ok", "", 0.01, at.now);
+    at.gate.goalReport(goal, "done", "ok", "there", undefined, at.now);
+    expect(at.out.answers("m")).toEqual([
+      "accepted ok",
+      "sent ok",
+      "executing ok",
+      "executing ok",
+      "done ok",
+    ]);
+    const progress = at.out.results.map((r) => r.progress).filter((p) => p !== undefined);
+    expect(progress[0]).toBe(0);
+    expect(progress[1]).toBeGreaterThan(0);
+    expect(progress[1]).toBeLessThan(1);
+    expect(progress[2]).toBe(1);
+    expect(at.out.wishes.map((w) => w.state)).toEqual(["sent", "accepted", "reached"]);
+  });
+
+  it("is aborted and cancelled when the controller does not answer in 3 s", () => {
+    const { at, goal } = moving();
+    at.run(3000);
+    expect(at.out.answers("m").at(-1)).toBe("sent ok");
+    at.run(20);
+    expect(at.out.answers("m").at(-1)).toBe("aborted no_answer");
+    expect(at.out.cancels).toEqual([goal]);
+    expect(at.out.wishes.at(-1)?.state).toBe("timedOut");
+    at.gate.goalReport(goal, "done", "ok", "late", undefined, at.now);
+    expect(at.out.answers("m").at(-1)).toBe("aborted no_answer");
+  });
+
+  it("is aborted when no result comes in the time it should take", () => {
+    const { at, goal } = moving();
+    at.gate.goalReport(goal, "accepted", "ok", "", undefined, at.now);
+    const duration = at.out.goals[0]?.points[0]?.time ?? 0;
+    at.run(1000 * duration + 3900);
+    expect(at.out.answers("m").at(-1)).toBe("executing ok");
+    at.run(200);
+    expect(at.out.answers("m").at(-1)).toBe("aborted timed_out");
+    expect(at.out.cancels).toEqual([goal]);
+  });
+
+  it("that reports progress before it was accepted counts as answered", () => {
+    const { at, goal } = moving();
+    at.gate.goalReport(goal, "executing", "ok", "", 0, at.now);
+    at.run(3500);
+    expect(at.out.answers("m").at(-1)).toBe("executing ok");
+  });
+
+  it("is replaced by a newer one, which is told and cancelled", () => {
+    const { at, goal } = moving();
+    at.send("n", { kind: "jointPosition", positions: { a: -1 } });
+    expect(at.out.answers("m").at(-1)).toBe("aborted replaced");
+    expect(at.out.answers("n")).toEqual(["accepted ok", "sent ok"]);
+    expect(at.out.cancels).toEqual([goal]);
+    expect(at.out.goals[1]?.id).not.toBe(goal);
+  });
+
+  it("is not replaced by one that is refused", () => {
+    const { at } = moving();
+    at.send("n", { kind: "jointPosition", positions: { a: -9 } });
+    expect(at.out.answers("m").at(-1)).toBe("sent ok");
+    expect(at.out.cancels).toEqual([]);
+  });
+
+  it("passes on why the controller aborted it", () => {
+    const { at, goal } = moving();
+    at.gate.goalReport(goal, "accepted", "ok", "", undefined, at.now);
+    at.gate.goalReport(goal, "aborted", "controller_-4", "path tolerance violated", undefined, at.now);
+    expect(at.out.answers("m").at(-1)).toBe("aborted controller_-4");
+    expect(at.out.cancels).toEqual([]);
+    expect(at.out.wishes.at(-1)?.state).toBe("refused");
+  });
+
+  it("hears nothing of goals that are not its own", () => {
+    const { at } = moving();
+    at.gate.goalReport("somebody-else", "done", "ok", "", undefined, at.now);
+    expect(at.out.answers("m")).toEqual(["accepted ok", "sent ok"]);
+  });
+});
+
+describe("a move over two controllers", () => {
+  function split(): GateAtHand {
+    const at = new GateAtHand();
+    at.can = {
+      trajectory: [
+        { name: "left", joints: ["a", "follower"] },
+        { name: "right", joints: ["b"] },
+      ],
+      twist: false,
+    };
+    at.joints.positions.set("follower", 0.7);
+    at.acquire();
+    at.send("m", { kind: "jointPosition", positions: { a: 1, b: 0.5 } });
+    return at;
+  }
+
+  it("is dealt out by joint, and joints not named are held where they are", () => {
+    const at = split();
+    expect(at.out.goals.map((g) => [g.controller, g.joints, g.points[0]?.positions])).toEqual([
+      ["left", ["a", "follower"], [1, 0.7]],
+      ["right", ["b"], [0.5]],
+    ]);
+    expect(at.out.goals[0]?.points[0]?.time).toBe(at.out.goals[1]?.points[0]?.time);
+  });
+
+  it("is done when both are, and aborted with the other cancelled when one is", () => {
+    const at = split();
+    const [left, right] = at.out.goals.map((g) => g.id);
+    at.gate.goalReport(left ?? "", "accepted", "ok", "", undefined, at.now);
+    at.gate.goalReport(right ?? "", "accepted", "ok", "", undefined, at.now);
+    at.gate.goalReport(left ?? "", "done", "ok", "", undefined, at.now);
+    expect(at.out.answers("m").at(-1)).toBe("executing ok");
+    at.gate.goalReport(right ?? "", "done", "ok", "", undefined, at.now);
+    expect(at.out.answers("m").at(-1)).toBe("done ok");
+
+    const other = split();
+    const [, failing] = other.out.goals.map((g) => g.id);
+    other.gate.goalReport(failing ?? "", "aborted", "controller_-5", "", undefined, other.now);
+    expect(other.out.answers("m").at(-1)).toBe("aborted controller_-5");
+    expect(other.out.cancels).toEqual([other.out.goals[0]?.id]);
+  });
+
+  it("is refused as a whole when one of its joints has no controller", () => {
+    const at = new GateAtHand();
+    at.can = { trajectory: [{ name: "left", joints: ["a"] }], twist: false };
+    at.acquire();
+    expect(at.send("m", { kind: "jointPosition", positions: { a: 1, b: 0.5 } })).toEqual([
+      "refused no_controller",
+    ]);
+    expect(at.out.goals).toEqual([]);
+  });
+
+  it("takes a controller that does not tell its joints for those nobody else drives", () => {
+    const at = new GateAtHand();
+    at.can = {
+      trajectory: [
+        { name: "any", joints: null },
+        { name: "right", joints: ["b"] },
+      ],
+      twist: false,
+    };
+    at.acquire();
+    at.send("m", { kind: "jointPosition", positions: { a: 1, b: 0.5 } });
+    expect(at.out.goals.map((g) => [g.controller, g.joints])).toEqual([
+      ["any", ["a"]],
+      ["right", ["b"]],
+    ]);
+  });
+});

@@ -1,0 +1,177 @@
+import { describe, expect, it } from "vitest";
+import type { MotionCommand } from "../../../src/command/motion-command.ts";
+import { checkTrajectory } from "../../../src/command/validate-motion.ts";
+import { randomFrom } from "../robot/random-from.ts";
+import { FollowingController } from "./following-controller.ts";
+import { GateAtHand, robotLimits, StandingJoints } from "./gate-at-hand.ts";
+
+type Points = Extract<MotionCommand, { kind: "jointTrajectory" }>["points"];
+
+function codeOf(points: Points, joints = new StandingJoints()): string {
+  const checked = checkTrajectory({ kind: "jointTrajectory", points }, robotLimits, joints);
+  return "code" in checked ? checked.code : "ok";
+}
+
+describe("a joint trajectory is refused", () => {
+  const cases: [string, Points, string][] = [
+    [
+      "when times stand still",
+      [
+        { time: 1, positions: { a: 0.1 } },
+        { time: 1, positions: { a: 0.2 } },
+      ],
+      "invalid_trajectory",
+    ],
+    [
+      "when times fall",
+      [
+        { time: 2, positions: { a: 0.1 } },
+        { time: 1, positions: { a: 0.2 } },
+      ],
+      "invalid_trajectory",
+    ],
+    ["when a time is NaN", [{ time: Number.NaN, positions: { a: 0.1 } }], "invalid_trajectory"],
+    ["when a time is negative", [{ time: -2, positions: { a: 0.1 } }], "invalid_trajectory"],
+    [
+      "when points name different joints",
+      [
+        { time: 1, positions: { a: 0.1 } },
+        { time: 2, positions: { b: 0.1 } },
+      ],
+      "invalid_trajectory",
+    ],
+    [
+      "when a later point names more joints",
+      [
+        { time: 1, positions: { a: 0.1 } },
+        { time: 2, positions: { a: 0.1, b: 0 } },
+      ],
+      "invalid_trajectory",
+    ],
+    [
+      "when a point names fewer joints",
+      [
+        { time: 1, positions: { a: 0.1, b: 0 } },
+        { time: 2, positions: { a: 0.1 } },
+      ],
+      "invalid_trajectory",
+    ],
+    ["when a point lies outside the limits", [{ time: 9, positions: { a: 2.1 } }], "outside_limits"],
+    ["when a position is NaN", [{ time: 1, positions: { a: Number.NaN } }], "not_finite"],
+    [
+      "when a velocity is missing for a joint",
+      [{ time: 1, positions: { a: 0.1, b: 0 }, velocities: { a: 0 } }],
+      "invalid_trajectory",
+    ],
+    [
+      "when a velocity is NaN",
+      [{ time: 1, positions: { a: 0.1 }, velocities: { a: Number.NaN } }],
+      "invalid_trajectory",
+    ],
+    [
+      "when it would end in motion",
+      [{ time: 1, positions: { a: 0.1 }, velocities: { a: 0.1 } }],
+      "invalid_trajectory",
+    ],
+    ["when a joint would be too fast", [{ time: 0.5, positions: { a: 1 } }], "too_fast"],
+    [
+      "when a given velocity is too fast",
+      [
+        { time: 2, positions: { a: 1 }, velocities: { a: 1.5 } },
+        { time: 4, positions: { a: 1.5 }, velocities: { a: 0 } },
+      ],
+      "too_fast",
+    ],
+    [
+      "when it would swing outside between points",
+      [
+        { time: 4, positions: { a: 1.9 }, velocities: { a: 0.9 } },
+        { time: 8, positions: { a: 1.95 }, velocities: { a: 0 } },
+      ],
+      "outside_limits",
+    ],
+    [
+      "when it starts elsewhere than the robot stands",
+      [
+        { time: 0, positions: { a: 0.2 } },
+        { time: 2, positions: { a: 0.4 } },
+      ],
+      "start_mismatch",
+    ],
+    ["when it is only a point for now", [{ time: 0, positions: { a: 0 } }], "invalid_trajectory"],
+    ["when it names a joint the robot lacks", [{ time: 1, positions: { q: 0 } }], "unknown_joint"],
+  ];
+  for (const [when, points, code] of cases) it(when, () => expect(codeOf(points)).toBe(code));
+
+  it("when a joint is not measured", () => {
+    const joints = new StandingJoints();
+    joints.stale.add("a");
+    expect(codeOf([{ time: 1, positions: { a: 0.1 } }], joints)).toBe("stale_state");
+  });
+});
+
+describe("a joint trajectory that is taken", () => {
+  it("has velocities at every point, rests at the end and may begin with a point for now", () => {
+    const checked = checkTrajectory(
+      {
+        kind: "jointTrajectory",
+        points: [
+          { time: 0, positions: { a: 0.01 } },
+          { time: 2, positions: { a: 0.5 } },
+          { time: 4, positions: { a: 1 } },
+        ],
+      },
+      robotLimits,
+      new StandingJoints(),
+    );
+    if ("code" in checked) throw new Error(checked.message);
+    expect(checked.points.map((p) => p.time)).toEqual([2, 4]);
+    expect(checked.points[0]?.velocities[0]).toBeGreaterThan(0);
+    expect(checked.points[1]?.velocities).toEqual([0]);
+  });
+
+  it("never leaves the limits nor passes the velocity limit on a cubic controller", () => {
+    const random = randomFrom(77);
+    let taken = 0;
+    for (let trial = 0; trial < 400; trial++) {
+      const withVelocities = random.next() < 0.3;
+      const times = Array.from({ length: 1 + random.below(6) }, () => 0.5 + 5 * random.next());
+      let time = 0;
+      const points: Points = times.map((gap, i) => {
+        time += gap;
+        const positions = { a: 4.2 * random.next() - 2.1, b: 2 * random.next() - 1 };
+        const velocities = { a: i + 1 < times.length ? 0.6 * random.next() : 0, b: 0 };
+        return withVelocities ? { time, positions, velocities } : { time, positions };
+      });
+      const at = new GateAtHand();
+      at.acquire();
+      if (at.send(trial, { kind: "jointTrajectory", points })[0] !== "accepted ok") continue;
+      taken++;
+      const controller = new FollowingController(["a", "b"], [0, 0]);
+      const [goal] = at.out.goals;
+      if (goal === undefined) throw new Error("no goal");
+      controller.follow(goal, 0);
+      for (let ms = 0; ms <= 1000 * time + 10; ms += 5) {
+        const { positions, velocities } = controller.state(ms);
+        for (const [j, joint] of ["a", "b"].entries()) {
+          const limit = robotLimits.joints.get(joint);
+          expect(positions[j]).toBeLessThanOrEqual((limit?.upper ?? 0) + 0.01);
+          expect(positions[j]).toBeGreaterThanOrEqual((limit?.lower ?? 0) - 0.01);
+          expect(Math.abs(velocities[j] as number)).toBeLessThanOrEqual((limit?.velocity ?? 0) * 1.01);
+        }
+      }
+    }
+    expect(taken).toBeGreaterThan(60);
+  });
+
+  it("goes to the controller with tolerances and a bound on its time", () => {
+    const at = new GateAtHand();
+    at.acquire();
+    at.send(1, { kind: "jointTrajectory", points: [{ time: 2, positions: { a: 0.5, b: 0.2 } }] });
+    const [goal] = at.out.goals;
+    expect(goal?.joints).toEqual(["a", "b"]);
+    expect(goal?.pathTolerance).toEqual([0.3, 0.3]);
+    expect(goal?.goalTolerance).toEqual([0.02, 0.02]);
+    expect(goal?.goalTimeTolerance).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,182 @@
+import { describe, expect, it } from "vitest";
+import { TwinGraph } from "../../../src/twin/graph.ts";
+import { numberRow, sampleOf } from "./samples.ts";
+
+const path = "joint/elbow/position";
+
+function valueOf(graph: TwinGraph, row: number): number | undefined {
+  return graph.table.numbers[graph.table.offset[row] as number];
+}
+
+describe("a register", () => {
+  it("takes a newer sequence of an epoch and leaves an older or equal one", () => {
+    const graph = new TwinGraph();
+    const row = numberRow(graph, path);
+    const at = (sequence: number, epoch = 1) => sampleOf(graph, "mqtt:a", 0, { sequence, epoch });
+    expect(graph.setNumber(row, 1, at(5))).toBe(true);
+    expect(graph.setNumber(row, 2, at(5))).toBe(false);
+    expect(graph.setNumber(row, 3, at(4))).toBe(false);
+    expect(graph.setNumber(row, 4, at(6))).toBe(true);
+    expect(valueOf(graph, row)).toBe(4);
+  });
+
+  it("takes the first sample of a new epoch whatever its number, and none of an old epoch", () => {
+    const graph = new TwinGraph();
+    const row = numberRow(graph, path);
+    graph.setNumber(row, 1, sampleOf(graph, "mqtt:a", 0, { sequence: 900, epoch: 1 }));
+    expect(graph.setNumber(row, 2, sampleOf(graph, "mqtt:a", 0, { sequence: 0, epoch: 2 }))).toBe(true);
+    expect(graph.setNumber(row, 3, sampleOf(graph, "mqtt:a", 0, { sequence: 901, epoch: 1 }))).toBe(false);
+    expect(valueOf(graph, row)).toBe(2);
+  });
+
+  it("goes by stamp where nothing is numbered; equal stamps are no lateness", () => {
+    const graph = new TwinGraph();
+    const row = numberRow(graph, path);
+    const at = (stampSec: number, stampNanosec: number) =>
+      sampleOf(graph, "ros:/joint_states", 0, { hasStamp: true, stampSec, stampNanosec });
+    expect(graph.setNumber(row, 1, at(10, 500))).toBe(true);
+    expect(graph.setNumber(row, 2, at(10, 500))).toBe(true);
+    expect(graph.setNumber(row, 3, at(10, 499))).toBe(false);
+    expect(graph.setNumber(row, 4, at(9, 999_999_999))).toBe(false);
+    expect(graph.setNumber(row, 5, at(11, 0))).toBe(true);
+    expect(valueOf(graph, row)).toBe(5);
+  });
+
+  it("takes everything from senders that neither number nor stamp, and from another source", () => {
+    const graph = new TwinGraph();
+    const row = numberRow(graph, path);
+    expect(graph.setNumber(row, 1, sampleOf(graph, "a", 5))).toBe(true);
+    expect(graph.setNumber(row, 2, sampleOf(graph, "a", 4))).toBe(true);
+    graph.setNumber(row, 3, sampleOf(graph, "a", 6, { hasStamp: true, stampSec: 100 }));
+    expect(graph.setNumber(row, 4, sampleOf(graph, "b", 7, { hasStamp: true, stampSec: 1 }))).toBe(true);
+  });
+
+  it("keeps value, stamp and revision when a sample is late", () => {
+    const graph = new TwinGraph();
+    const row = numberRow(graph, path);
+    graph.beginRevision();
+    graph.setNumber(row, 1, sampleOf(graph, "a", 5, { hasStamp: true, stampSec: 10 }));
+    const revision = graph.things.get("robot")?.properties.get(path)?.revision;
+    graph.beginRevision();
+    graph.setNumber(row, 2, sampleOf(graph, "a", 9, { hasStamp: true, stampSec: 9 }));
+    expect([valueOf(graph, row), graph.table.received[row], graph.table.stampSec[row]]).toEqual([1, 5, 10]);
+    expect(graph.things.get("robot")?.properties.get(path)?.revision).toBe(revision);
+  });
+
+  it("keeps poses and twists apart from their neighbours while the table grows", () => {
+    const graph = new TwinGraph();
+    const thing = graph.define("robot", "robot", {});
+    const rows = Array.from({ length: 300 }, (_, i) =>
+      graph.row(graph.property(thing, `frame${i}`, i % 2 === 0 ? "pose" : "twist", "m"), "reported"),
+    );
+    for (const [i, row] of rows.entries()) {
+      graph.setNumbers(
+        row,
+        [i, i + 0.1, i + 0.2, i + 0.3, i + 0.4, i + 0.5, i + 0.6],
+        sampleOf(graph, "a", 1),
+      );
+    }
+    for (const [i, row] of rows.entries()) {
+      const start = graph.table.offset[row] as number;
+      const width = graph.table.width[row] as number;
+      expect(width).toBe(i % 2 === 0 ? 7 : 6);
+      expect(graph.table.numbers[start]).toBe(i);
+      expect(graph.table.numbers[start + 5]).toBe(i + 0.5);
+    }
+  });
+});
+
+describe("quality", () => {
+  it("turns uncertain/stale when a value outlives its habit, and good with the next sample", () => {
+    const graph = new TwinGraph();
+    const row = numberRow(graph, path);
+    graph.setNumber(row, 1.5, sampleOf(graph, "a", 1000, { staleAfterMs: 300 }));
+    graph.judgeStaleness(1300);
+    expect(graph.table.quality[row]).toBe(0);
+    const before = graph.revision;
+    graph.judgeStaleness(1301);
+    expect([graph.table.quality[row], graph.table.reason[row], valueOf(graph, row)]).toEqual([
+      1,
+      "stale",
+      1.5,
+    ]);
+    expect(graph.revision).toBe(before + 1);
+    graph.judgeStaleness(1400);
+    expect(graph.revision).toBe(before + 1);
+    graph.setNumber(row, 2, sampleOf(graph, "a", 1500, { staleAfterMs: 300 }));
+    expect([graph.table.quality[row], graph.table.reason[row]]).toEqual([0, ""]);
+  });
+
+  it("turns bad for all values of a source that is lost, and for no other; numbers stay", () => {
+    const graph = new TwinGraph();
+    const mine = numberRow(graph, "joint/a/position");
+    const other = numberRow(graph, "joint/b/position");
+    graph.setNumber(mine, 1, sampleOf(graph, "mqtt:dead", 1));
+    graph.setNumber(other, 2, sampleOf(graph, "mqtt:alive", 1));
+    graph.lose(graph.source("mqtt:dead"), "no-communication");
+    expect([graph.table.quality[mine], graph.table.reason[mine], valueOf(graph, mine)]).toEqual([
+      2,
+      "no-communication",
+      1,
+    ]);
+    expect(graph.table.quality[other]).toBe(0);
+    graph.judgeStaleness(1e12);
+    expect(graph.table.reason[mine]).toBe("no-communication");
+  });
+});
+
+describe("a wish", () => {
+  it("has a life that is told once for each change and cleared by absence", () => {
+    const graph = new TwinGraph();
+    const thing = graph.define("robot", "robot", {});
+    const property = graph.property(thing, path, "number", "rad");
+    const row = graph.row(property, "desired");
+    graph.setNumber(row, 1, sampleOf(graph, "command:robot", 1));
+    graph.setDesiredState(row, "sent");
+    const { revision } = graph;
+    graph.setDesiredState(row, "sent");
+    expect(graph.revision).toBe(revision);
+    graph.setDesiredState(row, "refused", "replaced");
+    expect(graph.revision).toBe(revision + 1);
+    expect([graph.table.desiredState[row], graph.table.reason[row]]).toEqual(["refused", "replaced"]);
+    graph.clear(row);
+    expect([graph.table.filled[row], graph.table.desiredState[row]]).toEqual([0, null]);
+  });
+});
+
+describe("things", () => {
+  it("are found again by id with their properties when they are defined anew", () => {
+    const graph = new TwinGraph();
+    const first = graph.define("robot", "robot", { name: "a" });
+    graph.property(first, path, "number", "rad");
+    const again = graph.define("robot", "robot", { name: "b" });
+    expect(again).toBe(first);
+    expect(again.definition).toEqual({ name: "b" });
+    expect(again.properties.size).toBe(1);
+  });
+
+  it("tell by `structure` that a thing, property, facet or share came or went", () => {
+    const graph = new TwinGraph();
+    const seen: number[] = [graph.structure];
+    const note = () => seen.push(graph.structure);
+    const robot = graph.define("robot", "robot", {});
+    note();
+    const link = graph.define("robot/link/tool", "link", {});
+    note();
+    const property = graph.property(robot, path, "number", "rad");
+    note();
+    graph.row(property, "reported");
+    note();
+    graph.share(property, link);
+    note();
+    graph.drop(link, path);
+    note();
+    graph.remove("robot/link/tool");
+    note();
+    expect([...new Set(seen)]).toEqual(seen);
+    graph.row(property, "reported");
+    graph.property(robot, path, "number", "rad");
+    graph.remove("nothing");
+    expect(graph.structure).toBe(seen[seen.length - 1]);
+  });
+});
