@@ -22,6 +22,9 @@ export type Selection = { robot: string; link: string; joint: string | null };
 
 /** A page whose robot does not come is complete after this all the same. */
 const plainForMs = 2500;
+/** How often figures change; new text is dear where a processor draws. */
+const textMs = 100;
+const slowTextMs = 250;
 
 /** The page's parts, made once and wired. React draws from their signals and never owns them. */
 export class Viewer {
@@ -29,7 +32,6 @@ export class Viewer {
   readonly store = new TwinStore();
   readonly settings: Signal<Settings> = storedSettings(localStorage);
   readonly targets = new Targets();
-  readonly ticker = new Ticker();
   readonly selection = new Signal<Selection | null>(null);
   /** The robot whose panels are shown and that "Drive" asks for. */
   readonly chosenRobot = new Signal<string | null>(null);
@@ -42,6 +44,8 @@ export class Viewer {
    * soft edges (page.css) meanwhile.
    */
   readonly plain = new Signal(false);
+  private readonly software = drawsInSoftware();
+  readonly ticker = new Ticker(this.software ? slowTextMs : textMs);
   readonly state = new StateLink(this.address, this.store, () => void this.fetchEvents());
   readonly driver = new Driver(
     this.address,
@@ -54,7 +58,6 @@ export class Viewer {
   camera: CameraMoves | null = null;
   /** performance.now() when the first robot was drawn with its meshes; null before. */
   visibleAtMs: number | null = null;
-  private readonly software = drawsInSoftware();
   private readonly scene = new Scene();
   private layers: LayerSwitch | null = null;
 

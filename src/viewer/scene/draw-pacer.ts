@@ -1,15 +1,12 @@
 /** Pictures that may be under way at once: a graphics card works ahead, a processor must not. */
 const underWay = { hardware: 3, software: 1 };
-const longestRestMs = 120;
 
 /**
  * Asks the graphics card how far it is before giving it more. Pictures that queue up make the page feel
- * late, and where the processor draws they starve everything else on the machine: there the page rests half
- * as long as each picture took.
+ * late, and where the processor draws they starve other pages: each of their calls would wait for the queue.
  */
 export class DrawPacer {
   private readonly pending: { fence: WebGLSync; startedMs: number }[] = [];
-  private restUntilMs = 0;
   /** How long the last finished picture took, in ms, from request to done; seen at screen frames only. */
   lastDrawMs = 0;
 
@@ -26,10 +23,9 @@ export class DrawPacer {
       this.pending.shift();
       this.gl.deleteSync(oldest.fence);
       this.lastDrawMs = nowMs - oldest.startedMs;
-      if (this.software) this.restUntilMs = nowMs + Math.min(this.lastDrawMs / 2, longestRestMs);
     }
     const most = this.software ? underWay.software : underWay.hardware;
-    return this.pending.length < most && nowMs >= this.restUntilMs;
+    return this.pending.length < most;
   }
 
   /** To be called after the commands of a picture were given. */
@@ -51,7 +47,9 @@ export class DrawPacer {
 export function drawsInSoftware(): boolean {
   const probe = document.createElement("canvas").getContext("webgl2");
   if (!probe) return false;
-  const name = String(probe.getParameter(probe.RENDERER));
+  // Chromium hides the name behind this extension; Firefox says it outright.
+  const unmasked = probe.getExtension("WEBGL_debug_renderer_info")?.UNMASKED_RENDERER_WEBGL;
+  const name = String(probe.getParameter(unmasked ?? probe.RENDERER));
   probe.getExtension("WEBGL_lose_context")?.loseContext();
   return /swiftshader|llvmpipe|software/i.test(name);
 }

@@ -1,12 +1,12 @@
 /**
- * Ten beats a second for text: figures that change faster cannot be read. `count` names the beat, so that
- * everything read within one beat is the same.
+ * The beat for text, ten a second or fewer: figures that change faster cannot be read. `count` names the beat,
+ * so that everything read within one beat is the same.
  */
 export class Ticker {
   count = 0;
   private readonly listeners = new Set<() => void>();
 
-  constructor(everyMs = 100) {
+  constructor(everyMs: number) {
     setInterval(() => {
       this.count++;
       for (const listener of this.listeners) listener();
