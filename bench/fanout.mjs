@@ -69,7 +69,7 @@ export async function run() {
   let web = null;
   let started = null;
   try {
-    started = await startTwin(["--ros", "on"], env);
+    started = await startTwin(["--ros", "on"], { ROS_DOMAIN_ID: "143" });
     await sleep(3000);
     const { twin, url } = started;
     const binary = await measure(publisher, twin, "twin-binary", url);

@@ -11,7 +11,7 @@ export async function run() {
     ROS_DOMAIN_ID: "141",
   });
   const raw = new Child(process.execPath, ["bench/raw-subscriber.mjs", rosNode], env);
-  const { twin, url } = await startTwin(["--ros", "on"], env);
+  const { twin, url } = await startTwin(["--ros", "on"], { ROS_DOMAIN_ID: "141" });
   try {
     await publisher.line(/ready/);
     await raw.line(/ready/);

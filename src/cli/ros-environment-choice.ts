@@ -20,7 +20,8 @@ const setUpRemedy =
  */
 export async function chooseRos(mode: "auto" | "on" | "off"): Promise<string | null> {
   if (mode === "off") return null;
-  const folder = rosFolder(defaultRosDir());
+  const folder = rosFolder(process.env[reexecutedFrom] ?? defaultRosDir());
+  if (process.env[reexecutedFrom] !== undefined) return findRclnodejs(folder);
   if (isRosSourced()) {
     const file = findRclnodejs(folder);
     if (file === null && mode === "on") {

@@ -3,6 +3,9 @@ import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 
+/** Marks a process that was started with `nodeEnvironment`: the folder it is from. */
+export const reexecutedFrom = "TWIN_ROS_ENVIRONMENT";
+
 /** The parts of a folder that `twin ros setup` made. */
 export type RosFolder = {
   root: string;
@@ -17,10 +20,14 @@ export type RosFolder = {
   record: string;
 };
 
-/** `TWIN_ROS_DIR`, else a folder in the user's cache that all checkouts share. */
+/**
+ * `TWIN_ROS_DIR`, else a folder in the user's cache that all checkouts share. What is built for a sourced
+ * ROS 2 stands beside it, a folder a distribution: a build for one does not load with another.
+ */
 export function defaultRosDir(): string {
   const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
-  return process.env.TWIN_ROS_DIR ?? join(cache, "twinbridge", "ros");
+  const base = process.env.TWIN_ROS_DIR ?? join(cache, "twinbridge", "ros");
+  return isRosSourced() ? `${base}-${process.env.ROS_DISTRO ?? "sourced"}` : base;
 }
 
 export function rosFolder(root: string): RosFolder {
@@ -34,8 +41,9 @@ export function rosFolder(root: string): RosFolder {
   };
 }
 
-/** Whether a ROS 2 installation is sourced in this shell. */
+/** Whether a ROS 2 installation of the user's is sourced: not the one that we start ourselves with. */
 export function isRosSourced(): boolean {
+  if (process.env[reexecutedFrom] !== undefined) return false;
   return (process.env.AMENT_PREFIX_PATH ?? "") !== "" && process.env.ROS_VERSION === "2";
 }
 
@@ -81,10 +89,7 @@ export function nodeEnvironment(folder: RosFolder): Record<string, string> {
   };
 }
 
-/** Marks a process that was started with `nodeEnvironment`: the folder it is from. */
-export const reexecutedFrom = "TWIN_ROS_ENVIRONMENT";
-
-/** Where rclnodejs can be loaded from: the set-up folder, else beside this package. Null when nowhere. */
+/** Where rclnodejs is: what `twin ros setup` made, else what npm put beside this package. Null: nowhere. */
 export function findRclnodejs(folder: RosFolder): string | null {
   for (const from of [join(folder.node, "package.json"), import.meta.url]) {
     try {
