@@ -58,11 +58,23 @@ export class DemoTwin {
 
   /** The value of a reported property of the demo's only robot, as `GET /api/twin` has it. */
   async reported(path: string): Promise<unknown> {
-    const twin: { things: Record<string, Robot & { type: string }> } = await (
-      await fetch(new URL("api/twin", this.url))
-    ).json();
+    return (await this.robot()).properties[path]?.reported?.value;
+  }
+
+  /** Of one answer, so all of one moment. */
+  async jointPositions(joints: readonly string[]): Promise<Record<string, number>> {
+    const { properties } = await this.robot();
+    return Object.fromEntries(
+      joints.map((name) => [name, Number(properties[`joint/${name}/position`]?.reported?.value)]),
+    );
+  }
+
+  private async robot(): Promise<Robot> {
+    const answer = await fetch(new URL("api/twin", this.url));
+    const twin: { things: Record<string, Robot & { type: string }> } = await answer.json();
     const robot = Object.values(twin.things).find((thing) => thing.type === "robot");
-    return robot?.properties[path]?.reported?.value;
+    if (!robot) throw new Error("the twin has no robot");
+    return robot;
   }
 
   async jointPosition(joint: string): Promise<number> {

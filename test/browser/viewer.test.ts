@@ -89,19 +89,26 @@ describe.skipIf(!hasChromium())("the page", () => {
     );
   });
 
-  it("draws it: the picture is no single colour", async () => {
-    const colours = await page.evaluate(async () => {
-      const canvas = document.querySelector("canvas");
-      if (!canvas) return 0;
-      const bitmap = await new Promise<ImageBitmap>((resolve) =>
-        requestAnimationFrame(() => resolve(createImageBitmap(canvas))),
-      );
-      const flat = new OffscreenCanvas(64, 64).getContext("2d");
-      flat?.drawImage(bitmap, 0, 0, 64, 64);
-      const pixels = new Uint32Array(flat?.getImageData(0, 0, 64, 64).data.buffer ?? new ArrayBuffer(0));
-      return new Set(pixels).size;
-    });
-    expect(colours).toBeGreaterThan(50);
+  it("draws it: the middle of the picture is no single colour", async () => {
+    const view = await page.getByRole("img", { name: "3D view of the robot" }).boundingBox();
+    if (!view) throw new Error("there is no 3D view");
+    // The middle third, free of legend and buttons.
+    const clip = {
+      x: view.x + view.width / 3,
+      y: view.y + view.height / 3,
+      width: view.width / 3,
+      height: view.height / 3,
+    };
+    const png = (await page.screenshot({ clip })).toString("base64");
+    const colours = await page.evaluate(async (base64) => {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      const picture = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+      const flat = new OffscreenCanvas(picture.width, picture.height).getContext("2d");
+      flat?.drawImage(picture, 0, 0);
+      const { data } = flat?.getImageData(0, 0, picture.width, picture.height) ?? { data: [] };
+      return new Set(new Uint32Array(Uint8ClampedArray.from(data).buffer)).size;
+    }, png);
+    expect(colours).toBeGreaterThan(200);
   });
 
   it("has controls that do nothing before somebody drives", async () => {
@@ -120,18 +127,19 @@ describe.skipIf(!hasChromium())("the page", () => {
   });
 
   it("has the joint values of GET /api/twin, to the last bit, once the robot stands", async () => {
-    const still = await until(
-      async () => [await twin.jointPosition(joint), await twin.jointPosition(joint)] as const,
-      ([a, b]) => a === b,
+    const names = Object.keys(jointsOf(await stateOf(page)));
+    const positions = () => twin.jointPositions(names);
+    const agreed = await until(
+      async () => ({
+        before: await positions(),
+        page: jointsOf(await stateOf(page)),
+        after: await positions(),
+      }),
+      ({ before, page: shown, after }) =>
+        names.every((name) => before[name] === after[name] && shown[name]?.measured === after[name]),
     );
-    const state = await until(
-      () => stateOf(page),
-      (now) => jointsOf(now)[joint]?.measured === still[0],
-      2000,
-    );
-    for (const [name, { measured }] of Object.entries(jointsOf(state))) {
-      expect(Math.abs((measured ?? Number.NaN) - (await twin.jointPosition(name)))).toBeLessThan(1e-9);
-    }
+    expect(names.length).toBeGreaterThan(5);
+    expect(Object.values(agreed.after).every(Number.isFinite)).toBe(true);
   });
 
   it("moves a joint by slider and Go, with the ghost first and the result in words", async () => {
