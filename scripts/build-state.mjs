@@ -10,6 +10,8 @@ const inputs = [
   "tsconfig.pure.json",
   "tsconfig.node.json",
   "vite.config.ts",
+  "vite.server.config.ts",
+  "vite.licences.ts",
 ];
 
 /** The stamp file of a checkout. */
