@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { bundledLicences } from "./vite.licences.ts";
 
 const outDir = resolve("dist/viewer");
 
@@ -28,7 +29,7 @@ function precompress(): Plugin {
 export default defineConfig({
   root: "src/viewer",
   base: "./",
-  plugins: [react(), precompress()],
+  plugins: [react(), bundledLicences("licences.txt"), precompress()],
   build: {
     outDir,
     emptyOutDir: true,

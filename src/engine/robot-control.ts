@@ -75,6 +75,9 @@ export class RobotControl implements GateOutput {
       stopped: this.gate.latch.current(),
       can: { jointPosition: moves, jointVelocity: moves, twist: can.twist },
     };
+    if (can.trajectory.every((controller) => controller.joints !== null)) {
+      status.can.joints = can.trajectory.flatMap((controller) => controller.joints ?? []);
+    }
     if (!moves && !can.twist) {
       status.can.reason = "no trajectory controller and no cmd_vel subscriber was found";
     }

@@ -85,7 +85,14 @@ export type ControlStatus = {
   lease: { holder: string; epoch: number } | null;
   stopped: { by: string; at: number; reason: string } | null;
   /** Kinds of command this robot can take now, with the reason when it cannot. */
-  can: { jointPosition: boolean; jointVelocity: boolean; twist: boolean; reason?: string };
+  can: {
+    jointPosition: boolean;
+    jointVelocity: boolean;
+    twist: boolean;
+    /** Joints that a controller drives; absent when a controller does not tell which. */
+    joints?: string[];
+    reason?: string;
+  };
 };
 
 /** Sent on connection, whenever something in it changes, and at least each second. */

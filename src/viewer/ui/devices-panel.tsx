@@ -1,5 +1,6 @@
 import { Text, UnstyledButton } from "@mantine/core";
 import type { ThingJson } from "../../protocol/state-messages.ts";
+import { DeviceControls } from "./device-controls.tsx";
 import { namedProperties, PropertyList } from "./property-list.tsx";
 import { useSignal, useViewer } from "./viewer-context.ts";
 
@@ -47,6 +48,7 @@ function Device({ id, device }: { id: string; device: ThingJson }) {
       <PropertyList
         properties={namedProperties(device.properties, `${id}/`).filter(({ label }) => label !== "status")}
       />
+      <DeviceControls id={id} device={device} />
     </li>
   );
 }

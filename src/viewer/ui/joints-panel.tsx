@@ -17,9 +17,12 @@ export function JointsPanel() {
   if (!robot || robot.model.phase === "loading") return <Text c="dimmed">No robot description yet.</Text>;
   if (robot.model.phase === "failed") return <Text>{robot.model.problem}</Text>;
   const movable = drives && control?.stopped == null;
-  const joints = robot.model.joints.filter((joint) =>
-    joint.name.toLowerCase().includes(filter.toLowerCase()),
-  );
+  const driven = control?.can.joints;
+  const isDriven = (name: string): boolean => driven === undefined || driven.includes(name);
+  // What nobody can command, as wheels, stands below what can be.
+  const joints = robot.model.joints
+    .filter((joint) => joint.name.toLowerCase().includes(filter.toLowerCase()))
+    .sort((a, b) => Number(isDriven(b.name)) - Number(isDriven(a.name)));
   return (
     <>
       <Group gap={8} mb={8} wrap="nowrap">
@@ -58,8 +61,8 @@ export function JointsPanel() {
             key={joint.name}
             robot={robot.id}
             joint={joint}
-            movable={movable && control?.can.jointPosition === true}
-            joggable={movable && control?.can.jointVelocity === true}
+            movable={movable && control?.can.jointPosition === true && isDriven(joint.name)}
+            joggable={movable && control?.can.jointVelocity === true && isDriven(joint.name)}
             jogShare={jogShares[speed]}
           />
         ))}
