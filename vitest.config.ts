@@ -5,9 +5,11 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
-      ...["integration", "ros", "browser", "faults"].map((name) => ({
+      ...["integration", "ros", "browser", "faults"].map((name, i) => ({
         test: {
           name,
+          // One kind after the other: two robots and a browser at once would judge the machine.
+          sequence: { groupOrder: i + 1 },
           include: [`test/${name}/**/*.test.ts`],
           testTimeout: 60_000,
           hookTimeout: 120_000,
