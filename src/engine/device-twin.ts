@@ -86,7 +86,8 @@ export class DeviceTwin {
     now: number,
     sink: DeviceSink,
   ): Objection | null {
-    const signal = this.birth?.signals[command.signal];
+    const known = this.birth?.signals ?? {};
+    const signal = Object.hasOwn(known, command.signal) ? known[command.signal] : undefined;
     if (signal === undefined) {
       return { code: "unknown_signal", message: `${this.id} has no signal "${command.signal}"` };
     }

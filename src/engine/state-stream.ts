@@ -29,7 +29,6 @@ export class StateStream {
   private lastFrame = Number.NEGATIVE_INFINITY;
   private nextProperties = 0;
   private nextStatus = 0;
-  private definitions = -1;
   private nextSnapshot = 0;
   droppedFrames = 0;
 
@@ -69,18 +68,21 @@ export class StateStream {
 
   private sendSnapshot(session: ViewerSession, text: string): void {
     session.properties = this.graph.revision;
+    session.definitions = this.graph.definitions;
     session.socket.sendText(text);
   }
 
   /** Everybody needs the whole again once things came, went or were defined anew. */
   private writeSnapshots(now: number): void {
-    if (this.definitions === this.graph.definitions || now < this.nextSnapshot) return;
-    this.definitions = this.graph.definitions;
-    this.nextSnapshot = now + snapshotPeriodMs;
-    const text = this.snapshotText(now);
+    if (now < this.nextSnapshot) return;
+    let text: string | null = null;
     for (const session of this.sessions.values()) {
-      if (session.subscribed && !session.isPaused()) this.sendSnapshot(session, text);
+      if (!session.subscribed || session.isPaused()) continue;
+      if (session.definitions === this.graph.definitions) continue;
+      text ??= this.snapshotText(now);
+      this.sendSnapshot(session, text);
     }
+    if (text !== null) this.nextSnapshot = now + snapshotPeriodMs;
   }
 
   count(): number {

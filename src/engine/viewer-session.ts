@@ -17,6 +17,8 @@ export class ViewerSession {
   layout = -1;
   /** Revision up to which it knows the properties that are not motion. */
   properties = 0;
+  /** The graph's definitions that it knows; −1: none. */
+  definitions = -1;
   /** Frames left out since it is over its budget. */
   dropped = 0;
   private periodMs = 0;

@@ -1,0 +1,184 @@
+import { describe, expect, it } from "vitest";
+import type { ServerCommandMessage } from "../../../src/protocol/command-messages.ts";
+import { EngineAtHand } from "./engine-at-hand.ts";
+import { ViewerAtHand } from "./viewer-at-hand.ts";
+
+function driven(): { at: EngineAtHand; epoch: number } {
+  const at = new EngineAtHand();
+  at.describe();
+  at.joints([0, 0]);
+  at.cycle();
+  return { at, epoch: at.acquire() };
+}
+
+function replies(at: EngineAtHand, session: string): ServerCommandMessage[] {
+  return at.leaving
+    .of("reply")
+    .filter((entry) => entry[1] === session)
+    .map((entry) => entry[2] as ServerCommandMessage);
+}
+
+describe("a command session", () => {
+  it("gets the lease, or who holds it", () => {
+    const { at } = driven();
+    expect(replies(at, "s")[0]).toMatchObject({ op: "lease", id: "lease", robot: "robot", ttlMs: 3000 });
+    at.client("t", { op: "acquire", id: 7, robot: "robot", holder: "Bob" });
+    at.cycle();
+    expect(replies(at, "t")).toEqual([
+      { op: "error", id: 7, code: "lease_held", message: "s drives robot now", holder: "s" },
+    ]);
+  });
+
+  it("keeps it by renewal, gives it back by release, and loses it without either", () => {
+    const { at, epoch } = driven();
+    for (let i = 0; i < 5; i++) {
+      at.cycle(2000);
+      at.client("s", { op: "renew", id: i, robot: "robot", epoch });
+      at.cycle();
+    }
+    expect(replies(at, "s").filter((m) => m.op === "lease")).toHaveLength(6);
+    at.client("s", { op: "release", id: "r", robot: "robot", epoch });
+    at.cycle();
+    expect(replies(at, "s").at(-1)).toEqual({ op: "released", id: "r", robot: "robot" });
+    expect(at.events("lease.released")).toHaveLength(1);
+    at.acquire("t");
+    for (let i = 0; i < 320; i++) at.cycle();
+    expect(at.events("lease.expired")).toHaveLength(1);
+    at.client("s", { op: "renew", id: "late", robot: "robot", epoch });
+    at.cycle();
+    expect(replies(at, "s").at(-1)).toMatchObject({ op: "error", id: "late", code: "no_lease" });
+  });
+
+  it("that is gone leaves a base that comes to rest by one zero", () => {
+    const { at, epoch } = driven();
+    at.command(epoch, 1, { kind: "twist", linear: { x: 0.4, y: 0, z: 0 }, angular: { x: 0, y: 0, z: 0 } });
+    for (let i = 0; i < 8; i++) at.cycle();
+    at.push("client:s", { kind: "clientGone", session: "s" });
+    for (let i = 0; i < 100; i++) at.cycle();
+    const twists = at.leaving.of("twist").map((entry) => entry[1] as { x: number });
+    expect(Math.max(...twists.map((t) => t.x))).toBeGreaterThan(0.05);
+    expect(twists.filter((t) => t.x === 0)).toHaveLength(1);
+    expect(twists.at(-1)?.x).toBe(0);
+    expect(at.events("lease.lost")).toEqual(["who drove is gone"]);
+  });
+
+  it("may ping", () => {
+    const { at } = driven();
+    at.client("s", { op: "ping", t: 42 });
+    at.cycle();
+    expect(replies(at, "s").at(-1)).toEqual({ op: "pong", t: 42, serverTime: at.now });
+  });
+
+  it("is told when it asks for a robot that is not there", () => {
+    const { at } = driven();
+    for (const robot of ["other", "__proto__", "constructor"]) {
+      at.client("s", { op: "acquire", id: 1, robot });
+      at.client("s", { op: "stop", id: 2, robot });
+      at.cycle();
+      expect(
+        replies(at, "s")
+          .slice(-2)
+          .map((m) => ("code" in m ? m.code : "")),
+      ).toEqual(["unknown_robot", "unknown_robot"]);
+    }
+    expect(at.engine.control.get("robot")?.gate.latch.current()).toBeNull();
+  });
+});
+
+describe("the stop", () => {
+  it("works for anyone, is told to all, kept over a restart, and ends only by a reset that sends nothing", () => {
+    const { at, epoch } = driven();
+    const viewer = new ViewerAtHand();
+    at.engine.stream.open("v", viewer, at.now);
+    at.command(epoch, "m", { kind: "jointPosition", positions: { a: 1 } });
+    at.cycle();
+    at.client("stranger", { op: "stop", robot: "*", reason: "smoke" });
+    at.cycle();
+    expect(at.leaving.of("broadcast").at(-1)).toEqual([
+      "broadcast",
+      { op: "stopped", robot: "*", by: "stranger" },
+    ]);
+    expect(viewer.all("stopped")).toEqual([{ op: "stopped", robot: "*", by: "stranger" }]);
+    expect(at.leaving.of("stopped")).toEqual([["stopped", true]]);
+    expect(at.leaving.of("remember").at(-1)).toMatchObject([
+      "remember",
+      "robot",
+      { by: "stranger", reason: "smoke" },
+    ]);
+    expect(at.leaving.answers("s", "m").at(-1)).toBe("aborted stopped");
+    expect(at.leaving.of("cancel")).toHaveLength(1);
+
+    const before = at.leaving.goals().length + at.leaving.of("twist").length;
+    const next = at.acquire("s");
+    at.command(next, "n", { kind: "jointPosition", positions: { a: 0.5 } });
+    at.cycle();
+    expect(at.leaving.answers("s", "n")).toEqual(["refused stopped"]);
+    at.client("stranger", { op: "reset", robot: "robot" });
+    for (let i = 0; i < 50; i++) at.cycle();
+    expect(at.leaving.of("remember").at(-1)).toEqual(["remember", "robot", null]);
+    expect(at.leaving.goals().length + at.leaving.of("twist").length).toBe(before);
+    at.command(epoch, "old", { kind: "jointPosition", positions: { a: 0.5 } });
+    at.cycle();
+    expect(at.leaving.answers("s", "old")).toEqual(["refused no_lease"]);
+  });
+
+  it("that was pressed again is remembered once, and still told to all", () => {
+    const { at } = driven();
+    at.client("x", { op: "stop", robot: "*" });
+    at.client("y", { op: "stop", robot: "*" });
+    at.cycle();
+    expect(at.leaving.of("remember")).toHaveLength(1);
+    expect(at.leaving.of("broadcast")).toHaveLength(2);
+  });
+
+  it("holds from the start when it was remembered", () => {
+    const at = new EngineAtHand();
+    const held = new EngineAtHand({
+      robots: [{ id: "robot", limits: {}, sink: at.leaving, stop: { by: "Ann", at: 1, reason: "" } }],
+    });
+    held.describe();
+    held.joints([0, 0]);
+    const epoch = held.acquire();
+    held.command(epoch, 1, { kind: "jointPosition", positions: { a: 1 } });
+    held.cycle();
+    expect(held.leaving.answers("s", 1)).toEqual(["refused stopped"]);
+  });
+});
+
+describe("an answer", () => {
+  it("stands in the audit trail with who asked, and is counted by stage", () => {
+    const { at, epoch } = driven();
+    at.command(epoch, 1, { kind: "jointPosition", positions: { a: 9 } });
+    at.cycle();
+    const event = at.engine.events.all().find((e) => e.kind === "command.refused");
+    expect(event).toMatchObject({
+      severity: "warning",
+      robot: "robot",
+      data: { session: "s", id: 1, code: "outside_limits" },
+    });
+    expect(at.engine.counters.commands.get("refused")).toBe(1);
+  });
+
+  it("is not lost in an endless trail: the newest 2000 events are kept", () => {
+    const { at } = driven();
+    for (let i = 0; i < 3000; i++)
+      at.push("x", { kind: "status", status: { name: "n", state: i % 2 ? "ok" : "lost", detail: "" } });
+    at.cycle();
+    const events = at.engine.events.all();
+    expect(events).toHaveLength(2000);
+    expect(events.at(-1)?.id).toBe((events[0]?.id ?? 0) + 1999);
+  });
+});
+
+describe("the end of the program", () => {
+  it("cancels goals and sends the zero, without a stop to be remembered", () => {
+    const { at, epoch } = driven();
+    at.command(epoch, "m", { kind: "jointPosition", positions: { a: 1 } });
+    at.command(epoch, "d", { kind: "twist", linear: { x: 0.4, y: 0, z: 0 }, angular: { x: 0, y: 0, z: 0 } });
+    for (let i = 0; i < 5; i++) at.cycle();
+    at.engine.shutdown();
+    expect(at.leaving.of("cancel")).toHaveLength(1);
+    expect(at.leaving.of("twist").at(-1)?.[1]).toEqual({ x: 0, y: 0, yaw: 0 });
+    expect(at.leaving.of("remember")).toEqual([]);
+  });
+});

@@ -1,0 +1,321 @@
+import { describe, expect, it } from "vitest";
+import type { DeviceCommand, DeviceMessage } from "../../../src/protocol/native-profile.ts";
+import { EngineAtHand } from "./engine-at-hand.ts";
+
+type Birth = Extract<DeviceMessage, { kind: "birth" }>["birth"];
+
+const signals: Birth["signals"] = {
+  force: { unit: "N", type: "number", writable: false },
+  led: { unit: "", type: "boolean", writable: true },
+  width: { unit: "m", type: "number", writable: true, min: 0, max: 0.1 },
+};
+
+class DevicesAtHand extends EngineAtHand {
+  device(message: DeviceMessage, retained = false): void {
+    this.push(`mqtt:${message.device}`, { kind: "device", message, retained });
+  }
+  birth(more: Partial<Birth> = {}, retained = false, device = "dev"): void {
+    this.device(
+      { kind: "birth", device, birth: { firmware: "1", boot: 7, link: "tool", signals, ...more } },
+      retained,
+    );
+  }
+  telemetry(
+    n: number,
+    values: Record<string, number | boolean | string>,
+    more: { boot?: number; retained?: boolean } = {},
+  ): void {
+    const telemetry = { boot: more.boot ?? 7, n, t_us: n * 1_500_000, signals: values };
+    this.device({ kind: "telemetry", device: "dev", telemetry }, more.retained ?? false);
+  }
+  status(online: boolean, retained = false): void {
+    this.device({ kind: "status", device: "dev", online }, retained);
+  }
+  force() {
+    return this.property("device/dev", "device/dev/force").reported;
+  }
+  sent(): DeviceCommand[] {
+    return this.leaving.of("device").map((entry) => entry[2] as DeviceCommand);
+  }
+}
+
+function born(): DevicesAtHand {
+  const at = new DevicesAtHand();
+  at.describe();
+  at.birth();
+  at.status(true);
+  at.telemetry(0, { force: 1, led: false });
+  at.cycle();
+  return at;
+}
+
+describe("a device", () => {
+  it("is a thing mounted on its link, with each signal under both, related once", () => {
+    const at = born();
+    expect(at.engine.thingJson("device/dev")).toMatchObject({
+      type: "device",
+      definition: { profile: "native", firmware: "1", boot: 7 },
+      relationships: [
+        { name: "mountedOn", target: "robot/link/tool" },
+        { name: "measures", target: "robot/link/tool" },
+        { name: "controls", target: "robot/link/tool" },
+      ],
+    });
+    expect(at.property("robot/link/tool", "device/dev/force")).toEqual(
+      at.property("device/dev", "device/dev/force"),
+    );
+    expect(at.force()).toMatchObject({
+      value: 1,
+      quality: "good",
+      source: "mqtt:dev",
+      stamp: { sec: 0, nanosec: 0 },
+    });
+  });
+
+  it("has signals on links and joints of their own where its birth says so", () => {
+    const at = new DevicesAtHand();
+    at.describe();
+    at.birth({
+      link: undefined,
+      signals: { ...signals, turn: { unit: "rad", type: "number", writable: false, joint: "a" } },
+    });
+    at.cycle();
+    const thing = at.engine.thingJson("device/dev");
+    expect(thing?.relationships).toEqual([{ name: "measures", target: "robot/joint/a" }]);
+    expect(at.engine.thingJson("robot/joint/a")?.properties).toHaveProperty(["device/dev/turn"]);
+  });
+
+  it("moves to another link with another birth, and finds its link when the robot comes later", () => {
+    const at = born();
+    at.birth({ link: "fore" });
+    at.cycle();
+    expect(at.engine.propertyJson("robot/link/tool", "device/dev/force")).toBeNull();
+    expect(at.property("robot/link/fore", "device/dev/force").reported?.value).toBe(1);
+
+    const early = new DevicesAtHand();
+    early.birth();
+    early.cycle();
+    early.describe();
+    expect(early.engine.thingJson("robot/link/tool")?.properties).toHaveProperty(["device/dev/force"]);
+  });
+
+  it("counts what comes twice or too late and takes what is newer", () => {
+    const at = born();
+    at.telemetry(2, { force: 3 });
+    at.telemetry(2, { force: 9 });
+    at.telemetry(1, { force: 9 });
+    at.cycle();
+    expect(at.force()?.value).toBe(3);
+    expect(at.counts("mqtt:dev")).toMatchObject({ late: 2 });
+  });
+
+  it("starts a new epoch with a new boot; telemetry of an old boot is late for ever", () => {
+    const at = born();
+    at.telemetry(900, { force: 3 });
+    at.telemetry(0, { force: 4 }, { boot: 8 });
+    at.telemetry(901, { force: 9 }, { boot: 7 });
+    at.cycle();
+    expect(at.force()?.value).toBe(4);
+    at.telemetry(1, { force: 5 }, { boot: 8 });
+    at.cycle();
+    expect(at.force()?.value).toBe(5);
+    expect(at.counts("mqtt:dev").late).toBe(1);
+  });
+
+  it("that starts again under a boot it had before is believed by its birth", () => {
+    const at = born();
+    at.birth({ boot: 8 });
+    at.birth({ boot: 7 });
+    at.telemetry(0, { force: 4 });
+    at.cycle();
+    expect(at.force()?.value).toBe(4);
+  });
+
+  it("with kept telemetry is uncertain/initial until it speaks itself", () => {
+    const at = new DevicesAtHand();
+    at.birth({}, true);
+    at.telemetry(5, { force: 2 }, { retained: true });
+    at.cycle();
+    expect(at.force()).toMatchObject({ value: 2, quality: "uncertain", reason: "initial" });
+    at.telemetry(6, { force: 3 });
+    at.cycle();
+    expect(at.force()).toMatchObject({ value: 3, quality: "good" });
+  });
+
+  it("is not taken over by kept telemetry of a boot long gone", () => {
+    const at = new DevicesAtHand();
+    at.birth({ boot: 8 }, true);
+    at.telemetry(500, { force: 9 }, { boot: 3, retained: true });
+    at.telemetry(0, { force: 1 }, { boot: 8 });
+    at.cycle();
+    expect(at.force()).toMatchObject({ value: 1, quality: "good" });
+    at.telemetry(1, { force: 2 }, { boot: 8 });
+    at.cycle();
+    expect(at.force()?.value).toBe(2);
+  });
+
+  it("turns bad/no-communication by its last will and good again when it speaks", () => {
+    const at = born();
+    at.status(false);
+    at.cycle();
+    expect(at.force()).toMatchObject({ value: 1, quality: "bad", reason: "no-communication" });
+    expect(at.property("device/dev", "device/dev/status").reported?.value).toBe("offline");
+    expect(at.events("device.offline")).toEqual(["dev is offline"]);
+    at.status(true);
+    at.telemetry(1, { force: 2 });
+    at.cycle();
+    expect(at.force()).toMatchObject({ value: 2, quality: "good" });
+    expect(at.events("source.back")).toEqual(["mqtt:dev is back"]);
+  });
+
+  it("that is dead does not seem back by what the broker kept of it", () => {
+    const at = born();
+    at.status(false);
+    at.cycle();
+    at.birth({}, true);
+    at.status(false, true);
+    at.telemetry(0, { force: 1 }, { retained: true });
+    at.cycle();
+    expect(at.events("source.back")).toEqual([]);
+    expect(at.force()).toMatchObject({ quality: "bad", reason: "no-communication" });
+  });
+
+  it("turns stale by its own rhythm, whatever else it publishes", () => {
+    const at = born();
+    for (let n = 1; n < 40; n++) {
+      at.telemetry(n, { force: n });
+      at.birth();
+      at.cycle(200);
+    }
+    at.cycle(600);
+    expect(at.force()?.quality).toBe("good");
+    at.cycle(400);
+    expect(at.force()).toMatchObject({ quality: "uncertain", reason: "stale" });
+  });
+
+  it("keeps a signal's type within a boot, and may change it with another birth", () => {
+    const at = born();
+    at.telemetry(1, { force: "strong" });
+    at.cycle();
+    expect(at.counts("mqtt:dev").rejected).toBe(1);
+    at.birth({ boot: 8, signals: { force: { unit: "", type: "string", writable: false } } });
+    at.telemetry(0, { force: "strong" }, { boot: 8 });
+    at.cycle();
+    expect(at.force()).toMatchObject({ value: "strong", quality: "good" });
+  });
+
+  it("that makes up ever new signals is refused beyond 512", () => {
+    const at = born();
+    for (let n = 1; n < 100; n++) {
+      at.telemetry(n, Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`s${n}_${i}`, i])));
+    }
+    at.cycle();
+    expect(at.engine.graph.things.get("device/dev")?.properties.size).toBeLessThanOrEqual(512);
+    expect(at.counts("mqtt:dev").rejected).toBeGreaterThan(50);
+  });
+
+  it("is refused as the 5001st, without a source of its own", () => {
+    const at = new DevicesAtHand();
+    for (let i = 0; i < 5100; i++) at.birth({ signals: {} }, false, `d${i}`);
+    at.cycle();
+    expect([...at.engine.graph.things.values()].filter((t) => t.type === "device")).toHaveLength(5000);
+    expect(at.counts("mqtt:devices").rejected).toBe(100);
+    expect(at.engine.graph.sources.some((s) => s.name === "mqtt:d5050")).toBe(false);
+  });
+});
+
+describe("a command to a device", () => {
+  function driven(): { at: DevicesAtHand; epoch: number } {
+    const at = born();
+    return { at, epoch: at.acquire() };
+  }
+  const led = { kind: "device", device: "dev", signal: "led", value: true } as const;
+
+  it("goes out with a rising number, the newest telemetry number and what is left of its life", () => {
+    const { at, epoch } = driven();
+    at.telemetry(41, { force: 1 });
+    at.cycle();
+    at.command(epoch, 1, led);
+    at.command(epoch, 2, { ...led, value: false });
+    at.cycle();
+    const [first, second] = at.sent();
+    expect(first).toMatchObject({ ref: 41, signals: { led: true } });
+    expect(first?.ttl_ms).toBeGreaterThan(0);
+    expect(first?.ttl_ms).toBeLessThanOrEqual(500);
+    expect((second?.seq ?? 0) - (first?.seq ?? 0)).toBe(1);
+    expect(first?.id).not.toBe(second?.id);
+    expect(at.leaving.answers("s", 1)).toEqual(["accepted ok", "sent ok"]);
+  });
+
+  it("is done when the device takes it, and aborted with its reason when it refuses", () => {
+    const { at, epoch } = driven();
+    at.command(epoch, 1, led);
+    at.command(epoch, 2, led);
+    at.cycle();
+    const [first, second] = at.sent();
+    const ack = (id: string | undefined, ok: boolean, reason = "") =>
+      at.device({ kind: "ack", device: "dev", ack: { id: id ?? "", ok, reason } });
+    ack(second?.id, false, "late");
+    ack(first?.id, true);
+    ack(first?.id, true);
+    ack("nobody's", true);
+    at.cycle();
+    expect(at.leaving.answers("s", 1)).toEqual(["accepted ok", "sent ok", "done ok"]);
+    expect(at.leaving.answers("s", 2)).toEqual(["accepted ok", "sent ok", "aborted device_refused"]);
+  });
+
+  it("with the longest id a client may give still fits in the device's answer", () => {
+    const { at, epoch } = driven();
+    at.command(epoch, "x".repeat(128), led);
+    at.cycle();
+    expect(at.sent()[0]?.id.length).toBeLessThanOrEqual(128);
+  });
+
+  it("is aborted when no answer comes in two seconds", () => {
+    const { at, epoch } = driven();
+    at.command(epoch, 1, led);
+    at.cycle();
+    at.cycle(1990);
+    expect(at.leaving.answers("s", 1).at(-1)).toBe("sent ok");
+    at.cycle(20);
+    expect(at.leaving.answers("s", 1).at(-1)).toBe("aborted no_answer");
+  });
+
+  it("is refused, with a code, where it cannot be carried out", () => {
+    const { at, epoch } = driven();
+    const cases = [
+      [{ ...led, device: "other" }, "unknown_device"],
+      [{ ...led, signal: "nope" }, "unknown_signal"],
+      [{ ...led, signal: "__proto__" }, "unknown_signal"],
+      [{ ...led, signal: "constructor" }, "unknown_signal"],
+      [{ ...led, signal: "force", value: 1 }, "read_only"],
+      [{ ...led, value: 1 }, "wrong_type"],
+      [{ ...led, signal: "width", value: 0.2 }, "outside_limits"],
+      [{ ...led, signal: "width", value: -0.1 }, "outside_limits"],
+    ] as const;
+    for (const [i, [command, code]] of cases.entries()) {
+      at.command(epoch, `c${i}`, command);
+      at.cycle();
+      expect(at.leaving.answers("s", `c${i}`), code).toEqual([`refused ${code}`]);
+    }
+    at.leaving.brokerIsThere = false;
+    at.command(epoch, "away", led);
+    at.cycle();
+    expect(at.leaving.answers("s", "away")).toEqual(["refused no_broker"]);
+    at.status(false);
+    at.command(epoch, "dead", led);
+    at.cycle();
+    expect(at.leaving.answers("s", "dead")).toEqual(["refused device_offline"]);
+  });
+
+  it("is refused before the device sent telemetry that it could quote", () => {
+    const at = new DevicesAtHand();
+    at.birth();
+    at.status(true);
+    const epoch = at.acquire();
+    at.command(epoch, 1, led);
+    at.cycle();
+    expect(at.leaving.answers("s", 1)).toEqual(["refused stale_state"]);
+    expect(at.sent()).toEqual([]);
+  });
+});

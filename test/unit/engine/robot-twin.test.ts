@@ -1,0 +1,293 @@
+import { describe, expect, it } from "vitest";
+import { EngineAtHand, twoJointUrdf } from "./engine-at-hand.ts";
+
+describe("a joint state message", () => {
+  it("is one revision, whatever it carries", () => {
+    const at = new EngineAtHand();
+    at.describe();
+    at.joints([0.1, 0.2], { velocity: [1, 2] });
+    at.joints([0.2, 0.3], { velocity: [1, 2], stampMs: at.now + 1 });
+    const before = at.engine.graph.revision;
+    const robot = at.engine.graph.things.get("robot");
+    at.engine.cycle(at.now);
+    expect(at.engine.graph.revision).toBe(before + 2);
+    const revisions = ["joint/a/position", "joint/b/position", "joint/a/velocity", "joint/b/velocity"].map(
+      (path) => robot?.properties.get(path)?.revision,
+    );
+    expect(new Set(revisions)).toEqual(new Set([before + 2]));
+    expect(at.property("robot", "joint/a/position").reported).toMatchObject({
+      value: 0.2,
+      quality: "good",
+      source: "ros:/joint_states",
+    });
+    expect(at.counts("ros:/joint_states")).toMatchObject({ accepted: 2, late: 0, rejected: 0 });
+  });
+
+  it("that is older than the one before counts as late and changes nothing", () => {
+    const at = new EngineAtHand();
+    at.describe();
+    at.joints([0.5, 0.5]);
+    at.joints([0.1, 0.1], { stampMs: at.now - 20 });
+    at.cycle();
+    expect(at.property("robot", "joint/a/position").reported?.value).toBe(0.5);
+    expect(at.counts("ros:/joint_states")).toMatchObject({ accepted: 1, late: 1 });
+  });
+
+  it("of a new publisher is taken though its stamps start anew", () => {
+    const at = new EngineAtHand();
+    at.describe();
+    at.joints([0.5, 0.5]);
+    at.push("ros:/joint_states", { kind: "sourceEpoch" });
+    at.joints([0.1, 0.1], { stampMs: 5000 });
+    at.cycle();
+    expect(at.property("robot", "joint/a/position").reported?.value).toBe(0.1);
+  });
+
+  it("with a NaN position marks that joint bad, keeps its number, takes the others and counts as rejected", () => {
+    const at = new EngineAtHand();
+    at.describe();
+    at.joints([0.5, 0.5]);
+    at.cycle();
+    at.joints([Number.NaN, 0.6]);
+    at.cycle();
+    expect(at.property("robot", "joint/a/position").reported).toMatchObject({
+      value: 0.5,
+      quality: "bad",
+      reason: "not-finite",
+    });
+    expect(at.property("robot", "joint/b/position").reported).toMatchObject({ value: 0.6, quality: "good" });
+    expect(at.counts("ros:/joint_states")).toMatchObject({ accepted: 1, rejected: 1 });
+    expect(at.events("source.rejected")[0]).toContain("joint a: position is NaN");
+    at.joints([0.7, 0.6]);
+    at.cycle();
+    expect(at.property("robot", "joint/a/position").reported).toMatchObject({ value: 0.7, quality: "good" });
+  });
+
+  it("with a late NaN does not spoil a newer value", () => {
+    const at = new EngineAtHand();
+    at.describe();
+    at.joints([0.5, 0.5]);
+    at.cycle();
+    at.joints([Number.NaN, Number.NaN], { stampMs: at.now - 500 });
+    at.cycle();
+    expect(at.property("robot", "joint/a/position").reported?.quality).toBe("good");
+  });
+
+  it("with a NaN velocity counts it as not measured", () => {
+    const at = new EngineAtHand();
+    at.describe();
+    at.joints([0.1, 0.2], { velocity: [Number.NaN, 3] });
+    at.cycle();
+    expect(at.engine.propertyJson("robot", "joint/a/velocity")).toBeNull();
+    expect(at.property("robot", "joint/b/velocity").reported?.value).toBe(3);
+    expect(at.counts("ros:/joint_states")).toMatchObject({ accepted: 1, rejected: 0 });
+  });
+
+  it("names a sender that is always wrong once in five seconds, and counts every message", () => {
+    const at = new EngineAtHand();
+    at.describe();
+    for (let i = 0; i < 600; i++) {
+      at.joints([Number.NaN, 0]);
+      at.cycle();
+    }
+    expect(at.events("source.rejected")).toHaveLength(2);
+    expect(at.counts("ros:/joint_states").rejected).toBe(600);
+  });
+
+  it("with thousands of names is refused and makes no property", () => {
+    const at = new EngineAtHand();
+    const names = Array.from({ length: 3000 }, (_, i) => `j${i}`);
+    at.joints(
+      names.map(() => 0),
+      { names },
+    );
+    at.cycle();
+    expect(at.counts("ros:/joint_states").rejected).toBe(1);
+    expect(at.engine.graph.things.get("robot")?.properties.size).toBe(0);
+  });
+
+  it("for a robot nobody configured is refused by name", () => {
+    const at = new EngineAtHand();
+    at.push("ros:/x", {
+      kind: "jointState",
+      robot: "other",
+      message: { stamp: { sec: 0, nanosec: 0 }, name: [], position: [], velocity: [], effort: [] },
+    });
+    at.cycle();
+    expect(at.events("source.rejected")[0]).toContain('no robot "other"');
+  });
+});
+
+describe("a robot's life", () => {
+  it("turns stale after its learned period, bad when its sender is lost, and good when it is back", () => {
+    const at = new EngineAtHand();
+    at.describe();
+    for (let i = 0; i < 50; i++) {
+      at.joints([0.1, 0.2]);
+      at.cycle();
+    }
+    for (let i = 0; i < 29; i++) at.cycle();
+    expect(at.property("robot", "joint/a/position").reported?.quality).toBe("good");
+    for (let i = 0; i < 3; i++) at.cycle();
+    expect(at.property("robot", "joint/a/position").reported).toMatchObject({
+      value: 0.1,
+      quality: "uncertain",
+      reason: "stale",
+    });
+    at.push("ros:/joint_states", { kind: "sourceLost", reason: "no publisher" });
+    at.cycle();
+    expect(at.property("robot", "joint/a/position").reported).toMatchObject({
+      quality: "bad",
+      reason: "no-communication",
+    });
+    expect(at.events("source.lost")).toEqual(["ros:/joint_states: no publisher"]);
+    at.joints([0.3, 0.2]);
+    at.cycle();
+    expect(at.property("robot", "joint/a/position").reported).toMatchObject({ value: 0.3, quality: "good" });
+    expect(at.events("source.back")).toEqual(["ros:/joint_states is back"]);
+  });
+
+  it("shows links, joints and how they hang together", () => {
+    const at = new EngineAtHand();
+    at.describe();
+    expect(at.engine.thingJson("robot")?.relationships).toContainEqual({
+      name: "hasLink",
+      target: "robot/link/tool",
+    });
+    expect(at.engine.thingJson("robot/joint/b")).toMatchObject({
+      type: "joint",
+      definition: { type: "revolute", lower: -1, upper: 1, velocity: 0.5 },
+      relationships: [
+        { name: "parentLink", target: "robot/link/upper" },
+        { name: "childLink", target: "robot/link/fore" },
+      ],
+    });
+    expect(at.engine.thingJson("robot/link/fore")?.relationships).toEqual([
+      { name: "parentJoint", target: "robot/joint/b" },
+    ]);
+  });
+
+  it("computes where its tip is from measured joints, and only from good ones", () => {
+    const at = new EngineAtHand();
+    at.describe();
+    at.joints([Math.PI / 2, 0]);
+    at.cycle();
+    const pose = at.property("robot", "link/tool/pose").estimated?.value as { position: number[] };
+    expect(pose.position[0]).toBeCloseTo(0, 12);
+    expect(pose.position[1]).toBeCloseTo(1.5, 12);
+    at.joints([Number.NaN, 0]);
+    for (let i = 0; i < 60; i++) at.cycle();
+    expect(at.property("robot", "link/tool/pose").estimated?.quality).toBe("uncertain");
+  });
+
+  it("keeps its old description when a new one is broken, and says which line is", () => {
+    const at = new EngineAtHand();
+    at.describe();
+    at.push("ros:/robot_description", {
+      kind: "description",
+      robot: "robot",
+      text: "<robot name='x'>\n<link/>\n</robot>",
+    });
+    at.cycle();
+    expect(at.events("robot.description").at(-1)).toMatch(/^URDF refused: line 2: /);
+    expect(at.engine.robots.get("robot")?.model?.name).toBe("two");
+  });
+
+  it("drops links, joints and properties that a new description lacks, and ends motion made for the old", () => {
+    const at = new EngineAtHand();
+    at.describe();
+    at.joints([0, 0]);
+    at.cycle();
+    const epoch = at.acquire();
+    at.command(epoch, 1, { kind: "jointPosition", positions: { a: 1 } });
+    at.cycle();
+    const smaller = twoJointUrdf
+      .replace(/<joint name="b"[\s\S]*?<\/joint>/, "")
+      .replace(/<joint name="flange"[\s\S]*?<\/joint>/, "")
+      .replace('<link name="fore"/><link name="tool"/>', "");
+    at.describe(smaller);
+    expect(at.leaving.answers("s", 1).at(-1)).toBe("aborted reloaded");
+    expect(at.leaving.of("cancel")).toHaveLength(1);
+    expect([...at.engine.graph.things.keys()].sort()).toEqual([
+      "robot",
+      "robot/joint/a",
+      "robot/link/base",
+      "robot/link/upper",
+    ]);
+    expect(at.engine.propertyJson("robot", "joint/b/position")).toBeNull();
+    expect(at.events("robot.reloaded")).toHaveLength(1);
+  });
+
+  it("is reloaded by a changed description only", () => {
+    const at = new EngineAtHand();
+    at.describe();
+    at.describe();
+    expect(at.events("robot.loaded")).toHaveLength(1);
+    expect(at.events("robot.reloaded")).toHaveLength(0);
+  });
+});
+
+describe("a wish for a joint", () => {
+  it("shows in the graph from sent to reached", () => {
+    const at = new EngineAtHand();
+    at.describe();
+    at.joints([0, 0]);
+    const epoch = at.acquire();
+    at.command(epoch, 1, { kind: "jointPosition", positions: { a: 1 } });
+    at.cycle();
+    const desired = () => at.property("robot", "joint/a/position").desired;
+    expect(desired()).toMatchObject({ value: 1, state: "sent", source: "command:robot" });
+    const [goal] = at.leaving.goals();
+    const report = (stage: "accepted" | "done") =>
+      at.push("ros", {
+        kind: "goal",
+        robot: "robot",
+        goalId: goal?.id ?? "",
+        stage,
+        code: "ok",
+        message: "",
+      });
+    report("accepted");
+    at.cycle();
+    expect(desired()?.state).toBe("accepted");
+    report("done");
+    at.cycle();
+    expect(desired()).toMatchObject({ value: 1, state: "reached" });
+    expect(at.leaving.answers("s", 1)).toEqual(["accepted ok", "sent ok", "executing ok", "done ok"]);
+  });
+});
+
+describe("a mapped value", () => {
+  const mapped = {
+    kind: "mapped",
+    robot: "robot",
+    path: "battery/voltage",
+    unit: "V",
+    stamp: null,
+    sequence: -1,
+    retained: false,
+  } as const;
+
+  it("stands under the robot; what a broker kept is uncertain until a fresh one comes", () => {
+    const at = new EngineAtHand();
+    at.push("mqtt:bat", { ...mapped, value: 12, retained: true });
+    at.cycle();
+    expect(at.property("robot", "battery/voltage")).toMatchObject({
+      unit: "V",
+      reported: { value: 12, quality: "uncertain", reason: "initial" },
+    });
+    at.push("mqtt:bat", { ...mapped, value: 12.5 });
+    at.cycle();
+    expect(at.property("robot", "battery/voltage").reported).toMatchObject({ value: 12.5, quality: "good" });
+  });
+
+  it("is refused when it changes its type, and late when its number falls", () => {
+    const at = new EngineAtHand();
+    at.push("mqtt:bat", { ...mapped, value: 12, sequence: 5 });
+    at.push("mqtt:bat", { ...mapped, value: "low", sequence: 6 });
+    at.push("mqtt:bat", { ...mapped, value: 11, sequence: 4 });
+    at.cycle();
+    expect(at.counts("mqtt:bat")).toMatchObject({ accepted: 1, rejected: 1, late: 1 });
+    expect(at.property("robot", "battery/voltage").reported?.value).toBe(12);
+  });
+});
