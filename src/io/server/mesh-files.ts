@@ -31,7 +31,7 @@ export type MeshRoots = {
 /** The mesh addresses a URDF names, each once. A text search suffices: what is no attribute finds no file. */
 export function meshAddresses(urdf: string): string[] {
   const found = new Set<string>();
-  for (const match of urdf.matchAll(/<mesh\b[^>]*?\bfilename\s*=\s*(?:"([^"]*)"|'([^']*)')/g)) {
+  for (const match of urdf.matchAll(/<mesh\b[^<>]*?\bfilename\s*=\s*(?:"([^"]*)"|'([^']*)')/g)) {
     const uri = unescapeXml(match[1] ?? match[2] ?? "");
     if (uri !== "") found.add(uri);
   }

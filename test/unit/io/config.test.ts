@@ -1,0 +1,146 @@
+import { describe, expect, it } from "vitest";
+import { loadConfig, parseConfig } from "../../../src/io/config/load-config.ts";
+
+function fault(text: string): string {
+  const result = parseConfig(text, "twin.yaml");
+  return result.ok ? "taken" : `${result.path}: ${result.reason}`;
+}
+
+describe("a configuration", () => {
+  it("may be empty: every key has a default", () => {
+    const result = parseConfig("", "twin.yaml");
+    if (!result.ok) throw new Error(result.reason);
+    expect(result.value).toMatchObject({
+      robots: [
+        {
+          id: "robot",
+          namespace: "",
+          description: "topic",
+          base: "auto",
+          commands: { trajectory: "auto", twist: "auto" },
+        },
+      ],
+      server: { host: "127.0.0.1", port: 8080, origins: [] },
+      cycleHz: 100,
+    });
+    expect(parseConfig("# nothing\n", "twin.yaml")).toEqual(result);
+  });
+
+  it("may say everything the contract names", () => {
+    const text = `
+robots:
+  - id: left
+    namespace: /left
+    description: package://arm/urdf/arm.urdf
+    base: fixed
+    commands: {trajectory: [arm_controller], twist: off}
+    limits: {jointVelocity: 0.5}
+  - id: right
+mqtt:
+  url: mqtts://broker:8883
+  mappings:
+    - {topic: "home/+/bat", payload: /v, property: battery/voltage, unit: V, scale: 0.001, stamp: {payload: /t, unit: ms}, sequence: /n}
+server: {host: 0.0.0.0, port: 0, token: "12345678", origins: ["https://panel.example"]}
+ros: {useSimTime: true, packages: {arm: /opt/arm}}
+cycleHz: 250
+stateDir: /tmp/x
+`;
+    const result = parseConfig(text, "twin.yaml");
+    expect(result.ok ? "taken" : `${result.path}: ${result.reason}`).toBe("taken");
+  });
+
+  const faults: [string, string, string][] = [
+    [
+      "an unknown key at the top",
+      "server: {}\nfrobnicate: 1\n",
+      "twin.yaml:2: frobnicate: there is no such key",
+    ],
+    [
+      "an unknown key deep inside",
+      "robots:\n  - id: a\n    limits:\n      linear: 1\n      warp: 9\n",
+      "twin.yaml:5: robots.0.limits.warp: there is no such key",
+    ],
+    [
+      "an unknown key whose value is a map",
+      "robots:\n  - id: a\n    frobnicate:\n      x: 1\n",
+      "twin.yaml:3: robots.0.frobnicate: there is no such key",
+    ],
+    [
+      "an unknown key whose value is a list",
+      "server:\n  ports:\n    - 1\n    - 2\n",
+      "twin.yaml:2: server.ports: there is no such key",
+    ],
+    [
+      "a map where a number stands",
+      "server:\n  port:\n    number: 8080\n",
+      "twin.yaml:2: server.port: Invalid input: expected number, received object",
+    ],
+    ["a port too high", "server:\n  port: 70000\n", "twin.yaml:2: server.port: "],
+    ["a port as text", 'server:\n  port: "8080"\n', "twin.yaml:2: server.port: "],
+    ["a short token", "server:\n  token: abc\n", "twin.yaml:2: server.token: at least 8 characters"],
+    ["a base that there is none of", "robots:\n  - base: hover\n", "twin.yaml:2: robots.0.base: "],
+    ["an id with a slash", "robots:\n  - id: a/b\n", "twin.yaml:2: robots.0.id: "],
+    [
+      "two robots of one id",
+      "robots:\n  - id: a\n  - id: a\n",
+      "twin.yaml:1: robots: two robots share an id",
+    ],
+    ["no robot at all", "robots: []\n", "twin.yaml:1: robots: "],
+    ["a limit of zero", "robots:\n  - limits:\n      linear: 0\n", "twin.yaml:3: robots.0.limits.linear: "],
+    [
+      "a limit that is not a number",
+      "robots:\n  - limits:\n      linear: .nan\n",
+      "twin.yaml:3: robots.0.limits.linear: ",
+    ],
+    [
+      "a broker's address without its scheme",
+      "mqtt:\n  url: broker:1883\n",
+      "twin.yaml:2: mqtt.url: an address as mqtt://host:1883",
+    ],
+    [
+      "a mapping without a property",
+      "mqtt:\n  mappings:\n    - topic: a\n",
+      "twin.yaml:3: mqtt.mappings.0.property: ",
+    ],
+    [
+      "a topic filter that is none",
+      "mqtt:\n  mappings:\n    - topic: a/#/b\n      property: x\n",
+      "twin.yaml:3: mqtt.mappings.0.topic: an MQTT topic filter",
+    ],
+    [
+      "a JSON pointer without its slash",
+      "mqtt:\n  mappings:\n    - topic: a\n      property: x\n      payload: value\n",
+      "twin.yaml:5: mqtt.mappings.0.payload: a JSON pointer starts with /",
+    ],
+    ["a cycle too slow", "cycleHz: 1\n", "twin.yaml:1: cycleHz: "],
+    ["a list for the whole", "- 1\n", "twin.yaml:1: the whole file: "],
+    ["a word for the whole", "hello\n", "twin.yaml:1: the whole file: "],
+    ["a key named __proto__", "__proto__:\n  x: 1\n", "twin.yaml:1: __proto__: there is no such key"],
+    ["a key twice", "cycleHz: 100\ncycleHz: 200\n", "twin.yaml:2: Map keys must be unique"],
+    ["text that is no YAML", "robots: [\n  - id\n", "twin.yaml:"],
+    ["a tab as indentation", "robots:\n\t- id: a\n", "twin.yaml:2: "],
+  ];
+  for (const [what, text, message] of faults) {
+    it(`with ${what} is refused with file, line and field`, () => expect(fault(text)).toContain(message));
+  }
+
+  it("says one line however long the fault", () => {
+    for (const [, text] of faults) expect(fault(text)).not.toContain("\n");
+  });
+
+  it("that is a bomb of aliases is refused", () => {
+    const lines = ["a: &a [x,x,x,x,x,x,x,x,x]"];
+    for (let i = 1; i < 9; i++) {
+      const before = String.fromCharCode(96 + i);
+      lines.push(
+        `${String.fromCharCode(97 + i)}: &${String.fromCharCode(97 + i)} [${Array(9).fill(`*${before}`).join(",")}]`,
+      );
+    }
+    expect(fault(lines.join("\n"))).not.toBe("taken");
+  });
+
+  it("that cannot be read says so with its path", () => {
+    const result = loadConfig("/nowhere/twin.yaml");
+    expect(result).toMatchObject({ ok: false, path: "/nowhere/twin.yaml", reason: "cannot read it: ENOENT" });
+  });
+});

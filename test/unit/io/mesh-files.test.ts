@@ -1,0 +1,164 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findMesh, type MeshRoots, meshAddresses } from "../../../src/io/server/mesh-files.ts";
+
+let root = "";
+let roots: MeshRoots;
+
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), "twin-mesh-"));
+  const write = (path: string, text: string): void => {
+    mkdirSync(join(root, path, ".."), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  write("own/meshes/a.stl", "solid a");
+  write("own/meshes/b c.DAE", "<dae/>");
+  write("own/secret.txt", "secret");
+  write("prefix1/share/arm/meshes/x.stl", "one");
+  write("prefix2/share/arm/meshes/y.stl", "two!");
+  write("prefix2/share/arm/meshes/x.stl", "other");
+  write("beside/robot.urdf", "");
+  write("beside/meshes/n.obj", "obj");
+  write("outside/z.stl", "outside");
+  mkdirSync(join(root, "own/meshes/folder.stl"));
+  symlinkSync(join(root, "outside/z.stl"), join(root, "own/meshes/linked.stl"));
+  symlinkSync(join(root, "nowhere.stl"), join(root, "own/meshes/dangling.stl"));
+  roots = {
+    packages: { own: join(root, "own") },
+    prefixes: [join(root, "prefix1"), join(root, "prefix2")],
+    besides: join(root, "beside"),
+  };
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+async function look(uri: string, more: Partial<MeshRoots> = {}) {
+  const { status, reason, bytes, path } = await findMesh(uri, { ...roots, ...more });
+  return { status, reason, bytes, path };
+}
+
+describe("a mesh", () => {
+  it("is found in a configured package, in an install prefix, and beside the description", async () => {
+    expect(await look("package://own/meshes/a.stl")).toMatchObject({ status: "found", bytes: 7, reason: "" });
+    expect(await look("model://own/meshes/a.stl")).toMatchObject({ status: "found" });
+    expect(await look("package://own/meshes/b c.DAE")).toMatchObject({ status: "found" });
+    expect(await look("package://arm/meshes/x.stl")).toMatchObject({ status: "found", bytes: 3 });
+    expect(await look("package://arm/meshes/y.stl")).toMatchObject({ status: "found", bytes: 4 });
+    expect(await look("meshes/n.obj")).toMatchObject({ status: "found", bytes: 3 });
+  });
+
+  it("is found by a whole path and by file://, as a URDF may name it", async () => {
+    expect(await look(join(root, "outside/z.stl"))).toMatchObject({ status: "found" });
+    expect(await look(pathToFileURL(join(root, "outside/z.stl")).href)).toMatchObject({ status: "found" });
+  });
+
+  it("is found through a link, as `colcon build --symlink-install` lays them", async () => {
+    expect(await look("package://own/meshes/linked.stl")).toMatchObject({ status: "found", bytes: 7 });
+  });
+
+  it("is missing with the place that was looked at, or the package nobody knows", async () => {
+    expect(await look("package://own/meshes/none.stl")).toMatchObject({
+      status: "missing",
+      reason: `no such file: ${join(root, "own/meshes/none.stl")}`,
+    });
+    expect((await look("package://arm/meshes/none.stl")).reason).toContain("prefix1");
+    expect(await look("package://nobody/a.stl", { prefixes: [] })).toMatchObject({
+      status: "missing",
+      reason: 'package "nobody" is not known: source its workspace or name it in ros.packages',
+    });
+    expect(await look("package://own/meshes/dangling.stl")).toMatchObject({ status: "missing" });
+    expect(await look("package://own/meshes/folder.stl")).toMatchObject({ status: "missing" });
+  });
+
+  it("is refused when its address climbs out of its package", async () => {
+    for (const uri of [
+      "package://own/../outside/z.stl",
+      "package://own/meshes/../../outside/z.stl",
+      "package://own/meshes/..//../outside/z.stl",
+      "package://arm/../../../outside/z.stl",
+      "../outside/z.stl",
+      "meshes/../../outside/z.stl",
+      `package://own/${"../".repeat(40)}etc/z.stl`,
+      "package://own//../../outside/z.stl",
+    ]) {
+      expect(await look(uri), uri).toMatchObject({ status: "refused", path: null });
+    }
+    expect(await look(`package://own/${join(root, "outside/z.stl")}`)).toMatchObject({
+      status: "refused",
+      path: null,
+    });
+  });
+
+  it("is not climbed to by percent signs: they are letters of a name", async () => {
+    for (const uri of [
+      "package://own/%2e%2e/outside/z.stl",
+      "package://own/..%2foutside/z.stl",
+      "%2e%2e/outside/z.stl",
+    ]) {
+      expect(["missing", "refused"], uri).toContain((await look(uri)).status);
+    }
+  });
+
+  it("is refused when its package has no name, a hidden one, or one of Object's own", async () => {
+    for (const uri of [
+      "package:///meshes/a.stl",
+      "package://../a.stl",
+      "package://./a.stl",
+      "package://.git/a.stl",
+      "package://a b/a.stl",
+    ]) {
+      expect(await look(uri), uri).toMatchObject({ status: "refused" });
+    }
+    for (const name of ["constructor", "toString", "__proto__", "hasOwnProperty"]) {
+      expect((await look(`package://${name}/a.stl`)).status, name).toBe("missing");
+    }
+  });
+
+  it("is refused when it is no mesh, or must be fetched from elsewhere", async () => {
+    for (const uri of [
+      "package://own/secret.txt",
+      "/etc/passwd",
+      "package://own/meshes/a",
+      "file:///etc/shadow",
+      "package://own/meshes/a.stl\0.txt",
+      ".stl",
+    ]) {
+      expect(await look(uri), uri).toMatchObject({ status: "refused" });
+    }
+    for (const uri of [
+      "http://evil.example/a.stl",
+      "https://evil.example/a.stl",
+      "ftp://x/a.stl",
+      "data://a.stl",
+    ]) {
+      expect((await look(uri)).reason, uri).toContain("is not fetched");
+    }
+    expect(await look(`package://own/${"x".repeat(5000)}.stl`)).toMatchObject({ status: "refused" });
+    expect(await look("file://otherhost/a.stl")).toMatchObject({ status: "refused" });
+  });
+
+  it("has no relative address in a description that came from a topic", async () => {
+    expect(await look("meshes/n.obj", { besides: null })).toMatchObject({ status: "refused" });
+  });
+});
+
+describe("the meshes a URDF names", () => {
+  it("are told each once, in order, with XML's escapes undone", () => {
+    const urdf = `<robot name="r">
+      <link name="a"><visual><geometry><mesh filename="package://p/a&amp;b.stl" scale="1 1 1"/></geometry></visual>
+      <collision><geometry><mesh scale="1 1 1" filename='package://p/c.dae'/></geometry></collision></link>
+      <link name="b"><visual><geometry><mesh
+         filename = "package://p/a&amp;b.stl"/></geometry></visual></link>
+      <link name="c"><visual><geometry><mesh filename=""/></geometry></visual></link></robot>`;
+    expect(meshAddresses(urdf)).toEqual(["package://p/a&b.stl", "package://p/c.dae"]);
+  });
+
+  it("are searched for in a hostile text in no time", () => {
+    const started = performance.now();
+    meshAddresses(`<mesh ${"filename ".repeat(50_000)}`);
+    meshAddresses("<mesh ".repeat(50_000));
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+});
