@@ -3,6 +3,7 @@ import type { Stamp } from "../core/stamp.ts";
 import type { ClientCommandMessage } from "../protocol/command-messages.ts";
 import type { DeviceMessage } from "../protocol/native-profile.ts";
 import type { JointStateMessage, OdometryMessage, TransformMessage } from "../protocol/ros-decode.ts";
+import type { SensorMessage } from "../protocol/ros-sensors.ts";
 import type { SourceStatus } from "../protocol/state-messages.ts";
 
 /**
@@ -13,6 +14,7 @@ export type Input =
   | { kind: "jointState"; robot: string; message: JointStateMessage }
   | { kind: "odometry"; robot: string; message: OdometryMessage }
   | { kind: "transforms"; robot: string; isStatic: boolean; transforms: TransformMessage[] }
+  | { kind: "sensor"; robot: string; message: SensorMessage }
   | { kind: "description"; robot: string; text: string }
   /** Another robot takes this one's place: what is known of it is dropped. */
   | { kind: "forget"; robot: string }

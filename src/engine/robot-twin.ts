@@ -1,5 +1,6 @@
 import type { MeasuredJoints } from "../command/validate-motion.ts";
 import type { JointStateMessage, OdometryMessage, TransformMessage } from "../protocol/ros-decode.ts";
+import type { SensorMessage } from "../protocol/ros-sensors.ts";
 import type { RobotModel } from "../robot/model.ts";
 import type { TwinGraph } from "../twin/graph.ts";
 import { createSample, type Sample } from "../twin/sample.ts";
@@ -86,6 +87,19 @@ export class RobotTwin implements MeasuredJoints {
       setStamp(sample, stamp.sec, stamp.nanosec);
       const value = { parent, position: pose.slice(0, 3), quaternion: pose.slice(3) };
       taken = this.graph.setOther(this.graph.row(property, "reported"), value, sample) || taken;
+    }
+    return taken ? fine : late;
+  }
+
+  takeSensor({ values }: SensorMessage, sample: Sample): Applied {
+    let taken = values.length === 0;
+    for (const { path, unit, value } of values) {
+      if (!this.thing.properties.has(path) && this.thing.properties.size > maxFrames) {
+        return { accepted: false, reason: `more than ${maxFrames} values` };
+      }
+      const applied = this.takeValue(path, unit, value, false, sample);
+      if (applied.reason !== "") return applied;
+      taken = applied.accepted || taken;
     }
     return taken ? fine : late;
   }

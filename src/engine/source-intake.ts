@@ -15,7 +15,17 @@ const namedEveryMs = 5000;
 /** What one source said, as against what a client or the program itself wants. */
 export type SourceInput = Extract<
   Input,
-  | { kind: "jointState" | "odometry" | "transforms" | "description" | "clock" | "device" | "mapped" }
+  | {
+      kind:
+        | "jointState"
+        | "odometry"
+        | "transforms"
+        | "description"
+        | "clock"
+        | "device"
+        | "mapped"
+        | "sensor";
+    }
   | { kind: "rejected" | "sourceLost" | "sourceEpoch" }
 >;
 
@@ -90,6 +100,9 @@ export class SourceIntake {
       case "odometry":
         setStamp(sample, input.message.stamp.sec, input.message.stamp.nanosec);
         return this.robot(input.robot)?.takeOdometry(input.message, sample) ?? unknownRobot(input.robot);
+      case "sensor":
+        setStamp(sample, input.message.stamp.sec, input.message.stamp.nanosec);
+        return this.robot(input.robot)?.takeSensor(input.message, sample) ?? unknownRobot(input.robot);
       case "transforms":
         if (input.isStatic) sample.staleAfterMs = Number.POSITIVE_INFINITY;
         return this.robot(input.robot)?.takeTransforms(input.transforms, sample) ?? unknownRobot(input.robot);

@@ -4,6 +4,7 @@ import type { Stamp } from "../../core/stamp.ts";
 import type { Inbox } from "../../engine/inbox.ts";
 import type { RobotSink } from "../../engine/ports.ts";
 import { decodeJointState, decodeOdometry, decodeText, decodeTransforms } from "../../protocol/ros-decode.ts";
+import { decodeBattery, decodeDiagnostics, decodeImu } from "../../protocol/ros-sensors.ts";
 import type { RobotConfig } from "../config/config-schema.ts";
 import type { RclNode, Rclnodejs } from "./rclnodejs-api.ts";
 import { TopicWatch, type WatchedTopic } from "./topic-watch.ts";
@@ -99,6 +100,24 @@ export class RosRobot implements RobotSink {
         },
       },
     ];
+    const sensors = [
+      { name: "battery_state", type: "sensor_msgs/msg/BatteryState", decodeSensor: decodeBattery },
+      { name: "imu", type: "sensor_msgs/msg/Imu", decodeSensor: decodeImu },
+      { name: "diagnostics", type: "diagnostic_msgs/msg/DiagnosticArray", decodeSensor: decodeDiagnostics },
+    ];
+    for (const { name, type, decodeSensor } of sensors) {
+      topics.push({
+        topic: this.nameOf(name),
+        type,
+        latched: false,
+        decode: (bytes) => {
+          const message = decodeSensor(bytes);
+          return message.ok
+            ? { ok: true, value: { kind: "sensor", robot, message: message.value } }
+            : message;
+        },
+      });
+    }
     for (const name of ["tf", "tf_static"]) {
       const isStatic = name === "tf_static";
       topics.push({
