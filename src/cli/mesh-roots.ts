@@ -5,7 +5,8 @@ import { besidesOf, type MeshRoots } from "../io/server/mesh-files.ts";
 
 /** Where a package of the ament index, or of the configuration, may be. */
 export function packageFolders(config: Config, name: string): string[] {
-  const own = config.ros.packages[name];
+  const { packages } = config.ros;
+  const own = Object.hasOwn(packages, name) ? packages[name] : undefined;
   return own === undefined ? prefixes().map((p) => join(p, "share", name)) : [own];
 }
 

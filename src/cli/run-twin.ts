@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Engine } from "../engine/engine.ts";
+import { loadDescription } from "../engine/robot-description.ts";
 import type { SimulatedPeer } from "../engine/simulated-peer.ts";
 import { serverNow } from "../io/clock.ts";
 import type { Config } from "../io/config/config-schema.ts";
@@ -205,6 +206,8 @@ function loadDescriptionFiles(engine: Engine, { config, configPath }: RunOptions
     if (description === "topic") continue;
     const read = readDescription(description, configPath, (name) => packageFolders(config, name));
     if (!read.ok) throw new StartFault(`robots.${id}.description: ${read.path}: ${read.reason}`);
+    const loaded = loadDescription(read.value);
+    if ("fault" in loaded) throw new StartFault(`robots.${id}.description: ${description}: ${loaded.fault}`);
     engine.inbox.push(`file:${id}/description`, now, { kind: "description", robot: id, text: read.value });
   }
 }
