@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { eventually, freshDomain, hasRos, TestProcess, TestTwin } from "./support.ts";
+import { eventually } from "../support/eventually.ts";
+import { freshDomain, hasRos, TestProcess, TestTwin } from "./support.ts";
 
 function commandsOf(...args: string[]): string[][] {
   const script = ["test/ros/launch_commands.py", "launch/twin.launch.py", ...args];

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Driver, eventually, freshDomain, hasRos, startPeer, type TestProcess, TestTwin } from "./support.ts";
+import { eventually } from "../support/eventually.ts";
+import { Driver, freshDomain, hasRos, startPeer, type TestProcess, TestTwin } from "./support.ts";
 
 const urdf = "test/truth/urdf/arm-seven.urdf";
 const joints = Array.from({ length: 7 }, (_, i) => `joint_${i + 1}`);

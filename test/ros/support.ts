@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { WebSocket } from "ws";
 import { defaultRosDir, isSetUp, rosFolder } from "../../src/io/ros/ros-environment.ts";
+import { eventually } from "../support/eventually.ts";
 
 const folder = rosFolder(defaultRosDir());
 const root = join(import.meta.dirname, "..", "..");
@@ -23,26 +24,6 @@ let domain = 100 + (process.pid % 60) * 2;
 /** A domain that no other test of this run uses. */
 export function freshDomain(): string {
   return String(domain++ % 230);
-}
-
-/** Waits until `probe` gives something other than undefined, or throws after `ms` with what it last said. */
-export async function eventually<T>(
-  what: string,
-  probe: () => Promise<T | undefined> | T | undefined,
-  ms = 15_000,
-): Promise<T> {
-  const deadline = Date.now() + ms;
-  let fault = "";
-  for (;;) {
-    try {
-      const value = await probe();
-      if (value !== undefined) return value;
-    } catch (error) {
-      fault = String(error);
-    }
-    if (Date.now() > deadline) throw new Error(`not within ${ms} ms: ${what} ${fault}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 export type PeerEvent = { event: string; [key: string]: unknown };

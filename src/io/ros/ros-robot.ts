@@ -1,10 +1,23 @@
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { PlanarTwist } from "../../command/twist-stream.ts";
+import type { Result } from "../../core/result.ts";
 import type { Stamp } from "../../core/stamp.ts";
 import type { Inbox } from "../../engine/inbox.ts";
+import type { Input } from "../../engine/inputs.ts";
 import type { RobotSink } from "../../engine/ports.ts";
-import { decodeJointState, decodeOdometry, decodeText, decodeTransforms } from "../../protocol/ros-decode.ts";
-import { decodeBattery, decodeDiagnostics, decodeImu } from "../../protocol/ros-sensors.ts";
+import {
+  decodeJointState,
+  decodeOdometry,
+  decodeText,
+  decodeTransforms,
+  type TransformMessage,
+} from "../../protocol/ros-decode.ts";
+import {
+  decodeBattery,
+  decodeDiagnostics,
+  decodeImu,
+  type SensorMessage,
+} from "../../protocol/ros-sensors.ts";
 import type { RobotConfig } from "../config/config-schema.ts";
 import type { RclNode, Rclnodejs } from "./rclnodejs-api.ts";
 import { TopicWatch, type WatchedTopic } from "./topic-watch.ts";
@@ -76,74 +89,62 @@ export class RosRobot implements RobotSink {
 
   private topics(): WatchedTopic[] {
     const robot = this.config.id;
-    const topics: WatchedTopic[] = [
-      {
-        topic: this.nameOf("joint_states"),
-        type: "sensor_msgs/msg/JointState",
-        latched: false,
-        decode: (bytes) => {
-          const message = decodeJointState(bytes);
-          return message.ok
-            ? { ok: true, value: { kind: "jointState", robot, message: message.value } }
-            : message;
-        },
-      },
-      {
-        topic: this.nameOf("odom"),
-        type: "nav_msgs/msg/Odometry",
-        latched: false,
-        decode: (bytes) => {
-          const message = decodeOdometry(bytes);
-          return message.ok
-            ? { ok: true, value: { kind: "odometry", robot, message: message.value } }
-            : message;
-        },
-      },
+    const topics = [
+      this.watched("joint_states", "sensor_msgs/msg/JointState", decodeJointState, (message) => ({
+        kind: "jointState",
+        robot,
+        message,
+      })),
+      this.watched("odom", "nav_msgs/msg/Odometry", decodeOdometry, (message) => ({
+        kind: "odometry",
+        robot,
+        message,
+      })),
     ];
-    const sensors = [
-      { name: "battery_state", type: "sensor_msgs/msg/BatteryState", decodeSensor: decodeBattery },
-      { name: "imu", type: "sensor_msgs/msg/Imu", decodeSensor: decodeImu },
-      { name: "diagnostics", type: "diagnostic_msgs/msg/DiagnosticArray", decodeSensor: decodeDiagnostics },
-    ];
-    for (const { name, type, decodeSensor } of sensors) {
-      topics.push({
-        topic: this.nameOf(name),
-        type,
-        latched: false,
-        decode: (bytes) => {
-          const message = decodeSensor(bytes);
-          return message.ok
-            ? { ok: true, value: { kind: "sensor", robot, message: message.value } }
-            : message;
-        },
-      });
-    }
+    const sensor = (message: SensorMessage): Input => ({ kind: "sensor", robot, message });
+    topics.push(
+      this.watched("battery_state", "sensor_msgs/msg/BatteryState", decodeBattery, sensor),
+      this.watched("imu", "sensor_msgs/msg/Imu", decodeImu, sensor),
+      this.watched("diagnostics", "diagnostic_msgs/msg/DiagnosticArray", decodeDiagnostics, sensor),
+    );
     for (const name of ["tf", "tf_static"]) {
       const isStatic = name === "tf_static";
+      const wrap = (transforms: TransformMessage[]): Input => ({
+        kind: "transforms",
+        robot,
+        isStatic,
+        transforms,
+      });
       topics.push({
-        topic: this.nameOf(name),
-        type: "tf2_msgs/msg/TFMessage",
+        ...this.watched(name, "tf2_msgs/msg/TFMessage", decodeTransforms, wrap),
         latched: isStatic,
-        decode: (bytes) => {
-          const transforms = decodeTransforms(bytes);
-          return transforms.ok
-            ? { ok: true, value: { kind: "transforms", robot, isStatic, transforms: transforms.value } }
-            : transforms;
-        },
       });
     }
     if (this.config.description === "topic") {
+      const wrap = (text: string): Input => ({ kind: "description", robot, text });
       topics.push({
-        topic: this.nameOf("robot_description"),
-        type: "std_msgs/msg/String",
+        ...this.watched("robot_description", "std_msgs/msg/String", decodeText, wrap),
         latched: true,
-        decode: (bytes) => {
-          const text = decodeText(bytes);
-          return text.ok ? { ok: true, value: { kind: "description", robot, text: text.value } } : text;
-        },
       });
     }
     return topics;
+  }
+
+  private watched<T>(
+    name: string,
+    type: string,
+    decode: (bytes: Uint8Array) => Result<T>,
+    wrap: (message: T) => Input,
+  ): WatchedTopic {
+    return {
+      topic: this.nameOf(name),
+      type,
+      latched: false,
+      decode: (bytes) => {
+        const message = decode(bytes);
+        return message.ok ? { ok: true, value: wrap(message.value) } : message;
+      },
+    };
   }
 
   private pollControllers(): void {
