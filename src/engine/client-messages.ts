@@ -37,7 +37,8 @@ export function takeClientMessage(
       const { id } = control.twin;
       const fresh = control.gate.stop(name, message.reason ?? "", now, control.current());
       control.setStopped(true);
-      if (fresh) stopMemory.remember(id, control.gate.latch.current());
+      if (!fresh) continue;
+      stopMemory.remember(id, control.gate.latch.current());
       context.event("warning", "stop.latched", `stopped by ${name}`, id);
     }
     const robot = message.robot;

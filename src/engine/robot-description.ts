@@ -50,11 +50,11 @@ export function defineRobot(graph: TwinGraph, robot: string, loaded: LoadedDescr
     const id = `${robot}/joint/${joint.name}`;
     kept.add(id);
     const definition: Record<string, unknown> = { name: joint.name, type: joint.type };
-    if (Number.isFinite(joint.lower)) definition["lower"] = joint.lower;
-    if (Number.isFinite(joint.upper)) definition["upper"] = joint.upper;
-    if (Number.isFinite(joint.velocity)) definition["velocity"] = joint.velocity;
-    if (Number.isFinite(joint.effort)) definition["effort"] = joint.effort;
-    if (joint.mimic !== null) definition["mimic"] = { ...joint.mimic };
+    if (Number.isFinite(joint.lower)) definition.lower = joint.lower;
+    if (Number.isFinite(joint.upper)) definition.upper = joint.upper;
+    if (Number.isFinite(joint.velocity)) definition.velocity = joint.velocity;
+    if (Number.isFinite(joint.effort)) definition.effort = joint.effort;
+    if (joint.mimic !== null) definition.mimic = { ...joint.mimic };
     const child = `${robot}/link/${joint.childLink}`;
     graph.define(id, "joint", definition).relationships = [
       { name: "parentLink", target: `${robot}/link/${joint.parentLink}` },
