@@ -85,22 +85,20 @@ describe.skipIf(!hasRos())("a robot written with rclpy", () => {
     const driver = new Driver(twin.url);
     await driver.drive();
     const pad = setInterval(() => driver.command({ kind: "twist", linear: { x: 0.3 } }, 200), 40);
-    await eventually("the base is at speed", () =>
-      peer.events("twist").find((t) => (t["x"] as number) > 0.29),
-    );
+    await eventually("the base is at speed", () => peer.events("twist").find((t) => (t.x as number) > 0.29));
     driver.kill();
     clearInterval(pad);
     const killed = Date.now();
     const zero = await eventually("a zero comes", () => {
       const last = peer.events("twist").at(-1);
-      return last?.["x"] === 0 && last["yaw"] === 0 ? last : undefined;
+      return last?.x === 0 && last.yaw === 0 ? last : undefined;
     });
     // 125 ms of lease at most, then the ramp from 0.3 m/s at 1 m/s², and what a loaded machine adds.
-    expect((zero["at"] as number) * 1000 - killed).toBeLessThan(1500);
+    expect((zero.at as number) * 1000 - killed).toBeLessThan(1500);
     const count = peer.events("twist").length;
     await eventually("time passes", () => (Date.now() - killed > 1500 ? true : undefined));
     expect(peer.events("twist").length).toBe(count);
-    expect(peer.events("twist").filter((t) => t["x"] === 0 && t["yaw"] === 0).length).toBe(1);
+    expect(peer.events("twist").filter((t) => t.x === 0 && t.yaw === 0).length).toBe(1);
   });
 
   it("has its goal cancelled by the stop, which holds until the reset", async () => {
@@ -218,7 +216,7 @@ describe.skipIf(!hasRos())("a robot with other habits", () => {
       });
       await eventually("a stamped twist arrives", () => {
         driver.command({ kind: "twist", angular: { z: 0.2 } }, 200);
-        return peer.events("twist").find((t) => (t["yaw"] as number) > 0);
+        return peer.events("twist").find((t) => (t.yaw as number) > 0);
       });
       driver.kill();
     } finally {
@@ -238,10 +236,10 @@ describe.skipIf(!hasRos())("a robot with other habits", () => {
       peer.tell({ do: "flood", rate: 1000, seconds: 5 });
       await eventually("the flood begins", async () => ((await accepted()) > 300 ? true : undefined));
       const flooded = await eventually("the flood ends", () => peer.events("flooded")[0], 40_000);
-      const sent = flooded["sent"] as number;
+      const sent = flooded.sent as number;
       expect(sent).toBe(5000);
       // What came before the twin joined was not sent to it.
-      const missing = (flooded["total"] as number) - sent;
+      const missing = (flooded.total as number) - sent;
       const total = await eventually("all arrive", async () => {
         const count = await accepted();
         return count >= sent ? count : undefined;

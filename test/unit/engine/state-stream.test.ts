@@ -37,7 +37,7 @@ describe("a late viewer", () => {
     at.run(50);
     expect(viewer.all("hello")).toHaveLength(1);
     const [snapshot] = viewer.all("snapshot");
-    expect(snapshot?.twin.things["robot"]?.properties["joint/b/position"]?.reported?.value).toBe(0.1);
+    expect(snapshot?.twin.things.robot?.properties["joint/b/position"]?.reported?.value).toBe(0.1);
     expect(Object.keys(snapshot?.twin.things ?? {})).toEqual([...at.engine.graph.things.keys()]);
     expect(viewer.all("state").length).toBeGreaterThanOrEqual(4);
     expect(viewer.all("status").length).toBeGreaterThanOrEqual(1);
@@ -136,7 +136,7 @@ describe("frames", () => {
     const at = started();
     const viewer = at.join("json");
     at.cycle(700);
-    const joint = viewer.all("state").at(-1)?.robots["robot"]?.reported?.joint["a"];
+    const joint = viewer.all("state").at(-1)?.robots.robot?.reported?.joint.a;
     expect(joint?.ageMs).toBeGreaterThanOrEqual(700);
     expect(joint?.quality).toBe("uncertain");
   });
@@ -224,7 +224,7 @@ describe("a slow viewer", () => {
     stuck.drain();
     at.run(200);
     const twin = stuck.all("snapshot").at(-1)?.twin;
-    expect(twin?.things["robot"]?.properties["battery/voltage"]?.reported?.value).toBe(11.5);
+    expect(twin?.things.robot?.properties["battery/voltage"]?.reported?.value).toBe(11.5);
   });
 
   it("is closed when it stays over its budget for half a minute", () => {
@@ -277,11 +277,11 @@ describe("what changes beside motion", () => {
     at.run(200);
     const deltas = viewer.all("properties").slice(before);
     const volts = deltas
-      .map((d) => d.things["robot"]?.["battery/voltage"]?.reported?.value)
+      .map((d) => d.things.robot?.["battery/voltage"]?.reported?.value)
       .filter((v) => v !== undefined);
     expect(volts).toEqual([4]);
     for (const delta of deltas)
-      expect(Object.keys(delta.things["robot"] ?? {})).not.toContain("joint/a/position");
+      expect(Object.keys(delta.things.robot ?? {})).not.toContain("joint/a/position");
   });
 
   it("is a snapshot when things come or go", () => {

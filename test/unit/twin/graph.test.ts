@@ -4,7 +4,7 @@ import { numberRow, sampleOf } from "./samples.ts";
 
 const path = "joint/elbow/position";
 
-function valueOf(graph: TwinGraph, row: number): number | undefined {
+function numberOf(graph: TwinGraph, row: number): number | undefined {
   return graph.table.numbers[graph.table.offset[row] as number];
 }
 
@@ -17,7 +17,7 @@ describe("a register", () => {
     expect(graph.setNumber(row, 2, at(5))).toBe(false);
     expect(graph.setNumber(row, 3, at(4))).toBe(false);
     expect(graph.setNumber(row, 4, at(6))).toBe(true);
-    expect(valueOf(graph, row)).toBe(4);
+    expect(numberOf(graph, row)).toBe(4);
   });
 
   it("takes the first sample of a new epoch whatever its number, and none of an old epoch", () => {
@@ -26,7 +26,7 @@ describe("a register", () => {
     graph.setNumber(row, 1, sampleOf(graph, "mqtt:a", 0, { sequence: 900, epoch: 1 }));
     expect(graph.setNumber(row, 2, sampleOf(graph, "mqtt:a", 0, { sequence: 0, epoch: 2 }))).toBe(true);
     expect(graph.setNumber(row, 3, sampleOf(graph, "mqtt:a", 0, { sequence: 901, epoch: 1 }))).toBe(false);
-    expect(valueOf(graph, row)).toBe(2);
+    expect(numberOf(graph, row)).toBe(2);
   });
 
   it("goes by stamp where nothing is numbered; equal stamps are no lateness", () => {
@@ -39,7 +39,7 @@ describe("a register", () => {
     expect(graph.setNumber(row, 3, at(10, 499))).toBe(false);
     expect(graph.setNumber(row, 4, at(9, 999_999_999))).toBe(false);
     expect(graph.setNumber(row, 5, at(11, 0))).toBe(true);
-    expect(valueOf(graph, row)).toBe(5);
+    expect(numberOf(graph, row)).toBe(5);
   });
 
   it("takes everything from senders that neither number nor stamp, and from another source", () => {
@@ -59,7 +59,7 @@ describe("a register", () => {
     const revision = graph.things.get("robot")?.properties.get(path)?.revision;
     graph.beginRevision();
     graph.setNumber(row, 2, sampleOf(graph, "a", 9, { hasStamp: true, stampSec: 9 }));
-    expect([valueOf(graph, row), graph.table.received[row], graph.table.stampSec[row]]).toEqual([1, 5, 10]);
+    expect([numberOf(graph, row), graph.table.received[row], graph.table.stampSec[row]]).toEqual([1, 5, 10]);
     expect(graph.things.get("robot")?.properties.get(path)?.revision).toBe(revision);
   });
 
@@ -95,7 +95,7 @@ describe("quality", () => {
     expect(graph.table.quality[row]).toBe(0);
     const before = graph.revision;
     graph.judgeStaleness(1301);
-    expect([graph.table.quality[row], graph.table.reason[row], valueOf(graph, row)]).toEqual([
+    expect([graph.table.quality[row], graph.table.reason[row], numberOf(graph, row)]).toEqual([
       1,
       "stale",
       1.5,
@@ -114,7 +114,7 @@ describe("quality", () => {
     graph.setNumber(mine, 1, sampleOf(graph, "mqtt:dead", 1));
     graph.setNumber(other, 2, sampleOf(graph, "mqtt:alive", 1));
     graph.lose(graph.source("mqtt:dead"), "no-communication");
-    expect([graph.table.quality[mine], graph.table.reason[mine], valueOf(graph, mine)]).toEqual([
+    expect([graph.table.quality[mine], graph.table.reason[mine], numberOf(graph, mine)]).toEqual([
       2,
       "no-communication",
       1,
