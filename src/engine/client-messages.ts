@@ -38,13 +38,13 @@ export function takeClientMessage(
       const fresh = control.gate.stop(name, message.reason ?? "", now, control.current());
       control.setStopped(true);
       if (!fresh) continue;
+      stream.statusSoon();
       stopMemory.remember(id, control.gate.latch.current());
       context.event("warning", "stop.latched", `stopped by ${name}`, id);
     }
     const robot = message.robot;
     replies.broadcast({ op: "stopped", robot, by: name });
     stream.broadcast({ op: "stopped", robot, by: name });
-    stream.statusSoon();
     return;
   }
   const [control] = pick(context, message.robot);

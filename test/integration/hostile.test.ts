@@ -256,6 +256,7 @@ describe("a client that sends rubbish", () => {
     for (let i = 0; i < 5000; i++) flooder.send({ op: "stop", robot: "*" });
     await eventually("told", () => flooder.of("stopped").length > 0);
     await goesOn();
+    expect((await twin.events("stop.latched")).length).toBe(2);
     flooder.socket.terminate();
     const other = await WsClient.open(twin.url, "/ws/command");
     await eventually("the reset", async () => {

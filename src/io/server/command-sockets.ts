@@ -32,6 +32,7 @@ export class CommandSockets implements CommandReplies {
     const name = `${address} (${session})`;
     let tokens = burst;
     let refilled = this.now();
+    let lastStop = { cycle: -1, robot: "" };
     this.sockets.set(session, socket);
     this.send(socket, { op: "hello", session, serverTime: this.now(), version: this.version });
     socket.on("message", (data, isBinary) => {
@@ -62,8 +63,13 @@ export class CommandSockets implements CommandReplies {
         });
         return;
       }
-      // A stop always counts; a flood of them waits for the cycles that come anyway.
+      // A stop always counts; in a flood of them one a cycle is enough, and none starts a cycle of its own.
       const atOnce = isStop && tokens >= 1;
+      if (parsed.value.op === "stop") {
+        const waits = lastStop.cycle === engine.counters.cycles && lastStop.robot === parsed.value.robot;
+        lastStop = { cycle: engine.counters.cycles, robot: parsed.value.robot };
+        if (waits && !atOnce) return this.onRefused("flood");
+      }
       tokens = Math.max(0, tokens - 1);
       engine.inbox.push(source, now, { kind: "client", session, name, message: parsed.value });
       if (atOnce) stopNow();
