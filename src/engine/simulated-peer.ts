@@ -10,6 +10,8 @@ import type { GoalStage } from "./inputs.ts";
 import type { RobotSink } from "./ports.ts";
 
 const feedbackPeriodMs = 100;
+/** A robot that somebody drove or stopped stands this long before it moves of its own accord again. */
+const standsForMs = 30_000;
 const controllerName = "joint_trajectory_controller";
 
 export type SimulatedPeerOptions = {
@@ -31,6 +33,8 @@ export class SimulatedPeer implements RobotSink {
   private readonly names: string[];
   private nextFeedback = 0;
   private lastNow = 0;
+  /** Server ms of when it last had to obey. */
+  private obeyed = Number.NEGATIVE_INFINITY;
   private goal: TrajectoryGoal | null = null;
 
   constructor(
@@ -64,7 +68,8 @@ export class SimulatedPeer implements RobotSink {
   step(now: number): void {
     this.lastNow = now;
     const { robot, options } = this;
-    this.routine.step(now / 1000, options.mayRoam());
+    if (!options.mayRoam()) this.obeyed = now;
+    this.routine.step(now / 1000, now - this.obeyed > standsForMs);
     robot.step(now / 1000);
     const stamp = stampFromMs(now);
     this.inbox.push(`sim:${options.robot}/joint_states`, now, {

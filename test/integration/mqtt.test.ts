@@ -86,12 +86,6 @@ function counted(source: string, result: string): Promise<number> {
   return twin.metric(`twin_source_messages_total{source="${source}",result="${result}"}`);
 }
 
-async function driver(): Promise<WsClient> {
-  const client = await WsClient.open(twin.url, "/ws/command");
-  await client.acquire();
-  return client;
-}
-
 describe.skipIf(!hasMosquitto())("with a real Mosquitto", () => {
   beforeAll(async () => {
     await broker.start();
@@ -216,7 +210,7 @@ mqtt:
     it("is done when the device takes it and aborted with its reason when it does not", async () => {
       const device = await Device.connect("servo");
       await device.isSeen();
-      const client = await driver().catch(async () => WsClient.open(twin.url, "/ws/command"));
+      const client = await WsClient.open(twin.url, "/ws/command");
       await client.acquire("arm");
       client.command("on", { kind: "device", device: "servo", signal: "led", value: true }, { robot: "arm" });
       await client.next("result", { id: "on", stage: "done" });

@@ -68,6 +68,10 @@ export class TwinProcess {
     return this.ended();
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.child?.kill(signal);
+  }
+
   /** Ends it without a farewell and removes its folder. */
   async remove(): Promise<void> {
     if (this.child !== null && this.child.exitCode === null) {
