@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import mqtt, { type MqttClient } from "mqtt";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
@@ -41,7 +40,7 @@ class Device {
       device.commands.push({ command, retained: packet.retain });
       if (device.verdict !== null) device.publish("ack", { id: command.id, ...device.verdict });
     });
-    if (!client.connected) await once(client, "connect");
+    await eventually("a connection", () => client.connected);
     await client.subscribeAsync(`twin/v1/${id}/command`);
     if (birth) device.birth();
     return device;
