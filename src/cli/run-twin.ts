@@ -190,9 +190,10 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     port,
     url: `http://${shownHost}:${port}/${token === null ? "" : `#token=${token}`}`,
     stop: async () => {
+      // Before the last zero goes out: a wish that came after it would set the base going again.
+      loop.stop();
       engine.shutdown();
       await ros?.stop();
-      loop.stop();
       await devices?.stop();
       await mqttLink?.stop();
       await broker?.stop();

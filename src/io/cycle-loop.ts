@@ -6,6 +6,7 @@ export class CycleLoop {
   private timer: NodeJS.Timeout | null = null;
   private next = 0;
   private running = false;
+  private ended = false;
 
   constructor(
     private readonly cycle: (now: number) => void,
@@ -18,7 +19,9 @@ export class CycleLoop {
     this.schedule();
   }
 
+  /** No cycle from here on: what comes in late moves nothing. */
   stop(): void {
+    this.ended = true;
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
   }
@@ -41,7 +44,7 @@ export class CycleLoop {
   }
 
   private run(now: number): void {
-    if (this.running) return;
+    if (this.running || this.ended) return;
     this.running = true;
     try {
       this.cycle(now);
