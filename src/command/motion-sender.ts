@@ -1,4 +1,4 @@
-import { splitByController } from "./controller-split.ts";
+import { type ControllerPart, splitByController } from "./controller-split.ts";
 import type { CommandedRobot, CommandRef, GateOutput } from "./gate-output.ts";
 import { JointJog } from "./joint-jog.ts";
 import { moveDuration, movePoint } from "./joint-move.ts";
@@ -11,6 +11,7 @@ import {
   checkPosition,
   checkTrajectory,
   checkTwist,
+  type MeasuredJoints,
   type Objection,
 } from "./validate-motion.ts";
 
@@ -110,8 +111,10 @@ export class MotionSender {
   ): Objection | null {
     const objection = checkJoints(command.velocities, limits, measured);
     if (objection !== null) return objection;
-    const undriven = splitByController(Object.keys(command.velocities), [], can.trajectory, measured);
-    if (typeof undriven === "string") return noController(undriven);
+    const parts = splitByController(Object.keys(command.velocities), [], can.trajectory, measured);
+    if (typeof parts === "string") return noController(parts);
+    const unheld = objectToHolding(parts, measured);
+    if (unheld !== null) return unheld;
     this.motions.cancelAll("replaced", "replaced by a jog");
     const position = (joint: string): number => measured.position(joint) as number;
     this.acceptJog(ref, this.jog.wish(command.velocities, position, limits, now, deadline));
@@ -156,6 +159,8 @@ export class MotionSender {
   ): Objection | null {
     const goals = this.goalsFor(joints, points, robot);
     if (typeof goals === "string") return noController(goals);
+    const unheld = objectToHolding(goals, robot.measured);
+    if (unheld !== null) return unheld;
     this.cancelJog();
     this.motions.cancelAll("replaced", "replaced by a newer command");
     this.output.result(ref, "accepted", "ok", `${durationOf(points).toFixed(2)} s`);
@@ -209,6 +214,19 @@ export class MotionSender {
     this.output.desireEnds(this.jogGoal.joints, "refused", "ended");
     this.jogGoal = null;
   }
+}
+
+/** A joint that is not measured now cannot be held: its last known place would be a motion of its own. */
+function objectToHolding(parts: readonly ControllerPart[], measured: MeasuredJoints): Objection | null {
+  for (const { controller, joints } of parts) {
+    const joint = joints.find((name) => !measured.isFresh(name));
+    if (joint === undefined) continue;
+    return {
+      code: "stale_state",
+      message: `${joint} is not measured now, and ${controller} would have to hold it where it is`,
+    };
+  }
+  return null;
 }
 
 function noController(joint: string): Objection {

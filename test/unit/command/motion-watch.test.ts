@@ -117,6 +117,15 @@ describe("a move over two controllers", () => {
     expect(at.out.goals[0]?.points[0]?.time).toBe(at.out.goals[1]?.points[0]?.time);
   });
 
+  it("is refused when a joint that would have to be held is not measured now", () => {
+    const at = split();
+    at.joints.stale.add("follower");
+    const sent = at.out.goals.length;
+    expect(at.send("n", { kind: "jointPosition", positions: { a: 0.5 } })).toEqual(["refused stale_state"]);
+    expect(at.send("j", { kind: "jointVelocity", velocities: { a: 0.5 } })).toEqual(["refused stale_state"]);
+    expect(at.out.goals).toHaveLength(sent);
+  });
+
   it("is done when both are, and aborted with the other cancelled when one is", () => {
     const at = split();
     const [left, right] = at.out.goals.map((g) => g.id);
