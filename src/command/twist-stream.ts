@@ -6,6 +6,8 @@ export type PlanarTwist = { x: number; y: number; yaw: number };
 /** A jog command lives this long at most: shorter than any controller's own time-out. */
 export const jogLeaseMs = 125;
 const sendPeriodMs = 20;
+/** Longer than this without an update, and the base is taken to have stopped by its own time-out. */
+const frozenMs = 250;
 
 /**
  * Drives a base while fresh commands keep coming, and ends by itself: without one it ramps down,
@@ -17,6 +19,7 @@ export class TwistStream {
   private active = false;
   private deadline = 0;
   private lastSent = Number.NEGATIVE_INFINITY;
+  private lastUpdate = Number.NEGATIVE_INFINITY;
 
   isActive(): boolean {
     return this.active;
@@ -46,16 +49,17 @@ export class TwistStream {
   halt(): boolean {
     const was = this.active;
     this.release();
-    this.current.x = 0;
-    this.current.y = 0;
-    this.current.yaw = 0;
+    this.rest();
     this.active = false;
     return was;
   }
 
   /** The twist to send now, or null. The returned object is reused. `dt` is seconds since the last call. */
   update(now: number, dt: number, limits: TwistLimits): PlanarTwist | null {
+    const frozen = now - this.lastUpdate > frozenMs;
+    this.lastUpdate = now;
     if (!this.active) return null;
+    if (frozen) this.rest();
     if (now >= this.deadline) this.release();
     this.current.x = approach(this.current.x, this.target.x, limits.linearAcceleration * dt);
     this.current.y = approach(this.current.y, this.target.y, limits.linearAcceleration * dt);
@@ -70,6 +74,12 @@ export class TwistStream {
     if (now - this.lastSent < sendPeriodMs - 1) return null;
     this.lastSent = now;
     return this.current;
+  }
+
+  private rest(): void {
+    this.current.x = 0;
+    this.current.y = 0;
+    this.current.yaw = 0;
   }
 }
 

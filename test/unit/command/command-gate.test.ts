@@ -242,6 +242,23 @@ describe("a base under jog", () => {
     expect(at.out.answers(19)).toEqual(["accepted ok", "done ok"]);
   });
 
+  it("starts from rest after the program was frozen, as the base has stopped by itself", () => {
+    for (const drivesOn of [false, true]) {
+      const at = driven();
+      for (let i = 0; i < 20; i++) {
+        at.send(i, twist(0.5));
+        at.run(40);
+      }
+      at.now += 3000;
+      const before = at.out.twists.length;
+      if (drivesOn) at.send("on", twist(0.5));
+      at.run(10);
+      expect(at.out.twists[before]?.x ?? 0).toBeLessThanOrEqual(drivesOn ? 0.1 : 0);
+      at.run(900);
+      expect(at.out.twists.at(-1)).toEqual({ x: 0, y: 0, yaw: 0 });
+    }
+  });
+
   it("never changes speed faster than its limits allow", () => {
     const at = driven();
     at.send(1, twist(0.5, 1.5));
