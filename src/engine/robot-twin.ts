@@ -84,7 +84,8 @@ export class RobotTwin implements MeasuredJoints {
         return { accepted: false, reason: `more than ${maxFrames} frames` };
       }
       const property = this.graph.property(this.thing, path, "other", "m");
-      setStamp(sample, stamp.sec, stamp.nanosec);
+      // What does not age is said once: the newest arrival counts, whatever its sender's clock.
+      if (sample.staleAfterMs !== Number.POSITIVE_INFINITY) setStamp(sample, stamp.sec, stamp.nanosec);
       const value = { parent, position: pose.slice(0, 3), quaternion: pose.slice(3) };
       taken = this.graph.setOther(this.graph.row(property, "reported"), value, sample) || taken;
     }

@@ -2,7 +2,7 @@ import type { GateOutput } from "../command/gate-output.ts";
 import type { EventSeverity } from "../protocol/state-messages.ts";
 import type { TwinGraph } from "../twin/graph.ts";
 import { createSample } from "../twin/sample.ts";
-import { heardFrom, type Source, staleAfterMs } from "../twin/source.ts";
+import type { Source } from "../twin/source.ts";
 import type { DeviceFleet } from "./device-fleet.ts";
 import type { Input } from "./inputs.ts";
 import type { Applied } from "./joint-registers.ts";
@@ -41,7 +41,7 @@ export type IntakeContext = {
   onDescription(robot: RobotTwin, warnings: readonly string[]): void;
 };
 
-/** Applies what sources say to the graph: stamps, counts, learns each source's habit. */
+/** Applies what sources say to the graph: stamps, counts. */
 export class SourceIntake {
   private readonly sample = createSample();
   private readonly lastNamed = new Map<string, number>();
@@ -65,13 +65,11 @@ export class SourceIntake {
         return;
       case "sourceEpoch":
         source.epoch++;
-        source.periodMs = 0;
-        source.lastReceived = -1;
         return;
     }
     if (isSignOfLife(input)) {
       if (source.lost !== null) this.context.event("info", "source.back", `${source.name} is back`);
-      heardFrom(source, received);
+      source.lost = null;
     }
     const sample = this.sample;
     sample.source = source.index;
@@ -79,7 +77,7 @@ export class SourceIntake {
     sample.sequence = -1;
     sample.hasStamp = false;
     sample.received = received;
-    sample.staleAfterMs = staleAfterMs(source);
+    sample.staleAfterMs = 0;
     const applied = this.apply(source, input);
     if (applied.reason !== "") this.reject(source, applied.reason);
     else if (applied.accepted) source.counts.accepted++;

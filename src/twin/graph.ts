@@ -1,6 +1,7 @@
 import { type DesiredState, type Facet, type Quality, qualities } from "../core/quality.ts";
 import { isMotionPath, type Property, type ValueKind, widthOf } from "./property.ts";
 import { RegisterTable } from "./register-table.ts";
+import { nextPeriodMs, staleAfterMs } from "./rhythm.ts";
 import type { Sample } from "./sample.ts";
 import { createSource, type Source } from "./source.ts";
 import type { Thing, ThingType } from "./thing.ts";
@@ -100,7 +101,11 @@ export class TwinGraph {
     return row;
   }
 
-  /** Whether `sample` is newer than what `row` holds: by (epoch, sequence), else by stamp. A tie of stamps is no lateness. */
+  /**
+   * Whether `sample` is newer than what `row` holds: by (epoch, sequence), else by stamp. A tie of stamps is
+   * no lateness. A stale value gives way to any stamp: its sender's clock was set back (a simulation that
+   * began anew, a bag in a loop), and no network holds a message back for that long.
+   */
   isNewer(row: number, sample: Sample): boolean {
     const t = this.table;
     if (t.filled[row] === 0 || t.source[row] !== sample.source) return true;
@@ -108,6 +113,7 @@ export class TwinGraph {
     if (sample.epoch !== epoch) return sample.epoch > epoch;
     if (sample.sequence >= 0) return sample.sequence > (t.sequence[row] as number);
     if (!sample.hasStamp || t.hasStamp[row] === 0) return true;
+    if (sample.received - (t.received[row] as number) > (t.staleAfterMs[row] as number)) return true;
     const seconds = sample.stampSec - (t.stampSec[row] as number);
     return seconds > 0 || (seconds === 0 && sample.stampNanosec >= (t.stampNanosec[row] as number));
   }
@@ -183,6 +189,7 @@ export class TwinGraph {
 
   private stampRow(row: number, sample: Sample): void {
     const t = this.table;
+    t.staleAfterMs[row] = sample.staleAfterMs === 0 ? this.learnRhythm(row, sample) : sample.staleAfterMs;
     t.filled[row] = 1;
     t.quality[row] = 0;
     t.reason[row] = "";
@@ -193,8 +200,18 @@ export class TwinGraph {
     t.stampSec[row] = sample.stampSec;
     t.stampNanosec[row] = sample.stampNanosec;
     t.received[row] = sample.received;
-    t.staleAfterMs[row] = sample.staleAfterMs;
     (this.propertyOfRow[row] as Property).revision = this.revision;
+  }
+
+  /** Notes that `row` is renewed now; the age in ms at which it will be stale. */
+  private learnRhythm(row: number, sample: Sample): number {
+    const t = this.table;
+    // What a broker kept says nothing of how often its sender speaks.
+    const begins = t.filled[row] === 0 || t.epoch[row] !== sample.epoch || t.reason[row] === "initial";
+    const gap = sample.received - (t.received[row] as number);
+    const period = begins ? 0 : nextPeriodMs(t.periodMs[row] as number, gap);
+    t.periodMs[row] = period;
+    return staleAfterMs(period);
   }
 
   /** A judgement (stale, lost, reached) is a revision of its own: no message carries it. */

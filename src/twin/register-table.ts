@@ -23,6 +23,8 @@ export class RegisterTable {
   received = new Float64Array(64);
   /** Age in ms at which the row counts as stale; Infinity: never. */
   staleAfterMs = new Float64Array(64);
+  /** How often the row is renewed, smoothed; 0: not known yet. */
+  periodMs = new Float64Array(64);
   source = new Int32Array(64);
   epoch = new Float64Array(64);
   /** −1 when the sender numbers nothing. */
@@ -59,6 +61,7 @@ export class RegisterTable {
     this.stampNanosec = grown(this.stampNanosec, new Float64Array(size));
     this.received = grown(this.received, new Float64Array(size));
     this.staleAfterMs = grown(this.staleAfterMs, new Float64Array(size));
+    this.periodMs = grown(this.periodMs, new Float64Array(size));
     this.source = grown(this.source, new Int32Array(size));
     this.epoch = grown(this.epoch, new Float64Array(size));
     this.sequence = grown(this.sequence, new Float64Array(size));

@@ -15,7 +15,7 @@ export type Sample = {
   stampNanosec: number;
   /** Server time in ms of arrival: ages are judged by this one. */
   received: number;
-  /** Age in ms from which the value counts as stale; Infinity for values that do not age. */
+  /** Age in ms from which the value counts as stale; Infinity for values that do not age; 0: by its own rhythm. */
   staleAfterMs: number;
 };
 

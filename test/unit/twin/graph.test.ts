@@ -86,6 +86,47 @@ describe("a register", () => {
   });
 });
 
+describe("a sender whose clock is set back", () => {
+  const at = (graph: TwinGraph, received: number, stampSec: number) =>
+    sampleOf(graph, "ros:/joint_states", received, { hasStamp: true, stampSec, staleAfterMs: 0 });
+
+  it("is late while its value is fresh, and believed again once that is stale", () => {
+    const graph = new TwinGraph();
+    const row = numberRow(graph, path);
+    for (let i = 0; i < 50; i++) graph.setNumber(row, 1, at(graph, 1000 + 20 * i, 5000));
+    expect(graph.setNumber(row, 2, at(graph, 2000, 100))).toBe(false);
+    expect(graph.setNumber(row, 2, at(graph, 2300, 100))).toBe(true);
+    expect(graph.setNumber(row, 3, at(graph, 2320, 101))).toBe(true);
+    expect(numberOf(graph, row)).toBe(3);
+  });
+
+  it("does not outdo another that goes on", () => {
+    const graph = new TwinGraph();
+    const row = numberRow(graph, path);
+    for (let i = 0; i < 100; i++) {
+      graph.setNumber(row, 1, at(graph, 1000 + 20 * i, 5000 + i));
+      expect(graph.setNumber(row, 2, at(graph, 1010 + 20 * i, 100 + i))).toBe(false);
+    }
+  });
+});
+
+describe("two senders on one topic", () => {
+  it("each have a rhythm: the slow one's values are not stale between its messages", () => {
+    const graph = new TwinGraph();
+    const arm = numberRow(graph, "joint/arm/position");
+    const gripper = numberRow(graph, "joint/gripper/position");
+    const sample = (received: number) => sampleOf(graph, "ros:/joint_states", received, { staleAfterMs: 0 });
+    for (let ms = 0; ms < 5000; ms += 10) {
+      graph.setNumber(arm, 1, sample(ms));
+      if (ms % 500 === 0) graph.setNumber(gripper, 1, sample(ms));
+      graph.judgeStaleness(ms);
+      expect(graph.table.quality[gripper]).toBe(0);
+    }
+    graph.judgeStaleness(5400);
+    expect([graph.table.quality[arm], graph.table.quality[gripper]]).toEqual([1, 0]);
+  });
+});
+
 describe("quality", () => {
   it("turns uncertain/stale when a value outlives its habit, and good with the next sample", () => {
     const graph = new TwinGraph();
