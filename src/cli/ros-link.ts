@@ -30,7 +30,12 @@ export function connectRos(options: RosLinkOptions): RosLink {
   let decided = standIn === null;
   const startedAt = now();
   const connect = (): void => {
-    for (const [id, robot] of node.robots) switches.get(id)?.connect(robot);
+    for (const [id, robot] of node.robots) {
+      switches.get(id)?.connect(robot);
+      const stop = engine.control.get(id)?.gate.latch.current();
+      // Pressed while ROS was still starting; one that is remembered from an earlier run was carried out then.
+      if (stop && stop.at >= startedAt) robot.setStopped(true);
+    }
   };
   const onPoll = (): void => {
     const present = [...node.robots.values()].some((robot) => robot.isPresent());

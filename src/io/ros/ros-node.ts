@@ -57,10 +57,11 @@ export class RosNode {
     const actor = lightNode(rcl, "twin_commands");
     this.rcl = rcl;
     this.nodes = [listener, actor];
+    const namespaces = this.options.robots.map((robot) => robot.namespace).filter((n) => n !== "");
     for (const config of this.options.robots) {
       this.robots.set(
         config.id,
-        new RosRobot({ rcl, listener, actor }, config, this.inbox, this.now, () => this.rosNow()),
+        new RosRobot({ rcl, listener, actor }, config, this.inbox, this.now, () => this.rosNow(), namespaces),
       );
     }
     this.offer(actor, "stop", this.options.onStop);

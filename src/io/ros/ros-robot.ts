@@ -25,6 +25,8 @@ import { followJointTrajectory, type GoalReport, TrajectoryClient } from "./traj
 import { TwistPublisher } from "./twist-publisher.ts";
 
 const askJointsTimes = 10;
+/** How long after a stop it also reaches controllers that are found only then, as after a start. */
+const lateStopMs = 5000;
 
 /** The node that listens and the node that acts. */
 export type RosHandles = { rcl: Rclnodejs; listener: RclNode; actor: RclNode };
@@ -32,9 +34,13 @@ export type RosHandles = { rcl: Rclnodejs; listener: RclNode; actor: RclNode };
 /** One robot on ROS 2: its topics in, its controllers out, found under its namespace as they come and go. */
 export class RosRobot implements RobotSink {
   private readonly watches: TopicWatch[];
-  private readonly controllers = new Map<string, { client: TrajectoryClient; asked: number }>();
+  private readonly controllers = new Map<
+    string,
+    { client: TrajectoryClient; asked: number; stopped: boolean }
+  >();
   private readonly twist: TwistPublisher | null;
   private said = "";
+  private stopPressedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly ros: RosHandles,
@@ -42,6 +48,7 @@ export class RosRobot implements RobotSink {
     private readonly inbox: Inbox,
     private readonly now: () => number,
     rosNow: () => Stamp,
+    private readonly otherNamespaces: readonly string[],
   ) {
     this.watches = this.topics().map((watched) => new TopicWatch(ros.rcl, ros.listener, watched, inbox, now));
     const { twist } = config.commands;
@@ -78,7 +85,10 @@ export class RosRobot implements RobotSink {
   }
 
   setStopped(stopped: boolean): void {
-    if (stopped) for (const { client } of this.controllers.values()) client.cancelEverything();
+    this.stopPressedAt = stopped ? this.now() : Number.NEGATIVE_INFINITY;
+    for (const controller of this.controllers.values()) {
+      controller.stopped = stopped && controller.client.cancelEverything();
+    }
   }
 
   private readonly report: GoalReport = (goalId, stage, code, message, error) => {
@@ -153,7 +163,7 @@ export class RosRobot implements RobotSink {
     for (const action of wanted) {
       if (!this.controllers.has(action)) {
         const client = new TrajectoryClient(this.ros.rcl, this.ros.actor, action, this.report);
-        this.controllers.set(action, { client, asked: 0 });
+        this.controllers.set(action, { client, asked: 0, stopped: false });
       }
     }
     for (const [action, controller] of this.controllers) {
@@ -165,11 +175,16 @@ export class RosRobot implements RobotSink {
         controller.client.askJoints(() => undefined);
       }
     }
+    if (this.now() - this.stopPressedAt > lateStopMs) return;
+    for (const controller of this.controllers.values()) {
+      controller.stopped ||= controller.client.cancelEverything();
+    }
   }
 
   private actionsNow(configured: readonly string[] | null): string[] {
     const suffix = "/_action/send_goal";
-    const prefix = this.config.namespace === "" ? "/" : `${this.nameOf("")}`;
+    const prefix = this.nameOf("");
+    const others = this.otherNamespaces.map((n) => `/${bare(n)}/`).filter((o) => o.length > prefix.length);
     return this.ros.actor
       .getServiceNamesAndTypes()
       .filter(
@@ -177,7 +192,9 @@ export class RosRobot implements RobotSink {
       )
       .map(({ name }) => name.slice(0, -suffix.length))
       .filter((name) =>
-        configured === null ? name.startsWith(prefix) : configured.some((c) => this.nameOf(c) === name),
+        configured === null
+          ? name.startsWith(prefix) && !others.some((other) => name.startsWith(other))
+          : configured.some((c) => this.nameOf(c) === name),
       );
   }
 
@@ -193,7 +210,11 @@ export class RosRobot implements RobotSink {
   /** An absolute name: relative ones stand under the robot's namespace. */
   private nameOf(name: string): string {
     if (name.startsWith("/")) return name;
-    const namespace = this.config.namespace.replace(/^\/+|\/+$/g, "");
+    const namespace = bare(this.config.namespace);
     return namespace === "" ? `/${name}` : `/${namespace}/${name}`;
   }
+}
+
+function bare(namespace: string): string {
+  return namespace.replace(/^\/+|\/+$/g, "");
 }

@@ -79,12 +79,16 @@ export class TrajectoryClient {
     else handle.cancelGoal().catch(() => undefined);
   }
 
-  /** Cancels every goal of the controller, those of other clients too: a zero id and time mean all. */
-  cancelEverything(): void {
+  /**
+   * Cancels every goal of the controller, those of other clients too: a zero id and time mean all. False when
+   * the controller cannot be asked yet.
+   */
+  cancelEverything(): boolean {
     for (const goalId of this.running.keys()) this.cancel(goalId);
-    if (!this.cancelAll.isServiceServerAvailable()) return;
+    if (!this.cancelAll.isServiceServerAvailable()) return false;
     const all = { goal_info: { goal_id: { uuid: new Uint8Array(16) }, stamp: { sec: 0, nanosec: 0 } } };
     this.cancelAll.sendRequest(all, () => undefined);
+    return true;
   }
 
   /** The server is gone: what it was doing will have no result. */
