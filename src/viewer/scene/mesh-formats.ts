@@ -22,7 +22,9 @@ export async function readMesh(name: string, bytes: ArrayBuffer, folderUrl: stri
       const { ColladaLoader } = await import("three/examples/jsm/loaders/ColladaLoader.js");
       const collada = new ColladaLoader().parse(new TextDecoder().decode(bytes), folderUrl);
       if (!collada) throw new Error("is no Collada file");
-      // urdf-loader sets rotation to none: the up-axis turn that Collada asks for needs a group of its own.
+      // The link's frame says what is up, as in RViz: three would lay a Z-up file on its side.
+      collada.scene.rotation.set(0, 0, 0);
+      // urdf-loader sets the outer scale: the file's unit needs a group of its own.
       return { object: new Group().add(collada.scene), bare: false };
     }
     case "obj": {
