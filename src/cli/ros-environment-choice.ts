@@ -43,6 +43,13 @@ function runWith(env: Record<string, string>, root: string): Promise<never> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => fail(`cannot start itself again: ${error.message}`));
   return new Promise(() => {
-    child.on("exit", (code, signal) => process.exit(code ?? (signal === null ? 1 : 128)));
+    child.on("exit", (code, signal) => {
+      if (signal === "SIGKILL" || (code !== null && code !== 0 && code !== 1 && code !== 2)) {
+        process.stderr.write(
+          "twin: it died without stopping motion: until it is back the robot's own command time-outs must end it\n",
+        );
+      }
+      process.exit(code ?? (signal === null ? 1 : 128));
+    });
   });
 }

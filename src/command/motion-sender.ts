@@ -24,6 +24,7 @@ export class MotionSender {
   private readonly twist = new TwistStream();
   private readonly jog = new JointJog();
   private goalCount = 0;
+  private readonly held = new Map<string, number>();
   private jogRef: CommandRef | null = null;
   private jogGoal: { ids: string[]; joints: string[] } | null = null;
 
@@ -192,7 +193,7 @@ export class MotionSender {
     const joints = this.jog.joints();
     const points = this.jog.update(now, (joint) => robot.measured.position(joint), robot.limits);
     if (points !== null) {
-      const goals = this.goalsFor(joints, points, robot);
+      const goals = this.goalsFor(joints, points, { ...robot, measured: this.heldSince(robot.measured) });
       if (typeof goals === "string") {
         this.cancelJog();
         return;
@@ -205,10 +206,24 @@ export class MotionSender {
       this.output.desireEnds(this.jogGoal.joints, "reached", "");
       this.jogGoal = null;
     }
+    if (!this.jog.isActive()) this.held.clear();
+  }
+
+  /** The joints beside a jog stay where they were at its start: held anew each time, an arm that sags would creep. */
+  private heldSince(measured: MeasuredJoints): MeasuredJoints {
+    return {
+      position: (joint) => {
+        const position = this.held.get(joint) ?? measured.position(joint);
+        if (position !== undefined) this.held.set(joint, position);
+        return position;
+      },
+      isFresh: (joint) => measured.isFresh(joint),
+    };
   }
 
   private cancelJog(): void {
     this.jog.halt();
+    this.held.clear();
     if (this.jogGoal === null) return;
     for (const id of this.jogGoal.ids) this.output.cancelTrajectory(id);
     this.output.desireEnds(this.jogGoal.joints, "refused", "ended");

@@ -108,7 +108,10 @@ function within(folders: readonly string[], inside: string): string[] | string {
 
 function missingReason(uri: string, candidates: readonly string[]): string {
   const pkg = /^(?:package|model):\/\/([^/]*)/.exec(uri)?.[1];
-  if (candidates.length > 0) return `no such file: ${candidates.slice(0, 3).join(", ")}`;
+  if (candidates.length > 0) {
+    const other = pkg === undefined ? "" : `; or name the folder of "${pkg}" in ros.packages`;
+    return `no such file: ${candidates.slice(0, 3).join(", ")}${other}`;
+  }
   return pkg === undefined
     ? "no such file"
     : `package "${pkg}" is not known: source its workspace or name it in ros.packages`;

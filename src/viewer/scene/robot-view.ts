@@ -74,7 +74,7 @@ export class RobotView {
     if (!info) return "fresh";
     const facet = motion.facet(this.id, "reported");
     const column = facet?.joints.get(joint)?.position ?? -1;
-    if (facet && column >= 0) return motion.freshness(facet, column, timeMs);
+    if (facet && column >= 0) return motion.freshness(column, timeMs);
     return info.mimics === null ? "unknown" : this.freshness(motion, info.mimics, timeMs);
   }
 
@@ -83,7 +83,7 @@ export class RobotView {
     let changed = false;
     const facet = motion.facet(this.id, "reported");
     const base = facet?.basePose ?? -1;
-    const baseLost = facet !== undefined && base >= 0 && motion.freshness(facet, base, timeMs) === "stale";
+    const baseLost = facet !== undefined && base >= 0 && motion.freshness(base, timeMs) === "stale";
     const freshness = (joint: string) => this.freshness(motion, joint, timeMs);
     // Doubt of the base's place ends at the first movable joint, doubt of a joint goes down to the tips.
     const visit = (link: Object3D, doubt: boolean, lost: boolean): void => {

@@ -19,7 +19,8 @@ export class Motion {
   private readonly layouts = new Map<number, ColumnIndex>();
   private index: ColumnIndex | null = null;
   private drawn = new Float64Array(0);
-  private readonly periods = new Map<FacetColumns, { lastMs: number; periodMs: number }>();
+  /** How often a column is renewed, by column. */
+  private readonly periods = new Map<number, { lastMs: number; periodMs: number }>();
 
   setLayout(layout: number, columns: readonly LayoutColumn[]): void {
     this.layouts.set(layout, indexColumns(columns));
@@ -85,27 +86,31 @@ export class Motion {
     return frame && age >= 0 ? frame.time - age : Number.NEGATIVE_INFINITY;
   }
 
-  freshness(facet: FacetColumns, column: number, serverTimeMs: number): Freshness {
+  freshness(column: number, serverTimeMs: number): Freshness {
     const quality = this.buffer.newest?.qualityCodes[column] ?? 2;
-    const period = this.periods.get(facet)?.periodMs ?? unknownPeriodMs;
+    const period = this.periods.get(column)?.periodMs ?? unknownPeriodMs;
     return freshnessOf(this.ageMs(column, serverTimeMs), quality, period, this.serverHeard);
   }
 
-  /** How often each robot's facet is renewed, from the moments at which its first joint was. */
+  /** Each joint and each base has its own rhythm: a gripper at 2 Hz is on time beside an arm at 100 Hz. */
   private learnPeriods(frame: BinaryStateFrame): void {
     for (const robot of this.index?.robots.values() ?? []) {
       for (const facet of robot.values()) {
-        const column = facet.joints.values().next().value?.position ?? facet.basePose;
-        const age = frame.agesMs[column] ?? -1;
-        if (age < 0) continue;
-        const renewedMs = frame.time - age;
-        const known = this.periods.get(facet);
-        if (!known) this.periods.set(facet, { lastMs: renewedMs, periodMs: unknownPeriodMs });
-        else if (renewedMs - known.lastMs > 0.5) {
-          known.periodMs += (Math.min(renewedMs - known.lastMs, 2000) - known.periodMs) / 8;
-          known.lastMs = renewedMs;
-        }
+        for (const { position } of facet.joints.values()) this.learnPeriod(frame, position);
+        this.learnPeriod(frame, facet.basePose);
       }
+    }
+  }
+
+  private learnPeriod(frame: BinaryStateFrame, column: number): void {
+    const age = frame.agesMs[column] ?? -1;
+    if (age < 0) return;
+    const renewedMs = frame.time - age;
+    const known = this.periods.get(column);
+    if (!known) this.periods.set(column, { lastMs: renewedMs, periodMs: unknownPeriodMs });
+    else if (renewedMs - known.lastMs > 0.5) {
+      known.periodMs += (Math.min(renewedMs - known.lastMs, 2000) - known.periodMs) / 8;
+      known.lastMs = renewedMs;
     }
   }
 }

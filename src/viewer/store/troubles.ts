@@ -16,7 +16,7 @@ export function staleSentences(robot: RobotEntry, motion: Motion, things: Things
     if (joint.position >= 0) columns.set(`joint/${name}/position`, joint.position);
   const bySource = new Map<string, { ageMs: number; parts: number }>();
   for (const [path, column] of columns) {
-    if (motion.freshness(facet, column, timeMs) !== "stale") continue;
+    if (motion.freshness(column, timeMs) !== "stale") continue;
     const source = sourceName(things, robot.id, path);
     const ageMs = motion.ageMs(column, timeMs);
     const worst = bySource.get(source);

@@ -24,9 +24,7 @@ export function columnFreshness(
 ): Freshness {
   const timeMs = viewer.state.serverTime();
   const facet = viewer.store.motion.facet(robot, "reported");
-  return facet && timeMs !== null && column >= 0
-    ? viewer.store.motion.freshness(facet, column, timeMs)
-    : "unknown";
+  return facet && timeMs !== null && column >= 0 ? viewer.store.motion.freshness(column, timeMs) : "unknown";
 }
 
 export const freshnessWords: Record<Freshness, string> = {

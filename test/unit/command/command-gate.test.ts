@@ -216,6 +216,20 @@ describe("the stop", () => {
   });
 });
 
+describe("a joint under jog", () => {
+  it("leaves the joints beside it where they were at its start, though they sag meanwhile", () => {
+    const at = driven();
+    for (let i = 0; i < 20; i++) {
+      at.send(i, { kind: "jointVelocity", velocities: { a: 0.2 } });
+      at.run(40);
+      at.joints.positions.set("b", -0.001 * i);
+    }
+    const held = at.out.goals.map((goal) => goal.points.at(-1)?.positions[goal.joints.indexOf("b")]);
+    expect(held.length).toBeGreaterThan(5);
+    expect(new Set(held)).toEqual(new Set([0]));
+  });
+});
+
 describe("a base under jog", () => {
   it("rolls while fresh commands come, and 125 ms after the last one ramps to exactly one zero", () => {
     const at = driven();

@@ -97,6 +97,9 @@ describe("frames", () => {
       const facet = state.robots[column.robot]?.[column.facet];
       if ((frame?.agesMs[i] as number) < 0) continue;
       expect(frame?.values[i], `${column.path}.${column.component}`).toBe(valueIn(facet, column));
+      const [, joint, field] = column.path.split("/");
+      const age = field === "position" ? facet?.joint[joint ?? ""]?.ageMs : undefined;
+      if (age !== undefined) expect(frame?.agesMs[i]).toBe(Math.fround(age));
     }
     expect(columns.filter((c) => c.path === "base/pose")).toHaveLength(7);
     expect(columns.filter((c) => c.path === "base/twist")).toHaveLength(6);

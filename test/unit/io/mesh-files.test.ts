@@ -23,6 +23,7 @@ beforeAll(() => {
   write("beside/robot.urdf", "");
   write("beside/meshes/n.obj", "obj");
   write("outside/z.stl", "outside");
+  write("own-too/z.stl", "a neighbour whose name begins alike");
   mkdirSync(join(root, "own/meshes/folder.stl"));
   symlinkSync(join(root, "outside/z.stl"), join(root, "own/meshes/linked.stl"));
   symlinkSync(join(root, "nowhere.stl"), join(root, "own/meshes/dangling.stl"));
@@ -61,7 +62,7 @@ describe("a mesh", () => {
   it("is missing with the place that was looked at, or the package nobody knows", async () => {
     expect(await look("package://own/meshes/none.stl")).toMatchObject({
       status: "missing",
-      reason: `no such file: ${join(root, "own/meshes/none.stl")}`,
+      reason: `no such file: ${join(root, "own/meshes/none.stl")}; or name the folder of "own" in ros.packages`,
     });
     expect((await look("package://arm/meshes/none.stl")).reason).toContain("prefix1");
     expect(await look("package://nobody/a.stl", { prefixes: [] })).toMatchObject({
@@ -75,6 +76,7 @@ describe("a mesh", () => {
   it("is refused when its address climbs out of its package", async () => {
     for (const uri of [
       "package://own/../outside/z.stl",
+      "package://own/../own-too/z.stl",
       "package://own/meshes/../../outside/z.stl",
       "package://own/meshes/..//../outside/z.stl",
       "package://arm/../../../outside/z.stl",

@@ -58,10 +58,10 @@ describe("motion", () => {
     const facet = motion.facet("arm", "reported");
     if (!facet) throw new Error("no facet");
     motion.serverHeard = true;
-    expect(motion.freshness(facet, 0, 1010)).toBe("fresh");
-    expect(motion.freshness(facet, 0, 1900)).toBe("late");
-    expect(motion.freshness(facet, 0, 4000)).toBe("late");
+    expect(motion.freshness(0, 1010)).toBe("fresh");
+    expect(motion.freshness(0, 1900)).toBe("late");
+    expect(motion.freshness(0, 4000)).toBe("late");
     motion.serverHeard = false;
-    expect(motion.freshness(facet, 0, 4000)).toBe("stale");
+    expect(motion.freshness(0, 4000)).toBe("stale");
   });
 });
