@@ -225,6 +225,28 @@ describe.skipIf(!hasRos())("a robot with other habits", () => {
     }
   });
 
+  it("gets a zero last when the twin is ended in the middle of a drive, however the wishes go on", async () => {
+    const domain = freshDomain();
+    const peer = startPeer(domain, [...robotArgs, "--no-action"]);
+    const twin = new TestTwin(domain);
+    try {
+      await twin.ready();
+      const pad = new Driver(twin.url);
+      await pad.drive();
+      const wishes = setInterval(() => pad.command({ kind: "twist", linear: { x: 0.4 } }, 200), 20);
+      await eventually("the base is at speed", () =>
+        peer.events("twist").find((t) => (t.x as number) > 0.39),
+      );
+      expect(await twin.process.end()).toBe(0);
+      clearInterval(wishes);
+      pad.kill();
+      expect(peer.events("twist").at(-1)).toMatchObject({ x: 0, yaw: 0 });
+    } finally {
+      await twin.end();
+      await peer.end();
+    }
+  });
+
   it("publishes joint states at 1 kHz for five seconds, and every one is accepted", async () => {
     const domain = freshDomain();
     const peer = startPeer(domain, [...robotArgs, "--no-action"]);
