@@ -5,8 +5,8 @@ import type { Stamp } from "../../core/stamp.ts";
 import type { Inbox } from "../../engine/inbox.ts";
 import type { Input } from "../../engine/inputs.ts";
 import type { RobotSink } from "../../engine/ports.ts";
+import { JointStateDecoder } from "../../protocol/joint-state-decoder.ts";
 import {
-  decodeJointState,
   decodeOdometry,
   decodeText,
   decodeTransforms,
@@ -99,8 +99,10 @@ export class RosRobot implements RobotSink {
 
   private topics(): WatchedTopic[] {
     const robot = this.config.id;
+    const joints = new JointStateDecoder();
+    const decodeJoints = (bytes: Uint8Array) => joints.decode(bytes);
     const topics = [
-      this.watched("joint_states", "sensor_msgs/msg/JointState", decodeJointState, (message) => ({
+      this.watched("joint_states", "sensor_msgs/msg/JointState", decodeJoints, (message) => ({
         kind: "jointState",
         robot,
         message,
