@@ -9,14 +9,20 @@ const maxJoints = 2048;
 
 export type Applied = { accepted: boolean; reason: string };
 
+/** Rows of position, velocity and effort, three a name; −1: not made yet. */
+type NamedRows = { names: readonly string[]; rows: Int32Array };
+
+/** Several may publish on one topic, each with names of its own: an arm and a gripper. */
+const keptNames = 8;
+
 /**
- * Writes joint states into the graph. The rows of the last names are remembered, so a message with
+ * Writes joint states into the graph. The rows of the names seen last are remembered, so a message with
  * the same names, as nearly all are, looks nothing up and allocates nothing.
  */
 export class JointRegisters {
-  private names: readonly string[] = [];
-  /** Rows of position, velocity and effort, three a name; −1: not made yet. */
-  private rows = new Int32Array(0);
+  private current: NamedRows = { names: [], rows: new Int32Array(0) };
+  private kept: NamedRows[] = [];
+  private unknown: string[] = [];
 
   constructor(
     private readonly graph: TwinGraph,
@@ -24,8 +30,15 @@ export class JointRegisters {
   ) {}
 
   forget(): void {
-    this.names = [];
-    this.rows = new Int32Array(0);
+    this.current = { names: [], rows: new Int32Array(0) };
+    this.kept = [];
+  }
+
+  /** Joints of new names that the description does not have; each is told once. */
+  takeUnknown(): readonly string[] {
+    const taken = this.unknown;
+    if (taken.length > 0) this.unknown = [];
+    return taken;
   }
 
   /**
@@ -34,19 +47,20 @@ export class JointRegisters {
    * bad; the message's other joints are taken.
    */
   apply(message: JointStateMessage, sample: Sample, model: RobotModel | null): Applied {
-    if (!this.sameNames(message.name) && !this.remember(message.name)) {
+    if (!this.choose(message.name, model)) {
       return { accepted: false, reason: `${message.name.length} joints are too many` };
     }
+    const { names, rows } = this.current;
     let accepted = message.name.length === 0;
     let reason = "";
-    for (let i = 0; i < this.names.length; i++) {
+    for (let i = 0; i < names.length; i++) {
       if (message.position.length > 0) {
         const value = message.position[i] as number;
         if (Number.isFinite(value)) accepted = this.write(i, 0, value, sample, model) || accepted;
         else {
-          const row = this.rows[3 * i] as number;
+          const row = rows[3 * i] as number;
           if (row >= 0 && this.graph.isNewer(row, sample)) this.graph.setQuality(row, "bad", "not-finite");
-          reason = `joint ${this.names[i]}: position is ${value}`;
+          reason = `joint ${names[i]}: position is ${value}`;
         }
       }
       if (message.velocity.length > 0) {
@@ -62,13 +76,13 @@ export class JointRegisters {
   }
 
   private write(i: number, field: number, value: number, sample: Sample, model: RobotModel | null): boolean {
-    let row = this.rows[3 * i + field] as number;
+    let row = this.current.rows[3 * i + field] as number;
     if (row < 0) row = this.makeRow(i, field, model);
     return this.graph.setNumber(row, value, sample);
   }
 
   private makeRow(i: number, field: number, model: RobotModel | null): number {
-    const name = this.names[i] as string;
+    const name = this.current.names[i] as string;
     const prismatic = model?.joints[model.jointIndex.get(name) ?? -1]?.type === "prismatic";
     const leaf = field === 0 ? "position" : field === 1 ? "velocity" : "effort";
     const units = prismatic ? ["m", "m/s", "N"] : ["rad", "rad/s", "N·m"];
@@ -79,20 +93,30 @@ export class JointRegisters {
       units[field] as string,
     );
     const row = this.graph.row(property, "reported");
-    this.rows[3 * i + field] = row;
+    this.current.rows[3 * i + field] = row;
     return row;
   }
 
-  private sameNames(names: readonly string[]): boolean {
-    if (names.length !== this.names.length) return false;
-    for (let i = 0; i < names.length; i++) if (names[i] !== this.names[i]) return false;
-    return true;
-  }
-
-  private remember(names: readonly string[]): boolean {
+  /** Makes the rows of `names` the current ones; false when they are too many. */
+  private choose(names: readonly string[], model: RobotModel | null): boolean {
+    if (sameNames(names, this.current.names)) return true;
+    for (const known of this.kept) {
+      if (!sameNames(names, known.names)) continue;
+      this.current = known;
+      return true;
+    }
     if (names.length > maxJoints || this.thing.properties.size > 4 * maxJoints) return false;
-    this.names = names;
-    this.rows = new Int32Array(3 * names.length).fill(-1);
+    this.current = { names, rows: new Int32Array(3 * names.length).fill(-1) };
+    this.kept.push(this.current);
+    if (this.kept.length > keptNames) this.kept.shift();
+    if (model !== null) this.unknown = names.filter((name) => !model.jointIndex.has(name));
     return true;
   }
+}
+
+function sameNames(a: readonly string[], b: readonly string[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

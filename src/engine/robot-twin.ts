@@ -66,6 +66,11 @@ export class RobotTwin implements MeasuredJoints {
     return this.joints.apply(message, sample, this.model);
   }
 
+  /** Measured joints that the description does not have; each is told once. */
+  takeUnknownJoints(): readonly string[] {
+    return this.joints.takeUnknown();
+  }
+
   takeOdometry(message: OdometryMessage, sample: Sample): Applied {
     const pose = this.graph.property(this.thing, "base/pose", "pose", "m");
     const twist = this.graph.property(this.thing, "base/twist", "twist", "m/s");

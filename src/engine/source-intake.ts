@@ -1,4 +1,5 @@
 import type { GateOutput } from "../command/gate-output.ts";
+import type { JointStateMessage } from "../protocol/ros-decode.ts";
 import type { EventSeverity } from "../protocol/state-messages.ts";
 import type { TwinGraph } from "../twin/graph.ts";
 import { createSample } from "../twin/sample.ts";
@@ -94,7 +95,7 @@ export class SourceIntake {
       }
       case "jointState":
         setStamp(sample, input.message.stamp.sec, input.message.stamp.nanosec);
-        return this.robot(input.robot)?.takeJointState(input.message, sample) ?? unknownRobot(input.robot);
+        return this.takeJointState(source, input.robot, input.message);
       case "odometry":
         setStamp(sample, input.message.stamp.sec, input.message.stamp.nanosec);
         return this.robot(input.robot)?.takeOdometry(input.message, sample) ?? unknownRobot(input.robot);
@@ -117,6 +118,19 @@ export class SourceIntake {
       default:
         return fine;
     }
+  }
+
+  private takeJointState(source: Source, id: string, message: JointStateMessage): Applied {
+    const robot = this.robot(id);
+    if (robot === undefined) return unknownRobot(id);
+    const applied = robot.takeJointState(message, this.sample);
+    const unknown = robot.takeUnknownJoints();
+    if (unknown.length > 0) {
+      const named = unknown.slice(0, 8).join(", ");
+      const text = `${source.name} measures joints that the description does not have: ${named}`;
+      this.context.event("warning", "robot.unknown_joints", text, id);
+    }
+    return applied;
   }
 
   private takeDescription(id: string, text: string): Applied {

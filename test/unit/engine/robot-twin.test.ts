@@ -94,6 +94,21 @@ describe("a joint state message", () => {
     expect(at.counts("ros:/joint_states").rejected).toBe(600);
   });
 
+  it("of joints that the description lacks is taken, and the joints are named once", () => {
+    const at = new EngineAtHand();
+    at.describe();
+    for (let i = 0; i < 3; i++) {
+      at.joints([0.1, 0.2]);
+      at.joints([0.3], { names: ["ghost"] });
+      at.cycle();
+    }
+    expect(at.property("robot", "joint/ghost/position").reported?.value).toBe(0.3);
+    const named = at.engine.events.all().filter((event) => event.kind === "robot.unknown_joints");
+    expect(named).toHaveLength(1);
+    expect(named[0]?.message).toContain("ghost");
+    expect(at.counts("ros:/joint_states")).toMatchObject({ accepted: 6, late: 0, rejected: 0 });
+  });
+
   it("with thousands of names is refused and makes no property", () => {
     const at = new EngineAtHand();
     const names = Array.from({ length: 3000 }, (_, i) => `j${i}`);
