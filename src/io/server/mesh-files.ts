@@ -58,6 +58,8 @@ export async function findMesh(
   const candidates = candidatesOf(uri, roots);
   if (typeof candidates === "string") return report("refused", candidates);
   for (const path of candidates) {
+    // The address may hide it: file:///etc/passwd#.stl is /etc/passwd.
+    if (!(extname(path).toLowerCase() in meshTypes)) return report("refused", "the file is no mesh");
     try {
       const info = await stat(path);
       if (info.isFile()) return report("found", "", info.size, path);

@@ -41,6 +41,13 @@ async function look(uri: string, more: Partial<MeshRoots> = {}) {
 }
 
 describe("a mesh", () => {
+  it("is no other file whose address ends like one", async () => {
+    const secret = pathToFileURL(join(root, "own/secret.txt")).href;
+    for (const tail of ["#.stl", "?.stl", "#a/b.stl", "?x=/y.dae"]) {
+      expect(await look(`${secret}${tail}`), tail).toMatchObject({ status: "refused", path: null });
+    }
+  });
+
   it("is found in a configured package, in an install prefix, and beside the description", async () => {
     expect(await look("package://own/meshes/a.stl")).toMatchObject({ status: "found", bytes: 7, reason: "" });
     expect(await look("model://own/meshes/a.stl")).toMatchObject({ status: "found" });
