@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { request } from "node:http";
+import { Agent, request } from "node:http";
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
@@ -317,4 +317,26 @@ describe("a connection that is left half open", () => {
     await other.acquire();
     other.close();
   });
+});
+
+// Last: nothing else of this machine gets an answer for a minute.
+describe("a client that used up its requests", () => {
+  it("is told so, and can still stop the robot", async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+    const get = () =>
+      new Promise<number>((resolve, reject) => {
+        const sent = request({ host: "127.0.0.1", port: twin.port, path: "/healthz", agent }, (answer) => {
+          answer.resume();
+          answer.on("end", () => resolve(answer.statusCode ?? 0));
+        });
+        sent.on("error", reject);
+        sent.end();
+      });
+    let last = 200;
+    for (let i = 0; i < 210 && last === 200; i++)
+      last = Math.max(...(await Promise.all(Array.from({ length: 100 }, get))));
+    agent.destroy();
+    expect(last).toBe(429);
+    expect(await statusOf("/api/stop", {}, "POST")).toBe(200);
+  }, 60_000);
 });

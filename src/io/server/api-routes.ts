@@ -72,7 +72,9 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
       .header("cache-control", "private, max-age=60")
       .send(createReadStream(mesh.path));
   });
-  app.post<{ Body: { robot?: unknown } | null }>("/api/stop", async ({ body, ip }, reply) => {
+  // A stop always counts: whoever used up this address's requests must not take it away.
+  const config = { rateLimit: false as const };
+  app.post<{ Body: { robot?: unknown } | null }>("/api/stop", { config }, async ({ body, ip }, reply) => {
     const robot = typeof body?.robot === "string" ? body.robot : "*";
     if (robot !== "*" && !engine.robots.has(robot)) {
       return reply.code(404).send({ error: `there is no robot "${robot}"` });
