@@ -8,6 +8,9 @@ export type MimicReading = { mimic: ResolvedMimic; fault: null } | { mimic: null
 /** `message` is one sentence for a person. */
 export type MimicFault = { kind: "unknown" | "loop" | "noPosition"; message: string };
 
+/** Joints that follow one another in a row: far beyond any robot, and what keeps a hostile text from costing hours. */
+const maxChain = 100;
+
 /**
  * Follows the chain from `joint` to its independent master and composes the multipliers and offsets.
  * An independent joint is its own master.
@@ -25,6 +28,9 @@ export function resolveMimic(
       const own =
         passed.size === 1 ? "it follows itself" : `the joints ${[...passed].join(" → ")} follow one another`;
       return failed("loop", `${own}; one joint of them must be independent`);
+    }
+    if (passed.size >= maxChain) {
+      return failed("loop", `more than ${maxChain} joints follow one another; let them follow one`);
     }
     passed.add(follower.name);
     const master = jointNamed.get(follower.mimic.joint);

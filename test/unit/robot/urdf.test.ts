@@ -30,6 +30,22 @@ function warningsOf(text: string): UrdfFinding[] {
   return parseUrdf(text).findings;
 }
 
+describe("a text of thousands of joints that follow one another", () => {
+  it("is refused at once", () => {
+    const joints = Array.from({ length: 20_000 }, (_, i) => {
+      const follows = i === 0 ? "" : `<mimic joint="j${i - 1}"/>`;
+      return `<link name="l${i + 1}"/><joint name="j${i}" type="continuous"><parent link="l${i}"/><child link="l${i + 1}"/>${follows}</joint>`;
+    });
+    const started = performance.now();
+    const reading = parseUrdf(`<robot name="r"><link name="l0"/>${joints.join("")}</robot>`);
+    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(reading.description).toBeNull();
+    expect(reading.findings.some((f) => f.message.includes("more than 100 joints follow one another"))).toBe(
+      true,
+    );
+  });
+});
+
 describe("parseUrdf", () => {
   it("finds nothing to say about a sound robot and reads all of a joint", () => {
     const text = twoLinks(`<origin xyz="1 2 3" rpy="0.1 0.2 0.3"/><axis xyz="0 0 1"/>${limit}
