@@ -1,4 +1,4 @@
-import type { JointStateMessage } from "../protocol/ros-decode.ts";
+import { type JointStateMessage, maxNameLength } from "../protocol/ros-decode.ts";
 import type { RobotModel } from "../robot/model.ts";
 import type { TwinGraph } from "../twin/graph.ts";
 import type { Sample } from "../twin/sample.ts";
@@ -47,9 +47,8 @@ export class JointRegisters {
    * bad; the message's other joints are taken.
    */
   apply(message: JointStateMessage, sample: Sample, model: RobotModel | null): Applied {
-    if (!this.choose(message.name, model)) {
-      return { accepted: false, reason: `${message.name.length} joints are too many` };
-    }
+    const unfit = this.choose(message.name, model);
+    if (unfit !== null) return { accepted: false, reason: unfit };
     const { names, rows } = this.current;
     let accepted = message.name.length === 0;
     let reason = "";
@@ -97,20 +96,31 @@ export class JointRegisters {
     return row;
   }
 
-  /** Makes the rows of `names` the current ones; false when they are too many. */
-  private choose(names: readonly string[], model: RobotModel | null): boolean {
-    if (sameNames(names, this.current.names)) return true;
+  /** Makes the rows of `names` the current ones; why not, where they are not taken. */
+  private choose(names: readonly string[], model: RobotModel | null): string | null {
+    if (sameNames(names, this.current.names)) return null;
     for (const known of this.kept) {
       if (!sameNames(names, known.names)) continue;
       this.current = known;
-      return true;
+      return null;
     }
-    if (names.length > maxJoints || this.thing.properties.size > 4 * maxJoints) return false;
+    if (names.length > maxJoints) return `${names.length} joints are too many`;
+    if (names.some((name) => name.length > maxNameLength)) {
+      return `a joint's name is longer than ${maxNameLength} characters`;
+    }
+    // Only new names can be too many: a sender that makes them up must not silence the robot's own joints.
+    if (this.thing.properties.size > 4 * maxJoints && !names.every((name) => this.isKnown(name))) {
+      return `more than ${4 * maxJoints} values of joints`;
+    }
     this.current = { names, rows: new Int32Array(3 * names.length).fill(-1) };
     this.kept.push(this.current);
     if (this.kept.length > keptNames) this.kept.shift();
     if (model !== null) this.unknown = names.filter((name) => !model.jointIndex.has(name));
-    return true;
+    return null;
+  }
+
+  private isKnown(name: string): boolean {
+    return this.thing.properties.has(`joint/${name}/position`);
   }
 }
 

@@ -2,6 +2,9 @@ import { type Refusal, type Result, refused } from "../core/result.ts";
 import type { Stamp } from "../core/stamp.ts";
 import { readCdr } from "./cdr-message.ts";
 
+/** Names of frames and joints: kept as long as the program lives, and sent to every viewer. */
+export const maxNameLength = 256;
+
 type Header = { stamp: Stamp; frame_id: string };
 type Xyz = { x: number; y: number; z: number };
 type Xyzw = Xyz & { w: number };
@@ -55,6 +58,9 @@ export function decodeOdometry(bytes: Uint8Array): Result<OdometryMessage> {
   }>("nav_msgs/Odometry", bytes);
   if (!result.ok) return result;
   const { header, child_frame_id: childFrame, pose, twist } = result.value;
+  if (header.frame_id.length > maxNameLength || childFrame.length > maxNameLength) {
+    return refused(`a frame's name is longer than ${maxNameLength} characters`);
+  }
   const { linear, angular } = twist.twist;
   const poseNumbers = poseOf(pose.pose.position, pose.pose.orientation);
   if (poseNumbers === null) return refused("not finite, or no unit quaternion", "pose");
@@ -85,6 +91,9 @@ export function decodeTransforms(bytes: Uint8Array): Result<TransformMessage[]> 
     const pose = poseOf(transform.translation, transform.rotation);
     if (pose === null) return refused("not finite, or no unit quaternion", `transforms[${i}]`);
     if (child === "" || header.frame_id === "") return refused("a frame has no name", `transforms[${i}]`);
+    if (child.length > maxNameLength || header.frame_id.length > maxNameLength) {
+      return refused(`a frame's name is longer than ${maxNameLength} characters`, `transforms[${i}]`);
+    }
     transforms.push({ stamp: header.stamp, parent: header.frame_id, child, pose });
   }
   return { ok: true, value: transforms };

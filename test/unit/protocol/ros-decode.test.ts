@@ -70,6 +70,8 @@ describe("a CDR message", () => {
     });
     expect(decodeTransforms(transformsCdr(["a"], 0.5))).toMatchObject({ ok: false, path: "transforms[0]" });
     expect(decodeTransforms(transformsCdr([""]))).toMatchObject({ ok: false });
+    expect(decodeTransforms(transformsCdr(["f".repeat(256)]))).toMatchObject({ ok: true });
+    expect(decodeTransforms(transformsCdr(["f".repeat(257)]))).toMatchObject({ ok: false });
   });
 
   for (const [type, decode, bytes] of decoders) {
