@@ -1,4 +1,4 @@
-import { type DesiredState, type Facet, type Quality, qualities } from "../core/quality.ts";
+import { type DesiredState, type Facet, facets, type Quality, qualities } from "../core/quality.ts";
 import { isMotionPath, type Property, type ValueKind, widthOf } from "./property.ts";
 import { RegisterTable } from "./register-table.ts";
 import { nextPeriodMs, staleAfterMs } from "./rhythm.ts";
@@ -86,8 +86,18 @@ export class TwinGraph {
     this.structure++;
   }
 
+  /** Takes a property away from `thing`; with its own thing its registers go too. */
   drop(thing: Thing, path: string): void {
-    if (thing.properties.delete(path)) this.structure++;
+    const property = thing.properties.get(path);
+    if (property === undefined) return;
+    thing.properties.delete(path);
+    this.structure++;
+    if (property.thing !== thing.id) return;
+    for (const facet of facets) {
+      const row = property.registers[facet];
+      if (row >= 0) this.table.release(row);
+      property.registers[facet] = -1;
+    }
   }
 
   /** The row that holds `facet` of `property`, made when it is new. */

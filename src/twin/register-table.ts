@@ -7,6 +7,8 @@ import type { DesiredState } from "../core/quality.ts";
 export class RegisterTable {
   count = 0;
   private numberCount = 0;
+  /** Rows given back, by width. */
+  private readonly free = new Map<number, number[]>();
   numbers = new Float64Array(256);
   others: unknown[] = [];
   offset = new Int32Array(64);
@@ -30,7 +32,10 @@ export class RegisterTable {
   /** −1 when the sender numbers nothing. */
   sequence = new Float64Array(64);
 
+  /** A row of `width` numbers that holds nothing. */
   add(width: number): number {
+    const reused = this.free.get(width)?.pop();
+    if (reused !== undefined) return reused;
     const row = this.count++;
     if (row >= this.offset.length) this.growRows();
     if (this.numberCount + width > this.numbers.length) {
@@ -41,13 +46,36 @@ export class RegisterTable {
     this.offset[row] = this.numberCount;
     this.width[row] = width;
     this.numberCount += width;
+    this.empty(row);
+    return row;
+  }
+
+  /** Gives a row back: the next of its width is made of it. */
+  release(row: number): void {
+    this.empty(row);
+    const width = this.width[row] as number;
+    const rows = this.free.get(width);
+    if (rows === undefined) this.free.set(width, [row]);
+    else rows.push(row);
+  }
+
+  private empty(row: number): void {
+    const offset = this.offset[row] as number;
+    this.numbers.fill(0, offset, offset + (this.width[row] as number));
+    this.filled[row] = 0;
+    this.quality[row] = 0;
+    this.hasStamp[row] = 0;
+    this.stampSec[row] = 0;
+    this.stampNanosec[row] = 0;
+    this.received[row] = 0;
+    this.periodMs[row] = 0;
+    this.epoch[row] = 0;
     this.staleAfterMs[row] = Number.POSITIVE_INFINITY;
     this.source[row] = -1;
     this.sequence[row] = -1;
     this.reason[row] = "";
     this.desiredState[row] = null;
     this.others[row] = undefined;
-    return row;
   }
 
   private growRows(): void {

@@ -1,6 +1,72 @@
 import { describe, expect, it } from "vitest";
 import { EngineAtHand, twoJointUrdf } from "./engine-at-hand.ts";
 
+describe("a sender that makes up joint names", () => {
+  const named = (at: EngineAtHand, name: string[], value: number): void =>
+    at.push("ros:/joint_states", {
+      kind: "jointState",
+      robot: "robot",
+      message: {
+        stamp: { sec: 0, nanosec: 0 },
+        name,
+        position: name.map(() => value),
+        velocity: [],
+        effort: [],
+      },
+    });
+
+  it("is refused in the end, and the robot's own joints are still taken", () => {
+    const at = new EngineAtHand();
+    at.describe();
+    at.joints([0.1, 0.2]);
+    for (let i = 0; i < 10; i++) {
+      named(
+        at,
+        Array.from({ length: 2000 }, (_, k) => `x${i}_${k}`),
+        1,
+      );
+    }
+    at.cycle();
+    expect(at.counts("ros:/joint_states").rejected).toBeGreaterThan(0);
+    named(at, ["b", "a"], 0.7);
+    at.cycle();
+    expect(at.property("robot", "joint/a/position").reported?.value).toBe(0.7);
+  });
+
+  it("of a length that no joint has is refused", () => {
+    const at = new EngineAtHand();
+    at.describe();
+    named(at, ["a", "y".repeat(257)], 1);
+    at.cycle();
+    expect(at.counts("ros:/joint_states")).toMatchObject({ accepted: 0, rejected: 1 });
+  });
+});
+
+describe("a description that changes and changes", () => {
+  it("costs no more registers than one", () => {
+    const at = new EngineAtHand();
+    const rows: number[] = [];
+    for (let i = 0; i < 20; i++) {
+      const text = twoJointUrdf.replaceAll('"a"', `"a${i}"`).replaceAll('"b"', `"b${i}"`);
+      at.push("ros:/robot_description", { kind: "description", robot: "robot", text });
+      const message = { name: [`a${i}`, `b${i}`], position: [i, i], velocity: [1, 1], effort: [] };
+      at.push("ros:/joint_states", {
+        kind: "jointState",
+        robot: "robot",
+        message: { stamp: { sec: 0, nanosec: 0 }, ...message },
+      });
+      at.cycle();
+      rows.push(at.engine.graph.table.count);
+      expect(at.property("robot", `joint/a${i}/position`).reported).toMatchObject({
+        value: i,
+        quality: "good",
+      });
+      expect(at.property("robot", `joint/b${i}/position`).reported?.value).toBe(i);
+    }
+    expect(rows.at(-1)).toBe(rows[1]);
+  });
+});
+
 describe("a joint state message", () => {
   it("is one revision, whatever it carries", () => {
     const at = new EngineAtHand();

@@ -8,6 +8,26 @@ function numberOf(graph: TwinGraph, row: number): number | undefined {
   return graph.table.numbers[graph.table.offset[row] as number];
 }
 
+describe("a property that is dropped", () => {
+  it("gives its register back, empty, to the next of its kind", () => {
+    const graph = new TwinGraph();
+    const row = numberRow(graph, path);
+    graph.setNumber(row, 7, sampleOf(graph, "mqtt:a", 5000, { sequence: 9, epoch: 3 }));
+    const robot = graph.define("robot", "robot", {});
+    const link = graph.define("robot/link/hand", "link", {});
+    graph.share(robot.properties.get(path) as never, link);
+    graph.drop(link, path);
+    expect(graph.table.filled[row]).toBe(1);
+    graph.drop(robot, path);
+    graph.lose(graph.source("mqtt:a"), "no-communication");
+    expect(numberRow(graph, "joint/wrist/position")).toBe(row);
+    expect(graph.table.filled[row]).toBe(0);
+    expect(graph.table.quality[row]).toBe(0);
+    expect(numberOf(graph, row)).toBe(0);
+    expect(graph.setNumber(row, 1, sampleOf(graph, "mqtt:a", 0, { sequence: 1, epoch: 1 }))).toBe(true);
+  });
+});
+
 describe("a register", () => {
   it("takes a newer sequence of an epoch and leaves an older or equal one", () => {
     const graph = new TwinGraph();
