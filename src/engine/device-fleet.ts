@@ -11,10 +11,13 @@ import type { DeviceSink } from "./ports.ts";
 
 /** Devices beyond it are refused: a broker full of strangers must not eat the memory. */
 const maxDevices = 5000;
+/** Signals of all devices together: what a snapshot of them costs every viewer, and a cycle, stays bearable. */
+const maxFleetSignals = 20_000;
 
 /** All devices of the native profile, by name. */
 export class DeviceFleet {
   private readonly devices = new Map<string, DeviceTwin>();
+  private readonly room = { signals: maxFleetSignals };
 
   /** `defaultRobot` is whose links a birth means that names no robot. */
   constructor(
@@ -42,7 +45,7 @@ export class DeviceFleet {
       if (this.isStranger(message.device)) {
         return { accepted: false, reason: `more than ${maxDevices} devices` };
       }
-      device = new DeviceTwin(this.graph, message.device, source, this.defaultRobot, now);
+      device = new DeviceTwin(this.graph, message.device, source, this.defaultRobot, this.room, now);
       this.devices.set(message.device, device);
     }
     return device.take(message, retained, sample, this.event, output);

@@ -20,7 +20,10 @@ const ackWithinMs = 2000;
 const maxSignals = 512;
 const fine: Applied = { accepted: true, reason: "" };
 const late: Applied = { accepted: false, reason: "" };
-const tooManySignals: Applied = { accepted: false, reason: `more than ${maxSignals} signals` };
+const tooManySignals: Applied = {
+  accepted: false,
+  reason: `more than ${maxSignals} signals, or more than the devices may have together`,
+};
 
 type Waiting = { ref: CommandRef; deadline: number };
 
@@ -44,6 +47,8 @@ export class DeviceTwin {
     readonly id: string,
     private readonly source: Source,
     private readonly defaultRobot: string,
+    /** How many signals more all devices together may have; shared by them. */
+    private readonly room: { signals: number },
     now: number,
   ) {
     this.thing = graph.define(`device/${id}`, "device", { profile: "native" });
@@ -244,7 +249,10 @@ export class DeviceTwin {
   private signalProperty(name: string, isNumber: boolean): Property | null {
     const path = this.pathOf(name);
     const { properties } = this.thing;
-    if (!properties.has(path) && properties.size >= maxSignals) return null;
+    if (!properties.has(path)) {
+      if (properties.size >= maxSignals || this.room.signals <= 0) return null;
+      this.room.signals--;
+    }
     return this.graph.property(this.thing, path, isNumber ? "number" : "other", "");
   }
 
@@ -253,6 +261,7 @@ export class DeviceTwin {
     const known = this.thing.properties.get(this.pathOf(name));
     if (known !== undefined && (known.kind === "number") !== isNumber) {
       this.graph.drop(this.thing, this.pathOf(name));
+      this.room.signals++;
     }
   }
 

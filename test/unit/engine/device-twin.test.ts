@@ -214,6 +214,24 @@ describe("a device", () => {
     expect(at.counts("mqtt:dev").rejected).toBeGreaterThan(50);
   });
 
+  it("finds no room for its signals once all devices together have 20,000", () => {
+    const at = new DevicesAtHand();
+    const signals = Object.fromEntries(
+      Array.from({ length: 250 }, (_, i) => [
+        `s${i}`,
+        { unit: "", type: "number" as const, writable: false },
+      ]),
+    );
+    for (let i = 0; i < 100; i++) at.birth({ signals }, false, `d${i}`);
+    at.cycle();
+    const sizes = Array.from(
+      { length: 100 },
+      (_, i) => at.engine.graph.things.get(`device/d${i}`)?.properties.size ?? 0,
+    );
+    expect(sizes.reduce((a, b) => a + b, 0)).toBeLessThan(20_200);
+    expect(sizes.slice(0, 79).every((size) => size === 251)).toBe(true);
+  });
+
   it("is refused as the 5001st, without a source of its own", () => {
     const at = new DevicesAtHand();
     for (let i = 0; i < 5100; i++) at.birth({ signals: {} }, false, `d${i}`);
