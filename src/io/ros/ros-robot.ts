@@ -137,6 +137,7 @@ export class RosRobot implements RobotSink {
       topics.push({
         ...this.watched("robot_description", "std_msgs/msg/String", decodeText, wrap),
         latched: true,
+        newestOnly: true,
       });
     }
     return topics;

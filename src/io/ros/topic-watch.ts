@@ -12,7 +12,7 @@ import {
 } from "./rclnodejs-api.ts";
 
 /** Messages the middleware keeps for us while the event loop is busy: a second of a 1 kHz topic. */
-const depth = 1000;
+const usualDepth = 1000;
 
 export type WatchedTopic = {
   topic: string;
@@ -21,6 +21,8 @@ export type WatchedTopic = {
   decode(bytes: Uint8Array): Result<Input>;
   /** Its values never age: a loss of the publisher is no news. */
   latched: boolean;
+  /** Only the newest message counts, and one may be megabytes: no more than it is kept. */
+  newestOnly?: boolean;
 };
 
 /**
@@ -66,7 +68,7 @@ export class TopicWatch {
     if (this.subscription !== null) this.node.destroySubscription(this.subscription);
     const profile = qos(
       this.rcl,
-      depth,
+      this.watched.newestOnly === true ? 1 : usualDepth,
       reliable ? reliability.reliable : reliability.bestEffort,
       durable ? durability.transientLocal : durability.volatile,
     );
