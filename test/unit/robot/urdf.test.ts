@@ -40,9 +40,6 @@ describe("a text of thousands of joints that follow one another", () => {
     const reading = parseUrdf(`<robot name="r"><link name="l0"/>${joints.join("")}</robot>`);
     expect(performance.now() - started).toBeLessThan(10_000);
     expect(reading.description).toBeNull();
-    expect(reading.findings.some((f) => f.message.includes("more than 100 joints follow one another"))).toBe(
-      true,
-    );
   });
 });
 
