@@ -66,6 +66,8 @@ export class DeviceTwin {
   ): Applied {
     switch (message.kind) {
       case "birth":
+        // A broker hands the same birth out at every connection: it changes nothing.
+        if (JSON.stringify(message.birth) === JSON.stringify(this.birth)) return fine;
         return this.takeBirth(message.birth, sample.received, event);
       case "status":
         this.takeStatus(message.online, sample.received, event);
@@ -74,7 +76,7 @@ export class DeviceTwin {
         return this.takeTelemetry(message.telemetry, retained, sample);
       case "ack": {
         const waiting = this.waiting.get(message.ack.id);
-        if (waiting === undefined) return late;
+        if (waiting === undefined || retained) return late;
         this.waiting.delete(message.ack.id);
         if (message.ack.ok) output.result(waiting.ref, "done", "ok", "the device took it");
         else output.result(waiting.ref, "aborted", "device_refused", message.ack.reason);

@@ -1,11 +1,17 @@
 import type { EventSeverity, TwinEvent } from "../protocol/state-messages.ts";
 
-/** How many events are kept for those who ask later. */
+/** How many events are kept for those who ask later, and how many older ones of who drove and who stopped. */
 const kept = 2000;
+const keptOfSafety = 500;
 
-/** The audit trail: newest last. Each event goes out once through `takeNew`. */
+/**
+ * The audit trail: newest last. Each event goes out once through `takeNew`. A flood of one kind does not
+ * wash out when the robot was stopped and who drove it.
+ */
 export class EventLog {
   private readonly events: TwinEvent[] = [];
+  /** Those of safety that the newest `kept` have pushed out. */
+  private readonly older: TwinEvent[] = [];
   private fresh: TwinEvent[] = [];
   private count = 0;
 
@@ -26,11 +32,14 @@ export class EventLog {
     this.events.push(event);
     this.onEvent?.(event);
     this.fresh.push(event);
-    if (this.events.length > kept) this.events.splice(0, this.events.length - kept);
+    if (this.events.length <= kept) return;
+    const [oldest] = this.events.splice(0, 1);
+    if (oldest !== undefined && /^(stop|lease)\./.test(oldest.kind)) this.older.push(oldest);
+    if (this.older.length > keptOfSafety) this.older.shift();
   }
 
   all(): readonly TwinEvent[] {
-    return this.events;
+    return [...this.older, ...this.events];
   }
 
   takeNew(): readonly TwinEvent[] {

@@ -5,6 +5,9 @@ import type { TwinGraph } from "../twin/graph.ts";
 /** A description that was understood, with what was odd about it. */
 export type LoadedDescription = { text: string; hash: string; model: RobotModel; warnings: string[] };
 
+/** More than any robot has: the model is computed in every cycle. */
+const maxJoints = 2048;
+
 /** The model of a URDF text, or one line that says where it is broken. */
 export function loadDescription(text: string): LoadedDescription | { fault: string } {
   const reading = parseUrdf(text);
@@ -12,6 +15,8 @@ export function loadDescription(text: string): LoadedDescription | { fault: stri
   if (reading.description === null) {
     return { fault: said.find((f) => f.severity === "error")?.line ?? "no robot in it" };
   }
+  const joints = reading.description.joints.length;
+  if (joints > maxJoints) return { fault: `${joints} joints are more than ${maxJoints}` };
   return {
     text,
     hash: hashOf(text),

@@ -49,7 +49,7 @@ export class StopFile implements StopMemory {
         rmSync(this.path, { force: true });
       } else {
         mkdirSync(dirname(this.path), { recursive: true });
-        writeFileSync(`${this.path}.new`, JSON.stringify(Object.fromEntries(this.stops)));
+        writeFileSync(`${this.path}.new`, JSON.stringify(Object.fromEntries(this.stops)), { flush: true });
         renameSync(`${this.path}.new`, this.path);
       }
       this.unreadable = null;

@@ -42,6 +42,7 @@ export class RosNode {
   private rcl: Rclnodejs | null = null;
   private timer: NodeJS.Timeout | null = null;
   private simTime: Stamp | null = null;
+  private failing = false;
 
   constructor(
     private readonly options: RosNodeOptions,
@@ -70,8 +71,7 @@ export class RosNode {
     for (const node of this.nodes) rcl.spin(node, spinTimeoutMs);
     this.poll();
     this.timer = setInterval(() => this.poll(), pollPeriodMs);
-    const domain = process.env.ROS_DOMAIN_ID ?? "0";
-    this.report("ok", `${process.env.ROS_DISTRO ?? "ROS 2"}, domain ${domain}`);
+    this.sayOk();
   }
 
   /** Leaves the graph; what was sent just before still goes out. */
@@ -87,9 +87,17 @@ export class RosNode {
     try {
       for (const robot of this.robots.values()) robot.poll();
       this.options.onPoll();
+      if (this.failing) this.sayOk();
+      this.failing = false;
     } catch (error) {
+      this.failing = true;
       this.report("error", error instanceof Error ? error.message : String(error));
     }
+  }
+
+  private sayOk(): void {
+    const domain = process.env.ROS_DOMAIN_ID ?? "0";
+    this.report("ok", `${process.env.ROS_DISTRO ?? "ROS 2"}, domain ${domain}`);
   }
 
   private offer(node: RclNode, name: string, act: () => void): void {

@@ -15,6 +15,20 @@ export type ApiContext = {
   stop(robot: string, by: string): void;
 };
 
+const none: ReadonlySet<string> = new Set();
+const meshesOf = new WeakMap<object, ReadonlySet<string>>();
+
+/** The mesh addresses of a description, looked for once. */
+function namedMeshes(description: { text: string } | null): ReadonlySet<string> {
+  if (description === null) return none;
+  let named = meshesOf.get(description);
+  if (named === undefined) {
+    named = new Set(meshAddresses(description.text));
+    meshesOf.set(description, named);
+  }
+  return named;
+}
+
 /** The addresses of the contract's HTTP part, but for the page itself. */
 export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
   const { engine, metrics } = context;
@@ -52,15 +66,13 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
   app.get<{ Params: { id: string } }>("/api/robots/:id/meshes", async ({ params }, reply) => {
     const robot = engine.robots.get(params.id);
     if (robot === undefined) return reply.code(404).send({ error: `there is no robot "${params.id}"` });
-    const addresses = meshAddresses(robot.description?.text ?? "");
-    const found = await Promise.all(addresses.map((uri) => findMesh(uri, context.meshRoots(params.id))));
+    const addresses = namedMeshes(robot.description);
+    const found = await Promise.all([...addresses].map((uri) => findMesh(uri, context.meshRoots(params.id))));
     return found.map(({ uri, status, reason, bytes }) => ({ uri, status, reason, bytes }));
   });
   app.get<{ Querystring: { uri?: string } }>("/api/assets", async ({ query }, reply) => {
     const uri = typeof query.uri === "string" ? query.uri : "";
-    const robot = [...engine.robots].find(([, r]) =>
-      meshAddresses(r.description?.text ?? "").includes(uri),
-    )?.[0];
+    const robot = [...engine.robots].find(([, r]) => namedMeshes(r.description).has(uri))?.[0];
     if (robot === undefined)
       return reply.code(403).send({ error: "no robot's description names this address" });
     const mesh = await findMesh(uri, context.meshRoots(robot));

@@ -159,12 +159,14 @@ describe("an answer", () => {
     expect(at.engine.counters.commands.get("refused")).toBe(1);
   });
 
-  it("is not lost in an endless trail: the newest 2000 events are kept", () => {
+  it("is not lost in an endless trail: the newest 2000 events are kept, and who drove before them", () => {
     const { at } = driven();
     for (let i = 0; i < 3000; i++)
       at.push("x", { kind: "status", status: { name: "n", state: i % 2 ? "ok" : "lost", detail: "" } });
     at.cycle();
-    const events = at.engine.events.all();
+    const all = at.engine.events.all();
+    expect(all.slice(0, -2000).map((event) => event.kind)).toEqual(["lease.granted"]);
+    const events = all.slice(-2000);
     expect(events).toHaveLength(2000);
     expect(events.at(-1)?.id).toBe((events[0]?.id ?? 0) + 1999);
   });
