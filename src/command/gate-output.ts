@@ -26,6 +26,8 @@ export interface GateOutput {
     progress?: number,
     error?: number,
   ): void;
+  /** The answer to a wish that keeps a jog going: for its client, not for the audit trail. */
+  jogGoesOn(ref: CommandRef, code: string, message: string): void;
   /** Where joints are asked to be, when a motion is let through: rad or m. */
   desire(joints: readonly string[], positions: readonly number[]): void;
   /** How far that wish has come. */

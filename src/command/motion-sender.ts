@@ -123,9 +123,12 @@ export class MotionSender {
   }
 
   private acceptJog(ref: CommandRef, cut: boolean): void {
+    const goesOn = this.jogRef?.session === ref.session;
     this.jogRef = ref;
-    if (cut) this.output.result(ref, "accepted", "limited", "cut to the limits");
-    else this.output.result(ref, "accepted", "ok", "");
+    const code = cut ? "limited" : "ok";
+    const message = cut ? "a jog, cut to the limits" : "a jog";
+    if (goesOn) this.output.jogGoesOn(ref, code, message);
+    else this.output.result(ref, "accepted", code, message);
   }
 
   private startMove(
@@ -164,12 +167,12 @@ export class MotionSender {
     if (unheld !== null) return unheld;
     this.cancelJog();
     this.motions.cancelAll("replaced", "replaced by a newer command");
-    this.output.result(ref, "accepted", "ok", `${durationOf(points).toFixed(2)} s`);
+    this.output.result(ref, "accepted", "ok", `a motion of ${durationOf(points).toFixed(2)} s`);
     const last = points[points.length - 1] as TrajectoryPoint;
     this.output.desire(joints, last.positions);
     this.motions.watch(ref, joints, goals, now, durationOf(points), goalTimeTolerance);
     for (const goal of goals) this.output.sendTrajectory(goal);
-    this.output.result(ref, "sent", "ok", goals.map((g) => g.controller).join(", "));
+    this.output.result(ref, "sent", "ok", `to ${goals.map((g) => g.controller).join(", ")}`);
     return null;
   }
 

@@ -108,13 +108,35 @@ export class RobotControl implements GateOutput {
   ): Objection | null {
     const objection = this.context.sendDevice(ref, command, ttlMs);
     if (objection === null) {
-      this.result(ref, "accepted", "ok", "");
-      this.result(ref, "sent", "ok", command.device);
+      this.result(ref, "accepted", "ok", `${command.signal} of ${command.device}`);
+      this.result(ref, "sent", "ok", `to ${command.device}`);
     }
     return objection;
   }
 
   result(
+    ref: CommandRef,
+    stage: Stage,
+    code: string,
+    message: string,
+    progress?: number,
+    error?: number,
+  ): void {
+    this.answer(ref, stage, code, message, progress, error);
+    if (stage === "executing" && progress !== 0) return;
+    const severity = stage === "refused" || stage === "aborted" ? "warning" : "info";
+    this.context.event(severity, `command.${stage}`, message === "" ? code : message, {
+      session: ref.session,
+      id: ref.id,
+      code,
+    });
+  }
+
+  jogGoesOn(ref: CommandRef, code: string, message: string): void {
+    this.answer(ref, "accepted", code, message);
+  }
+
+  private answer(
     ref: CommandRef,
     stage: Stage,
     code: string,
@@ -131,13 +153,6 @@ export class RobotControl implements GateOutput {
       message,
       ...(progress === undefined ? {} : { progress }),
       ...(error === undefined ? {} : { error }),
-    });
-    if (stage === "executing" && progress !== 0) return;
-    const severity = stage === "refused" || stage === "aborted" ? "warning" : "info";
-    this.context.event(severity, `command.${stage}`, message === "" ? code : message, {
-      session: ref.session,
-      id: ref.id,
-      code,
     });
   }
 

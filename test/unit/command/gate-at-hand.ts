@@ -74,6 +74,9 @@ export class Outgoing implements GateOutput {
     this.devices.push({ ttlMs });
     return this.deviceObjection;
   }
+  jogGoesOn(ref: CommandRef, code: string, message: string): void {
+    this.result(ref, "accepted", code, message);
+  }
   result(ref: CommandRef, stage: Stage, code: string, message: string, progress?: number): void {
     this.results.push({ id: ref.id, stage, code, message, ...(progress === undefined ? {} : { progress }) });
   }

@@ -49,6 +49,16 @@ describe("a command session", () => {
     expect(replies(at, "s").at(-1)).toMatchObject({ op: "error", id: "late", code: "no_lease" });
   });
 
+  it("that jogs is answered wish by wish, and stands once in the audit trail", () => {
+    const { at, epoch } = driven();
+    for (let id = 1; id <= 5; id++) {
+      at.command(epoch, id, { kind: "twist", linear: { x: 0.1, y: 0, z: 0 }, angular: { x: 0, y: 0, z: 0 } });
+      for (let i = 0; i < 5; i++) at.cycle();
+      expect(at.leaving.answers("s", id)).toContain("accepted ok");
+    }
+    expect(at.events("command.accepted")).toHaveLength(1);
+  });
+
   it("that is gone leaves a base that comes to rest by one zero", () => {
     const { at, epoch } = driven();
     at.command(epoch, 1, { kind: "twist", linear: { x: 0.4, y: 0, z: 0 }, angular: { x: 0, y: 0, z: 0 } });
