@@ -25,6 +25,13 @@ export function staleSentences(robot: RobotEntry, motion: Motion, things: Things
   return [...bySource].map(([source, { ageMs }]) => `no ${source} for ${formatAge(ageMs)}`);
 }
 
+/** Whether the robot could move, but none of its joints was measured yet: its pose is not known. */
+export function isUnmeasured(robot: RobotEntry, motion: Motion): boolean {
+  if (robot.model.phase !== "ready" || robot.model.joints.length === 0) return false;
+  const joints = motion.facet(robot.id, "reported")?.joints;
+  return joints === undefined || [...joints.values()].every((joint) => joint.position < 0);
+}
+
 /** `ros:/joint_states` → `/joint_states`; a value nobody ever sent is called by its own name. */
 function sourceName(things: Things, robot: string, path: string): string {
   const source = things[robot]?.properties[path]?.reported?.source;

@@ -1,5 +1,5 @@
 import { Button, CloseButton } from "@mantine/core";
-import { connectionSummary, staleOf } from "./connection-summary.ts";
+import { connectionSummary, staleOf, unmeasuredSentence } from "./connection-summary.ts";
 import { formatClock } from "./format.ts";
 import { MoveLine } from "./move-line.tsx";
 import { useReading, useRobot, useSignal, useViewer } from "./viewer-context.ts";
@@ -80,7 +80,7 @@ function Stale() {
   const viewer = useViewer();
   const sentence = useReading(() => {
     if (!viewer.state.heard) return null;
-    return staleOf(viewer, viewer.state.serverTime() ?? 0).join(" · ") || null;
+    return staleOf(viewer, viewer.state.serverTime() ?? 0).join(" · ") || unmeasuredSentence(viewer);
   });
   if (sentence === null) return null;
   return <output className="banner chip figure">{sentence}</output>;

@@ -1,4 +1,4 @@
-import { staleSentences } from "../store/troubles.ts";
+import { isUnmeasured, staleSentences } from "../store/troubles.ts";
 import type { Viewer } from "../viewer.ts";
 import { formatAge } from "./format.ts";
 
@@ -20,12 +20,26 @@ export function connectionSummary(viewer: Viewer): ConnectionSummary {
   }
   const stale = staleOf(viewer, timeMs);
   if (stale.length > 0) return { word: "stale", tone: "doubt", sentence: stale.join(", ") };
+  const unmeasured = unmeasuredSentence(viewer);
+  if (unmeasured !== null) return { word: "waiting", tone: "doubt", sentence: unmeasured };
   if (!frame) return { word: "waiting", tone: "doubt", sentence: "Connected. No robot state has come yet." };
   return { word: "OK", tone: "good", sentence: "Connected; every value is fresh." };
 }
 
+/** Why the chosen robot stands grey although nothing went stale. */
+export function unmeasuredSentence(viewer: Viewer): string | null {
+  const robot = chosenRobot(viewer);
+  return robot && isUnmeasured(robot, viewer.store.motion)
+    ? `No joint of ${robot.name} has been measured yet: its pose is not known, so it is drawn grey.`
+    : null;
+}
+
 /** What of the chosen robot is stale, in words. */
 export function staleOf(viewer: Viewer, timeMs: number): string[] {
-  const robot = viewer.fleet.robots.get().find((entry) => entry.id === viewer.chosenRobot.get());
+  const robot = chosenRobot(viewer);
   return robot ? staleSentences(robot, viewer.store.motion, viewer.store.things.get(), timeMs) : [];
+}
+
+function chosenRobot(viewer: Viewer) {
+  return viewer.fleet.robots.get().find((entry) => entry.id === viewer.chosenRobot.get());
 }

@@ -28,7 +28,12 @@ function Loading() {
   const text = useReading(() => {
     if (viewer.visibleAtMs !== null || !viewer.state.heard) return null;
     const robots = viewer.fleet.robots.get();
-    if (robots.length === 0) return "Waiting for a robot description …";
+    if (robots.length === 0) {
+      const hasRos = viewer.store.status.get()?.sources.some(({ name }) => name === "ros") ?? true;
+      return hasRos
+        ? "Waiting for a robot description …"
+        : "No robot here: the twin runs without ROS 2, and no URDF was given. “twin doctor” says what is missing.";
+    }
     return robots.some((robot) => robot.model.phase !== "failed") ? "Fetching the robot …" : null;
   });
   return text === null ? null : <output className="loading">{text}</output>;
