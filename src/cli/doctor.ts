@@ -84,7 +84,12 @@ function checkPort(host: string, port: number): Promise<Finding> {
     const probe = createServer();
     probe.once("error", (error: NodeJS.ErrnoException) =>
       resolve(
-        finding("port", "bad", `${host}:${port}: ${error.code}`, "end the program there, or use --port"),
+        finding(
+          "port",
+          "bad",
+          `${host}:${port} ${error.code === "EADDRINUSE" ? "is in use" : `cannot be had: ${error.code}`}`,
+          "end the program there, or use --port",
+        ),
       ),
     );
     probe.listen(port, host, () =>

@@ -22,6 +22,7 @@ export function addRosCommands(program: Command): void {
         if (error instanceof SetupFault) fail(`${error.message} (log: ${error.log})`);
         throw error;
       }
-      say(`ready: ${findRclnodejs(folder) ?? folder.node}`);
+      say(`ready: rclnodejs is ${findRclnodejs(folder) ?? folder.node}`);
+      say("next: `twin up --ros on` mirrors a robot; `twin sim` in another terminal is a simulated one");
     });
 }

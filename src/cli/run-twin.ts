@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { Engine } from "../engine/engine.ts";
 import { loadDescription } from "../engine/robot-description.ts";
@@ -41,6 +42,8 @@ export class StartFault extends Error {}
 export type RunningTwin = {
   /** The page's address, token included. */
   url: string;
+  /** The same for others on the network, when the host is all of this machine's addresses. */
+  urlsElsewhere: string[];
   port: number;
   stop(): Promise<void>;
 };
@@ -184,11 +187,13 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
   }
   for (const [id, target] of switches) target.setStopped(stops.of(id) !== null);
   loop.start();
-  const shownHost =
-    host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
+  const onAll = host === "0.0.0.0" || host === "::";
+  const shownHost = onAll ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
+  const pageUrl = (at: string) => `http://${at}:${port}/${token === null ? "" : `#token=${token}`}`;
   return {
     port,
-    url: `http://${shownHost}:${port}/${token === null ? "" : `#token=${token}`}`,
+    url: pageUrl(shownHost),
+    urlsElsewhere: onAll ? networkAddresses().map(pageUrl) : [],
     stop: async () => {
       // Before the last zero goes out: a wish that came after it would set the base going again.
       loop.stop();
@@ -211,6 +216,14 @@ function loadDescriptionFiles(engine: Engine, { config, configPath }: RunOptions
     if ("fault" in loaded) throw new StartFault(`robots.${id}.description: ${description}: ${loaded.fault}`);
     engine.inbox.push(`file:${id}/description`, now, { kind: "description", robot: id, text: read.value });
   }
+}
+
+/** This machine's IPv4 addresses as others on its networks know it. */
+function networkAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family, internal }) => family === "IPv4" && !internal)
+    .map(({ address }) => address);
 }
 
 function listenFault(error: NodeJS.ErrnoException, host: string, port: number): string {

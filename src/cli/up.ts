@@ -72,8 +72,13 @@ async function up(options: UpOptions): Promise<void> {
     throw error;
   });
   process.stdout.write(
-    options.json ? `${JSON.stringify({ url: running.url })}\n` : `twinbridge is at ${running.url}\n`,
+    options.json
+      ? `${JSON.stringify({ url: running.url, urlsElsewhere: running.urlsElsewhere })}\n`
+      : `twinbridge is at ${running.url}\n`,
   );
+  if (options.json !== true) {
+    for (const url of running.urlsElsewhere) process.stdout.write(`  from other devices: ${url}\n`);
+  }
   if (options.open === true) openPage(running.url);
   let stopping = false;
   const stop = async (): Promise<void> => {

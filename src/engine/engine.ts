@@ -215,7 +215,7 @@ export class Engine {
     this.stream.statusSoon();
     if (known?.state === status.state) return;
     const isBad = status.state === "lost" || status.state === "error";
-    const message = `${status.name}: ${status.detail || status.state}`;
+    const message = `${status.name} ${status.state}${status.detail === "" ? "" : `: ${status.detail}`}`;
     this.event(isBad ? "warning" : "info", `${status.name}.${status.state}`, message);
   }
 

@@ -44,7 +44,7 @@ export class MqttLink implements DeviceSink {
   ) {}
 
   start(): void {
-    this.report("connecting", `to ${this.shownUrl()}`);
+    this.report("connecting", this.shownUrl());
     const { url, username, password, protocolVersion } = this.options;
     const client = mqtt.connect(url, {
       protocolVersion,

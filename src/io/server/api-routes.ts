@@ -35,7 +35,7 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
   app.get("/healthz", async () => ({ status: "ok", version: context.version }));
   app.get("/readyz", async (_, reply) => {
     const waiting = [...engine.status.values()].filter((s) => s.state !== "ok" && s.state !== "off");
-    const reasons = waiting.map((s) => `${s.name}: ${s.detail || s.state}`);
+    const reasons = waiting.map((s) => `${s.name} ${s.state}${s.detail === "" ? "" : `: ${s.detail}`}`);
     return reply.code(reasons.length === 0 ? 200 : 503).send({ ready: reasons.length === 0, reasons });
   });
   app.get("/metrics", async (_, reply) => {
