@@ -28,6 +28,7 @@ export function takeClientMessage(
     return;
   }
   if (message.op === "stop") {
+    const by = message.holder || name;
     const chosen = message.robot === "*" ? [...context.control.values()] : pick(context, message.robot);
     if (chosen.length === 0) {
       replies.reply(session, unknownRobot(message.id, message.robot));
@@ -35,16 +36,16 @@ export function takeClientMessage(
     }
     for (const control of chosen) {
       const { id } = control.twin;
-      const fresh = control.gate.stop(name, message.reason ?? "", now, control.current());
+      const fresh = control.gate.stop(by, message.reason ?? "", now, control.current());
       control.setStopped(true);
       if (!fresh) continue;
       stream.statusSoon();
       stopMemory.remember(id, control.gate.latch.current());
-      context.event("warning", "stop.latched", `stopped by ${name}`, id);
+      context.event("warning", "stop.latched", `stopped by ${by}`, id);
     }
     const robot = message.robot;
-    replies.broadcast({ op: "stopped", robot, by: name });
-    stream.broadcast({ op: "stopped", robot, by: name });
+    replies.broadcast({ op: "stopped", robot, by });
+    stream.broadcast({ op: "stopped", robot, by });
     return;
   }
   const [control] = pick(context, message.robot);
@@ -56,7 +57,7 @@ export function takeClientMessage(
   const { gate } = control;
   switch (message.op) {
     case "acquire": {
-      const holder = message.holder ?? name;
+      const holder = message.holder || name;
       const { granted, lease } = gate.acquire(session, holder, now);
       if (granted) {
         replies.reply(session, { op: "lease", id: message.id, robot, epoch: lease.epoch, ttlMs: leaseTtlMs });
@@ -117,7 +118,7 @@ export function takeClientMessage(
       if (gate.reset()) {
         control.setStopped(false);
         stopMemory.remember(robot, null);
-        context.event("info", "stop.reset", `${name} released the stop`, robot);
+        context.event("info", "stop.reset", `${message.holder || name} released the stop`, robot);
         stream.statusSoon();
       }
       replies.broadcast({ op: "reset", ...(message.id === undefined ? {} : { id: message.id }), robot });

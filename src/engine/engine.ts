@@ -159,8 +159,9 @@ export class Engine {
         return;
       case "clientGone":
         for (const [id, control] of this.control) {
+          const holder = control.gate.lease.current()?.holder ?? "who drove";
           if (!control.gate.releaseSession(input.session)) continue;
-          this.event("warning", "lease.lost", "who drove is gone", id);
+          this.event("warning", "lease.lost", `${holder} is gone and drives no more`, id);
           this.stream.statusSoon();
         }
         return;

@@ -80,8 +80,15 @@ export const clientCommandMessage = z.discriminatedUnion("op", [
     robot: name.default("*"),
     id: id.optional(),
     reason: z.string().max(256).optional(),
+    /** How people see who pressed. */
+    holder: z.string().max(64).optional(),
   }),
-  z.strictObject({ op: z.literal("reset"), robot: name, id: id.optional() }),
+  z.strictObject({
+    op: z.literal("reset"),
+    robot: name,
+    id: id.optional(),
+    holder: z.string().max(64).optional(),
+  }),
   z.strictObject({ op: z.literal("ping"), t: z.number() }),
 ]);
 export type ClientCommandMessage = z.infer<typeof clientCommandMessage>;

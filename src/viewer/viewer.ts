@@ -3,6 +3,7 @@ import { watchDeadMan } from "./drive/dead-man.ts";
 import { Driver } from "./drive/driver.ts";
 import { TargetSender } from "./drive/target-sender.ts";
 import { ask, readServerAddress, type ServerAddress } from "./net/address.ts";
+import { browserName } from "./net/browser-name.ts";
 import { isEvent, isObject } from "./net/message-checks.ts";
 import { StateLink } from "./net/state-link.ts";
 import { CameraMoves } from "./scene/camera-moves.ts";
@@ -123,9 +124,9 @@ export class Viewer {
     this.selection.set({ robot, link, joint: joint?.name ?? null });
   }
 
-  /** Empty when this person gave no name: the server then says where the page is. */
+  /** How others see this page: the name that was given, else the browser and its system. */
   holderName(): string {
-    return this.settings.get().holder;
+    return this.settings.get().holder.trim() || browserName(navigator.userAgent);
   }
 
   private frame(): boolean {

@@ -58,7 +58,7 @@ export class Driver {
         return () => clearInterval(timer);
       },
     );
-    this.stopButton = new StopButton(address, (message) => this.socket.send(message));
+    this.stopButton = new StopButton(address, (message) => this.socket.send(message), this.holderName);
     setInterval(() => this.socket.send({ op: "ping", t: performance.now() }), pingEveryMs);
   }
 
@@ -71,8 +71,7 @@ export class Driver {
   acquire(robot: string): void {
     this.notice.set(null);
     const holder = this.holderName();
-    const named = holder === "" ? {} : { holder };
-    const asked = this.socket.send({ op: "acquire", id: this.nextId(), robot, ...named });
+    const asked = this.socket.send({ op: "acquire", id: this.nextId(), robot, holder });
     if (asked) this.driving.set({ phase: "asking", robot });
     else this.notice.set("Not connected: nothing was asked.");
   }
@@ -105,7 +104,8 @@ export class Driver {
   /** Takes the latch off. Moves nothing. */
   reset(robot: string): void {
     const id = this.nextId();
-    if (!this.socket.send({ op: "reset", robot, id })) this.notice.set("Not connected: not reset.");
+    if (!this.socket.send({ op: "reset", robot, id, holder: this.holderName() }))
+      this.notice.set("Not connected: not reset.");
     else this.resetIds.add(id);
   }
 

@@ -17,12 +17,13 @@ export class StopButton {
   constructor(
     private readonly address: ServerAddress,
     private readonly send: (message: object) => boolean,
+    private readonly holderName: () => string,
   ) {}
 
   press(): void {
     this.phase.set("sending");
     clearTimeout(this.timer);
-    const sent = this.send({ op: "stop", robot: "*" });
+    const sent = this.send({ op: "stop", robot: "*", holder: this.holderName() });
     if (sent) this.timer = setTimeout(() => this.pressByHttp(), answerWithinMs);
     else this.pressByHttp();
   }

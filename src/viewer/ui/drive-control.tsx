@@ -9,10 +9,15 @@ export function DriveControl() {
   const driving = useSignal(viewer.driver.driving);
   const socket = useSignal(viewer.driver.socket.phase);
   const control = useControl(robot?.id ?? null);
+  const things = useSignal(viewer.store.things);
   if (!robot) return null;
   if (driving.phase === "held") return <DrivingMenu />;
   const holder = control?.lease?.holder;
-  const blocked = socket !== "open" || control?.stopped != null;
+  const { can } = control ?? {};
+  const hasDevice = Object.values(things).some((thing) => thing.type === "device");
+  const moves = can === undefined || can.jointPosition || can.jointVelocity || can.twist;
+  const immovable = !moves && !hasDevice;
+  const blocked = socket !== "open" || control?.stopped != null || immovable;
   return (
     <Button
       className="drive-control"
@@ -24,9 +29,11 @@ export function DriveControl() {
       title={
         holder !== undefined
           ? `${holder} drives ${robot.name}. Only one can; anyone can stop.`
-          : blocked
-            ? "Not now: stopped, or no connection."
-            : `Take the controls of ${robot.name}`
+          : immovable
+            ? `Nothing here can be commanded: ${can?.reason ?? "no controller was found"}.`
+            : blocked
+              ? "Not now: stopped, or no connection."
+              : `Take the controls of ${robot.name}`
       }
       aria-label={holder === undefined ? "Drive" : `${holder} drives`}
       onClick={() => viewer.driver.acquire(robot.id)}
@@ -59,7 +66,7 @@ function DrivingMenu() {
           m={8}
           size="xs"
           label="Your name, for the others"
-          placeholder="none: the page’s address is shown"
+          placeholder="none: the browser is named"
           maxLength={64}
           value={holder}
           onChange={(event) => {
