@@ -68,7 +68,9 @@ export class DeviceTwin {
       case "birth":
         // A broker hands the same birth out at every connection: it changes nothing.
         if (JSON.stringify(message.birth) === JSON.stringify(this.birth)) return fine;
-        return this.takeBirth(message.birth, sample.received, event);
+        return this.takeBirth(message.birth, sample.received, (kind, text) =>
+          event(kind, retained ? text.replace(" booted ", " is known ") : text),
+        );
       case "status":
         this.takeStatus(message.online, sample.received, event);
         return fine;

@@ -70,9 +70,10 @@ const placeWords: Record<string, string> = {
   controls: "controls",
 };
 
-/** Several signals of a device may measure one link: that is said once. */
+/** Where a device sits and several of its signals measure is said once, by what comes first: the mount. */
 function uniquePlaces(device: ThingJson): ThingJson["relationships"] {
-  const places = new Map(device.relationships.map((place) => [`${place.name} ${place.target}`, place]));
+  const places = new Map<string, ThingJson["relationships"][number]>();
+  for (const place of device.relationships) if (!places.has(place.target)) places.set(place.target, place);
   return [...places.values()];
 }
 
