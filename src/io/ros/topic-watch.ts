@@ -30,6 +30,8 @@ export type WatchedTopic = {
  * again when that changes, and says when they are gone or replaced. Raw bytes are decoded here.
  */
 export class TopicWatch {
+  /** The source's name in metrics and values. */
+  readonly source: string;
   private subscription: RclSubscription | null = null;
   private offered = "";
   private publishers = new Set<string>();
@@ -41,11 +43,8 @@ export class TopicWatch {
     private readonly watched: WatchedTopic,
     private readonly inbox: Inbox,
     private readonly now: () => number,
-  ) {}
-
-  /** The source's name in metrics and values. */
-  get source(): string {
-    return `ros:${this.watched.topic}`;
+  ) {
+    this.source = `ros:${watched.topic}`;
   }
 
   hasPublishers(): boolean {
