@@ -31,7 +31,11 @@ ARGUMENTS = {
 def processes(context):
     """The twin, and the simulated robot where it is wanted, from the arguments' values."""
     value = {name: LaunchConfiguration(name).perform(context) for name in ARGUMENTS}
-    twin = ["node", PROGRAM, "up", "--ros", "on", "--host", value["host"], "--port", value["port"]]
+    twin = ["node", PROGRAM, "up", "--ros", "on"]
+    # An option wins over the file, so what was left at its default is not said.
+    for name in ("host", "port"):
+        if value[name] != ARGUMENTS[name][0]:
+            twin += [f"--{name}", value[name]]
     simulate = value["sim"].lower() in ("true", "1", "yes")
     if value["config"]:
         twin += ["--config", value["config"]]

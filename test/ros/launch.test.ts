@@ -13,13 +13,13 @@ describe.skipIf(!hasRos())("the launch file", () => {
     const [twin, ...rest] = commandsOf("port:=9000", "namespace:=r2", "robot_description:=/x/robot.urdf");
     expect(rest).toEqual([]);
     expect(twin?.slice(2)).toEqual(
-      ["up", "--ros", "on", "--host", "127.0.0.1", "--port", "9000"].concat([
-        "--description",
-        "/x/robot.urdf",
-        "--namespace",
-        "r2",
-      ]),
+      ["up", "--ros", "on", "--port", "9000"].concat(["--description", "/x/robot.urdf", "--namespace", "r2"]),
     );
+  });
+
+  it("leaves host and port to the configuration where they were not given", () => {
+    const [twin] = commandsOf("config:=/x/twin.yaml");
+    expect(twin?.slice(2)).toEqual(["up", "--ros", "on", "--config", "/x/twin.yaml"]);
   });
 
   it("starts a simulated robot with sim:=true, and its commands bring a twin up that mirrors it", async () => {
