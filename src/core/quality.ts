@@ -7,6 +7,7 @@ export const qualities: readonly Quality[] = ["good", "uncertain", "bad"];
 /** The four sides of a property: measured, asked for, filtered, computed ahead. */
 export type Facet = "reported" | "desired" | "estimated" | "predicted";
 
+/** All facets, in the order of columns and views. */
 export const facets: readonly Facet[] = ["reported", "desired", "estimated", "predicted"];
 
 /** How far a wish has come. It ends in `reached`, `timedOut` or `refused`, never in silence. */

@@ -7,10 +7,7 @@ export type Result<T> = { ok: true; value: T } | Refusal;
 /** Why an input was refused. */
 export type Refusal = { ok: false; reason: string; path: string };
 
-export function ok<T>(value: T): Result<T> {
-  return { ok: true, value };
-}
-
+/** A refusal for `reason`, of the field, line or element `path`. */
 export function refused(reason: string, path = ""): Refusal {
   return { ok: false, reason, path };
 }

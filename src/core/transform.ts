@@ -6,8 +6,3 @@ export type Pose = {
 
 /** Linear velocity in m/s and angular velocity in rad/s, both along the axes of one frame. */
 export type Twist = { linear: [number, number, number]; angular: [number, number, number] };
-
-export const identityPose: Pose = Object.freeze({
-  position: [0, 0, 0],
-  quaternion: [0, 0, 0, 1],
-}) as Pose;

@@ -102,7 +102,6 @@ export const clientStateMessage = z.discriminatedUnion("op", [
   }),
   z.strictObject({ op: z.literal("ping"), t: z.number() }),
 ]);
-export type ClientStateMessage = z.infer<typeof clientStateMessage>;
 
 export type CommandStage = "accepted" | "refused" | "sent" | "executing" | "done" | "aborted";
 

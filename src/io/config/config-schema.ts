@@ -93,5 +93,3 @@ export const configSchema = z.strictObject({
 
 export type Config = z.infer<typeof configSchema>;
 export type RobotConfig = Config["robots"][number];
-export type MqttConfig = NonNullable<Config["mqtt"]>;
-export type MappingConfig = MqttConfig["mappings"][number];
