@@ -25,8 +25,8 @@ export interface RclNode {
   getPublishersInfoByTopic(topic: string): EndpointInfo[];
   getSubscriptionsInfoByTopic(topic: string): EndpointInfo[];
   getServiceNamesAndTypes(): { name: string; types: string[] }[];
-  name(): string;
-  namespace(): string;
+  /** `parameter` is a `Rclnodejs.Parameter`. */
+  declareParameter(parameter: unknown): unknown;
   destroy(): void;
 }
 
@@ -44,7 +44,6 @@ export interface RclClient {
 /** One publisher or subscription of somebody on a topic; the codes are rmw's. */
 export type EndpointInfo = {
   node_name: string;
-  node_namespace: string;
   topic_type: string;
   endpoint_gid: number[];
   /** reliability: 1 reliable, 2 best effort. durability: 1 transient local, 2 volatile. */
@@ -61,7 +60,6 @@ export interface GoalHandle {
 
 export interface ActionClient {
   sendGoal(goal: object, onFeedback: (feedback: unknown) => void): Promise<GoalHandle>;
-  isActionServerAvailable(): boolean;
   destroy(): void;
 }
 

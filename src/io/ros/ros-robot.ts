@@ -175,7 +175,7 @@ export class RosRobot implements RobotSink {
         controller.client.destroy();
         this.controllers.delete(action);
       } else if (controller.client.joints === null && controller.asked++ < askJointsTimes) {
-        controller.client.askJoints(() => undefined);
+        controller.client.askJoints();
       }
     }
     if (this.now() - this.stopPressedAt > lateStopMs) return;

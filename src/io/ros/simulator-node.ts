@@ -242,8 +242,7 @@ function idOf(handle: ServerGoalHandle): string {
 
 function declareJoints(rcl: Rclnodejs, node: RclNode, joints: readonly string[]): void {
   const stringArray = 9;
-  const declare = (node as unknown as { declareParameter(parameter: unknown): unknown }).declareParameter;
-  declare.call(node, new rcl.Parameter("joints", stringArray, [...joints]));
+  node.declareParameter(new rcl.Parameter("joints", stringArray, [...joints]));
 }
 
 type Duration = { sec: number; nanosec: number };

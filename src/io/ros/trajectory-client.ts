@@ -39,7 +39,7 @@ export class TrajectoryClient {
   }
 
   /** Asks the controller's node for its `joints` parameter, as joint_trajectory_controller has it. */
-  askJoints(onAnswer: () => void): void {
+  askJoints(): void {
     const owner = this.action.slice(0, this.action.lastIndexOf("/"));
     const client = this.node.createClient("rcl_interfaces/srv/GetParameters", `${owner}/get_parameters`);
     if (!client.isServiceServerAvailable()) {
@@ -50,7 +50,6 @@ export class TrajectoryClient {
       const [value] = (response as { values: { type: number; string_array_value: string[] }[] }).values;
       if (value?.type === parameterStringArray && value.string_array_value.length > 0) {
         this.joints = [...value.string_array_value];
-        onAnswer();
       }
       this.node.destroyClient(client);
     });
