@@ -1,4 +1,4 @@
-import { type Facet, facets, type Quality, qualities } from "../core/quality.ts";
+import { type DesiredState, type Facet, facets, type Quality, qualities } from "../core/quality.ts";
 import type { Stamp } from "../core/stamp.ts";
 import type { TwinGraph } from "./graph.ts";
 import type { Property } from "./property.ts";
@@ -12,7 +12,8 @@ export type RegisterView = {
   quality: Quality;
   reason?: string;
   source: string;
-  state?: "pending" | "sent" | "accepted" | "reached" | "timedOut" | "refused";
+  /** Of `desired` only. */
+  state?: DesiredState;
 };
 export type PropertyView = { unit: string } & { [F in Facet]?: RegisterView };
 export type ThingView = {
