@@ -74,8 +74,12 @@ export class RobotTwin implements MeasuredJoints {
   takeOdometry(message: OdometryMessage, sample: Sample): Applied {
     const pose = this.graph.property(this.thing, "base/pose", "pose", "m");
     const twist = this.graph.property(this.thing, "base/twist", "twist", "m/s");
-    this.thing.definition.odometryFrame = message.frame;
-    this.thing.definition.baseFrame = message.childFrame;
+    const { definition } = this.thing;
+    if (definition.odometryFrame !== message.frame || definition.baseFrame !== message.childFrame) {
+      definition.odometryFrame = message.frame;
+      definition.baseFrame = message.childFrame;
+      this.graph.definitionChanged();
+    }
     const taken = this.graph.setNumbers(this.graph.row(pose, "reported"), message.pose, sample);
     this.graph.setNumbers(this.graph.row(twist, "reported"), message.twist, sample);
     return taken ? fine : late;

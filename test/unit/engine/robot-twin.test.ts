@@ -372,3 +372,38 @@ describe("a mapped value", () => {
     expect(at.property("robot", "battery/voltage").reported?.value).toBe(12);
   });
 });
+
+describe("odometry", () => {
+  const odometry = (at: EngineAtHand, frame: string): void =>
+    at.push("ros:/odom", {
+      kind: "odometry",
+      robot: "robot",
+      message: {
+        stamp: { sec: 0, nanosec: 0 },
+        frame,
+        childFrame: "base",
+        pose: [1, 2, 0, 0, 0, 0, 1],
+        twist: [0, 0, 0, 0, 0, 0],
+      },
+    });
+
+  it("tells clients of its frames once, and again after a new description", () => {
+    const at = new EngineAtHand();
+    at.describe();
+    const { graph } = at.engine;
+    const definitions = (frame: string): number => {
+      const before = graph.definitions;
+      odometry(at, frame);
+      at.cycle();
+      expect(at.engine.thingJson("robot")?.definition).toMatchObject({
+        odometryFrame: frame,
+        baseFrame: "base",
+      });
+      return graph.definitions - before;
+    };
+    expect(definitions("odom")).toBe(1);
+    expect(definitions("odom")).toBe(0);
+    at.describe(twoJointUrdf.replace('name="two"', 'name="other"'));
+    expect(definitions("odom")).toBe(1);
+  });
+});
