@@ -73,8 +73,9 @@ export function defineRobot(graph: TwinGraph, robot: string, loaded: LoadedDescr
     if (mine && !kept.has(id)) graph.remove(id);
   }
   for (const path of [...thing.properties.keys()]) {
-    const [kind, name] = path.split("/");
-    if (kind === "joint" && !model.jointIndex.has(name ?? "")) graph.drop(thing, path);
-    if (kind === "link" && !model.linkIndex.has(name ?? "")) graph.drop(thing, path);
+    // A name may hold slashes itself, so the path is read from both ends.
+    const [, kind, name = ""] = /^(joint|link)\/(.+)\/[^/]+$/.exec(path) ?? [];
+    if (kind === "joint" && !model.jointIndex.has(name)) graph.drop(thing, path);
+    if (kind === "link" && !model.linkIndex.has(name)) graph.drop(thing, path);
   }
 }

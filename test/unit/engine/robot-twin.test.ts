@@ -274,6 +274,16 @@ describe("a robot's life", () => {
     expect(at.engine.robots.get("robot")?.model?.name).toBe("two");
   });
 
+  it("keeps what is measured of joints whose names hold slashes", () => {
+    const at = new EngineAtHand();
+    const urdf = twoJointUrdf.replaceAll('"a"', '"left/a"');
+    at.describe(urdf);
+    at.joints([0.1, 0.2], { names: ["left/a", "b"] });
+    at.cycle();
+    at.describe(urdf.replace('velocity="1"', 'velocity="2"'));
+    expect(at.engine.propertyJson("robot", "joint/left/a/position")?.reported?.value).toBe(0.1);
+  });
+
   it("drops links, joints and properties that a new description lacks, and ends motion made for the old", () => {
     const at = new EngineAtHand();
     at.describe();
