@@ -146,9 +146,7 @@ export class Engine {
 
   private write(now: number): void {
     for (const event of this.events.takeNew()) this.stream.broadcast({ op: "event", event });
-    this.stream.write(now, [...this.status.values()], () =>
-      [...this.control.values()].map((c) => c.status()),
-    );
+    this.stream.write(now, this.status.values(), () => [...this.control.values()].map((c) => c.status()));
   }
 
   private take({ source, received, input }: Arrival): void {

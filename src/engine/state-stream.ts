@@ -109,7 +109,7 @@ export class StateStream {
   }
 
   /** One WRITE: frames that are due, changed properties, status. */
-  write(now: number, sources: readonly SourceStatus[], control: () => ControlStatus[]): void {
+  write(now: number, sources: Iterable<SourceStatus>, control: () => ControlStatus[]): void {
     if (this.sessions.size === 0) return;
     this.binaryFrame = null;
     this.jsonFrame = null;
