@@ -55,8 +55,12 @@ export class TwinGraph {
     this.definitions++;
   }
 
+  /** Takes a thing away, with its own properties and their registers. */
   remove(id: string): void {
-    if (!this.things.delete(id)) return;
+    const thing = this.things.get(id);
+    if (thing === undefined) return;
+    for (const path of [...thing.properties.keys()]) this.drop(thing, path);
+    this.things.delete(id);
     this.structure++;
     this.definitions++;
   }

@@ -28,6 +28,22 @@ describe("a property that is dropped", () => {
   });
 });
 
+describe("a thing that is removed", () => {
+  it("gives the registers of its own properties back, and leaves what others share with it", () => {
+    const graph = new TwinGraph();
+    const shared = numberRow(graph, path);
+    const robot = graph.define("robot", "robot", {});
+    const hand = graph.define("robot/link/hand", "link", {});
+    graph.share(robot.properties.get(path) as never, hand);
+    const own = graph.row(graph.property(hand, "load", "number", "N"), "reported");
+    graph.setNumber(shared, 7, sampleOf(graph, "mqtt:a", 5000));
+    graph.remove("robot/link/hand");
+    expect(numberRow(graph, path)).toBe(shared);
+    expect(numberOf(graph, shared)).toBe(7);
+    expect(numberRow(graph, "joint/wrist/position")).toBe(own);
+  });
+});
+
 describe("a register", () => {
   it("takes a newer sequence of an epoch and leaves an older or equal one", () => {
     const graph = new TwinGraph();
