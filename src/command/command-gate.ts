@@ -1,4 +1,4 @@
-import type { CommandedRobot, CommandRef, GateOutput } from "./gate-output.ts";
+import type { CommandedRobot, CommandRef, GateOutput, GoalStage } from "./gate-output.ts";
 import { type Lease, LeaseHolder } from "./lease.ts";
 import type { CommandRequest } from "./motion-command.ts";
 import { MotionSender } from "./motion-sender.ts";
@@ -65,7 +65,7 @@ export class CommandGate {
   /** A trajectory server's word on one of our goals. */
   goalReport(
     goalId: string,
-    stage: "accepted" | "executing" | "done" | "aborted",
+    stage: GoalStage,
     code: string,
     message: string,
     error: number | undefined,

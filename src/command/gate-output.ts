@@ -1,11 +1,21 @@
+import type { DesiredState } from "../core/quality.ts";
 import type { MotionCommand } from "./motion-command.ts";
 import type { RobotLimits } from "./robot-limits.ts";
 import type { TrajectoryController, TrajectoryGoal } from "./trajectory.ts";
 import type { PlanarTwist } from "./twist-stream.ts";
 import type { MeasuredJoints, Objection } from "./validate-motion.ts";
 
+/** Whose command: its results go to that session under that id. */
 export type CommandRef = { session: string; id: string | number };
+
+/** What is said of a command, in this order; `refused`, `done` and `aborted` are last words. */
 export type Stage = "accepted" | "refused" | "sent" | "executing" | "done" | "aborted";
+
+/** What a trajectory server says of a goal. */
+export type GoalStage = "accepted" | "executing" | "done" | "aborted";
+
+/** What becomes of the joints' `desired` after it was sent. */
+export type WishOutcome = Exclude<DesiredState, "pending" | "sent">;
 
 /** Everything a gate lets out. The engine writes it to the robot, the clients and the graph. */
 export interface GateOutput {
@@ -30,12 +40,8 @@ export interface GateOutput {
   jogGoesOn(ref: CommandRef, code: string, message: string): void;
   /** Where joints are asked to be, when a motion is let through: rad or m. */
   desire(joints: readonly string[], positions: readonly number[]): void;
-  /** How far that wish has come. */
-  desireEnds(
-    joints: readonly string[],
-    state: "accepted" | "reached" | "timedOut" | "refused",
-    reason: string,
-  ): void;
+  /** How far that wish has come since it was sent. */
+  desireBecomes(joints: readonly string[], state: WishOutcome, reason: string): void;
 }
 
 /** What a robot can be asked now. */

@@ -206,7 +206,7 @@ export class MotionSender {
       this.jogGoal = { ids: goals.map((g) => g.id), joints };
     }
     if (this.jogGoal !== null && !this.jog.isActive()) {
-      this.output.desireEnds(this.jogGoal.joints, "reached", "");
+      this.output.desireBecomes(this.jogGoal.joints, "reached", "");
       this.jogGoal = null;
     }
     if (!this.jog.isActive()) this.held.clear();
@@ -229,7 +229,7 @@ export class MotionSender {
     this.held.clear();
     if (this.jogGoal === null) return;
     for (const id of this.jogGoal.ids) this.output.cancelTrajectory(id);
-    this.output.desireEnds(this.jogGoal.joints, "refused", "ended");
+    this.output.desireBecomes(this.jogGoal.joints, "refused", "ended");
     this.jogGoal = null;
   }
 }

@@ -1,4 +1,4 @@
-import type { CommandRef, GateOutput } from "./gate-output.ts";
+import type { CommandRef, GateOutput, GoalStage } from "./gate-output.ts";
 import type { TrajectoryGoal } from "./trajectory.ts";
 
 type GoalState = "sent" | "accepted" | "done";
@@ -38,7 +38,7 @@ export class MotionWatch {
 
   report(
     goalId: string,
-    stage: "accepted" | "executing" | "done" | "aborted",
+    stage: GoalStage,
     code: string,
     message: string,
     error: number | undefined,
@@ -49,7 +49,7 @@ export class MotionWatch {
     switch (stage) {
       case "accepted":
         motion.goals.set(goalId, "accepted");
-        this.output.desireEnds(motion.joints, "accepted", "");
+        this.output.desireBecomes(motion.joints, "accepted", "");
         this.output.result(motion.ref, "executing", "ok", "the controller took the goal", 0);
         return;
       case "executing": {
@@ -62,7 +62,7 @@ export class MotionWatch {
         motion.goals.set(goalId, "done");
         for (const state of motion.goals.values()) if (state !== "done") return;
         this.finish(motion);
-        this.output.desireEnds(motion.joints, "reached", "");
+        this.output.desireBecomes(motion.joints, "reached", "");
         this.output.result(motion.ref, "done", code, message, 1);
         return;
       case "aborted":
@@ -94,7 +94,7 @@ export class MotionWatch {
       if (id !== endedGoal && state !== "done") this.output.cancelTrajectory(id);
     }
     const state = code === "no_answer" || code === "timed_out" ? "timedOut" : "refused";
-    this.output.desireEnds(motion.joints, state, message);
+    this.output.desireBecomes(motion.joints, state, message);
     this.output.result(motion.ref, "aborted", code, message);
   }
 

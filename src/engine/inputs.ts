@@ -1,4 +1,4 @@
-import type { Capabilities } from "../command/gate-output.ts";
+import type { Capabilities, GoalStage } from "../command/gate-output.ts";
 import type { Stamp } from "../core/stamp.ts";
 import type { ClientCommandMessage } from "../protocol/command-messages.ts";
 import type { DeviceMessage } from "../protocol/native-profile.ts";
@@ -49,8 +49,6 @@ export type Input =
     }
   | { kind: "client"; session: string; name: string; message: ClientCommandMessage }
   | { kind: "clientGone"; session: string };
-
-export type GoalStage = "accepted" | "executing" | "done" | "aborted";
 
 /** An input with its source (`ros:/joint_states`, `mqtt:gripper`, `client:3`) and arrival in server ms. */
 export type Arrival = { source: string; received: number; input: Input };

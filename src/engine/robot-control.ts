@@ -1,5 +1,12 @@
 import { CommandGate } from "../command/command-gate.ts";
-import type { Capabilities, CommandedRobot, CommandRef, GateOutput, Stage } from "../command/gate-output.ts";
+import type {
+  Capabilities,
+  CommandedRobot,
+  CommandRef,
+  GateOutput,
+  Stage,
+  WishOutcome,
+} from "../command/gate-output.ts";
 import type { MotionCommand } from "../command/motion-command.ts";
 import { type LimitSettings, robotLimits } from "../command/robot-limits.ts";
 import type { StopState } from "../command/stop-latch.ts";
@@ -160,11 +167,7 @@ export class RobotControl implements GateOutput {
     this.twin.desire(joints, positions, this.context.now());
   }
 
-  desireEnds(
-    joints: readonly string[],
-    state: "accepted" | "reached" | "timedOut" | "refused",
-    reason: string,
-  ): void {
-    this.twin.desireEnds(joints, state, reason);
+  desireBecomes(joints: readonly string[], state: WishOutcome, reason: string): void {
+    this.twin.desireBecomes(joints, state, reason);
   }
 }

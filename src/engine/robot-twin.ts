@@ -1,3 +1,4 @@
+import type { WishOutcome } from "../command/gate-output.ts";
 import type { MeasuredJoints } from "../command/validate-motion.ts";
 import type { JointStateMessage, OdometryMessage, TransformMessage } from "../protocol/ros-decode.ts";
 import type { SensorMessage } from "../protocol/ros-sensors.ts";
@@ -147,11 +148,7 @@ export class RobotTwin implements MeasuredJoints {
     }
   }
 
-  desireEnds(
-    joints: readonly string[],
-    state: "accepted" | "reached" | "timedOut" | "refused",
-    reason: string,
-  ): void {
+  desireBecomes(joints: readonly string[], state: WishOutcome, reason: string): void {
     for (const joint of joints) {
       const row = this.thing.properties.get(`joint/${joint}/position`)?.registers.desired ?? -1;
       if (row >= 0) this.graph.setDesiredState(row, state, reason);

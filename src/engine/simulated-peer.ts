@@ -1,3 +1,4 @@
+import type { GoalStage } from "../command/gate-output.ts";
 import type { TrajectoryGoal } from "../command/trajectory.ts";
 import type { PlanarTwist } from "../command/twist-stream.ts";
 import { stampFromMs } from "../core/stamp.ts";
@@ -6,7 +7,6 @@ import { DemoRoutine } from "../sim/demo-routine.ts";
 import { type SimulatedBase, SimulatedRobot } from "../sim/simulated-robot.ts";
 import type { JointTolerance } from "../sim/trajectory-goal.ts";
 import type { Inbox } from "./inbox.ts";
-import type { GoalStage } from "./inputs.ts";
 import type { RobotSink } from "./ports.ts";
 
 const feedbackPeriodMs = 100;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Stage } from "../command/gate-output.ts";
 import type { MotionCommand } from "../command/motion-command.ts";
 
 /*
@@ -103,7 +104,8 @@ export const clientStateMessage = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("ping"), t: z.number() }),
 ]);
 
-export type CommandStage = "accepted" | "refused" | "sent" | "executing" | "done" | "aborted";
+/** As the gate gives it. */
+export type CommandStage = Stage;
 
 export type ServerCommandMessage =
   | { op: "hello"; session: string; serverTime: number; version: string }

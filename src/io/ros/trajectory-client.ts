@@ -1,5 +1,5 @@
+import type { GoalStage } from "../../command/gate-output.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
-import type { GoalStage } from "../../engine/inputs.ts";
 import type { ActionClient, GoalHandle, RclClient, RclNode, Rclnodejs } from "./rclnodejs-api.ts";
 
 export const followJointTrajectory = "control_msgs/action/FollowJointTrajectory";

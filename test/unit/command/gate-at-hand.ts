@@ -83,7 +83,7 @@ export class Outgoing implements GateOutput {
   desire(joints: readonly string[], positions: readonly number[]): void {
     this.wishes.push({ joints: [...joints], state: "sent", positions: [...positions] });
   }
-  desireEnds(joints: readonly string[], state: string): void {
+  desireBecomes(joints: readonly string[], state: string): void {
     this.wishes.push({ joints: [...joints], state });
   }
 
