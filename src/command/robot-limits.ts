@@ -21,6 +21,7 @@ export type TwistLimits = {
   angularAcceleration: number;
 };
 
+/** How far and how fast one robot may be moved through the twin. */
 export type RobotLimits = { joints: ReadonlyMap<string, JointLimits>; twist: TwistLimits };
 
 /** What stands in the configuration's `limits`; an absent value keeps the default. */

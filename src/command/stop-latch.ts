@@ -1,6 +1,7 @@
 /** A stop that stands: by whom, at which server ms, why. It survives a restart and ends only by a reset. */
 export type StopState = { by: string; at: number; reason: string };
 
+/** Holds at most one stop for a robot. It neither moves nor writes anything: the gate and `StopMemory` do. */
 export class StopLatch {
   private state: StopState | null;
 
@@ -19,6 +20,7 @@ export class StopLatch {
     return true;
   }
 
+  /** True when it was latched. */
   reset(): boolean {
     const was = this.state !== null;
     this.state = null;

@@ -23,6 +23,7 @@ export type TrajectoryGoal = {
 /** A trajectory controller of the robot. `joints` is null when it does not tell which it drives. */
 export type TrajectoryController = { name: string; joints: readonly string[] | null };
 
+/** Seconds from the start to the last point; 0 without points. */
 export function durationOf(points: readonly TrajectoryPoint[]): number {
   return points[points.length - 1]?.time ?? 0;
 }

@@ -51,6 +51,7 @@ export function checkPosition(joint: string, value: number, limit: JointLimits):
   };
 }
 
+/** Objects to numbers that are not finite and to axes a planar base does not have. Speeds are cut later, not refused. */
 export function checkTwist(command: Extract<MotionCommand, { kind: "twist" }>): Objection | null {
   const { linear, angular } = command;
   const all = [linear.x, linear.y, linear.z, angular.x, angular.y, angular.z];

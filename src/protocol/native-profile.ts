@@ -80,6 +80,7 @@ export const nativeSubscriptions: readonly { topic: string; qos: 0 | 1 }[] = [
   { topic: `${root}+/ack`, qos: 1 },
 ];
 
+/** Where a device listens for commands. */
 export function commandTopic(device: string): string {
   return `${root}${device}/command`;
 }

@@ -18,6 +18,7 @@ export type JointStateMessage = {
   effort: ArrayLike<number>;
 };
 
+/** Reads the CDR bytes of a sensor_msgs/JointState; refused where an array is neither empty nor as long as the names. */
 export function decodeJointState(bytes: Uint8Array): Result<JointStateMessage> {
   const result = readCdr<Omit<JointStateMessage, "stamp"> & { header: Header }>(
     "sensor_msgs/JointState",
@@ -49,6 +50,7 @@ export type OdometryMessage = {
   twist: number[];
 };
 
+/** Reads the CDR bytes of a nav_msgs/Odometry; refused where a number is not finite. The quaternion is normalised. */
 export function decodeOdometry(bytes: Uint8Array): Result<OdometryMessage> {
   const result = readCdr<{
     header: Header;
@@ -81,6 +83,7 @@ export function decodeOdometry(bytes: Uint8Array): Result<OdometryMessage> {
 /** One edge of the tf tree: where `child` stands in `parent`, as x y z qx qy qz qw. */
 export type TransformMessage = { stamp: Stamp; parent: string; child: string; pose: number[] };
 
+/** Reads the CDR bytes of a tf2_msgs/TFMessage; one bad edge refuses them all. Quaternions are normalised. */
 export function decodeTransforms(bytes: Uint8Array): Result<TransformMessage[]> {
   const result = readCdr<{
     transforms: { header: Header; child_frame_id: string; transform: { translation: Xyz; rotation: Xyzw } }[];
@@ -99,11 +102,13 @@ export function decodeTransforms(bytes: Uint8Array): Result<TransformMessage[]> 
   return { ok: true, value: transforms };
 }
 
+/** Reads the CDR bytes of a std_msgs/String. */
 export function decodeText(bytes: Uint8Array): Result<string> {
   const result = readCdr<{ data: string }>("std_msgs/String", bytes);
   return result.ok ? { ok: true, value: result.value.data } : result;
 }
 
+/** Reads the CDR bytes of a rosgraph_msgs/Clock. */
 export function decodeClock(bytes: Uint8Array): Result<Stamp> {
   const result = readCdr<{ clock: Stamp }>("rosgraph_msgs/Clock", bytes);
   return result.ok ? { ok: true, value: result.value.clock } : result;

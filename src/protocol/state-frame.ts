@@ -26,6 +26,7 @@ export type BinaryStateFrame = {
   qualityCodes: Uint8Array;
 };
 
+/** Length in bytes of a frame of that many columns. */
 export function stateFrameBytes(columns: number): number {
   return headerBytes + columns * bytesPerColumn;
 }

@@ -23,6 +23,7 @@ export type ThingView = {
   properties: Record<string, PropertyView>;
 };
 
+/** A copy of the containers; values, definition and relationships are the graph's own and are not to be changed. */
 export function thingView(graph: TwinGraph, thing: Thing): ThingView {
   const properties: Record<string, PropertyView> = Object.create(null);
   for (const [path, property] of thing.properties) properties[path] = propertyView(graph, property);
@@ -41,6 +42,7 @@ export function thingsView(graph: TwinGraph): Record<string, ThingView> {
   return things;
 }
 
+/** Those facets of a property that hold a value. */
 export function propertyView(graph: TwinGraph, property: Property): PropertyView {
   const view: PropertyView = { unit: property.unit };
   for (const facet of facets) {

@@ -19,6 +19,7 @@ export type Sample = {
   staleAfterMs: number;
 };
 
+/** A sample of no source, without number and stamp, that never ages: to be filled before each use. */
 export function createSample(): Sample {
   return {
     source: -1,

@@ -1,5 +1,6 @@
 import type { Property } from "./property.ts";
 
+/** What kinds of things a twin is made of. */
 export type ThingType = "robot" | "link" | "joint" | "device" | "sensor";
 
 /** `hasLink`, `hasJoint`, `parentJoint`, `parentLink`, `childLink`, `mountedOn`, `measures`, `controls`. */

@@ -100,6 +100,7 @@ export interface Rclnodejs {
   Parameter: new (name: string, type: number, value: unknown) => unknown;
 }
 
+/** rmw's codes of the two QoS policies that are matched to the publishers'. */
 export const reliability = { reliable: 1, bestEffort: 2 } as const;
 export const durability = { transientLocal: 1, volatile: 2 } as const;
 const keepLast = 1;
