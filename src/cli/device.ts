@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { serverNow } from "../io/clock.ts";
+import { deviceName } from "../protocol/native-profile.ts";
 import { simulatedDeviceClient } from "./demo-devices.ts";
 import { fail } from "./fail.ts";
 
@@ -12,8 +13,7 @@ export function addDeviceCommand(program: Command): void {
     .option("--link <name>", "the link it is mounted on", "tool0")
     .option("--mqtt <version>", "3 or 5", "5")
     .action((options: { id: string; url: string; link: string; mqtt: string }) => {
-      if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(options.id))
-        fail("--id: 1 to 64 of A-Z a-z 0-9 _ . -", 2);
+      if (!deviceName.test(options.id)) fail("--id: 1 to 64 of A-Z a-z 0-9 _ . -", 2);
       if (!/^(mqtts?|wss?):\/\//.test(options.url)) fail("--url: an address as mqtt://127.0.0.1:1883", 2);
       const client = simulatedDeviceClient(
         {

@@ -4,13 +4,12 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { Engine } from "../engine/engine.ts";
 import { loadDescription } from "../engine/robot-description.ts";
-import type { SimulatedPeer } from "../engine/simulated-peer.ts";
 import { serverNow } from "../io/clock.ts";
 import type { Config } from "../io/config/config-schema.ts";
 import { CycleLoop } from "../io/cycle-loop.ts";
 import { type Logger, logEvent } from "../io/log.ts";
 import { DemoBroker } from "../io/mqtt/demo-broker.ts";
-import { MqttLink } from "../io/mqtt/mqtt-link.ts";
+import { MqttLink, type MqttLinkOptions } from "../io/mqtt/mqtt-link.ts";
 import { packageRoot, packageVersion } from "../io/package-root.ts";
 import { isLoopback } from "../io/server/access.ts";
 import { CommandSockets } from "../io/server/command-sockets.ts";
@@ -19,12 +18,11 @@ import { Metrics } from "../io/server/metrics.ts";
 import { StateSockets } from "../io/server/state-sockets.ts";
 import { stateDir } from "../io/state-dir.ts";
 import { StopFile } from "../io/stop-file.ts";
-import { createDemoPeer } from "./demo.ts";
-import { DemoDevices } from "./demo-devices.ts";
 import { readDescription } from "./description-file.ts";
 import { meshRoots, packageFolders } from "./mesh-roots.ts";
 import { RobotSwitch } from "./robot-switch.ts";
 import { connectRos, type RosLink } from "./ros-link.ts";
+import { StandIn } from "./stand-in.ts";
 
 export type RunOptions = {
   config: Config;
@@ -59,7 +57,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
   const switches = new Map(config.robots.map(({ id }) => [id, new RobotSwitch()]));
   let refused: (socket: string, reason: string) => void = () => undefined;
   const sockets = new CommandSockets(packageVersion, now, (reason) => refused("/ws/command", reason));
-  let mqttLink: MqttLink | null = null;
+  const mqttLinks: MqttLink[] = [];
   const engine = new Engine({
     robots: config.robots.map(({ id, limits }) => ({
       id,
@@ -67,7 +65,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       sink: switches.get(id) as RobotSwitch,
       stop: stops.of(id),
     })),
-    devices: { send: (device, command) => mqttLink?.send(device, command) ?? false },
+    devices: { send: (device, command) => mqttLinks.some((link) => link.send(device, command)) },
     replies: sockets,
     stopMemory: stops,
     runName: `twin-${randomBytes(3).toString("hex")}`,
@@ -76,10 +74,22 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
   });
   const metrics = new Metrics(engine, () => sockets.size());
   refused = (socket, reason) => metrics.refusedFrames.inc({ socket, reason });
-  const peers: SimulatedPeer[] = [];
+  const firstRobot = config.robots[0]?.id ?? "robot";
+  const joinBroker = (link: MqttLinkOptions): void => {
+    const joined = new MqttLink(link, engine.inbox, now);
+    mqttLinks.push(joined);
+    joined.start();
+  };
+  const standIn = new StandIn({
+    engine,
+    robot: firstRobot,
+    target: switches.get(firstRobot) as RobotSwitch,
+    now,
+    joinBroker: config.mqtt === undefined ? (url) => joinBroker(demoLink(url, firstRobot)) : null,
+  });
   const cycle = (at: number): void => {
     const started = performance.now();
-    for (const peer of peers) peer.step(at);
+    standIn.step(at);
     engine.cycle(at);
     metrics.cycleSeconds.observe((performance.now() - started) / 1000);
   };
@@ -110,61 +120,10 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     throw new StartFault(listenFault(error, host, config.server.port));
   });
   loadDescriptionFiles(engine, options, now());
-  let broker: DemoBroker | null = null;
-  let devices: DemoDevices | null = null;
+  const broker = await joinConfiguredBroker(config, firstRobot, joinBroker);
   let ros: RosLink | null = null;
-  const firstRobot = config.robots[0]?.id ?? "robot";
-
-  const startDemo = async (): Promise<void> => {
-    const peer = createDemoPeer(engine, firstRobot);
-    switches.get(firstRobot)?.connect(peer);
-    peer.start(now());
-    peers.push(peer);
-    if (config.mqtt !== undefined) return;
-    broker = new DemoBroker();
-    const url = await broker.start();
-    mqttLink = new MqttLink(
-      { url, devices: true, mappings: [], defaultRobot: firstRobot, protocolVersion: 4 },
-      engine.inbox,
-      now,
-    );
-    mqttLink.start();
-    devices = new DemoDevices(url, now);
-    devices.start();
-  };
-  const endDemo = async (): Promise<void> => {
-    peers.length = 0;
-    engine.inbox.push("sim", now(), { kind: "forget", robot: firstRobot });
-    engine.inbox.push("sim", now(), {
-      kind: "status",
-      status: { name: "simulation", state: "off", detail: "a robot on ROS took over" },
-    });
-    await devices?.stop();
-    devices = null;
-  };
-
-  if (config.mqtt !== undefined) {
-    let { url } = config.mqtt;
-    if (config.mqtt.embedded) {
-      broker = new DemoBroker();
-      url = await broker.start();
-    }
-    if (url !== undefined) {
-      mqttLink = new MqttLink(
-        {
-          ...config.mqtt,
-          url,
-          defaultRobot: firstRobot,
-          protocolVersion: config.mqtt.embedded ? 4 : 5,
-        },
-        engine.inbox,
-        now,
-      );
-      mqttLink.start();
-    }
-  }
   if (options.rclnodejs === null) {
-    if (options.demo) await startDemo();
+    if (options.demo) await standIn.start();
   } else {
     ros = connectRos({
       config,
@@ -182,7 +141,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
           engine.inbox.push("client:ros", now(), { kind: "client", session: "ros", name: "ROS", message });
         }
       },
-      standIn: options.demo ? { start: startDemo, end: endDemo } : null,
+      standIn: options.demo ? standIn : null,
     });
   }
   for (const [id, target] of switches) target.setStopped(stops.of(id) !== null);
@@ -199,12 +158,29 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       loop.stop();
       engine.shutdown();
       await ros?.stop();
-      await devices?.stop();
-      await mqttLink?.stop();
+      for (const link of mqttLinks) await link.stop();
+      await standIn.stop();
       await broker?.stop();
       await server.stop();
     },
   };
+}
+
+/** Joins the broker of the configuration, or one of our own where it says `embedded`, which is then returned. */
+async function joinConfiguredBroker(
+  { mqtt }: Config,
+  defaultRobot: string,
+  join: (link: MqttLinkOptions) => void,
+): Promise<DemoBroker | null> {
+  if (mqtt === undefined) return null;
+  const broker = mqtt.embedded ? new DemoBroker() : null;
+  const url = broker === null ? mqtt.url : await broker.start();
+  if (url !== undefined) join({ ...mqtt, url, defaultRobot, protocolVersion: broker === null ? 5 : 4 });
+  return broker;
+}
+
+function demoLink(url: string, defaultRobot: string): MqttLinkOptions {
+  return { url, devices: true, mappings: [], defaultRobot, protocolVersion: 4 };
 }
 
 function loadDescriptionFiles(engine: Engine, { config, configPath }: RunOptions, now: number): void {

@@ -16,18 +16,20 @@ const namedEveryMs = 5000;
 /** What one source said, as against what a client or the program itself wants. */
 export type SourceInput = Extract<
   Input,
-  | {
-      kind:
-        | "jointState"
-        | "odometry"
-        | "transforms"
-        | "description"
-        | "clock"
-        | "device"
-        | "mapped"
-        | "sensor";
-    }
-  | { kind: "rejected" | "sourceLost" | "sourceEpoch" }
+  {
+    kind:
+      | "jointState"
+      | "odometry"
+      | "transforms"
+      | "sensor"
+      | "description"
+      | "clock"
+      | "device"
+      | "mapped"
+      | "rejected"
+      | "sourceLost"
+      | "sourceEpoch";
+  }
 >;
 
 /** What the intake works on, and whom it tells. */

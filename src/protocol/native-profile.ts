@@ -7,7 +7,7 @@ import { type Result, refused } from "../core/result.ts";
 
 const root = "twin/v1/";
 /** A device's name is one topic level of plain characters: it becomes part of addresses and metrics. */
-const deviceName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+export const deviceName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 const signalName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, "a signal's name is 1 to 64 of A-Z a-z 0-9 _ . -")

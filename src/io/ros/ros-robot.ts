@@ -39,6 +39,7 @@ export class RosRobot implements RobotSink {
     { client: TrajectoryClient; asked: number; stopped: boolean }
   >();
   private readonly twist: TwistPublisher | null;
+  private baseFrame = "base_link";
   private said = "";
   private stopPressedAt = Number.NEGATIVE_INFINITY;
 
@@ -53,7 +54,10 @@ export class RosRobot implements RobotSink {
     this.watches = this.topics().map((watched) => new TopicWatch(ros.rcl, ros.listener, watched, inbox, now));
     const { twist } = config.commands;
     const topic = twist === "auto" ? "cmd_vel" : twist;
-    this.twist = twist === "off" ? null : new TwistPublisher(ros.actor, this.nameOf(topic), rosNow);
+    this.twist =
+      twist === "off"
+        ? null
+        : new TwistPublisher(ros.actor, this.nameOf(topic), rosNow, () => this.baseFrame);
   }
 
   /** Whether a robot is there: somebody publishes its description or its joints. */
@@ -107,11 +111,10 @@ export class RosRobot implements RobotSink {
         robot,
         message,
       })),
-      this.watched("odom", "nav_msgs/msg/Odometry", decodeOdometry, (message) => ({
-        kind: "odometry",
-        robot,
-        message,
-      })),
+      this.watched("odom", "nav_msgs/msg/Odometry", decodeOdometry, (message) => {
+        if (message.childFrame !== "") this.baseFrame = message.childFrame;
+        return { kind: "odometry", robot, message };
+      }),
     ];
     const sensor = (message: SensorMessage): Input => ({ kind: "sensor", robot, message });
     topics.push(

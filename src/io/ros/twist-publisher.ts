@@ -14,6 +14,8 @@ export class TwistPublisher {
     private readonly node: RclNode,
     private readonly topic: string,
     private readonly rosNow: () => Stamp,
+    /** The frame a twist is meant in: the odometry's child frame, where one is known. */
+    private readonly baseFrame: () => string,
   ) {}
 
   /** Looks for subscribers; true when somebody takes twists. */
@@ -32,7 +34,7 @@ export class TwistPublisher {
   send({ x, y, yaw }: PlanarTwist): void {
     const twist = { linear: { x, y, z: 0 }, angular: { x: 0, y: 0, z: yaw } };
     if (this.type === stamped) {
-      this.publisher?.publish({ header: { stamp: this.rosNow(), frame_id: "base_link" }, twist });
+      this.publisher?.publish({ header: { stamp: this.rosNow(), frame_id: this.baseFrame() }, twist });
     } else this.publisher?.publish(twist);
   }
 }
