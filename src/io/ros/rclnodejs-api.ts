@@ -22,6 +22,8 @@ export interface RclNode {
   destroySubscription(subscription: RclSubscription): void;
   destroyPublisher(publisher: RclPublisher): void;
   destroyClient(client: RclClient): void;
+  countPublishers(topic: string): number;
+  countSubscribers(topic: string): number;
   getPublishersInfoByTopic(topic: string): EndpointInfo[];
   getSubscriptionsInfoByTopic(topic: string): EndpointInfo[];
   getServiceNamesAndTypes(): { name: string; types: string[] }[];

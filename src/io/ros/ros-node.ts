@@ -15,6 +15,8 @@ import {
 import { RosRobot } from "./ros-robot.ts";
 
 const pollPeriodMs = 250;
+/** Each so many looks at the ROS graph one is close: asking for names and types costs a millisecond. */
+const closeLookEvery = 4;
 /** How long rclnodejs may sleep without news; its own 10 ms is a hundred needless wakes a second. */
 const spinTimeoutMs = 50;
 const trigger = "std_srvs/srv/Trigger";
@@ -43,6 +45,7 @@ export class RosNode {
   private timer: NodeJS.Timeout | null = null;
   private simTime: Stamp | null = null;
   private failing = false;
+  private looks = 0;
 
   constructor(
     private readonly options: RosNodeOptions,
@@ -85,7 +88,8 @@ export class RosNode {
 
   private poll(): void {
     try {
-      for (const robot of this.robots.values()) robot.poll();
+      const closely = this.looks++ % closeLookEvery === 0;
+      for (const robot of this.robots.values()) robot.poll(closely);
       this.options.onPoll();
       if (this.failing) this.sayOk();
       this.failing = false;

@@ -67,11 +67,11 @@ export class RosRobot implements RobotSink {
     );
   }
 
-  /** Looks at the ROS graph. Called a few times a second. */
-  poll(): void {
-    for (const watch of this.watches) watch.poll();
-    this.pollControllers();
-    this.sayCapabilities(this.twist?.poll() ?? false);
+  /** Looks at the ROS graph. Called a few times a second: at counts each time, `closely` at everything. */
+  poll(closely: boolean): void {
+    for (const watch of this.watches) watch.poll(closely);
+    if (closely) this.pollControllers();
+    this.sayCapabilities(this.twist?.poll(closely) ?? false);
   }
 
   sendTrajectory(goal: TrajectoryGoal): void {

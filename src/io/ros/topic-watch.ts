@@ -36,6 +36,7 @@ export class TopicWatch {
   private offered = "";
   private publishers = new Set<string>();
   private wrongType = "";
+  private count = 0;
 
   constructor(
     private readonly rcl: Rclnodejs,
@@ -51,9 +52,12 @@ export class TopicWatch {
     return this.publishers.size > 0;
   }
 
-  /** Looks at who publishes now. Called a few times a second. */
-  poll(): void {
+  /** Looks at who publishes now. Called a few times a second; when not `closely`, only a changed count is looked into. */
+  poll(closely: boolean): void {
     const { topic, type } = this.watched;
+    const count = this.node.countPublishers(topic);
+    if (!closely && count === this.count) return;
+    this.count = count;
     const all = this.node.getPublishersInfoByTopic(topic);
     const infos = all.filter((info) => info.topic_type === type);
     this.sayWrongType(all.find((info) => info.topic_type !== type));

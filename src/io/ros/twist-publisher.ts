@@ -9,6 +9,8 @@ const stamped = "geometry_msgs/msg/TwistStamped";
 export class TwistPublisher {
   private publisher: RclPublisher | null = null;
   private type = "";
+  private count = 0;
+  private taken = false;
 
   constructor(
     private readonly node: RclNode,
@@ -18,8 +20,22 @@ export class TwistPublisher {
     private readonly baseFrame: () => string,
   ) {}
 
-  /** Looks for subscribers; true when somebody takes twists. */
-  poll(): boolean {
+  /** Looks for subscribers, as TopicWatch does for publishers; true when somebody takes twists. */
+  poll(closely: boolean): boolean {
+    const count = this.node.countSubscribers(this.topic);
+    if (closely || count !== this.count) this.taken = this.look();
+    this.count = count;
+    return this.taken;
+  }
+
+  send({ x, y, yaw }: PlanarTwist): void {
+    const twist = { linear: { x, y, z: 0 }, angular: { x: 0, y: 0, z: yaw } };
+    if (this.type === stamped) {
+      this.publisher?.publish({ header: { stamp: this.rosNow(), frame_id: this.baseFrame() }, twist });
+    } else this.publisher?.publish(twist);
+  }
+
+  private look(): boolean {
     const types = this.node.getSubscriptionsInfoByTopic(this.topic).map((info) => info.topic_type);
     const wanted = types.includes(stamped) ? stamped : types.includes(plain) ? plain : "";
     if (wanted === "") return false;
@@ -29,12 +45,5 @@ export class TwistPublisher {
       this.type = wanted;
     }
     return true;
-  }
-
-  send({ x, y, yaw }: PlanarTwist): void {
-    const twist = { linear: { x, y, z: 0 }, angular: { x: 0, y: 0, z: yaw } };
-    if (this.type === stamped) {
-      this.publisher?.publish({ header: { stamp: this.rosNow(), frame_id: this.baseFrame() }, twist });
-    } else this.publisher?.publish(twist);
   }
 }
