@@ -45,8 +45,18 @@ describe.skipIf(!hasRos())("a robot written with rclpy", () => {
   it("gets a joint move as a goal with tolerances, and its result comes back in stages", async () => {
     const driver = new Driver(twin.url);
     await driver.drive();
-    const id = driver.command({ kind: "jointPosition", positions: { joint_2: 0.4 } });
-    await eventually("the move is done", () => driver.result(id, "done"), 20_000);
+    const id = await eventually(
+      "the controller is found and the move is done",
+      async () => {
+        const sent = driver.command({ kind: "jointPosition", positions: { joint_2: 0.4 } });
+        const end = await eventually(
+          "an end",
+          () => driver.result(sent, "done") ?? driver.result(sent, "refused"),
+        );
+        return end.stage === "done" ? sent : undefined;
+      },
+      20_000,
+    );
     expect(driver.stages(id).filter((s, i, all) => s !== all[i - 1])).toEqual([
       "accepted",
       "sent",

@@ -70,7 +70,8 @@ export class RosRobot implements RobotSink {
   /** Looks at the ROS graph. Called a few times a second: at counts each time, `closely` at everything. */
   poll(closely: boolean): void {
     for (const watch of this.watches) watch.poll(closely);
-    if (closely) this.pollControllers();
+    // Until one is found it is waited for: who asks for a move at once should not be told that nothing takes it.
+    if (closely || this.controllers.size === 0) this.pollControllers();
     this.sayCapabilities(this.twist?.poll(closely) ?? false);
   }
 
