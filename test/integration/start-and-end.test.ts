@@ -48,6 +48,21 @@ describe("a start that cannot succeed says why in one line and ends with 1", () 
     );
   });
 
+  it("when ROS is asked for and there is none", async () => {
+    const known = { dir: process.env.TWIN_ROS_DIR, prefix: process.env.AMENT_PREFIX_PATH };
+    process.env.TWIN_ROS_DIR = `${twin.folder}/no-ros-here`;
+    delete process.env.AMENT_PREFIX_PATH;
+    try {
+      const line = oneLine(await runTwin("up", "--ros", "on", "--port", "0"));
+      expect(line).toContain("there is no ROS 2 in this environment");
+      expect(line).toContain("twin ros setup");
+    } finally {
+      if (known.dir === undefined) delete process.env.TWIN_ROS_DIR;
+      else process.env.TWIN_ROS_DIR = known.dir;
+      if (known.prefix !== undefined) process.env.AMENT_PREFIX_PATH = known.prefix;
+    }
+  });
+
   it("when a description is not there or broken, with element and line", async () => {
     const gone = twin.file("gone.yaml", "robots:\n  - description: gone.urdf\n");
     expect(oneLine(await runTwin("up", "--ros", "off", "--port", "0", "--config", gone))).toContain(
