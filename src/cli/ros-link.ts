@@ -28,9 +28,11 @@ export function connectRos(options: RosLinkOptions): RosLink {
   const { config, engine, switches, now, logger, standIn } = options;
   let standsIn = false;
   let decided = standIn === null;
+  let standInBegun: Promise<void> | undefined;
   const startedAt = now();
   const connect = (): void => {
     for (const [id, robot] of node.robots) {
+      robot.setChosen(true);
       switches.get(id)?.connect(robot);
       const stop = engine.control.get(id)?.gate.latch.current();
       // Pressed while ROS was still starting; one that is remembered from an earlier run was carried out then.
@@ -42,14 +44,19 @@ export function connectRos(options: RosLinkOptions): RosLink {
     if (present && standsIn) {
       standsIn = false;
       logger.info("a robot is on ROS: the simulated one steps aside");
-      void standIn?.end().then(connect);
+      void Promise.resolve(standInBegun)
+        .then(() => standIn?.end())
+        .then(connect)
+        .catch((error: unknown) => logger.error(String(error)));
     }
     if (present) decided = true;
     if (!decided && now() - startedAt > patienceMs) {
       decided = true;
       standsIn = true;
       logger.info("no robot on ROS yet: a simulated one stands in until one shows (--ros on for none)");
-      standIn?.start().catch((error: unknown) => logger.error(String(error)));
+      for (const robot of node.robots.values()) robot.setChosen(false);
+      // Whoever ends it waits until it has wholly begun.
+      standInBegun = standIn?.start().catch((error: unknown) => logger.error(String(error)));
     }
   };
   const node = new RosNode(

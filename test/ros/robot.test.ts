@@ -287,6 +287,46 @@ describe.skipIf(!hasRos())("a robot with other habits", () => {
   });
 });
 
+describe.skipIf(!hasRos())("a simulated robot that stands in", () => {
+  it("steps aside for a robot that shows on ROS, which can then be seen and commanded", async () => {
+    const domain = freshDomain();
+    const twin = new TestTwin(domain, ["--ros", "auto"]);
+    let peer: TestProcess | null = null;
+    try {
+      await twin.ready();
+      await eventually("the simulated robot stands in", () => twin.reported("joint/elbow/position"));
+      peer = startPeer(domain, robotArgs);
+      await eventually("the real robot shows", () => twin.reported("joint/joint_1/position"), 20_000);
+      const graph = (await twin.json("/api/twin")) as { things: Record<string, { properties: object }> };
+      expect(graph.things["robot/joint/elbow"]).toBeUndefined();
+      expect(graph.things.robot?.properties).not.toHaveProperty("joint/elbow/position");
+      const driver = new Driver(twin.url);
+      await driver.drive();
+      await eventually("a twist reaches the real robot", () => {
+        driver.command({ kind: "twist", linear: { x: 0.2 } }, 200);
+        return peer?.events("twist").find((twist) => (twist.x as number) > 0);
+      });
+      await eventually(
+        "a move is done by the real robot",
+        async () => {
+          const sent = driver.command({ kind: "jointPosition", positions: { joint_2: 0.3 } });
+          const end = await eventually(
+            "an end",
+            () => driver.result(sent, "done") ?? driver.result(sent, "refused"),
+          );
+          return end.stage === "done" ? end : undefined;
+        },
+        20_000,
+      );
+      expect(peer.events("goal").length).toBeGreaterThan(0);
+      driver.kill();
+    } finally {
+      await twin.end();
+      await peer?.end();
+    }
+  });
+});
+
 describe.skipIf(!hasRos())("twin sim beside twin up", () => {
   it("is found, moves on command, and is described on /tf", async () => {
     const domain = freshDomain();

@@ -41,6 +41,7 @@ export class RosRobot implements RobotSink {
   private readonly twist: TwistPublisher | null;
   private baseFrame = "base_link";
   private said = "";
+  private chosen = true;
   private stopPressedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -205,7 +206,17 @@ export class RosRobot implements RobotSink {
       );
   }
 
+  /**
+   * Whether this is the robot that the twin has to do with. Where a simulated one stands in, what could be
+   * commanded on ROS is not said; once it is said again, all of it is.
+   */
+  setChosen(chosen: boolean): void {
+    this.chosen = chosen;
+    this.said = "";
+  }
+
   private sayCapabilities(twist: boolean): void {
+    if (!this.chosen) return;
     const trajectory = [...this.controllers].map(([name, { client }]) => ({ name, joints: client.joints }));
     const said = JSON.stringify([trajectory, twist]);
     if (said === this.said) return;
