@@ -9,7 +9,7 @@ import {
 import { createData } from "../../dist/robot/data.js";
 import { forwardKinematics } from "../../dist/robot/forward-kinematics.js";
 import { createModel } from "../../dist/robot/model.js";
-import { parseUrdf } from "../../dist/robot/urdf.js";
+import { parseUrdf } from "../../dist/robot/reading/urdf.js";
 
 const request = JSON.parse(readFileSync(0, "utf8"));
 const { description, findings } = parseUrdf(readFileSync(request.file, "utf8"));

@@ -1,6 +1,6 @@
 import type { RobotDescription } from "../robot/description.ts";
 import { createModel, type ModelJoint, type RobotModel } from "../robot/model.ts";
-import type { UrdfFinding } from "../robot/urdf-findings.ts";
+import type { UrdfFinding } from "../robot/reading/urdf-findings.ts";
 
 /** The mesh addresses of a description, each once, in the order of the file. */
 export function meshAddresses(description: RobotDescription): string[] {

@@ -4,7 +4,7 @@ import type { Readable, Writable } from "node:stream";
 import { type Command, Option } from "commander";
 import type { RobotDescription } from "../robot/description.ts";
 import { createModel, type ModelBase } from "../robot/model.ts";
-import { parseUrdf, type UrdfReading } from "../robot/urdf.ts";
+import { parseUrdf, type UrdfReading } from "../robot/reading/urdf.ts";
 import { boundedLines } from "./bounded-lines.ts";
 import { fail } from "./fail.ts";
 import { ModelEvaluator } from "./model-eval.ts";

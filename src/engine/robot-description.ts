@@ -1,5 +1,5 @@
 import { createModel, type RobotModel } from "../robot/model.ts";
-import { parseUrdf } from "../robot/urdf.ts";
+import { parseUrdf } from "../robot/reading/urdf.ts";
 import type { TwinGraph } from "../twin/graph.ts";
 
 /** A description that was understood, with what was odd about it. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { boundedLines } from "../../src/cli/bounded-lines.ts";
 import { checkModel, evalModel } from "../../src/cli/model.ts";
 import type { ModelBase } from "../../src/robot/model.ts";
-import { parseUrdf } from "../../src/robot/urdf.ts";
+import { parseUrdf } from "../../src/robot/reading/urdf.ts";
 
 type Truth = {
   cases: {

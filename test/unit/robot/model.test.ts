@@ -9,7 +9,7 @@ import {
   setJointPositions,
 } from "../../../src/robot/configuration.ts";
 import { createModel } from "../../../src/robot/model.ts";
-import { parseUrdf } from "../../../src/robot/urdf.ts";
+import { parseUrdf } from "../../../src/robot/reading/urdf.ts";
 import { modelOf } from "./model-of.ts";
 
 function urdf(name: string): string {

@@ -4,7 +4,7 @@ import { jointPosition, neutralConfiguration, setJointPosition } from "../../../
 import { createData } from "../../../src/robot/data.ts";
 import { forwardKinematics } from "../../../src/robot/forward-kinematics.ts";
 import type { RobotModel } from "../../../src/robot/model.ts";
-import { parseUrdf } from "../../../src/robot/urdf.ts";
+import { parseUrdf } from "../../../src/robot/reading/urdf.ts";
 import { modelOf } from "./model-of.ts";
 
 const folder = new URL("../../../urdf/", import.meta.url);

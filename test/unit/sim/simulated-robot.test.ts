@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createModel, type RobotModel } from "../../../src/robot/model.ts";
-import { parseUrdf } from "../../../src/robot/urdf.ts";
+import { parseUrdf } from "../../../src/robot/reading/urdf.ts";
 import { advanceOdometry, type Odometry } from "../../../src/sim/odometry.ts";
 import { type SimulatedBase, SimulatedRobot } from "../../../src/sim/simulated-robot.ts";
 

@@ -5,7 +5,7 @@ import type {
   LinkDescription,
   MaterialDescription,
   VisualDescription,
-} from "./description.ts";
+} from "../description.ts";
 import { childrenNamed, type Labelled, onlyChild, type UrdfFindings } from "./urdf-findings.ts";
 import {
   readNumber,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseUrdf } from "../../../src/robot/urdf.ts";
-import type { UrdfFinding } from "../../../src/robot/urdf-findings.ts";
+import { parseUrdf } from "../../../../src/robot/reading/urdf.ts";
+import type { UrdfFinding } from "../../../../src/robot/reading/urdf-findings.ts";
 
 const limit = '<limit lower="-1" upper="1" velocity="2" effort="3"/>';
 const heavy =

@@ -7,7 +7,7 @@ import type {
   MimicDescription,
   SafetyController,
   Vector3,
-} from "./description.ts";
+} from "../description.ts";
 import { type Labelled, onlyChild, type UrdfFindings } from "./urdf-findings.ts";
 import { readNumber, readOrigin, readVector, requireNumber, requireText, shown } from "./urdf-values.ts";
 

@@ -1,4 +1,4 @@
-import type { Inertial } from "./description.ts";
+import type { Inertial } from "../description.ts";
 
 /**
  * The three principal moments of inertia in kg·m², smallest first: the eigenvalues of the symmetric

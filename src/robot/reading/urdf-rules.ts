@@ -1,6 +1,6 @@
-import type { JointDescription, LinkDescription, RobotDescription } from "./description.ts";
-import { orderTree, type TreeNode } from "./kinematic-tree.ts";
-import { resolveMimic } from "./mimic.ts";
+import type { JointDescription, LinkDescription, RobotDescription } from "../description.ts";
+import { orderTree, type TreeNode } from "../kinematic-tree.ts";
+import { resolveMimic } from "../mimic.ts";
 import { inertiaFault } from "./principal-moments.ts";
 import { childrenNamed, type Labelled, type UrdfFindings } from "./urdf-findings.ts";
 import { shown } from "./urdf-values.ts";

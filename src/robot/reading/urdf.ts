@@ -1,4 +1,4 @@
-import type { MaterialDescription, RobotDescription } from "./description.ts";
+import type { MaterialDescription, RobotDescription } from "../description.ts";
 import { childrenNamed, type Labelled, type UrdfFinding, UrdfFindings } from "./urdf-findings.ts";
 import { readJoint } from "./urdf-joint.ts";
 import { readLink, readMaterial } from "./urdf-link.ts";

@@ -1,4 +1,4 @@
-import { identityOrigin, type Origin, type Vector3 } from "./description.ts";
+import { identityOrigin, type Origin, type Vector3 } from "../description.ts";
 import { type Labelled, onlyChild, type UrdfFindings } from "./urdf-findings.ts";
 
 /** Decimal numbers as C's strtod takes them; no hexadecimal, no words. */

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { neutralConfiguration } from "../../../src/robot/configuration.ts";
-import { createData } from "../../../src/robot/data.ts";
-import { forwardKinematics } from "../../../src/robot/forward-kinematics.ts";
-import { createModel } from "../../../src/robot/model.ts";
-import { parseUrdf } from "../../../src/robot/urdf.ts";
-import { type Random, randomFrom } from "./random-from.ts";
+import { neutralConfiguration } from "../../../../src/robot/configuration.ts";
+import { createData } from "../../../../src/robot/data.ts";
+import { forwardKinematics } from "../../../../src/robot/forward-kinematics.ts";
+import { createModel } from "../../../../src/robot/model.ts";
+import { parseUrdf } from "../../../../src/robot/reading/urdf.ts";
+import { type Random, randomFrom } from "../random-from.ts";
 
-const folder = new URL("../../truth/urdf/", import.meta.url);
+const folder = new URL("../../../truth/urdf/", import.meta.url);
 const seeds = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), "utf8"));
 
 const scraps = [
