@@ -16,6 +16,7 @@ export type RobotDescription = {
   joints: JointDescription[];
   /** The materials named at the robot's level; a visual carries its own, already looked up. */
   materials: MaterialDescription[];
+  transmissions: TransmissionDescription[];
 };
 
 export type LinkDescription = {
@@ -69,16 +70,21 @@ export type JointDescription = {
   calibration: JointCalibration | null;
 };
 
-/** rad or m, per second, N·m or N. Each is null when the file does not say it. */
+/** rad or m, per second, N·m or N, per s², per s³. Each is null when the file does not say it. */
 export type JointLimit = {
   lower: number | null;
   upper: number | null;
   velocity: number | null;
   effort: number | null;
+  acceleration: number | null;
+  jerk: number | null;
 };
 
-/** Viscous damping (N·m·s/rad or N·s/m) and Coulomb friction (N·m or N). */
-export type JointDynamics = { damping: number; friction: number };
+/**
+ * Viscous damping (N·m·s/rad or N·s/m), Coulomb friction (N·m or N) and armature: the inertia of rotor
+ * and gear as the joint feels it (kg·m² or kg), rotor inertia · gear ratio².
+ */
+export type JointDynamics = { damping: number; friction: number; armature: number };
 
 /** position = multiplier · position(joint) + offset. */
 export type MimicDescription = { joint: string; multiplier: number; offset: number };
@@ -91,3 +97,23 @@ export type SafetyController = {
 };
 
 export type JointCalibration = { rising: number | null; falling: number | null; reference: number | null };
+
+/** How actuators drive joints, as ROS 1's <transmission> or one inside <ros2_control> says it. */
+export type TransmissionDescription = {
+  name: string;
+  /** As `transmission_interface/SimpleTransmission`; empty when the file does not say it. */
+  type: string;
+  joints: TransmissionEnd[];
+  actuators: TransmissionEnd[];
+};
+
+/** One joint or actuator of a transmission; what the file does not say is null or empty. */
+export type TransmissionEnd = {
+  name: string;
+  role: string;
+  /** Actuator position / joint position, without unit. */
+  mechanicalReduction: number | null;
+  /** rad or m. */
+  offset: number | null;
+  hardwareInterfaces: string[];
+};

@@ -23,6 +23,9 @@ export type ModelJoint = {
   /** Infinity when there is none. */
   readonly velocity: number;
   readonly effort: number;
+  /** rad or m per s² and per s³; Infinity when there is none. */
+  readonly acceleration: number;
+  readonly jerk: number;
   /** Chains are resolved: `joint` follows nobody. position = multiplier · position(joint) + offset. */
   readonly mimic: ResolvedMimic | null;
   readonly qIndex: number;
@@ -126,6 +129,8 @@ function createJoints(
       ...rangeOf(joint),
       velocity: joint.limit?.velocity ?? Number.POSITIVE_INFINITY,
       effort: joint.limit?.effort ?? Number.POSITIVE_INFINITY,
+      acceleration: joint.limit?.acceleration ?? Number.POSITIVE_INFINITY,
+      jerk: joint.limit?.jerk ?? Number.POSITIVE_INFINITY,
       mimic: follows ? Object.freeze(mimic) : null,
       ...place,
       nq: follows ? 0 : qSize[joint.type],

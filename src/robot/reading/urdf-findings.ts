@@ -1,4 +1,4 @@
-import type { XmlElement } from "./xml-tree.ts";
+import type { MacroCall, XmlElement } from "./xml-tree.ts";
 
 /** Something about a URDF that a person should know. Any error means that there is no description. */
 export type UrdfFinding = {
@@ -7,6 +7,8 @@ export type UrdfFinding = {
   element: string;
   /** Counted from 1. */
   line: number;
+  /** Where the line is; absent when it is in the text at hand. */
+  file?: string;
   /** What is wrong and what would be right, in one sentence. */
   message: string;
 };
@@ -23,28 +25,49 @@ export class UrdfFindings {
 
   error(at: Labelled, message: string): void {
     this.hasError = true;
-    this.#add({ severity: "error", element: at.label, line: at.xml.line, message });
+    this.#add(finding("error", at, message));
   }
 
   warning(at: Labelled, message: string): void {
-    this.#add({ severity: "warning", element: at.label, line: at.xml.line, message });
+    this.#add(finding("warning", at, message));
   }
 
-  /** The findings by line; those of one line in the order they were made. */
+  /** The findings by line, those of the text at hand first; those of one line in the order they were made. */
   sorted(): UrdfFinding[] {
-    return [...this.list].sort((a, b) => a.line - b.line);
+    const files = [...new Set(this.list.map((one) => one.file ?? ""))];
+    const rank = new Map(files.map((file, index) => [file, file === "" ? -1 : index]));
+    const rankOf = (one: UrdfFinding): number => rank.get(one.file ?? "") ?? 0;
+    return [...this.list].sort((a, b) => rankOf(a) - rankOf(b) || a.line - b.line);
   }
 
-  #add(finding: UrdfFinding): void {
+  #add(made: UrdfFinding): void {
     if (this.list.length < mostFindings) {
-      this.list.push(finding);
+      this.list.push(made);
       return;
     }
     // The last place is kept for this sentence; an error among the unnamed ones must still show.
     const severity = this.hasError ? "error" : "warning";
     const message = `more than ${mostFindings} findings; mend these first`;
-    this.list[mostFindings - 1] = { severity, element: "robot", line: finding.line, message };
+    this.list[mostFindings - 1] = { severity, element: "robot", line: made.line, message };
   }
+}
+
+function finding(severity: UrdfFinding["severity"], at: Labelled, message: string): UrdfFinding {
+  const { line, file, via } = at.xml;
+  const told = { severity, element: at.label, line, message: message + calledFrom(via) };
+  return file === null ? told : { ...told, file };
+}
+
+/** Calls around calls are named up to this many. */
+const mostCalls = 3;
+
+/** ` (macro leg, called in line 12; …)`: a line inside a macro says too little by itself. */
+function calledFrom(call: MacroCall | null): string {
+  const calls: string[] = [];
+  for (let at = call; at !== null && calls.length < mostCalls; at = at.via) {
+    calls.push(`macro ${at.macro}, called in ${at.file === null ? "" : `${at.file} `}line ${at.line}`);
+  }
+  return calls.length === 0 ? "" : ` (${calls.join("; ")})`;
 }
 
 export function childrenNamed(parent: XmlElement, name: string): XmlElement[] {

@@ -98,6 +98,8 @@ function readLimit(findings: UrdfFindings, joint: Labelled, type: JointType): Jo
     upper: readNumber(findings, at, "upper"),
     velocity: readNumber(findings, at, "velocity"),
     effort: readNumber(findings, at, "effort"),
+    acceleration: readAcceleration(findings, at),
+    jerk: readBound(findings, at, "jerk"),
   };
   if (bounded) checkRange(findings, at, limit);
   if (bounded || type === "continuous") {
@@ -105,6 +107,22 @@ function readLimit(findings: UrdfFindings, joint: Labelled, type: JointType): Jo
     checkRate(findings, at, "effort", limit.effort);
   }
   return limit;
+}
+
+/** URDF 1.2 bounds speeding up and slowing down apart; here one bound holds for both, so the smaller counts. */
+function readAcceleration(findings: UrdfFindings, at: Labelled): number | null {
+  const up = readBound(findings, at, "acceleration");
+  const down = readBound(findings, at, "deceleration");
+  return up === null || down === null ? (up ?? down) : Math.min(up, down);
+}
+
+/** A bound that other programs may not read, so leaving it out is no fault. */
+function readBound(findings: UrdfFindings, at: Labelled, name: string): number | null {
+  const value = readNumber(findings, at, name);
+  if (value !== null && value <= 0) {
+    findings.error(at, `${name}="${value}" should be above 0: it bounds a magnitude`);
+  }
+  return value;
 }
 
 /** An end that is left out is 0, as the specification has it. */
@@ -135,7 +153,9 @@ function readDynamics(findings: UrdfFindings, joint: Labelled): JointDynamics | 
   const friction = readNumber(findings, at, "friction") ?? 0;
   if (damping < 0 || friction < 0)
     findings.warning(at, "negative damping or friction gives energy to the joint");
-  return { damping, friction };
+  const armature = readNumber(findings, at, "armature") ?? 0;
+  if (armature < 0) findings.error(at, `armature="${armature}" should not be negative: it is an inertia`);
+  return { damping, friction, armature };
 }
 
 function readMimic(findings: UrdfFindings, joint: Labelled, type: JointType): MimicDescription | null {
@@ -159,12 +179,17 @@ function readMimic(findings: UrdfFindings, joint: Labelled, type: JointType): Mi
 function readSafetyController(findings: UrdfFindings, joint: Labelled): SafetyController | null {
   const at = onlyChild(findings, joint, "safety_controller");
   if (at === null) return null;
-  return {
-    softLowerLimit: readNumber(findings, at, "soft_lower_limit") ?? 0,
-    softUpperLimit: readNumber(findings, at, "soft_upper_limit") ?? 0,
-    kPosition: readNumber(findings, at, "k_position") ?? 0,
-    kVelocity: requireNumber(findings, at, "k_velocity"),
-  };
+  const softLowerLimit = readNumber(findings, at, "soft_lower_limit") ?? 0;
+  const softUpperLimit = readNumber(findings, at, "soft_upper_limit") ?? 0;
+  if (softLowerLimit > softUpperLimit) {
+    findings.warning(
+      at,
+      `soft_lower_limit (${softLowerLimit}) is above soft_upper_limit (${softUpperLimit}); lower should be the smaller`,
+    );
+  }
+  const kPosition = readNumber(findings, at, "k_position") ?? 0;
+  const kVelocity = requireNumber(findings, at, "k_velocity");
+  return { softLowerLimit, softUpperLimit, kPosition, kVelocity };
 }
 
 function readCalibration(findings: UrdfFindings, joint: Labelled): JointCalibration | null {

@@ -4,7 +4,8 @@ import { type Labelled, onlyChild, type UrdfFindings } from "./urdf-findings.ts"
 /** Decimal numbers as C's strtod takes them; no hexadecimal, no words. */
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-function toFinite(word: string): number | null {
+/** A decimal number that is finite; null for any other text. */
+export function toFinite(word: string): number | null {
   if (!decimal.test(word)) return null;
   const value = Number(word);
   return Number.isFinite(value) ? value : null;
@@ -68,10 +69,39 @@ export function readVector(
 export function readOrigin(findings: UrdfFindings, parent: Labelled): Origin {
   const at = onlyChild(findings, parent, "origin");
   if (at === null) return identityOrigin;
-  return {
-    xyz: readVector(findings, at, "xyz", identityOrigin.xyz),
-    rpy: readVector(findings, at, "rpy", identityOrigin.rpy),
-  };
+  const xyz = readVector(findings, at, "xyz", identityOrigin.xyz);
+  const rpy = readVector(findings, at, "rpy", identityOrigin.rpy);
+  const [x, y, z, w] = readNumbers(findings, at, "quat_xyzw", 4) ?? [];
+  if (x === undefined || y === undefined || z === undefined || w === undefined) return { xyz, rpy };
+  if (at.xml.attributes.has("rpy")) {
+    findings.error(at, "rpy and quat_xyzw both give the rotation; keep one");
+  }
+  const length = Math.hypot(x, y, z, w);
+  if (length < 1e-9) {
+    findings.error(at, 'quat_xyzw has no direction; without a rotation it is "0 0 0 1"');
+    return { xyz, rpy };
+  }
+  if (Math.abs(length - 1) > 1e-5) {
+    findings.warning(
+      at,
+      `quat_xyzw has length ${Number(length.toPrecision(6))} and is normalised; make it 1`,
+    );
+  }
+  return { xyz, rpy: rpyOf(x / length, y / length, z / length, w / length) };
+}
+
+/**
+ * Roll, pitch, yaw in rad of a unit quaternion. Pitch by atan2, since asin loses half the digits near ±90°;
+ * roll from what is left once yaw is taken off, so that there, where yaw is anybody's guess, roll makes
+ * up for the guess and the rotation stays exact.
+ */
+function rpyOf(x: number, y: number, z: number, w: number): Vector3 {
+  const [r11, r21, r31] = [1 - 2 * (y * y + z * z), 2 * (x * y + z * w), 2 * (x * z - y * w)];
+  const [r12, r22] = [2 * (x * y - z * w), 1 - 2 * (x * x + z * z)];
+  const [r13, r23] = [2 * (x * z + y * w), 2 * (y * z - x * w)];
+  const yaw = Math.atan2(r21, r11);
+  const [c, s] = [Math.cos(yaw), Math.sin(yaw)];
+  return [Math.atan2(s * r13 - c * r23, c * r22 - s * r12), Math.atan2(0 - r31, Math.hypot(r11, r21)), yaw];
 }
 
 /** A non-empty attribute; null and an error when it is missing or empty. */

@@ -10,7 +10,7 @@ function word(attributes: string, children: Readonly<Record<string, Word>> = {})
 }
 
 const foreign: Word = { attributes: [], children: null };
-const origin = word("xyz rpy");
+const origin = word("xyz rpy quat_xyzw");
 const material = word("name", { color: word("rgba"), texture: word("filename") });
 const geometry = word("", {
   box: word("size"),
@@ -32,8 +32,8 @@ const robot = word("name version", {
     parent: word("link"),
     child: word("link"),
     axis: word("xyz"),
-    limit: word("lower upper velocity effort"),
-    dynamics: word("damping friction"),
+    limit: word("lower upper velocity effort acceleration deceleration jerk"),
+    dynamics: word("damping friction armature"),
     mimic: word("joint multiplier offset"),
     safety_controller: word("soft_lower_limit soft_upper_limit k_position k_velocity"),
     calibration: word("rising falling reference_position"),

@@ -3,9 +3,11 @@ import { childrenNamed, type Labelled, type UrdfFinding, UrdfFindings } from "./
 import { readJoint } from "./urdf-joint.ts";
 import { readLink, readMaterial } from "./urdf-link.ts";
 import { checkRobot, type Read } from "./urdf-rules.ts";
-import { requireText } from "./urdf-values.ts";
+import { readTransmissions } from "./urdf-transmission.ts";
+import { requireText, shown } from "./urdf-values.ts";
+import { checkVersion } from "./urdf-version.ts";
 import { checkVocabulary, labelOf } from "./urdf-vocabulary.ts";
-import { readXml } from "./xml-tree.ts";
+import { readXml, type XmlElement } from "./xml-tree.ts";
 
 /** `description` is null exactly when a finding is an error. */
 export type UrdfReading = { description: RobotDescription | null; findings: UrdfFinding[] };
@@ -22,33 +24,51 @@ export function parseUrdf(text: string): UrdfReading {
     const at = { severity: "error", element: "document", line: xml.fault.line } as const;
     return { description: null, findings: [{ ...at, message: xml.fault.message }] };
   }
-  const robot: Labelled = { xml: xml.root, label: "robot" };
-  if (xml.root.name !== "robot") {
-    findings.error({ ...robot, label: xml.root.name }, "the outermost element should be <robot>");
-    return { description: null, findings: findings.list };
+  return readUrdf(xml.root, findings);
+}
+
+/** As `parseUrdf`, of a tree that was read already; adds to `findings`. Takes the tree for its own. */
+export function readUrdf(root: XmlElement, findings: UrdfFindings): UrdfReading {
+  const robot: Labelled = { xml: root, label: "robot" };
+  if (root.name !== "robot") {
+    findings.error({ ...robot, label: shown(root.name) }, "the outermost element should be <robot>");
+    return { description: null, findings: findings.sorted() };
   }
-  const macro = xml.root.children.find((child) => child.name.startsWith("xacro:"));
-  if (macro !== undefined) {
-    const at = { xml: macro, label: macro.name };
+  const macro = findXacro(root);
+  if (macro !== null) {
+    const at = { xml: macro, label: shown(macro.name) };
     findings.error(at, "this is xacro, not yet URDF; expand it first, as xacro FILE > robot.urdf");
-    return { description: null, findings: findings.list };
+    return { description: null, findings: findings.sorted() };
   }
   const description = readRobot(findings, robot);
   return { description: findings.hasError ? null : description, findings: findings.sorted() };
 }
 
+/** The first element, at any depth, that only xacro understands. */
+function findXacro(xml: XmlElement): XmlElement | null {
+  if (xml.name.startsWith("xacro:")) return xml;
+  for (const child of xml.children) {
+    const found = findXacro(child);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
 function readRobot(findings: UrdfFindings, robot: Labelled): RobotDescription {
   checkVocabulary(findings, robot);
+  checkVersion(findings, robot);
   const name = requireText(findings, robot, "name") ?? "";
   const materials = readMaterials(findings, robot);
   const links = readAll(robot, "link", (at) => readLink(findings, at, materials));
   const joints = readAll(robot, "joint", (at) => readJoint(findings, at));
   checkRobot(findings, robot, links, joints);
+  const said = joints.map((joint) => joint.said);
   return {
     name,
     links: links.map((link) => link.said),
-    joints: joints.map((joint) => joint.said),
+    joints: said,
     materials: [...materials.values()],
+    transmissions: readTransmissions(findings, robot, said),
   };
 }
 

@@ -5,8 +5,20 @@ export type XmlElement = {
   name: string;
   attributes: Map<string, string>;
   children: XmlElement[];
+  /** Text between the children, in order; white space alone is left out. */
+  texts: XmlText[];
   line: number;
+  /** The file it stands in; null for the text at hand. */
+  file: string | null;
+  /** The macro call that put it here, when it comes out of xacro. */
+  via: MacroCall | null;
 };
+
+/** Text that stands before child number `before`; CDATA is kept as it is. */
+export type XmlText = { text: string; before: number; isCdata: boolean };
+
+/** Where a xacro macro was called, and the call around that one. */
+export type MacroCall = { macro: string; file: string | null; line: number; via: MacroCall | null };
 
 export type XmlReading = { root: XmlElement; fault: null } | { root: null; fault: XmlFault };
 
@@ -16,17 +28,17 @@ export type XmlFault = { line: number; message: string };
 export const xmlBounds = { characters: 16 * 1024 * 1024, elements: 200_000, depth: 100 };
 
 /**
- * Reads a whole XML document into a tree. Text content, comments and processing instructions are
- * dropped. A document type declaration is refused, so there is no entity beside XML's own five and
- * nothing outside the text is ever read. Never throws.
+ * Reads a whole XML document into a tree. Comments and processing instructions are dropped. A document
+ * type declaration is refused, so there is no entity beside XML's own five and nothing outside the text
+ * is ever read. Never throws. `file` is what the elements carry as theirs.
  */
-export function readXml(text: string): XmlReading {
+export function readXml(text: string, file: string | null = null): XmlReading {
   if (text.length > xmlBounds.characters) {
     return failed(1, `the text has ${text.length} characters; at most ${xmlBounds.characters} are read`);
   }
   const begin = text.trimStart();
   if (begin !== "" && !begin.startsWith("<")) return failed(1, 'not XML: it does not begin with "<"');
-  const builder = new TreeBuilder(text);
+  const builder = new TreeBuilder(text, file);
   try {
     builder.run();
   } catch (thrown) {
@@ -54,6 +66,7 @@ class Fault extends Error {
 class TreeBuilder {
   root: XmlElement | null = null;
   readonly #text: string;
+  readonly #file: string | null;
   readonly #open: XmlElement[] = [];
   readonly #parser = new SaxesParser<{ position: true; xmlns: false }>({ position: true, xmlns: false });
   #closed: XmlElement | null = null;
@@ -62,7 +75,8 @@ class TreeBuilder {
   #newline: number;
   #line: number;
 
-  constructor(text: string) {
+  constructor(text: string, file: string | null) {
+    this.#file = file;
     // A template often leaves blank lines before the declaration, which XML forbids and ROS takes.
     this.#text = text.trimStart();
     this.#line = text.slice(0, text.length - this.#text.length).split("\n").length;
@@ -78,6 +92,8 @@ class TreeBuilder {
     });
     parser.on("opentagstart", (tag) => this.#start(tag.name));
     parser.on("opentag", (tag) => this.#fill(tag.attributes));
+    parser.on("text", (piece) => this.#say(piece, false));
+    parser.on("cdata", (piece) => this.#say(piece, true));
     parser.on("closetag", () => {
       this.#closed = this.#open.pop() ?? null;
     });
@@ -112,11 +128,17 @@ class TreeBuilder {
     if (this.#open.length >= xmlBounds.depth) {
       throw new Fault(this.#line, `elements are nested deeper than ${xmlBounds.depth}`);
     }
-    const element: XmlElement = { name, attributes: new Map(), children: [], line: this.#line };
     const parent = this.#open.at(-1);
+    const element = emptyElement(name, { line: this.#line, file: this.#file, via: null });
     if (parent !== undefined) parent.children.push(element);
     else this.root ??= element;
     this.#open.push(element);
+  }
+
+  #say(text: string, isCdata: boolean): void {
+    const element = this.#open.at(-1);
+    if (element === undefined || !/\S/.test(text)) return;
+    element.texts.push({ text, before: element.children.length, isCdata });
   }
 
   #fill(attributes: Record<string, string>): void {
@@ -124,6 +146,20 @@ class TreeBuilder {
     if (element === undefined) return;
     for (const name of Object.keys(attributes)) element.attributes.set(name, attributes[name] ?? "");
   }
+}
+
+/** An element with nothing in it yet, standing where `at` stands. */
+export function emptyElement(name: string, at: Pick<XmlElement, "line" | "file" | "via">): XmlElement {
+  const { line, file, via } = at;
+  return { name, attributes: new Map(), children: [], texts: [], line, file, via };
+}
+
+/** The element's own text, joined and trimmed. */
+export function textOf(element: XmlElement): string {
+  return element.texts
+    .map((piece) => piece.text)
+    .join("")
+    .trim();
 }
 
 /** saxes puts `line:column: ` before its message. */
