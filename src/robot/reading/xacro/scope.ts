@@ -1,0 +1,105 @@
+import { ExpressionFault } from "../expression/fault.ts";
+import { readFloat, readInt } from "../expression/text.ts";
+import { Namespace, type Value } from "../expression/values.ts";
+import type { XmlElement } from "../xml-tree.ts";
+
+/** A property: its value, or the text that is evaluated when it is first used, in the scope where it stands. */
+type Slot = { text: string | null; value: Value; isBusy: boolean };
+
+/** Evaluates a property's text in the scope that holds it. */
+export type EvaluateText = (text: string, scope: Scope) => Value;
+
+/** The global scope, that of a macro call, or that of an include with `ns`. */
+export type ScopeKind = "global" | "macro" | "namespace";
+
+/** Properties and blocks by name. What is not here is looked up in the parent: the caller, or what is around. */
+export class Scope {
+  readonly kind: ScopeKind;
+  readonly parent: Scope | null;
+  readonly #evaluate: EvaluateText;
+  readonly #slots = new Map<string, Slot>();
+  readonly #blocks = new Map<string, XmlElement>();
+  readonly #spaces = new Map<string, Scope>();
+
+  constructor(kind: ScopeKind, parent: Scope | null, evaluate: EvaluateText) {
+    this.kind = kind;
+    this.parent = parent;
+    this.#evaluate = evaluate;
+  }
+
+  inner(kind: "macro" | "namespace"): Scope {
+    return new Scope(kind, this, this.#evaluate);
+  }
+
+  get top(): Scope {
+    let scope: Scope = this;
+    while (scope.parent !== null) scope = scope.parent;
+    return scope;
+  }
+
+  /** Where `scope="parent"` puts a property: around a macro's scope, namespaces are passed over. */
+  get outer(): Scope | null {
+    let scope = this.parent;
+    if (this.kind !== "namespace") while (scope?.kind === "namespace") scope = scope.parent;
+    return scope;
+  }
+
+  has(name: string): boolean {
+    return this.#slots.has(name) || (this.parent?.has(name) ?? false);
+  }
+
+  /** Undefined when there is no such property. Throws an ExpressionFault when its text cannot be evaluated. */
+  get(name: string): Value | undefined {
+    const slot = this.#slots.get(name);
+    if (slot === undefined) return this.parent?.get(name);
+    if (slot.text === null) return slot.value;
+    if (slot.isBusy) throw new ExpressionFault(`property "${name}" is defined by itself`);
+    slot.isBusy = true;
+    slot.value = literal(this.#evaluate(slot.text, this));
+    slot.isBusy = false;
+    slot.text = null;
+    return slot.value;
+  }
+
+  /** Sets a property; text that is no literal is evaluated at its first use when `isLazy`. */
+  set(name: string, given: Value, isLazy: boolean): void {
+    const value = literal(given);
+    const text = isLazy && typeof value === "string" ? value : null;
+    this.#slots.set(name, { text, value, isBusy: false });
+  }
+
+  /** Removes a property here and in all scopes around. */
+  remove(name: string): void {
+    this.#slots.delete(name);
+    this.parent?.remove(name);
+  }
+
+  /** `name` with its star or stars, as in a macro's parameters. */
+  setBlock(name: string, block: XmlElement): void {
+    this.#blocks.set(name, block);
+  }
+
+  block(name: string): XmlElement | undefined {
+    return this.#blocks.get(name) ?? this.parent?.block(name);
+  }
+
+  setSpace(name: string, space: Scope): void {
+    this.#spaces.set(name, space);
+    this.set(name, new Namespace(name, (member) => space.get(member)), false);
+  }
+
+  space(name: string): Scope | undefined {
+    return this.#spaces.get(name) ?? this.parent?.space(name);
+  }
+}
+
+/** Text as xacro stores it: 'quoted' without its quotes, else an int, a float or a boolean where it is one. */
+export function literal(value: Value): Value {
+  if (typeof value !== "string") return value;
+  if (value.length >= 2 && value.startsWith("'") && value.endsWith("'")) return value.slice(1, -1);
+  if (value.includes("_")) return value;
+  const number = readInt(value) ?? readFloat(value);
+  if (number !== null) return number;
+  if (value === "true" || value === "True") return true;
+  return value === "false" || value === "False" ? false : value;
+}
