@@ -1,3 +1,4 @@
+import { type BodyArrays, createBodies } from "./bodies.ts";
 import type { JointDescription, JointType, RobotDescription } from "./description.ts";
 import { orderTree, type TreeNode } from "./kinematic-tree.ts";
 import { type ResolvedMimic, resolveMimic } from "./mimic.ts";
@@ -54,13 +55,27 @@ export type RobotModel = ModelArrays & {
   readonly jointIndex: ReadonlyMap<string, number>;
   readonly nq: number;
   readonly nv: number;
+  /** m/s² in the root frame. */
+  readonly gravity: readonly [number, number, number];
+  /** What the dynamics compute with. */
+  readonly bodies: BodyArrays;
 };
+
+/** Standing upright on Earth, as ROS programs have it: REP-103's z is up. */
+const usualGravity = [0, 0, -9.81] as const;
 
 const qSize = { revolute: 1, continuous: 1, prismatic: 1, fixed: 0, planar: 3, floating: 7 } as const;
 const vSize = { revolute: 1, continuous: 1, prismatic: 1, fixed: 0, planar: 3, floating: 6 } as const;
 
-/** Throws when the description is no tree or a mimic cannot be resolved; `parseUrdf` gives none such. */
-export function createModel(description: RobotDescription, base: ModelBase = "fixed"): RobotModel {
+/**
+ * `gravity` is in m/s² in the root frame: for a robot that hangs from a ceiling [0, 0, 9.81]. Throws when the description
+ * is no tree or a mimic cannot be resolved; `parseUrdf` gives none such.
+ */
+export function createModel(
+  description: RobotDescription,
+  base: ModelBase = "fixed",
+  gravity: readonly [number, number, number] = usualGravity,
+): RobotModel {
   const tree = orderTree(description.links, description.joints);
   if (tree.fault !== null) throw new Error(`robot "${description.name}" is no tree: ${tree.fault.message}`);
   const nodes = tree.nodes;
@@ -79,8 +94,11 @@ export function createModel(description: RobotDescription, base: ModelBase = "fi
       arrays.friction[index] = said.dynamics?.friction ?? 0;
     }
   }
+  const armatureOf = (link: number): number => ordered[link - 1]?.dynamics?.armature ?? 0;
   return Object.freeze({
     ...arrays,
+    gravity,
+    bodies: createBodies(arrays, base === "floating", nv, armatureOf),
     name: description.name,
     base,
     rootLink: links[0] ?? "",
