@@ -61,7 +61,9 @@ function expandChild(
       run.required(xml, "value");
       const holds = run.boolean(xml, "value", place.scope, false);
       if (holds !== (xml.name === "xacro:if")) return;
-      run.nested(xml, () => expandContent(xml, { into: target.into, home: null }, place));
+      run.enter(xml);
+      expandContent(xml, { into: target.into, home: null }, place);
+      run.leave();
       return;
     }
     case "xacro:insert_block":
@@ -93,7 +95,9 @@ export function copyElement(
   const copy = emptyElement(name, { line: xml.line, file: xml.file, via: xml.via ?? run.via });
   copyAttributes(run, xml, copy, place);
   target.into.children.push(copy);
-  run.nested(xml, () => expandContent(xml, { into: copy, home: copy }, place));
+  run.enter(xml);
+  expandContent(xml, { into: copy, home: copy }, place);
+  run.leave();
 }
 
 /** All but xacro's own. */
@@ -127,7 +131,9 @@ function insertBlock(
   const content = place.scope.block(`**${name}`);
   const whole = content === undefined ? place.scope.block(`*${name}`) : undefined;
   if (content !== undefined) {
-    run.nested(xml, () => expandContent(content, { into: target.into, home: null }, place));
+    run.enter(xml);
+    expandContent(content, { into: target.into, home: null }, place);
+    run.leave();
   } else if (whole !== undefined) {
     copyElement(run, whole, whole.name, target, place, expandContent);
   } else {

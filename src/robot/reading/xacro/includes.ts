@@ -68,7 +68,9 @@ function includeFile(
   const { file } = run;
   run.file = address;
   run.includeDepth += 1;
-  run.nested(xml, () => expandContent(root, { into: target.into, home: null }, place));
+  run.enter(xml);
+  expandContent(root, { into: target.into, home: null }, place);
+  run.leave();
   run.includeDepth -= 1;
   run.file = file;
   importNamespaces(run, root, target.into, xml);

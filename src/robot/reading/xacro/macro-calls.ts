@@ -45,7 +45,9 @@ export function callMacro(
   }
   const { via } = run;
   run.via = { macro: macro.name, file: xml.file, line: xml.line, via };
-  run.nested(xml, () => expandContent(macro.body, { into: target.into, home: null }, inner));
+  run.enter(xml);
+  expandContent(macro.body, { into: target.into, home: null }, inner);
+  run.leave();
   run.via = via;
   importNamespaces(run, macro.body, target.into, xml);
 }
@@ -96,7 +98,9 @@ function takeBlocks(
   expandContent: ExpandContent,
 ): void {
   const holder = emptyElement(xml.name, xml);
-  run.nested(xml, () => expandContent(xml, { into: holder, home: null }, place));
+  run.enter(xml);
+  expandContent(xml, { into: holder, home: null }, place);
+  run.leave();
   const blocks = holder.children;
   for (const parameter of macro.parameters) {
     if (!parameter.startsWith("*")) continue;

@@ -27,7 +27,7 @@ export class MacroTable {
   }
 
   get(name: string): Macro | undefined {
-    return this.#macros.get(name) ?? this.#parent?.get(name);
+    return this.#nearest((table) => table.#macros.get(name));
   }
 
   set(macro: Macro): void {
@@ -39,12 +39,23 @@ export class MacroTable {
   }
 
   space(name: string): MacroTable | undefined {
-    return this.#spaces.get(name) ?? this.#parent?.space(name);
+    return this.#nearest((table) => table.#spaces.get(name));
   }
 
-  /** Some of the names that are known, for a message. */
+  /** The names that are known, for a message. */
   names(): string[] {
-    return [...this.#macros.keys(), ...(this.#parent?.names() ?? [])];
+    const names: string[] = [];
+    for (let table: MacroTable | null = this; table !== null; table = table.#parent)
+      names.push(...table.#macros.keys());
+    return names;
+  }
+
+  #nearest<T>(find: (table: MacroTable) => T | undefined): T | undefined {
+    for (let table: MacroTable | null = this; table !== null; table = table.#parent) {
+      const found = find(table);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 }
 

@@ -4,7 +4,7 @@ import { Namespace, type Value } from "../expression/values.ts";
 import type { XmlElement } from "../xml-tree.ts";
 
 /** A property: its value, or the text that is evaluated when it is first used, in the scope where it stands. */
-type Slot = { text: string | null; value: Value; isBusy: boolean };
+type Slot = { text: string | null; value: Value; isBusy: boolean; home: Scope };
 
 /** Evaluates a property's text in the scope that holds it. */
 export type EvaluateText = (text: string, scope: Scope) => Value;
@@ -45,17 +45,17 @@ export class Scope {
   }
 
   has(name: string): boolean {
-    return this.#slots.has(name) || (this.parent?.has(name) ?? false);
+    return this.#nearest((scope) => scope.#slots.get(name)) !== undefined;
   }
 
   /** Undefined when there is no such property. Throws an ExpressionFault when its text cannot be evaluated. */
   get(name: string): Value | undefined {
-    const slot = this.#slots.get(name);
-    if (slot === undefined) return this.parent?.get(name);
+    const slot = this.#nearest((scope) => scope.#slots.get(name));
+    if (slot === undefined) return undefined;
     if (slot.text === null) return slot.value;
     if (slot.isBusy) throw new ExpressionFault(`property "${name}" is defined by itself`);
     slot.isBusy = true;
-    slot.value = literal(this.#evaluate(slot.text, this));
+    slot.value = literal(this.#evaluate(slot.text, slot.home));
     slot.isBusy = false;
     slot.text = null;
     return slot.value;
@@ -65,13 +65,12 @@ export class Scope {
   set(name: string, given: Value, isLazy: boolean): void {
     const value = literal(given);
     const text = isLazy && typeof value === "string" ? value : null;
-    this.#slots.set(name, { text, value, isBusy: false });
+    this.#slots.set(name, { text, value, isBusy: false, home: this });
   }
 
   /** Removes a property here and in all scopes around. */
   remove(name: string): void {
-    this.#slots.delete(name);
-    this.parent?.remove(name);
+    for (let scope: Scope | null = this; scope !== null; scope = scope.parent) scope.#slots.delete(name);
   }
 
   /** `name` with its star or stars, as in a macro's parameters. */
@@ -80,7 +79,7 @@ export class Scope {
   }
 
   block(name: string): XmlElement | undefined {
-    return this.#blocks.get(name) ?? this.parent?.block(name);
+    return this.#nearest((scope) => scope.#blocks.get(name));
   }
 
   setSpace(name: string, space: Scope): void {
@@ -89,7 +88,16 @@ export class Scope {
   }
 
   space(name: string): Scope | undefined {
-    return this.#spaces.get(name) ?? this.parent?.space(name);
+    return this.#nearest((scope) => scope.#spaces.get(name));
+  }
+
+  /** What the nearest scope has, without recursion: macros call one another hundreds deep. */
+  #nearest<T>(find: (scope: Scope) => T | undefined): T | undefined {
+    for (let scope: Scope | null = this; scope !== null; scope = scope.parent) {
+      const found = find(scope);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 }
 
