@@ -4,17 +4,10 @@
 import { readFileSync } from "node:fs";
 import { synchronisedProfiles } from "../../dist/robot/trajectory/jerk-limited.js";
 import { judgeProfile } from "./judge-profile.mjs";
+import { tasksOf } from "./trajectory-tasks.mjs";
 
 const answers = JSON.parse(readFileSync(0, "utf8")).map((joints) => {
-  const from = joints.map(([position, velocity, acceleration]) => ({ position, velocity, acceleration }));
-  const to = joints.map(([, , , position, velocity, acceleration]) => ({ position, velocity, acceleration }));
-  const limits = joints.map(([, , , , , , velocity, acceleration, jerk, minVelocity, minAcceleration]) => ({
-    velocity,
-    acceleration,
-    jerk,
-    minVelocity,
-    minAcceleration,
-  }));
+  const { from, to, limits } = tasksOf(joints);
   const { duration, profiles } = synchronisedProfiles(from, to, limits);
   let [end, over] = [0, 0];
   for (const [i, profile] of profiles.entries()) {
