@@ -1,33 +1,79 @@
-import { readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { type Result, refused } from "../core/result.ts";
+import type { MeshRoots } from "../io/server/mesh-files.ts";
+import { parseUrdf } from "../robot/reading/urdf.ts";
+import { isXacro, parseXacro, type XacroReading } from "../robot/reading/xacro/parse-xacro.ts";
+import { findPackage, rootsOf } from "./mesh-roots.ts";
+import { packageAddress } from "./package-address.ts";
+import { absent, readTextFile, xacroFilesOf } from "./xacro-files.ts";
 
 /**
- * The text of a description named in the configuration: a file beside the configuration, or
- * `package://name/path`. `foldersOf` gives the places where a package may be.
+ * The URDF of a description named in the configuration: a file beside the configuration, or
+ * `package://name/path`; xacro is expanded, with the defaults of its arguments. `foldersOf` gives the places where a package
+ * may be.
  */
 export function readDescription(
   address: string,
   configPath: string | null,
   foldersOf: (name: string) => string[],
 ): Result<string> {
-  const inPackage = /^package:\/\/([^/]+)\/(.+)$/.exec(address);
+  const inPackage = packageAddress(address);
   const base = configPath === null ? process.cwd() : dirname(resolve(configPath));
   const places =
     inPackage === null
       ? [resolve(base, address)]
-      : foldersOf(inPackage[1] as string).map((folder) => join(folder, inPackage[2] as string));
+      : foldersOf(inPackage.name).map((folder) => join(folder, inPackage.path));
   for (const place of places) {
-    try {
-      return { ok: true, value: readFileSync(place, "utf8") };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
-        return refused(error instanceof Error ? error.message : String(error), place);
-      }
-    }
+    const read = readTextFile(place);
+    if (!read.ok && read.reason === absent) continue;
+    if (!read.ok) return read;
+    if (!isXacro(read.value)) return read;
+    const roots = rootsOf(place);
+    const find = (name: string): string | null =>
+      foldersOf(name).find(
+        (folder) => findPackage({ ...roots, packages: { [name]: folder } }, name) !== null,
+      ) ?? findPackage(roots, name);
+    return expandedText(place, parseXacro(read.value, xacroFilesOf(place, find)));
   }
   return refused(
     places.length === 0 ? "its package is not known" : "there is no such file",
     places[0] ?? address,
   );
+}
+
+/** The URDF of a description's file, xacro expanded; or what is wrong with it, its place in `path`. */
+export function readDescriptionFile(
+  file: string,
+  args: ReadonlyMap<string, string> = new Map(),
+): Result<string> {
+  const read = readTextFile(file);
+  if (!read.ok) return read;
+  return isXacro(read.value)
+    ? expandedText(file, readRobotText(file, read.value, rootsOf(file), args))
+    : read;
+}
+
+/** A robot of a text that is URDF or xacro; `file` is where it came from, for addresses in it. Never throws. */
+export function readRobotText(
+  file: string,
+  text: string,
+  roots: MeshRoots,
+  args: ReadonlyMap<string, string>,
+): XacroReading {
+  if (isXacro(text))
+    return parseXacro(
+      text,
+      xacroFilesOf(file, (name) => findPackage(roots, name)),
+      args,
+    );
+  const reading = parseUrdf(text);
+  return { ...reading, urdf: reading.description === null ? null : text };
+}
+
+function expandedText(file: string, { description, urdf, findings }: XacroReading): Result<string> {
+  if (description !== null && urdf !== null) return { ok: true, value: urdf };
+  const error = findings.find((finding) => finding.severity === "error");
+  if (error === undefined) return refused("there is no robot in it", file);
+  const { element, message } = error;
+  return refused(`${element}: ${message}`, `${error.file ?? file}:${error.line}`);
 }

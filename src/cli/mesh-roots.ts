@@ -1,9 +1,10 @@
-import { join, resolve } from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Config } from "../io/config/config-schema.ts";
 import { packageRoot } from "../io/package-root.ts";
 import { besidesOf, type MeshRoots } from "../io/server/mesh-files.ts";
 
-/** Where a package of the ament index, or of the configuration, may be. */
+/** Where a package may be: the configured folder, or else each prefix of the ament index. */
 export function packageFolders(config: Config, name: string): string[] {
   const { packages } = config.ros;
   const own = Object.hasOwn(packages, name) ? packages[name] : undefined;
@@ -11,7 +12,17 @@ export function packageFolders(config: Config, name: string): string[] {
 }
 
 function prefixes(): string[] {
-  return (process.env.AMENT_PREFIX_PATH ?? "").split(":").filter((p) => p !== "");
+  return pathList(process.env.AMENT_PREFIX_PATH);
+}
+
+/** Gazebo's folders of models, by the names of its generations. */
+function modelFolders(): string[] {
+  const { GZ_SIM_RESOURCE_PATH, IGN_GAZEBO_RESOURCE_PATH, GAZEBO_MODEL_PATH } = process.env;
+  return [GZ_SIM_RESOURCE_PATH, IGN_GAZEBO_RESOURCE_PATH, GAZEBO_MODEL_PATH].flatMap(pathList);
+}
+
+function pathList(text: string | undefined): string[] {
+  return (text ?? "").split(":").filter((path) => path !== "");
 }
 
 /** Where the meshes of a robot are looked for. */
@@ -19,9 +30,53 @@ export function meshRoots(config: Config, configPath: string | null, robot: stri
   const description = config.robots.find((r) => r.id === robot)?.description ?? "topic";
   const base = configPath === null ? process.cwd() : besidesOf(configPath);
   const isFile = description !== "topic" && !description.startsWith("package://");
+  const file = isFile && base !== null ? resolve(base, description) : null;
+  return rootsOf(file, config.ros.packages);
+}
+
+/** The same for a description's file without a configuration, or with the packages of one. */
+export function rootsOf(file: string | null, configured: Readonly<Record<string, string>> = {}): MeshRoots {
   return {
-    packages: { twinbridge: packageRoot, ...config.ros.packages },
+    packages: { ...(file === null ? {} : enclosingPackages(file)), twinbridge: packageRoot, ...configured },
     prefixes: prefixes(),
-    besides: isFile && base !== null ? besidesOf(resolve(base, description)) : null,
+    models: modelFolders(),
+    besides: file === null ? null : besidesOf(file),
   };
+}
+
+/** The share folder of a package; null when there is none. */
+export function findPackage(roots: MeshRoots, name: string): string | null {
+  const own = Object.hasOwn(roots.packages, name) ? roots.packages[name] : undefined;
+  const folders = own === undefined ? roots.prefixes.map((prefix) => join(prefix, "share", name)) : [own];
+  return (
+    folders.find((folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) ?? null
+  );
+}
+
+/** A file lies this deep in its package at most. */
+const mostFolders = 20;
+
+/**
+ * The packages that a file lies in, so that a checkout that was never built finds its own meshes: by the
+ * package.xml of a folder above, or by the folder's name where no workspace has a package of that name.
+ */
+function enclosingPackages(file: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  let folder = dirname(resolve(file));
+  for (let i = 0; i < mostFolders && folder !== dirname(folder); i += 1, folder = dirname(folder)) {
+    const name = manifestName(folder);
+    if (name !== null) found[name] ??= folder;
+    const own = basename(folder);
+    if (!prefixes().some((prefix) => existsSync(join(prefix, "share", own)))) found[own] ??= folder;
+  }
+  return found;
+}
+
+function manifestName(folder: string): string | null {
+  try {
+    const text = readFileSync(join(folder, "package.xml"), "utf8");
+    return /<name>\s*([A-Za-z0-9_.-]+)\s*<\/name>/.exec(text)?.[1] ?? null;
+  } catch {
+    return null;
+  }
 }

@@ -1,38 +1,39 @@
-import type { RobotDescription } from "../robot/description.ts";
+import type { RobotDescription, TransmissionDescription } from "../robot/description.ts";
 import { createModel, type ModelJoint, type RobotModel } from "../robot/model.ts";
-import type { UrdfFinding } from "../robot/reading/urdf-findings.ts";
-
-/** The mesh addresses of a description, each once, in the order of the file. */
-export function meshAddresses(description: RobotDescription): string[] {
-  const shapes = description.links.flatMap((link) => [...link.visuals, ...link.collisions]);
-  const addresses = shapes.flatMap(({ geometry }) => (geometry.kind === "mesh" ? [geometry.filename] : []));
-  return [...new Set(addresses)];
-}
+import type { SemanticDescription } from "../robot/reading/srdf-description.ts";
+import { resolveGroups } from "../robot/reading/srdf-groups.ts";
+import type { CheckedModel, PlacedFinding } from "./model-check.ts";
 
 /** As compilers put it, so that editors find the place: `robot.urdf:12: error: joint "a": …`. */
-export function findingLine(file: string, finding: UrdfFinding): string {
-  return `${file}:${finding.line}: ${finding.severity}: ${finding.element}: ${finding.message}`;
+export function findingLine(finding: PlacedFinding): string {
+  return `${finding.file}:${finding.line}: ${finding.severity}: ${finding.element}: ${finding.message}`;
 }
 
 /** What `twin model check` prints about a robot that could be read. */
-export function reportText(description: RobotDescription): string {
+export function reportText({ semantics, meshes }: CheckedModel, description: RobotDescription): string {
   const model = createModel(description);
-  const mass = model.mass.reduce((sum, one) => sum + one, 0);
-  const meshes = meshAddresses(description);
+  const mass = description.links.reduce((sum, link) => sum + (link.inertial?.mass ?? 0), 0);
   const movable = model.joints.filter((joint) => joint.type !== "fixed");
-  return [
-    `${model.name}: ${model.links.length} links, ${model.joints.length} joints, nq ${model.nq}, nv ${model.nv}, ${short(mass)} kg`,
-    "",
-    ...treeLines(model),
-    ...(movable.length > 0 ? ["", ...limitLines(movable)] : []),
-    ...(meshes.length > 0 ? ["", `${meshes.length} meshes`, ...meshes.map((address) => `  ${address}`)] : []),
-  ].join("\n");
+  const sections = [
+    [
+      `${model.name}: ${model.links.length} links, ${model.joints.length} joints, nq ${model.nq}, nv ${model.nv}, ${short(mass)} kg`,
+    ],
+    treeLines(model),
+    movable.length > 0 ? limitLines(movable) : [],
+    transmissionLines(description.transmissions),
+    semantics === null ? [] : semanticLines(description, semantics),
+    meshLines(meshes),
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
 }
 
 /** The same for programs: `--json`. Ends that are not bounded are absent. */
-export function reportJson(description: RobotDescription | null, findings: readonly UrdfFinding[]): string {
-  const ok = description !== null;
-  if (!ok) return JSON.stringify({ ok, findings });
+export function reportJson({ description, semantics, meshes, findings }: CheckedModel): string {
+  const ok = !findings.some((finding) => finding.severity === "error");
+  if (description === null) return JSON.stringify({ ok, findings });
   const model = createModel(description);
   const bound = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined);
   const joints = model.joints.map((joint) => ({
@@ -45,11 +46,28 @@ export function reportJson(description: RobotDescription | null, findings: reado
     upper: bound(joint.upper),
     velocity: bound(joint.velocity),
     effort: bound(joint.effort),
+    acceleration: bound(joint.acceleration),
+    jerk: bound(joint.jerk),
     mimic: joint.mimic ?? undefined,
   }));
   const { name, rootLink, links, nq, nv } = model;
-  const meshes = meshAddresses(description);
-  return JSON.stringify({ ok, name, rootLink, nq, nv, links, joints, meshes, findings });
+  const { transmissions } = description;
+  const report = { ok, name, rootLink, nq, nv, links, joints, transmissions, meshes };
+  return JSON.stringify({ ...report, semantics: semanticJson(description, semantics), findings });
+}
+
+/** Groups with what they come to; states as joint and positions. */
+function semanticJson(
+  description: RobotDescription,
+  semantics: SemanticDescription | null,
+): object | undefined {
+  if (semantics === null) return undefined;
+  const resolved = resolveGroups(description, semantics.groups);
+  return {
+    ...semantics,
+    groups: semantics.groups.map((group) => ({ ...group, comesTo: resolved.get(group.name) })),
+    states: semantics.states.map((state) => ({ ...state, positions: Object.fromEntries(state.positions) })),
+  };
 }
 
 /** Deeper branches are drawn at this depth: a chain of ten thousand links is no picture anyway. */
@@ -71,30 +89,87 @@ function treeLines(model: RobotModel): string[] {
   return lines;
 }
 
+type Column = { title: string; cell: (joint: ModelJoint) => string; isNumber: boolean };
+
 function limitLines(joints: readonly ModelJoint[]): string[] {
-  const head = ["joint", "type", "lower", "upper", "velocity", "effort", "follows"];
-  const rows = joints.map((joint) => [
-    joint.name,
-    joint.type,
-    short(joint.lower),
-    short(joint.upper),
-    short(joint.velocity),
-    short(joint.effort),
-    joint.mimic === null
-      ? ""
-      : `${short(joint.mimic.multiplier)} × ${joint.mimic.joint} + ${short(joint.mimic.offset)}`,
-  ]);
-  const widths = head.map((title, column) =>
-    [head, ...rows].reduce((most, row) => Math.max(most, row[column]?.length ?? 0), title.length),
-  );
+  const number = (title: string, value: (joint: ModelJoint) => number): Column => ({
+    title,
+    cell: (joint) => short(value(joint)),
+    isNumber: true,
+  });
+  const text = (title: string, cell: Column["cell"]): Column => ({ title, cell, isNumber: false });
+  const isTimed = joints.some((joint) => Number.isFinite(joint.acceleration) || Number.isFinite(joint.jerk));
+  const columns = [
+    text("joint", (joint) => joint.name),
+    text("type", (joint) => joint.type),
+    number("lower", (joint) => joint.lower),
+    number("upper", (joint) => joint.upper),
+    number("velocity", (joint) => joint.velocity),
+    number("effort", (joint) => joint.effort),
+    ...(isTimed
+      ? [number("accel.", (joint) => joint.acceleration), number("jerk", (joint) => joint.jerk)]
+      : []),
+    text("follows", ({ mimic }) =>
+      mimic === null ? "" : `${short(mimic.multiplier)} × ${mimic.joint} + ${short(mimic.offset)}`,
+    ),
+  ];
+  const rows = [
+    columns.map(({ title }) => title),
+    ...joints.map((joint) => columns.map(({ cell }) => cell(joint))),
+  ];
+  const widths = columns.map((_, i) => rows.reduce((most, row) => Math.max(most, row[i]?.length ?? 0), 0));
   const line = (row: readonly string[]): string =>
     row
-      .map((cell, i) =>
-        i >= 2 && i < 6 ? cell.padStart(widths[i] ?? 0) : i === 6 ? cell : cell.padEnd(widths[i] ?? 0),
-      )
+      .map((cell, i) => (columns[i]?.isNumber ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
       .join("  ")
       .trimEnd();
-  return [line(head), ...rows.map(line), "rad or m, per second, N·m or N; – is not bounded"];
+  return [...rows.map(line), "rad or m, per second (accel. s², jerk s³), N·m or N; – is not bounded"];
+}
+
+function transmissionLines(transmissions: readonly TransmissionDescription[]): string[] {
+  if (transmissions.length === 0) return [];
+  const ends = (all: TransmissionDescription["joints"]): string =>
+    all
+      .map((end) =>
+        end.mechanicalReduction === null ? end.name : `${end.name} × ${short(end.mechanicalReduction)}`,
+      )
+      .join(", ");
+  const rows = transmissions.map(
+    ({ name, type, joints, actuators }) =>
+      `  ${name}  ${ends(actuators)} → ${ends(joints)}  (${type || "no type"})`,
+  );
+  return [`${transmissions.length} transmissions`, ...rows];
+}
+
+function semanticLines(description: RobotDescription, semantics: SemanticDescription): string[] {
+  const resolved = resolveGroups(description, semantics.groups);
+  const groups = semantics.groups.map((group) => {
+    const states = semantics.states.filter((state) => state.group === group.name).map((state) => state.name);
+    const named = states.length === 0 ? "" : `  [${states.join(", ")}]`;
+    return `  ${group.name}  ${resolved.get(group.name)?.joints.join(", ") ?? ""}${named}`;
+  });
+  const { endEffectors, virtualJoints, passiveJoints, disabledCollisions } = semantics;
+  return [
+    `${groups.length} groups`,
+    ...groups,
+    ...endEffectors.map((end) => `end effector ${end.name}: ${end.group} on ${end.parentLink}`),
+    ...virtualJoints.map(
+      (joint) => `virtual joint ${joint.name}: ${joint.type}, ${joint.parentFrame} → ${joint.childLink}`,
+    ),
+    ...(passiveJoints.length === 0 ? [] : [`passive: ${passiveJoints.join(", ")}`]),
+    `${disabledCollisions.length} collision pairs disabled`,
+  ];
+}
+
+function meshLines(meshes: CheckedModel["meshes"]): string[] {
+  if (meshes.length === 0) return [];
+  const absent = meshes.filter((mesh) => mesh.status !== "found").length;
+  return [
+    `${meshes.length} meshes${absent === 0 ? ", all found" : `, ${absent} not found`}`,
+    ...meshes.map(({ uri, status, reason, bytes }) =>
+      status === "found" ? `  ${uri}  ${bytes} bytes` : `  ${uri}  ${status}: ${reason}`,
+    ),
+  ];
 }
 
 function short(value: number): string {

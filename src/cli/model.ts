@@ -1,12 +1,11 @@
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { RobotDescription } from "../robot/description.ts";
 import { createModel, type ModelBase } from "../robot/model.ts";
-import { parseUrdf, type UrdfReading } from "../robot/reading/urdf.ts";
 import { boundedLines } from "./bounded-lines.ts";
 import { fail } from "./fail.ts";
+import { type CheckedModel, checkFiles, type ModelFiles } from "./model-check.ts";
 import { ModelEvaluator } from "./model-eval.ts";
 import { findingLine, reportJson, reportText } from "./model-report.ts";
 
@@ -16,28 +15,46 @@ export type CommandStreams = { input: Readable; output: Writable; errors: Writab
 /** A longer line of `model eval` is answered with an error and skipped. */
 const maxLineCharacters = 1_000_000;
 
+type CheckOptions = { arg?: Map<string, string>; srdf?: string; limits?: string; json?: boolean };
+
 export function addModelCommands(program: Command): void {
   const model = program.command("model").description("look at a robot's description and compute with it");
+  const argument = (): Option =>
+    new Option("--arg <name:=value...>", "arguments of a xacro file").argParser(readArgument);
   model
     .command("check")
-    .description("print the tree, limits, warnings and meshes of a URDF; exit 1 on errors")
-    .argument("<file>", "URDF")
+    .description("print the tree, limits, warnings and meshes of a URDF or xacro file; exit 1 on errors")
+    .argument("<file>", "URDF or xacro")
+    .addOption(argument())
+    .option("--srdf <file>", "SRDF to check against it: groups, states, collision pairs")
+    .option("--limits <file>", "joint_limits.yaml that tightens its limits")
     .option("--json", "print one JSON object")
-    .action((file: string, options: { json?: boolean }) => {
-      process.exitCode = checkModel(file, read(file), options.json === true, streams());
+    .action(async (file: string, { arg, srdf, limits, json }: CheckOptions) => {
+      const files = { file, args: arg ?? new Map(), srdf: srdf ?? null, limits: limits ?? null };
+      process.exitCode = reportModel(await check(files), json === true, streams());
     });
   model
     .command("eval")
-    .description("JSON lines in, JSON lines out: kinematics of a URDF (docs/robot-model.md)")
-    .argument("<file>", "URDF")
+    .description("JSON lines in, JSON lines out: kinematics of a URDF or xacro file (docs/robot-model.md)")
+    .argument("<file>", "URDF or xacro")
+    .addOption(argument())
     .addOption(
       new Option("--base <base>", "floating: the root link moves by q.base")
         .choices(["fixed", "floating"])
         .default("fixed"),
     )
-    .action(async (file: string, options: { base: ModelBase }) => {
-      await evalModel(describe(file, read(file)), options.base, streams());
+    .action(async (file: string, options: { base: ModelBase; arg?: Map<string, string> }) => {
+      const files = { file, args: options.arg ?? new Map(), srdf: null, limits: null };
+      await evalModel(robotOf(await check(files)), options.base, streams());
     });
+}
+
+function readArgument(text: string, sofar: Map<string, string> | undefined): Map<string, string> {
+  const [, name, value] = /^([^:=\s]+):=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new InvalidArgumentError("it should be name:=value, as prefix:=left_");
+  }
+  return new Map([...(sofar ?? []), [name, value]]);
 }
 
 function streams(): CommandStreams {
@@ -46,36 +63,32 @@ function streams(): CommandStreams {
   return { input: process.stdin, output: process.stdout, errors: process.stderr };
 }
 
-/** Ends the program with one line when the file cannot be read. */
-function read(file: string): UrdfReading {
-  try {
-    return parseUrdf(readFileSync(file, "utf8"));
-  } catch (error) {
-    return fail(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
+/** Ends the program with one line when a file cannot be read. */
+async function check(files: ModelFiles): Promise<CheckedModel> {
+  const checked = await checkFiles(files);
+  return checked.ok ? checked.value : fail(`cannot read ${checked.path}: ${checked.reason}`);
 }
 
 /** Ends the program with the first error when the file is no robot. */
-function describe(file: string, reading: UrdfReading): RobotDescription {
-  if (reading.description !== null) return reading.description;
-  const error = reading.findings.find((finding) => finding.severity === "error");
-  return fail(error === undefined ? `${file}: no robot in it` : findingLine(file, error));
+function robotOf({ description, findings }: CheckedModel): RobotDescription {
+  if (description !== null) return description;
+  const error = findings.find((finding) => finding.severity === "error");
+  return fail(error === undefined ? "there is no robot in the file" : findingLine(error));
 }
 
-/** Reports on `reading`, findings on the error stream; the exit code is 1 when there is an error. */
-export function checkModel(
-  file: string,
-  { description, findings }: UrdfReading,
+/** Reports on what was checked, findings on the error stream; the exit code is 1 when there is an error. */
+export function reportModel(
+  checked: CheckedModel,
   json: boolean,
   { output, errors }: Omit<CommandStreams, "input">,
 ): 0 | 1 {
   if (json) {
-    output.write(`${reportJson(description, findings)}\n`);
+    output.write(`${reportJson(checked)}\n`);
   } else {
-    if (description !== null) output.write(`${reportText(description)}\n`);
-    for (const finding of findings) errors.write(`${findingLine(file, finding)}\n`);
+    if (checked.description !== null) output.write(`${reportText(checked, checked.description)}\n`);
+    for (const finding of checked.findings) errors.write(`${findingLine(finding)}\n`);
   }
-  return description === null ? 1 : 0;
+  return checked.findings.some((finding) => finding.severity === "error") ? 1 : 0;
 }
 
 /** Answers each line of the input with one line; blank lines are passed over. Ends with the input. */

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { stampFromMs } from "../core/stamp.ts";
 import { loadDescription } from "../engine/robot-description.ts";
@@ -17,6 +16,7 @@ import type { RobotModel } from "../robot/model.ts";
 import { readRelativePose } from "../robot/relative-pose.ts";
 import { type SimulatedBase, SimulatedRobot } from "../sim/simulated-robot.ts";
 import { demoUrdf } from "./demo.ts";
+import { readDescriptionFile } from "./description-file.ts";
 import { fail } from "./fail.ts";
 import { chooseRos } from "./ros-environment-choice.ts";
 
@@ -29,7 +29,7 @@ export function addSimCommand(program: Command): void {
   program
     .command("sim")
     .description("a simulated robot as a ROS 2 node of its own, with the topics of a real one")
-    .option("--robot <file>", "URDF (default: the demo's rover)")
+    .option("--robot <file>", "URDF or xacro (default: the demo's rover)")
     .addOption(
       new Option("--base <kind>", "how it drives (default: by the robot's wheels)").choices([
         "fixed",
@@ -47,14 +47,9 @@ async function simulate(options: SimOptions): Promise<void> {
   const rclnodejs = await chooseRos("on");
   if (rclnodejs === null) return;
   const file = options.robot ?? demoUrdf;
-  let urdf: string;
-  try {
-    urdf = readFileSync(file, "utf8");
-  } catch (error) {
-    fail(
-      `${file}: ${(error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : String(error)}`,
-    );
-  }
+  const read = readDescriptionFile(file);
+  if (!read.ok) fail(`${read.path === "" ? file : read.path}: ${read.reason}`);
+  const urdf = read.value;
   const loaded = loadDescription(urdf);
   if ("fault" in loaded) fail(`${file}: ${loaded.fault}`);
   const { model } = loaded;

@@ -12,6 +12,9 @@ const mostBytes = 16 * 1024 * 1024;
 /** A pattern does not stand for more files than this. */
 const mostMatches = 1000;
 
+/** The reason of `readTextFile` where there is nothing at the path. */
+export const absent = "there is no such file";
+
 /** A regular file's text, of at most 16 MiB; whatever else a path may lead to is refused, not waited for. */
 export function readTextFile(path: string): Result<string> {
   try {
@@ -21,7 +24,7 @@ export function readTextFile(path: string): Result<string> {
     return { ok: true, value: readFileSync(path, "utf8") };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    return refused(code === "ENOENT" || code === "ENOTDIR" ? "there is no such file" : message, path);
+    return refused(code === "ENOENT" || code === "ENOTDIR" ? absent : message, path);
   }
 }
 

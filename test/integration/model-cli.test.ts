@@ -1,8 +1,13 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
-import { describe, expect, it } from "vitest";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
 import { boundedLines } from "../../src/cli/bounded-lines.ts";
-import { checkModel, evalModel } from "../../src/cli/model.ts";
+import { readDescription, readDescriptionFile } from "../../src/cli/description-file.ts";
+import { evalModel, reportModel } from "../../src/cli/model.ts";
+import { checkFiles, type ModelFiles } from "../../src/cli/model-check.ts";
 import type { ModelBase } from "../../src/robot/model.ts";
 import { parseUrdf } from "../../src/robot/reading/urdf.ts";
 
@@ -46,10 +51,30 @@ async function evaluated(
     .map((line) => JSON.parse(line));
 }
 
+const folder = mkdtempSync(join(tmpdir(), "twin-model-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(path: string, text: string): string {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+  return join(folder, path);
+}
+
+const repository = fileURLToPath(new URL("../../", import.meta.url));
+
+/** What the command says of files, with this test's folder left out of paths. */
+async function checkedFiles(files: Partial<ModelFiles> & { file: string }, json = false) {
+  const [output, errors] = [new PassThrough({ highWaterMark: 1 << 24 }), new PassThrough()];
+  const result = await checkFiles({ args: new Map(), srdf: null, limits: null, ...files });
+  if (!result.ok) throw new Error(`${result.path}: ${result.reason}`);
+  const code = reportModel(result.value, json, { output, errors });
+  const plain = (text: string): string => text.replaceAll(`${folder}/`, "");
+  return { code, out: plain(await textOf(output)), err: plain(await textOf(errors)) };
+}
+
+/** The same of one text. */
 async function checked(text: string, json = false): Promise<{ code: number; out: string; err: string }> {
-  const [output, errors] = [new PassThrough(), new PassThrough()];
-  const code = checkModel("robot.urdf", parseUrdf(text), json, { output, errors });
-  return { code, out: await textOf(output), err: await textOf(errors) };
+  return checkedFiles({ file: write("robot.urdf", text) }, json);
 }
 
 describe("twin model eval", () => {
@@ -133,14 +158,96 @@ describe("twin model eval", () => {
 
 describe("twin model check", () => {
   it("prints tree, limits and meshes of a sound robot and nothing on stderr", async () => {
-    const { code, out, err } = await checked(urdf("urdf/rover.urdf"));
+    const { code, out, err } = await checkedFiles({ file: `${repository}urdf/rover.urdf` });
     expect([code, err]).toEqual([0, ""]);
     expect(out).toMatch(/^twin_rover: 21 links, 20 joints, nq 9, nv 9, 54\.94 kg/);
     expect(out).toMatch(/└─ base_link {2}\(base_joint, fixed\)/);
     expect(out).toMatch(/elbow +revolute +-2\.4 +2\.4 +2\.6 +110/);
     expect(out).toMatch(/left_wheel +continuous +– +– +16 +18/);
     expect(out).toMatch(/right_finger .* 1 × left_finger \+ 0/);
-    expect(out).toContain("package://twinbridge/urdf/meshes/forearm_shell.stl");
+    expect(out).toMatch(/\d+ meshes, all found\n/);
+    expect(out).toMatch(/package:\/\/twinbridge\/urdf\/meshes\/forearm_shell\.stl {2}\d+ bytes/);
+  });
+
+  it("expands xacro with its arguments, and names the included file and line of a fault", async () => {
+    const robot = (limit: string): string => {
+      write("demo/package.xml", "<package><name>my_robot</name></package>");
+      write(
+        "demo/urdf/joint.xacro",
+        `<robot xmlns:xacro="x">\n<xacro:macro name="hinge" params="lower">
+<joint name="j" type="revolute"><parent link="a"/><child link="b"/>
+<limit lower="\${lower}" upper="1" velocity="1" effort="1"/></joint></xacro:macro></robot>`,
+      );
+      return write(
+        "demo/urdf/robot.xacro",
+        `<robot name="$(arg name)" xmlns:xacro="x"><xacro:arg name="name" default="plain"/>
+<xacro:include filename="$(find my_robot)/urdf/joint.xacro"/>
+<link name="a"><visual><geometry><mesh filename="package://my_robot/meshes/a.stl"/></geometry></visual>
+<collision><geometry><mesh filename="../meshes/b.stl"/></geometry></collision></link><link name="b"/>
+<xacro:hinge lower="${limit}"/></robot>`,
+      );
+    };
+    write("demo/meshes/a.stl", "solid");
+    const good = await checkedFiles({ file: robot("-1"), args: new Map([["name", "left"]]) });
+    expect(good.code).toBe(0);
+    expect(good.out).toMatch(/^left: 2 links, 1 joints/);
+    expect(good.out).toContain("2 meshes, 1 not found\n  package://my_robot/meshes/a.stl  5 bytes\n");
+    expect(good.out).toMatch(/ {2}\.\.\/meshes\/b\.stl {2}(missing|refused): /);
+    const bad = await checkedFiles({ file: robot("2"), args: new Map([["name", "left"]]) });
+    expect(bad).toMatchObject({ code: 1, out: "" });
+    expect(bad.err).toBe(
+      'demo/urdf/joint.xacro:4: error: joint "j" > limit: lower (2) is above upper (1); lower should be the smaller ' +
+        "(macro hinge, called in line 5)\n",
+    );
+  });
+
+  it("tells acceleration, jerk, transmissions and groups when the files give them", async () => {
+    const limits = write(
+      "limits.yaml",
+      "joint_limits:\n  elbow: {has_acceleration_limits: true, max_acceleration: !degrees 90*2, has_jerk_limits: true, max_jerk: 50}\n",
+    );
+    const srdf = write(
+      "arm.srdf",
+      `<robot name="twin_arm"><group name="arm"><chain base_link="base_link" tip_link="tool0"/></group>
+<group_state name="home" group="arm"><joint name="elbow" value="0.5"/></group_state>
+<disable_collisions link1="base_link" link2="nowhere"/></robot>`,
+    );
+    const text = urdf("urdf/arm.urdf").replace(
+      "</robot>",
+      '<transmission name="t"><type>Simple</type><joint name="elbow"/><actuator name="m"><mechanicalReduction>50</mechanicalReduction></actuator></transmission></robot>',
+    );
+    const files = { file: write("arm.urdf", text), limits, srdf };
+    const { code, out, err } = await checkedFiles(files);
+    expect(code).toBe(0);
+    expect(out).toMatch(/joint +type +lower +upper +velocity +effort +accel\. +jerk +follows/);
+    expect(out).toMatch(/elbow +revolute .* 3\.1416 +50/);
+    expect(out).toContain("1 transmissions\n  t  m × 50 → elbow  (Simple)");
+    expect(out).toMatch(/1 groups\n {2}arm {2}.*elbow.* {2}\[home\]/);
+    expect(err).toMatch(/^arm\.srdf:3: warning: disable_collisions: the robot has no link "nowhere"/);
+    const { out: json } = await checkedFiles(files, true);
+    const report = JSON.parse(json);
+    expect(report).toMatchObject({
+      ok: true,
+      transmissions: [{ name: "t" }],
+      semantics: { groups: [{ name: "arm" }], states: [{ positions: { elbow: [0.5] } }] },
+      findings: [{ severity: "warning", line: 3 }],
+    });
+    expect(report.joints.find((joint: { name: string }) => joint.name === "elbow")).toMatchObject({
+      jerk: 50,
+    });
+    const broken = write("broken.yaml", "joint_limits:\n  elbow: {has_jerk_limits: true}\n");
+    const refusal = await checkedFiles({ ...files, limits: broken });
+    expect(refusal.code).toBe(1);
+    expect(refusal.err).toContain("broken.yaml:2: error: joint_limits > elbow: has_jerk_limits is true");
+  });
+
+  it("refuses what cannot be read at all, without waiting for it", async () => {
+    const none = { args: new Map(), srdf: null, limits: null };
+    for (const file of [join(folder, "nowhere.urdf"), folder, "/dev/zero"]) {
+      expect(await checkFiles({ ...none, file }), file).toMatchObject({ ok: false, path: file });
+    }
+    const file = write("self.xacro", '<robot xmlns:xacro="x"><xacro:include filename="/dev/zero"/></robot>');
+    expect((await checkedFiles({ file })).err).toMatch(/error: xacro:include: \/dev\/zero: this is no file/);
   });
 
   it("tells errors with file, line and element and ends with 1", async () => {
@@ -166,5 +273,29 @@ describe("twin model check", () => {
     const bad = await checked("<robot/>", true);
     expect(bad.code).toBe(1);
     expect(JSON.parse(bad.out)).toMatchObject({ ok: false, findings: [{ severity: "error" }, { line: 1 }] });
+  });
+});
+
+describe("a description's file", () => {
+  it("is expanded when it is xacro, for the twin and for the simulated robot", () => {
+    write("share/demo/inner.xacro", '<robot><link name="in"/></robot>');
+    const text = `<robot name="r" xmlns:xacro="x"><xacro:include filename="$(find demo)/inner.xacro"/></robot>`;
+    const config = write("twin.yaml", "");
+    write("share/demo/robot.xacro", text);
+    const folders = (name: string): string[] => [join(folder, "nowhere", name), join(folder, "share", name)];
+    const read = readDescription("package://demo/robot.xacro", config, folders);
+    expect(read).toMatchObject({ ok: true, value: expect.stringMatching(/<link name="in"\/>/) });
+    const beside = readDescription("share/demo/robot.xacro", config, folders);
+    expect(beside).toEqual(read);
+    expect(readDescriptionFile(join(folder, "share/demo/robot.xacro"))).toEqual(read);
+  });
+
+  it("is refused with the place of its fault", () => {
+    const file = write("bad.xacro", `<robot name="r" xmlns:xacro="x">\n<link name="\${nothing}"/></robot>`);
+    expect(readDescriptionFile(file)).toMatchObject({
+      ok: false,
+      path: `${file}:2`,
+      reason: expect.stringMatching(/the name "nothing" is not defined/),
+    });
   });
 });

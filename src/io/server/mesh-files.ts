@@ -24,6 +24,8 @@ export type MeshRoots = {
   packages: Readonly<Record<string, string>>;
   /** Install prefixes, each with `share/<package>`: the ament index. */
   prefixes: readonly string[];
+  /** Folders with one folder a model, for model://: Gazebo's resource paths. */
+  models: readonly string[];
   /** Folder of the description's file, for relative addresses; null when it came from a topic. */
   besides: string | null;
 };
@@ -79,8 +81,9 @@ function candidatesOf(uri: string, roots: MeshRoots): string[] | string {
     const inside = slash < 0 ? "" : rest.slice(slash + 1);
     if (!/^[A-Za-z0-9_.-]+$/.test(name) || name.startsWith(".")) return `"${name}" is no package name`;
     const own = Object.hasOwn(roots.packages, name) ? roots.packages[name] : undefined;
-    const folders = own === undefined ? roots.prefixes.map((p) => join(p, "share", name)) : [own];
-    return within(folders, inside);
+    const shared = roots.prefixes.map((p) => join(p, "share", name));
+    const modelled = scheme === "model" ? roots.models.map((folder) => join(folder, name)) : [];
+    return within(own === undefined ? [...modelled, ...shared] : [own], inside);
   }
   if (scheme === "file") {
     try {
@@ -110,12 +113,14 @@ function within(folders: readonly string[], inside: string): string[] | string {
 
 function missingReason(uri: string, candidates: readonly string[]): string {
   const pkg = /^(?:package|model):\/\/([^/]*)/.exec(uri)?.[1];
+  const isModel = uri.startsWith("model:");
   if (candidates.length > 0) {
     const other = pkg === undefined ? "" : `; or name the folder of "${pkg}" in ros.packages`;
     return `no such file: ${candidates.slice(0, 3).join(", ")}${other}`;
   }
-  return pkg === undefined
-    ? "no such file"
+  if (pkg === undefined) return "no such file";
+  return isModel
+    ? `model "${pkg}" is not known: set GZ_SIM_RESOURCE_PATH or name its folder in ros.packages`
     : `package "${pkg}" is not known: source its workspace or name it in ros.packages`;
 }
 

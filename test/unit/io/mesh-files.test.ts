@@ -20,6 +20,7 @@ beforeAll(() => {
   write("prefix1/share/arm/meshes/x.stl", "one");
   write("prefix2/share/arm/meshes/y.stl", "two!");
   write("prefix2/share/arm/meshes/x.stl", "other");
+  write("models/crane/meshes/hook.stl", "hook");
   write("beside/robot.urdf", "");
   write("beside/meshes/n.obj", "obj");
   write("outside/z.stl", "outside");
@@ -30,6 +31,7 @@ beforeAll(() => {
   roots = {
     packages: { own: join(root, "own") },
     prefixes: [join(root, "prefix1"), join(root, "prefix2")],
+    models: [join(root, "nowhere"), join(root, "models")],
     besides: join(root, "beside"),
   };
 });
@@ -55,6 +57,15 @@ describe("a mesh", () => {
     expect(await look("package://arm/meshes/x.stl")).toMatchObject({ status: "found", bytes: 3 });
     expect(await look("package://arm/meshes/y.stl")).toMatchObject({ status: "found", bytes: 4 });
     expect(await look("meshes/n.obj")).toMatchObject({ status: "found", bytes: 3 });
+  });
+
+  it("is found among Gazebo's models by model:// alone", async () => {
+    expect(await look("model://crane/meshes/hook.stl")).toMatchObject({ status: "found", bytes: 4 });
+    expect(await look("package://crane/meshes/hook.stl")).toMatchObject({ status: "missing" });
+    expect(await look("model://crane/../../outside/z.stl")).toMatchObject({ status: "refused", path: null });
+    expect((await look("model://boat/a.stl", { models: [], prefixes: [] })).reason).toBe(
+      'model "boat" is not known: set GZ_SIM_RESOURCE_PATH or name its folder in ros.packages',
+    );
   });
 
   it("is found by a whole path and by file://, as a URDF may name it", async () => {

@@ -9,7 +9,7 @@ import { copyAttributes, createExpander } from "./expand-content.ts";
 import { Expansion, type Place, XacroFault } from "./expansion.ts";
 import { MacroTable } from "./macro.ts";
 import { Scope } from "./scope.ts";
-import type { XacroFiles } from "./xacro-files.ts";
+import { noFiles, type XacroFiles } from "./xacro-files.ts";
 
 /** `urdf` is the expanded text; null when the expansion itself found an error. */
 export type XacroReading = {
@@ -43,11 +43,15 @@ export function parseXacro(
   return { ...readUrdf(root, findings), urdf };
 }
 
-/** The expanded tree of a xacro text; null when a finding is an error. See `parseXacro`. */
+/**
+ * The expanded tree of a xacro text; null when a finding is an error. See `parseXacro`. `quiet`: arguments that
+ * the text does not declare are meant for another one.
+ */
 export function expandXacro(
   text: string,
   files: XacroFiles,
   args: ReadonlyMap<string, string> = new Map(),
+  unused: "told" | "quiet" = "told",
 ): XacroExpansion {
   const findings = new UrdfFindings();
   const { root, fault } = readXml(text);
@@ -58,11 +62,16 @@ export function expandXacro(
   }
   const run = new Expansion(files, args, findings);
   try {
-    return { root: expandRoot(run, root, args), findings };
+    return { root: expandRoot(run, root, unused === "told" ? args : new Map()), findings };
   } catch (thrown) {
     findings.error(...faultOf(thrown, root));
     return { root: null, findings };
   }
+}
+
+/** The value of an expression of numbers, as `2*pi`, for units in YAML. Throws an Error with a sentence for a person. */
+export function evaluateNumber(expression: string): number {
+  return new Expansion(noFiles, new Map(), new UrdfFindings()).texts.number(expression);
 }
 
 function faultOf(thrown: unknown, root: XmlElement): [{ xml: XmlElement; label: string }, string] {
