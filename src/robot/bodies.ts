@@ -37,6 +37,8 @@ export type BodyArrays = {
   readonly centerOfMass: Float64Array;
   /** 6 a body: xx xy xz yy yz zz about the centre of mass in the body's axes, kg·m². */
   readonly inertia: Float64Array;
+  /** 10 a body, about its origin in its own axes (see dynamics/place-inertias.ts for the order). */
+  readonly ownInertia: Float64Array;
   /** One more entry than bodies. */
   readonly columnStart: Int32Array;
   readonly columnBody: Int32Array;
@@ -131,6 +133,7 @@ function emptyBodies(bodyLink: readonly number[], links: number, nv: number) {
     mass: new Float64Array(count),
     centerOfMass: new Float64Array(3 * count),
     inertia: new Float64Array(6 * count),
+    ownInertia: new Float64Array(10 * count),
     columnStart: new Int32Array(count + 1),
     linkBody: new Int32Array(links),
     bodyFromLink,
@@ -252,6 +255,18 @@ function meltInertias(bodies: BodyArrays, arrays: ModelArrays): void {
     }
   }
   for (let link = 0; link < links; link += 1) addInertia(bodies, arrays, link, centers);
+  for (let body = 0; body < bodies.bodyCount; body += 1) writeOwnInertia(bodies, body);
+}
+
+/** From the centre of mass to the body's origin: I = I_c + m (c·c 1 − c cᵀ). */
+function writeOwnInertia(bodies: BodyArrays, body: number): void {
+  const mass = bodies.mass[body] as number;
+  const [x = 0, y = 0, z = 0] = bodies.centerOfMass.subarray(3 * body, 3 * body + 3);
+  const parallel = [y * y + z * z, -x * y, -x * z, x * x + z * z, -y * z, x * x + y * y];
+  bodies.ownInertia.set([mass, mass * x, mass * y, mass * z], 10 * body);
+  for (const [k, one] of parallel.entries()) {
+    bodies.ownInertia[10 * body + 4 + k] = (bodies.inertia[6 * body + k] as number) + mass * one;
+  }
 }
 
 function addInertia(bodies: BodyArrays, arrays: ModelArrays, link: number, centers: Float64Array): void {

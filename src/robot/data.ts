@@ -22,13 +22,17 @@ export type RobotData = {
   readonly columns: Float64Array;
   /** 10 a body, base axes (see dynamics/place-inertias.ts). */
   readonly inertia: Float64Array;
-  /** 6 a body, base axes: spatial velocity, acceleration (weight as an upward fall), force. */
+  /** 6 a body: spatial velocity, acceleration (weight as an upward fall), force; in base axes, in `rnea` in the body's own. */
   readonly velocity: Float64Array;
   readonly acceleration: Float64Array;
   readonly force: Float64Array;
+  /** 12 a body: the body in its parent's frame, for recursions in body axes. */
+  readonly parentFromBody: Float64Array;
+  /** nv zeros, never written. */
+  readonly zeros: Float64Array;
   /** 3: gravity in the base's axes, m/s². */
   readonly baseGravity: Float64Array;
-  /** 21 a body: articulated inertia (see dynamics/aba.ts). */
+  /** 21 a body: articulated inertia (see dynamics/articulated-inertia.ts). */
   readonly articulated: Float64Array;
   /** 8 a column: articulated inertia times the column, then what the column feels alone, and its effort left over. */
   readonly columnForces: Float64Array;
@@ -56,6 +60,8 @@ export function createData(model: RobotModel): RobotData {
     velocity: new Float64Array(6 * bodyCount),
     acceleration: new Float64Array(6 * bodyCount),
     force: new Float64Array(6 * bodyCount),
+    parentFromBody: new Float64Array(transformSize * bodyCount),
+    zeros: new Float64Array(model.nv),
     baseGravity: new Float64Array(3),
     articulated: new Float64Array(21 * bodyCount),
     columnForces: new Float64Array(8 * columnV.length),

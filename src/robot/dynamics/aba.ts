@@ -1,5 +1,6 @@
 import type { RobotData } from "../data.ts";
 import type { RobotModel } from "../model.ts";
+import { addShifted, articulatedSize, project, startArticulated } from "./articulated-inertia.ts";
 import { bodyForces } from "./body-forces.ts";
 import { factorize, solve } from "./cholesky.ts";
 import { crba } from "./crba.ts";
@@ -13,11 +14,7 @@ import { biasForces } from "./rnea.ts";
  * (2008), table 7.1, in base axes, with two changes. The velocity-dependent terms are taken out first by
  * an outward pass (body-forces.ts), which leaves the linear problem M x = τ − h. And a joint of several
  * columns is eliminated column by column, as if massless bodies stood between them; the base's six too.
- *
- * An articulated inertia is symmetric, 21 numbers: rows and columns linear (xx xy xz yy yz zz), then
- * linear by angular (9, row by row), then angular (xx xy xz yy yz zz).
  */
-const size = 21;
 
 /**
  * Forward dynamics: writes into `a` (nv numbers) how the robot in the state q and v accelerates under
@@ -71,55 +68,30 @@ function byMassMatrix(
   return true;
 }
 
-/** Rigid inertias to articulated ones. */
-function startArticulated(model: RobotModel, data: RobotData): void {
-  const { inertia, articulated } = data;
-  for (let body = 0; body < model.bodies.bodyCount; body += 1) {
-    const i = 10 * body;
-    const at = size * body;
-    const m = inertia[i] as number;
-    const h0 = inertia[i + 1] as number;
-    const h1 = inertia[i + 2] as number;
-    const h2 = inertia[i + 3] as number;
-    articulated[at] = m;
-    articulated[at + 1] = 0;
-    articulated[at + 2] = 0;
-    articulated[at + 3] = m;
-    articulated[at + 4] = 0;
-    articulated[at + 5] = m;
-    articulated[at + 6] = 0;
-    articulated[at + 7] = h2;
-    articulated[at + 8] = -h1;
-    articulated[at + 9] = -h2;
-    articulated[at + 10] = 0;
-    articulated[at + 11] = h0;
-    articulated[at + 12] = h1;
-    articulated[at + 13] = -h0;
-    articulated[at + 14] = 0;
-    for (let k = 0; k < 6; k += 1) articulated[at + 15 + k] = inertia[i + 4 + k] as number;
-  }
-}
-
 /**
  * The inward half, over all columns from the tips to the root. For each: U = I S, D = S·U + armature,
- * u = τ − S·p; then, seen from further in, I ← I − U Uᵀ/D and p ← p + U u/D.
+ * u = τ − S·p; then, seen from further in, I ← I − U Uᵀ/D and p ← p + U u/D. I, S and U are at the body's
+ * own origin; the forces p stay at the base's.
  */
 function eliminate(model: RobotModel, data: RobotData, tau: Float64Array): boolean {
   const { bodyCount, parent, columnStart, columnV, armature } = model.bodies;
-  const { columns, articulated, force, columnForces } = data;
+  const { baseFromBody, columns, articulated, force, columnForces } = data;
   startArticulated(model, data);
   for (let body = bodyCount - 1; body >= 0; body -= 1) {
     const first = columnStart[body] as number;
-    const i = size * body;
+    const i = articulatedSize * body;
     const b = 6 * body;
+    const p0 = baseFromBody[12 * body + 9] as number;
+    const p1 = baseFromBody[12 * body + 10] as number;
+    const p2 = baseFromBody[12 * body + 11] as number;
     for (let column = (columnStart[body + 1] as number) - 1; column >= first; column -= 1) {
       const s = 6 * column;
-      const s0 = columns[s] as number;
-      const s1 = columns[s + 1] as number;
-      const s2 = columns[s + 2] as number;
       const s3 = columns[s + 3] as number;
       const s4 = columns[s + 4] as number;
       const s5 = columns[s + 5] as number;
+      const s0 = (columns[s] as number) + s4 * p2 - s5 * p1;
+      const s1 = (columns[s + 1] as number) + s5 * p0 - s3 * p2;
+      const s2 = (columns[s + 2] as number) + s3 * p1 - s4 * p0;
       const u0 =
         (articulated[i] as number) * s0 +
         (articulated[i + 1] as number) * s1 +
@@ -167,9 +139,9 @@ function eliminate(model: RobotModel, data: RobotData, tau: Float64Array): boole
       if (!(own > 0)) return false;
       const left =
         (tau[at] as number) -
-        s0 * (force[b] as number) -
-        s1 * (force[b + 1] as number) -
-        s2 * (force[b + 2] as number) -
+        (columns[s] as number) * (force[b] as number) -
+        (columns[s + 1] as number) * (force[b + 1] as number) -
+        (columns[s + 2] as number) * (force[b + 2] as number) -
         s3 * (force[b + 3] as number) -
         s4 * (force[b + 4] as number) -
         s5 * (force[b + 5] as number);
@@ -182,72 +154,41 @@ function eliminate(model: RobotModel, data: RobotData, tau: Float64Array): boole
       columnForces[c + 5] = u5;
       columnForces[c + 6] = own;
       columnForces[c + 7] = left;
+      if (column === 0) return true;
       project(articulated, i, 1 / own, u0, u1, u2, u3, u4, u5);
       const gain = left / own;
       force[b] = (force[b] as number) + u0 * gain;
       force[b + 1] = (force[b + 1] as number) + u1 * gain;
       force[b + 2] = (force[b + 2] as number) + u2 * gain;
-      force[b + 3] = (force[b + 3] as number) + u3 * gain;
-      force[b + 4] = (force[b + 4] as number) + u4 * gain;
-      force[b + 5] = (force[b + 5] as number) + u5 * gain;
+      force[b + 3] = (force[b + 3] as number) + (u3 + p1 * u2 - p2 * u1) * gain;
+      force[b + 4] = (force[b + 4] as number) + (u4 + p2 * u0 - p0 * u2) * gain;
+      force[b + 5] = (force[b + 5] as number) + (u5 + p0 * u1 - p1 * u0) * gain;
     }
     if (body > 0) {
-      const p = parent[body] as number;
-      for (let k = 0; k < size; k += 1) {
-        articulated[size * p + k] = (articulated[size * p + k] as number) + (articulated[i + k] as number);
-      }
+      const above = parent[body] as number;
+      const a = 12 * above + 9;
+      addShifted(
+        articulated,
+        i,
+        articulatedSize * above,
+        p0 - (baseFromBody[a] as number),
+        p1 - (baseFromBody[a + 1] as number),
+        p2 - (baseFromBody[a + 2] as number),
+      );
       for (let k = 0; k < 6; k += 1)
-        force[6 * p + k] = (force[6 * p + k] as number) + (force[b + k] as number);
+        force[6 * above + k] = (force[6 * above + k] as number) + (force[b + k] as number);
     }
   }
   return true;
 }
 
-/** I ← I − U Uᵀ/D. */
-function project(
-  articulated: Float64Array,
-  i: number,
-  perOwn: number,
-  u0: number,
-  u1: number,
-  u2: number,
-  u3: number,
-  u4: number,
-  u5: number,
-): void {
-  const w0 = u0 * perOwn;
-  const w1 = u1 * perOwn;
-  const w2 = u2 * perOwn;
-  const w3 = u3 * perOwn;
-  const w4 = u4 * perOwn;
-  const w5 = u5 * perOwn;
-  articulated[i] = (articulated[i] as number) - w0 * u0;
-  articulated[i + 1] = (articulated[i + 1] as number) - w0 * u1;
-  articulated[i + 2] = (articulated[i + 2] as number) - w0 * u2;
-  articulated[i + 3] = (articulated[i + 3] as number) - w1 * u1;
-  articulated[i + 4] = (articulated[i + 4] as number) - w1 * u2;
-  articulated[i + 5] = (articulated[i + 5] as number) - w2 * u2;
-  articulated[i + 6] = (articulated[i + 6] as number) - w0 * u3;
-  articulated[i + 7] = (articulated[i + 7] as number) - w0 * u4;
-  articulated[i + 8] = (articulated[i + 8] as number) - w0 * u5;
-  articulated[i + 9] = (articulated[i + 9] as number) - w1 * u3;
-  articulated[i + 10] = (articulated[i + 10] as number) - w1 * u4;
-  articulated[i + 11] = (articulated[i + 11] as number) - w1 * u5;
-  articulated[i + 12] = (articulated[i + 12] as number) - w2 * u3;
-  articulated[i + 13] = (articulated[i + 13] as number) - w2 * u4;
-  articulated[i + 14] = (articulated[i + 14] as number) - w2 * u5;
-  articulated[i + 15] = (articulated[i + 15] as number) - w3 * u3;
-  articulated[i + 16] = (articulated[i + 16] as number) - w3 * u4;
-  articulated[i + 17] = (articulated[i + 17] as number) - w3 * u5;
-  articulated[i + 18] = (articulated[i + 18] as number) - w4 * u4;
-  articulated[i + 19] = (articulated[i + 19] as number) - w4 * u5;
-  articulated[i + 20] = (articulated[i + 20] as number) - w5 * u5;
-}
-
-/** The outward half: each column's x = (u − U·x_parent)/D, and the body moves on by it. */
+/**
+ * The outward half: each column's x = (u − U·x_parent)/D, and the body moves on by it. Fills
+ * `data.acceleration`, here at each body's own origin and without what velocities and weight do.
+ */
 function spread(model: RobotModel, data: RobotData, a: Float64Array): boolean {
   const { bodyCount, parent, columnStart, columnV } = model.bodies;
-  const { columns, acceleration, columnForces } = data;
+  const { baseFromBody, columns, acceleration, columnForces } = data;
   for (let body = 0; body < bodyCount; body += 1) {
     const b = 6 * body;
     let x0 = 0;
@@ -256,14 +197,21 @@ function spread(model: RobotModel, data: RobotData, a: Float64Array): boolean {
     let x3 = 0;
     let x4 = 0;
     let x5 = 0;
+    const p0 = baseFromBody[12 * body + 9] as number;
+    const p1 = baseFromBody[12 * body + 10] as number;
+    const p2 = baseFromBody[12 * body + 11] as number;
     if (body > 0) {
-      const p = 6 * (parent[body] as number);
-      x0 = acceleration[p] as number;
-      x1 = acceleration[p + 1] as number;
-      x2 = acceleration[p + 2] as number;
+      const above = parent[body] as number;
+      const p = 6 * above;
+      const r0 = p0 - (baseFromBody[12 * above + 9] as number);
+      const r1 = p1 - (baseFromBody[12 * above + 10] as number);
+      const r2 = p2 - (baseFromBody[12 * above + 11] as number);
       x3 = acceleration[p + 3] as number;
       x4 = acceleration[p + 4] as number;
       x5 = acceleration[p + 5] as number;
+      x0 = (acceleration[p] as number) + x4 * r2 - x5 * r1;
+      x1 = (acceleration[p + 1] as number) + x5 * r0 - x3 * r2;
+      x2 = (acceleration[p + 2] as number) + x3 * r1 - x4 * r0;
     }
     const end = columnStart[body + 1] as number;
     for (let column = columnStart[body] as number; column < end; column += 1) {
@@ -278,12 +226,15 @@ function spread(model: RobotModel, data: RobotData, a: Float64Array): boolean {
       const rate = ((columnForces[c + 7] as number) - held) / (columnForces[c + 6] as number);
       a[columnV[column] as number] = rate;
       const s = 6 * column;
-      x0 += (columns[s] as number) * rate;
-      x1 += (columns[s + 1] as number) * rate;
-      x2 += (columns[s + 2] as number) * rate;
-      x3 += (columns[s + 3] as number) * rate;
-      x4 += (columns[s + 4] as number) * rate;
-      x5 += (columns[s + 5] as number) * rate;
+      const s3 = columns[s + 3] as number;
+      const s4 = columns[s + 4] as number;
+      const s5 = columns[s + 5] as number;
+      x0 += ((columns[s] as number) + s4 * p2 - s5 * p1) * rate;
+      x1 += ((columns[s + 1] as number) + s5 * p0 - s3 * p2) * rate;
+      x2 += ((columns[s + 2] as number) + s3 * p1 - s4 * p0) * rate;
+      x3 += s3 * rate;
+      x4 += s4 * rate;
+      x5 += s5 * rate;
     }
     acceleration[b] = x0;
     acceleration[b + 1] = x1;

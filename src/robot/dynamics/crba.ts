@@ -45,9 +45,10 @@ export function sumComposites(model: RobotModel, data: RobotData): void {
 }
 
 function fillMassMatrix(model: RobotModel, data: RobotData, out: Float64Array): void {
-  const { columnBody, columnParent, columnV, hasFollowers } = model.bodies;
+  const { columnBody, columnParent, hasFollowers } = model.bodies;
   const { columns, inertia } = data;
   const nv = model.nv;
+  const base = model.base === "floating" ? 6 : 0;
   for (let i = 0; i < nv * nv; i += 1) out[i] = 0;
   for (let column = columnBody.length - 1; column >= 0; column -= 1) {
     const i = inertiaSize * (columnBody[column] as number);
@@ -71,14 +72,16 @@ function fillMassMatrix(model: RobotModel, data: RobotData, out: Float64Array): 
     const f3 = h1 * s2 - h2 * s1 + (inertia[i + 4] as number) * s3 + xy * s4 + xz * s5;
     const f4 = h2 * s0 - h0 * s2 + xy * s3 + (inertia[i + 7] as number) * s4 + yz * s5;
     const f5 = h0 * s1 - h1 * s0 + xz * s3 + yz * s4 + (inertia[i + 9] as number) * s5;
-    const row = columnV[column] as number;
     const diagonal = s0 * f0 + s1 * f1 + s2 * f2 + s3 * f3 + s4 * f4 + s5 * f5;
     if (hasFollowers) {
       addFollowing(model, data, out, column, diagonal, f0, f1, f2, f3, f4, f5);
       continue;
     }
-    out[nv * row + row] = diagonal;
-    for (let other = columnParent[column] as number; other >= 0; other = columnParent[other] as number) {
+    // Without followers columns and numbers of v are in the same order.
+    const line = nv * column;
+    out[line + column] = diagonal;
+    let other = columnParent[column] as number;
+    for (; other >= base; other = columnParent[other] as number) {
       const t = 6 * other;
       const entry =
         (columns[t] as number) * f0 +
@@ -87,9 +90,28 @@ function fillMassMatrix(model: RobotModel, data: RobotData, out: Float64Array): 
         (columns[t + 3] as number) * f3 +
         (columns[t + 4] as number) * f4 +
         (columns[t + 5] as number) * f5;
-      const at = columnV[other] as number;
-      out[nv * row + at] = entry;
-      out[nv * at + row] = entry;
+      out[line + other] = entry;
+      out[nv * other + column] = entry;
+    }
+    if (column >= 6 && base === 6) {
+      // The base's columns are its axes, so the products are the force's own numbers.
+      out[line] = f0;
+      out[line + 1] = f1;
+      out[line + 2] = f2;
+      out[line + 3] = f3;
+      out[line + 4] = f4;
+      out[line + 5] = f5;
+      out[column] = f0;
+      out[nv + column] = f1;
+      out[2 * nv + column] = f2;
+      out[3 * nv + column] = f3;
+      out[4 * nv + column] = f4;
+      out[5 * nv + column] = f5;
+    }
+    for (; column < 6 && other >= 0; other -= 1) {
+      const entry = other === 0 ? f0 : other === 1 ? f1 : other === 2 ? f2 : other === 3 ? f3 : f4;
+      out[line + other] = entry;
+      out[nv * other + column] = entry;
     }
   }
 }

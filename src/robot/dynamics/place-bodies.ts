@@ -142,8 +142,8 @@ function writeTurn(poses: Float64Array, b: number, axis: number, columns: Float6
   columns[at + 5] = w2;
 }
 
-/** q: x, y in the joint frame's plane, then the turn about its z. */
-function movePlanar(q: Float64Array, at: number, poses: Float64Array, b: number): void {
+/** Moves the frame at `b` by q: x, y in its plane, then the turn about its z. */
+export function movePlanar(q: Float64Array, at: number, poses: Float64Array, b: number): void {
   const x = q[at] as number;
   const y = q[at + 1] as number;
   const yaw = q[at + 2] as number;
@@ -158,8 +158,8 @@ function movePlanar(q: Float64Array, at: number, poses: Float64Array, b: number)
   }
 }
 
-/** q: x y z in the joint frame, then the quaternion x y z w, which need not have length 1. */
-function moveFloating(q: Float64Array, at: number, poses: Float64Array, b: number): void {
+/** Moves the frame at `b` by q: x y z in its axes, then the quaternion x y z w, which need not have length 1. */
+export function moveFloating(q: Float64Array, at: number, poses: Float64Array, b: number): void {
   const x = q[at + 3] as number;
   const y = q[at + 4] as number;
   const z = q[at + 5] as number;
