@@ -1,3 +1,10 @@
+import {
+  createPointSpline,
+  fitPointSpline,
+  type SplineOrder,
+  type SplineSample,
+  samplePointSpline,
+} from "../robot/trajectory/point-spline.ts";
 import type { TrajectoryPoint } from "./trajectory-goal.ts";
 
 /** Positions, velocities and accelerations of all joints of a controller, in its order. */
@@ -25,11 +32,15 @@ export function copyJointMotion(from: JointMotion, to: JointMotion): void {
 export type Interpolation = "splines" | "none";
 
 /** A point with a value for every joint of the controller. `order`: 1 positions only, 3 + velocities, 5 + accelerations. */
-type Knot = JointMotion & { time: number; order: 1 | 3 | 5 };
+type Knot = JointMotion & { time: number; order: SplineOrder };
+
+/** Workspace of one call. */
+const spline = createPointSpline();
+const sample: SplineSample = { position: 0, velocity: 0, acceleration: 0 };
 
 /**
  * A trajectory from the state it starts in through its points. Between two knots the polynomial has the
- * order of the poorer one: linear, cubic or quintic Hermite. Times are seconds from the start.
+ * order of the poorer one (point-spline.ts): linear, cubic or quintic Hermite. Times are seconds from the start.
  */
 export class SampledTrajectory {
   readonly duration: number;
@@ -92,36 +103,23 @@ function knotOf(from: JointMotion, point: TrajectoryPoint, columns: readonly num
   return { ...motion, time: point.timeFromStart, order };
 }
 
-/** Hermite interpolation on [a, b], by the polynomial's coefficients around a. */
 function interpolate(a: Knot, b: Knot, time: number, out: JointMotion): void {
-  const order = Math.min(a.order, b.order);
-  const h = b.time - a.time;
-  const t = time - a.time;
+  const order = Math.min(a.order, b.order) as SplineOrder;
   for (let joint = 0; joint < out.positions.length; joint += 1) {
-    const p = a.positions[joint] as number;
-    const rise = (b.positions[joint] as number) - p;
-    let c1 = rise / h;
-    let c2 = 0;
-    let c3 = 0;
-    let c4 = 0;
-    let c5 = 0;
-    if (order >= 3) {
-      const va = a.velocities[joint] as number;
-      const vb = b.velocities[joint] as number;
-      c1 = va;
-      c2 = (3 * rise - (2 * va + vb) * h) / (h * h);
-      c3 = ((va + vb) * h - 2 * rise) / (h * h * h);
-      if (order === 5) {
-        const aa = a.accelerations[joint] as number;
-        const ab = b.accelerations[joint] as number;
-        c2 = aa / 2;
-        c3 = (20 * rise - (8 * vb + 12 * va) * h - (3 * aa - ab) * h * h) / (2 * h ** 3);
-        c4 = (-30 * rise + (14 * vb + 16 * va) * h + (3 * aa - 2 * ab) * h * h) / (2 * h ** 4);
-        c5 = (12 * rise - 6 * (vb + va) * h + (ab - aa) * h * h) / (2 * h ** 5);
-      }
-    }
-    out.positions[joint] = p + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))));
-    out.velocities[joint] = c1 + t * (2 * c2 + t * (3 * c3 + t * (4 * c4 + t * 5 * c5)));
-    out.accelerations[joint] = 2 * c2 + t * (6 * c3 + t * (12 * c4 + t * 20 * c5));
+    fitPointSpline(
+      order,
+      b.time - a.time,
+      a.positions[joint] as number,
+      a.velocities[joint] as number,
+      a.accelerations[joint] as number,
+      b.positions[joint] as number,
+      b.velocities[joint] as number,
+      b.accelerations[joint] as number,
+      spline,
+    );
+    samplePointSpline(spline, time - a.time, sample);
+    out.positions[joint] = sample.position;
+    out.velocities[joint] = sample.velocity;
+    out.accelerations[joint] = sample.acceleration;
   }
 }
