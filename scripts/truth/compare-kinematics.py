@@ -19,20 +19,10 @@ import numpy as np
 import pinocchio as pin
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from oracle import compared_links, link_placements, random_state, load, shared_joints
+from oracle import all_robots, compared_links, link_placements, random_state, load, shared_joints
 
 HERE = pathlib.Path(__file__).parent
 TOLERANCE = 1e-12
-
-
-def all_robots():
-    """The package has no Python module of its own name everywhere, so its share folder is looked for."""
-    for place in map(pathlib.Path, [*sys.path, *pin.__path__]):
-        for parent in [place, *place.parents]:
-            robots = parent / "cmeel.prefix/share/example-robot-data/robots"
-            if robots.is_dir():
-                return sorted(robots.rglob("*.urdf"))
-    sys.exit("example-robot-data is not installed: pip install example-robot-data==6.0.0")
 
 
 def compare(path, states, seed):
