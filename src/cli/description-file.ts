@@ -67,6 +67,10 @@ export function readRobotText(
       args,
     );
   const reading = parseUrdf(text);
+  if (args.size > 0) {
+    const message = "this is no xacro, so --arg changes nothing; leave it out";
+    reading.findings.push({ severity: "warning", element: "robot", line: 1, message });
+  }
   return { ...reading, urdf: reading.description === null ? null : text };
 }
 

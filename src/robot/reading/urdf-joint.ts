@@ -9,7 +9,15 @@ import type {
   Vector3,
 } from "../description.ts";
 import { type Labelled, onlyChild, type UrdfFindings } from "./urdf-findings.ts";
-import { readNumber, readOrigin, readVector, requireNumber, requireText, shown } from "./urdf-values.ts";
+import {
+  checkMeasure,
+  readNumber,
+  readOrigin,
+  readVector,
+  requireNumber,
+  requireText,
+  shown,
+} from "./urdf-values.ts";
 
 const jointTypes: ReadonlyMap<string, JointType> = new Map(
   (["revolute", "continuous", "prismatic", "fixed", "floating", "planar"] as const).map((type) => [
@@ -155,6 +163,7 @@ function readDynamics(findings: UrdfFindings, joint: Labelled): JointDynamics | 
     findings.warning(at, "negative damping or friction gives energy to the joint");
   const armature = readNumber(findings, at, "armature") ?? 0;
   if (armature < 0) findings.error(at, `armature="${armature}" should not be negative: it is an inertia`);
+  checkMeasure(findings, at, "dynamics", [damping, friction, armature]);
   return { damping, friction, armature };
 }
 

@@ -8,6 +8,7 @@ import type {
 } from "../description.ts";
 import { childrenNamed, type Labelled, onlyChild, type UrdfFindings } from "./urdf-findings.ts";
 import {
+  checkMeasure,
   readNumber,
   readNumbers,
   readOrigin,
@@ -46,6 +47,7 @@ function readInertial(findings: UrdfFindings, link: Labelled): Inertial | null {
   const massAt = onlyChild(findings, at, "mass");
   if (massAt === null) findings.error(at, '<mass> is missing; give <mass value="1.5"/> in kg');
   const mass = massAt === null ? 0 : requireNumber(findings, massAt, "value");
+  if (massAt !== null) checkMeasure(findings, massAt, "value", [mass]);
   const inertiaAt = onlyChild(findings, at, "inertia");
   if (inertiaAt === null) {
     findings.warning(at, "<inertia> is missing and taken as zero: the link has the dynamics of a point");
@@ -60,6 +62,7 @@ function readInertial(findings: UrdfFindings, link: Labelled): Inertial | null {
     iyz: entry("iyz"),
     izz: entry("izz"),
   };
+  if (inertiaAt !== null) checkMeasure(findings, inertiaAt, "inertia", Object.values(inertia));
   return { origin, mass, inertia };
 }
 

@@ -3,7 +3,7 @@ import { orderTree, type TreeNode } from "../kinematic-tree.ts";
 import { resolveMimic } from "../mimic.ts";
 import { inertiaFault } from "./principal-moments.ts";
 import { childrenNamed, type Labelled, type UrdfFindings } from "./urdf-findings.ts";
-import { shown } from "./urdf-values.ts";
+import { checkMeasure, shown } from "./urdf-values.ts";
 
 /** A read element beside what it says, so that a finding about the whole can name the place. */
 export type Read<T> = { said: T; at: Labelled };
@@ -70,8 +70,15 @@ function checkMimics(findings: UrdfFindings, joints: readonly Read<JointDescript
     said.mimic = null;
   }
   for (const { said, at } of joints) {
-    const { fault } = resolveMimic(said, jointNamed);
-    if (fault !== null) findings.error({ ...at, label: `${at.label} > mimic` }, fault.message);
+    if (said.mimic === null) continue;
+    const { mimic, fault } = resolveMimic(said, jointNamed);
+    const mimicAt = { ...at, label: `${at.label} > mimic` };
+    if (fault !== null) findings.error(mimicAt, fault.message);
+    else
+      checkMeasure(findings, mimicAt, "multiplier or offset, over the chain,", [
+        mimic.multiplier,
+        mimic.offset,
+      ]);
   }
 }
 

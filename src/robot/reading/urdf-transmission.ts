@@ -1,6 +1,6 @@
 import type { JointDescription, TransmissionDescription, TransmissionEnd } from "../description.ts";
 import { childrenNamed, type Labelled, type UrdfFindings } from "./urdf-findings.ts";
-import { shown, toFinite } from "./urdf-values.ts";
+import { checkMeasure, shown, toFinite } from "./urdf-values.ts";
 import { textOf, type XmlElement } from "./xml-tree.ts";
 
 /** What Drake's `<actuator>` says of the rotor: its inertia felt at the joint is inertia · ratio². */
@@ -119,7 +119,5 @@ function addArmature(findings: UrdfFindings, rotor: Rotor, joint: JointDescripti
   const armature = rotor.inertia * rotor.ratio * rotor.ratio;
   const { damping, friction, armature: already } = joint.dynamics ?? { damping: 0, friction: 0, armature: 0 };
   joint.dynamics = { damping, friction, armature: already + armature };
-  if (!Number.isFinite(joint.dynamics.armature)) {
-    findings.error(rotor.at, "inertia · ratio² is more than a number holds; mend one of the two");
-  }
+  checkMeasure(findings, rotor.at, "inertia · ratio²", [joint.dynamics.armature]);
 }

@@ -65,11 +65,27 @@ export function readVector(
   return x === undefined || y === undefined || z === undefined ? otherwise : [x, y, z];
 }
 
+/** Beyond this (in m, kg or kg·m²) nothing is a robot, and sums and products of it overflow. */
+export const largestMeasure = 1e9;
+
+/** Says so where one of the numbers is beyond what a robot can have. */
+export function checkMeasure(
+  findings: UrdfFindings,
+  at: Labelled,
+  attribute: string,
+  numbers: readonly number[],
+): void {
+  const wrong = numbers.find((one) => Math.abs(one) > largestMeasure);
+  if (wrong === undefined) return;
+  findings.error(at, `${attribute} holds ${wrong}; nothing of a robot is above ${largestMeasure}`);
+}
+
 /** The `<origin>` child; without one, the identity. */
 export function readOrigin(findings: UrdfFindings, parent: Labelled): Origin {
   const at = onlyChild(findings, parent, "origin");
   if (at === null) return identityOrigin;
   const xyz = readVector(findings, at, "xyz", identityOrigin.xyz);
+  checkMeasure(findings, at, "xyz", xyz);
   const rpy = readVector(findings, at, "rpy", identityOrigin.rpy);
   const [x, y, z, w] = readNumbers(findings, at, "quat_xyzw", 4) ?? [];
   if (x === undefined || y === undefined || z === undefined || w === undefined) return { xyz, rpy };
