@@ -8,8 +8,11 @@ import { neutralConfiguration, setJointPosition } from "../../src/robot/configur
 import { createData } from "../../src/robot/data.ts";
 import { forwardKinematics } from "../../src/robot/forward-kinematics.ts";
 import { createModel } from "../../src/robot/model.ts";
+import { applyJointLimits } from "../../src/robot/reading/joint-limits.ts";
+import { parseSrdf } from "../../src/robot/reading/srdf.ts";
+import { resolveGroups } from "../../src/robot/reading/srdf-groups.ts";
 import { parseUrdf } from "../../src/robot/reading/urdf.ts";
-import { isXacro, parseXacro } from "../../src/robot/reading/xacro/parse-xacro.ts";
+import { evaluateNumber, isXacro, parseXacro } from "../../src/robot/reading/xacro/parse-xacro.ts";
 import { noFiles, type XacroFiles } from "../../src/robot/reading/xacro/xacro-files.ts";
 import { mutateXml } from "../support/mutate-xml.ts";
 import { type Random, randomFrom } from "../unit/robot/random-from.ts";
@@ -110,6 +113,75 @@ describe("10,000 broken descriptions", () => {
     expect(count.expanded).toBeGreaterThan(rounds / 4);
   }, 240_000);
 });
+
+describe("2,000 broken SRDF and joint limits files", () => {
+  it("never crash or hang, and give what they are for exactly when there is no error", () => {
+    const random = randomFrom(seed + 1);
+    const { description } = parseUrdf(readFileSync(`${root}urdf/arm.urdf`, "utf8"));
+    if (description === null) throw new Error("unreadable");
+    const joints = description.joints.map((joint) => joint.name);
+    const links = description.links.map((link) => link.name);
+    let kept = 0;
+    for (let round = 0; round < 2000; round += 1) {
+      const text = mutateXml(semanticText(random, joints, links), random, canary);
+      const { semantics, findings } = parseSrdf(text, description);
+      expect(semantics === null, text).toBe(findings.some((finding) => finding.severity === "error"));
+      if (semantics !== null) {
+        kept += 1;
+        resolveGroups(description, semantics.groups);
+      }
+      const yaml = limitsText(random, joints);
+      const parsed = parseYaml(yaml, {
+        intAsBigInt: random.below(2) === 0,
+        tagged: (_, one) => evaluateNumber(one),
+      });
+      if (!parsed.ok) continue;
+      const limited = applyJointLimits(parsed.value.value, description, parsed.value.lineOf);
+      expect(limited.description === null, yaml).toBe(
+        limited.findings.some((one) => one.severity === "error"),
+      );
+      if (limited.description !== null) createModel(limited.description);
+    }
+    expect(kept).toBeGreaterThan(200);
+  });
+});
+
+function semanticText(random: Random, joints: readonly string[], links: readonly string[]): string {
+  const link = (): string => random.pick(links);
+  return `<robot name="twin_arm">
+<group name="a"><chain base_link="${link()}" tip_link="${link()}"/><joint name="${random.pick(joints)}"/></group>
+<group name="b"><link name="${link()}"/><group name="${random.pick(["a", "b", "c"])}"/></group>
+<group name="c"><group name="${random.pick(["a", "b"])}"/></group>
+<group_state name="s" group="a"><joint name="${random.pick(joints)}" value="0.5"/></group_state>
+<end_effector name="e" parent_link="${link()}" group="b" parent_group="a"/>
+<virtual_joint name="v" type="planar" parent_frame="odom" child_link="${link()}"/>
+<passive_joint name="${random.pick(joints)}"/>
+<disable_collisions link1="${link()}" link2="${link()}" reason="Never"/>
+</robot>`;
+}
+
+function limitsText(random: Random, joints: readonly string[]): string {
+  const values = [
+    "1",
+    "-1",
+    "0.5",
+    ".inf",
+    ".nan",
+    "true",
+    "false",
+    "1e309",
+    "abc",
+    "!degrees 90",
+    "!degrees [",
+    "~",
+    "{}",
+  ];
+  const keys = ["has_velocity_limits", "max_velocity", "has_position_limits", "min_position", "max_position"];
+  const more = ["has_jerk_limits", "max_jerk", "*x", "<<", "? a", "__proto__"];
+  const line = (): string => `    ${random.pick([...keys, ...more])}: ${random.pick(values)}\n`;
+  const joint = (): string => `  ${random.pick(joints)}:\n${line()}${line()}${line()}`;
+  return `joint_limits:\n${joint()}${joint()}`.slice(0, 20 + random.below(200));
+}
 
 function check({ description, findings }: ReturnType<typeof parseUrdf>, text: string, random: Random): void {
   const errors = findings.filter((finding) => finding.severity === "error");

@@ -53,6 +53,7 @@ export function parseYaml(text: string, { intAsBigInt, tagged }: YamlReading): R
     intAsBigInt,
     customTags,
     lineCounter: lines,
+    logLevel: "error",
     prettyErrors: false,
   });
   const fault = document.errors[0] ?? document.warnings[0];

@@ -149,7 +149,8 @@ function checkRange(findings: UrdfFindings, at: Labelled, limit: JointLimit): vo
 
 function checkRate(findings: UrdfFindings, at: Labelled, name: string, value: number | null): void {
   if (at.xml.attributes.has(name) && value === null) return;
-  if (value === null) findings.warning(at, `${name} is missing, so it is not bounded; give it`);
+  if (value === null)
+    findings.warning(at, `${name} is missing, so it is not bounded; give it, other programs stop here`);
   else if (value < 0) findings.error(at, `${name}="${value}" should not be negative: it bounds a magnitude`);
   else if (value === 0) findings.warning(at, `${name} is 0: the joint cannot be moved by any command`);
 }
@@ -161,6 +162,12 @@ function readDynamics(findings: UrdfFindings, joint: Labelled): JointDynamics | 
   const friction = readNumber(findings, at, "friction") ?? 0;
   if (damping < 0 || friction < 0)
     findings.warning(at, "negative damping or friction gives energy to the joint");
+  if (!at.xml.attributes.has("damping") && !at.xml.attributes.has("friction")) {
+    findings.warning(
+      at,
+      "neither damping nor friction is given, at which other programs stop; give one or leave it out",
+    );
+  }
   const armature = readNumber(findings, at, "armature") ?? 0;
   if (armature < 0) findings.error(at, `armature="${armature}" should not be negative: it is an inertia`);
   checkMeasure(findings, at, "dynamics", [damping, friction, armature]);

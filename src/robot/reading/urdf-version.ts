@@ -42,7 +42,7 @@ function readMinor(findings: UrdfFindings, robot: Labelled): number {
   if (match !== null) return Number(match[1] ?? "0");
   findings.warning(
     robot,
-    `version="${shown(text)}" is not known and read as 1.0; there are 1.0, 1.1 and 1.2`,
+    `version="${shown(text)}" is read as 1.0, other programs stop here; there are 1.0, 1.1 and 1.2`,
   );
   return 0;
 }

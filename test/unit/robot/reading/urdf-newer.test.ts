@@ -63,7 +63,7 @@ describe("the version of a URDF", () => {
     for (const version of ["1", "1.0", "1.1", "1.2"]) expect(told(robot(limit, "", version))).toEqual([]);
     for (const version of ["2.0", "1.3", "x", ""]) {
       expect(told(robot(limit, "", version))[0], version).toMatch(
-        /^1 warning robot: version=.* is not known/,
+        /^1 warning robot: version=.* is read as 1.0/,
       );
     }
   });
@@ -123,7 +123,9 @@ describe("armature", () => {
   });
 
   it("is an error below 0, and a rotor that no joint feels is told", () => {
-    expect(told(robot(`${limit}<dynamics armature="-1"/>`))[0]).toMatch(/error .* should not be negative/);
+    expect(told(robot(`${limit}<dynamics damping="0" armature="-1"/>`))[0]).toMatch(
+      /error .* should not be negative/,
+    );
     const rotor = (joints: string, value: string): string =>
       `<transmission name="t"><type>x</type>${joints}<actuator name="m">
 <drake:rotor_inertia value="${value}"/></actuator></transmission>`;
@@ -198,5 +200,30 @@ describe("a safety controller", () => {
     expect(told(text)[0]).toMatch(
       /^4 warning joint "j" > safety_controller: soft_lower_limit \(1\) is above/,
     );
+  });
+});
+
+describe("numbers beyond any robot's", () => {
+  it("are errors, since their sums and products would overflow in silence", () => {
+    expect(told(robot(`<origin xyz="0 1e308 0"/>${limit}`))[0]).toMatch(/error .* xyz holds 1e\+308/);
+    expect(told(robot(`${limit}<dynamics damping="1e300"/>`))[0]).toMatch(/error .* dynamics holds 1e\+300/);
+    const heavyLink = robot(limit).replace('mass value="1"', 'mass value="1e12"');
+    expect(told(heavyLink)[0]).toMatch(/error .* value holds 1000000000000/);
+    expect(told(robot(limit).replace('ixx="1"', 'ixx="-1e200"'))[0]).toMatch(
+      /error .* inertia holds -1e\+200/,
+    );
+    const follower = `<link name="c"/><joint name="k" type="revolute"><parent link="b"/><child link="c"/>${limit}
+<mimic joint="j" multiplier="1e9" offset="2e9"/></joint>`;
+    expect(told(robot(limit, follower)).find((one) => one.includes("error"))).toMatch(
+      /k" > mimic: .* holds 2000000000/,
+    );
+  });
+});
+
+describe("dynamics without damping and friction", () => {
+  it("are told: urdfdom refuses the file", () => {
+    expect(told(robot(`${limit}<dynamics/>`))).toEqual([
+      '4 warning joint "j" > dynamics: neither damping nor friction is given, at which other programs stop; give one or leave it out',
+    ]);
   });
 });
