@@ -28,6 +28,8 @@ export type RobotData = {
   readonly force: Float64Array;
   /** 12 a body: the body in its parent's frame, for recursions in body axes. */
   readonly parentFromBody: Float64Array;
+  /** nv: what weight and velocities ask for, or leave over. */
+  readonly bias: Float64Array;
   /** nv zeros, never written. */
   readonly zeros: Float64Array;
   /** 3: gravity in the base's axes, m/s². */
@@ -61,6 +63,7 @@ export function createData(model: RobotModel): RobotData {
     acceleration: new Float64Array(6 * bodyCount),
     force: new Float64Array(6 * bodyCount),
     parentFromBody: new Float64Array(transformSize * bodyCount),
+    bias: new Float64Array(model.nv),
     zeros: new Float64Array(model.nv),
     baseGravity: new Float64Array(3),
     articulated: new Float64Array(21 * bodyCount),

@@ -2,56 +2,66 @@ import type { RobotData } from "../data.ts";
 import type { RobotModel } from "../model.ts";
 
 /*
- * Hot file: nothing is allocated. An articulated inertia maps a body's spatial acceleration to the force that it takes; both
- * in base axes at the body's own origin, where the inertias of small parts far from the base keep their digits. It is
- * symmetric, 21 numbers: rows and columns linear (xx xy xz yy yz zz), then linear by angular (9, row
- * by row), then angular (xx xy xz yy yz zz).
+ * Hot file: nothing is allocated. An articulated inertia maps a body's spatial acceleration to the force
+ * that it takes, both in the body's own axes at its own origin: there the inertias of small parts far
+ * from the base keep their digits. It is symmetric, 21 numbers: rows and columns linear (xx xy xz yy yz
+ * zz), then linear by angular (9, row by row), then angular (xx xy xz yy yz zz).
  */
 export const articulatedSize = 21;
 
-/** Sets every body's articulated inertia to its rigid one; `placeBodies` must have run. */
+/**
+ * Where the six numbers of column k stand among the 21: row k of the table.
+ */
+export const columnPlaces = Uint8Array.of(
+  0,
+  1,
+  2,
+  6,
+  7,
+  8,
+  1,
+  3,
+  4,
+  9,
+  10,
+  11,
+  2,
+  4,
+  5,
+  12,
+  13,
+  14,
+  6,
+  9,
+  12,
+  15,
+  16,
+  17,
+  7,
+  10,
+  13,
+  16,
+  18,
+  19,
+  8,
+  11,
+  14,
+  17,
+  19,
+  20,
+);
+
+/** Sets every body's articulated inertia to its rigid one. */
 export function startArticulated(model: RobotModel, data: RobotData): void {
-  const { bodyCount, mass, centerOfMass, inertia } = model.bodies;
-  const { articulated, baseFromBody } = data;
+  const { bodyCount, ownInertia } = model.bodies;
+  const { articulated } = data;
   for (let body = 0; body < bodyCount; body += 1) {
-    const b = 12 * body;
-    const r0 = baseFromBody[b] as number;
-    const r1 = baseFromBody[b + 1] as number;
-    const r2 = baseFromBody[b + 2] as number;
-    const r3 = baseFromBody[b + 3] as number;
-    const r4 = baseFromBody[b + 4] as number;
-    const r5 = baseFromBody[b + 5] as number;
-    const r6 = baseFromBody[b + 6] as number;
-    const r7 = baseFromBody[b + 7] as number;
-    const r8 = baseFromBody[b + 8] as number;
-    const i = 6 * body;
-    const xx = inertia[i] as number;
-    const xy = inertia[i + 1] as number;
-    const xz = inertia[i + 2] as number;
-    const yy = inertia[i + 3] as number;
-    const yz = inertia[i + 4] as number;
-    const zz = inertia[i + 5] as number;
-    const w0 = r0 * xx + r1 * xy + r2 * xz;
-    const w1 = r0 * xy + r1 * yy + r2 * yz;
-    const w2 = r0 * xz + r1 * yz + r2 * zz;
-    const w3 = r3 * xx + r4 * xy + r5 * xz;
-    const w4 = r3 * xy + r4 * yy + r5 * yz;
-    const w5 = r3 * xz + r4 * yz + r5 * zz;
-    const w6 = r6 * xx + r7 * xy + r8 * xz;
-    const w7 = r6 * xy + r7 * yy + r8 * yz;
-    const w8 = r6 * xz + r7 * yz + r8 * zz;
-    const k = 3 * body;
-    const l0 = centerOfMass[k] as number;
-    const l1 = centerOfMass[k + 1] as number;
-    const l2 = centerOfMass[k + 2] as number;
-    const c0 = r0 * l0 + r1 * l1 + r2 * l2;
-    const c1 = r3 * l0 + r4 * l1 + r5 * l2;
-    const c2 = r6 * l0 + r7 * l1 + r8 * l2;
-    const m = mass[body] as number;
-    const h0 = m * c0;
-    const h1 = m * c1;
-    const h2 = m * c2;
+    const i = 10 * body;
     const at = articulatedSize * body;
+    const m = ownInertia[i] as number;
+    const h0 = ownInertia[i + 1] as number;
+    const h1 = ownInertia[i + 2] as number;
+    const h2 = ownInertia[i + 3] as number;
     articulated[at] = m;
     articulated[at + 1] = 0;
     articulated[at + 2] = 0;
@@ -67,12 +77,12 @@ export function startArticulated(model: RobotModel, data: RobotData): void {
     articulated[at + 12] = h1;
     articulated[at + 13] = -h0;
     articulated[at + 14] = 0;
-    articulated[at + 15] = w0 * r0 + w1 * r1 + w2 * r2 + h1 * c1 + h2 * c2;
-    articulated[at + 16] = w0 * r3 + w1 * r4 + w2 * r5 - h0 * c1;
-    articulated[at + 17] = w0 * r6 + w1 * r7 + w2 * r8 - h0 * c2;
-    articulated[at + 18] = w3 * r3 + w4 * r4 + w5 * r5 + h0 * c0 + h2 * c2;
-    articulated[at + 19] = w3 * r6 + w4 * r7 + w5 * r8 - h1 * c2;
-    articulated[at + 20] = w6 * r6 + w7 * r7 + w8 * r8 + h0 * c0 + h1 * c1;
+    articulated[at + 15] = ownInertia[i + 4] as number;
+    articulated[at + 16] = ownInertia[i + 5] as number;
+    articulated[at + 17] = ownInertia[i + 6] as number;
+    articulated[at + 18] = ownInertia[i + 7] as number;
+    articulated[at + 19] = ownInertia[i + 8] as number;
+    articulated[at + 20] = ownInertia[i + 9] as number;
   }
 }
 
@@ -118,23 +128,50 @@ export function project(
 }
 
 /**
- * Adds the inertia at `i` to that at `p`, whose origin lies r = (r0, r1, r2) behind: with A, B, C the
- * blocks, B′ = B − A [r] and C′ = C + [r] B′ + ([r] B)ᵀ, where [r] is the matrix of r ×.
+ * Adds the inertia of the body at `i`, which stands in its parent by the 12 numbers at `frames[t]`, to that of the parent at `p`:
+ * turned, M′ = R M Rᵀ for each of its blocks A, B, C, then moved by r: B″ = B′ − A′ [r] and
+ * C″ = C′ + [r] B″ + ([r] B′)ᵀ, where [r] is the matrix of r ×.
  */
-export function addShifted(
+export function addToParent(
   articulated: Float64Array,
   i: number,
   p: number,
-  r0: number,
-  r1: number,
-  r2: number,
+  frames: Float64Array,
+  t: number,
 ): void {
+  const e0 = frames[t] as number;
+  const e1 = frames[t + 1] as number;
+  const e2 = frames[t + 2] as number;
+  const e3 = frames[t + 3] as number;
+  const e4 = frames[t + 4] as number;
+  const e5 = frames[t + 5] as number;
+  const e6 = frames[t + 6] as number;
+  const e7 = frames[t + 7] as number;
+  const e8 = frames[t + 8] as number;
+  const r0 = frames[t + 9] as number;
+  const r1 = frames[t + 10] as number;
+  const r2 = frames[t + 11] as number;
   const a00 = articulated[i] as number;
   const a01 = articulated[i + 1] as number;
   const a02 = articulated[i + 2] as number;
   const a11 = articulated[i + 3] as number;
   const a12 = articulated[i + 4] as number;
   const a22 = articulated[i + 5] as number;
+  const fw00 = e0 * a00 + e1 * a01 + e2 * a02;
+  const fw01 = e0 * a01 + e1 * a11 + e2 * a12;
+  const fw02 = e0 * a02 + e1 * a12 + e2 * a22;
+  const fw10 = e3 * a00 + e4 * a01 + e5 * a02;
+  const fw11 = e3 * a01 + e4 * a11 + e5 * a12;
+  const fw12 = e3 * a02 + e4 * a12 + e5 * a22;
+  const fw20 = e6 * a00 + e7 * a01 + e8 * a02;
+  const fw21 = e6 * a01 + e7 * a11 + e8 * a12;
+  const fw22 = e6 * a02 + e7 * a12 + e8 * a22;
+  const f00 = fw00 * e0 + fw01 * e1 + fw02 * e2;
+  const f01 = fw00 * e3 + fw01 * e4 + fw02 * e5;
+  const f02 = fw00 * e6 + fw01 * e7 + fw02 * e8;
+  const f11 = fw10 * e3 + fw11 * e4 + fw12 * e5;
+  const f12 = fw10 * e6 + fw11 * e7 + fw12 * e8;
+  const f22 = fw20 * e6 + fw21 * e7 + fw22 * e8;
   const b00 = articulated[i + 6] as number;
   const b01 = articulated[i + 7] as number;
   const b02 = articulated[i + 8] as number;
@@ -144,21 +181,60 @@ export function addShifted(
   const b20 = articulated[i + 12] as number;
   const b21 = articulated[i + 13] as number;
   const b22 = articulated[i + 14] as number;
-  const n00 = b00 - a01 * r2 + a02 * r1;
-  const n01 = b01 + a00 * r2 - a02 * r0;
-  const n02 = b02 - a00 * r1 + a01 * r0;
-  const n10 = b10 - a11 * r2 + a12 * r1;
-  const n11 = b11 + a01 * r2 - a12 * r0;
-  const n12 = b12 - a01 * r1 + a11 * r0;
-  const n20 = b20 - a12 * r2 + a22 * r1;
-  const n21 = b21 + a02 * r2 - a22 * r0;
-  const n22 = b22 - a02 * r1 + a12 * r0;
-  articulated[p] = (articulated[p] as number) + a00;
-  articulated[p + 1] = (articulated[p + 1] as number) + a01;
-  articulated[p + 2] = (articulated[p + 2] as number) + a02;
-  articulated[p + 3] = (articulated[p + 3] as number) + a11;
-  articulated[p + 4] = (articulated[p + 4] as number) + a12;
-  articulated[p + 5] = (articulated[p + 5] as number) + a22;
+  const gw00 = e0 * b00 + e1 * b10 + e2 * b20;
+  const gw01 = e0 * b01 + e1 * b11 + e2 * b21;
+  const gw02 = e0 * b02 + e1 * b12 + e2 * b22;
+  const gw10 = e3 * b00 + e4 * b10 + e5 * b20;
+  const gw11 = e3 * b01 + e4 * b11 + e5 * b21;
+  const gw12 = e3 * b02 + e4 * b12 + e5 * b22;
+  const gw20 = e6 * b00 + e7 * b10 + e8 * b20;
+  const gw21 = e6 * b01 + e7 * b11 + e8 * b21;
+  const gw22 = e6 * b02 + e7 * b12 + e8 * b22;
+  const g00 = gw00 * e0 + gw01 * e1 + gw02 * e2;
+  const g01 = gw00 * e3 + gw01 * e4 + gw02 * e5;
+  const g02 = gw00 * e6 + gw01 * e7 + gw02 * e8;
+  const g10 = gw10 * e0 + gw11 * e1 + gw12 * e2;
+  const g11 = gw10 * e3 + gw11 * e4 + gw12 * e5;
+  const g12 = gw10 * e6 + gw11 * e7 + gw12 * e8;
+  const g20 = gw20 * e0 + gw21 * e1 + gw22 * e2;
+  const g21 = gw20 * e3 + gw21 * e4 + gw22 * e5;
+  const g22 = gw20 * e6 + gw21 * e7 + gw22 * e8;
+  const c00 = articulated[i + 15] as number;
+  const c01 = articulated[i + 16] as number;
+  const c02 = articulated[i + 17] as number;
+  const c11 = articulated[i + 18] as number;
+  const c12 = articulated[i + 19] as number;
+  const c22 = articulated[i + 20] as number;
+  const hw00 = e0 * c00 + e1 * c01 + e2 * c02;
+  const hw01 = e0 * c01 + e1 * c11 + e2 * c12;
+  const hw02 = e0 * c02 + e1 * c12 + e2 * c22;
+  const hw10 = e3 * c00 + e4 * c01 + e5 * c02;
+  const hw11 = e3 * c01 + e4 * c11 + e5 * c12;
+  const hw12 = e3 * c02 + e4 * c12 + e5 * c22;
+  const hw20 = e6 * c00 + e7 * c01 + e8 * c02;
+  const hw21 = e6 * c01 + e7 * c11 + e8 * c12;
+  const hw22 = e6 * c02 + e7 * c12 + e8 * c22;
+  const h00 = hw00 * e0 + hw01 * e1 + hw02 * e2;
+  const h01 = hw00 * e3 + hw01 * e4 + hw02 * e5;
+  const h02 = hw00 * e6 + hw01 * e7 + hw02 * e8;
+  const h11 = hw10 * e3 + hw11 * e4 + hw12 * e5;
+  const h12 = hw10 * e6 + hw11 * e7 + hw12 * e8;
+  const h22 = hw20 * e6 + hw21 * e7 + hw22 * e8;
+  const n00 = g00 - f01 * r2 + f02 * r1;
+  const n01 = g01 + f00 * r2 - f02 * r0;
+  const n02 = g02 - f00 * r1 + f01 * r0;
+  const n10 = g10 - f11 * r2 + f12 * r1;
+  const n11 = g11 + f01 * r2 - f12 * r0;
+  const n12 = g12 - f01 * r1 + f11 * r0;
+  const n20 = g20 - f12 * r2 + f22 * r1;
+  const n21 = g21 + f02 * r2 - f22 * r0;
+  const n22 = g22 - f02 * r1 + f12 * r0;
+  articulated[p] = (articulated[p] as number) + f00;
+  articulated[p + 1] = (articulated[p + 1] as number) + f01;
+  articulated[p + 2] = (articulated[p + 2] as number) + f02;
+  articulated[p + 3] = (articulated[p + 3] as number) + f11;
+  articulated[p + 4] = (articulated[p + 4] as number) + f12;
+  articulated[p + 5] = (articulated[p + 5] as number) + f22;
   articulated[p + 6] = (articulated[p + 6] as number) + n00;
   articulated[p + 7] = (articulated[p + 7] as number) + n01;
   articulated[p + 8] = (articulated[p + 8] as number) + n02;
@@ -168,46 +244,10 @@ export function addShifted(
   articulated[p + 12] = (articulated[p + 12] as number) + n20;
   articulated[p + 13] = (articulated[p + 13] as number) + n21;
   articulated[p + 14] = (articulated[p + 14] as number) + n22;
-  articulated[p + 15] =
-    (articulated[p + 15] as number) +
-    (articulated[i + 15] as number) +
-    r1 * n20 -
-    r2 * n10 +
-    r1 * b20 -
-    r2 * b10;
-  articulated[p + 16] =
-    (articulated[p + 16] as number) +
-    (articulated[i + 16] as number) +
-    r1 * n21 -
-    r2 * n11 +
-    r2 * b00 -
-    r0 * b20;
-  articulated[p + 17] =
-    (articulated[p + 17] as number) +
-    (articulated[i + 17] as number) +
-    r1 * n22 -
-    r2 * n12 +
-    r0 * b10 -
-    r1 * b00;
-  articulated[p + 18] =
-    (articulated[p + 18] as number) +
-    (articulated[i + 18] as number) +
-    r2 * n01 -
-    r0 * n21 +
-    r2 * b01 -
-    r0 * b21;
-  articulated[p + 19] =
-    (articulated[p + 19] as number) +
-    (articulated[i + 19] as number) +
-    r2 * n02 -
-    r0 * n22 +
-    r0 * b11 -
-    r1 * b01;
-  articulated[p + 20] =
-    (articulated[p + 20] as number) +
-    (articulated[i + 20] as number) +
-    r0 * n12 -
-    r1 * n02 +
-    r0 * b12 -
-    r1 * b02;
+  articulated[p + 15] = (articulated[p + 15] as number) + h00 + r1 * n20 - r2 * n10 + r1 * g20 - r2 * g10;
+  articulated[p + 16] = (articulated[p + 16] as number) + h01 + r1 * n21 - r2 * n11 + r2 * g00 - r0 * g20;
+  articulated[p + 17] = (articulated[p + 17] as number) + h02 + r1 * n22 - r2 * n12 + r0 * g10 - r1 * g00;
+  articulated[p + 18] = (articulated[p + 18] as number) + h11 + r2 * n01 - r0 * n21 + r2 * g01 - r0 * g21;
+  articulated[p + 19] = (articulated[p + 19] as number) + h12 + r2 * n02 - r0 * n22 + r0 * g11 - r1 * g01;
+  articulated[p + 20] = (articulated[p + 20] as number) + h22 + r0 * n12 - r1 * n02 + r0 * g12 - r1 * g02;
 }

@@ -1,6 +1,5 @@
 import type { RobotData } from "../data.ts";
 import type { RobotModel } from "../model.ts";
-import { bodyForces } from "./body-forces.ts";
 import { placeBodies } from "./place-bodies.ts";
 import { placeInertias } from "./place-inertias.ts";
 import { turnToRoot } from "./root-frame.ts";
@@ -19,7 +18,7 @@ export function centroidalMomentum(
   const { inertia, velocity } = data;
   placeBodies(model, data, q);
   placeInertias(model, data);
-  bodyForces(model, data, v, null);
+  moveBodies(model, data, v);
   let m = 0;
   let h0 = 0;
   let h1 = 0;
@@ -43,6 +42,24 @@ export function centroidalMomentum(
   }
   turnToRoot(model, q, out, 1, 1, 0);
   turnToRoot(model, q, out, 1, 1, 3);
+}
+
+/** Fills `data.velocity` in base axes: outwards, each body's columns are added to its parent's velocity. */
+function moveBodies(model: RobotModel, data: RobotData, v: Float64Array): void {
+  const { bodyCount, parent, columnStart, columnV, columnRate } = model.bodies;
+  const { columns, velocity } = data;
+  for (let body = 0; body < bodyCount; body += 1) {
+    const b = 6 * body;
+    const p = 6 * (parent[body] as number);
+    for (let k = 0; k < 6; k += 1) velocity[b + k] = body > 0 ? (velocity[p + k] as number) : 0;
+    const end = columnStart[body + 1] as number;
+    for (let column = columnStart[body] as number; column < end; column += 1) {
+      const rate = (columnRate[column] as number) * (v[columnV[column] as number] as number);
+      for (let k = 0; k < 6; k += 1) {
+        velocity[b + k] = (velocity[b + k] as number) + rate * (columns[6 * column + k] as number);
+      }
+    }
+  }
 }
 
 /** Adds I v of one body to `out`: base axes, about the base's origin. */
@@ -77,7 +94,7 @@ export function kineticEnergy(model: RobotModel, data: RobotData, q: Float64Arra
   const { inertia, velocity } = data;
   placeBodies(model, data, q);
   placeInertias(model, data);
-  bodyForces(model, data, v, null);
+  moveBodies(model, data, v);
   let twice = 0;
   for (let body = 0; body < model.bodies.bodyCount; body += 1) {
     for (let k = 0; k < 6; k += 1) bodyMomentum[k] = 0;

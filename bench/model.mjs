@@ -1,0 +1,109 @@
+// Kinematics and dynamics per call on four robots of PyPI's example-robot-data, beside pinocchio's C++ in the same run
+// where its headers are (PINOCCHIO_PREFIX, else the `pin` of `python3`; Eigen and urdfdom headers from the system);
+// and the bytes that a million calls leave on the heap.
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { leastMicroseconds } from "../dist/cli/model-bench.js";
+import { createModel } from "../dist/robot/model.js";
+import { parseUrdf } from "../dist/robot/reading/urdf.js";
+import { timedCalls } from "../dist/robot/timed-calls.js";
+import { root } from "./support.mjs";
+
+const robots = [
+  ["ur5_robot.urdf", "fixed"],
+  ["panda.urdf", "fixed"],
+  ["go2.urdf", "floating"],
+  ["talos_reduced.urdf", "floating"],
+];
+const most = { fk: 1.5, jacobian: 2, rnea: 1, crba: 2, aba: 1.6 };
+
+export async function run() {
+  const prefix = pinocchioPrefix();
+  const files = robots.map(([name, base]) => [robotFile(prefix, name), base]);
+  const theirs = prefix === null ? null : pinocchioTimes(prefix, files);
+  if (theirs === null) console.log("pinocchio's C++ is not here, so there are no ratios");
+  for (const [i, [file, base]] of files.entries()) {
+    const model = createModel(parseUrdf(readFileSync(file, "utf8")).description, base);
+    const calls = timedCalls(model);
+    for (const [name, call] of Object.entries(calls)) {
+      const ours = leastMicroseconds(call);
+      const right = theirs?.[i]?.[name];
+      const ratio =
+        right === undefined
+          ? ""
+          : `, pinocchio ${right.toFixed(2)}: ${(ours / right).toFixed(2)} times (wanted: at most ${most[name]})`;
+      console.log(
+        `${model.name} nv ${model.nv} ${name}: ${ours.toFixed(2)} µs${ratio}; ${bytesPerCall(call)} B a call`,
+      );
+    }
+  }
+}
+
+/** Over a million calls, after warming up, between two collections. */
+function bytesPerCall(call) {
+  if (globalThis.gc === undefined) return "? (run with NODE_OPTIONS=--expose-gc)";
+  globalThis.gc();
+  const before = process.memoryUsage().heapUsed;
+  for (let i = 0; i < 1_000_000; i += 1) call(i);
+  return Math.max(0, (process.memoryUsage().heapUsed - before) / 1e6).toFixed(3);
+}
+
+function pinocchioPrefix() {
+  if (process.env.PINOCCHIO_PREFIX !== undefined) return process.env.PINOCCHIO_PREFIX;
+  const found = spawnSync("python3", ["-c", "import pinocchio; print(pinocchio.__path__[0])"], {
+    encoding: "utf8",
+  });
+  const prefix = found.status === 0 ? found.stdout.trim().replace(/cmeel\.prefix.*$/, "cmeel.prefix") : "";
+  return existsSync(join(prefix, "include/pinocchio")) ? prefix : null;
+}
+
+function robotFile(prefix, name) {
+  const folder = prefix === null ? null : join(prefix, "share/example-robot-data/robots");
+  if (folder === null || !existsSync(folder)) return join(root, "urdf/arm.urdf");
+  const found = readdirSync(folder, { recursive: true }).find((one) => one.endsWith(`/${name}`));
+  return join(folder, found);
+}
+
+function pinocchioTimes(prefix, files) {
+  const place = mkdtempSync(join(tmpdir(), "pinocchio-speed-"));
+  try {
+    const program = join(place, "speed");
+    const definitions = ["BOOST_MPL_LIMIT_LIST_SIZE=30", "BOOST_MPL_LIMIT_VECTOR_SIZE=30"];
+    definitions.push(
+      "BOOST_MPL_CFG_NO_PREPROCESSED_HEADERS",
+      "PINOCCHIO_ENABLE_TEMPLATE_INSTANTIATION",
+      "NDEBUG",
+    );
+    const includes = [join(prefix, "include"), join(prefix, "include/urdfdom"), "/usr/include/eigen3"];
+    console.log("compiling pinocchio's side, about a minute");
+    execFileSync(
+      "g++",
+      [
+        ...[
+          "-O3",
+          "-std=c++17",
+          ...definitions.map((one) => `-D${one}`),
+          ...includes.map((one) => `-I${one}`),
+        ],
+        ...[
+          join(root, "bench/pinocchio-speed.cpp"),
+          "-o",
+          program,
+          `-L${prefix}/lib`,
+          `-Wl,-rpath,${prefix}/lib`,
+        ],
+        ...["-lpinocchio_default", "-lpinocchio_parsers"],
+      ],
+      { stdio: ["ignore", "ignore", "pipe"] },
+    );
+    const lines = execFileSync(program, files.flat(), { encoding: "utf8" }).trim().split("\n");
+    return lines.map((line) => JSON.parse(line));
+  } catch (error) {
+    console.log(`pinocchio's side does not compile here: ${String(error.stderr ?? error).split("\n")[0]}`);
+    return null;
+  } finally {
+    rmSync(place, { recursive: true });
+  }
+}
