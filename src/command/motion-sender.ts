@@ -1,9 +1,13 @@
+import { stoppingPosition } from "../robot/trajectory/jerk-limited.ts";
+import type { MotionState } from "../robot/trajectory/motion-state.ts";
 import { type ControllerPart, splitByController } from "./controller-split.ts";
 import type { CommandedRobot, CommandRef, GateOutput } from "./gate-output.ts";
 import { JointJog } from "./joint-jog.ts";
-import { moveDuration, movePoint } from "./joint-move.ts";
+import { jointMove } from "./joint-move.ts";
 import type { CommandRequest, MotionCommand } from "./motion-command.ts";
 import { MotionWatch } from "./motion-watch.ts";
+import { PresentMotion } from "./present-motion.ts";
+import type { JointLimits } from "./robot-limits.ts";
 import { durationOf, type TrajectoryGoal, type TrajectoryPoint } from "./trajectory.ts";
 import { jogLeaseMs, TwistStream } from "./twist-stream.ts";
 import {
@@ -23,10 +27,11 @@ export class MotionSender {
   readonly motions: MotionWatch;
   private readonly twist = new TwistStream();
   private readonly jog = new JointJog();
+  private readonly present = new PresentMotion();
   private goalCount = 0;
   private readonly held = new Map<string, number>();
   private jogRef: CommandRef | null = null;
-  private jogGoal: { ids: string[]; joints: string[] } | null = null;
+  private jogGoal: { goals: TrajectoryGoal[]; joints: string[] } | null = null;
 
   /** `name` goes into goal ids, so that goals of two runs of this program never share one. */
   constructor(
@@ -79,6 +84,7 @@ export class MotionSender {
     this.cancelJog();
     if (this.jogRef !== null) this.output.result(this.jogRef, "aborted", code, message);
     this.jogRef = null;
+    this.present.forget();
     this.motions.cancelAll(code, message);
   }
 
@@ -86,6 +92,7 @@ export class MotionSender {
   release(code: string, message: string): void {
     this.twist.release();
     this.jog.release();
+    this.present.forget();
     this.motions.cancelAll(code, message);
   }
 
@@ -116,6 +123,7 @@ export class MotionSender {
     if (typeof parts === "string") return noController(parts);
     const unheld = objectToHolding(parts, measured);
     if (unheld !== null) return unheld;
+    this.present.forget();
     this.motions.cancelAll("replaced", "replaced by a jog");
     const position = (joint: string): number => measured.position(joint) as number;
     this.acceptJog(ref, this.jog.wish(command.velocities, position, limits, now, deadline));
@@ -140,18 +148,25 @@ export class MotionSender {
     const { limits, measured } = robot;
     const objection = checkJoints(command.positions, limits, measured);
     if (objection !== null) return objection;
-    const joints = Object.keys(command.positions);
+    const asked = Object.keys(command.positions);
+    const joints = [...asked, ...this.present.movingBeside(asked, robot, now)];
+    const jointLimits = joints.map((joint) => limits.joints.get(joint) as JointLimits);
+    const from = joints.map((joint, i) =>
+      this.present.stateOf(joint, measured, jointLimits[i] as JointLimits, now),
+    );
     const to: number[] = [];
-    for (const joint of joints) {
-      const limit = limits.joints.get(joint);
-      const value = command.positions[joint] as number;
-      const outside = limit === undefined ? null : checkPosition(joint, value, limit);
+    for (const [i, joint] of joints.entries()) {
+      const limit = jointLimits[i] as JointLimits;
+      const position = command.positions[joint] ?? stoppingPosition(from[i] as MotionState, limit);
+      const outside = checkPosition(joint, position, limit);
       if (outside !== null) return outside;
-      to.push(value);
+      to.push(position);
     }
-    const from = joints.map((joint) => measured.position(joint) as number);
-    const duration = moveDuration(joints, from, to, limits, command.speed ?? usualSpeed);
-    return this.send(ref, joints, [movePoint(to, duration)], now, robot);
+    const move = jointMove(joints, from, to, jointLimits, command.speed ?? usualSpeed);
+    if ("code" in move) return move;
+    const unsent = this.send(ref, joints, move.points, now, robot);
+    if (unsent === null) this.present.begin(joints, move.profiles, now);
+    return unsent;
   }
 
   private send(
@@ -165,12 +180,16 @@ export class MotionSender {
     if (typeof goals === "string") return noController(goals);
     const unheld = objectToHolding(goals, robot.measured);
     if (unheld !== null) return unheld;
-    this.cancelJog();
-    this.motions.cancelAll("replaced", "replaced by a newer command");
+    const controllers = new Set(goals.map((goal) => goal.controller));
+    const replaced = [
+      ...this.endJog(controllers),
+      ...this.motions.replace(controllers, "replaced by a newer command"),
+    ];
+    this.present.forget();
     this.output.result(ref, "accepted", "ok", `a motion of ${durationOf(points).toFixed(2)} s`);
     const last = points[points.length - 1] as TrajectoryPoint;
     this.output.desire(joints, last.positions);
-    this.motions.watch(ref, joints, goals, now, durationOf(points), goalTimeTolerance);
+    this.motions.watch(ref, joints, goals, now, durationOf(points), goalTimeTolerance, replaced);
     for (const goal of goals) this.output.sendTrajectory(goal);
     this.output.result(ref, "sent", "ok", `to ${goals.map((g) => g.controller).join(", ")}`);
     return null;
@@ -203,7 +222,7 @@ export class MotionSender {
       }
       for (const goal of goals) this.output.sendTrajectory(goal);
       this.output.desire(joints, (points[points.length - 1] as TrajectoryPoint).positions);
-      this.jogGoal = { ids: goals.map((g) => g.id), joints };
+      this.jogGoal = { goals, joints };
     }
     if (this.jogGoal !== null && !this.jog.isActive()) {
       this.output.desireBecomes(this.jogGoal.joints, "reached", "");
@@ -220,17 +239,25 @@ export class MotionSender {
         if (position !== undefined) this.held.set(joint, position);
         return position;
       },
+      velocity: (joint) => measured.velocity(joint),
       isFresh: (joint) => measured.isFresh(joint),
     };
   }
 
-  private cancelJog(): void {
+  /** The goals of `kept` controllers are not cancelled, since they give them up for newer ones; their ids come back. */
+  private endJog(kept: ReadonlySet<string>): string[] {
     this.jog.halt();
     this.held.clear();
-    if (this.jogGoal === null) return;
-    for (const id of this.jogGoal.ids) this.output.cancelTrajectory(id);
-    this.output.desireBecomes(this.jogGoal.joints, "refused", "ended");
+    if (this.jogGoal === null) return [];
+    const { goals, joints } = this.jogGoal;
+    for (const { id, controller } of goals) if (!kept.has(controller)) this.output.cancelTrajectory(id);
+    this.output.desireBecomes(joints, "refused", "ended");
     this.jogGoal = null;
+    return goals.filter(({ controller }) => kept.has(controller)).map(({ id }) => id);
+  }
+
+  private cancelJog(): void {
+    this.endJog(new Set());
   }
 }
 

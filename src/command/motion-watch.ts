@@ -1,7 +1,7 @@
 import type { CommandRef, GateOutput, GoalStage } from "./gate-output.ts";
 import type { TrajectoryGoal } from "./trajectory.ts";
 
-type GoalState = "sent" | "accepted" | "done";
+type GoalState = { controller: string; stage: "sent" | "accepted" | "done" };
 
 /** One command under way, perhaps over several controllers. Times are server ms. */
 type Motion = {
@@ -13,6 +13,8 @@ type Motion = {
   duration: number;
   /** Seconds past that within which a controller may still reach the goal. */
   tolerance: number;
+  /** Goals that the controllers give up for this motion's; cancelled if it does not come to that. */
+  replaced: readonly string[];
 };
 
 const answerWithinMs = 3000;
@@ -24,6 +26,7 @@ export class MotionWatch {
 
   constructor(private readonly output: GateOutput) {}
 
+  /** `replaced`: what `replace` gave back for this motion, and other goals its controllers give up for it. */
   watch(
     ref: CommandRef,
     joints: string[],
@@ -31,9 +34,12 @@ export class MotionWatch {
     now: number,
     duration: number,
     tolerance: number,
+    replaced: readonly string[],
   ): void {
-    const states = new Map<string, GoalState>(goals.map((goal) => [goal.id, "sent"]));
-    this.motions.push({ ref, joints, goals: states, started: now, duration, tolerance });
+    const states = new Map<string, GoalState>(
+      goals.map(({ id, controller }) => [id, { controller, stage: "sent" }]),
+    );
+    this.motions.push({ ref, joints, goals: states, started: now, duration, tolerance, replaced });
   }
 
   report(
@@ -45,22 +51,23 @@ export class MotionWatch {
     now: number,
   ): void {
     const motion = this.motions.find((m) => m.goals.has(goalId));
-    if (motion === undefined) return;
+    const goal = motion?.goals.get(goalId);
+    if (motion === undefined || goal === undefined) return;
     switch (stage) {
       case "accepted":
-        motion.goals.set(goalId, "accepted");
+        goal.stage = "accepted";
         this.output.desireBecomes(motion.joints, "accepted", "");
         this.output.result(motion.ref, "executing", "ok", "the controller took the goal", 0);
         return;
       case "executing": {
-        if (motion.goals.get(goalId) === "sent") motion.goals.set(goalId, "accepted");
+        if (goal.stage === "sent") goal.stage = "accepted";
         const progress = Math.min(1, (now - motion.started) / 1000 / Math.max(motion.duration, 1e-3));
         this.output.result(motion.ref, "executing", "ok", "", progress, error);
         return;
       }
       case "done":
-        motion.goals.set(goalId, "done");
-        for (const state of motion.goals.values()) if (state !== "done") return;
+        goal.stage = "done";
+        for (const { stage } of motion.goals.values()) if (stage !== "done") return;
         this.finish(motion);
         this.output.desireBecomes(motion.joints, "reached", "");
         this.output.result(motion.ref, "done", code, message, 1);
@@ -75,8 +82,7 @@ export class MotionWatch {
   update(now: number): void {
     for (const motion of [...this.motions]) {
       const age = now - motion.started;
-      const unanswered = [...motion.goals.values()].includes("sent");
-      if (unanswered && age > answerWithinMs) {
+      if (isUnanswered(motion) && age > answerWithinMs) {
         this.abort(motion, "no_answer", `the controller did not answer in ${answerWithinMs / 1000} s`, null);
       } else if (age > (motion.duration + motion.tolerance) * 1000 + resultMarginMs) {
         this.abort(motion, "timed_out", "no result in the time the motion should take", null);
@@ -88,17 +94,49 @@ export class MotionWatch {
     for (const motion of [...this.motions]) this.abort(motion, code, message, null);
   }
 
-  private abort(motion: Motion, code: string, message: string, endedGoal: string | null): void {
+  /**
+   * Ends all motions for a newer one on `controllers`. Those give their goals up by themselves when the newer
+   * ones come, without a halt between; the ids of such goals come back. All others are cancelled.
+   */
+  replace(controllers: ReadonlySet<string>, message: string): string[] {
+    return [...this.motions].flatMap((motion) =>
+      this.abort(motion, "replaced", message, null, controllers).concat(
+        isUnanswered(motion) ? motion.replaced : [],
+      ),
+    );
+  }
+
+  /** The goals of `kept` controllers are not cancelled; their ids come back. */
+  private abort(
+    motion: Motion,
+    code: string,
+    message: string,
+    endedGoal: string | null,
+    kept: ReadonlySet<string> | null = null,
+  ): string[] {
     this.finish(motion);
-    for (const [id, state] of motion.goals) {
-      if (id !== endedGoal && state !== "done") this.output.cancelTrajectory(id);
+    const left: string[] = [];
+    for (const [id, { controller, stage }] of motion.goals) {
+      if (id === endedGoal || stage === "done") continue;
+      if (kept?.has(controller)) left.push(id);
+      else this.output.cancelTrajectory(id);
+    }
+    // What this motion was to take the place of may still run where nobody took it.
+    if (kept === null && isUnanswered(motion)) {
+      for (const id of motion.replaced) this.output.cancelTrajectory(id);
     }
     const state = code === "no_answer" || code === "timed_out" ? "timedOut" : "refused";
     this.output.desireBecomes(motion.joints, state, message);
     this.output.result(motion.ref, "aborted", code, message);
+    return left;
   }
 
   private finish(motion: Motion): void {
     this.motions = this.motions.filter((m) => m !== motion);
   }
+}
+
+function isUnanswered(motion: Motion): boolean {
+  for (const { stage } of motion.goals.values()) if (stage === "sent") return true;
+  return false;
 }

@@ -1,11 +1,14 @@
 import type { RobotModel } from "../robot/model.ts";
 
-/** What one joint may do: rad or m, per second, per second squared. */
+/** What one joint may do: rad or m, per second, per second squared, per second cubed. */
 export type JointLimits = {
   lower: number;
   upper: number;
   velocity: number;
   acceleration: number;
+  jerk: number;
+  /** Whether the limit of acceleration is the robot's or the configuration's, not our usual one. */
+  isAccelerationKnown: boolean;
   /** How far measured may be from commanded on the way, and at the end. */
   pathTolerance: number;
   goalTolerance: number;
@@ -39,6 +42,8 @@ export type LimitSettings = {
 /** For a URDF that gives no velocity limit: slow enough to look on. */
 const unknownVelocity = { angle: 1.0, length: 0.25 };
 const usualAcceleration = { angle: 3.0, length: 0.5 };
+/** Of jerk to acceleration, per second: full acceleration after a tenth of a second. */
+const usualJerkRatio = 10;
 const usualPathTolerance = { angle: 0.3, length: 0.05 };
 const usualGoalTolerance = { angle: 0.02, length: 0.005 };
 
@@ -49,6 +54,8 @@ export function robotLimits(model: RobotModel | null, settings: LimitSettings): 
     if (joint.type === "fixed" || joint.type === "floating" || joint.type === "planar") continue;
     const measure = joint.type === "prismatic" ? "length" : "angle";
     const known = joint.velocity > 0 && Number.isFinite(joint.velocity);
+    const stated = Math.min(positive(joint.acceleration), settings.jointAcceleration ?? Infinity);
+    const acceleration = Number.isFinite(stated) ? stated : usualAcceleration[measure];
     joints.set(joint.name, {
       lower: joint.lower,
       upper: joint.upper,
@@ -56,7 +63,9 @@ export function robotLimits(model: RobotModel | null, settings: LimitSettings): 
         known ? joint.velocity : unknownVelocity[measure],
         settings.jointVelocity ?? Infinity,
       ),
-      acceleration: settings.jointAcceleration ?? usualAcceleration[measure],
+      acceleration,
+      jerk: joint.jerk > 0 && Number.isFinite(joint.jerk) ? joint.jerk : usualJerkRatio * acceleration,
+      isAccelerationKnown: Number.isFinite(stated),
       pathTolerance: settings.pathTolerance ?? usualPathTolerance[measure],
       goalTolerance: settings.goalTolerance ?? usualGoalTolerance[measure],
       follows: joint.mimic?.joint ?? null,
@@ -71,4 +80,9 @@ export function robotLimits(model: RobotModel | null, settings: LimitSettings): 
       angularAcceleration: settings.angularAcceleration ?? 3.0,
     },
   };
+}
+
+/** A limit of 0 is none: nothing could move within it. */
+function positive(limit: number): number {
+  return limit > 0 ? limit : Number.POSITIVE_INFINITY;
 }

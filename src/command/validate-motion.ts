@@ -1,7 +1,9 @@
+import { fastestTime, turningTimes } from "../robot/trajectory/cubic-extrema.ts";
+import { createPointSpline, fitPointSpline, samplePointSpline } from "../robot/trajectory/point-spline.ts";
 import type { MotionCommand } from "./motion-command.ts";
 import type { JointLimits, RobotLimits } from "./robot-limits.ts";
 import type { TrajectoryPoint } from "./trajectory.ts";
-import { monotoneVelocities, sampleCubic } from "./waypoint-spline.ts";
+import { monotoneVelocities } from "./waypoint-spline.ts";
 
 /** Why a command is refused: a code for programs, a sentence for people. */
 export type Objection = { code: string; message: string };
@@ -10,11 +12,14 @@ export type Objection = { code: string; message: string };
 export interface MeasuredJoints {
   /** rad or m; undefined when never heard of. */
   position(joint: string): number | undefined;
+  /** Per second; undefined when the robot does not tell. */
+  velocity(joint: string): number | undefined;
   /** Whether the value is good: neither stale nor from a dead source. */
   isFresh(joint: string): boolean;
 }
 
-const samplesPerSegment = 16;
+/** How far past a limit of velocity or acceleration rounding may carry, as a factor. */
+const slack = 1.001;
 const startTolerance = 0.05;
 
 /** Joints a command names, each known, commandable, finite and freshly measured; else the objection. */
@@ -122,8 +127,9 @@ export function checkTrajectory(
   if (last.velocities.some((v) => v !== 0)) {
     return { code: "invalid_trajectory", message: "the last point must be at rest" };
   }
+  const isGiven = points.every((point) => point.velocities.length > 0);
   fillVelocities(start, points, joints.length);
-  return checkSegments([start, ...points], joints, limits) ?? { joints, points };
+  return checkSegments([start, ...points], joints, limits, isGiven) ?? { joints, points };
 }
 
 function fillVelocities(start: TrajectoryPoint, points: TrajectoryPoint[], width: number): void {
@@ -141,30 +147,56 @@ function fillVelocities(start: TrajectoryPoint, points: TrajectoryPoint[], width
   }
 }
 
-function checkSegments(all: TrajectoryPoint[], joints: string[], limits: RobotLimits): Objection | null {
-  const at = { position: 0, velocity: 0 };
+/**
+ * Judges the cubics that a controller lays through the points, by their extremes. Acceleration counts where
+ * its limit is the robot's own or the velocities are the client's; else both would be guesses of ours.
+ */
+function checkSegments(
+  all: TrajectoryPoint[],
+  joints: string[],
+  limits: RobotLimits,
+  isGiven: boolean,
+): Objection | null {
+  const spline = createPointSpline();
+  const at = { position: 0, velocity: 0, acceleration: 0 };
   for (let i = 1; i < all.length; i++) {
+    const [a, b] = [all[i - 1] as TrajectoryPoint, all[i] as TrajectoryPoint];
+    const length = b.time - a.time;
     for (const [j, joint] of joints.entries()) {
       const limit = limits.joints.get(joint) as JointLimits;
-      for (let k = 1; k <= samplesPerSegment; k++) {
-        sampleCubic(all[i - 1] as TrajectoryPoint, all[i] as TrajectoryPoint, j, k / samplesPerSegment, at);
-        if (Math.abs(at.velocity) > limit.velocity * 1.001) {
-          return {
-            code: "too_fast",
-            message: `${joint} would need ${round(Math.abs(at.velocity))} per second before ${round((all[i] as TrajectoryPoint).time)} s; its limit is ${round(limit.velocity)}`,
-          };
-        }
-        const slack = 1e-9;
-        if (at.position < limit.lower - slack || at.position > limit.upper + slack) {
+      const [p0, p1] = [a.positions[j] as number, b.positions[j] as number];
+      fitPointSpline(3, length, p0, a.velocities[j] as number, 0, p1, b.velocities[j] as number, 0, spline);
+      const fastest = fastestTime(spline, length);
+      samplePointSpline(spline, fastest, at);
+      if (Math.abs(at.velocity) > limit.velocity * slack) {
+        return tooFast(joint, at.velocity, "per second", a.time + fastest, limit.velocity);
+      }
+      for (const time of turningTimes(spline, length)) {
+        samplePointSpline(spline, time, at);
+        if (at.position < limit.lower - 1e-9 || at.position > limit.upper + 1e-9) {
           return {
             code: "outside_limits",
-            message: `${joint} would swing to ${round(at.position)} between points`,
+            message: `${joint} would swing to ${round(at.position)} at ${round(a.time + time)} s, between points`,
           };
+        }
+      }
+      if (!isGiven && !limit.isAccelerationKnown) continue;
+      for (const time of [0, length]) {
+        samplePointSpline(spline, time, at);
+        if (Math.abs(at.acceleration) > limit.acceleration * slack) {
+          return tooFast(joint, at.acceleration, "per second squared", a.time + time, limit.acceleration);
         }
       }
     }
   }
   return null;
+}
+
+function tooFast(joint: string, needed: number, unit: string, time: number, limit: number): Objection {
+  return {
+    code: "too_fast",
+    message: `${joint} would need ${round(Math.abs(needed))} ${unit} at ${round(time)} s; its limit is ${round(limit)}`,
+  };
 }
 
 function round(value: number): string {

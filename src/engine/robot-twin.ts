@@ -160,18 +160,24 @@ export class RobotTwin implements MeasuredJoints {
   }
 
   position(joint: string): number | undefined {
-    const row = this.measuredRow(joint);
+    const row = this.measuredRow(joint, "position");
     if (row < 0) return undefined;
     return this.graph.table.numbers[this.graph.table.offset[row] as number];
   }
 
+  velocity(joint: string): number | undefined {
+    const row = this.measuredRow(joint, "velocity");
+    if (row < 0 || this.graph.table.quality[row] !== 0) return undefined;
+    return this.graph.table.numbers[this.graph.table.offset[row] as number];
+  }
+
   isFresh(joint: string): boolean {
-    const row = this.measuredRow(joint);
+    const row = this.measuredRow(joint, "position");
     return row >= 0 && this.graph.table.quality[row] === 0;
   }
 
-  private measuredRow(joint: string): number {
-    const row = this.thing.properties.get(`joint/${joint}/position`)?.registers.reported ?? -1;
+  private measuredRow(joint: string, leaf: "position" | "velocity"): number {
+    const row = this.thing.properties.get(`joint/${joint}/${leaf}`)?.registers.reported ?? -1;
     return row >= 0 && this.graph.table.filled[row] === 1 ? row : -1;
   }
 }

@@ -4,6 +4,7 @@ import { type MotionProfile, profileOf } from "./motion-profile.ts";
 import { type MotionLimits, type MotionState, motionFault } from "./motion-state.ts";
 import type { TransferTask } from "./transfer.ts";
 import {
+  fastestPhases,
   phasesAtEdge,
   phasesFor,
   type SolvedTransfer,
@@ -47,13 +48,14 @@ export function jerkLimitedProfile(from: MotionState, to: MotionState, limits: M
 /**
  * The fastest motion of several joints that start and end at the same time, each within its own limits. A
  * joint that cannot last as long as the slowest one (it would have to turn back and take still longer)
- * makes all wait for its next feasible duration. Throws as `jerkLimitedProfile`, naming the joint's index,
- * and when the lists differ in length.
+ * makes all wait for its next feasible duration; none lasts less than `atLeast` seconds. Throws as
+ * `jerkLimitedProfile`, naming the joint's index, and when the lists differ in length.
  */
 export function synchronisedProfiles(
   from: readonly MotionState[],
   to: readonly MotionState[],
   limits: readonly MotionLimits[],
+  atLeast = 0,
 ): SynchronisedMotion {
   if (from.length !== to.length || from.length !== limits.length) {
     throw new Error(
@@ -63,7 +65,10 @@ export function synchronisedProfiles(
   const joints = from.map((start, i) =>
     plan(start, to[i] as MotionState, limits[i] as MotionLimits, `joint ${i}: `),
   );
-  const duration = commonDuration(joints.map((joint) => joint.ranges));
+  const duration = commonDuration(
+    joints.map((joint) => joint.ranges),
+    atLeast,
+  );
   return { duration, profiles: joints.map((joint) => profileIn(joint, duration)) };
 }
 
@@ -75,9 +80,17 @@ export function feasibleDurations(from: MotionState, to: MotionState, limits: Mo
   return plan(from, to, limits, "").ranges;
 }
 
-/** The least time that lies in one range of every joint. */
-function commonDuration(joints: readonly TimeRange[][]): number {
-  let duration = 0;
+/** Where a joint that brakes as soon as its limits allow comes to rest, rad or m. Throws as `jerkLimitedProfile`. */
+export function stoppingPosition(from: MotionState, limits: MotionLimits): number {
+  const { solved, jerk } = plan(from, { ...from, velocity: 0, acceleration: 0 }, limits, "");
+  const { v0, a0, x } = solved.task;
+  // With the start as its target, the task's displacement is what braking into the limits has covered, negated.
+  return from.position + (displacementOf(fastestPhases(solved.task), v0, a0) - x) / (jerk * jerk);
+}
+
+/** The least time from `atLeast` on that lies in one range of every joint. */
+function commonDuration(joints: readonly TimeRange[][], atLeast: number): number {
+  let duration = atLeast;
   // Each round moves to the start of some range, so there are no more rounds than ranges.
   for (;;) {
     const before = duration;

@@ -97,6 +97,11 @@ export function phasesFor({ task, upper, lower }: SolvedTransfer, time: number):
   return mixedPhases(phasesAt(upper, upperSpan), mirroredPhases(phasesAt(lower, lowerSpan)), share);
 }
 
+/** The fastest way to the target's velocity and acceleration, wherever it leads. */
+export function fastestPhases(task: TransferTask): JerkPhases {
+  return islandsOf(task)[0]?.first ?? createPhases();
+}
+
 /** Fastest to an acceleration and a velocity `rise` higher, going up (+, 0, −) to a peak. */
 function upward({ a0, af, maxAcceleration: limit }: TransferTask, rise: number): JerkPhases {
   const square = Math.max(0, rise + (a0 * a0 + af * af) / 2);

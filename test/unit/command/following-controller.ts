@@ -1,42 +1,49 @@
-import type { TrajectoryGoal, TrajectoryPoint } from "../../../src/command/trajectory.ts";
-import { sampleCubic } from "../../../src/command/waypoint-spline.ts";
+import type { TrajectoryGoal } from "../../../src/command/trajectory.ts";
+import {
+  copyJointMotion,
+  createJointMotion,
+  type JointMotion,
+  SampledTrajectory,
+} from "../../../src/sim/sampled-trajectory.ts";
 
-/** A trajectory controller that follows without error: cubics through the points, from where it is. */
+/** A trajectory controller that follows without error: splines through the points, from where it is. */
 export class FollowingController {
-  private points: TrajectoryPoint[] = [];
+  private trajectory: SampledTrajectory | null = null;
   private start = 0;
-  private readonly at = { position: 0, velocity: 0 };
+  private readonly at: JointMotion;
 
   /** `position` is where `joints` stand, rad or m; each goal names all of them. */
   constructor(
     private readonly joints: readonly string[],
-    private readonly position: number[],
-  ) {}
+    position: readonly number[],
+  ) {
+    this.at = createJointMotion(joints.length);
+    this.at.positions.set(position);
+  }
 
   /** Takes a goal at server ms `now`. */
   follow(goal: TrajectoryGoal, now: number): void {
-    const here = this.state(now);
-    const columns = this.joints.map((joint) => goal.joints.indexOf(joint));
-    const points = goal.points.map(({ time, positions, velocities }) => ({
-      time,
-      positions: columns.map((j) => positions[j] as number),
-      velocities: columns.map((j) => velocities[j] as number),
-    }));
-    this.points = [{ time: 0, positions: here.positions, velocities: here.velocities }, ...points];
+    this.state(now);
+    const here = createJointMotion(this.joints.length);
+    copyJointMotion(this.at, here);
+    const columns = goal.joints.map((joint) => this.joints.indexOf(joint));
+    const points = goal.points.map(({ time, ...point }) => ({ timeFromStart: time, ...point }));
+    this.trajectory = new SampledTrajectory(here, points, columns, "splines");
     this.start = now;
   }
 
-  state(now: number): { positions: number[]; velocities: number[] } {
-    const time = (now - this.start) / 1000;
-    const next = this.points.findIndex((point) => point.time > time);
-    const last = this.points.at(-1);
-    if (last === undefined) return { positions: this.position, velocities: this.position.map(() => 0) };
-    if (next < 1) return { positions: last.positions, velocities: last.velocities.map(() => 0) };
-    const [a, b] = [this.points[next - 1] as TrajectoryPoint, this.points[next] as TrajectoryPoint];
-    const samples = a.positions.map((_, j) => {
-      sampleCubic(a, b, j, (time - a.time) / (b.time - a.time), this.at);
-      return { ...this.at };
-    });
-    return { positions: samples.map((s) => s.position), velocities: samples.map((s) => s.velocity) };
+  /** The motion at server ms `now`, which must not fall; after a goal's end at rest. */
+  state(now: number): { positions: number[]; velocities: number[]; accelerations: number[] } {
+    const goesOn = this.trajectory?.sample((now - this.start) / 1000, this.at) ?? false;
+    if (!goesOn) {
+      this.at.velocities.fill(0);
+      this.at.accelerations.fill(0);
+    }
+    const { positions, velocities, accelerations } = this.at;
+    return {
+      positions: [...positions],
+      velocities: [...velocities],
+      accelerations: [...accelerations],
+    };
   }
 }

@@ -12,6 +12,8 @@ export const jointLimits: JointLimits = {
   upper: 2,
   velocity: 1,
   acceleration: 3,
+  jerk: 30,
+  isAccelerationKnown: false,
   pathTolerance: 0.3,
   goalTolerance: 0.02,
   follows: null,
@@ -31,17 +33,22 @@ export const bothControllers: Capabilities = {
   twist: true,
 };
 
-/** Joints that stand where the test puts them. */
+/** Joints that stand where the test puts them, or move as it says. */
 export class StandingJoints implements MeasuredJoints {
   readonly positions = new Map<string, number>([
     ["a", 0],
     ["b", 0],
     ["follower", 0],
   ]);
+  readonly velocities = new Map<string, number>();
   readonly stale = new Set<string>();
 
   position(joint: string): number | undefined {
     return this.positions.get(joint);
+  }
+
+  velocity(joint: string): number | undefined {
+    return this.velocities.get(joint);
   }
 
   isFresh(joint: string): boolean {

@@ -45,7 +45,7 @@ describe("a move", () => {
   it("is aborted when no result comes in the time it should take", () => {
     const { at, goal } = moving();
     at.gate.goalReport(goal, "accepted", "ok", "", undefined, at.now);
-    const duration = at.out.goals[0]?.points[0]?.time ?? 0;
+    const duration = at.out.goals[0]?.points.at(-1)?.time ?? 0;
     at.run(1000 * duration + 3900);
     expect(at.out.answers("m").at(-1)).toBe("executing ok");
     at.run(200);
@@ -60,13 +60,51 @@ describe("a move", () => {
     expect(at.out.answers("m").at(-1)).toBe("executing ok");
   });
 
-  it("is replaced by a newer one, which is told and cancelled", () => {
+  it("is replaced by a newer one: told, and left to the controller, which gives it up without a halt", () => {
     const { at, goal } = moving();
     at.send("n", { kind: "jointPosition", positions: { a: -1 } });
     expect(at.out.answers("m").at(-1)).toBe("aborted replaced");
     expect(at.out.answers("n")).toEqual(["accepted ok", "sent ok"]);
-    expect(at.out.cancels).toEqual([goal]);
+    expect(at.out.cancels).toEqual([]);
     expect(at.out.goals[1]?.id).not.toBe(goal);
+  });
+
+  it("is cancelled after all when the newer one that replaced it is rejected, unanswered or stopped", () => {
+    const ends: ((at: GateAtHand, newer: string) => void)[] = [
+      (at, newer) => at.gate.goalReport(newer, "aborted", "controller_rejected", "", undefined, at.now),
+      (at) => at.run(3020),
+      (at) => at.gate.stop("Ann", "", at.now, at.robot()),
+    ];
+    for (const end of ends) {
+      const { at, goal } = moving();
+      at.gate.goalReport(goal, "accepted", "ok", "", undefined, at.now);
+      at.send("n", { kind: "jointPosition", positions: { a: -1 } });
+      // Replaced once more before anybody answered: the first one is not lost.
+      at.send("o", { kind: "jointPosition", positions: { a: -0.5 } });
+      end(at, at.out.goals[2]?.id ?? "");
+      expect(at.out.cancels).toContain(goal);
+    }
+    const { at, goal } = moving();
+    at.send("n", { kind: "jointPosition", positions: { a: -1 } });
+    const newer = at.out.goals[1]?.id ?? "";
+    at.gate.goalReport(newer, "accepted", "ok", "", undefined, at.now);
+    at.gate.goalReport(newer, "aborted", "controller_-4", "", undefined, at.now);
+    expect(at.out.cancels).not.toContain(goal);
+  });
+
+  it("is cancelled by a newer one that goes to another controller", () => {
+    const at = new GateAtHand();
+    at.can = {
+      trajectory: [
+        { name: "left", joints: ["a"] },
+        { name: "right", joints: ["b"] },
+      ],
+      twist: false,
+    };
+    at.acquire();
+    at.send("m", { kind: "jointPosition", positions: { a: 1 } });
+    at.send("n", { kind: "jointPosition", positions: { b: 0.5 } });
+    expect(at.out.cancels).toEqual([at.out.goals[0]?.id]);
   });
 
   it("is not replaced by one that is refused", () => {
@@ -110,11 +148,12 @@ describe("a move over two controllers", () => {
 
   it("is dealt out by joint, and joints not named are held where they are", () => {
     const at = split();
-    expect(at.out.goals.map((g) => [g.controller, g.joints, g.points[0]?.positions])).toEqual([
+    expect(at.out.goals.map((g) => [g.controller, g.joints, g.points.at(-1)?.positions])).toEqual([
       ["left", ["a", "follower"], [1, 0.7]],
       ["right", ["b"], [0.5]],
     ]);
-    expect(at.out.goals[0]?.points[0]?.time).toBe(at.out.goals[1]?.points[0]?.time);
+    for (const point of at.out.goals[0]?.points ?? []) expect(point.positions[1]).toBe(0.7);
+    expect(at.out.goals[0]?.points.at(-1)?.time).toBe(at.out.goals[1]?.points.at(-1)?.time);
   });
 
   it("is refused when a joint that would have to be held is not measured now", () => {

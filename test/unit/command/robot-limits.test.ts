@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { robotLimits } from "../../../src/command/robot-limits.ts";
+import { type JointLimits, robotLimits } from "../../../src/command/robot-limits.ts";
+import type { RobotModel } from "../../../src/robot/model.ts";
 import { modelOf } from "../robot/model-of.ts";
 
 const model = modelOf(readFileSync(new URL("../../truth/urdf/every-joint.urdf", import.meta.url), "utf8"));
@@ -28,6 +29,27 @@ describe("limits", () => {
       expect(tight.joints.get(name)?.velocity).toBe(0.01);
       expect(tight.joints.get(name)?.acceleration).toBe(0.5);
     }
+  });
+
+  it("take acceleration and jerk from the robot where it has them, and usual ones else", () => {
+    const index = model.joints.findIndex((joint) => joint.type === "revolute");
+    const { name = "" } = model.joints[index] ?? {};
+    const limited = (acceleration: number, jerk: number): RobotModel => ({
+      ...model,
+      joints: model.joints.map((joint, i) => (i === index ? { ...joint, acceleration, jerk } : joint)),
+    });
+    const of = (acceleration: number, jerk: number, settings = {}): JointLimits | undefined =>
+      robotLimits(limited(acceleration, jerk), settings).joints.get(name);
+    const none = Number.POSITIVE_INFINITY;
+    expect(of(none, none)).toMatchObject({ acceleration: 3, jerk: 30, isAccelerationKnown: false });
+    expect(of(8, none)).toMatchObject({ acceleration: 8, jerk: 80, isAccelerationKnown: true });
+    expect(of(8, 500)).toMatchObject({ acceleration: 8, jerk: 500, isAccelerationKnown: true });
+    expect(of(8, 500, { jointAcceleration: 2 })).toMatchObject({
+      acceleration: 2,
+      isAccelerationKnown: true,
+    });
+    expect(of(8, 500, { jointAcceleration: 20 })).toMatchObject({ acceleration: 8 });
+    expect(of(0, 0)).toMatchObject({ acceleration: 3, jerk: 30, isAccelerationKnown: false });
   });
 
   it("know a base's even before a description came", () => {

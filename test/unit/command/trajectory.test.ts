@@ -3,13 +3,21 @@ import type { MotionCommand } from "../../../src/command/motion-command.ts";
 import { checkTrajectory } from "../../../src/command/validate-motion.ts";
 import { randomFrom } from "../robot/random-from.ts";
 import { FollowingController } from "./following-controller.ts";
-import { GateAtHand, robotLimits, StandingJoints } from "./gate-at-hand.ts";
+import { GateAtHand, jointLimits, robotLimits, StandingJoints } from "./gate-at-hand.ts";
 
 type Points = Extract<MotionCommand, { kind: "jointTrajectory" }>["points"];
 
 function codeOf(points: Points, joints = new StandingJoints()): string {
   const checked = checkTrajectory({ kind: "jointTrajectory", points }, robotLimits, joints);
   return "code" in checked ? checked.code : "ok";
+}
+
+/** The objection to points of joint "a", whose acceleration limit of 3 is the robot's own when `isKnown`. */
+function messageOf(points: Points, isKnown: boolean): string {
+  const joints = new Map([["a", { ...jointLimits, isAccelerationKnown: isKnown }]]);
+  const command = { kind: "jointTrajectory", points } as const;
+  const checked = checkTrajectory(command, { ...robotLimits, joints }, new StandingJoints());
+  return "code" in checked ? checked.message : "ok";
 }
 
 describe("a joint trajectory is refused", () => {
@@ -102,6 +110,24 @@ describe("a joint trajectory is refused", () => {
     ["when it names a joint the robot lacks", [{ time: 1, positions: { q: 0 } }], "unknown_joint"],
   ];
   for (const [when, points, code] of cases) it(when, () => expect(codeOf(points)).toBe(code));
+
+  it("when its velocities ask for more acceleration than the limit, with joint, time and figures", () => {
+    const points: Points = [
+      { time: 1, positions: { a: 0.2 }, velocities: { a: 0.3 } },
+      { time: 1.2, positions: { a: 0.23 }, velocities: { a: 0 } },
+    ];
+    // The cubic of the second piece: 2 (3 · 0.07 − 2 · 0.3 · 0.2) / 0.2² at its start.
+    expect(messageOf(points, false)).toBe("ok");
+    const abrupt: Points = points.map((point, i) => (i === 0 ? point : { ...point, positions: { a: 0.27 } }));
+    expect(messageOf(abrupt, false)).toBe("a would need 4.5 per second squared at 1 s; its limit is 3");
+    expect(codeOf(abrupt)).toBe("too_fast");
+  });
+
+  it("when velocities of our own ask for more than a limit the robot has, but not for our usual one", () => {
+    const points: Points = [{ time: 0.3, positions: { a: 0.1 } }];
+    expect(messageOf(points, true)).toBe("a would need 6.667 per second squared at 0 s; its limit is 3");
+    expect(messageOf(points, false)).toBe("ok");
+  });
 
   it("when a joint is not measured", () => {
     const joints = new StandingJoints();

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   feasibleDurations,
   jerkLimitedProfile,
+  stoppingPosition,
   synchronisedProfiles,
 } from "../../../../src/robot/trajectory/jerk-limited.ts";
 import {
@@ -253,6 +254,23 @@ describe("a motion profile", () => {
         expect(Math.min(least, greatest)).toBeGreaterThan(-slack - 1e-9);
       }
     }
+  });
+});
+
+describe("the place where a joint can stop", () => {
+  it("is where the fastest motion to rest ends, and no motion to rest ends sooner", () => {
+    const random = randomFrom(31);
+    for (let trial = 0; trial < 500; trial += 1) {
+      const { from, limits } = drawn(random);
+      const position = stoppingPosition(from, limits);
+      const { duration } = jerkLimitedProfile(from, at(position), limits);
+      for (const aside of [-1e-3, 1e-3, 0.1, -0.1]) {
+        expect(jerkLimitedProfile(from, at(position + aside), limits).duration).toBeGreaterThan(duration);
+      }
+    }
+    // From 1 at once with jerk 1 and acceleration 1: down for 1 s, held for none, up for 1 s.
+    expect(stoppingPosition(at(5, 1), { velocity: 2, acceleration: 1, jerk: 1 })).toBeCloseTo(6, 14);
+    expect(stoppingPosition(at(5), { velocity: 2, acceleration: 1, jerk: 1 })).toBe(5);
   });
 });
 
