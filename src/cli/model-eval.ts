@@ -1,125 +1,124 @@
-import { type Result, refused } from "../core/result.ts";
-import { neutralConfiguration, setJointConfiguration } from "../robot/configuration.ts";
 import { createData, type RobotData } from "../robot/data.ts";
+import { aba } from "../robot/dynamics/aba.ts";
+import { centerOfMass } from "../robot/dynamics/center-of-mass.ts";
+import { crba } from "../robot/dynamics/crba.ts";
+import { kineticEnergy } from "../robot/dynamics/momentum.ts";
+import { potentialEnergy } from "../robot/dynamics/potential-energy.ts";
+import { gravityEfforts, rnea } from "../robot/dynamics/rnea.ts";
 import { forwardKinematics, readLinkPose } from "../robot/forward-kinematics.ts";
+import { frameJacobian } from "../robot/frame-jacobian.ts";
 import type { RobotModel } from "../robot/model.ts";
-
-/** What a request may want, and which of it this version computes. */
-const wants = ["fk", "jacobian", "rnea", "gravity", "crba", "aba", "com", "energy"];
-const offered = ["fk"];
-
-/** How far the length of a quaternion may be from 1; what is nearer is normalised. */
-const quaternionSlack = 1e-3;
-
-type LinkPose = { position: number[]; quaternion: number[] };
+import { type ModelRequest, readModelRequest, type Want } from "./model-request.ts";
 
 /** Answers requests of `twin model eval` about one model; see docs/robot-model.md for both sides. */
 export class ModelEvaluator {
   readonly #model: RobotModel;
   readonly #data: RobotData;
+  /** The names of the numbers of v: a joint's own, or `name.0` … where it has several. */
+  readonly #order: readonly string[];
   readonly #pose = new Float64Array(7);
 
   constructor(model: RobotModel) {
     this.#model = model;
     this.#data = createData(model);
+    const base = model.base === "floating" ? numbered("base", 6) : [];
+    this.#order = [
+      ...base,
+      ...model.joints.flatMap((joint) =>
+        joint.nv > 1 ? numbered(joint.name, joint.nv) : joint.nv === 1 ? [joint.name] : [],
+      ),
+    ];
   }
 
   /** One line of JSON in, one line of JSON out; a bad one gives `{"error": …}`. Never throws. */
   answer(line: string): string {
-    const request = parseRequest(line);
-    const q = request.ok ? this.#configuration(request.value) : request;
-    const refusal = q.ok && request.ok ? this.#refuseWants(request.value) : null;
-    if (!q.ok) return JSON.stringify({ error: q.reason });
-    return JSON.stringify(refusal === null ? { fk: this.#fk(q.value) } : { error: refusal });
-  }
-
-  #refuseWants(request: Record<string, unknown>): string | null {
-    const { want = offered, frame } = request;
-    if (!Array.isArray(want) || want.length === 0) return `want should be a list, as ["fk"]`;
-    for (const one of want) {
-      if (offered.includes(one)) continue;
-      const known = wants.includes(one);
-      const fault = known ? `${one} is not offered yet` : `want ${JSON.stringify(one)} is not known`;
-      return `${fault}; this version offers ${offered.join(", ")}`;
+    const request = readModelRequest(this.#model, line);
+    if (!request.ok) return JSON.stringify({ error: request.reason });
+    const answers: [string, unknown][] = [];
+    for (const want of request.value.want) {
+      const answer = this.#answer(want, request.value);
+      if (typeof answer === "string") return JSON.stringify({ error: `${want}: ${answer}` });
+      answers.push([want, answer]);
     }
-    const isLink = typeof frame === "string" && this.#model.linkIndex.has(frame);
-    return frame === undefined || isLink ? null : `frame ${JSON.stringify(frame)} is no link of this robot`;
-  }
-
-  #configuration(request: Record<string, unknown>): Result<Float64Array> {
-    const { q: wished = {} } = request;
-    for (const part of ["q", "v", "a", "tau"]) {
-      if (request[part] !== undefined && !isObject(request[part])) {
-        return refused(`${part} should be an object of joint and value`);
-      }
-    }
-    const q = neutralConfiguration(this.#model);
-    for (const [name, value] of Object.entries(isObject(wished) ? wished : {})) {
-      const fault = name === "base" ? this.#setBase(q, value) : this.#setJoint(q, name, value);
-      if (fault !== null) return refused(fault);
-    }
-    return { ok: true, value: q };
-  }
-
-  #setBase(q: Float64Array, value: unknown): string | null {
-    if (this.#model.base === "floating") {
-      const numbers = numbersOf(value, 7);
-      if (numbers === null) return "q.base should be [x, y, z, qx, qy, qz, qw]";
-      q.set(numbers, 0);
-      return quaternionFault("q.base", numbers);
-    }
-    if (this.#model.jointIndex.has("base")) return this.#setJoint(q, "base", value);
-    return "q.base needs --base floating";
-  }
-
-  #setJoint(q: Float64Array, name: string, value: unknown): string | null {
-    const joint = this.#model.joints[this.#model.jointIndex.get(name) ?? -1];
-    if (joint === undefined) return `there is no joint ${JSON.stringify(name)}`;
-    if (joint.type === "fixed") return `joint ${JSON.stringify(name)} is fixed and has no position`;
-    const count = Math.max(joint.nq, 1);
-    const numbers = numbersOf(count === 1 ? [value] : value, count);
-    if (numbers === null) {
-      const right = count === 1 ? "a finite number" : `${count} finite numbers in a list`;
-      return `q of joint ${JSON.stringify(name)} should be ${right}`;
-    }
-    // A follower goes where its master is, whatever is said here.
-    if (joint.mimic === null) setJointConfiguration(this.#model, q, name, numbers);
-    return joint.type === "floating" ? quaternionFault(`q of joint ${JSON.stringify(name)}`, numbers) : null;
-  }
-
-  #fk(q: Float64Array): Record<string, LinkPose> {
-    forwardKinematics(this.#model, this.#data, q);
-    const poses = this.#model.links.map((link, index): [string, LinkPose] => {
-      readLinkPose(this.#data, index, this.#pose);
-      return [link, { position: [...this.#pose.subarray(0, 3)], quaternion: [...this.#pose.subarray(3)] }];
+    // JSON has no infinity; its null would pass for a number that is not there.
+    let overflown = false;
+    const text = JSON.stringify(Object.fromEntries(answers), (_, value) => {
+      if (typeof value === "number" && !Number.isFinite(value)) overflown = true;
+      return value;
     });
+    return overflown ? JSON.stringify({ error: "the numbers are too large to compute with" }) : text;
+  }
+
+  /** The answer to one want, or the reason there is none. */
+  #answer(want: Want, { q, v, a, tau, frame }: ModelRequest): object | string {
+    const model = this.#model;
+    const data = this.#data;
+    const { nv } = model;
+    switch (want) {
+      case "fk":
+        return this.#fk(q);
+      case "jacobian": {
+        const out = new Float64Array(6 * nv);
+        forwardKinematics(model, data, q);
+        frameJacobian(model, data, frame ?? 0, out);
+        return { order: this.#order, matrix: rowsOf(out, nv, 6) };
+      }
+      case "rnea":
+        return this.#named((out) => rnea(model, data, q, v, a, out));
+      case "gravity":
+        return this.#named((out) => gravityEfforts(model, data, q, out));
+      case "crba": {
+        const out = new Float64Array(nv * nv);
+        crba(model, data, q, out);
+        return { order: this.#order, matrix: rowsOf(out, nv, nv) };
+      }
+      case "aba": {
+        let determined = true;
+        const named = this.#named((out) => {
+          determined = aba(model, data, q, v, tau, out);
+        });
+        return determined
+          ? named
+          : "a joint moves nothing with a mass; give the links it carries an <inertial>";
+      }
+      case "com": {
+        const out = new Float64Array(3);
+        return centerOfMass(model, data, q, out) ? [...out] : "no link has a mass; give them an <inertial>";
+      }
+      case "energy":
+        return { kinetic: kineticEnergy(model, data, q, v), potential: potentialEnergy(model, data, q) };
+    }
+  }
+
+  /** Joint by joint, a list where a joint has several numbers, the floating base's six as `base`. */
+  #named(fill: (out: Float64Array) => void): Record<string, number | number[]> {
+    const out = new Float64Array(this.#model.nv);
+    fill(out);
+    const entries: [string, number | number[]][] = [];
+    if (this.#model.base === "floating") entries.push(["base", [...out.subarray(0, 6)]]);
+    for (const { name, nv, vIndex } of this.#model.joints) {
+      if (nv === 1) entries.push([name, out[vIndex] ?? 0]);
+      else if (nv > 1) entries.push([name, [...out.subarray(vIndex, vIndex + nv)]]);
+    }
+    return Object.fromEntries(entries);
+  }
+
+  #fk(q: Float64Array): Record<string, { position: number[]; quaternion: number[] }> {
+    forwardKinematics(this.#model, this.#data, q);
+    const poses = this.#model.links.map(
+      (link, index): [string, { position: number[]; quaternion: number[] }] => {
+        readLinkPose(this.#data, index, this.#pose);
+        return [link, { position: [...this.#pose.subarray(0, 3)], quaternion: [...this.#pose.subarray(3)] }];
+      },
+    );
     return Object.fromEntries(poses);
   }
 }
 
-function parseRequest(line: string): Result<Record<string, unknown>> {
-  try {
-    const request: unknown = JSON.parse(line);
-    if (isObject(request)) return { ok: true, value: request };
-    return refused("a request should be an object");
-  } catch (error) {
-    return refused(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
+function numbered(name: string, count: number): string[] {
+  return Array.from({ length: count }, (_, i) => `${name}.${i}`);
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function numbersOf(value: unknown, count: number): number[] | null {
-  if (!Array.isArray(value) || value.length !== count) return null;
-  const numbers: number[] = value.filter((one) => Number.isFinite(one));
-  return numbers.length === count ? numbers : null;
-}
-
-function quaternionFault(what: string, numbers: readonly number[]): string | null {
-  const length = Math.hypot(...numbers.slice(3));
-  return Math.abs(length - 1) > quaternionSlack
-    ? `${what} has a quaternion of length ${length}, not 1`
-    : null;
+function rowsOf(matrix: Float64Array, columns: number, rows: number): number[][] {
+  return Array.from({ length: rows }, (_, row) => [...matrix.subarray(columns * row, columns * (row + 1))]);
 }

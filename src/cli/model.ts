@@ -5,6 +5,7 @@ import type { RobotDescription } from "../robot/description.ts";
 import { createModel, type ModelBase } from "../robot/model.ts";
 import { boundedLines } from "./bounded-lines.ts";
 import { fail } from "./fail.ts";
+import { benchLine } from "./model-bench.ts";
 import { type CheckedModel, checkFiles, type ModelFiles } from "./model-check.ts";
 import { ModelEvaluator } from "./model-eval.ts";
 import { findingLine, reportJson, reportText } from "./model-report.ts";
@@ -35,7 +36,9 @@ export function addModelCommands(program: Command): void {
     });
   model
     .command("eval")
-    .description("JSON lines in, JSON lines out: kinematics of a URDF or xacro file (docs/robot-model.md)")
+    .description(
+      "JSON lines in, JSON lines out: kinematics and dynamics of a URDF or xacro file (docs/robot-model.md)",
+    )
     .argument("<file>", "URDF or xacro")
     .addOption(argument())
     .addOption(
@@ -46,6 +49,21 @@ export function addModelCommands(program: Command): void {
     .action(async (file: string, options: { base: ModelBase; arg?: Map<string, string> }) => {
       const files = { file, args: options.arg ?? new Map(), srdf: null, limits: null };
       await evalModel(robotOf(await check(files)), options.base, streams());
+    });
+  model
+    .command("bench")
+    .description("time the model's algorithms: one JSON object of µs a call, least of several loops")
+    .argument("<file>", "URDF or xacro")
+    .addOption(argument())
+    .addOption(
+      new Option("--base <base>", "floating: the root link moves freely")
+        .choices(["fixed", "floating"])
+        .default("fixed"),
+    )
+    .action(async (file: string, options: { base: ModelBase; arg?: Map<string, string> }) => {
+      const files = { file, args: options.arg ?? new Map(), srdf: null, limits: null };
+      const description = robotOf(await check(files));
+      streams().output.write(`${benchLine(createModel(description, options.base))}\n`);
     });
 }
 

@@ -117,7 +117,12 @@ describe("twin model eval", () => {
       ['{"q":{"elbow":[1]}}', /"elbow" should be a finite number/],
       ['{"q":{"gripper_joint":1}}', /is fixed/],
       ['{"q":{"base":[0,0,0,0,0,0,1]}}', /needs --base floating/],
-      ['{"want":["rnea"]}', /rnea is not offered yet; this version offers fk/],
+      ['{"want":["rnea","speed"]}', /want "speed" is not known; there are fk, jacobian, rnea/],
+      ['{"want":["jacobian"]}', /jacobian needs a frame, as "frame":/],
+      ['{"want":["rnea"],"v":{"elbow":[1]}}', /v of joint "elbow" should be a finite number/],
+      ['{"want":["rnea"],"a":{"nobody":1}}', /there is no joint "nobody"/],
+      ['{"want":["aba"],"tau":{"base":[0,0,0,0,0,0]}}', /tau.base needs --base floating/],
+      ['{"want":["energy"],"v":{"elbow":1e200}}', /the numbers are too large/],
       ['{"want":["dance"]}', /"dance" is not known/],
       ['{"want":[]}', /want should be a list/],
       ['{"frame":"nowhere"}', /is no link/],
@@ -132,6 +137,43 @@ describe("twin model eval", () => {
       expect(answers[2 + 2 * i]).toEqual(answers[0]);
     }
     expect(Object.keys(answers[0]?.fk ?? {})).toContain("tool0");
+  });
+
+  it("answers with the dynamics in the contract's shape, a floating base first", async () => {
+    const tau = { base: [0, 0, 0, 0, 0, 0], shoulder_pan: 3 };
+    const line = JSON.stringify({
+      q: { base: [1, 2, 3, 0, 0, 0, 1], elbow: 0.5 },
+      v: { base: [0, 0, 0, 0, 0, 1], elbow: 0.2 },
+      tau,
+      want: ["jacobian", "rnea", "gravity", "crba", "aba", "com", "energy"],
+      frame: "tool0",
+    });
+    const [first] = (await evaluated(urdf("urdf/arm.urdf"), [line], "floating")) as [Record<string, never>];
+    const { jacobian, crba, aba, com, energy } = first as unknown as {
+      jacobian: { order: string[]; matrix: number[][] };
+      crba: { order: string[]; matrix: number[][] };
+      aba: Record<string, number | number[]>;
+      com: number[];
+      energy: { kinetic: number; potential: number };
+    };
+    expect(jacobian.order.slice(0, 7)).toEqual([
+      ...[0, 1, 2, 3, 4, 5].map((i) => `base.${i}`),
+      "shoulder_pan",
+    ]);
+    expect(jacobian.matrix.map((row) => row.length)).toEqual(Array(6).fill(jacobian.order.length));
+    expect(crba.order).toEqual(jacobian.order);
+    expect(crba.matrix).toHaveLength(crba.order.length);
+    expect(crba.order).not.toContain("right_finger");
+    expect(com).toHaveLength(3);
+    expect(energy.kinetic).toBeGreaterThan(0);
+    // What aba found, rnea must answer with the efforts that were asked for.
+    const { base: a0, ...a } = aba;
+    const again = JSON.stringify({ ...JSON.parse(line), a: { base: a0, ...a }, want: ["rnea"] });
+    const [second] = (await evaluated(urdf("urdf/arm.urdf"), [again], "floating")) as [Record<string, never>];
+    const { rnea } = second as unknown as { rnea: Record<string, number | number[]> };
+    for (const force of rnea.base as number[]) expect(Math.abs(force)).toBeLessThan(1e-9);
+    expect(rnea.shoulder_pan).toBeCloseTo(3, 10);
+    expect(rnea.elbow).toBeCloseTo(0, 10);
   });
 
   it("places the root by q.base with a floating base, and wants its quaternion of length 1", async () => {
