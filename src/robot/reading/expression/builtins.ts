@@ -36,7 +36,8 @@ function called(callee: Value, args: readonly Value[], work: Work): Value {
   return work.nested(() => callee.call(args, new Map(), work));
 }
 
-function toIntValue(value: Value): bigint {
+function toIntValue(value: Value, work: Work): bigint {
+  payNumber(value, work);
   const number = typeof value === "string" ? readInt(value) : numberIn(value);
   if (typeof number === "bigint") return number;
   if (number === null)
@@ -47,7 +48,8 @@ function toIntValue(value: Value): bigint {
   return BigInt(Math.trunc(number));
 }
 
-function toFloatValue(value: Value): number {
+function toFloatValue(value: Value, work: Work): number {
+  payNumber(value, work);
   const number = typeof value === "string" ? readFloat(value) : numberIn(value);
   if (number !== null) return toFloat(number);
   throw new ExpressionFault(
@@ -72,7 +74,13 @@ function rounded(value: number, digits: number): number {
   return Math.sign(value) * Number(`${text.slice(0, cut)}.${text.slice(cut)}`);
 }
 
-const round: Built = (args) => {
+/** Long digits take their time to read. */
+function payNumber(value: Value, work: Work): void {
+  if (typeof value === "string") work.spend(1 + value.length / 4);
+}
+
+const round: Built = (args, _, work) => {
+  work.spend(30);
   const number = numberAt("round", args, 0);
   const digits = args[1] === undefined || args[1] === null ? null : Number(numberAt("round", args, 1));
   if (typeof number === "bigint") return number;
@@ -84,7 +92,7 @@ const round: Built = (args) => {
 
 function least(name: "min" | "max"): Callable {
   return new Callable(name, (args, named, work) => {
-    const members = args.length === 1 ? membersOf(args[0] ?? null) : args;
+    const members = args.length === 1 ? membersOf(args[0] ?? null, work) : args;
     const key = named.get("key");
     const judged = (value: Value): Value => (key === undefined ? value : called(key, [value], work));
     let [best] = members;
@@ -112,7 +120,7 @@ const range = plain("range", 1, 3, (args, _, work) => {
 
 const sorted = new Callable("sorted", (args, named, work) => {
   const key = named.get("key");
-  const members = membersOf(args[0] ?? null).map((one) => ({
+  const members = membersOf(args[0] ?? null, work).map((one) => ({
     one,
     by: key === undefined ? one : called(key, [one], work),
   }));
@@ -124,8 +132,8 @@ const dict = new Callable("dict", (args, named, work) => {
   const [first] = args;
   const items = new Map<DictKey, Value>(first instanceof Dict ? first.items : []);
   if (first !== undefined && !(first instanceof Dict)) {
-    for (const pair of membersOf(first)) {
-      const [key, value, more] = membersOf(pair);
+    for (const pair of membersOf(first, work)) {
+      const [key, value, more] = membersOf(pair, work);
       if (key === undefined || value === undefined || more !== undefined)
         throw new ExpressionFault("dict() needs pairs");
       items.set(keyOf(key), value);
@@ -138,20 +146,20 @@ const dict = new Callable("dict", (args, named, work) => {
 
 /** What xacro lets be called without a prefix. */
 const everywhere: readonly Callable[] = [
-  plain("int", 0, 1, ([value = 0n]) => toIntValue(value)),
-  plain("float", 0, 1, ([value = 0]) => toFloatValue(value)),
+  plain("int", 0, 1, ([value = 0n], _, work) => toIntValue(value, work)),
+  plain("float", 0, 1, ([value = 0], _, work) => toFloatValue(value, work)),
   plain("str", 0, 1, ([value = ""], _, work) => str(value, work)),
   plain("bool", 0, 1, ([value = false]) => isTrue(value)),
-  plain("list", 0, 1, ([value = []]) => [...membersOf(value)]),
+  plain("list", 0, 1, ([value = []], _, work) => [...membersOf(value, work)]),
   dict,
-  plain("len", 1, 1, ([value = null]) =>
-    BigInt(value instanceof Dict ? value.items.size : membersOf(value).length),
+  plain("len", 1, 1, ([value = null], _, work) =>
+    BigInt(value instanceof Dict ? value.items.size : membersOf(value, work).length),
   ),
   least("min"),
   least("max"),
   plain("round", 1, 2, round),
   plain("map", 2, 9, ([callee = null, ...lists], _, work) => {
-    const all = lists.map(membersOf);
+    const all = lists.map((list) => membersOf(list, work));
     const count = Math.min(...all.map((one) => one.length));
     return Array.from({ length: count }, (_one, i) =>
       called(
@@ -171,21 +179,21 @@ const prefixed: readonly Callable[] = [
     const number = numberAt("abs", args, 0);
     return number < 0 || Object.is(number, -0) ? -number : number;
   }),
-  plain("all", 1, 1, ([value = null]) => membersOf(value).every(isTrue)),
-  plain("any", 1, 1, ([value = null]) => membersOf(value).some(isTrue)),
+  plain("all", 1, 1, ([value = null], _, work) => membersOf(value, work).every(isTrue)),
+  plain("any", 1, 1, ([value = null], _, work) => membersOf(value, work).some(isTrue)),
   plain("divmod", 2, 2, ([a = null, b = null], _, work) => {
     const [x, y] = [numberIn(a), numberIn(b)];
     if (typeof x === "bigint" && typeof y === "bigint") {
       return new Tuple([binary("//", x, y, work), binary("%", x, y, work)]);
     }
-    return new Tuple(floorDivision(toFloatValue(a), toFloatValue(b)));
+    return new Tuple(floorDivision(toFloatValue(a, work), toFloatValue(b, work)));
   }),
-  new Callable("enumerate", (args, named) => {
+  new Callable("enumerate", (args, named, work) => {
     const start = BigInt(Number(numberIn(named.get("start") ?? args[1] ?? 0n)));
-    return membersOf(args[0] ?? null).map((one, i) => new Tuple([start + BigInt(i), one]));
+    return membersOf(args[0] ?? null, work).map((one, i) => new Tuple([start + BigInt(i), one]));
   }),
   plain("filter", 2, 2, ([callee = null, list = null], _, work) =>
-    membersOf(list).filter((one) => isTrue(callee === null ? one : called(callee, [one], work))),
+    membersOf(list, work).filter((one) => isTrue(callee === null ? one : called(callee, [one], work))),
   ),
   plain("isinstance", 2, 2, ([value = null, type = null]) =>
     (type instanceof Tuple ? type.items : [type]).some(
@@ -196,13 +204,13 @@ const prefixed: readonly Callable[] = [
   ),
   plain("ord", 1, 1, ([text]) => BigInt((typeof text === "string" ? text.codePointAt(0) : undefined) ?? 0)),
   plain("repr", 1, 1, ([value = null], _, work) => repr(value, work)),
-  plain("reversed", 1, 1, ([value = null]) => [...membersOf(value)].reverse()),
+  plain("reversed", 1, 1, ([value = null], _, work) => [...membersOf(value, work)].reverse()),
   plain("sum", 1, 2, ([list = null, start = 0n], _, work) =>
-    membersOf(list).reduce((sum: Value, one) => binary("+", sum, one, work), start),
+    membersOf(list, work).reduce((sum: Value, one) => binary("+", sum, one, work), start),
   ),
-  plain("tuple", 0, 1, ([value = []]) => new Tuple([...membersOf(value)])),
-  plain("zip", 1, 9, (lists) => {
-    const all = lists.map(membersOf);
+  plain("tuple", 0, 1, ([value = []], _, work) => new Tuple([...membersOf(value, work)])),
+  plain("zip", 1, 9, (lists, _, work) => {
+    const all = lists.map((list) => membersOf(list, work));
     const count = Math.min(...all.map((one) => one.length));
     return Array.from({ length: count }, (_one, i) => new Tuple(all.map((list) => list[i] as Value)));
   }),

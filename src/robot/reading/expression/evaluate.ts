@@ -51,7 +51,7 @@ export function evaluate(expression: Expression, lookup: Lookup, work: Work): Va
     case "attribute":
       return attributeOf(value(expression.of), expression.name);
     case "index":
-      return indexed(value(expression.of), value(expression.index));
+      return indexed(value(expression.of), value(expression.index), work);
     case "slice":
       return sliced(
         value(expression.of),
@@ -103,17 +103,17 @@ function comprehend(
     each(lookup);
     return;
   }
-  for (const member of membersOf(evaluate(clause.source, lookup, work))) {
+  for (const member of membersOf(evaluate(clause.source, lookup, work), work)) {
     work.spend(1);
-    const inner = bound(lookup, clause.names, unpacked(member, clause.names.length));
+    const inner = bound(lookup, clause.names, unpacked(member, clause.names.length, work));
     if (!clause.conditions.every((condition) => isTrue(evaluate(condition, inner, work)))) continue;
     comprehend(clauses, index + 1, inner, work, each);
   }
 }
 
-function unpacked(member: Value, count: number): readonly Value[] {
+function unpacked(member: Value, count: number, work: Work): readonly Value[] {
   if (count === 1) return [member];
-  const members = membersOf(member);
+  const members = membersOf(member, work);
   if (members.length !== count) throw new ExpressionFault(`${members.length} values are not ${count} names`);
   return members;
 }
@@ -140,7 +140,7 @@ function hasKeys(dict: Dict): string {
   return keys.length === 0 ? "" : `; it has ${keys.join(", ")}`;
 }
 
-function indexed(value: Value, index: Value): Value {
+function indexed(value: Value, index: Value, work: Work): Value {
   if (value instanceof Dict) {
     const found = value.items.get(keyOf(index));
     if (found !== undefined) return found;
@@ -150,7 +150,7 @@ function indexed(value: Value, index: Value): Value {
   if (typeof value !== "string" && !Array.isArray(value) && !(value instanceof Tuple)) {
     throw new ExpressionFault(`a ${typeOf(value)} has no [ ]`);
   }
-  const members = typeof value === "string" ? value : membersOf(value);
+  const members = typeof value === "string" ? value : membersOf(value, work);
   const at = wholeNumber(index);
   const found = members[at < 0 ? at + members.length : at];
   if (found === undefined) throw new ExpressionFault(`[${at}] is beyond the ${members.length} there are`);
@@ -167,7 +167,7 @@ function sliced(value: Value, ends: readonly (Value | null)[], work: Work): Valu
   if (typeof value !== "string" && !Array.isArray(value) && !(value instanceof Tuple)) {
     throw new ExpressionFault(`a ${typeOf(value)} has no [ : ]`);
   }
-  const members = membersOf(value);
+  const members = membersOf(value, work);
   const [from, to, by] = ends.map((end) => (end === null ? null : wholeNumber(end)));
   const step = by ?? 1;
   if (step === 0) throw new ExpressionFault("the step of a slice cannot be 0");
@@ -179,7 +179,6 @@ function sliced(value: Value, ends: readonly (Value | null)[], work: Work): Valu
   const [first, last] = [place(from, step > 0 ? least : most), place(to, step > 0 ? most : least)];
   const chosen: Value[] = [];
   for (let at = first; step > 0 ? at < last : at > last; at += step) chosen.push(members[at] as Value);
-  work.spend(1 + members.length / 16);
   if (typeof value === "string") return chosen.join("");
   return Array.isArray(value) ? chosen : new Tuple(chosen);
 }

@@ -1,5 +1,6 @@
 import { ExpressionFault } from "./fault.ts";
 import { floorDivision, toFloat } from "./operators.ts";
+import { payInt } from "./text.ts";
 import { Callable, membersOf, numberIn, typeOf, type Value } from "./values.ts";
 
 /** A number among a function's arguments. */
@@ -56,13 +57,17 @@ function test(name: string, holds: (value: number) => boolean): Callable {
 }
 
 function ofInts(name: string, compute: (...numbers: bigint[]) => bigint): Callable {
-  return new Callable(name, (args) => {
-    const numbers = args.map((_, i) => {
+  return new Callable(name, (args, _, work) => {
+    const numbers = args.map((_one, i) => {
       const number = numberAt(name, args, i);
+      // A greatest divisor takes a step for nearly each digit.
+      if (typeof number === "bigint") for (let k = 0; k < 10; k += 1) payInt(number, work);
       if (typeof number === "bigint") return number;
       throw new ExpressionFault(`${name}() needs ints`);
     });
-    return compute(...numbers);
+    const result = compute(...numbers);
+    payInt(result, work);
+    return result;
   });
 }
 
@@ -97,10 +102,10 @@ const isClose = new Callable("isclose", (args, named) => {
   return Math.abs(a - b) <= Math.max(relative * Math.max(Math.abs(a), Math.abs(b)), absolute);
 });
 
-const fsum = new Callable("fsum", (args) => {
+const fsum = new Callable("fsum", (args, _, work) => {
   expectCount("fsum", args, 1, 1);
-  const members = membersOf(args[0] ?? null);
-  return members.reduce((sum: number, _, i) => sum + toFloat(numberAt("fsum", members, i)), 0);
+  const members = membersOf(args[0] ?? null, work);
+  return members.reduce((sum: number, _one, i) => sum + toFloat(numberAt("fsum", members, i)), 0);
 });
 
 const radian = Math.PI / 180;

@@ -1,21 +1,27 @@
 import { ExpressionFault } from "./fault.ts";
 import { areEqual, Callable, Dict, keyOf, membersOf, numberIn, Tuple, typeOf, type Value } from "./values.ts";
-import { boundedText, checkedLength, type Work } from "./work.ts";
+import { boundedText, checkedLength, longestText, type Work } from "./work.ts";
 
 type Method<T> = (self: T, args: readonly Value[], work: Work) => Value;
 
 /** The method of that name with its object in it; undefined when there is none. None changes its object. */
 export function methodOf(value: Value, name: string): Callable | undefined {
-  if (typeof value === "string") return bind(value, name, textMethods);
-  if (value instanceof Dict) return bind(value, name, dictMethods);
-  if (Array.isArray(value)) return bind(value, name, listMethods);
-  return value instanceof Tuple ? bind(value.items, name, listMethods) : undefined;
+  if (typeof value === "string") return bind(value, value.length, name, textMethods);
+  if (value instanceof Dict) return bind(value, value.items.size, name, dictMethods);
+  if (Array.isArray(value)) return bind(value, value.length, name, listMethods);
+  return value instanceof Tuple ? bind(value.items, value.items.length, name, listMethods) : undefined;
 }
 
-function bind<T>(self: T, name: string, methods: ReadonlyMap<string, Method<T>>): Callable | undefined {
+function bind<T>(
+  self: T,
+  size: number,
+  name: string,
+  methods: ReadonlyMap<string, Method<T>>,
+): Callable | undefined {
   const method = methods.get(name);
   if (method === undefined) return undefined;
   return new Callable(name, (args, named, work) => {
+    work.spend(1 + size / 4);
     if (named.size > 0) throw new ExpressionFault(`${name}() takes no name=value here`);
     return method(self, args, work);
   });
@@ -103,7 +109,8 @@ const textMethods: ReadonlyMap<string, Method<string>> = new Map<string, Method<
       const most = wholeIn(args, 2, -1);
       const parts = self.split(from);
       work.spend(parts.length);
-      if (self.length + parts.length * to.length > 2_000_000) throw new ExpressionFault("a text is too long");
+      if (self.length + parts.length * to.length > longestText)
+        throw new ExpressionFault("a text is too long");
       if (from === "") return boundedText(to + parts.map((one) => one + to).join(""), work);
       if (most < 0 || parts.length <= most + 1) return boundedText(parts.join(to), work);
       return boundedText([...parts.slice(0, most), parts.slice(most).join(from)].join(to), work);
@@ -112,13 +119,13 @@ const textMethods: ReadonlyMap<string, Method<string>> = new Map<string, Method<
   [
     "join",
     (self, args, work) => {
-      const members = membersOf(args[0] ?? null);
+      const members = membersOf(args[0] ?? null, work);
       let length = 0;
       for (const one of members) {
         if (typeof one !== "string") throw new ExpressionFault(`join() needs strs, not a ${typeOf(one)}`);
         length += one.length + self.length;
       }
-      if (length > 2_000_000) throw new ExpressionFault("a text is too long");
+      if (length > longestText) throw new ExpressionFault("a text is too long");
       return boundedText(members.join(self), work);
     },
   ],

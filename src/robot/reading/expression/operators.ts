@@ -1,6 +1,18 @@
 import { ExpressionFault } from "./fault.ts";
 import { formatPercent } from "./percent-format.ts";
-import { areEqual, Dict, keyOf, membersOf, numberIn, order, Tuple, typeOf, type Value } from "./values.ts";
+import { payInt } from "./text.ts";
+import {
+  areEqual,
+  Dict,
+  keyOf,
+  membersOf,
+  numberIn,
+  order,
+  payText,
+  Tuple,
+  typeOf,
+  type Value,
+} from "./values.ts";
 import { boundedText, checkedLength, longestText, type Work } from "./work.ts";
 
 /** Ints are kept below 2 to this power, so that no operation takes long. */
@@ -26,7 +38,13 @@ export function binary(operator: string, a: Value, b: Value, work: Work): Value 
   work.spend(1);
   const [left, right] = [numberIn(a), numberIn(b)];
   if (left !== null && right !== null) {
-    if (typeof left === "bigint" && typeof right === "bigint") return ofInts(operator, left, right);
+    if (typeof left === "bigint" && typeof right === "bigint") {
+      payInt(left, work);
+      payInt(right, work);
+      const result = ofInts(operator, left, right);
+      if (typeof result === "bigint") payInt(result, work);
+      return result;
+    }
     return ofFloats(operator, toFloat(left), toFloat(right));
   }
   if (operator === "+") {
@@ -150,7 +168,7 @@ function repeated(value: Value, times: bigint, work: Work): Value {
   if (!Array.isArray(value) && !(value instanceof Tuple)) {
     throw new ExpressionFault(`* is not for a ${typeOf(value)}`);
   }
-  const members = membersOf(value);
+  const members = membersOf(value, work);
   checkedLength(members.length * count, work);
   const all = Array.from({ length: count }, () => members).flat();
   return Array.isArray(value) ? all : new Tuple(all);
@@ -185,11 +203,11 @@ export function compared(operator: string, a: Value, b: Value, work: Work): bool
 function isIn(member: Value, whole: Value, work: Work): boolean {
   if (typeof whole === "string") {
     if (typeof member !== "string") throw new ExpressionFault(`a ${typeOf(member)} cannot be in a str`);
-    work.spend(1 + whole.length / 64);
+    payText(whole, work);
     return whole.includes(member);
   }
   if (whole instanceof Dict) return whole.items.has(keyOf(member));
-  return membersOf(whole).some((one) => areEqual(one, member, work));
+  return membersOf(whole, work).some((one) => areEqual(one, member, work));
 }
 
 /** Python's unary − + ~. */

@@ -24,6 +24,7 @@ export function formatPercent(format: string, value: Value, work: Work): string 
   const text = format.replaceAll(
     directive,
     (_, key, flags: string, width: string, digits, letter: string) => {
+      work.spend(30);
       if (letter === "%") return "%";
       if (Number(width) > widest || Number(digits ?? 0) > 100)
         throw new ExpressionFault("a field of % is too wide");

@@ -1,5 +1,5 @@
 import { ExpressionFault } from "./fault.ts";
-import { Dict, Tuple, type Value } from "./values.ts";
+import { Dict, payText, Tuple, type Value } from "./values.ts";
 import { boundedText, type Work } from "./work.ts";
 
 /** Python's str(value): what stands in an attribute in place of `${…}`. */
@@ -12,9 +12,12 @@ export function repr(value: Value, work: Work): string {
   work.spend(1);
   if (value === null) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
-  if (typeof value === "bigint") return intText(value);
+  if (typeof value === "bigint") return intText(value, work);
   if (typeof value === "number") return floatText(value);
-  if (typeof value === "string") return quoted(value);
+  if (typeof value === "string") {
+    payText(value, work);
+    return quoted(value);
+  }
   const inner = (members: readonly Value[]): string => members.map((one) => repr(one, work)).join(", ");
   if (Array.isArray(value)) return boundedText(`[${inner(value)}]`, work);
   if (value instanceof Tuple) {
@@ -33,10 +36,18 @@ function quoted(text: string): string {
   return mark + escaped + mark;
 }
 
+const wordSize = 1n << 64n;
+
+/** What a step with an int costs: one of thousands of digits takes as long as a thousand small ones. */
+export function payInt(value: bigint, work: Work): void {
+  if (value > wordSize || value < -wordSize) work.spend(1000);
+}
+
 /** Python writes and reads no int with more digits than this. */
 const mostDigits = 4300;
 
-function intText(value: bigint): string {
+function intText(value: bigint, work: Work): string {
+  payInt(value, work);
   const text = value.toString();
   if (text.length > mostDigits) throw new ExpressionFault(`an int has more than ${mostDigits} digits`);
   return text;

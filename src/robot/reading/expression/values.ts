@@ -89,8 +89,14 @@ export function keyOf(value: Value): DictKey {
   throw new ExpressionFault(`a ${typeOf(value)} cannot be a key of a dict`);
 }
 
-/** The members of what can be gone through; a dict gives its keys, a str its characters. */
-export function membersOf(value: Value): readonly Value[] {
+/** The members of what can be gone through; a dict gives its keys, a str its characters. Paid by their number. */
+export function membersOf(value: Value, work: Work): readonly Value[] {
+  const members = allMembers(value);
+  work.spend(1 + members.length / 4);
+  return members;
+}
+
+function allMembers(value: Value): readonly Value[] {
   if (Array.isArray(value)) return value;
   if (value instanceof Tuple) return value.items;
   if (value instanceof Dict) return [...value.items.keys()];
@@ -98,9 +104,15 @@ export function membersOf(value: Value): readonly Value[] {
   throw new ExpressionFault(`a ${typeOf(value)} has no members to go through`);
 }
 
+/** What it costs to read a text through. */
+export function payText(text: string, work: Work): void {
+  work.spend(1 + text.length / 8);
+}
+
 /** Python's ==. */
 export function areEqual(a: Value, b: Value, work: Work): boolean {
   work.spend(1);
+  if (typeof a === "string" && typeof b === "string" && a.length === b.length) payText(a, work);
   const [left, right] = [numberIn(a), numberIn(b)];
   // biome-ignore lint/suspicious/noDoubleEquals: 1n == 1 compares int and float by value, as Python does.
   if (left !== null && right !== null) return left == right;
@@ -129,7 +141,10 @@ export function order(a: Value, b: Value, work: Work): number {
     if (Number.isNaN(left) || Number.isNaN(right)) return Number.NaN;
     return left < right ? -1 : Number(left > right);
   }
-  if (typeof a === "string" && typeof b === "string") return a < b ? -1 : Number(a > b);
+  if (typeof a === "string" && typeof b === "string") {
+    payText(a, work);
+    return a < b ? -1 : Number(a > b);
+  }
   const sequences = sequenceIn(a);
   const others = sequenceIn(b);
   if (sequences === null || others === null || Array.isArray(a) !== Array.isArray(b)) {

@@ -36,10 +36,10 @@ export class Work {
 const deepestNesting = 60;
 
 /** No text of an expression may be longer. */
-export const longestText = 1_000_000;
+export const longestText = 100_000;
 
 export function boundedText(text: string, work: Work): string {
-  work.spend(1 + text.length / 64);
+  work.spend(1 + text.length / 16);
   if (text.length > longestText) throw new ExpressionFault(`a text has more than ${longestText} characters`);
   return text;
 }

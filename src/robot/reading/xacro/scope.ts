@@ -16,6 +16,8 @@ export type ScopeKind = "global" | "macro" | "namespace";
 export class Scope {
   readonly kind: ScopeKind;
   readonly parent: Scope | null;
+  /** How many scopes are around it. */
+  readonly depth: number;
   readonly #evaluate: EvaluateText;
   readonly #slots = new Map<string, Slot>();
   readonly #blocks = new Map<string, XmlElement>();
@@ -24,6 +26,7 @@ export class Scope {
   constructor(kind: ScopeKind, parent: Scope | null, evaluate: EvaluateText) {
     this.kind = kind;
     this.parent = parent;
+    this.depth = parent === null ? 0 : parent.depth + 1;
     this.#evaluate = evaluate;
   }
 

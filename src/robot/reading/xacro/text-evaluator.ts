@@ -23,6 +23,9 @@ export interface TextSurroundings {
 /** The pieces of a text: `$${` and `$$(` (one dollar is taken off), an expression, a substitution, plain text. */
 const piece = /\$\$+[{(]|\$\{([^}]*)\}|\$\(([^)]*)\)|[^$]+|\$(?![{(])/y;
 
+/** Longer ones are no expressions of a person. */
+const longestExpression = 10_000;
+
 /** More parsed expressions are not kept. */
 const mostKept = 10_000;
 
@@ -67,6 +70,7 @@ export class TextEvaluator {
     const values: Value[] = [];
     piece.lastIndex = 0;
     while (piece.lastIndex < text.length) {
+      this.#work.spend(1);
       const from = piece.lastIndex;
       const match = piece.exec(text);
       if (match === null) {
@@ -100,7 +104,12 @@ export class TextEvaluator {
     const [whole, expression, substitution] = match;
     if (expression !== undefined) {
       const inner = this.text(expression, scope);
-      return this.#run(inner, (name) => scope.get(name) ?? this.#globals.get(name));
+      // Names are looked for in every call around.
+      const price = scope.depth / 4;
+      return this.#run(inner, (name) => {
+        this.#work.spend(price);
+        return scope.get(name) ?? this.#globals.get(name);
+      });
     }
     if (substitution !== undefined) return this.#substitute(this.text(substitution, scope));
     return whole.startsWith("$$") ? whole.slice(1) : whole;
@@ -110,6 +119,10 @@ export class TextEvaluator {
     try {
       let parsed = this.#parsed.get(text);
       if (parsed === undefined) {
+        if (text.length > longestExpression) {
+          throw new ExpressionFault(`an expression has more than ${longestExpression} characters`);
+        }
+        this.#work.spend(8 * text.length);
         parsed = parseExpression(text);
         if (this.#parsed.size < mostKept) this.#parsed.set(text, parsed);
       }
