@@ -24,7 +24,7 @@ ARGUMENTS = {
     "config": ("", "twin.yaml; the arguments above that differ from their defaults win over it"),
     "use_sim_time": ("false", "take the time of commands from /clock"),
     "sim": ("false", "start a simulated robot too"),
-    "base": ("", "base of the simulated robot: fixed, diff_drive, omni or ackermann"),
+    "base": ("", "base of the simulated robot: fixed, diff_drive, omni, mecanum or ackermann"),
 }
 
 

@@ -35,6 +35,7 @@ export function addSimCommand(program: Command): void {
         "fixed",
         "diff_drive",
         "omni",
+        "mecanum",
         "ackermann",
       ]),
     )

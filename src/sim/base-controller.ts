@@ -1,12 +1,13 @@
-import { advanceOdometry, type Odometry } from "./odometry.ts";
-
-/** What the base can do; SI. Lateral motion has the linear limits. */
-export type BaseLimits = {
-  linearVelocity: number;
-  linearAcceleration: number;
-  angularVelocity: number;
-  angularAcceleration: number;
-};
+import {
+  approachTwist,
+  type BaseLimits,
+  type BaseTwist,
+  boundTwist,
+  createBaseTwist,
+  limitCurvature,
+  minimumTurningRadius,
+} from "../robot/mobile-base/base-twist.ts";
+import { advanceOdometry, createOdometry, type Odometry } from "../robot/mobile-base/odometry.ts";
 
 export const defaultBaseLimits: BaseLimits = {
   linearVelocity: 1,
@@ -18,8 +19,11 @@ export const defaultBaseLimits: BaseLimits = {
 export type BaseKind =
   | { kind: "diff_drive" }
   | { kind: "omni" }
-  /** `wheelbase` in m between the axles, `maxSteering` in rad of the virtual middle wheel. */
-  | { kind: "ackermann"; wheelbase: number; maxSteering: number };
+  | { kind: "mecanum" }
+  /** m between the axles, rad of a wheel in the middle of the steered one, and m from the frame to the fixed one. */
+  | { kind: "ackermann"; wheelbase: number; maxSteering: number; axleX: number };
+
+const standstill = Object.freeze({ linearX: 0, linearY: 0, angularZ: 0 });
 
 /**
  * Drives a planar base by twists as ros2_controllers' diff_drive_controller does: the newest command
@@ -29,16 +33,25 @@ export type BaseKind =
  */
 export class BaseController {
   /** Pose in `odom`, twist in the base's frame; reused. */
-  readonly odometry: Odometry = { x: 0, y: 0, yaw: 0, linearX: 0, linearY: 0, angularZ: 0 };
+  readonly odometry: Odometry = createOdometry();
   readonly kind: BaseKind;
   readonly limits: BaseLimits;
   readonly timeout: number;
-  readonly #wish = { linearX: 0, linearY: 0, angularZ: 0 };
+  readonly #wish = createBaseTwist();
+  readonly #wanted = createBaseTwist();
+  readonly #limitWheels: (wanted: BaseTwist) => void;
   #commandedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(kind: BaseKind, limits: BaseLimits = defaultBaseLimits, timeout = 0.5) {
+  /** `limitWheels` scales a wish within the limits below down to what the wheels can do. */
+  constructor(
+    kind: BaseKind,
+    limits: BaseLimits = defaultBaseLimits,
+    limitWheels: (wanted: BaseTwist) => void = () => {},
+    timeout = 0.5,
+  ) {
     this.kind = kind;
     this.limits = limits;
+    this.#limitWheels = limitWheels;
     this.timeout = timeout;
   }
 
@@ -49,7 +62,8 @@ export class BaseController {
   setTwist(linearX: number, linearY: number, angularZ: number, now: number): boolean {
     if (!Number.isFinite(linearX) || !Number.isFinite(linearY) || !Number.isFinite(angularZ)) return false;
     this.#wish.linearX = linearX;
-    this.#wish.linearY = linearY;
+    const { kind } = this.kind;
+    this.#wish.linearY = kind === "omni" || kind === "mecanum" ? linearY : 0;
     this.#wish.angularZ = angularZ;
     this.#commandedAt = now;
     return true;
@@ -57,27 +71,16 @@ export class BaseController {
 
   /** Goes on by `dt` seconds up to `now`. */
   step(now: number, dt: number): void {
-    const live = now - this.#commandedAt <= this.timeout;
-    const { linearVelocity, linearAcceleration, angularVelocity, angularAcceleration } = this.limits;
-    const odometry = this.odometry;
-    const x = live ? bounded(this.#wish.linearX, linearVelocity) : 0;
-    const y = live && this.kind.kind === "omni" ? bounded(this.#wish.linearY, linearVelocity) : 0;
-    const turn = live ? bounded(this.#wish.angularZ, angularVelocity) : 0;
-    odometry.linearX = approached(odometry.linearX, x, linearAcceleration * dt);
-    odometry.linearY = approached(odometry.linearY, y, linearAcceleration * dt);
-    odometry.angularZ = approached(odometry.angularZ, turn, angularAcceleration * dt);
-    if (this.kind.kind === "ackermann") {
-      const tightest = Math.tan(this.kind.maxSteering) / this.kind.wheelbase;
-      odometry.angularZ = bounded(odometry.angularZ, Math.abs(odometry.linearX) * tightest);
+    const wish = now - this.#commandedAt <= this.timeout ? this.#wish : standstill;
+    const { odometry, kind } = this;
+    boundTwist(wish, this.limits, this.#wanted);
+    this.#limitWheels(this.#wanted);
+    approachTwist(odometry, this.#wanted, this.limits, dt);
+    if (kind.kind === "ackermann") {
+      limitCurvature(odometry, minimumTurningRadius(kind.wheelbase, kind.maxSteering));
+      // The fixed axle does not slide sideways; the base's frame before it does.
+      odometry.linearY = 0 - odometry.angularZ * kind.axleX;
     }
     advanceOdometry(odometry, dt);
   }
-}
-
-function bounded(value: number, most: number): number {
-  return Math.min(most, Math.max(-most, value));
-}
-
-function approached(from: number, to: number, most: number): number {
-  return from + bounded(to - from, most);
 }

@@ -1,14 +1,16 @@
+import type { BaseLimits } from "../robot/mobile-base/base-twist.ts";
+import { createOdometry, type Odometry } from "../robot/mobile-base/odometry.ts";
 import type { ModelJoint, RobotModel } from "../robot/model.ts";
-import { BaseController, type BaseKind, type BaseLimits, defaultBaseLimits } from "./base-controller.ts";
+import { BaseController, defaultBaseLimits } from "./base-controller.ts";
 import {
   JointTrajectoryController,
   type TrajectoryControllerOptions,
 } from "./joint-trajectory-controller.ts";
-import type { Odometry } from "./odometry.ts";
 import { type JointPlant, KinematicPlant } from "./plant.ts";
-import { findWheels, isCaster, type Wheel, type WheelOptions } from "./wheels.ts";
+import { RollingWheels } from "./rolling-wheels.ts";
+import { findWheels, isCaster, type WheelOptions } from "./wheels.ts";
 
-export type SimulatedBase = "fixed" | "diff_drive" | "omni" | "ackermann";
+export type SimulatedBase = "fixed" | "diff_drive" | "omni" | "mecanum" | "ackermann";
 
 export type SimulatedRobotOptions = {
   model: RobotModel;
@@ -45,7 +47,7 @@ export class SimulatedRobot {
   readonly #plant: JointPlant;
   /** For each published joint: its driven joint's index in the plant, −1 for wheels and casters. */
   readonly #driver: Int32Array;
-  readonly #wheels: readonly { wheel: Wheel; at: number; steeringAt: number }[];
+  readonly #wheels: RollingWheels | null;
   #time = Number.NaN;
 
   constructor(options: SimulatedRobotOptions) {
@@ -70,14 +72,17 @@ export class SimulatedRobot {
     );
     const names = driven.map((joint) => joint.name);
     this.trajectory = new JointTrajectoryController(names, this.#plant.position, options.trajectory);
-    const kind = baseKind(options.base, wheels);
-    this.base = kind === null ? null : new BaseController(kind, options.limits ?? defaultBaseLimits);
-    this.odometry = this.base?.odometry ?? { x: 0, y: 0, yaw: 0, linearX: 0, linearY: 0, angularZ: 0 };
-    this.#wheels = wheels.map((wheel) => ({
-      wheel,
-      at: this.jointNames.indexOf(wheel.joint),
-      steeringAt: wheel.steering === null ? -1 : this.jointNames.indexOf(wheel.steering),
-    }));
+    const rolling =
+      options.base === "fixed" ? null : new RollingWheels(options.base, wheels, this.jointNames);
+    this.#wheels = rolling;
+    const slowest = Math.min(...wheels.map((wheel) => speedOf(model, wheel.joint)));
+    this.base =
+      rolling === null
+        ? null
+        : new BaseController(rolling.kind, options.limits ?? defaultBaseLimits, (wanted) =>
+            rolling.limit(wanted, slowest),
+          );
+    this.odometry = this.base?.odometry ?? createOdometry();
     this.position = new Float64Array(this.jointNames.length);
     this.velocity = new Float64Array(this.jointNames.length);
     this.effort = new Float64Array(this.jointNames.length);
@@ -95,31 +100,10 @@ export class SimulatedRobot {
       this.trajectory.update(this.#time, this.#plant.position, this.#plant.velocity);
       this.#plant.step(stepLength, this.trajectory.commanded.positions);
       this.base?.step(this.#time, stepLength);
-      this.#rollWheels();
+      this.#wheels?.roll(this.odometry, stepLength, this.position, this.velocity);
       moved = true;
     }
     if (moved) this.#publish();
-  }
-
-  #rollWheels(): void {
-    const { linearX, linearY, angularZ } = this.odometry;
-    for (const { wheel, at, steeringAt } of this.#wheels) {
-      // The wheel's centre moves with v + ω × r.
-      const vx = linearX - angularZ * wheel.y;
-      const vy = linearY + angularZ * wheel.x;
-      let speed = vx * wheel.rollX + vy * wheel.rollY;
-      if (steeringAt >= 0) {
-        const across = vy * wheel.rollX - vx * wheel.rollY;
-        // Steered into the direction of motion, backwards when that is nearer; straight while standing.
-        const steered = Math.abs(speed) + Math.abs(across) < 1e-6 ? 0 : Math.atan(across / speed);
-        speed = Math.sign(speed) * Math.hypot(speed, across);
-        this.velocity[steeringAt] = (steered - (this.position[steeringAt] as number)) / stepLength;
-        this.position[steeringAt] = steered;
-      }
-      const velocity = speed / wheel.radius;
-      this.velocity[at] = velocity;
-      this.position[at] = (this.position[at] as number) + velocity * stepLength;
-    }
   }
 
   #publish(): void {
@@ -141,14 +125,8 @@ function dragOf(model: RobotModel, joint: ModelJoint): { damping: number; fricti
   return { damping: model.damping[link] ?? 0, friction: model.friction[link] ?? 0 };
 }
 
-/** A steered base is as long as its steered wheels stand before its others. */
-function baseKind(base: SimulatedBase, wheels: readonly Wheel[]): BaseKind | null {
-  if (base === "fixed") return null;
-  if (base !== "ackermann") return { kind: base };
-  const mean = (some: readonly Wheel[]): number =>
-    some.reduce((sum, wheel) => sum + wheel.x, 0) / some.length;
-  const steered = wheels.filter((wheel) => wheel.steering !== null);
-  const straight = wheels.filter((wheel) => wheel.steering === null);
-  const wheelbase = steered.length > 0 && straight.length > 0 ? Math.abs(mean(steered) - mean(straight)) : 0;
-  return { kind: "ackermann", wheelbase: wheelbase > 0 ? wheelbase : 0.5, maxSteering: 0.6 };
+/** rad/s; a wheel without a limit, or with one of 0, is not bounded. */
+function speedOf(model: RobotModel, joint: string): number {
+  const limit = model.joints[model.jointIndex.get(joint) ?? -1]?.velocity ?? 0;
+  return limit > 0 ? limit : Number.POSITIVE_INFINITY;
 }

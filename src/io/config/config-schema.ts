@@ -32,7 +32,7 @@ const robot = z.strictObject({
   id: robotId.default("robot"),
   namespace: rosName.default(""),
   description: z.string().min(1).default("topic"),
-  base: z.enum(["auto", "fixed", "diff_drive", "omni", "ackermann"]).default("auto"),
+  base: z.enum(["auto", "fixed", "diff_drive", "omni", "mecanum", "ackermann"]).default("auto"),
   commands: commands.prefault({}),
   limits: limits.default({}),
 });

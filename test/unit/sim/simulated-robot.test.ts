@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createModel, type RobotModel } from "../../../src/robot/model.ts";
 import { parseUrdf } from "../../../src/robot/reading/urdf.ts";
-import { advanceOdometry, type Odometry } from "../../../src/sim/odometry.ts";
 import { type SimulatedBase, SimulatedRobot } from "../../../src/sim/simulated-robot.ts";
 
 const body =
@@ -193,6 +192,42 @@ describe("the simulated base", () => {
     expect(robot.odometry.x).toBe(0);
   });
 
+  it("goes sideways on mecanum wheels, whose diagonals turn against each other", () => {
+    const corner = (name: string, x: number, y: number): string =>
+      joint(`${name}_wheel`, "continuous", "base_footprint", `xyz="${x} ${y} 0.1"`, "0 1 0");
+    const text = `<robot name="mecanum"><link name="base_footprint">${body}</link>
+      ${corner("fl", 0.3, 0.2)}${corner("fr", 0.3, -0.2)}${corner("rl", -0.3, 0.2)}${corner("rr", -0.3, -0.2)}</robot>`;
+    const robot = simulated("mecanum", text);
+    run(robot, 0, 2, 0.01, (now) => robot.base?.setTwist(0, 0.5, 0, now));
+    expect(robot.odometry).toMatchObject({ linearX: 0, linearY: 0.5 });
+    const speeds = ["fl", "fr", "rl", "rr"].map((name) => at(robot, `${name}_wheel`).velocity);
+    expect(speeds).toEqual([-5, 5, 5, -5].map((speed) => expect.closeTo(speed, 12)));
+  });
+
+  it("slows down to what its wheels can do, along the same circle", () => {
+    const slow = robot.replaceAll('velocity="50"', 'velocity="5"');
+    const slowed = simulated("diff_drive", slow);
+    run(slowed, 0, 3, 0.01, (now) => slowed.base?.setTwist(0.8, 0, 1, now));
+    expect(at(slowed, "right_wheel").velocity).toBeCloseTo(5, 12);
+    expect(slowed.odometry.linearX / slowed.odometry.angularZ).toBeCloseTo(0.8, 12);
+    // 0.8 + 1 · 0.2 m/s over 0.1 m would be twice as fast.
+    expect(slowed.odometry.linearX).toBeCloseTo(0.4, 12);
+  });
+
+  it("moves a steered base about its fixed axle, wherever its frame is", () => {
+    const wheel = (name: string, parent: string, xyz: string): string =>
+      joint(name, "continuous", parent, `xyz="${xyz}"`, "0 1 0");
+    const text = `<robot name="car"><link name="base_footprint">${body}</link>
+      ${wheel("left_wheel", "base_footprint", "-0.25 0.2 0.1")}${wheel("right_wheel", "base_footprint", "-0.25 -0.2 0.1")}
+      ${joint("front_steer", "revolute", "base_footprint", 'xyz="0.25 0 0.1"', "0 0 1")}
+      ${wheel("front_wheel", "front_steer_link", "0 0 0")}</robot>`;
+    const car = simulated("ackermann", text);
+    run(car, 0, 3, 0.01, (now) => car.base?.setTwist(0.8, 0, 0.4, now));
+    expect(car.odometry.linearY).toBeCloseTo(0.4 * 0.25, 12);
+    expect(at(car, "front_steer").position).toBeCloseTo(Math.atan((0.5 * 0.4) / 0.8), 9);
+    expect(at(car, "left_wheel").velocity).toBeCloseTo((0.8 - 0.4 * 0.2) / 0.1, 9);
+  });
+
   it("turns a steered base only while it drives and no tighter than it steers", () => {
     const wheel = (name: string, parent: string, x: number): string =>
       joint(name, "continuous", parent, `xyz="${x} 0 0"`, "0 1 0");
@@ -211,45 +246,5 @@ describe("the simulated base", () => {
     expect(at(robot, "front_wheel").velocity).toBeCloseTo(Math.hypot(0.8, 0.2) / 0.1, 9);
     run(robot, 3, 5, 0.01, (now) => robot.base?.setTwist(0.2, 0, 2, now));
     expect(robot.odometry.angularZ).toBeCloseTo((0.2 * Math.tan(0.6)) / 0.5, 9);
-  });
-});
-
-describe("odometry", () => {
-  it("follows the exact arc in one step as in a million", () => {
-    const twist = { linearX: 0.7, linearY: -0.2, angularZ: 0.9 };
-    const once: Odometry = { x: 1, y: 2, yaw: 0.5, ...twist };
-    const many: Odometry = { ...once };
-    advanceOdometry(once, 1.3);
-    for (let i = 0; i < 1_000_000; i += 1) advanceOdometry(many, 1.3e-6);
-    expect(once.x).toBeCloseTo(many.x, 9);
-    expect(once.y).toBeCloseTo(many.y, 9);
-    expect(once.yaw).toBeCloseTo(0.5 + 0.9 * 1.3, 14);
-    // Closed form: about the centre of rotation at (−vy, vx) / ω.
-    const [cx, cy] = [0.2 / 0.9, 0.7 / 0.9];
-    const centre = [1 + Math.cos(0.5) * cx - Math.sin(0.5) * cy, 2 + Math.sin(0.5) * cx + Math.cos(0.5) * cy];
-    const yaw = 0.5 + 0.9 * 1.3;
-    expect(once.x).toBeCloseTo((centre[0] ?? 0) - (Math.cos(yaw) * cx - Math.sin(yaw) * cy), 13);
-    expect(once.y).toBeCloseTo((centre[1] ?? 0) - (Math.sin(yaw) * cx + Math.cos(yaw) * cy), 13);
-  });
-
-  it("is straight without turning and does not lose digits for the smallest turns", () => {
-    const straight: Odometry = { x: 0, y: 0, yaw: 0, linearX: 1, linearY: 0, angularZ: 0 };
-    advanceOdometry(straight, 2);
-    expect(straight).toMatchObject({ x: 2, y: 0, yaw: 0 });
-    for (const turn of [1e-12, 1e-6, 0.99e-4, 1.01e-4, 1e-3]) {
-      const bent: Odometry = { x: 0, y: 0, yaw: 0, linearX: 1, linearY: 0, angularZ: turn };
-      advanceOdometry(bent, 1);
-      expect(Math.abs(bent.y / (turn / 2 - turn ** 3 / 24) - 1)).toBeLessThan(1e-12);
-      expect(bent.x).toBeCloseTo(1 - turn ** 2 / 6 + turn ** 4 / 120, 14);
-    }
-  });
-
-  it("keeps yaw within half a turn", () => {
-    const spin: Odometry = { x: 0, y: 0, yaw: 0, linearX: 0, linearY: 0, angularZ: 3 };
-    for (let i = 0; i < 1000; i += 1) {
-      advanceOdometry(spin, 0.01);
-      expect(Math.abs(spin.yaw)).toBeLessThanOrEqual(Math.PI);
-    }
-    expect(Math.cos(spin.yaw)).toBeCloseTo(Math.cos(30), 10);
   });
 });
