@@ -13,7 +13,7 @@ type Motion = {
   duration: number;
   /** Seconds past that within which a controller may still reach the goal. */
   tolerance: number;
-  /** Goals that the controllers give up for this motion's; cancelled if it does not come to that. */
+  /** Goals that the controllers are to give up for this motion's. Cancelled once it is known what becomes of those. */
   replaced: readonly string[];
 };
 
@@ -56,11 +56,13 @@ export class MotionWatch {
     switch (stage) {
       case "accepted":
         goal.stage = "accepted";
+        this.dropReplaced(motion);
         this.output.desireBecomes(motion.joints, "accepted", "");
         this.output.result(motion.ref, "executing", "ok", "the controller took the goal", 0);
         return;
       case "executing": {
         if (goal.stage === "sent") goal.stage = "accepted";
+        this.dropReplaced(motion);
         const progress = Math.min(1, (now - motion.started) / 1000 / Math.max(motion.duration, 1e-3));
         this.output.result(motion.ref, "executing", "ok", "", progress, error);
         return;
@@ -100,9 +102,7 @@ export class MotionWatch {
    */
   replace(controllers: ReadonlySet<string>, message: string): string[] {
     return [...this.motions].flatMap((motion) =>
-      this.abort(motion, "replaced", message, null, controllers).concat(
-        isUnanswered(motion) ? motion.replaced : [],
-      ),
+      this.abort(motion, "replaced", message, null, controllers).concat(motion.replaced),
     );
   }
 
@@ -122,13 +122,21 @@ export class MotionWatch {
       else this.output.cancelTrajectory(id);
     }
     // What this motion was to take the place of may still run where nobody took it.
-    if (kept === null && isUnanswered(motion)) {
-      for (const id of motion.replaced) this.output.cancelTrajectory(id);
-    }
+    if (kept === null) for (const id of motion.replaced) this.output.cancelTrajectory(id);
     const state = code === "no_answer" || code === "timed_out" ? "timedOut" : "refused";
     this.output.desireBecomes(motion.joints, state, message);
     this.output.result(motion.ref, "aborted", code, message);
     return left;
+  }
+
+  /**
+   * When all controllers took this motion, cancels what it replaced. joint_trajectory_controller has ended it
+   * by then and takes no notice; a server that runs goals side by side would go on with it.
+   */
+  private dropReplaced(motion: Motion): void {
+    if (motion.replaced.length === 0 || isUnanswered(motion)) return;
+    for (const id of motion.replaced) this.output.cancelTrajectory(id);
+    motion.replaced = [];
   }
 
   private finish(motion: Motion): void {

@@ -87,9 +87,19 @@ describe("a move", () => {
     const { at, goal } = moving();
     at.send("n", { kind: "jointPosition", positions: { a: -1 } });
     const newer = at.out.goals[1]?.id ?? "";
-    at.gate.goalReport(newer, "accepted", "ok", "", undefined, at.now);
     at.gate.goalReport(newer, "aborted", "controller_-4", "", undefined, at.now);
-    expect(at.out.cancels).not.toContain(goal);
+    expect(at.out.cancels).toContain(goal);
+  });
+
+  it("is cancelled once the newer one is accepted, for a server that would run both", () => {
+    const { at, goal } = moving();
+    at.send("n", { kind: "jointPosition", positions: { a: -1 } });
+    expect(at.out.cancels).toEqual([]);
+    for (const stage of ["accepted", "executing", "done"] as const) {
+      at.gate.goalReport(at.out.goals[1]?.id ?? "", stage, "ok", "", undefined, at.now);
+      expect(at.out.cancels).toEqual([goal]);
+    }
+    expect(at.out.answers("n").at(-1)).toBe("done ok");
   });
 
   it("is cancelled by a newer one that goes to another controller", () => {
