@@ -1,6 +1,8 @@
+import type { JointMotion } from "./sampled-trajectory.ts";
+
 /**
- * What a controller moves: the joints of a robot, each with a position command. The kinematic plant
- * below stands behind it, and later one with dynamics. All arrays are in the plant's joint order.
+ * What a controller moves: the joints of a robot, each with a wanted motion. Behind it stands the
+ * kinematic plant below, or one with masses (dynamic-plant.ts). All arrays are in the plant's joint order.
  */
 export interface JointPlant {
   /** rad or m. */
@@ -9,8 +11,8 @@ export interface JointPlant {
   readonly velocity: Float64Array;
   /** N·m or N: what the actuators give. */
   readonly effort: Float64Array;
-  /** Goes `dt` seconds ahead towards the commanded positions. Allocates nothing. */
-  step(dt: number, command: Float64Array): void;
+  /** Goes `dt` seconds ahead after the commanded motion. Allocates nothing. */
+  step(dt: number, command: JointMotion): void;
 }
 
 /** One joint of a kinematic plant; rad or m, per second, N·m or N. */
@@ -50,13 +52,14 @@ export class KinematicPlant implements JointPlant {
     this.effort = new Float64Array(joints.length);
   }
 
-  step(dt: number, command: Float64Array): void {
+  /** Only the positions are followed. */
+  step(dt: number, command: JointMotion): void {
     const share = this.#lag > 0 ? -Math.expm1(-dt / this.#lag) : 1;
     for (let i = 0; i < this.#joints.length; i += 1) {
       const joint = this.#joints[i] as KinematicJoint;
       const from = this.position[i] as number;
       const furthest = joint.velocity * dt;
-      const wish = clamp(share * ((command[i] as number) - from), -furthest, furthest);
+      const wish = clamp(share * ((command.positions[i] as number) - from), -furthest, furthest);
       const to = clamp(from + wish, joint.lower, joint.upper);
       const velocity = (to - from) / dt;
       this.position[i] = to;

@@ -1,7 +1,11 @@
+import { neutralConfiguration } from "../robot/configuration.ts";
+import { createData } from "../robot/data.ts";
+import { aba } from "../robot/dynamics/aba.ts";
 import type { BaseLimits } from "../robot/mobile-base/base-twist.ts";
 import { createOdometry, type Odometry } from "../robot/mobile-base/odometry.ts";
 import type { ModelJoint, RobotModel } from "../robot/model.ts";
 import { BaseController, defaultBaseLimits } from "./base-controller.ts";
+import { DynamicPlant, type DynamicPlantOptions } from "./dynamic-plant.ts";
 import {
   JointTrajectoryController,
   type TrajectoryControllerOptions,
@@ -18,7 +22,13 @@ export type SimulatedRobotOptions = {
   wheels?: WheelOptions;
   limits?: BaseLimits;
   trajectory?: TrajectoryControllerOptions;
-  /** Servo lag in s. */
+  /**
+   * `dynamic`: forward dynamics, actuators and servos; the default where every joint moves a mass. `kinematic`: joints
+   * without mass that follow with a lag.
+   */
+  plant?: "dynamic" | "kinematic";
+  dynamics?: DynamicPlantOptions;
+  /** Servo lag of the kinematic plant in s. */
   lag?: number;
 };
 
@@ -43,6 +53,8 @@ export class SimulatedRobot {
   readonly odometry: Odometry;
   readonly trajectory: JointTrajectoryController;
   readonly base: BaseController | null;
+  /** Where faults are injected and the truth is read; null with the kinematic plant. */
+  readonly dynamics: DynamicPlant | null;
   readonly #joints: readonly ModelJoint[];
   readonly #plant: JointPlant;
   /** For each published joint: its driven joint's index in the plant, −1 for wheels and casters. */
@@ -61,16 +73,22 @@ export class SimulatedRobot {
     const goesWithGround = (name: string): boolean =>
       ground.has(name) || (options.base !== "fixed" && isCaster(name));
     const driven = this.#joints.filter((joint) => joint.nq === 1 && !goesWithGround(joint.name));
-    this.#plant = new KinematicPlant(
-      driven.map((joint) => ({ ...joint, ...dragOf(model, joint) })),
-      options.lag,
-    );
+    const names = driven.map((joint) => joint.name);
+    this.dynamics =
+      (options.plant ?? (hasMasses(model) ? "dynamic" : "kinematic")) === "dynamic"
+        ? new DynamicPlant(model, names, options.dynamics)
+        : null;
+    this.#plant =
+      this.dynamics ??
+      new KinematicPlant(
+        driven.map((joint) => ({ ...joint, ...dragOf(model, joint) })),
+        options.lag,
+      );
     const plantIndex = new Map(driven.map((joint, index) => [joint.name, index]));
     this.#driver = Int32Array.from(
       this.#joints,
       (joint) => plantIndex.get(joint.mimic?.joint ?? joint.name) ?? -1,
     );
-    const names = driven.map((joint) => joint.name);
     this.trajectory = new JointTrajectoryController(names, this.#plant.position, options.trajectory);
     const rolling =
       options.base === "fixed" ? null : new RollingWheels(options.base, wheels, this.jointNames);
@@ -98,7 +116,7 @@ export class SimulatedRobot {
     while (this.#time + stepLength <= now + 5e-10) {
       this.#time += stepLength;
       this.trajectory.update(this.#time, this.#plant.position, this.#plant.velocity);
-      this.#plant.step(stepLength, this.trajectory.commanded.positions);
+      this.#plant.step(stepLength, this.trajectory.commanded);
       this.base?.step(this.#time, stepLength);
       this.#wheels?.roll(this.odometry, stepLength, this.position, this.velocity);
       moved = true;
@@ -118,6 +136,12 @@ export class SimulatedRobot {
       this.effort[i] = mimic === null ? (this.#plant.effort[driver] as number) : 0;
     }
   }
+}
+
+/** Whether forward dynamics has an answer: a joint that moves nothing heavy has none. */
+function hasMasses(model: RobotModel): boolean {
+  const [v, a] = [new Float64Array(model.nv), new Float64Array(model.nv)];
+  return model.nv > 0 && aba(model, createData(model), neutralConfiguration(model), v, v, a);
 }
 
 function dragOf(model: RobotModel, joint: ModelJoint): { damping: number; friction: number } {

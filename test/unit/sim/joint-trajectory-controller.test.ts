@@ -31,7 +31,7 @@ class Rig {
     for (let step = 0; step < steps; step += 1) {
       this.time += 0.002;
       this.controller.update(this.time, this.plant.position, this.plant.velocity);
-      this.plant.step(0.002, this.controller.commanded.positions);
+      this.plant.step(0.002, this.controller.commanded);
       each();
     }
     return this.controller.takeResults();

@@ -15,7 +15,7 @@ function joint(name: string, type: string, parent: string, origin: string, axis:
     <child link="${name}_link"/><origin ${origin}/><axis xyz="${axis}"/>${limit}${more}</joint>`;
 }
 
-const robot = `<robot name="cart"><link name="base_footprint"/><link name="base_link">${body}</link>
+const cart = `<robot name="cart"><link name="base_footprint"/><link name="base_link">${body}</link>
   <joint name="base_joint" type="fixed"><parent link="base_footprint"/><child link="base_link"/>
     <origin xyz="0 0 0.1"/></joint>
   ${joint("left_wheel", "continuous", "base_link", 'xyz="0 0.2 0" rpy="-1.5707963267948966 0 0"', "0 0 1")}
@@ -31,7 +31,7 @@ function modelOf(text: string): RobotModel {
   return createModel(description);
 }
 
-function simulated(base: SimulatedBase, text = robot): SimulatedRobot {
+function simulated(base: SimulatedBase, text = cart): SimulatedRobot {
   return new SimulatedRobot({ model: modelOf(text), base });
 }
 
@@ -67,7 +67,7 @@ describe("the simulated robot", () => {
   });
 
   it("moves a joint to its goal, no faster than its limit, with its follower", () => {
-    const robot = simulated("diff_drive");
+    const robot = new SimulatedRobot({ model: modelOf(cart), base: "diff_drive", plant: "kinematic" });
     run(robot, 0, 0.1);
     robot.trajectory.accept(
       {
@@ -107,7 +107,9 @@ describe("the simulated robot", () => {
       0.1,
     );
     run(robot, 0.1, 6);
-    expect(at(robot, "shoulder")).toMatchObject({ position: 1.5, velocity: 0 });
+    expect(at(robot, "shoulder").position).toBeCloseTo(1.5, 9);
+    expect(at(robot, "shoulder").position).toBeLessThanOrEqual(1.5);
+    expect(at(robot, "shoulder").velocity).toBeCloseTo(0, 9);
   });
 
   it("gives the same numbers whoever calls it how often", () => {
@@ -205,7 +207,7 @@ describe("the simulated base", () => {
   });
 
   it("slows down to what its wheels can do, along the same circle", () => {
-    const slow = robot.replaceAll('velocity="50"', 'velocity="5"');
+    const slow = cart.replaceAll('velocity="50"', 'velocity="5"');
     const slowed = simulated("diff_drive", slow);
     run(slowed, 0, 3, 0.01, (now) => slowed.base?.setTwist(0.8, 0, 1, now));
     expect(at(slowed, "right_wheel").velocity).toBeCloseTo(5, 12);
