@@ -1,0 +1,166 @@
+import { vertexSize } from "./simplex.ts";
+
+/*
+ * The polytope of the expanding polytope algorithm (see epa.ts): vertices as in simplex.ts, triangles wound
+ * counterclockwise seen from outside, all in places that are reused.
+ */
+
+export const mostVertices = 256;
+const mostFaces = 2 * mostVertices;
+
+export type Polytope = {
+  readonly vertices: Float64Array;
+  /** 3 vertex numbers a face; −1 first: the place is free. */
+  readonly faces: Int32Array;
+  /** 4 a face: unit normal outwards, distance of its plane along it. */
+  readonly planes: Float64Array;
+  /** Pairs of vertex numbers. */
+  readonly edges: Int32Array;
+  /** 3: unit vector out of a − b along which it is left soonest. */
+  readonly normal: Float64Array;
+  /** 3 each: points of the two cores; onA − onB = depth · normal. */
+  readonly onA: Float64Array;
+  readonly onB: Float64Array;
+  faceCount: number;
+  vertexCount: number;
+};
+
+export function createPolytope(): Polytope {
+  return {
+    vertices: new Float64Array(vertexSize * mostVertices),
+    faces: new Int32Array(3 * mostFaces),
+    planes: new Float64Array(4 * mostFaces),
+    edges: new Int32Array(6 * mostFaces),
+    normal: new Float64Array(3),
+    onA: new Float64Array(3),
+    onB: new Float64Array(3),
+    faceCount: 0,
+    vertexCount: 0,
+  };
+}
+
+const across = new Float64Array(3);
+
+/** Signed distance of vertex k from the plane of vertices 0, 1, 2; 0 when these have none. */
+export function height(polytope: Polytope, k: number): number {
+  const v = polytope.vertices;
+  if (!writeNormal(v, 0, 1, 2, across)) return 0;
+  let sum = 0;
+  for (let i = 0; i < 3; i += 1) {
+    sum += (across[i] as number) * ((v[vertexSize * k + i] as number) - (v[i] as number));
+  }
+  return sum;
+}
+
+export function writeUnit(out: Float64Array, x: number, y: number, z: number): boolean {
+  const length = Math.sqrt(x * x + y * y + z * z);
+  if (!(length > 0)) return false;
+  out[0] = x / length;
+  out[1] = y / length;
+  out[2] = z / length;
+  return true;
+}
+
+export function writeNormal(v: Float64Array, i: number, j: number, k: number, out: Float64Array): boolean {
+  const ax = v[vertexSize * i] as number;
+  const ay = v[vertexSize * i + 1] as number;
+  const az = v[vertexSize * i + 2] as number;
+  const ux = (v[vertexSize * j] as number) - ax;
+  const uy = (v[vertexSize * j + 1] as number) - ay;
+  const uz = (v[vertexSize * j + 2] as number) - az;
+  const wx = (v[vertexSize * k] as number) - ax;
+  const wy = (v[vertexSize * k + 1] as number) - ay;
+  const wz = (v[vertexSize * k + 2] as number) - az;
+  return writeUnit(out, uy * wz - uz * wy, uz * wx - ux * wz, ux * wy - uy * wx);
+}
+
+/** The faces of the tetrahedron of the first four vertices. */
+export function startFaces(polytope: Polytope): void {
+  polytope.faceCount = 0;
+  if (height(polytope, 3) < 0) {
+    addFace(polytope, 0, 1, 2);
+    addFace(polytope, 0, 3, 1);
+    addFace(polytope, 1, 3, 2);
+    addFace(polytope, 2, 3, 0);
+  } else {
+    addFace(polytope, 0, 2, 1);
+    addFace(polytope, 0, 1, 3);
+    addFace(polytope, 1, 2, 3);
+    addFace(polytope, 2, 0, 3);
+  }
+}
+
+/** False when the three have no plane or there is no room. */
+function addFace(polytope: Polytope, i: number, j: number, k: number): boolean {
+  const { vertices, faces, planes } = polytope;
+  if (!writeNormal(vertices, i, j, k, across)) return false;
+  let face = 0;
+  while (face < polytope.faceCount && (faces[3 * face] as number) >= 0) face += 1;
+  if (face === mostFaces) return false;
+  if (face === polytope.faceCount) polytope.faceCount += 1;
+  faces[3 * face] = i;
+  faces[3 * face + 1] = j;
+  faces[3 * face + 2] = k;
+  let distance = 0;
+  for (let n = 0; n < 3; n += 1) {
+    planes[4 * face + n] = across[n] as number;
+    distance += (across[n] as number) * (vertices[vertexSize * i + n] as number);
+  }
+  planes[4 * face + 3] = distance;
+  return true;
+}
+
+export function nearestFace(polytope: Polytope): number {
+  const { faces, planes } = polytope;
+  let best = -1;
+  let least = Number.POSITIVE_INFINITY;
+  for (let face = 0; face < polytope.faceCount; face += 1) {
+    const distance = planes[4 * face + 3] as number;
+    if ((faces[3 * face] as number) < 0 || distance >= least) continue;
+    least = distance;
+    best = face;
+  }
+  return best;
+}
+
+/** Takes the vertex behind the last into the polytope; false when rounding forbids it. */
+export function grow(polytope: Polytope): boolean {
+  const { vertices, faces, planes, edges } = polytope;
+  const added = polytope.vertexCount;
+  const at = vertexSize * added;
+  let edgeCount = 0;
+  for (let face = 0; face < polytope.faceCount; face += 1) {
+    if ((faces[3 * face] as number) < 0) continue;
+    const beyond =
+      (planes[4 * face] as number) * (vertices[at] as number) +
+      (planes[4 * face + 1] as number) * (vertices[at + 1] as number) +
+      (planes[4 * face + 2] as number) * (vertices[at + 2] as number) -
+      (planes[4 * face + 3] as number);
+    if (beyond <= 1e-13) continue;
+    for (let k = 0; k < 3; k += 1) {
+      const from = faces[3 * face + k] as number;
+      const to = faces[3 * face + ((k + 1) % 3)] as number;
+      edgeCount = toggleEdge(edges, edgeCount, from, to);
+    }
+    faces[3 * face] = -1;
+  }
+  if (edgeCount < 3) return false;
+  polytope.vertexCount += 1;
+  for (let e = 0; e < edgeCount; e += 1) {
+    if (!addFace(polytope, edges[2 * e] as number, edges[2 * e + 1] as number, added)) return false;
+  }
+  return true;
+}
+
+/** An edge that two seen faces share lies inside; what is left is the horizon. */
+function toggleEdge(edges: Int32Array, count: number, from: number, to: number): number {
+  for (let e = 0; e < count; e += 1) {
+    if (edges[2 * e] !== to || edges[2 * e + 1] !== from) continue;
+    edges[2 * e] = edges[2 * count - 2] as number;
+    edges[2 * e + 1] = edges[2 * count - 1] as number;
+    return count - 1;
+  }
+  edges[2 * count] = from;
+  edges[2 * count + 1] = to;
+  return count + 1;
+}

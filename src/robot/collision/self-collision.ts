@@ -1,0 +1,202 @@
+import type { RobotData } from "../data.ts";
+import { compose, transformSize } from "../rigid-transform.ts";
+import type { CollisionModel } from "./collision-model.ts";
+import { takePair } from "./collision-work.ts";
+import { coreDepth } from "./epa.ts";
+import { coreDistance, overlapping } from "./gjk.ts";
+import type { CollisionShape } from "./shape.ts";
+import { vertexSize } from "./simplex.ts";
+
+/** How two links stand to one another, by their two shapes that are nearest or deepest in each other. */
+export type LinkDistance = {
+  link1: string;
+  link2: string;
+  /** The collision element's name, else its number in the link, from 1. */
+  shape1: string;
+  shape2: string;
+  /** m; below 0 it is the depth: the shortest move that parts the two shapes. */
+  distance: number;
+  /** In the root frame, m: the nearest points of the surfaces, in penetration the two that are deepest in the other. */
+  point1: readonly [number, number, number];
+  point2: readonly [number, number, number];
+  /** distance ≤ 0. */
+  inCollision: boolean;
+};
+
+/**
+ * The nearest (in collision: the deepest) pair of links; null when no pair is to be checked. `forwardKinematics`
+ * must have run on `data`. Exact to 1e-9 m for what is apart; for depth see docs/robot-model.md.
+ */
+export function selfCollision(model: CollisionModel, data: RobotData): LinkDistance | null {
+  place(model, data);
+  const { work, pairA } = model;
+  const count = pairA.length;
+  if (count === 0) return null;
+  const first = work.nearestPair;
+  let best = measure(model, first, Number.POSITIVE_INFINITY);
+  let nearest = first;
+  let answer = answerOf(model, first, best);
+  for (let pair = 0; pair < count; pair += 1) {
+    if (pair === first || ballsApart(model, pair) >= best) continue;
+    const distance = measure(model, pair, best);
+    if (distance >= best) continue;
+    best = distance;
+    nearest = pair;
+    answer = answerOf(model, pair, distance);
+  }
+  work.nearestPair = nearest;
+  return answer;
+}
+
+/** Whether any pair is in collision or, with a margin, at most `margin` m apart. Stops at the first. */
+export function collides(model: CollisionModel, data: RobotData, margin = 0): boolean {
+  place(model, data);
+  const { work, shapes, pairA, pairB } = model;
+  for (let pair = 0; pair < pairA.length; pair += 1) {
+    if (ballsApart(model, pair) > margin) continue;
+    const taken = takePair(work, shapes, pairA[pair] as number, pairB[pair] as number);
+    const most = margin + taken.a.margin + taken.b.margin;
+    takeAxis(model, pair);
+    const apart = coreDistance(taken, work.gjk, most, most);
+    keepAxis(model, pair);
+    if (apart <= most && (margin >= 0 || measure(model, pair, margin) <= margin)) return true;
+  }
+  return false;
+}
+
+/** All pairs of links at most `margin` m apart, each with its nearest shapes, in the model's order. */
+export function collidingPairs(model: CollisionModel, data: RobotData, margin = 0): LinkDistance[] {
+  place(model, data);
+  const { shapes, pairA, pairB } = model;
+  const found: LinkDistance[] = [];
+  let links = -1;
+  let best = Number.POSITIVE_INFINITY;
+  for (let pair = 0; pair < pairA.length; pair += 1) {
+    const { link: link1 } = shapes[pairA[pair] as number] as CollisionShape;
+    const { link: link2 } = shapes[pairB[pair] as number] as CollisionShape;
+    const key = link1 * model.robot.links.length + link2;
+    if (key !== links) best = Number.POSITIVE_INFINITY;
+    if (ballsApart(model, pair) > Math.min(best, margin)) continue;
+    const distance = measure(model, pair, Math.min(best, margin));
+    if (distance > margin || distance >= best) continue;
+    // The shapes of two links follow one another, so a nearer one replaces the last.
+    if (best < Number.POSITIVE_INFINITY) found.pop();
+    found.push(answerOf(model, pair, distance));
+    best = distance;
+    links = key;
+  }
+  return found;
+}
+
+/** Puts every shape and its ball where the links stand. */
+function place(model: CollisionModel, data: RobotData): void {
+  const { shapes, work, robot } = model;
+  const { poses, centres } = work;
+  const links = data.rootFromLink;
+  if (links.length !== transformSize * robot.links.length) {
+    throw new Error(`data of ${links.length / transformSize} links for a model of ${robot.links.length}`);
+  }
+  for (let i = 0; i < shapes.length; i += 1) {
+    const shape = shapes[i] as CollisionShape;
+    const at = transformSize * shape.link;
+    compose(links, at, shape.linkFromShape, 0, poses, transformSize * i);
+    const x = shape.ball[0] as number;
+    const y = shape.ball[1] as number;
+    const z = shape.ball[2] as number;
+    for (let row = 0; row < 3; row += 1) {
+      centres[3 * i + row] =
+        (links[at + 3 * row] as number) * x +
+        (links[at + 3 * row + 1] as number) * y +
+        (links[at + 3 * row + 2] as number) * z +
+        (links[at + 9 + row] as number);
+    }
+  }
+}
+
+/** m: the shapes are at least so far apart (below 0: at most so deep). */
+function ballsApart(model: CollisionModel, pair: number): number {
+  const { shapes, pairA, pairB, work } = model;
+  const a = pairA[pair] as number;
+  const b = pairB[pair] as number;
+  const c = work.centres;
+  const x = (c[3 * a] as number) - (c[3 * b] as number);
+  const y = (c[3 * a + 1] as number) - (c[3 * b + 1] as number);
+  const z = (c[3 * a + 2] as number) - (c[3 * b + 2] as number);
+  const reach =
+    ((shapes[a] as CollisionShape).ball[3] as number) + ((shapes[b] as CollisionShape).ball[3] as number);
+  return Math.sqrt(x * x + y * y + z * z) - reach;
+}
+
+/** Where the pair's search ended the last time, at first from centre to centre. */
+function takeAxis(model: CollisionModel, pair: number): void {
+  const { work, pairA, pairB } = model;
+  const { axes, centres } = work;
+  const { axis } = work.gjk;
+  const at = 3 * pair;
+  axis[0] = axes[at] as number;
+  axis[1] = axes[at + 1] as number;
+  axis[2] = axes[at + 2] as number;
+  if (axis[0] !== 0 || axis[1] !== 0 || axis[2] !== 0) return;
+  const a = 3 * (pairA[pair] as number);
+  const b = 3 * (pairB[pair] as number);
+  for (let k = 0; k < 3; k += 1) axis[k] = (centres[a + k] as number) - (centres[b + k] as number);
+}
+
+function keepAxis({ work }: CollisionModel, pair: number): void {
+  const { axes, gjk } = work;
+  axes[3 * pair] = gjk.axis[0] as number;
+  axes[3 * pair + 1] = gjk.axis[1] as number;
+  axes[3 * pair + 2] = gjk.axis[2] as number;
+}
+
+/** Signed distance of one pair in m, its points in the workspace; Infinity when it is surely above `most`. */
+function measure(model: CollisionModel, pair: number, most: number): number {
+  const { work, shapes, pairA, pairB } = model;
+  const taken = takePair(work, shapes, pairA[pair] as number, pairB[pair] as number);
+  const first = taken.a.margin;
+  const second = taken.b.margin;
+  takeAxis(model, pair);
+  const apart = coreDistance(taken, work.gjk, most + first + second, -1);
+  keepAxis(model, pair);
+  const { point1, point2, polytope, gjk } = work;
+  if (apart === overlapping) {
+    const depth = coreDepth(taken, gjk.simplex, polytope);
+    for (let k = 0; k < 3; k += 1) {
+      const outwards = polytope.normal[k] as number;
+      point1[k] = (polytope.onA[k] as number) + first * outwards;
+      point2[k] = (polytope.onB[k] as number) - second * outwards;
+    }
+    return -depth - first - second;
+  }
+  if (apart > most + first + second) return Number.POSITIVE_INFINITY;
+  const { simplex } = gjk;
+  for (let k = 0; k < 3; k += 1) {
+    let a = 0;
+    let b = 0;
+    for (let i = 0; i < simplex.size; i += 1) {
+      a += (simplex.weights[i] as number) * (simplex.vertices[vertexSize * i + 3 + k] as number);
+      b += (simplex.weights[i] as number) * (simplex.vertices[vertexSize * i + 6 + k] as number);
+    }
+    const away = gjk.axis[k] as number;
+    point1[k] = a - first * away;
+    point2[k] = b + second * away;
+  }
+  return apart - first - second;
+}
+
+function answerOf(model: CollisionModel, pair: number, distance: number): LinkDistance {
+  const { robot, shapes, pairA, pairB, work } = model;
+  const a = shapes[pairA[pair] as number] as CollisionShape;
+  const b = shapes[pairB[pair] as number] as CollisionShape;
+  const triple = (p: Float64Array): readonly [number, number, number] => [p[0] ?? 0, p[1] ?? 0, p[2] ?? 0];
+  return {
+    link1: robot.links[a.link] ?? "",
+    link2: robot.links[b.link] ?? "",
+    shape1: a.label,
+    shape2: b.label,
+    distance,
+    point1: triple(work.point1),
+    point2: triple(work.point2),
+    inCollision: distance <= 0,
+  };
+}
