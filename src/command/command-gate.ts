@@ -1,3 +1,4 @@
+import type { MotionSample } from "../robot/trajectory/motion-profile.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalStage } from "./gate-output.ts";
 import { type Lease, LeaseHolder } from "./lease.ts";
 import type { CommandRequest } from "./motion-command.ts";
@@ -72,6 +73,11 @@ export class CommandGate {
     now: number,
   ): void {
     this.sender.motions.report(goalId, stage, code, message, error, now);
+  }
+
+  /** Where a joint is to be at server ms `at` by a move that is under way at `now`; false without one. */
+  plannedAt(joint: string, now: number, at: number, out: MotionSample): boolean {
+    return this.sender.plannedAt(joint, now, at, out);
   }
 
   /** One step of the watchdogs. `dt` is seconds since the last. True when the lease expired just now. */

@@ -1,4 +1,5 @@
 import { stoppingPosition } from "../robot/trajectory/jerk-limited.ts";
+import type { MotionSample } from "../robot/trajectory/motion-profile.ts";
 import type { MotionState } from "../robot/trajectory/motion-state.ts";
 import { type ControllerPart, splitByController } from "./controller-split.ts";
 import type { CommandedRobot, CommandRef, GateOutput } from "./gate-output.ts";
@@ -63,6 +64,11 @@ export class MotionSender {
       case "plan":
         return { code: "unsupported", message: `this version takes no ${command.kind} command for a robot` };
     }
+  }
+
+  /** See `PresentMotion.plannedAt`. */
+  plannedAt(joint: string, now: number, at: number, out: MotionSample): boolean {
+    return this.present.plannedAt(joint, now, at, out);
   }
 
   /** One step of what is under way. `dt` is seconds since the last. */

@@ -1,4 +1,9 @@
-import { createMotionSample, type MotionProfile, sampleAt } from "../robot/trajectory/motion-profile.ts";
+import {
+  createMotionSample,
+  type MotionProfile,
+  type MotionSample,
+  sampleAt,
+} from "../robot/trajectory/motion-profile.ts";
 import type { MotionState } from "../robot/trajectory/motion-state.ts";
 import type { CommandedRobot } from "./gate-output.ts";
 import type { JointLimits } from "./robot-limits.ts";
@@ -22,6 +27,17 @@ export class PresentMotion {
   /** Nothing that was sent counts any more. */
   forget(): void {
     this.moves.clear();
+  }
+
+  /**
+   * Where a joint is to be at `at` by a move of ours that is under way at `now`, in `out`; after its end it
+   * rests there. False without one.
+   */
+  plannedAt(joint: string, now: number, at: number, out: MotionSample): boolean {
+    const move = this.moves.get(joint);
+    if (move === undefined || (now - move.since) / 1000 >= move.profile.duration) return false;
+    sampleAt(move.profile, Math.min(move.profile.duration, Math.max(0, (at - move.since) / 1000)), out);
+    return true;
   }
 
   /**

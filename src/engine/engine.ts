@@ -76,7 +76,11 @@ export class Engine {
       this.event(kind === "device.offline" ? "warning" : "info", kind, text),
     );
     for (const { id, limits, sink, stop } of options.robots) {
-      const twin = new RobotTwin(this.graph, id);
+      const twin = new RobotTwin(
+        this.graph,
+        id,
+        (joint, now, at, out) => this.control.get(id)?.gate.plannedAt(joint, now, at, out) ?? false,
+      );
       this.robots.set(id, twin);
       const context = this.controlContext(id, sink, options.replies);
       this.control.set(id, new RobotControl(twin, context, limits, options.runName, stop));

@@ -5,21 +5,29 @@ import type { RobotModel } from "../robot/model.ts";
 import type { TwinGraph } from "../twin/graph.ts";
 import { createSample } from "../twin/sample.ts";
 import type { Thing } from "../twin/thing.ts";
+import { LookAhead, type PlannedMotion } from "./look-ahead.ts";
+import { RobotDynamics } from "./robot-dynamics.ts";
 
 /** An estimate follows each measurement; without one for this long it is stale too. */
 const staleAfterMs = 500;
 
+/** A movable one-axis joint: its measured rows (−1: not there yet) and its places in q and v. */
+type JointInput = { name: string; qIndex: number; vIndex: number; position: number; velocity: number };
+
 /**
  * Where the robot's tips (links without children) are, computed from the measured joints each cycle
- * that brought new ones: `estimated` of `link/<name>/pose`, in the root link's frame.
+ * that brought new ones: `estimated` of `link/<name>/pose`, in the root link's frame. What else the model says of the
+ * same measurements is handed on: efforts (robot-dynamics.ts) and where the robot will be (look-ahead.ts).
  */
 export class RobotKinematics {
   private readonly data: RobotData;
   private readonly q: Float64Array;
-  /** Row of the measured position of each movable one-axis joint, beside its index in q. */
-  private readonly inputs: { path: string; qIndex: number; row: number }[] = [];
+  private readonly v: Float64Array;
+  private readonly inputs: JointInput[] = [];
   private readonly tips: { link: number; row: number }[] = [];
   private readonly pose = new Float64Array(7);
+  private readonly dynamics: RobotDynamics;
+  private readonly lookAhead: LookAhead;
   private readonly sample = createSample();
   private seen = -1;
 
@@ -27,14 +35,19 @@ export class RobotKinematics {
     private readonly graph: TwinGraph,
     private readonly thing: Thing,
     private readonly model: RobotModel,
+    private readonly plan: PlannedMotion,
   ) {
     this.data = createData(model);
     this.q = neutralConfiguration(model);
+    this.v = new Float64Array(model.nv);
+    this.dynamics = new RobotDynamics(graph, thing, model);
+    this.lookAhead = new LookAhead(graph, thing, model);
     this.sample.source = graph.source(`model:${thing.id}`).index;
     this.sample.staleAfterMs = staleAfterMs;
     for (const joint of model.joints) {
       if (joint.nq === 1) {
-        this.inputs.push({ path: `joint/${joint.name}/position`, qIndex: joint.qIndex, row: -1 });
+        const { name, qIndex, vIndex } = joint;
+        this.inputs.push({ name, qIndex, vIndex, position: -1, velocity: -1 });
       }
     }
     const parents = new Set(model.joints.map((joint) => joint.parentLink));
@@ -47,13 +60,14 @@ export class RobotKinematics {
 
   /** Computes when every joint is known and good, and one of them changed. `now` is server ms. */
   update(now: number): void {
+    const table = this.graph.table;
     let newest = -1;
     for (const input of this.inputs) {
-      if (input.row < 0) input.row = this.thing.properties.get(input.path)?.registers.reported ?? -1;
-      if (input.row < 0 || this.graph.table.quality[input.row] !== 0) return;
-      const at = this.graph.table.offset[input.row] as number;
-      this.q[input.qIndex] = this.graph.table.numbers[at] as number;
-      newest = Math.max(newest, this.graph.table.received[input.row] as number);
+      if (input.position < 0) input.position = this.reported(input.name, "position");
+      const row = input.position;
+      if (row < 0 || table.quality[row] !== 0) return;
+      this.q[input.qIndex] = table.numbers[table.offset[row] as number] as number;
+      newest = Math.max(newest, table.received[row] as number);
     }
     if (newest === this.seen && this.inputs.length > 0) return;
     this.seen = newest;
@@ -63,5 +77,24 @@ export class RobotKinematics {
       readLinkPose(this.data, tip.link, this.pose);
       this.graph.setNumbers(tip.row, this.pose, this.sample);
     }
+    const isMoving = this.readVelocities();
+    this.dynamics.update(now, newest, this.q, isMoving ? this.v : null);
+    if (isMoving) this.lookAhead.update(now, this.q, this.v, this.plan);
+  }
+
+  /** Fills v; false when some joint's velocity is not known. */
+  private readVelocities(): boolean {
+    const table = this.graph.table;
+    for (const input of this.inputs) {
+      if (input.velocity < 0) input.velocity = this.reported(input.name, "velocity");
+      const row = input.velocity;
+      if (row < 0 || table.quality[row] !== 0) return false;
+      this.v[input.vIndex] = table.numbers[table.offset[row] as number] as number;
+    }
+    return true;
+  }
+
+  private reported(joint: string, leaf: "position" | "velocity"): number {
+    return this.thing.properties.get(`joint/${joint}/${leaf}`)?.registers.reported ?? -1;
   }
 }

@@ -7,6 +7,7 @@ import type { TwinGraph } from "../twin/graph.ts";
 import { createSample, type Sample } from "../twin/sample.ts";
 import type { Thing } from "../twin/thing.ts";
 import { type Applied, JointRegisters } from "./joint-registers.ts";
+import type { PlannedMotion } from "./look-ahead.ts";
 import { defineRobot, type LoadedDescription, loadDescription } from "./robot-description.ts";
 import { RobotKinematics } from "./robot-kinematics.ts";
 
@@ -24,9 +25,11 @@ export class RobotTwin implements MeasuredJoints {
   private readonly joints: JointRegisters;
   private readonly desired = createSample();
 
+  /** `plan` tells what the gate has sent. */
   constructor(
     private readonly graph: TwinGraph,
     readonly id: string,
+    private readonly plan: PlannedMotion = () => false,
   ) {
     this.thing = graph.define(id, "robot", {});
     this.joints = new JointRegisters(graph, this.thing);
@@ -47,7 +50,7 @@ export class RobotTwin implements MeasuredJoints {
     this.descriptionCount++;
     this.joints.forget();
     defineRobot(this.graph, this.id, loaded);
-    this.kinematics = new RobotKinematics(this.graph, this.thing, loaded.model);
+    this.kinematics = new RobotKinematics(this.graph, this.thing, loaded.model, this.plan);
     return { fault: null, changed: true, warnings: loaded.warnings };
   }
 

@@ -116,6 +116,16 @@ export class DynamicPlant implements JointPlant {
     this.#measure();
   }
 
+  /** Puts the robot into a state, as at rest before: no effort, nothing integrated. Faults stay. */
+  startFrom(q: Float64Array, v: Float64Array): void {
+    this.q.set(q);
+    this.v.set(v);
+    this.#saturated.fill(0);
+    this.#controller?.forget();
+    for (const actuator of this.#actuators) actuator.effort = 0;
+    this.#measure();
+  }
+
   step(dt: number, command: JointMotion): void {
     const steps = Math.max(1, Math.ceil(dt / this.#stepLength - 1e-9));
     for (let k = 0; k < this.#driven.length; k += 1) {

@@ -18,6 +18,8 @@ export type ServoState = {
 /** Efforts from wishes. `saturated[i]` is not 0 where the actuator gave less than was asked last time. */
 export interface JointController {
   step(state: ServoState, saturated: Uint8Array, dt: number, tau: Float64Array): void;
+  /** What was integrated is dropped. */
+  forget(): void;
 }
 
 /** rad/s: all three poles of the servo's error. */
@@ -48,6 +50,10 @@ export class ComputedTorque implements JointController {
     this.#data = createData(model);
     this.#integral = new Float64Array(model.nv);
     this.#acceleration = new Float64Array(model.nv);
+  }
+
+  forget(): void {
+    this.#integral.fill(0);
   }
 
   step(state: ServoState, saturated: Uint8Array, dt: number, tau: Float64Array): void {
@@ -90,6 +96,10 @@ export class PidControl implements JointController {
   constructor(gains: readonly PidGains[]) {
     this.#gains = gains;
     this.#integral = new Float64Array(gains.length);
+  }
+
+  forget(): void {
+    this.#integral.fill(0);
   }
 
   step(state: ServoState, saturated: Uint8Array, dt: number, tau: Float64Array): void {

@@ -53,10 +53,13 @@ export class SimulatedRobot {
   readonly odometry: Odometry;
   readonly trajectory: JointTrajectoryController;
   readonly base: BaseController | null;
-  /** Where faults are injected and the truth is read; null with the kinematic plant. */
-  readonly dynamics: DynamicPlant | null;
+  /** Where faults are injected and the truth is read; null with the kinematic plant. Not to be set. */
+  dynamics: DynamicPlant | null;
+  /** Why the dynamics were given up; null while they hold. */
+  fault: string | null = null;
   readonly #joints: readonly ModelJoint[];
-  readonly #plant: JointPlant;
+  #plant: JointPlant;
+  readonly #withoutMasses: () => KinematicPlant;
   /** For each published joint: its driven joint's index in the plant, −1 for wheels and casters. */
   readonly #driver: Int32Array;
   readonly #wheels: RollingWheels | null;
@@ -78,12 +81,12 @@ export class SimulatedRobot {
       (options.plant ?? (hasMasses(model) ? "dynamic" : "kinematic")) === "dynamic"
         ? new DynamicPlant(model, names, options.dynamics)
         : null;
-    this.#plant =
-      this.dynamics ??
+    this.#withoutMasses = () =>
       new KinematicPlant(
         driven.map((joint) => ({ ...joint, ...dragOf(model, joint) })),
         options.lag,
       );
+    this.#plant = this.dynamics ?? this.#withoutMasses();
     const plantIndex = new Map(driven.map((joint, index) => [joint.name, index]));
     this.#driver = Int32Array.from(
       this.#joints,
@@ -116,12 +119,24 @@ export class SimulatedRobot {
     while (this.#time + stepLength <= now + 5e-10) {
       this.#time += stepLength;
       this.trajectory.update(this.#time, this.#plant.position, this.#plant.velocity);
-      this.#plant.step(stepLength, this.trajectory.commanded);
+      this.#movePlant();
       this.base?.step(this.#time, stepLength);
       this.#wheels?.roll(this.odometry, stepLength, this.position, this.velocity);
       moved = true;
     }
     if (moved) this.#publish();
+  }
+
+  #movePlant(): void {
+    try {
+      this.#plant.step(stepLength, this.trajectory.commanded);
+    } catch (error) {
+      if (this.dynamics === null) throw error;
+      // Masses that no body has can make a simulation run away. Better a robot that moves without them than none.
+      this.fault = error instanceof Error ? error.message : String(error);
+      this.dynamics = null;
+      this.#plant = this.#withoutMasses();
+    }
   }
 
   #publish(): void {
@@ -139,7 +154,7 @@ export class SimulatedRobot {
 }
 
 /** Whether forward dynamics has an answer: a joint that moves nothing heavy has none. */
-function hasMasses(model: RobotModel): boolean {
+export function hasMasses(model: RobotModel): boolean {
   const [v, a] = [new Float64Array(model.nv), new Float64Array(model.nv)];
   return model.nv > 0 && aba(model, createData(model), neutralConfiguration(model), v, v, a);
 }

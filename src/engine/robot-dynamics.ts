@@ -1,0 +1,137 @@
+import { createData, type RobotData } from "../robot/data.ts";
+import { gravityEfforts, rnea } from "../robot/dynamics/rnea.ts";
+import { forwardKinematics } from "../robot/forward-kinematics.ts";
+import { frameJacobian } from "../robot/frame-jacobian.ts";
+import { addJointFriction } from "../robot/joint-friction.ts";
+import { manipulability } from "../robot/manipulability.ts";
+import type { RobotModel } from "../robot/model.ts";
+import type { TwinGraph } from "../twin/graph.ts";
+import { createSample } from "../twin/sample.ts";
+import type { Thing } from "../twin/thing.ts";
+
+/** What is computed here is looked at by people: ten times a second will do. */
+const periodMs = 100;
+const staleAfterMs = 500;
+/** s: accelerations nobody measures; differences of velocities are smoothed over about this long. */
+const smoothing = 0.1;
+
+type JointRows = { vIndex: number; limit: number; gravity: number; required: number; margin: number };
+
+/**
+ * What the present motion asks of the joints, by the model: `estimated` of `joint/<name>/gravity_effort` and
+ * `required_effort` (N·m or N), `effort_margin` (1 with nothing asked, 0 at the effort limit, negative beyond it), and
+ * of `link/<tip>/manipulability` (Yoshikawa's measure). The root link is taken to stand upright, nothing to be carried.
+ */
+export class RobotDynamics {
+  private readonly data: RobotData;
+  private readonly joints: JointRows[];
+  private readonly tips: { link: number; row: number }[];
+  private readonly acceleration: Float64Array;
+  private readonly before: Float64Array;
+  private readonly gravity: Float64Array;
+  private readonly required: Float64Array;
+  private readonly drag: Float64Array;
+  private readonly jacobian: Float64Array;
+  private readonly sample = createSample();
+  private computedAt = Number.NEGATIVE_INFINITY;
+  private measuredAt = Number.NaN;
+
+  constructor(
+    private readonly graph: TwinGraph,
+    thing: Thing,
+    private readonly model: RobotModel,
+  ) {
+    const vector = (): Float64Array => new Float64Array(model.nv);
+    this.data = createData(model);
+    [this.acceleration, this.before, this.gravity] = [vector(), vector(), vector()];
+    [this.required, this.drag] = [vector(), vector()];
+    this.jacobian = new Float64Array(6 * model.nv);
+    this.sample.source = graph.source(`model:${thing.id}`).index;
+    this.sample.staleAfterMs = staleAfterMs;
+    this.joints = model.joints.flatMap((joint) => {
+      if (joint.nv !== 1) return [];
+      const unit = joint.type === "prismatic" ? "N" : "N·m";
+      const row = (leaf: string, of: string): number =>
+        graph.row(graph.property(thing, `joint/${joint.name}/${leaf}`, "number", of), "estimated");
+      const isLimited = joint.effort > 0 && Number.isFinite(joint.effort);
+      return [
+        {
+          vIndex: joint.vIndex,
+          limit: joint.effort,
+          gravity: row("gravity_effort", unit),
+          required: row("required_effort", unit),
+          margin: isLimited ? row("effort_margin", "1") : -1,
+        },
+      ];
+    });
+    const parents = new Set(model.joints.map((joint) => joint.parentLink));
+    this.tips = model.links.flatMap((link, index) => {
+      if (parents.has(link)) return [];
+      const property = graph.property(thing, `link/${link}/manipulability`, "number", "1");
+      return [{ link: index, row: graph.row(property, "estimated") }];
+    });
+  }
+
+  /**
+   * Computes for the measured configuration and, where they are known, velocities; at most every 100 ms. Times in
+   * server ms.
+   */
+  update(now: number, measuredAt: number, q: Float64Array, v: Float64Array | null): void {
+    this.smoothAcceleration(measuredAt, v);
+    if (now - this.computedAt < periodMs) return;
+    this.computedAt = now;
+    const { model, data, graph, sample } = this;
+    sample.received = now;
+    gravityEfforts(model, data, q, this.gravity);
+    if (v !== null) {
+      rnea(model, data, q, v, this.acceleration, this.required);
+      this.drag.fill(0);
+      addJointFriction(model, v, this.drag);
+    }
+    for (const joint of this.joints) {
+      const weight = this.gravity[joint.vIndex] as number;
+      const required = (this.required[joint.vIndex] as number) - (this.drag[joint.vIndex] as number);
+      // Wild velocities or masses may pass what a number holds; then the last estimate grows stale.
+      if (!Number.isFinite(weight) || !Number.isFinite(required)) continue;
+      graph.setNumber(joint.gravity, weight, sample);
+      if (v === null) continue;
+      graph.setNumber(joint.required, required, sample);
+      if (joint.margin >= 0) graph.setNumber(joint.margin, 1 - Math.abs(required) / joint.limit, sample);
+    }
+    forwardKinematics(model, data, q);
+    for (const tip of this.tips) {
+      frameJacobian(model, data, tip.link, this.jacobian);
+      graph.setNumber(tip.row, manipulability(this.jacobian, model.nv), sample);
+    }
+  }
+
+  private smoothAcceleration(measuredAt: number, v: Float64Array | null): void {
+    const dt = (measuredAt - this.measuredAt) / 1000;
+    if (v === null) {
+      this.measuredAt = Number.NaN;
+      return;
+    }
+    if (!(dt > 0)) {
+      if (Number.isNaN(this.measuredAt)) this.restart(measuredAt, v);
+      return;
+    }
+    if (dt > 1) {
+      this.restart(measuredAt, v);
+      return;
+    }
+    const share = -Math.expm1(-dt / smoothing);
+    for (let i = 0; i < v.length; i += 1) {
+      const slope = ((v[i] as number) - (this.before[i] as number)) / dt;
+      this.acceleration[i] =
+        (this.acceleration[i] as number) + share * (slope - (this.acceleration[i] as number));
+    }
+    this.before.set(v);
+    this.measuredAt = measuredAt;
+  }
+
+  private restart(measuredAt: number, v: Float64Array): void {
+    this.acceleration.fill(0);
+    this.before.set(v);
+    this.measuredAt = measuredAt;
+  }
+}
