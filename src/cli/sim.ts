@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { stampFromMs } from "../core/stamp.ts";
 import { loadDescription } from "../engine/robot-description.ts";
 import { serverNow } from "../io/clock.ts";
@@ -15,15 +15,24 @@ import { forwardKinematics } from "../robot/forward-kinematics.ts";
 import type { RobotModel } from "../robot/model.ts";
 import { readRelativePose } from "../robot/relative-pose.ts";
 import { type SimulatedBase, SimulatedRobot } from "../sim/simulated-robot.ts";
+import { weaknesses } from "../sim/weaknesses.ts";
 import { demoUrdf } from "./demo.ts";
 import { readDescriptionFile } from "./description-file.ts";
 import { fail } from "./fail.ts";
 import { chooseRos } from "./ros-environment-choice.ts";
+import { faultForm, faultsFault, type PlannedFault, readFault } from "./sim-faults.ts";
 
 const rateHz = 100;
 const transformsEvery = 4;
 
-type SimOptions = { robot?: string; base?: SimulatedBase; namespace: string; stamped?: boolean };
+type SimOptions = {
+  robot?: string;
+  base?: SimulatedBase;
+  namespace: string;
+  stamped?: boolean;
+  plant?: "dynamic" | "kinematic";
+  fault?: PlannedFault[];
+};
 
 export function addSimCommand(program: Command): void {
   program
@@ -41,7 +50,24 @@ export function addSimCommand(program: Command): void {
     )
     .option("--namespace <name>", "ROS namespace", "")
     .option("--stamped", "take TwistStamped on cmd_vel instead of Twist")
+    .addOption(
+      new Option(
+        "--plant <kind>",
+        "dynamic: masses, actuators, friction; kinematic: joints follow (default: dynamic where all joints move masses)",
+      ).choices(["dynamic", "kinematic"]),
+    )
+    .option(
+      `--fault <${faultForm}>`,
+      "a fault on demand, again and again: friction, torque, encoderBias, stuck, deadSensor; as elbow:torque=0.3@10",
+      takeFault,
+    )
     .action(simulate);
+}
+
+function takeFault(text: string, sofar: PlannedFault[] | undefined): PlannedFault[] {
+  const read = readFault(text);
+  if (!read.ok) throw new InvalidArgumentError(read.reason);
+  return [...(sofar ?? []), read.value];
 }
 
 async function simulate(options: SimOptions): Promise<void> {
@@ -55,7 +81,15 @@ async function simulate(options: SimOptions): Promise<void> {
   if ("fault" in loaded) fail(`${file}: ${loaded.fault}`);
   const { model } = loaded;
   const base = options.base ?? (options.robot === undefined ? "diff_drive" : "fixed");
-  const robot = new SimulatedRobot({ model, base });
+  const robot = new SimulatedRobot({
+    model,
+    base,
+    ...(options.plant === undefined ? {} : { plant: options.plant }),
+  });
+  const faults = [...(options.fault ?? [])];
+  const wrong = faultsFault(robot, faults);
+  if (wrong !== null) fail(wrong);
+  for (const line of weaknesses(model)) process.stderr.write(`${file}: ${line}\n`);
   const ends = new Map<string, (end: RosGoalEnd) => void>();
   const seconds = (): number => serverNow() / 1000;
   const node = new SimulatorNode(
@@ -78,8 +112,21 @@ async function simulate(options: SimOptions): Promise<void> {
     .catch((error: unknown) => fail(`ROS 2 did not start: ${String(error)}; see \`twin doctor\``));
   const transforms = new TransformTree(model, robot);
   let count = 0;
+  const begun = seconds();
+  let wasDynamic = robot.dynamics !== null;
   const step = (now: number): void => {
+    for (let i = faults.length - 1; i >= 0; i -= 1) {
+      const { joint, fault, after } = faults[i] as PlannedFault;
+      if (now / 1000 - begun < after) continue;
+      robot.dynamics?.inject(joint, fault);
+      process.stdout.write(`${joint}: ${fault.kind} from now on\n`);
+      faults.splice(i, 1);
+    }
     robot.step(now / 1000);
+    if (wasDynamic && robot.dynamics === null) {
+      wasDynamic = false;
+      process.stderr.write(`${file}: ${robot.fault}; it goes on without masses\n`);
+    }
     for (const { id, status, errorCode, errorString } of robot.trajectory.takeResults()) {
       ends.get(id)?.({ status, code: errorCode, text: errorString });
       ends.delete(id);

@@ -36,6 +36,7 @@ export class SimulatedPeer implements RobotSink {
   /** Server ms of when it last had to obey. */
   private obeyed = Number.NEGATIVE_INFINITY;
   private goal: TrajectoryGoal | null = null;
+  private faultSaid = false;
 
   constructor(
     private readonly options: SimulatedPeerOptions,
@@ -71,6 +72,7 @@ export class SimulatedPeer implements RobotSink {
     if (!options.mayRoam()) this.obeyed = now;
     this.routine.step(now / 1000, now - this.obeyed > standsForMs);
     robot.step(now / 1000);
+    if (robot.fault !== null) this.sayFault(robot.fault, now);
     const stamp = stampFromMs(now);
     this.inbox.push(`sim:${options.robot}/joint_states`, now, {
       kind: "jointState",
@@ -117,6 +119,13 @@ export class SimulatedPeer implements RobotSink {
     if (!stopped) return;
     const active = this.robot.trajectory.feedback();
     if (active !== null) this.robot.trajectory.cancel(active.id, this.lastNow / 1000);
+  }
+
+  private sayFault(fault: string, now: number): void {
+    if (this.faultSaid) return;
+    this.faultSaid = true;
+    const detail = `${fault}; it goes on without masses`;
+    this.inbox.push("sim", now, { kind: "status", status: { name: "simulation", state: "error", detail } });
   }
 
   private sayOdometry(now: number): void {
