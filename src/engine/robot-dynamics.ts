@@ -66,7 +66,8 @@ export class RobotDynamics {
     });
     const parents = new Set(model.joints.map((joint) => joint.parentLink));
     this.tips = model.links.flatMap((link, index) => {
-      if (parents.has(link)) return [];
+      // With fewer than six joints some direction is always lost.
+      if (parents.has(link) || movingJoints(model, index) < 6) return [];
       const property = graph.property(thing, `link/${link}/manipulability`, "number", "1");
       return [{ link: index, row: graph.row(property, "estimated") }];
     });
@@ -134,4 +135,15 @@ export class RobotDynamics {
     this.before.set(v);
     this.measuredAt = measuredAt;
   }
+}
+
+/** How many numbers of v move a link. */
+function movingJoints(model: RobotModel, link: number): number {
+  const moved = new Set<number>();
+  for (let at = link; at > 0; at = model.parent[at] as number) {
+    const joint = model.joints[at - 1];
+    if (joint === undefined || joint.vIndex < 0) continue;
+    for (let k = 0; k < Math.max(1, joint.nv); k += 1) moved.add(joint.vIndex + k);
+  }
+  return moved.size;
 }
