@@ -9,6 +9,7 @@ import { benchLine } from "./model-bench.ts";
 import { type CheckedModel, checkFiles, type ModelFiles } from "./model-check.ts";
 import { ModelEvaluator } from "./model-eval.ts";
 import { findingLine, reportJson, reportText } from "./model-report.ts";
+import { addShowCommand } from "./model-show.ts";
 
 /** Where a command reads and writes; the process's own streams outside of tests. */
 export type CommandStreams = { input: Readable; output: Writable; errors: Writable };
@@ -65,6 +66,7 @@ export function addModelCommands(program: Command): void {
       const description = robotOf(await check(files));
       streams().output.write(`${benchLine(createModel(description, options.base))}\n`);
     });
+  addShowCommand(model, argument);
 }
 
 function readArgument(text: string, sofar: Map<string, string> | undefined): Map<string, string> {
