@@ -1,15 +1,18 @@
 // Kinematics and dynamics per call on four robots of PyPI's example-robot-data, beside pinocchio's C++ in the same run
 // where its headers are (PINOCCHIO_PREFIX, else the `pin` of `python3`; Eigen and urdfdom headers from the system);
 // and the bytes that a million calls leave on the heap.
-import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { leastMicroseconds } from "../dist/cli/model-bench.js";
 import { createModel } from "../dist/robot/model.js";
 import { parseUrdf } from "../dist/robot/reading/urdf.js";
 import { timedCalls } from "../dist/robot/timed-calls.js";
-import { root } from "./support.mjs";
+import { pinocchioPrefix, robotFile } from "./example-robots.mjs";
+import { root } from "./root.mjs";
 
 const robots = [
   ["ur5_robot.urdf", "fixed"],
@@ -43,27 +46,12 @@ export async function run() {
 
 /** Over a million calls, after warming up, between two collections. */
 function bytesPerCall(call) {
-  if (globalThis.gc === undefined) return "? (run with NODE_OPTIONS=--expose-gc)";
-  globalThis.gc();
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc");
+  collect();
   const before = process.memoryUsage().heapUsed;
   for (let i = 0; i < 1_000_000; i += 1) call(i);
   return Math.max(0, (process.memoryUsage().heapUsed - before) / 1e6).toFixed(3);
-}
-
-function pinocchioPrefix() {
-  if (process.env.PINOCCHIO_PREFIX !== undefined) return process.env.PINOCCHIO_PREFIX;
-  const found = spawnSync("python3", ["-c", "import pinocchio; print(pinocchio.__path__[0])"], {
-    encoding: "utf8",
-  });
-  const prefix = found.status === 0 ? found.stdout.trim().replace(/cmeel\.prefix.*$/, "cmeel.prefix") : "";
-  return existsSync(join(prefix, "include/pinocchio")) ? prefix : null;
-}
-
-function robotFile(prefix, name) {
-  const folder = prefix === null ? null : join(prefix, "share/example-robot-data/robots");
-  if (folder === null || !existsSync(folder)) return join(root, "urdf/arm.urdf");
-  const found = readdirSync(folder, { recursive: true }).find((one) => one.endsWith(`/${name}`));
-  return join(folder, found);
 }
 
 function pinocchioTimes(prefix, files) {

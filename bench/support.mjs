@@ -2,12 +2,13 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { defaultRosDir, isSetUp, nodeEnvironment, rosFolder } from "../dist/io/ros/ros-environment.js";
+import { root } from "./root.mjs";
 
-export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+export { root };
+
 const folder = rosFolder(defaultRosDir());
 const ticksPerSecond = 100;
 
