@@ -142,16 +142,19 @@ class Scene {
     const offset = meshNumber(accessor?.attributes.get("offset") ?? "0");
     const told = meshNumber(accessor?.attributes.get("count") ?? String(Math.floor(words.length / stride)));
     const isWhole = [stride, offset, told].every((value) => Number.isInteger(value) && value >= 0);
+    if (told > mostVertices) throw new Fault(array, `more than ${mostVertices} vertices`);
     if (!isWhole || stride < 3 || offset + told * stride > words.length) {
       throw new Fault(
         array,
         `${words.length} numbers are not ${told} positions of ${stride} from ${offset} on`,
       );
     }
-    const positions = new Float64Array(3 * told);
-    for (let i = 0; i < told; i += 1) {
+    // Geometries may share one list of positions, each using a part of it.
+    const used = usedPositions(geometry, told);
+    const positions = new Float64Array(3 * used.length);
+    for (const [i, position] of used.entries()) {
       for (let k = 0; k < 3; k += 1) {
-        const word = words[offset + stride * i + k];
+        const word = words[offset + stride * position + k];
         const value = meshNumber(word);
         if (Number.isNaN(value)) throw new Fault(array, `"${word?.slice(0, 80)}" is no number`);
         positions[3 * i + k] = value;
@@ -159,6 +162,40 @@ class Scene {
     }
     return positions;
   }
+}
+
+const primitives = ["triangles", "polylist", "polygons", "tristrips", "trifans", "lines", "linestrips"];
+
+/** The positions that the geometry's primitives name, in ascending order. */
+function usedPositions(geometry: XmlElement, count: number): number[] {
+  const isUsed = new Uint8Array(count);
+  const mesh = find(geometry, "mesh");
+  for (const primitive of mesh?.children ?? []) {
+    if (!primitives.includes(primitive.name)) continue;
+    const inputs = primitive.children.filter((child) => child.name === "input");
+    const offsets = inputs.map((input) => meshNumber(input.attributes.get("offset") ?? "0"));
+    const vertex = inputs.findIndex((input) => input.attributes.get("semantic") === "VERTEX");
+    const at = offsets[vertex] ?? Number.NaN;
+    const step = Math.max(...offsets) + 1;
+    if (!Number.isInteger(at) || !Number.isInteger(step) || at < 0) {
+      throw new Fault(primitive, `<${primitive.name}> without an input VERTEX at a whole offset`);
+    }
+    const lists = primitive.children.flatMap((child) => (child.name === "ph" ? child.children : [child]));
+    for (const list of lists.filter(({ name }) => name === "p")) {
+      const text = textOf(list);
+      const words = text === "" ? [] : text.split(/\s+/);
+      for (let i = at; i < words.length; i += step) {
+        const index = meshNumber(words[i]);
+        if (isUsed[index] === undefined) {
+          throw new Fault(list, `"${words[i]?.slice(0, 80)}" is none of the ${count} positions`);
+        }
+        isUsed[index] = 1;
+      }
+    }
+  }
+  const used: number[] = [];
+  for (const [i, one] of isUsed.entries()) if (one === 1) used.push(i);
+  return used;
 }
 
 function find(element: XmlElement, ...names: string[]): XmlElement | null {

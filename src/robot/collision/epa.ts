@@ -18,7 +18,7 @@ const gap = 1e-9;
  * `coreDistance` ended with.
  */
 export function coreDepth(pair: ShapePair, simplex: Simplex, polytope: Polytope): number {
-  const { vertices, planes, normal } = polytope;
+  const { vertices, normal } = polytope;
   polytope.vertexCount = simplex.size;
   vertices.set(simplex.vertices.subarray(0, vertexSize * simplex.size));
   if (!completeTetrahedron(pair, polytope)) {
@@ -30,11 +30,29 @@ export function coreDepth(pair: ShapePair, simplex: Simplex, polytope: Polytope)
     writeMeeting(simplex, polytope);
     return 0;
   }
+  let depth = expand(pair, polytope, Number.POSITIVE_INFINITY);
+  if (polytope.leftOpen > gap) {
+    // Thin faces may have led astray; another start has others.
+    polytope.vertexCount = 0;
+    if (completeTetrahedron(pair, polytope)) depth = expand(pair, polytope, depth);
+  }
+  depth = Math.max(0, depth);
+  for (let k = 0; k < 3; k += 1) {
+    polytope.onB[k] = (polytope.onA[k] as number) - depth * (normal[k] as number);
+  }
+  return depth;
+}
+
+/** Grows the tetrahedron until the bounds meet; writes normal and witness whenever a bound below `depth` is found. */
+function expand(pair: ShapePair, polytope: Polytope, atMost: number): number {
+  const { vertices, planes, normal } = polytope;
   startFaces(polytope);
-  let depth = Number.POSITIVE_INFINITY;
+  let depth = atMost;
   for (;;) {
     const face = nearestFace(polytope);
-    if (face < 0 || polytope.vertexCount === mostVertices) break;
+    const below = face < 0 ? Number.POSITIVE_INFINITY : (planes[4 * face + 3] as number);
+    polytope.leftOpen = depth - below;
+    if (depth - below <= gap || polytope.vertexCount === mostVertices) return depth;
     const nx = planes[4 * face] as number;
     const ny = planes[4 * face + 1] as number;
     const nz = planes[4 * face + 2] as number;
@@ -49,13 +67,10 @@ export function coreDepth(pair: ShapePair, simplex: Simplex, polytope: Polytope)
       normal[2] = nz;
       writeWitness(polytope, face);
     }
-    if (along - (planes[4 * face + 3] as number) <= gap || depth <= 0) break;
-    if (!grow(polytope)) break;
+    polytope.leftOpen = depth - below;
+    if (depth - below <= gap || depth <= 0) return depth;
+    if (!grow(polytope, face)) return depth;
   }
-  depth = Math.max(0, depth);
-  for (let k = 0; k < 3; k += 1)
-    polytope.onB[k] = (polytope.onA[k] as number) - depth * (normal[k] as number);
-  return depth;
 }
 
 /** Flat cores cross in the points that `coreDistance` found, where it found weights. */

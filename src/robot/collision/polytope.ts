@@ -5,8 +5,10 @@ import { vertexSize } from "./simplex.ts";
  * counterclockwise seen from outside, all in places that are reused.
  */
 
-export const mostVertices = 256;
+export const mostVertices = 512;
 const mostFaces = 2 * mostVertices;
+/** m: a vertex no higher over a face lies in its plane. */
+const hidden = 1e-13;
 
 export type Polytope = {
   readonly vertices: Float64Array;
@@ -14,13 +16,17 @@ export type Polytope = {
   readonly faces: Int32Array;
   /** 4 a face: unit normal outwards, distance of its plane along it. */
   readonly planes: Float64Array;
-  /** Pairs of vertex numbers. */
+  /** Pairs of vertex numbers: the horizon. */
   readonly edges: Int32Array;
+  /** The faces that the added vertex sees. */
+  readonly seen: Int32Array;
   /** 3: unit vector out of a − b along which it is left soonest. */
   readonly normal: Float64Array;
   /** 3 each: points of the two cores; onA − onB = depth · normal. */
   readonly onA: Float64Array;
   readonly onB: Float64Array;
+  /** m: how far the depth's bounds stayed apart. */
+  leftOpen: number;
   faceCount: number;
   vertexCount: number;
 };
@@ -31,9 +37,11 @@ export function createPolytope(): Polytope {
     faces: new Int32Array(3 * mostFaces),
     planes: new Float64Array(4 * mostFaces),
     edges: new Int32Array(6 * mostFaces),
+    seen: new Int32Array(mostFaces),
     normal: new Float64Array(3),
     onA: new Float64Array(3),
     onB: new Float64Array(3),
+    leftOpen: 0,
     faceCount: 0,
     vertexCount: 0,
   };
@@ -90,10 +98,10 @@ export function startFaces(polytope: Polytope): void {
   }
 }
 
-/** False when the three have no plane or there is no room. */
+/** False when there is no room. A face without area only closes the surface: it is never the nearest, nor seen. */
 function addFace(polytope: Polytope, i: number, j: number, k: number): boolean {
   const { vertices, faces, planes } = polytope;
-  if (!writeNormal(vertices, i, j, k, across)) return false;
+  const isFlat = !writeNormal(vertices, i, j, k, across);
   let face = 0;
   while (face < polytope.faceCount && (faces[3 * face] as number) >= 0) face += 1;
   if (face === mostFaces) return false;
@@ -106,7 +114,7 @@ function addFace(polytope: Polytope, i: number, j: number, k: number): boolean {
     planes[4 * face + n] = across[n] as number;
     distance += (across[n] as number) * (vertices[vertexSize * i + n] as number);
   }
-  planes[4 * face + 3] = distance;
+  planes[4 * face + 3] = isFlat ? Number.POSITIVE_INFINITY : distance;
   return true;
 }
 
@@ -123,33 +131,67 @@ export function nearestFace(polytope: Polytope): number {
   return best;
 }
 
-/** Takes the vertex behind the last into the polytope; false when rounding forbids it. */
-export function grow(polytope: Polytope): boolean {
-  const { vertices, faces, planes, edges } = polytope;
+/**
+ * Takes the vertex behind the last into the polytope, which `face` must see; false when there is no room. Only
+ * faces that hang together with `face` give way: rounding must not tear a second hole.
+ */
+export function grow(polytope: Polytope, face: number): boolean {
+  const { faces, edges, seen } = polytope;
   const added = polytope.vertexCount;
-  const at = vertexSize * added;
-  let edgeCount = 0;
-  for (let face = 0; face < polytope.faceCount; face += 1) {
-    if ((faces[3 * face] as number) < 0) continue;
-    const beyond =
-      (planes[4 * face] as number) * (vertices[at] as number) +
-      (planes[4 * face + 1] as number) * (vertices[at + 1] as number) +
-      (planes[4 * face + 2] as number) * (vertices[at + 2] as number) -
-      (planes[4 * face + 3] as number);
-    if (beyond <= 1e-13) continue;
-    for (let k = 0; k < 3; k += 1) {
-      const from = faces[3 * face + k] as number;
-      const to = faces[3 * face + ((k + 1) % 3)] as number;
-      edgeCount = toggleEdge(edges, edgeCount, from, to);
-    }
-    faces[3 * face] = -1;
+  let seenCount = 0;
+  for (let other = 0; other < polytope.faceCount; other += 1) {
+    if ((faces[3 * other] as number) < 0 || other === face) continue;
+    if (heightOver(polytope, other, added) <= hidden) continue;
+    seen[seenCount] = other;
+    seenCount += 1;
   }
-  if (edgeCount < 3) return false;
+  let edgeCount = removeFace(polytope, face, 0);
+  for (let k = 0; k < seenCount; k += 1) {
+    const other = seen[k] as number;
+    if (!touches(polytope, other, edgeCount)) continue;
+    edgeCount = removeFace(polytope, other, edgeCount);
+    seenCount -= 1;
+    seen[k] = seen[seenCount] as number;
+    // What lay apart before may hang together now.
+    k = -1;
+  }
   polytope.vertexCount += 1;
   for (let e = 0; e < edgeCount; e += 1) {
     if (!addFace(polytope, edges[2 * e] as number, edges[2 * e + 1] as number, added)) return false;
   }
   return true;
+}
+
+function heightOver(polytope: Polytope, face: number, vertex: number): number {
+  const { planes, vertices } = polytope;
+  const at = vertexSize * vertex;
+  return (
+    (planes[4 * face] as number) * (vertices[at] as number) +
+    (planes[4 * face + 1] as number) * (vertices[at + 1] as number) +
+    (planes[4 * face + 2] as number) * (vertices[at + 2] as number) -
+    (planes[4 * face + 3] as number)
+  );
+}
+
+/** Whether the face lies across one of the horizon's edges. */
+function touches({ faces, edges }: Polytope, face: number, edgeCount: number): boolean {
+  for (let k = 0; k < 3; k += 1) {
+    const from = faces[3 * face + k] as number;
+    const to = faces[3 * face + ((k + 1) % 3)] as number;
+    for (let e = 0; e < edgeCount; e += 1) if (edges[2 * e] === to && edges[2 * e + 1] === from) return true;
+  }
+  return false;
+}
+
+function removeFace({ faces, edges }: Polytope, face: number, edgeCount: number): number {
+  let count = edgeCount;
+  for (let k = 0; k < 3; k += 1) {
+    const from = faces[3 * face + k] as number;
+    const to = faces[3 * face + ((k + 1) % 3)] as number;
+    count = toggleEdge(edges, count, from, to);
+  }
+  faces[3 * face] = -1;
+  return count;
 }
 
 /** An edge that two seen faces share lies inside; what is left is the horizon. */
