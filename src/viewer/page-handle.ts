@@ -1,3 +1,4 @@
+import type { DesignReading } from "./design/design-session.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** rad or m. `measured` is the newest value as the server has it, `shown` what is drawn now. */
@@ -20,7 +21,12 @@ export type PageState = {
 
 declare global {
   interface Window {
-    twinViewer?: { state(): PageState; readonly visibleAtMs: number | null };
+    twinViewer?: {
+      state(): PageState;
+      readonly visibleAtMs: number | null;
+      /** The design twin; null on a page that shows a robot. */
+      readonly design: DesignReading | null;
+    };
   }
 }
 
@@ -30,6 +36,9 @@ export function exposePageState(viewer: Viewer): void {
     state: () => pageState(viewer),
     get visibleAtMs() {
       return viewer.visibleAtMs;
+    },
+    get design() {
+      return viewer.design.get()?.reading() ?? null;
     },
   };
 }

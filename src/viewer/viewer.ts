@@ -1,4 +1,5 @@
 import { Scene, Vector3 } from "three";
+import type { DesignSession } from "./design/design-session.ts";
 import { watchDeadMan } from "./drive/dead-man.ts";
 import { Driver } from "./drive/driver.ts";
 import { TargetSender } from "./drive/target-sender.ts";
@@ -36,6 +37,8 @@ export class Viewer {
   readonly selection = new Signal<Selection | null>(null);
   /** The robot whose panels are shown and that "Drive" asks for. */
   readonly chosenRobot = new Signal<string | null>(null);
+  /** The design twin, where the server shows a description and no robot; fetched when it does. */
+  readonly design = new Signal<DesignSession | null>(null);
   /** Why there is no 3D view; null when there is one. */
   readonly graphicsProblem = new Signal<string | null>(null);
   /** Why the server does not let this page in; null when it does or cannot be reached at all. */
@@ -61,6 +64,7 @@ export class Viewer {
   visibleAtMs: number | null = null;
   private readonly scene = new Scene();
   private layers: LayerSwitch | null = null;
+  private designAsked = false;
 
   constructor() {
     this.plain.subscribe(() => {
@@ -72,6 +76,7 @@ export class Viewer {
     this.fleet.robots.subscribe(() => this.chooseFirstRobot());
     watchDeadMan(() => this.driver.jog.release());
     this.store.status.subscribe(() => this.judgeLeases());
+    this.store.things.subscribe(() => void this.followDesign());
     this.state.socket.phase.subscribe(() => void this.learnAccess());
     this.ticker.subscribe(() => this.beat());
     const redraw = () => this.stage?.requestDraw();
@@ -103,7 +108,8 @@ export class Viewer {
     const camera = new CameraMoves(this.stage);
     this.camera = camera;
     new Picking(this.stage, this.fleet, (robot, link) => this.select(robot, link));
-    this.fleet.onComplete = () => {
+    this.fleet.onComplete = (view) => {
+      this.design.get()?.adopt(view);
       this.applyLayers();
       this.updateLooks();
       this.frame();
@@ -122,6 +128,7 @@ export class Viewer {
     const joint = model?.phase === "ready" ? model.joints.find((one) => one.childLink === link) : undefined;
     this.chosenRobot.set(robot);
     this.selection.set({ robot, link, joint: joint?.name ?? null });
+    this.design.get()?.twin.chooseEndEffector(link);
   }
 
   /** How others see this page: the name that was given, else the browser and its system. */
@@ -130,6 +137,8 @@ export class Viewer {
   }
 
   private frame(): boolean {
+    // A design's pose changes by hand alone, and asks for its picture then.
+    if (this.design.get() !== null) return false;
     const timeMs = this.state.serverTime();
     if (timeMs === null) return false;
     this.store.motion.advance(timeMs);
@@ -148,7 +157,10 @@ export class Viewer {
   }
 
   private applyLayers(): void {
-    this.layers?.apply(this.settings.get().layers, this.store.things.get());
+    const { layers } = this.settings.get();
+    // A design twin has layers of its own.
+    const shown = this.design.get() === null ? layers : { ...layers, frames: false, collision: false };
+    this.layers?.apply(shown, this.store.things.get());
   }
 
   private drawn(): void {
@@ -169,6 +181,11 @@ export class Viewer {
   }
 
   private updateLooks(): void {
+    const design = this.design.get();
+    if (design !== null) {
+      design.select(this.selection.get()?.link ?? null);
+      return;
+    }
     const timeMs = this.state.serverTime();
     if (timeMs === null) return;
     const { motion } = this.store;
@@ -185,6 +202,25 @@ export class Viewer {
     const status = this.store.status.get();
     for (const { robot, lease } of status?.control ?? []) {
       this.driver.judgeLease(robot, lease?.epoch ?? null, status?.time ?? 0);
+    }
+  }
+
+  /** A robot with a property `design` is a description alone; only then the page fetches what shows it. */
+  private async followDesign(): Promise<void> {
+    for (const [id, { properties }] of Object.entries(this.store.things.get())) {
+      const { design } = properties;
+      if (design === undefined) continue;
+      this.design.get()?.takeReport(design);
+      if (this.designAsked) return;
+      this.designAsked = true;
+      const { DesignSession } = await import("./design/design-session.ts");
+      const session = new DesignSession(this.address, () => this.stage?.requestDraw());
+      this.design.set(session);
+      session.takeReport(this.store.things.get()[id]?.properties.design ?? design);
+      for (const view of this.fleet.views.values()) session.adopt(view);
+      this.applyLayers();
+      this.updateLooks();
+      return;
     }
   }
 

@@ -18,8 +18,8 @@ export type JointInfo = {
   childLink: string;
 };
 
-/** A robot as drawn. Meshes may still be on their way: `library.settle()` waits for them. */
-export type RobotModel = { urdf: URDFRobot; joints: JointInfo[]; library: MeshLibrary };
+/** A robot as drawn. Meshes may still be on their way: `library.settle()` waits for them; `text` is its URDF. */
+export type RobotModel = { urdf: URDFRobot; joints: JointInfo[]; library: MeshLibrary; text: string };
 
 /** Rejects with a sentence when the description cannot be fetched or is no robot. */
 export async function loadRobotModel(
@@ -30,8 +30,9 @@ export async function loadRobotModel(
   const answer = await ask(address, `api/robots/${encodeURIComponent(robot)}/description`);
   if (!answer.ok) throw new Error(`the description could not be fetched (HTTP ${answer.status})`);
   const library = new MeshLibrary(address);
-  const urdf = parseRobot(await answer.text(), address, library, "visual", onTexture);
-  return { urdf, joints: Object.values(urdf.joints).flatMap(jointInfo), library };
+  const text = await answer.text();
+  const urdf = parseRobot(text, address, library, "visual", onTexture);
+  return { urdf, joints: Object.values(urdf.joints).flatMap(jointInfo), library, text };
 }
 
 /** Fetches and reads the same description again for its collision shapes, which few people look at. */

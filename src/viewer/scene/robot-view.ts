@@ -106,6 +106,42 @@ export class RobotView {
     return changed;
   }
 
+  /** From here on no link carries another: each is placed by `placeLink`, and `update` is not to be called. */
+  detachLinks(): void {
+    for (const link of Object.values(this.measured.links)) {
+      if (link !== this.measured) this.root.add(link);
+      link.matrixAutoUpdate = false;
+    }
+  }
+
+  /** Places a detached link: 12 numbers at `at`, rotation row by row, then position, in the root's frame. */
+  placeLink(link: string, transforms: Float64Array, at: number): void {
+    const object = this.measured.links[link];
+    if (!object) return;
+    const t = (i: number): number => transforms[at + i] as number;
+    object.matrix.set(t(0), t(1), t(2), t(9), t(3), t(4), t(5), t(10), t(6), t(7), t(8), t(11), 0, 0, 0, 1);
+    object.matrixWorldNeedsUpdate = true;
+  }
+
+  showVisuals(shown: boolean): void {
+    for (const link of Object.values(this.measured.links)) {
+      for (const child of link.children) if ("isURDFVisual" in child) child.visible = shown;
+    }
+  }
+
+  /** Every link in its own materials, but for the selected one. Returns true when that changed anything. */
+  showSelected(selectedLink: string | null): boolean {
+    let changed = false;
+    for (const [name, meshes] of this.linkMeshes) {
+      const look: Look = name === selectedLink ? "selected" : "own";
+      if (this.looks.get(name) === look) continue;
+      this.looks.set(name, look);
+      setLook(meshes, look);
+      changed = true;
+    }
+    return changed;
+  }
+
   bounds(): Box3 {
     const box = new Box3();
     for (const meshes of this.linkMeshes.values()) for (const mesh of meshes) box.expandByObject(mesh);

@@ -1,5 +1,5 @@
 import { useComputedColorScheme } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { Banners } from "./banners.tsx";
 import { useKeyboard } from "./keyboard.ts";
 import { Panel } from "./panel.tsx";
@@ -17,29 +17,41 @@ declare module "react" {
   }
 }
 
+const DesignPanel = lazy(async () => ({ default: (await import("./design-panel.tsx")).DesignPanel }));
+
 /** The page: bar, rail, 3D, panel, footer. On a phone the panel is a sheet below the 3D view. */
 export function App() {
   const viewer = useViewer();
   const [panel, setPanel] = useState<PanelName | null>("joints");
   const { panelWidth } = useSignal(viewer.settings);
   const plain = useSignal(viewer.plain);
+  const design = useSignal(viewer.design);
   const scheme = useComputedColorScheme("light", { getInitialValueInEffect: false });
   useEffect(() => viewer.stage?.setDark(scheme === "dark"), [viewer, scheme]);
   useKeyboard();
   return (
     <div
       className="page"
-      data-panel={panel === null ? "closed" : "open"}
+      data-panel={panel === null && design === null ? "closed" : "open"}
+      data-design={design !== null}
       style={{ "--panel-width": `${panelWidth}px` }}
     >
       <TopBar />
-      <Rail open={panel} onOpen={(name) => setPanel((now) => (now === name ? null : name))} />
+      {design === null && (
+        <Rail open={panel} onOpen={(name) => setPanel((now) => (now === name ? null : name))} />
+      )}
       <main className="scene">
         <SceneView dark={scheme === "dark"} />
         <Banners />
       </main>
-      {panel !== null && (plain ? <div className="panel" /> : <Panel name={panel} />)}
-      <PhoneDrive />
+      {design === null ? (
+        panel !== null && (plain ? <div className="panel" /> : <Panel name={panel} />)
+      ) : (
+        <Suspense fallback={<div className="panel" />}>
+          <DesignPanel twin={design.twin} />
+        </Suspense>
+      )}
+      {design === null && <PhoneDrive />}
       <StatusBar />
     </div>
   );

@@ -6,6 +6,15 @@ import { useReading, useRobot, useSignal, useViewer } from "./viewer-context.ts"
 
 /** What a person must not miss, over the 3D view: stopped, no server, stale, refused. */
 export function Banners() {
+  const design = useSignal(useViewer().design);
+  if (design !== null) {
+    return (
+      <div className="banners">
+        <NoServer />
+        <Failures />
+      </div>
+    );
+  }
   return (
     <>
       <div className="banners">

@@ -18,6 +18,9 @@ export function connectionSummary(viewer: Viewer): ConnectionSummary {
   if (!viewer.state.heard) {
     return { word: "silent", tone: "bad", sentence: "The connection is open, but the server says nothing." };
   }
+  if (viewer.design.get() !== null) {
+    return { word: "design", tone: "good", sentence: "A description is shown; there is no robot behind it." };
+  }
   const stale = staleOf(viewer, timeMs);
   if (stale.length > 0) return { word: "stale", tone: "doubt", sentence: stale.join(", ") };
   const unmeasured = unmeasuredSentence(viewer);

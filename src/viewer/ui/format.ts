@@ -39,18 +39,25 @@ export function formatClock(ms: number): string {
   return new Date(ms).toLocaleTimeString(undefined, { hour12: false });
 }
 
+/** Roll, pitch and yaw in rad about fixed axes, as a URDF origin has them, of a unit quaternion x y z w. */
+export function rollPitchYaw([x = 0, y = 0, z = 0, w = 1]: readonly number[]): [number, number, number] {
+  return [
+    Math.atan2(2 * (w * x + y * z), 1 - 2 * (x * x + y * y)),
+    Math.asin(Math.min(1, Math.max(-1, 2 * (w * y - z * x)))),
+    Math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z)),
+  ];
+}
+
 /** A pose in two lines: metres, then roll, pitch and yaw about fixed axes (as a URDF origin has them). */
 export function formatPose(
   position: readonly number[],
   quaternion: readonly number[],
   angles: AngleUnit,
 ): string {
-  const [x = 0, y = 0, z = 0, w = 1] = quaternion;
-  const roll = Math.atan2(2 * (w * x + y * z), 1 - 2 * (x * x + y * y));
-  const pitch = Math.asin(Math.min(1, Math.max(-1, 2 * (w * y - z * x))));
-  const yaw = Math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z));
   const metres = position.map((value) => formatNumber(value)).join("  ");
-  const turns = [roll, pitch, yaw].map((value) => formatQuantity(value, "rad", angles).replace(/ .*$/, ""));
+  const turns = rollPitchYaw(quaternion).map((value) =>
+    formatQuantity(value, "rad", angles).replace(/ .*$/, ""),
+  );
   return `${metres} m\n${turns.join("  ")} ${shownUnit("rad", angles)}`;
 }
 

@@ -9,6 +9,7 @@ import { useReading, useSignal, useViewer } from "./viewer-context.ts";
 export function SceneView({ dark }: { dark: boolean }) {
   const viewer = useViewer();
   const container = useRef<HTMLDivElement>(null);
+  const isDesign = useSignal(viewer.design) !== null;
   useEffect(() => {
     if (container.current && !viewer.stage) viewer.mount(container.current);
   }, [viewer]);
@@ -17,8 +18,8 @@ export function SceneView({ dark }: { dark: boolean }) {
     <>
       <div className="canvas" ref={container} />
       <Loading />
-      <Legend />
-      <ViewButtons />
+      {!isDesign && <Legend />}
+      <ViewButtons isDesign={isDesign} />
     </>
   );
 }
@@ -29,6 +30,7 @@ function Loading() {
     if (viewer.visibleAtMs !== null || !viewer.state.heard) return null;
     const robots = viewer.fleet.robots.get();
     if (robots.length === 0) {
+      if (viewer.design.get() !== null) return "There is no robot to show yet.";
       const hasRos = viewer.store.status.get()?.sources.some(({ name }) => name === "ros") ?? true;
       return hasRos
         ? "Waiting for a robot description …"
@@ -39,7 +41,7 @@ function Loading() {
   return text === null ? null : <output className="loading">{text}</output>;
 }
 
-function ViewButtons() {
+function ViewButtons({ isDesign }: { isDesign: boolean }) {
   const viewer = useViewer();
   const [following, setFollowing] = useState(true);
   const bounds = () => viewer.fleet.bounds();
@@ -56,19 +58,21 @@ function ViewButtons() {
             {label}
           </Button>
         ))}
-        <Button
-          size="compact-sm"
-          variant={following ? "light" : "default"}
-          aria-pressed={following}
-          onClick={() => {
-            if (viewer.camera) viewer.camera.following = !following;
-            setFollowing(!following);
-          }}
-        >
-          Follow
-        </Button>
+        {!isDesign && (
+          <Button
+            size="compact-sm"
+            variant={following ? "light" : "default"}
+            aria-pressed={following}
+            onClick={() => {
+              if (viewer.camera) viewer.camera.following = !following;
+              setFollowing(!following);
+            }}
+          >
+            Follow
+          </Button>
+        )}
       </Button.Group>
-      <LayersMenu />
+      {!isDesign && <LayersMenu />}
       <Tooltip label="Full screen">
         <ActionIcon variant="default" aria-label="Full screen" onClick={toggleFullScreen}>
           <IconMaximize size={16} stroke={1.6} />

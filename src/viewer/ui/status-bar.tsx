@@ -12,6 +12,7 @@ export function StatusBar() {
     if (!viewer.state.heard || !motion.buffer.newest) return null;
     return `${Math.round(motion.buffer.rateHz)} Hz`;
   });
+  const design = useSignal(viewer.design);
   const viewers = status?.clients ?? 0;
   return (
     <footer className="status-bar figure" data-live={rate !== null}>
@@ -28,10 +29,14 @@ export function StatusBar() {
         {viewers} {viewers === 1 ? "viewer" : "viewers"}
       </span>
       <span className="spacer" />
-      <span data-tone={rate === null ? "bad" : "good"}>
-        <i className="dot" aria-hidden />
-        {rate === null ? "not live" : `live, ${rate}`}
-      </span>
+      {design === null ? (
+        <span data-tone={rate === null ? "bad" : "good"}>
+          <i className="dot" aria-hidden />
+          {rate === null ? "not live" : `live, ${rate}`}
+        </span>
+      ) : (
+        <span>design twin: no robot, no commands</span>
+      )}
     </footer>
   );
 }

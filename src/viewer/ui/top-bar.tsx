@@ -13,17 +13,18 @@ import { StopControl } from "./stop-control.tsx";
 import { useReading, useRobot, useSignal, useViewer } from "./viewer-context.ts";
 
 export function TopBar() {
+  const isDesign = useSignal(useViewer().design) !== null;
   return (
     <header className="top-bar">
       <span className="brand">twinbridge</span>
       <RobotName />
       <Connection />
       <Latency />
-      <DriveControl />
+      {!isDesign && <DriveControl />}
       <span className="spacer" />
       <Units />
       <Scheme />
-      <StopControl />
+      {!isDesign && <StopControl />}
     </header>
   );
 }

@@ -1,0 +1,51 @@
+import type { DesignMesh, DesignReport } from "../design/design-report.ts";
+
+/** What is wrong or odd about the files, errors first, each with its place. */
+export function Findings({ report }: { report: DesignReport }) {
+  const { file, findings } = report;
+  const ordered = [...findings].sort((a, b) => a.severity.localeCompare(b.severity));
+  return (
+    <>
+      <h3 className="thing-title">
+        {findings.length === 0
+          ? "No findings"
+          : `${findings.length} ${findings.length === 1 ? "finding" : "findings"}`}
+      </h3>
+      <p className="dim design-file">{file}</p>
+      <ul className="design-findings" aria-label="Findings">
+        {ordered.map((finding, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two findings may say the same, and the list is replaced whole
+          <li key={index} data-severity={finding.severity}>
+            <code>
+              {finding.file}:{finding.line}
+            </code>{" "}
+            <b>{finding.severity}</b> {finding.element}: {finding.message}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** Which mesh files are there. */
+export function Meshes({ meshes }: { meshes: readonly DesignMesh[] }) {
+  const found = meshes.filter(({ status }) => status === "found").length;
+  const lost = meshes.filter(({ status }) => status !== "found");
+  return (
+    <>
+      <h3 className="thing-title">Meshes</h3>
+      <p className="design-file" role="status" aria-label="Meshes">
+        {meshes.length === 0 ? "none named" : `${found} found, ${lost.length} missing`}
+      </p>
+      {lost.length > 0 && (
+        <ul className="problems" aria-label="Missing meshes">
+          {lost.map(({ uri, status, reason }) => (
+            <li key={uri}>
+              {uri} is {status}: {reason}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
