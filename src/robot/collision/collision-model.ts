@@ -104,6 +104,9 @@ function withPairs(
   });
 }
 
+/** m: coordinates beyond are no robot's, as in the reader of URDF. */
+const furthest = 1e9;
+
 type Core = Pick<CollisionShape, "kind" | "halfX" | "halfY" | "halfZ" | "margin" | "hull">;
 
 const noCore: Core = { kind: coreKind.point, halfX: 0, halfY: 0, halfZ: 0, margin: 0, hull: null };
@@ -177,9 +180,9 @@ function hullOf(
     return null;
   }
   const scaled = vertices.map((value, i) => value * (scale[i % 3] ?? 1));
-  const odd = scaled.findIndex((value) => !Number.isFinite(value));
+  const odd = scaled.findIndex((value) => !(Math.abs(value) <= furthest));
   if (odd !== -1) {
-    warn(`mesh "${filename}": vertex ${Math.floor(odd / 3)} is not finite, ${left}`);
+    warn(`mesh "${filename}": vertex ${Math.floor(odd / 3)} lies at ${scaled[odd]} m, ${left}`);
     return null;
   }
   return convexHull(scaled);

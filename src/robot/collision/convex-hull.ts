@@ -12,8 +12,11 @@ export type ConvexHull = {
   readonly triangles: Int32Array;
 };
 
-/** Points are told apart on a grid of the cloud's longest side / 2^40 (1e-12 of it). */
-const gridSteps = 2 ** 40;
+/**
+ * Points are told apart on a grid of 2^39 to 2^40 steps over the cloud's longest side (2e-12 of it at most). A step is
+ * a power of two, so what is collinear or coplanar in binary numbers stays so.
+ */
+const gridBits = 40;
 
 /**
  * Hull of 3 numbers a point, finite, one point at least; throws otherwise. Barber, Dobkin, Huhdanpaa: The
@@ -41,7 +44,7 @@ export function convexHull(points: Float64Array): ConvexHull {
   return { vertices, triangles, ...adjacency(used.length, triangles) };
 }
 
-/** Whole numbers from 0 to 2^40 for each point, each place once; `source` is where a place was first met. */
+/** Whole numbers up to 2^40 for each point, each place once; `source` is where a place was first met. */
 function toGrid(points: Float64Array): { grid: Float64Array; source: number[] } {
   const low = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   let longest = 0;
@@ -55,7 +58,7 @@ function toGrid(points: Float64Array): { grid: Float64Array; source: number[] } 
     }
     longest = Math.max(longest, high - (low[k] as number));
   }
-  const scale = longest > 0 ? gridSteps / longest : 0;
+  const scale = longest > 1e-200 ? 2 ** (gridBits - Math.ceil(Math.log2(longest))) : 0;
   const grid = new Float64Array(points.length);
   const order = new Uint32Array(points.length / 3);
   for (let i = 0; i < points.length; i += 1) {
