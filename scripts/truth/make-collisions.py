@@ -19,6 +19,9 @@ import sys
 import coal
 import numpy as np
 
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from overlap import search_depth
+
 HERE = pathlib.Path(__file__).parent
 KINDS = ["sphere", "capsule", "box", "cylinder", "hull"]
 
@@ -66,6 +69,10 @@ def rotation(q):
     )
 
 
+def pose_of(numbers):
+    return rotation(numbers[3:]), np.array(numbers[:3])
+
+
 def draw_pose(random, reach):
     q = random.normal(size=4)
     if random.random() < 0.2:  # edges and faces parallel
@@ -93,44 +100,6 @@ def coal_distance(case):
         pose = case["pose" + name.upper()]
         placed += [coal_shape(case[name]), coal.Transform3s(rotation(pose[3:]), np.array(pose[:3]))]
     return coal.distance(*placed, request, result)
-
-
-def reach_along(shape, pose, directions):
-    """Support values of a placed shape in each of the directions (n × 3, unit)."""
-    local = directions @ rotation(pose[3:])
-    along = directions @ np.array(pose[:3])
-    match shape["kind"]:
-        case "sphere":
-            return along + shape["radius"]
-        case "capsule":
-            return along + shape["radius"] + np.abs(local[:, 2]) * shape["length"] / 2
-        case "cylinder":
-            return along + np.hypot(local[:, 0], local[:, 1]) * shape["radius"] + np.abs(local[:, 2]) * shape["length"] / 2
-        case "box":
-            return along + np.abs(local) @ np.array(shape["size"]) / 2
-    return along + np.max(local @ np.array(shape["points"]).reshape(-1, 3).T, axis=1)
-
-
-def overlap_along(case, directions):
-    """How far b must move along each direction to be clear of a: any of them bounds the depth from above."""
-    return reach_along(case["a"], case["poseA"], directions) + reach_along(case["b"], case["poseB"], -directions)
-
-
-def search_depth(case, random, start=None):
-    """Least overlap over directions: a scan, then ever finer random steps. An upper bound of the depth, near it."""
-    directions = random.normal(size=(4000, 3))
-    if start is not None:
-        directions[0] = start
-    width = 0.3
-    best = np.inf
-    for _ in range(60):
-        directions /= np.linalg.norm(directions, axis=1)[:, None]
-        overlaps = overlap_along(case, directions)
-        at = int(np.argmin(overlaps))
-        best = min(best, float(overlaps[at]))
-        directions = np.vstack([directions[at], directions[at] + width * random.normal(size=(300, 3))])
-        width *= 0.75
-    return best
 
 
 def main():
@@ -171,7 +140,8 @@ def main():
             truth = theirs
             if difference > 1e-6:
                 # An overlap along any direction bounds the depth from above: the smaller claim must be met by one.
-                truth = -search_depth(case, random, np.array(point1) - point2)
+                placed = [(case[name], pose_of(case["pose" + name.upper()])) for name in "ab"]
+                truth = -search_depth(placed, random, np.array(point1) - point2)
                 if -distance < -theirs - 1e-6:
                     coal_deeper += 1
             deep[kinds] = max(deep[kinds], abs(distance - truth))

@@ -19,8 +19,8 @@ const gap = 1e-9;
  */
 export function coreDepth(pair: ShapePair, simplex: Simplex, polytope: Polytope): number {
   const { vertices, normal } = polytope;
-  polytope.vertexCount = simplex.size;
-  vertices.set(simplex.vertices.subarray(0, vertexSize * simplex.size));
+  // Wide apart: the simplex of the search for the distance is often a needle.
+  polytope.vertexCount = 0;
   if (!completeTetrahedron(pair, polytope)) {
     const at = vertexSize * (polytope.vertexCount - 1);
     for (let k = 0; k < 3; k += 1) {
@@ -31,9 +31,10 @@ export function coreDepth(pair: ShapePair, simplex: Simplex, polytope: Polytope)
     return 0;
   }
   let depth = expand(pair, polytope, Number.POSITIVE_INFINITY);
-  if (polytope.leftOpen > gap) {
+  if (polytope.leftOpen > gap || polytope.isDoubtful) {
     // Thin faces may have led astray; another start has others.
-    polytope.vertexCount = 0;
+    polytope.vertexCount = simplex.size;
+    for (let i = 0; i < vertexSize * simplex.size; i += 1) vertices[i] = simplex.vertices[i] as number;
     if (completeTetrahedron(pair, polytope)) depth = expand(pair, polytope, depth);
   }
   depth = Math.max(0, depth);

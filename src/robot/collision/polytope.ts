@@ -7,6 +7,8 @@ import { vertexSize } from "./simplex.ts";
 
 export const mostVertices = 512;
 const mostFaces = 2 * mostVertices;
+/** Sine of a triangle's angle below which its normal is not trusted. */
+const thinAngle = 1e-8;
 /** m: a vertex no higher over a face lies in its plane. */
 const hidden = 1e-13;
 
@@ -27,6 +29,8 @@ export type Polytope = {
   readonly onB: Float64Array;
   /** m: how far the depth's bounds stayed apart. */
   leftOpen: number;
+  /** Whether a face came up that is too thin for its normal to be trusted. */
+  isDoubtful: boolean;
   faceCount: number;
   vertexCount: number;
 };
@@ -42,6 +46,7 @@ export function createPolytope(): Polytope {
     onA: new Float64Array(3),
     onB: new Float64Array(3),
     leftOpen: 0,
+    isDoubtful: false,
     faceCount: 0,
     vertexCount: 0,
   };
@@ -52,7 +57,7 @@ const across = new Float64Array(3);
 /** Signed distance of vertex k from the plane of vertices 0, 1, 2; 0 when these have none. */
 export function height(polytope: Polytope, k: number): number {
   const v = polytope.vertices;
-  if (!writeNormal(v, 0, 1, 2, across)) return 0;
+  if (writeNormal(v, 0, 1, 2, across) === 0) return 0;
   let sum = 0;
   for (let i = 0; i < 3; i += 1) {
     sum += (across[i] as number) * ((v[vertexSize * k + i] as number) - (v[i] as number));
@@ -69,7 +74,8 @@ export function writeUnit(out: Float64Array, x: number, y: number, z: number): b
   return true;
 }
 
-export function writeNormal(v: Float64Array, i: number, j: number, k: number, out: Float64Array): boolean {
+/** The sine of the angle at vertex i: how far the normal can be trusted; 0 when there is none. */
+export function writeNormal(v: Float64Array, i: number, j: number, k: number, out: Float64Array): number {
   const ax = v[vertexSize * i] as number;
   const ay = v[vertexSize * i + 1] as number;
   const az = v[vertexSize * i + 2] as number;
@@ -79,12 +85,18 @@ export function writeNormal(v: Float64Array, i: number, j: number, k: number, ou
   const wx = (v[vertexSize * k] as number) - ax;
   const wy = (v[vertexSize * k + 1] as number) - ay;
   const wz = (v[vertexSize * k + 2] as number) - az;
-  return writeUnit(out, uy * wz - uz * wy, uz * wx - ux * wz, ux * wy - uy * wx);
+  const nx = uy * wz - uz * wy;
+  const ny = uz * wx - ux * wz;
+  const nz = ux * wy - uy * wx;
+  if (!writeUnit(out, nx, ny, nz)) return 0;
+  const edges = (ux * ux + uy * uy + uz * uz) * (wx * wx + wy * wy + wz * wz);
+  return Math.sqrt((nx * nx + ny * ny + nz * nz) / edges);
 }
 
 /** The faces of the tetrahedron of the first four vertices. */
 export function startFaces(polytope: Polytope): void {
   polytope.faceCount = 0;
+  polytope.isDoubtful = false;
   if (height(polytope, 3) < 0) {
     addFace(polytope, 0, 1, 2);
     addFace(polytope, 0, 3, 1);
@@ -101,7 +113,8 @@ export function startFaces(polytope: Polytope): void {
 /** False when there is no room. A face without area only closes the surface: it is never the nearest, nor seen. */
 function addFace(polytope: Polytope, i: number, j: number, k: number): boolean {
   const { vertices, faces, planes } = polytope;
-  const isFlat = !writeNormal(vertices, i, j, k, across);
+  const sine = writeNormal(vertices, i, j, k, across);
+  if (sine < thinAngle) polytope.isDoubtful = true;
   let face = 0;
   while (face < polytope.faceCount && (faces[3 * face] as number) >= 0) face += 1;
   if (face === mostFaces) return false;
@@ -114,7 +127,7 @@ function addFace(polytope: Polytope, i: number, j: number, k: number): boolean {
     planes[4 * face + n] = across[n] as number;
     distance += (across[n] as number) * (vertices[vertexSize * i + n] as number);
   }
-  planes[4 * face + 3] = isFlat ? Number.POSITIVE_INFINITY : distance;
+  planes[4 * face + 3] = sine === 0 ? Number.POSITIVE_INFINITY : distance;
   return true;
 }
 
