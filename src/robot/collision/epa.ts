@@ -15,7 +15,7 @@ const gap = 1e-9;
 
 /**
  * Depth of overlapping cores in m: the shortest move that parts them; 0 when a − b is flat. `simplex` is what
- * `coreDistance` ended with.
+ * `findCoreDistance` ended with.
  */
 export function coreDepth(pair: ShapePair, simplex: Simplex, polytope: Polytope): number {
   const { vertices, normal } = polytope;
@@ -74,7 +74,7 @@ function expand(pair: ShapePair, polytope: Polytope, atMost: number): number {
   }
 }
 
-/** Flat cores cross in the points that `coreDistance` found, where it found weights. */
+/** Flat cores cross in the points that `findCoreDistance` found, where it found weights. */
 function writeMeeting(simplex: Simplex, polytope: Polytope): void {
   if (simplex.size === 4) return;
   for (let k = 0; k < 3; k += 1) {

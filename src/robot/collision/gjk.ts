@@ -31,10 +31,19 @@ export type GjkWork = {
   readonly simplex: Simplex;
   /** 3: a direction to begin with, b towards a; afterwards the last one, to begin with the next time. */
   readonly axis: Float64Array;
+  /** 2: the search may stop above the first, or at most at the second (see findCoreDistance). */
+  readonly bounds: Float64Array;
+  /** 1: what was found. Numbers go in and out by arrays: arguments and results of calls may be put on the heap. */
+  readonly found: Float64Array;
 };
 
 export function createGjkWork(): GjkWork {
-  return { simplex: createSimplex(), axis: new Float64Array(3) };
+  return {
+    simplex: createSimplex(),
+    axis: new Float64Array(3),
+    bounds: new Float64Array(2),
+    found: new Float64Array(1),
+  };
 }
 
 /** Writes the vertex of a − b that lies furthest along (dx, dy, dz), with its points on a and on b. */
@@ -55,12 +64,14 @@ export function writeDifferenceSupport(
 }
 
 /**
- * Distance of the cores in m; `overlapping` when they touch or overlap. Stops early with a lower bound as soon as
- * that is above `tooFar` (a negative one says how deep they are at most), or with an upper bound as soon as that
- * is at most `nearEnough`; Infinity and −1 ask for the distance itself.
+ * Leaves the distance of the cores in m in `work.found`; `overlapping` when they touch or overlap. Stops early with a
+ * lower bound as soon as that is above `bounds[0]` (a negative one says how deep they are at most), or with an
+ * upper bound as soon as that is at most `bounds[1]`; Infinity and −1 ask for the distance itself.
  */
-export function coreDistance(pair: ShapePair, work: GjkWork, tooFar: number, nearEnough: number): number {
-  const { simplex, axis } = work;
+export function findCoreDistance(pair: ShapePair, work: GjkWork): void {
+  const { simplex, axis, bounds, found } = work;
+  const tooFar = bounds[0] as number;
+  const nearEnough = bounds[1] as number;
   const { vertices, nearest } = simplex;
   simplex.size = 0;
   let x = axis[0] as number;
@@ -81,13 +92,15 @@ export function coreDistance(pair: ShapePair, work: GjkWork, tooFar: number, nea
     const below = (x * wx + y * wy + z * wz) / length;
     if (below > tooFar) {
       writeAxis(axis, x / length, y / length, z / length);
-      return below;
+      found[0] = below;
+      return;
     }
     if (distance - below <= gap || isIn(vertices, simplex.size, at)) break;
     simplex.size += 1;
     if (reduceToNearest(simplex)) {
       writeAxis(axis, x / length, y / length, z / length);
-      return overlapping;
+      found[0] = overlapping;
+      return;
     }
     const nx = nearest[0] as number;
     const ny = nearest[1] as number;
@@ -95,7 +108,8 @@ export function coreDistance(pair: ShapePair, work: GjkWork, tooFar: number, nea
     const next = Math.sqrt(nx * nx + ny * ny + nz * nz);
     if (next <= touching) {
       writeAxis(axis, x / length, y / length, z / length);
-      return overlapping;
+      found[0] = overlapping;
+      return;
     }
     const isStuck = !(next < distance);
     x = nx;
@@ -106,7 +120,7 @@ export function coreDistance(pair: ShapePair, work: GjkWork, tooFar: number, nea
     if (isStuck || distance <= nearEnough) break;
   }
   writeAxis(axis, x / length, y / length, z / length);
-  return distance;
+  found[0] = distance;
 }
 
 /** A unit vector: kept for the next query, where the last distance means nothing. */

@@ -3,7 +3,7 @@ import { compose, transformSize } from "../rigid-transform.ts";
 import type { CollisionModel } from "./collision-model.ts";
 import { takePair } from "./collision-work.ts";
 import { coreDepth } from "./epa.ts";
-import { coreDistance, overlapping } from "./gjk.ts";
+import { findCoreDistance, overlapping } from "./gjk.ts";
 import type { CollisionShape } from "./shape.ts";
 import { vertexSize } from "./simplex.ts";
 
@@ -57,7 +57,10 @@ export function collides(model: CollisionModel, data: RobotData, margin = 0): bo
     const taken = takePair(work, shapes, pairA[pair] as number, pairB[pair] as number);
     const most = margin + taken.a.margin + taken.b.margin;
     takeAxis(model, pair);
-    const apart = coreDistance(taken, work.gjk, most, most);
+    work.gjk.bounds[0] = most;
+    work.gjk.bounds[1] = most;
+    findCoreDistance(taken, work.gjk);
+    const apart = work.gjk.found[0] as number;
     keepAxis(model, pair);
     if (apart <= most && (margin >= 0 || measure(model, pair, margin) <= margin)) return true;
   }
@@ -156,7 +159,10 @@ function measure(model: CollisionModel, pair: number, most: number): number {
   const first = taken.a.margin;
   const second = taken.b.margin;
   takeAxis(model, pair);
-  const apart = coreDistance(taken, work.gjk, most + first + second, -1);
+  work.gjk.bounds[0] = most + first + second;
+  work.gjk.bounds[1] = -1;
+  findCoreDistance(taken, work.gjk);
+  const apart = work.gjk.found[0] as number;
   keepAxis(model, pair);
   const { point1, point2, polytope, gjk } = work;
   if (apart === overlapping) {
