@@ -195,6 +195,9 @@ function placeBase(q: Float64Array, poses: Float64Array): void {
   applyFloating(q, 0, poses, 0);
 }
 
+/** A rigid move on its way from one function to the next: numbers handed on one by one would be put on the heap. */
+const move = new Float64Array(transformSize);
+
 /** Moves the frame at `b` by q = x y z, quaternion x y z w, both in that frame. */
 function applyFloating(q: Float64Array, at: number, poses: Float64Array, b: number): void {
   const x = q[at + 3] as number;
@@ -202,22 +205,19 @@ function applyFloating(q: Float64Array, at: number, poses: Float64Array, b: numb
   const z = q[at + 5] as number;
   const w = q[at + 6] as number;
   const s = 2 / (x * x + y * y + z * z + w * w);
-  turnAndShift(
-    poses,
-    b,
-    1 - s * (y * y + z * z),
-    s * (x * y - z * w),
-    s * (x * z + y * w),
-    s * (x * y + z * w),
-    1 - s * (x * x + z * z),
-    s * (y * z - x * w),
-    s * (x * z - y * w),
-    s * (y * z + x * w),
-    1 - s * (x * x + y * y),
-    q[at] as number,
-    q[at + 1] as number,
-    q[at + 2] as number,
-  );
+  move[0] = 1 - s * (y * y + z * z);
+  move[1] = s * (x * y - z * w);
+  move[2] = s * (x * z + y * w);
+  move[3] = s * (x * y + z * w);
+  move[4] = 1 - s * (x * x + z * z);
+  move[5] = s * (y * z - x * w);
+  move[6] = s * (x * z - y * w);
+  move[7] = s * (y * z + x * w);
+  move[8] = 1 - s * (x * x + y * y);
+  move[9] = q[at] as number;
+  move[10] = q[at + 1] as number;
+  move[11] = q[at + 2] as number;
+  applyMove(poses, b);
 }
 
 /** Moves the frame of `link` by q = x, y in its plane, then yaw about its axis. */
@@ -235,49 +235,35 @@ function applyPlanar(model: RobotModel, link: number, q: Float64Array, poses: Fl
   const c = Math.cos(yaw);
   const s = Math.sin(yaw);
   const t = 1 - c;
-  turnAndShift(
-    poses,
-    12 * link,
-    c + t * n0 * n0,
-    t * n0 * n1 - s * n2,
-    t * n0 * n2 + s * n1,
-    t * n0 * n1 + s * n2,
-    c + t * n1 * n1,
-    t * n1 * n2 - s * n0,
-    t * n0 * n2 - s * n1,
-    t * n1 * n2 + s * n0,
-    c + t * n2 * n2,
-    x * e0 + y * (n1 * e2 - n2 * e1),
-    x * e1 + y * (n2 * e0 - n0 * e2),
-    x * e2 + y * (n0 * e1 - n1 * e0),
-  );
+  move[0] = c + t * n0 * n0;
+  move[1] = t * n0 * n1 - s * n2;
+  move[2] = t * n0 * n2 + s * n1;
+  move[3] = t * n0 * n1 + s * n2;
+  move[4] = c + t * n1 * n1;
+  move[5] = t * n1 * n2 - s * n0;
+  move[6] = t * n0 * n2 - s * n1;
+  move[7] = t * n1 * n2 + s * n0;
+  move[8] = c + t * n2 * n2;
+  move[9] = x * e0 + y * (n1 * e2 - n2 * e1);
+  move[10] = x * e1 + y * (n2 * e0 - n0 * e2);
+  move[11] = x * e2 + y * (n0 * e1 - n1 * e0);
+  applyMove(poses, 12 * link);
 }
 
-/** pose = pose ∘ (r, t), in place. */
-function turnAndShift(
-  poses: Float64Array,
-  b: number,
-  r0: number,
-  r1: number,
-  r2: number,
-  r3: number,
-  r4: number,
-  r5: number,
-  r6: number,
-  r7: number,
-  r8: number,
-  t0: number,
-  t1: number,
-  t2: number,
-): void {
+/** pose = pose ∘ move, in place. */
+function applyMove(poses: Float64Array, b: number): void {
   for (let row = 0; row < 3; row += 1) {
     const at = b + 3 * row;
     const x = poses[at] as number;
     const y = poses[at + 1] as number;
     const z = poses[at + 2] as number;
-    poses[at] = x * r0 + y * r3 + z * r6;
-    poses[at + 1] = x * r1 + y * r4 + z * r7;
-    poses[at + 2] = x * r2 + y * r5 + z * r8;
-    poses[b + 9 + row] = (poses[b + 9 + row] as number) + x * t0 + y * t1 + z * t2;
+    poses[at] = x * (move[0] as number) + y * (move[3] as number) + z * (move[6] as number);
+    poses[at + 1] = x * (move[1] as number) + y * (move[4] as number) + z * (move[7] as number);
+    poses[at + 2] = x * (move[2] as number) + y * (move[5] as number) + z * (move[8] as number);
+    poses[b + 9 + row] =
+      (poses[b + 9 + row] as number) +
+      x * (move[9] as number) +
+      y * (move[10] as number) +
+      z * (move[11] as number);
   }
 }

@@ -8,6 +8,8 @@ import { jointKind } from "./model-arrays.ts";
  */
 
 const direction = new Float64Array(3);
+/** A vector in a link's axes on its way to `turnDirection`: numbers handed on one by one would be put on the heap. */
+const own = new Float64Array(3);
 
 /**
  * Writes dJ/dt of `link` into `out` (6 rows of nv numbers, as `frameJacobian` has them, per second), so
@@ -36,15 +38,27 @@ export function frameJacobianRate(model: RobotModel, data: RobotData, link: numb
       const e0 = model.planeX[n] as number;
       const e1 = model.planeX[n + 1] as number;
       const e2 = model.planeX[n + 2] as number;
-      turnDirection(data.rootFromLink, at, e0, e1, e2);
+      own[0] = e0;
+      own[1] = e1;
+      own[2] = e2;
+      turnDirection(data.rootFromLink, at);
       addSlide(data, nv, at, v, out);
-      turnDirection(data.rootFromLink, at, n1 * e2 - n2 * e1, n2 * e0 - n0 * e2, n0 * e1 - n1 * e0);
+      own[0] = n1 * e2 - n2 * e1;
+      own[1] = n2 * e0 - n0 * e2;
+      own[2] = n0 * e1 - n1 * e0;
+      turnDirection(data.rootFromLink, at);
       addSlide(data, nv, at, v + 1, out);
-      turnDirection(data.rootFromLink, at, n0, n1, n2);
+      own[0] = n0;
+      own[1] = n1;
+      own[2] = n2;
+      turnDirection(data.rootFromLink, at);
       addTurn(data, nv, link, at, v + 2, out);
       continue;
     }
-    turnDirection(data.rootFromLink, at, rate * n0, rate * n1, rate * n2);
+    own[0] = rate * n0;
+    own[1] = rate * n1;
+    own[2] = rate * n2;
+    turnDirection(data.rootFromLink, at);
     if (k === jointKind.prismatic) addSlide(data, nv, at, v, out);
     else addTurn(data, nv, link, at, v, out);
   }
@@ -60,19 +74,22 @@ function addFloating(
   out: Float64Array,
 ): void {
   for (let i = 0; i < 3; i += 1) {
-    turnDirection(data.rootFromLink, at, i === 0 ? 1 : 0, i === 1 ? 1 : 0, i === 2 ? 1 : 0);
+    for (let k = 0; k < 3; k += 1) own[k] = i === k ? 1 : 0;
+    turnDirection(data.rootFromLink, at);
     addSlide(data, nv, at, v + i, out);
     addTurn(data, nv, link, at, v + 3 + i, out);
   }
 }
 
-/** `direction` = the vector of a link's axes in root axes. */
-function turnDirection(poses: Float64Array, link: number, x: number, y: number, z: number): void {
+/** `direction` = `own`, of a link's axes, in root axes. */
+function turnDirection(poses: Float64Array, link: number): void {
   const b = 12 * link;
   for (let row = 0; row < 3; row += 1) {
     const at = b + 3 * row;
     direction[row] =
-      (poses[at] as number) * x + (poses[at + 1] as number) * y + (poses[at + 2] as number) * z;
+      (poses[at] as number) * (own[0] as number) +
+      (poses[at + 1] as number) * (own[1] as number) +
+      (poses[at + 2] as number) * (own[2] as number);
   }
 }
 

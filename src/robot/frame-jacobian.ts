@@ -8,6 +8,9 @@ import { jointKind } from "./model-arrays.ts";
  * 0 (Siciliano, Sciavicco, Villani, Oriolo, Robotics (2009), equation 3.30).
  */
 
+/** An axis on its way from one function to the next: numbers handed on one by one would be put on the heap. */
+const axisNow = new Float64Array(3);
+
 /**
  * Writes the Jacobian of `link` into `out`: 6 rows of nv numbers, linear (m per rad or m) then angular,
  * for the velocity of the link's origin in root axes. A floating base's six columns come first and stand for
@@ -21,17 +24,14 @@ export function frameJacobian(model: RobotModel, data: RobotData, link: number, 
   const { parent, kind, vIndex, positionMultiplier, axis } = model;
   const poses = data.rootFromLink;
   for (let i = 0; i < 6 * nv; i += 1) out[i] = 0;
-  const x0 = poses[12 * link + 9] as number;
-  const x1 = poses[12 * link + 10] as number;
-  const x2 = poses[12 * link + 11] as number;
   for (let at = link; at > 0; at = parent[at] as number) {
     const k = kind[at] as number;
     if (k === jointKind.fixed) continue;
     const b = 12 * at;
     const v = vIndex[at] as number;
     if (k >= jointKind.planar) {
-      if (k === jointKind.planar) addPlanar(model, poses, at, x0, x1, x2, out);
-      else addFloating(poses, b, v, nv, x0, x1, x2, out);
+      if (k === jointKind.planar) addPlanar(model, poses, link, at, out);
+      else addFloating(poses, link, at, v, nv, out);
       continue;
     }
     const n0 = axis[3 * at] as number;
@@ -50,34 +50,30 @@ export function frameJacobian(model: RobotModel, data: RobotData, link: number, 
       out[nv + v] = (out[nv + v] as number) + z1;
       out[2 * nv + v] = (out[2 * nv + v] as number) + z2;
     } else {
-      addTurn(
-        out,
-        v,
-        nv,
-        z0,
-        z1,
-        z2,
-        x0 - (poses[b + 9] as number),
-        x1 - (poses[b + 10] as number),
-        x2 - (poses[b + 11] as number),
-      );
+      axisNow[0] = z0;
+      axisNow[1] = z1;
+      axisNow[2] = z2;
+      addTurn(poses, link, at, v, nv, out);
     }
   }
-  if (model.base === "floating") addFloating(poses, 0, 0, nv, x0, x1, x2, out);
+  if (model.base === "floating") addFloating(poses, link, 0, 0, nv, out);
 }
 
-/** Adds, because a follower shares its master's column. */
+/** Column v for a turn about `axisNow` at link `at`, seen at link `link`. Adds: a follower shares its master's column. */
 function addTurn(
-  out: Float64Array,
+  poses: Float64Array,
+  link: number,
+  at: number,
   v: number,
   nv: number,
-  z0: number,
-  z1: number,
-  z2: number,
-  r0: number,
-  r1: number,
-  r2: number,
+  out: Float64Array,
 ): void {
+  const z0 = axisNow[0] as number;
+  const z1 = axisNow[1] as number;
+  const z2 = axisNow[2] as number;
+  const r0 = (poses[12 * link + 9] as number) - (poses[12 * at + 9] as number);
+  const r1 = (poses[12 * link + 10] as number) - (poses[12 * at + 10] as number);
+  const r2 = (poses[12 * link + 11] as number) - (poses[12 * at + 11] as number);
   out[v] = (out[v] as number) + z1 * r2 - z2 * r1;
   out[nv + v] = (out[nv + v] as number) + z2 * r0 - z0 * r2;
   out[2 * nv + v] = (out[2 * nv + v] as number) + z0 * r1 - z1 * r0;
@@ -89,25 +85,19 @@ function addTurn(
 /** Slides along and turns about the moved frame's own axes. */
 function addFloating(
   poses: Float64Array,
-  b: number,
+  link: number,
+  at: number,
   v: number,
   nv: number,
-  x0: number,
-  x1: number,
-  x2: number,
   out: Float64Array,
 ): void {
-  const r0 = x0 - (poses[b + 9] as number);
-  const r1 = x1 - (poses[b + 10] as number);
-  const r2 = x2 - (poses[b + 11] as number);
   for (let i = 0; i < 3; i += 1) {
-    const e0 = poses[b + i] as number;
-    const e1 = poses[b + 3 + i] as number;
-    const e2 = poses[b + 6 + i] as number;
-    out[v + i] = e0;
-    out[nv + v + i] = e1;
-    out[2 * nv + v + i] = e2;
-    addTurn(out, v + 3 + i, nv, e0, e1, e2, r0, r1, r2);
+    for (let row = 0; row < 3; row += 1) {
+      const entry = poses[12 * at + 3 * row + i] as number;
+      axisNow[row] = entry;
+      out[nv * row + v + i] = entry;
+    }
+    addTurn(poses, link, at, v + 3 + i, nv, out);
   }
 }
 
@@ -116,46 +106,25 @@ function addPlanar(
   model: RobotModel,
   poses: Float64Array,
   link: number,
-  x0: number,
-  x1: number,
-  x2: number,
+  at: number,
   out: Float64Array,
 ): void {
   const nv = model.nv;
-  const v = model.vIndex[link] as number;
-  const b = 12 * link;
-  const n0 = model.axis[3 * link] as number;
-  const n1 = model.axis[3 * link + 1] as number;
-  const n2 = model.axis[3 * link + 2] as number;
-  const e0 = model.planeX[3 * link] as number;
-  const e1 = model.planeX[3 * link + 1] as number;
-  const e2 = model.planeX[3 * link + 2] as number;
-  const y0 = n1 * e2 - n2 * e1;
-  const y1 = n2 * e0 - n0 * e2;
-  const y2 = n0 * e1 - n1 * e0;
-  let z0 = 0;
-  let z1 = 0;
-  let z2 = 0;
+  const v = model.vIndex[at] as number;
+  const b = 12 * at;
+  const n0 = model.axis[3 * at] as number;
+  const n1 = model.axis[3 * at + 1] as number;
+  const n2 = model.axis[3 * at + 2] as number;
+  const e0 = model.planeX[3 * at] as number;
+  const e1 = model.planeX[3 * at + 1] as number;
+  const e2 = model.planeX[3 * at + 2] as number;
   for (let row = 0; row < 3; row += 1) {
     const r0 = poses[b + 3 * row] as number;
     const r1 = poses[b + 3 * row + 1] as number;
     const r2 = poses[b + 3 * row + 2] as number;
     out[nv * row + v] = r0 * e0 + r1 * e1 + r2 * e2;
-    out[nv * row + v + 1] = r0 * y0 + r1 * y1 + r2 * y2;
-    const turned = r0 * n0 + r1 * n1 + r2 * n2;
-    if (row === 0) z0 = turned;
-    else if (row === 1) z1 = turned;
-    else z2 = turned;
+    out[nv * row + v + 1] = r0 * (n1 * e2 - n2 * e1) + r1 * (n2 * e0 - n0 * e2) + r2 * (n0 * e1 - n1 * e0);
+    axisNow[row] = r0 * n0 + r1 * n1 + r2 * n2;
   }
-  addTurn(
-    out,
-    v + 2,
-    nv,
-    z0,
-    z1,
-    z2,
-    x0 - (poses[b + 9] as number),
-    x1 - (poses[b + 10] as number),
-    x2 - (poses[b + 11] as number),
-  );
+  addTurn(poses, link, at, v + 2, nv, out);
 }

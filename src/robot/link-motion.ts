@@ -16,6 +16,9 @@ const turn = new Float64Array(3);
 const slideRate = new Float64Array(3);
 const turnRate = new Float64Array(3);
 
+/** A vector in a link's axes on its way to the next function: numbers handed on one by one would be put on the heap. */
+const own = new Float64Array(3);
+
 /**
  * Fills `data.linkVelocity` for the rates `v` (nv numbers). `forwardKinematics` must have run for the same
  * configuration. Throws when `v` is too short.
@@ -182,8 +185,10 @@ function jointRates(
   const { axis, planeX } = model;
   const n = 3 * link;
   if (k === jointKind.floating) {
-    addTurned(poses, link, v[at] as number, v[at + 1] as number, v[at + 2] as number, slides);
-    addTurned(poses, link, v[at + 3] as number, v[at + 4] as number, v[at + 5] as number, turns);
+    for (let i = 0; i < 3; i += 1) own[i] = v[at + i] as number;
+    turnOwn(poses, link, slides);
+    for (let i = 0; i < 3; i += 1) own[i] = v[at + 3 + i] as number;
+    turnOwn(poses, link, turns);
     return;
   }
   const n0 = axis[n] as number;
@@ -196,33 +201,33 @@ function jointRates(
     const e0 = planeX[n] as number;
     const e1 = planeX[n + 1] as number;
     const e2 = planeX[n + 2] as number;
-    addTurned(
-      poses,
-      link,
-      x * e0 + y * (n1 * e2 - n2 * e1),
-      x * e1 + y * (n2 * e0 - n0 * e2),
-      x * e2 + y * (n0 * e1 - n1 * e0),
-      slides,
-    );
-    addTurned(poses, link, yaw * n0, yaw * n1, yaw * n2, turns);
+    own[0] = x * e0 + y * (n1 * e2 - n2 * e1);
+    own[1] = x * e1 + y * (n2 * e0 - n0 * e2);
+    own[2] = x * e2 + y * (n0 * e1 - n1 * e0);
+    turnOwn(poses, link, slides);
+    own[0] = yaw * n0;
+    own[1] = yaw * n1;
+    own[2] = yaw * n2;
+    turnOwn(poses, link, turns);
     return;
   }
   const rate = (model.positionMultiplier[link] as number) * (v[at] as number);
-  addTurned(poses, link, rate * n0, rate * n1, rate * n2, k === jointKind.prismatic ? slides : turns);
+  own[0] = rate * n0;
+  own[1] = rate * n1;
+  own[2] = rate * n2;
+  turnOwn(poses, link, k === jointKind.prismatic ? slides : turns);
 }
 
-function addTurned(
-  poses: Float64Array,
-  link: number,
-  x: number,
-  y: number,
-  z: number,
-  out: Float64Array,
-): void {
+/** `own` of the link's axes in root axes. */
+function turnOwn(poses: Float64Array, link: number, out: Float64Array): void {
   const b = 12 * link;
-  out[0] = (poses[b] as number) * x + (poses[b + 1] as number) * y + (poses[b + 2] as number) * z;
-  out[1] = (poses[b + 3] as number) * x + (poses[b + 4] as number) * y + (poses[b + 5] as number) * z;
-  out[2] = (poses[b + 6] as number) * x + (poses[b + 7] as number) * y + (poses[b + 8] as number) * z;
+  for (let row = 0; row < 3; row += 1) {
+    const at = b + 3 * row;
+    out[row] =
+      (poses[at] as number) * (own[0] as number) +
+      (poses[at + 1] as number) * (own[1] as number) +
+      (poses[at + 2] as number) * (own[2] as number);
+  }
 }
 
 function requireLength(model: RobotModel, name: string, values: Float64Array): void {

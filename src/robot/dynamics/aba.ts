@@ -35,12 +35,9 @@ export function aba(
   tau: Float64Array,
   a: Float64Array,
 ): boolean {
-  for (const [name, values] of [
-    ["v", v],
-    ["tau", tau],
-    ["a", a],
-  ] as const)
-    requireLength(model, name, values);
+  requireLength(model, "v", v);
+  requireLength(model, "tau", tau);
+  requireLength(model, "a", a);
   if (model.bodies.hasFollowers) return byMassMatrix(model, data, q, v, tau, a);
   biasForces(model, data, q, v, data.bias);
   for (let i = 0; i < model.nv; i += 1) data.bias[i] = (tau[i] as number) - (data.bias[i] as number);
@@ -118,7 +115,7 @@ function eliminate(model: RobotModel, data: RobotData, tau: Float64Array): boole
       columnForces[c + 6] = own;
       columnForces[c + 7] = left;
       if (column === 0) return true;
-      project(articulated, i, 1 / own, u0, u1, u2, u3, u4, u5);
+      project(articulated, i, columnForces, c);
       // Along the column itself only the armature is left; a rounded zero would grow further in.
       const kept = (armature[column] as number) / own;
       articulated[i + (columnPlaces[place] as number)] = u0 * kept;

@@ -86,18 +86,18 @@ export function startArticulated(model: RobotModel, data: RobotData): void {
   }
 }
 
-/** I ← I − U Uᵀ/D. */
-export function project(
-  articulated: Float64Array,
-  i: number,
-  perOwn: number,
-  u0: number,
-  u1: number,
-  u2: number,
-  u3: number,
-  u4: number,
-  u5: number,
-): void {
+/**
+ * I ← I − U Uᵀ/D, with U and D at `columnForces[c]`. (Numbers with a fraction handed from function to function would be
+ * put on the heap.)
+ */
+export function project(articulated: Float64Array, i: number, columnForces: Float64Array, c: number): void {
+  const u0 = columnForces[c] as number;
+  const u1 = columnForces[c + 1] as number;
+  const u2 = columnForces[c + 2] as number;
+  const u3 = columnForces[c + 3] as number;
+  const u4 = columnForces[c + 4] as number;
+  const u5 = columnForces[c + 5] as number;
+  const perOwn = 1 / (columnForces[c + 6] as number);
   const w0 = u0 * perOwn;
   const w1 = u1 * perOwn;
   const w2 = u2 * perOwn;

@@ -74,7 +74,13 @@ function fillMassMatrix(model: RobotModel, data: RobotData, out: Float64Array): 
     const f5 = h0 * s1 - h1 * s0 + xz * s3 + yz * s4 + (inertia[i + 9] as number) * s5;
     const diagonal = s0 * f0 + s1 * f1 + s2 * f2 + s3 * f3 + s4 * f4 + s5 * f5;
     if (hasFollowers) {
-      addFollowing(model, data, out, column, diagonal, f0, f1, f2, f3, f4, f5);
+      columnForce[0] = f0;
+      columnForce[1] = f1;
+      columnForce[2] = f2;
+      columnForce[3] = f3;
+      columnForce[4] = f4;
+      columnForce[5] = f5;
+      addFollowing(model, data, out, column);
       continue;
     }
     // Without followers columns and numbers of v are in the same order.
@@ -116,30 +122,25 @@ function fillMassMatrix(model: RobotModel, data: RobotData, out: Float64Array): 
   }
 }
 
+/** What a column's unit acceleration needs, on its way to the next function (handed on one by one the numbers would be put on the heap). */
+const columnForce = new Float64Array(6);
+
 /** With followers several columns share a row of M, M = Gᵀ M′ G, so entries are summed. */
-function addFollowing(
-  model: RobotModel,
-  data: RobotData,
-  out: Float64Array,
-  column: number,
-  diagonal: number,
-  f0: number,
-  f1: number,
-  f2: number,
-  f3: number,
-  f4: number,
-  f5: number,
-): void {
+function addFollowing(model: RobotModel, data: RobotData, out: Float64Array, column: number): void {
   const { columnParent, columnV, columnRate } = model.bodies;
   const columns = data.columns;
   const nv = model.nv;
   const row = columnV[column] as number;
   const rate = columnRate[column] as number;
-  out[nv * row + row] = (out[nv * row + row] as number) + rate * rate * diagonal;
-  for (let other = columnParent[column] as number; other >= 0; other = columnParent[other] as number) {
+  const f0 = rate * (columnForce[0] as number);
+  const f1 = rate * (columnForce[1] as number);
+  const f2 = rate * (columnForce[2] as number);
+  const f3 = rate * (columnForce[3] as number);
+  const f4 = rate * (columnForce[4] as number);
+  const f5 = rate * (columnForce[5] as number);
+  for (let other = column; other >= 0; other = columnParent[other] as number) {
     const t = 6 * other;
     const entry =
-      rate *
       (columnRate[other] as number) *
       ((columns[t] as number) * f0 +
         (columns[t + 1] as number) * f1 +
@@ -148,8 +149,8 @@ function addFollowing(
         (columns[t + 4] as number) * f4 +
         (columns[t + 5] as number) * f5);
     const at = columnV[other] as number;
-    // On the diagonal both halves meet.
     out[nv * row + at] = (out[nv * row + at] as number) + entry;
-    out[nv * at + row] = (out[nv * at + row] as number) + entry;
+    // Two columns of one number meet on the diagonal, where both halves count; a column meets itself once.
+    if (other !== column) out[nv * at + row] = (out[nv * at + row] as number) + entry;
   }
 }
