@@ -45,7 +45,7 @@ export function sumComposites(model: RobotModel, data: RobotData): void {
 }
 
 function fillMassMatrix(model: RobotModel, data: RobotData, out: Float64Array): void {
-  const { columnBody, columnParent, hasFollowers } = model.bodies;
+  const { columnBody, columnParent, columnV, columnRate, hasFollowers } = model.bodies;
   const { columns, inertia } = data;
   const nv = model.nv;
   const base = model.base === "floating" ? 6 : 0;
@@ -74,13 +74,26 @@ function fillMassMatrix(model: RobotModel, data: RobotData, out: Float64Array): 
     const f5 = h0 * s1 - h1 * s0 + xz * s3 + yz * s4 + (inertia[i + 9] as number) * s5;
     const diagonal = s0 * f0 + s1 * f1 + s2 * f2 + s3 * f3 + s4 * f4 + s5 * f5;
     if (hasFollowers) {
-      columnForce[0] = f0;
-      columnForce[1] = f1;
-      columnForce[2] = f2;
-      columnForce[3] = f3;
-      columnForce[4] = f4;
-      columnForce[5] = f5;
-      addFollowing(model, data, out, column);
+      // Several columns share a row of M, M = Gᵀ M′ G, so entries are summed.
+      const row = columnV[column] as number;
+      const rate = columnRate[column] as number;
+      out[nv * row + row] = (out[nv * row + row] as number) + rate * rate * diagonal;
+      for (let other = columnParent[column] as number; other >= 0; other = columnParent[other] as number) {
+        const t = 6 * other;
+        const entry =
+          rate *
+          (columnRate[other] as number) *
+          ((columns[t] as number) * f0 +
+            (columns[t + 1] as number) * f1 +
+            (columns[t + 2] as number) * f2 +
+            (columns[t + 3] as number) * f3 +
+            (columns[t + 4] as number) * f4 +
+            (columns[t + 5] as number) * f5);
+        const at = columnV[other] as number;
+        // Where two columns of one number meet, on the diagonal, both halves count.
+        out[nv * row + at] = (out[nv * row + at] as number) + entry;
+        out[nv * at + row] = (out[nv * at + row] as number) + entry;
+      }
       continue;
     }
     // Without followers columns and numbers of v are in the same order.
@@ -119,38 +132,5 @@ function fillMassMatrix(model: RobotModel, data: RobotData, out: Float64Array): 
       out[line + other] = entry;
       out[nv * other + column] = entry;
     }
-  }
-}
-
-/** What a column's unit acceleration needs, on its way to the next function (handed on one by one the numbers would be put on the heap). */
-const columnForce = new Float64Array(6);
-
-/** With followers several columns share a row of M, M = Gᵀ M′ G, so entries are summed. */
-function addFollowing(model: RobotModel, data: RobotData, out: Float64Array, column: number): void {
-  const { columnParent, columnV, columnRate } = model.bodies;
-  const columns = data.columns;
-  const nv = model.nv;
-  const row = columnV[column] as number;
-  const rate = columnRate[column] as number;
-  const f0 = rate * (columnForce[0] as number);
-  const f1 = rate * (columnForce[1] as number);
-  const f2 = rate * (columnForce[2] as number);
-  const f3 = rate * (columnForce[3] as number);
-  const f4 = rate * (columnForce[4] as number);
-  const f5 = rate * (columnForce[5] as number);
-  for (let other = column; other >= 0; other = columnParent[other] as number) {
-    const t = 6 * other;
-    const entry =
-      (columnRate[other] as number) *
-      ((columns[t] as number) * f0 +
-        (columns[t + 1] as number) * f1 +
-        (columns[t + 2] as number) * f2 +
-        (columns[t + 3] as number) * f3 +
-        (columns[t + 4] as number) * f4 +
-        (columns[t + 5] as number) * f5);
-    const at = columnV[other] as number;
-    out[nv * row + at] = (out[nv * row + at] as number) + entry;
-    // Two columns of one number meet on the diagonal, where both halves count; a column meets itself once.
-    if (other !== column) out[nv * at + row] = (out[nv * at + row] as number) + entry;
   }
 }
