@@ -145,7 +145,10 @@ export class RobotView {
   bounds(): Box3 {
     const box = new Box3();
     for (const meshes of this.linkMeshes.values()) for (const mesh of meshes) box.expandByObject(mesh);
-    return box;
+    if (!box.isEmpty()) return box;
+    // A robot without shapes is where its links are.
+    for (const link of Object.values(this.measured.links)) box.expandByPoint(link.getWorldPosition(position));
+    return box.expandByScalar(bareReach);
   }
 
   pickable(): Object3D[] {
@@ -199,6 +202,9 @@ export class RobotView {
     return wasVisible !== ghost.root.visible || (ghost.root.visible && moved);
   }
 }
+
+/** m around the links of a robot that has no shapes. */
+const bareReach = 0.1;
 
 const position = new Vector3();
 const turn = new Quaternion();

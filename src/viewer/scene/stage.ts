@@ -40,6 +40,8 @@ export class Stage {
   private waiting = true;
   private slowMs = 0;
   private lastShadowMs = 0;
+  /** The picture that stands was made with the shadows of an earlier one. */
+  private shadowsLate = false;
   /** Screen frames for which the picture was up to date. */
   private frameTimes: number[] = [];
 
@@ -141,12 +143,15 @@ export class Stage {
     if (this.onFrame()) this.changed = true;
     this.controls.update();
     if (this.waiting) return;
+    const shadowsDue = this.software && nowMs - this.lastShadowMs > softwareShadowMs;
+    if (this.shadowsLate && shadowsDue) this.changed = true;
     if (this.changed && !this.pacer.mayDraw(nowMs)) return;
     this.frameTimes.push(nowMs);
     if (this.frameTimes.length > 60) this.frameTimes.shift();
     if (!this.changed) return;
     this.changed = false;
-    if (this.software && nowMs - this.lastShadowMs > softwareShadowMs) {
+    this.shadowsLate = this.software && !shadowsDue;
+    if (shadowsDue) {
       this.lastShadowMs = nowMs;
       this.renderer.shadowMap.needsUpdate = true;
     }
