@@ -125,7 +125,7 @@ describe.skipIf(!hasChromium())("the design twin", () => {
   });
 
   it("takes a typed number in the unit shown, and marks what is none", async () => {
-    await page.getByText("deg", { exact: true }).click();
+    await page.getByRole("banner").getByText("deg", { exact: true }).click();
     const field = page.getByRole("textbox", { name: "wrist_1 value" });
     await field.fill("90");
     expect((await designOf(page)).joints.wrist_1).toBe(Math.PI / 2);
@@ -134,7 +134,7 @@ describe.skipIf(!hasChromium())("the design twin", () => {
     expect((await designOf(page)).joints.wrist_1).toBe(Math.PI / 2);
     await field.press("Escape");
     expect(await field.inputValue()).toBe("90.0");
-    await page.getByLabel("Unit of angles").getByText("rad", { exact: true }).click();
+    await page.getByRole("banner").getByText("rad", { exact: true }).click();
   });
 
   it("moves a joint by the keyboard, within its limits", async () => {
@@ -299,6 +299,55 @@ describe.skipIf(!hasChromium())("the design twin of every kind of joint", () => 
     expect(await page.getByRole("list", { name: "Findings" }).textContent()).toContain(
       "every-joint.urdf:78 warning",
     );
+  });
+
+  it("takes xacro with arguments and SRDF, and reads them again when an included file changes", async () => {
+    const show = new TwinProcess();
+    try {
+      const box = (mass: number): string =>
+        `<robot xmlns:xacro="http://www.ros.org/wiki/xacro"><xacro:property name="mass" value="${mass}"/></robot>`;
+      const included = show.file("mass.xacro", box(2));
+      const file = show.file(
+        "box.xacro",
+        `<robot name="box" xmlns:xacro="http://www.ros.org/wiki/xacro">
+          <xacro:arg name="prefix" default="none_"/><xacro:include filename="mass.xacro"/>
+          <link name="$(arg prefix)base"><inertial><mass value="\${mass}"/>
+          <inertia ixx="1" iyy="1" izz="1" ixy="0" ixz="0" iyz="0"/></inertial></link></robot>`,
+      );
+      const srdf = show.file(
+        "box.srdf",
+        `<robot name="box"><group name="g"><link name="nowhere"/></group></robot>`,
+      );
+      await startShow(show, file, "--arg", "prefix:=left_", "--srdf", srdf);
+      const page = await browser.newPage();
+      await page.goto(show.url);
+      await page.waitForFunction(() => window.twinViewer?.design?.mass === 2, null, { timeout: 30_000 });
+      const findings = page.getByRole("list", { name: "Findings" });
+      await findings.getByText("nowhere").waitFor();
+      expect(await page.getByRole("combobox", { name: "End effector" }).inputValue()).toBe("left_base");
+      writeFileSync(included, box(3));
+      await page.waitForFunction(() => window.twinViewer?.design?.mass === 3, null, { timeout: 15_000 });
+      expect(await page.getByText("No joint of this robot moves.").count()).toBe(1);
+    } finally {
+      await show.remove();
+    }
+  });
+
+  it("shows the error of a file that is broken from the start, and the robot once it is put right", async () => {
+    const show = new TwinProcess();
+    try {
+      const file = show.file("broken.urdf", "<robot name='r'><link name='a'/><link name='b'/></robot>");
+      await startShow(show, file);
+      const page = await browser.newPage();
+      await page.goto(show.url);
+      await page.getByRole("alert").getByText("There is no robot to show yet.").waitFor();
+      expect(await page.evaluate(() => window.twinViewer?.design)).toBeNull();
+      writeFileSync(file, "<robot name='r'><link name='a'/></robot>");
+      await page.waitForFunction(() => window.twinViewer?.design?.mass === 0, null, { timeout: 15_000 });
+      expect(await page.evaluate(() => window.twinViewer?.design?.centerOfMass)).toBeNull();
+    } finally {
+      await show.remove();
+    }
   });
 
   it("asks for a token where others can reach it, and prints it", async () => {

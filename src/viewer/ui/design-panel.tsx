@@ -1,5 +1,5 @@
 import "./design.css";
-import { Button, Checkbox, ScrollArea } from "@mantine/core";
+import { Button, Checkbox, ScrollArea, SegmentedControl } from "@mantine/core";
 import type { DesignLayers } from "../design/design-layers.ts";
 import type { DesignTwin } from "../design/design-twin.ts";
 import { EndEffector, GravityEfforts, Masses } from "./design-figures.tsx";
@@ -14,14 +14,15 @@ export function DesignPanel({ twin }: { twin: DesignTwin }) {
   return (
     <section className="panel" aria-label="Design">
       <h2 className="panel-title">{state?.model.name ?? "Design"}</h2>
+      <Broken twin={twin} />
       <ScrollArea className="panel-scroll" type="auto" scrollbarSize={8}>
         <div className="panel-body design">
-          <Broken twin={twin} />
           {state !== null && (
             <>
               <Poses twin={twin} />
               <Layers twin={twin} />
               <h3 className="thing-title">Joints</h3>
+              <Units />
               <DesignJoints twin={twin} state={state} />
               <Masses state={state} />
               <GravityEfforts state={state} />
@@ -85,6 +86,22 @@ function Poses({ twin }: { twin: DesignTwin }) {
         </Button>
       ))}
     </Button.Group>
+  );
+}
+
+/** On a phone the bar at the top has no room for it. */
+function Units() {
+  const { settings } = useViewer();
+  const { angles } = useSignal(settings);
+  return (
+    <SegmentedControl
+      className="narrow-only"
+      size="xs"
+      aria-label="Unit of angles"
+      value={angles}
+      data={["rad", "deg"]}
+      onChange={(value) => settings.update((now) => ({ ...now, angles: value === "deg" ? "deg" : "rad" }))}
+    />
   );
 }
 
