@@ -2,6 +2,7 @@ import type { RobotData } from "./data.ts";
 import type { RobotModel } from "./model.ts";
 import { jointKind } from "./model-arrays.ts";
 import { writeQuaternion } from "./quaternion.ts";
+import { requireConfiguration } from "./require-length.ts";
 import { transformSize } from "./rigid-transform.ts";
 
 /*
@@ -17,7 +18,7 @@ import { transformSize } from "./rigid-transform.ts";
  * Quaternions need not have length 1, only not 0. Throws when `q` is too short.
  */
 export function forwardKinematics(model: RobotModel, data: RobotData, q: Float64Array): void {
-  if (q.length < model.nq) throw new Error(`q has ${q.length} numbers; ${model.name} needs ${model.nq}`);
+  requireConfiguration(model, q);
   const { parent, kind, qIndex, positionMultiplier, positionOffset, axis, parentFromJoint } = model;
   const poses = data.rootFromLink;
   if (model.base === "floating") placeBase(q, poses);

@@ -1,6 +1,7 @@
 import type { RobotData } from "./data.ts";
 import type { RobotModel } from "./model.ts";
 import { jointKind } from "./model-arrays.ts";
+import { requireRates } from "./require-length.ts";
 
 /*
  * Hot file: nothing is allocated. Velocities and accelerations of link origins, outwards from the root, in
@@ -24,7 +25,7 @@ const own = new Float64Array(3);
  * configuration. Throws when `v` is too short.
  */
 export function linkVelocities(model: RobotModel, data: RobotData, v: Float64Array): void {
-  requireLength(model, "v", v);
+  requireRates(model, "v", v);
   const poses = data.rootFromLink;
   const out = data.linkVelocity;
   startBase(model, data, v, out, false);
@@ -60,7 +61,7 @@ export function linkAccelerations(
   v: Float64Array,
   a: Float64Array,
 ): void {
-  requireLength(model, "a", a);
+  requireRates(model, "a", a);
   linkVelocities(model, data, v);
   const poses = data.rootFromLink;
   const velocity = data.linkVelocity;
@@ -227,11 +228,5 @@ function turnOwn(poses: Float64Array, link: number, out: Float64Array): void {
       (poses[at] as number) * (own[0] as number) +
       (poses[at + 1] as number) * (own[1] as number) +
       (poses[at + 2] as number) * (own[2] as number);
-  }
-}
-
-function requireLength(model: RobotModel, name: string, values: Float64Array): void {
-  if (values.length < model.nv) {
-    throw new Error(`${name} has ${values.length} numbers; ${model.name} needs ${model.nv}`);
   }
 }

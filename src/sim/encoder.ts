@@ -1,3 +1,5 @@
+import { Chance } from "../core/chance.ts";
+
 /** A joint's encoder: rad or m. */
 export type EncoderOptions = {
   /** Standard deviation of white noise on the position, and on the velocity per second. */
@@ -32,7 +34,7 @@ export class Encoder {
   readonly #velocities: Float64Array;
   #next = 0;
   #read = 0;
-  #seed: number;
+  readonly #chance: Chance;
 
   /** `dt` is the length in s of the steps between two measurements; `seed` above 0. */
   constructor(options: EncoderOptions, dt: number, seed: number) {
@@ -40,7 +42,7 @@ export class Encoder {
     this.#options = options;
     this.#positions = new Float64Array(steps);
     this.#velocities = new Float64Array(steps);
-    this.#seed = seed;
+    this.#chance = new Chance(seed);
   }
 
   measure(truePosition: number, trueVelocity: number): void {
@@ -68,12 +70,6 @@ export class Encoder {
 
   /** Standard normal, by Box and Muller. */
   #gaussian(): number {
-    return Math.sqrt(-2 * Math.log(this.#chance())) * Math.cos(2 * Math.PI * this.#chance());
-  }
-
-  /** Above 0, below 1 (Park and Miller 1988). */
-  #chance(): number {
-    this.#seed = (this.#seed * 48271) % 2147483647;
-    return this.#seed / 2147483647;
+    return Math.sqrt(-2 * Math.log(this.#chance.next())) * Math.cos(2 * Math.PI * this.#chance.next());
   }
 }

@@ -1,5 +1,6 @@
 import type { RobotData } from "../data.ts";
 import type { RobotModel } from "../model.ts";
+import { requireRates } from "../require-length.ts";
 import {
   addToParent,
   articulatedSize,
@@ -35,21 +36,15 @@ export function aba(
   tau: Float64Array,
   a: Float64Array,
 ): boolean {
-  requireLength(model, "v", v);
-  requireLength(model, "tau", tau);
-  requireLength(model, "a", a);
+  requireRates(model, "v", v);
+  requireRates(model, "tau", tau);
+  requireRates(model, "a", a);
   if (model.bodies.hasFollowers) return byMassMatrix(model, data, q, v, tau, a);
   biasForces(model, data, q, v, data.bias);
   for (let i = 0; i < model.nv; i += 1) data.bias[i] = (tau[i] as number) - (data.bias[i] as number);
   if (!eliminate(model, data, data.bias)) return false;
   spread(model, data, a);
   return true;
-}
-
-function requireLength(model: RobotModel, name: string, values: Float64Array): void {
-  if (values.length < model.nv) {
-    throw new Error(`${name} has ${values.length} numbers; ${model.name} needs ${model.nv}`);
-  }
 }
 
 function byMassMatrix(

@@ -1,6 +1,7 @@
 import { bodyKind } from "../bodies.ts";
 import type { RobotData } from "../data.ts";
 import type { RobotModel } from "../model.ts";
+import { requireConfiguration } from "../require-length.ts";
 
 /*
  * Hot file: nothing is allocated.
@@ -19,7 +20,7 @@ import type { RobotModel } from "../model.ts";
  * rate) for the configuration `q`. Throws when `q` is too short.
  */
 export function placeBodies(model: RobotModel, data: RobotData, q: Float64Array): void {
-  if (q.length < model.nq) throw new Error(`q has ${q.length} numbers; ${model.name} needs ${model.nq}`);
+  requireConfiguration(model, q);
   const { bodyCount, parent, kind, qIndex, multiplier, offset, jointPlacement, columnStart } = model.bodies;
   const poses = data.baseFromBody;
   const columns = data.columns;

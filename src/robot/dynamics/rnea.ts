@@ -1,6 +1,7 @@
 import { bodyKind } from "../bodies.ts";
 import type { RobotData } from "../data.ts";
 import type { RobotModel } from "../model.ts";
+import { requireConfiguration, requireRates } from "../require-length.ts";
 import { netForces } from "./net-forces.ts";
 import { placeBaseGravity } from "./place-gravity.ts";
 import { addWideJoint, placeWideJoint, wideMotion } from "./wide-joint.ts";
@@ -28,8 +29,8 @@ export function rnea(
   a: Float64Array,
   tau: Float64Array,
 ): void {
-  requireLength(model, "v", v);
-  requireLength(model, "a", a);
+  requireRates(model, "v", v);
+  requireRates(model, "a", a);
   run(model, data, q, v, a, tau);
   const armature = model.bodies.armature;
   for (let i = 0; i < model.nv; i += 1) {
@@ -45,7 +46,7 @@ export function biasForces(
   v: Float64Array,
   tau: Float64Array,
 ): void {
-  requireLength(model, "v", v);
+  requireRates(model, "v", v);
   run(model, data, q, v, data.zeros, tau);
 }
 
@@ -62,8 +63,8 @@ function run(
   a: Float64Array,
   tau: Float64Array,
 ): void {
-  requireLength(model, "tau", tau);
-  if (q.length < model.nq) throw new Error(`q has ${q.length} numbers; ${model.name} needs ${model.nq}`);
+  requireRates(model, "tau", tau);
+  requireConfiguration(model, q);
   placeBaseGravity(model, data, q);
   startAtBase(model, data, v, a);
   moveOutwards(model, data, q, v, a);
@@ -285,10 +286,4 @@ function collectInwards(model: RobotModel, data: RobotData, tau: Float64Array): 
     force[p + 5] = (force[p + 5] as number) + r6 * f3 + r7 * f4 + r8 * f5 + p0 * g1 - p1 * g0;
   }
   if (model.base === "floating") for (let i = 0; i < 6; i += 1) tau[i] = force[i] as number;
-}
-
-function requireLength(model: RobotModel, name: string, values: Float64Array): void {
-  if (values.length < model.nv) {
-    throw new Error(`${name} has ${values.length} numbers; ${model.name} needs ${model.nv}`);
-  }
 }

@@ -1,3 +1,4 @@
+import { Chance } from "../../core/chance.ts";
 import type { RobotModel } from "../model.ts";
 
 /** Within this of a limit a joint counts as at it, rad or m. */
@@ -13,7 +14,7 @@ export class JointRange {
   readonly #upper: Float64Array;
   /** Where in q a number of v has its position; −1 for planar and floating joints and the base. */
   readonly #qOf: Int32Array;
-  #seed = 1;
+  readonly #chance = new Chance(1);
 
   constructor(model: RobotModel) {
     this.#model = model;
@@ -58,7 +59,7 @@ export class JointRange {
 
   /** The row of starts begins anew, so that one question always has one answer. */
   restart(): void {
-    this.#seed = 1;
+    this.#chance.restart();
   }
 
   /**
@@ -75,14 +76,8 @@ export class JointRange {
       const half = joint.type === "prismatic" ? 0.5 : Math.PI;
       const from = Math.max(lower, Math.min(middle - half, upper - 2 * half));
       const to = Math.min(upper, Math.max(middle + half, lower + 2 * half));
-      q[joint.qIndex] = from + (to - from) * this.#chance();
+      q[joint.qIndex] = from + (to - from) * this.#chance.next();
     }
-    if (moveBase) for (let k = 0; k < 3; k += 1) q[k] = (q[k] as number) + this.#chance() - 0.5;
-  }
-
-  /** 0 … 1 (Park and Miller 1988). */
-  #chance(): number {
-    this.#seed = (this.#seed * 48271) % 2147483647;
-    return this.#seed / 2147483647;
+    if (moveBase) for (let k = 0; k < 3; k += 1) q[k] = (q[k] as number) + this.#chance.next() - 0.5;
   }
 }
