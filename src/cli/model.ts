@@ -22,7 +22,7 @@ type CheckOptions = { arg?: Map<string, string>; srdf?: string; limits?: string;
 export function addModelCommands(program: Command): void {
   const model = program.command("model").description("look at a robot's description and compute with it");
   const argument = (): Option =>
-    new Option("--arg <name:=value...>", "arguments of a xacro file").argParser(readArgument);
+    new Option("--arg <name:=value>", "arguments of a xacro file").argParser(readArgument);
   model
     .command("check")
     .description("print the tree, limits, warnings and meshes of a URDF or xacro file; exit 1 on errors")
