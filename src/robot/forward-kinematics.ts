@@ -4,6 +4,7 @@ import { jointKind } from "./model-arrays.ts";
 import { writeQuaternion } from "./quaternion.ts";
 import { requireConfiguration } from "./require-length.ts";
 import { transformSize } from "./rigid-transform.ts";
+import { sineCosine, turn } from "./sine-cosine.ts";
 
 /*
  * Hot file: nothing is allocated. Indexed reads carry `as number` because every index below comes from
@@ -83,8 +84,10 @@ export function forwardKinematics(model: RobotModel, data: RobotData, q: Float64
       const own = q[qIndex[link] as number] as number;
       const position = (positionMultiplier[link] as number) * own + (positionOffset[link] as number);
       if (k === jointKind.revoluteZ) {
-        const c = Math.cos(position);
-        const s = Math.sin(position) * (axis[3 * link + 2] as number);
+        turn[0] = position;
+        sineCosine();
+        const c = turn[2] as number;
+        const s = (turn[1] as number) * (axis[3 * link + 2] as number);
         const u0 = c * x0 + s * y0;
         const u1 = c * x1 + s * y1;
         const u2 = c * x2 + s * y2;
@@ -95,8 +98,10 @@ export function forwardKinematics(model: RobotModel, data: RobotData, q: Float64
         x1 = u1;
         x2 = u2;
       } else if (k === jointKind.revoluteY) {
-        const c = Math.cos(position);
-        const s = Math.sin(position) * (axis[3 * link + 1] as number);
+        turn[0] = position;
+        sineCosine();
+        const c = turn[2] as number;
+        const s = (turn[1] as number) * (axis[3 * link + 1] as number);
         const u0 = c * z0 + s * x0;
         const u1 = c * z1 + s * x1;
         const u2 = c * z2 + s * x2;
@@ -107,8 +112,10 @@ export function forwardKinematics(model: RobotModel, data: RobotData, q: Float64
         z1 = u1;
         z2 = u2;
       } else if (k === jointKind.revoluteX) {
-        const c = Math.cos(position);
-        const s = Math.sin(position) * (axis[3 * link] as number);
+        turn[0] = position;
+        sineCosine();
+        const c = turn[2] as number;
+        const s = (turn[1] as number) * (axis[3 * link] as number);
         const u0 = c * y0 + s * z0;
         const u1 = c * y1 + s * z1;
         const u2 = c * y2 + s * z2;
@@ -128,8 +135,10 @@ export function forwardKinematics(model: RobotModel, data: RobotData, q: Float64
           p2 += (x2 * n0 + y2 * n1 + z2 * n2) * position;
         } else {
           // Rodrigues: R = c I + s [n]× + (1 − c) n nᵀ
-          const c = Math.cos(position);
-          const s = Math.sin(position);
+          turn[0] = position;
+          sineCosine();
+          const c = turn[2] as number;
+          const s = turn[1] as number;
           const t = 1 - c;
           const r0 = c + t * n0 * n0;
           const r1 = t * n0 * n1 - s * n2;
@@ -233,8 +242,10 @@ function applyPlanar(model: RobotModel, link: number, q: Float64Array, poses: Fl
   const e0 = model.planeX[3 * link] as number;
   const e1 = model.planeX[3 * link + 1] as number;
   const e2 = model.planeX[3 * link + 2] as number;
-  const c = Math.cos(yaw);
-  const s = Math.sin(yaw);
+  turn[0] = yaw;
+  sineCosine();
+  const c = turn[2] as number;
+  const s = turn[1] as number;
   const t = 1 - c;
   move[0] = c + t * n0 * n0;
   move[1] = t * n0 * n1 - s * n2;

@@ -1,4 +1,5 @@
 import type { RobotModel } from "./model.ts";
+import { sineCosine, turn } from "./sine-cosine.ts";
 
 /*
  * Hot file: nothing is allocated. Configurations form a manifold: single positions add, a planar joint moves on
@@ -48,7 +49,10 @@ export function difference(model: RobotModel, from: Float64Array, to: Float64Arr
 
 /** sin(x)/x. */
 function sinc(x: number): number {
-  return Math.abs(x) < 1e-4 ? 1 - (x * x) / 6 : Math.sin(x) / x;
+  if (Math.abs(x) < 1e-4) return 1 - (x * x) / 6;
+  turn[0] = x;
+  sineCosine();
+  return (turn[1] as number) / x;
 }
 
 /** (1 − cos x)/x², without the loss of digits near 0. */
@@ -71,8 +75,10 @@ function movePlanar(
   const turned = (v[rate + 2] as number) * time;
   const a = sinc(turned);
   const b = turned * versine(turned);
-  const c = Math.cos(yaw);
-  const s = Math.sin(yaw);
+  turn[0] = yaw;
+  sineCosine();
+  const c = turn[2] as number;
+  const s = turn[1] as number;
   const along = a * x - b * y;
   const across = b * x + a * y;
   out[at] = (q[at] as number) + c * along - s * across;
@@ -91,8 +97,10 @@ function planarDifference(
   const turned = (to[at + 2] as number) - yaw;
   const dx = (to[at] as number) - (from[at] as number);
   const dy = (to[at + 1] as number) - (from[at + 1] as number);
-  const c = Math.cos(yaw);
-  const s = Math.sin(yaw);
+  turn[0] = yaw;
+  sineCosine();
+  const c = turn[2] as number;
+  const s = turn[1] as number;
   const along = c * dx + s * dy;
   const across = c * dy - s * dx;
   // The inverse of [a −b; b a].
@@ -144,7 +152,9 @@ function moveFloating(
   const dx = half * a;
   const dy = half * b;
   const dz = half * c;
-  const dw = Math.cos(angle / 2);
+  turn[0] = angle / 2;
+  sineCosine();
+  const dw = turn[2] as number;
   const nx = qw * dx + qx * dw + qy * dz - qz * dy;
   const ny = qw * dy - qx * dz + qy * dw + qz * dx;
   const nz = qw * dz + qx * dy - qy * dx + qz * dw;

@@ -1,4 +1,5 @@
 import type { Origin } from "./description.ts";
+import { sineCosine, turn } from "./sine-cosine.ts";
 
 /*
  * A rigid transform is 12 numbers in a flat array: the rotation matrix row by row, then the position.
@@ -22,9 +23,9 @@ export function writeIdentity(out: Float64Array, at: number): void {
 /** R = Rz(yaw) Ry(pitch) Rx(roll): URDF's fixed-axis roll, pitch, yaw. */
 export function writeOrigin(origin: Origin, out: Float64Array, at: number): void {
   const [roll, pitch, yaw] = origin.rpy;
-  const [cr, sr] = [Math.cos(roll), Math.sin(roll)];
-  const [cp, sp] = [Math.cos(pitch), Math.sin(pitch)];
-  const [cy, sy] = [Math.cos(yaw), Math.sin(yaw)];
+  const [sr, cr] = sineCosineOf(roll);
+  const [sp, cp] = sineCosineOf(pitch);
+  const [sy, cy] = sineCosineOf(yaw);
   out[at] = cy * cp;
   out[at + 1] = cy * sp * sr - sy * cr;
   out[at + 2] = cy * sp * cr + sy * sr;
@@ -35,6 +36,12 @@ export function writeOrigin(origin: Origin, out: Float64Array, at: number): void
   out[at + 7] = cp * sr;
   out[at + 8] = cp * cr;
   out.set(origin.xyz, at + 9);
+}
+
+function sineCosineOf(angle: number): [number, number] {
+  turn[0] = angle;
+  sineCosine();
+  return [turn[1] as number, turn[2] as number];
 }
 
 /** out = a ∘ b. `out` may be neither `a` nor `b` at the same place. */

@@ -12,7 +12,6 @@ import type { DesignReading } from "../../src/viewer/design/design-session.ts";
 import { hasChromium, launchChromium } from "../support/chromium.ts";
 import { eventually } from "../support/eventually.ts";
 import { TwinProcess } from "../support/twin-process.ts";
-import { installPlainTrigonometry } from "./plain-trigonometry.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
 
@@ -46,10 +45,9 @@ describe.skipIf(!hasChromium())("the design twin", () => {
   let browser: Browser;
   let page: Page;
 
-  async function openPage(url: string, options: BrowserContextOptions = {}, plain = false): Promise<Page> {
+  async function openPage(url: string, options: BrowserContextOptions = {}): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     const opened = await context.newPage();
-    if (plain) await opened.addInitScript(installPlainTrigonometry);
     opened.on("pageerror", (error) => faults.push(error.message));
     await opened.goto(url);
     await opened.waitForFunction(
@@ -109,19 +107,16 @@ describe.skipIf(!hasChromium())("the design twin", () => {
     expect(Math.hypot(...right.map((value, i) => value - (center?.[i] ?? 9)))).toBeLessThan(1e-15);
   });
 
-  it("has Node's centre of mass to the last bit, given the same sine", async () => {
-    const plain = await openPage(twin.url, {}, true);
+  it("has Node's centre of mass to the last bit", async () => {
+    const fresh = await openPage(twin.url);
     const positions = { shoulder_pan: 0.3, shoulder_lift: 0.7, elbow: -1.1, wrist_1: 2.05, wrist_2: -0.4 };
     for (const [joint, position] of Object.entries(positions)) {
-      await plain.getByRole("slider", { name: `${joint} position` }).fill(String(position));
+      await fresh.getByRole("slider", { name: `${joint} position` }).fill(String(position));
     }
-    const { joints, centerOfMass: center } = await designOf(plain);
+    const { joints, centerOfMass: center } = await designOf(fresh);
     expect(joints).toMatchObject(positions);
-    const restore = installPlainTrigonometry();
-    const right = rightFor(original, positions).center;
-    restore();
-    expect(center).toEqual(right);
-    await plain.context().close();
+    expect(center).toEqual(rightFor(original, positions).center);
+    await fresh.context().close();
   });
 
   it("takes a typed number in the unit shown, and marks what is none", async () => {

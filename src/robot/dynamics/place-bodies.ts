@@ -2,6 +2,7 @@ import { bodyKind } from "../bodies.ts";
 import type { RobotData } from "../data.ts";
 import type { RobotModel } from "../model.ts";
 import { requireConfiguration } from "../require-length.ts";
+import { sineCosine, turn } from "../sine-cosine.ts";
 
 /*
  * Hot file: nothing is allocated.
@@ -69,8 +70,10 @@ export function placeBodies(model: RobotModel, data: RobotData, q: Float64Array)
     if (k === bodyKind.revolute) {
       const position =
         (multiplier[body] as number) * (q[qIndex[body] as number] as number) + (offset[body] as number);
-      const c = Math.cos(position);
-      const s = Math.sin(position);
+      turn[0] = position;
+      sineCosine();
+      const c = turn[2] as number;
+      const s = turn[1] as number;
       poses[b] = c * x0 + s * y0;
       poses[b + 3] = c * x1 + s * y1;
       poses[b + 6] = c * x2 + s * y2;
@@ -148,8 +151,10 @@ export function movePlanar(q: Float64Array, at: number, poses: Float64Array, b: 
   const x = q[at] as number;
   const y = q[at + 1] as number;
   const yaw = q[at + 2] as number;
-  const c = Math.cos(yaw);
-  const s = Math.sin(yaw);
+  turn[0] = yaw;
+  sineCosine();
+  const c = turn[2] as number;
+  const s = turn[1] as number;
   for (let row = 0; row < 3; row += 1) {
     const ex = poses[b + 3 * row] as number;
     const ey = poses[b + 3 * row + 1] as number;

@@ -2,6 +2,7 @@ import { bodyKind } from "../bodies.ts";
 import type { RobotData } from "../data.ts";
 import type { RobotModel } from "../model.ts";
 import { requireConfiguration, requireRates } from "../require-length.ts";
+import { sineCosine, turn } from "../sine-cosine.ts";
 import { netForces } from "./net-forces.ts";
 import { placeBaseGravity } from "./place-gravity.ts";
 import { addWideJoint, placeWideJoint, wideMotion } from "./wide-joint.ts";
@@ -127,8 +128,10 @@ function moveOutwards(
     } else {
       const position = rate * (q[qIndex[body] as number] as number) + (offset[body] as number);
       if (k === bodyKind.revolute) {
-        const c = Math.cos(position);
-        const s = Math.sin(position);
+        turn[0] = position;
+        sineCosine();
+        const c = turn[2] as number;
+        const s = turn[1] as number;
         const x0 = r0;
         const x3 = r3;
         const x6 = r6;
