@@ -26,7 +26,7 @@ export type PlannedMotion = (joint: string, now: number, at: number, out: Motion
  * `horizonMs` is `predicted` of `joint/<name>/position`. It is a copy: it reaches no command's way out.
  */
 export class LookAhead {
-  private fork: DynamicPlant | null;
+  private readonly fork: DynamicPlant | null;
   private readonly joints: { joint: ModelJoint; row: number }[];
   private readonly wanted: JointMotion;
   private readonly planned = createMotionSample();
@@ -62,23 +62,25 @@ export class LookAhead {
     if (now - this.computedAt < periodMs) return;
     this.computedAt = now;
     this.sample.received = now;
-    if (this.fork !== null) this.fork = this.runAhead(this.fork, now, q, v, plan);
-    else for (let k = 0; k < this.joints.length; k += 1) this.want(k, now, horizonMs / 1000, q, v, plan);
+    const fork = this.fork !== null && this.ranAhead(this.fork, now, q, v, plan) ? this.fork : null;
+    if (fork === null) {
+      for (let k = 0; k < this.joints.length; k += 1) this.want(k, now, horizonMs / 1000, q, v, plan);
+    }
     for (let k = 0; k < this.joints.length; k += 1) {
       const { row } = this.joints[k] as { row: number };
-      const position = this.fork?.position[k] ?? (this.wanted.positions[k] as number);
+      const position = fork?.position[k] ?? (this.wanted.positions[k] as number);
       this.graph.setNumber(row, position, this.sample);
     }
   }
 
-  /** Null when the model cannot be simulated after all (inertias that no body has): then it is not tried again. */
-  private runAhead(
+  /** False when it cannot be simulated from this state (a wild velocity; inertias that no body has). */
+  private ranAhead(
     fork: DynamicPlant,
     now: number,
     q: Float64Array,
     v: Float64Array,
     plan: PlannedMotion,
-  ): DynamicPlant | null {
+  ): boolean {
     const steps = Math.round(horizonMs / 1000 / step);
     try {
       fork.startFrom(q, v);
@@ -87,9 +89,9 @@ export class LookAhead {
         for (let k = 0; k < this.joints.length; k += 1) this.want(k, now, ahead, q, v, plan);
         fork.step(step, this.wanted);
       }
-      return fork;
+      return true;
     } catch {
-      return null;
+      return false;
     }
   }
 

@@ -124,6 +124,19 @@ describe("the fork that runs ahead", () => {
     expect(Math.max(...asked.map(([, ahead]) => ahead))).toBe(horizonMs);
   });
 
+  it("is at work again after a velocity that nothing can have", () => {
+    const weak = [0, 1.5, 0, 0, 0, 0, 0];
+    const moving = [0, 0, 2, 0, 0, 0, 0];
+    const [sound, disturbed] = [new Measured(), new Measured()];
+    disturbed.measure(1000, weak, [0, 0, 1e5, 0, 0, 0, 0]);
+    // The wanted motion stands in: the joint at its limit.
+    expect(disturbed.value("joint/elbow/position", "predicted")).toBe(2.4);
+    for (const robot of [sound, disturbed]) robot.measure(1200, weak, moving);
+    const expected = sound.value("joint/elbow/position", "predicted");
+    expect(expected).not.toBe(1);
+    expect(disturbed.value("joint/elbow/position", "predicted")).toBe(expected);
+  });
+
   it("does not outrun ten looks a second", () => {
     const robot = new Measured();
     robot.measure(1000, still, still);
