@@ -118,8 +118,9 @@ async function simulate(options: SimOptions): Promise<void> {
     for (let i = faults.length - 1; i >= 0; i -= 1) {
       const { joint, fault, after } = faults[i] as PlannedFault;
       if (now / 1000 - begun < after) continue;
-      robot.dynamics?.inject(joint, fault);
-      process.stdout.write(`${joint}: ${fault.kind} from now on\n`);
+      const begins = robot.dynamics?.inject(joint, fault) ?? false;
+      if (begins) process.stdout.write(`${joint}: ${fault.kind} from now on\n`);
+      else process.stderr.write(`${joint}: ${fault.kind} is left out: the robot moves without masses\n`);
       faults.splice(i, 1);
     }
     robot.step(now / 1000);

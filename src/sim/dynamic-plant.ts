@@ -145,7 +145,10 @@ export class DynamicPlant implements JointPlant {
     const own = this.#ownFriction[vIndex] as number;
     switch (fault.kind) {
       case "friction":
-        this.#constraints.friction[vIndex] = own + fault.added;
+        // A stuck joint stays stuck until it is repaired.
+        if (this.#constraints.friction[vIndex] !== Number.POSITIVE_INFINITY) {
+          this.#constraints.friction[vIndex] = own + fault.added;
+        }
         break;
       case "stuck":
         this.#constraints.friction[vIndex] = Number.POSITIVE_INFINITY;
@@ -190,7 +193,9 @@ export class DynamicPlant implements JointPlant {
       }
     }
     if (!this.#integrator.step(this.q, this.v, this.#tau, dt)) {
-      throw new Error(`${this.#model.name} cannot be simulated: a joint moves nothing with a mass`);
+      throw new Error(
+        `${this.#model.name} cannot be simulated: a joint moves nothing with a mass, or moves beyond all measure`,
+      );
     }
     this.#constraints.apply(this.q, this.v, dt);
     for (let i = 0; i < nv; i += 1) {

@@ -217,6 +217,14 @@ describe("faults on demand", () => {
     expect(at(plant, joints, "elbow")).toBeCloseTo(1, 2);
   });
 
+  it("stuck: more friction does not loosen it", () => {
+    const plant = simulatedArm();
+    plant.inject("elbow", { kind: "stuck" });
+    plant.inject("elbow", { kind: "friction", added: 1 });
+    follow(plant, there, 1);
+    expect(Math.abs(at(plant, joints, "elbow"))).toBeLessThan(1e-4);
+  });
+
   it("friction: the joint needs more effort for the same motion", () => {
     const [sound, rough] = [simulatedArm(), simulatedArm()];
     rough.inject("shoulder_pan", { kind: "friction", added: 5 });
