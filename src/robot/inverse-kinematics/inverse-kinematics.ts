@@ -116,6 +116,7 @@ export class InverseKinematics {
     if (model.base === "floating" && !moveBase) this.#free.fill(0, 0, 6);
     this.#q.set(start.subarray(0, model.nq));
     this.#range.keepInside(this.#q);
+    this.#best.set(this.#q);
     this.#range.restart();
     let least = Number.POSITIVE_INFINITY;
     let taken = 0;
@@ -169,7 +170,7 @@ export class InverseKinematics {
     let at = 0;
     for (let i = 0; i < targets.length; i += 1) {
       const rows = rowsOf(targets[i] as LinkTarget);
-      for (let part = 0; part < rows; part += 3) if (this.#length(at + part) > tolerance) return false;
+      for (let part = 0; part < rows; part += 3) if (!(this.#length(at + part) <= tolerance)) return false;
       at += rows;
     }
     return true;

@@ -149,6 +149,16 @@ describe("inverse kinematics", () => {
     expect(solver.solve(start, [target]).q).toEqual(first);
   });
 
+  it("does not converge on a target that is no number, and stays at the start", () => {
+    const solver = new InverseKinematics(arm, [{ link: tool, quaternion: [0, 0, 0, 1] }]);
+    const target = poseTarget(arm, randomInside(arm, chances(3)), tool);
+    expect(solver.solve(neutralConfiguration(arm), [target]).outcome).toBe("converged");
+    const start = randomInside(arm, chances(4));
+    const answer = solver.solve(start, [{ ...target, position: [Number.NaN, 0, 0] }]);
+    expect(answer.outcome).toBe("stuck");
+    expect(answer.q).toEqual(start);
+  });
+
   it("refuses links that are not there and targets it was not made for", () => {
     expect(() => new InverseKinematics(arm, [])).toThrow("needs a target");
     expect(() => new InverseKinematics(arm, [{ link: 99 }])).toThrow("no link 99");
