@@ -125,6 +125,9 @@ export class RobotDynamics {
       const slope = ((v[i] as number) - (this.before[i] as number)) / dt;
       this.acceleration[i] =
         (this.acceleration[i] as number) + share * (slope - (this.acceleration[i] as number));
+      if (Number.isFinite(this.acceleration[i] as number)) continue;
+      this.restart(measuredAt, v);
+      return;
     }
     this.before.set(v);
     this.measuredAt = measuredAt;

@@ -81,6 +81,19 @@ describe("what the model says of the present motion", () => {
     expect(friction).toBeGreaterThan(0);
   });
 
+  it("speaks again of required efforts after a velocity that nothing can have", () => {
+    const robot = new Measured();
+    for (let k = 0; k < 200; k += 1)
+      robot.measure(
+        1000 + 10 * k,
+        still,
+        k === 20 ? [1e307, 0, 0, 0, 0, 0, 0] : [0.001 * k, 0, 0, 0, 0, 0, 0],
+      );
+    const one = robot.value("joint/shoulder_pan/required_effort", "estimated") ?? Number.NaN;
+    robot.measure(3000, still, [-1, 0, 0, 0, 0, 0, 0]);
+    expect(robot.value("joint/shoulder_pan/required_effort", "estimated")).toBeLessThan(one - 1);
+  });
+
   it("says nothing of required efforts while a velocity is not known", () => {
     const robot = new Measured();
     robot.measure(1000, still, []);
