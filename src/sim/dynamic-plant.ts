@@ -127,6 +127,7 @@ export class DynamicPlant implements JointPlant {
   }
 
   step(dt: number, command: JointMotion): void {
+    if (!(dt > 0)) return;
     const steps = Math.max(1, Math.ceil(dt / this.#stepLength - 1e-9));
     for (let k = 0; k < this.#driven.length; k += 1) {
       const i = (this.#driven[k] as { vIndex: number }).vIndex;
