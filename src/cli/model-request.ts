@@ -64,7 +64,7 @@ function wantOf(want: unknown = ["fk"]): Result<Want[]> {
   if (!Array.isArray(want) || want.length === 0) return refused(`want should be a list, as ["fk"]`);
   const unknown: unknown = want.find((one) => !wants.includes(one));
   if (unknown !== undefined) {
-    return refused(`want ${JSON.stringify(unknown)} is not known; there are ${wants.join(", ")}`);
+    return refused(`want ${shown(unknown)} is not known; there are ${wants.join(", ")}`);
   }
   return { ok: true, value: wants.filter((one) => want.includes(one)) };
 }
@@ -77,7 +77,7 @@ function frameOf(model: RobotModel, frame: unknown, want: readonly Want[]): Resu
   }
   const index = typeof frame === "string" ? model.linkIndex.get(frame) : undefined;
   return index === undefined
-    ? refused(`frame ${JSON.stringify(frame)} is no link of this robot`)
+    ? refused(`frame ${shown(frame)} is no link of this robot`)
     : { ok: true, value: index };
 }
 
@@ -156,6 +156,12 @@ function numbersOf(value: unknown, count: number): number[] | null {
   if (!Array.isArray(value) || value.length !== count) return null;
   const numbers: number[] = value.filter((one) => Number.isFinite(one));
   return numbers.length === count ? numbers : null;
+}
+
+/** JSON.parse takes lists of any depth, JSON.stringify overflows the stack on them. */
+function shown(value: unknown): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  return Array.isArray(value) ? "[…]" : "{…}";
 }
 
 function countText(count: number): string {

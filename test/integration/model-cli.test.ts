@@ -77,6 +77,11 @@ async function checked(text: string, json = false): Promise<{ code: number; out:
   return checkedFiles({ file: write("robot.urdf", text) }, json);
 }
 
+/** JSON that is lists within lists. */
+function nested(depth: number): string {
+  return "[".repeat(depth) + "]".repeat(depth);
+}
+
 describe("twin model eval", () => {
   it("gives every link's pose where pinocchio has it, planar and floating joints as lists", async () => {
     const [one] = truth.cases.filter((each) => each.file.includes("every-joint"));
@@ -126,6 +131,8 @@ describe("twin model eval", () => {
       ['{"want":["dance"]}', /"dance" is not known/],
       ['{"want":[]}', /want should be a list/],
       ['{"frame":"nowhere"}', /is no link/],
+      [`{"frame":${nested(100_000)}}`, /is no link/],
+      [`{"want":[${nested(100_000)}]}`, /is not known/],
       [`{"q":{"elbow":1,"x":"${"y".repeat(2_000_000)}"}}`, /more than 1000000/],
     ];
     const good = '{"q":{"elbow":0.5,"right_finger":9},"want":["fk"],"frame":"tool0"}';
