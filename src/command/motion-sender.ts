@@ -39,7 +39,7 @@ export class MotionSender {
     private readonly name: string,
     private readonly output: GateOutput,
   ) {
-    this.motions = new MotionWatch(output);
+    this.motions = new MotionWatch(output, (joints) => this.present.forget(joints));
   }
 
   /** Begins a motion at server ms `now`, or says why not. */

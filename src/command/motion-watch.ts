@@ -24,7 +24,11 @@ const resultMarginMs = 2000;
 export class MotionWatch {
   private motions: Motion[] = [];
 
-  constructor(private readonly output: GateOutput) {}
+  /** `onAborted` is told the joints of a motion that ends before its goal, whatever ended it. */
+  constructor(
+    private readonly output: GateOutput,
+    private readonly onAborted: (joints: readonly string[]) => void,
+  ) {}
 
   /** `replaced`: what `replace` gave back for this motion, and other goals its controllers give up for it. */
   watch(
@@ -115,6 +119,7 @@ export class MotionWatch {
     kept: ReadonlySet<string> | null = null,
   ): string[] {
     this.finish(motion);
+    this.onAborted(motion.joints);
     const left: string[] = [];
     for (const [id, { controller, stage }] of motion.goals) {
       if (id === endedGoal || stage === "done") continue;

@@ -24,9 +24,9 @@ export class PresentMotion {
     }
   }
 
-  /** Nothing that was sent counts any more. */
-  forget(): void {
-    this.moves.clear();
+  /** Nothing that was sent counts any more: to these joints, or to any. */
+  forget(joints: Iterable<string> = [...this.moves.keys()]): void {
+    for (const joint of joints) this.moves.delete(joint);
   }
 
   /**

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createMotionSample } from "../../../src/robot/trajectory/motion-profile.ts";
 import { GateAtHand } from "./gate-at-hand.ts";
 
 function moving(): { at: GateAtHand; goal: string } {
@@ -122,6 +123,20 @@ describe("a move", () => {
     at.send("n", { kind: "jointPosition", positions: { a: -9 } });
     expect(at.out.answers("m").at(-1)).toBe("sent ok");
     expect(at.out.cancels).toEqual([]);
+  });
+
+  it("is no plan any more once the controller ends it, nor the start of the next", () => {
+    const { at, goal } = moving();
+    at.run(300);
+    const isPlanned = (): boolean => at.gate.plannedAt("a", at.now, at.now + 500, createMotionSample());
+    expect(isPlanned()).toBe(true);
+    at.gate.goalReport(goal, "aborted", "controller_-4", "", undefined, at.now);
+    expect(isPlanned()).toBe(false);
+    at.send("n", { kind: "jointPosition", positions: { a: 0.9 } });
+    const again = new GateAtHand();
+    again.acquire();
+    again.send("n", { kind: "jointPosition", positions: { a: 0.9 } });
+    expect(at.out.goals[1]?.points).toEqual(again.out.goals[0]?.points);
   });
 
   it("passes on why the controller aborted it", () => {
