@@ -79,7 +79,7 @@ export class ModelEvaluator {
         });
         return determined
           ? named
-          : "a joint moves nothing with a mass; give the links it carries an <inertial>";
+          : "a joint moves nothing with a mass, or an inertia that no body has; look at the <inertial> of the links it carries";
       }
       case "com": {
         const out = new Float64Array(3);

@@ -78,7 +78,7 @@ export class SimulatedRobot {
     const driven = this.#joints.filter((joint) => joint.nq === 1 && !goesWithGround(joint.name));
     const names = driven.map((joint) => joint.name);
     this.dynamics =
-      (options.plant ?? (hasMasses(model) ? "dynamic" : "kinematic")) === "dynamic"
+      (options.plant ?? (isSimulable(model) ? "dynamic" : "kinematic")) === "dynamic"
         ? new DynamicPlant(model, names, options.dynamics)
         : null;
     this.#withoutMasses = () =>
@@ -151,6 +151,13 @@ export class SimulatedRobot {
       this.effort[i] = mimic === null ? (this.#plant.effort[driver] as number) : 0;
     }
   }
+}
+
+/** With more joints a step takes longer than the time it stands for, and would hold up who drives it. */
+const mostJoints = 64;
+
+function isSimulable(model: RobotModel): boolean {
+  return model.nv <= mostJoints && hasMasses(model);
 }
 
 /** Whether forward dynamics has an answer: a joint that moves nothing heavy has none. */
