@@ -1,6 +1,4 @@
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { Engine } from "../engine/engine.ts";
@@ -18,6 +16,7 @@ import { rootsOf } from "./mesh-roots.ts";
 import type { ModelFiles } from "./model-check.ts";
 import { findingLine } from "./model-report.ts";
 import { ShownFiles, type ShownModel } from "./model-show-files.ts";
+import { openPage, pageAddresses } from "./page-address.ts";
 import { RobotSwitch } from "./robot-switch.ts";
 import { viewerIsBuilt } from "./run-twin.ts";
 import { parsePort } from "./up.ts";
@@ -118,12 +117,8 @@ async function startShow(files: ModelFiles, host: string, port: number): Promise
     );
   });
   loop.start();
-  const onAll = host === "0.0.0.0" || host === "::";
-  const shownHost = onAll ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
-  const pageUrl = (at: string): string => `http://${at}:${bound}/${token === null ? "" : `#token=${token}`}`;
   return {
-    url: pageUrl(shownHost),
-    urlsElsewhere: onAll ? networkAddresses().map(pageUrl) : [],
+    ...pageAddresses(host, bound, token),
     stop: async () => {
       shown.stop();
       loop.stop();
@@ -163,21 +158,4 @@ function publish(engine: Engine, file: string, { urdf, findings, meshes, revisio
     sequence: revision,
     retained: false,
   });
-}
-
-/** This machine's IPv4 addresses as others on its networks know it. */
-function networkAddresses(): string[] {
-  return Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ family, internal }) => family === "IPv4" && !internal)
-    .map(({ address }) => address);
-}
-
-function openPage(url: string): void {
-  const opener = process.platform === "darwin" ? "open" : "xdg-open";
-  const child = spawn(opener, [url], { stdio: "ignore", detached: true });
-  child.on("error", () =>
-    process.stderr.write(`no browser could be opened (${opener}): open ${url} yourself\n`),
-  );
-  child.unref();
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { Engine } from "../engine/engine.ts";
 import { loadDescription } from "../engine/robot-description.ts";
@@ -20,6 +19,7 @@ import { stateDir } from "../io/state-dir.ts";
 import { StopFile } from "../io/stop-file.ts";
 import { readDescription } from "./description-file.ts";
 import { meshRoots, packageFolders } from "./mesh-roots.ts";
+import { pageAddresses } from "./page-address.ts";
 import { RobotSwitch } from "./robot-switch.ts";
 import { connectRos, type RosLink } from "./ros-link.ts";
 import { StandIn } from "./stand-in.ts";
@@ -146,13 +146,9 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
   }
   for (const [id, target] of switches) target.setStopped(stops.of(id) !== null);
   loop.start();
-  const onAll = host === "0.0.0.0" || host === "::";
-  const shownHost = onAll ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
-  const pageUrl = (at: string) => `http://${at}:${port}/${token === null ? "" : `#token=${token}`}`;
   return {
     port,
-    url: pageUrl(shownHost),
-    urlsElsewhere: onAll ? networkAddresses().map(pageUrl) : [],
+    ...pageAddresses(host, port, token),
     stop: async () => {
       // Before the last zero goes out: a wish that came after it would set the base going again.
       loop.stop();
@@ -192,14 +188,6 @@ function loadDescriptionFiles(engine: Engine, { config, configPath }: RunOptions
     if ("fault" in loaded) throw new StartFault(`robots.${id}.description: ${description}: ${loaded.fault}`);
     engine.inbox.push(`file:${id}/description`, now, { kind: "description", robot: id, text: read.value });
   }
-}
-
-/** This machine's IPv4 addresses as others on its networks know it. */
-function networkAddresses(): string[] {
-  return Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ family, internal }) => family === "IPv4" && !internal)
-    .map(({ address }) => address);
 }
 
 function listenFault(error: NodeJS.ErrnoException, host: string, port: number): string {

@@ -1,10 +1,10 @@
-import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { configSchema } from "../io/config/config-schema.ts";
 import { loadConfig } from "../io/config/load-config.ts";
 import { createLogger } from "../io/log.ts";
 import { fail } from "./fail.ts";
+import { openPage } from "./page-address.ts";
 import { chooseRos } from "./ros-environment-choice.ts";
 import { runTwin, StartFault, viewerIsBuilt } from "./run-twin.ts";
 
@@ -101,13 +101,4 @@ async function up(options: UpOptions): Promise<void> {
 /** A file named on the command line is relative to where that was typed, not to the configuration. */
 function fromHere(address: string): string {
   return address === "topic" || address.startsWith("package://") ? address : resolve(address);
-}
-
-function openPage(url: string): void {
-  const opener = process.platform === "darwin" ? "open" : "xdg-open";
-  const child = spawn(opener, [url], { stdio: "ignore", detached: true });
-  child.on("error", () =>
-    process.stderr.write(`no browser could be opened (${opener}): open ${url} yourself\n`),
-  );
-  child.unref();
 }

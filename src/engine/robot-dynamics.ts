@@ -1,6 +1,5 @@
-import { createData, type RobotData } from "../robot/data.ts";
+import type { RobotData } from "../robot/data.ts";
 import { gravityEfforts, rnea } from "../robot/dynamics/rnea.ts";
-import { forwardKinematics } from "../robot/forward-kinematics.ts";
 import { frameJacobian } from "../robot/frame-jacobian.ts";
 import { addJointFriction } from "../robot/joint-friction.ts";
 import { manipulability } from "../robot/manipulability.ts";
@@ -21,9 +20,9 @@ type JointRows = { vIndex: number; limit: number; gravity: number; required: num
  * What the present motion asks of the joints, by the model: `estimated` of `joint/<name>/gravity_effort` and
  * `required_effort` (N·m or N), `effort_margin` (1 with nothing asked, 0 at the effort limit, negative beyond it), and
  * of `link/<tip>/manipulability` (Yoshikawa's measure). The root link is taken to stand upright, nothing to be carried.
+ * `data` is shared with who computes forward kinematics; `tips` are links by their index.
  */
 export class RobotDynamics {
-  private readonly data: RobotData;
   private readonly joints: JointRows[];
   private readonly tips: { link: number; row: number }[];
   private readonly acceleration: Float64Array;
@@ -40,9 +39,10 @@ export class RobotDynamics {
     private readonly graph: TwinGraph,
     thing: Thing,
     private readonly model: RobotModel,
+    private readonly data: RobotData,
+    tips: readonly number[],
   ) {
     const vector = (): Float64Array => new Float64Array(model.nv);
-    this.data = createData(model);
     [this.acceleration, this.before, this.gravity] = [vector(), vector(), vector()];
     [this.required, this.drag] = [vector(), vector()];
     this.jacobian = new Float64Array(6 * model.nv);
@@ -64,18 +64,17 @@ export class RobotDynamics {
         },
       ];
     });
-    const parents = new Set(model.joints.map((joint) => joint.parentLink));
-    this.tips = model.links.flatMap((link, index) => {
-      // With fewer than six joints some direction is always lost.
-      if (parents.has(link) || movingJoints(model, index) < 6) return [];
-      const property = graph.property(thing, `link/${link}/manipulability`, "number", "1");
-      return [{ link: index, row: graph.row(property, "estimated") }];
+    // With fewer than six joints some direction is always lost.
+    const dexterous = tips.filter((link) => movingJoints(model, link) >= 6);
+    this.tips = dexterous.map((link) => {
+      const property = graph.property(thing, `link/${model.links[link]}/manipulability`, "number", "1");
+      return { link, row: graph.row(property, "estimated") };
     });
   }
 
   /**
-   * Computes for the measured configuration and, where they are known, velocities; at most every 100 ms. Times in
-   * server ms.
+   * Computes for the measured configuration, for which forward kinematics have been computed, and, where they are known,
+   * velocities; at most every 100 ms. Times in server ms.
    */
   update(now: number, measuredAt: number, q: Float64Array, v: Float64Array | null): void {
     this.smoothAcceleration(measuredAt, v);
@@ -99,7 +98,6 @@ export class RobotDynamics {
       graph.setNumber(joint.required, required, sample);
       if (joint.margin >= 0) graph.setNumber(joint.margin, 1 - Math.abs(required) / joint.limit, sample);
     }
-    forwardKinematics(model, data, q);
     for (const tip of this.tips) {
       frameJacobian(model, data, tip.link, this.jacobian);
       graph.setNumber(tip.row, manipulability(this.jacobian, model.nv), sample);

@@ -40,8 +40,6 @@ export class RobotKinematics {
     this.data = createData(model);
     this.q = neutralConfiguration(model);
     this.v = new Float64Array(model.nv);
-    this.dynamics = new RobotDynamics(graph, thing, model);
-    this.lookAhead = new LookAhead(graph, thing, model);
     this.sample.source = graph.source(`model:${thing.id}`).index;
     this.sample.staleAfterMs = staleAfterMs;
     for (const joint of model.joints) {
@@ -56,6 +54,9 @@ export class RobotKinematics {
       const property = graph.property(thing, `link/${link}/pose`, "pose", "m");
       this.tips.push({ link: index, row: graph.row(property, "estimated") });
     }
+    const tips = this.tips.map((tip) => tip.link);
+    this.dynamics = new RobotDynamics(graph, thing, model, this.data, tips);
+    this.lookAhead = new LookAhead(graph, thing, model);
   }
 
   /** Computes when every joint is known and good, and one of them changed. `now` is server ms. */

@@ -11,6 +11,15 @@ export function neutralConfiguration(model: RobotModel): Float64Array {
   return q;
 }
 
+/** The zero pose, with each single-axis joint that cannot stand at 0 at its nearest limit: where a robot starts. */
+export function startConfiguration(model: RobotModel): Float64Array {
+  const q = neutralConfiguration(model);
+  for (const joint of model.joints) {
+    if (joint.nq === 1) q[joint.qIndex] = Math.min(joint.upper, Math.max(joint.lower, 0));
+  }
+  return q;
+}
+
 /**
  * Sets the position (rad or m) of a joint that has one of its own. False, and nothing changed, when
  * there is no such joint, when it follows another, or when it is fixed, planar or floating.

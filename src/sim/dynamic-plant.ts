@@ -1,4 +1,4 @@
-import { neutralConfiguration } from "../robot/configuration.ts";
+import { startConfiguration } from "../robot/configuration.ts";
 import type { RobotModel } from "../robot/model.ts";
 import { Actuator, type ActuatorOptions, idealActuator } from "./actuator.ts";
 import { Encoder, type EncoderOptions, soundEncoder } from "./encoder.ts";
@@ -68,11 +68,8 @@ export class DynamicPlant implements JointPlant {
       return joint;
     });
     this.#index = new Map(driven.map((name, index) => [name, index]));
-    this.q = neutralConfiguration(model);
+    this.q = startConfiguration(model);
     this.v = new Float64Array(nv);
-    for (const joint of model.joints) {
-      if (joint.nq === 1) this.q[joint.qIndex] = Math.min(joint.upper, Math.max(joint.lower, 0));
-    }
     this.#integrator = new RungeKutta(model);
     this.#constraints = new JointConstraints(model);
     const drivenV = new Set(this.#driven.map((joint) => joint.vIndex));

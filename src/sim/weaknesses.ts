@@ -1,4 +1,4 @@
-import { neutralConfiguration } from "../robot/configuration.ts";
+import { startConfiguration } from "../robot/configuration.ts";
 import { createData } from "../robot/data.ts";
 import { gravityEfforts } from "../robot/dynamics/rnea.ts";
 import type { RobotModel } from "../robot/model.ts";
@@ -8,10 +8,7 @@ import type { RobotModel } from "../robot/model.ts";
  * limit that nobody ever obeyed, and with masses such a robot sinks.
  */
 export function weaknesses(model: RobotModel): string[] {
-  const q = neutralConfiguration(model);
-  for (const joint of model.joints) {
-    if (joint.nq === 1) q[joint.qIndex] = Math.min(joint.upper, Math.max(joint.lower, 0));
-  }
+  const q = startConfiguration(model);
   const tau = new Float64Array(model.nv);
   gravityEfforts(model, createData(model), q, tau);
   return model.joints.flatMap((joint) => {

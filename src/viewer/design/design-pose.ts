@@ -1,4 +1,4 @@
-import { jointPosition, neutralConfiguration } from "../../robot/configuration.ts";
+import { jointPosition, neutralConfiguration, startConfiguration } from "../../robot/configuration.ts";
 import { createData, type RobotData } from "../../robot/data.ts";
 import { centerOfMass, totalMass } from "../../robot/dynamics/center-of-mass.ts";
 import { gravityEfforts } from "../../robot/dynamics/rnea.ts";
@@ -64,10 +64,7 @@ export class DesignPose {
 
   /** The zero pose, with each joint that cannot stand at 0 at its nearest limit. */
   toStart(): void {
-    this.q.set(neutralConfiguration(this.model));
-    for (const joint of this.model.joints) {
-      if (joint.nq === 1) this.q[joint.qIndex] = Math.min(joint.upper, Math.max(joint.lower, 0));
-    }
+    this.q.set(startConfiguration(this.model));
     this.compute();
   }
 
