@@ -34,6 +34,8 @@ export type DeviceTelemetry = {
   /** The sender's time; absent where it gave none. */
   stamp: Stamp | null;
   signals: Record<string, SignalValue>;
+  /** Signals that have no good value now, by the device's own word, and why: they keep their last number. */
+  bad?: Record<string, string>;
   /** Values of the past that the device kept back: they go into the history, never into the present. */
   historical?: boolean;
 };
