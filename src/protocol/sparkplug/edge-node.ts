@@ -10,7 +10,7 @@ import { RebirthRequest } from "./rebirth-request.ts";
 import { sparkplugCommandTopic } from "./sparkplug-topic.ts";
 
 const maxDevices = 256;
-/** A node that was known before a reconnect must be born again within it. */
+/** A node that may be gone (after a reconnect, or by a strange death) must be born again within it. */
 const bornAgainWithinMs = 10_000;
 
 /** What a node needs of its host. */
@@ -29,7 +29,7 @@ export class EdgeNode {
   private bdSeq: bigint | null = null;
   /** Devices must be born again until then, after a birth of the node. */
   private devicesUntil = Number.POSITIVE_INFINITY;
-  /** The node must be born again until then, after a reconnect. */
+  /** The node must be born again until then, since it may be gone. */
   private bornUntil = Number.POSITIVE_INFINITY;
   heard: number;
 
@@ -50,7 +50,7 @@ export class EdgeNode {
   take(message: SequencedMessage, now: number, output: ProfileOutput): void {
     this.heard = now;
     if (message.verb === "NBIRTH") this.takeBirth(message.payload, now, output);
-    else if (message.verb === "NDEATH") this.takeDeath(message.payload, output);
+    else if (message.verb === "NDEATH") this.takeDeath(message.payload, now, output);
     else this.takeSequenced(message, now, output);
   }
 
@@ -102,11 +102,21 @@ export class EdgeNode {
     this.drain(output);
   }
 
-  private takeDeath(payload: SparkplugPayload, output: ProfileOutput): void {
+  /**
+   * A death of another session does not count. One of a later session (a birth was missed, or a client counts
+   * wrongly) makes the node prove that it lives.
+   */
+  private takeDeath(payload: SparkplugPayload, now: number, output: ProfileOutput): void {
     const bdSeq = bdSeqOf(payload);
     if (this.self === null) return;
     if (this.bdSeq !== null && bdSeq !== this.bdSeq) {
       output.refused(`a death of session ${bdSeq}, not of ${this.bdSeq}`, `${this.group}/${this.id}`);
+      const ahead = bdSeq === null ? 0n : BigInt.asUintN(8, bdSeq - this.bdSeq);
+      if (ahead > 0n && ahead < 128n) {
+        this.bornUntil = now + bornAgainWithinMs;
+        this.rebirth.want();
+        this.askIfDue(now, output);
+      }
       return;
     }
     this.die(output);

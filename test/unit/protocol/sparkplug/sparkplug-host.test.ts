@@ -322,6 +322,17 @@ describe("an edge node", () => {
     expect(node.nbirth([temp(0)], 8n).messages).toMatchObject([{ kind: "birth" }, { life: "online" }, {}]);
   });
 
+  it("must be born again after a death of a later session, or counts as lost", () => {
+    const { hand, node } = atHand();
+    node.nbirth([temp(0)], 255n);
+    expect(asked(node.ndeath(0n).sent)).toEqual([rebirth]);
+    expect(hand.pass(9999).messages).toBeUndefined();
+    expect(node.nbirth([temp(0)], 255n, at + 1n).messages).toHaveLength(2);
+    expect(hand.pass(10_000)).toEqual({});
+    node.ndeath(1n);
+    expect(hand.pass(10_000).messages).toMatchObject([{ life: "lost" }]);
+  });
+
   it("that was born again takes down the devices that were not", () => {
     const { hand, node } = atHand();
     node.nbirth([temp(0)]);
