@@ -36,6 +36,8 @@ export type DeviceTelemetry = {
   signals: Record<string, SignalValue>;
   /** Signals that have no good value now, by the device's own word, and why: they keep their last number. */
   bad?: Record<string, string>;
+  /** Whether they stood retained at the broker; where absent, as the message that was taken. */
+  retained?: boolean;
   /** Values of the past that the device kept back: they go into the history, never into the present. */
   historical?: boolean;
 };
@@ -74,6 +76,8 @@ export interface ProfileOutput {
   message(message: DeviceMessage): void;
   /** The message, or a part of it, was refused; `path` names topic and field. */
   refused(reason: string, path: string): void;
+  /** A line for people that a device wrote: an alert of its own, its log. */
+  note?(device: string, level: "debug" | "info" | "warn" | "error", text: string): void;
   /** Something must be said back: a rebirth asked for, an acknowledgement. */
   send(message: OutgoingMessage): void;
 }
