@@ -4,7 +4,7 @@ import type { DeviceCommand, DeviceProfile, OutgoingMessage, ProfileOutput } fro
 import { decodeUtf8 } from "../utf8.ts";
 import { homieId } from "./homie-description.ts";
 import { HomieDevice, type HomieState, type SharedByHomie } from "./homie-device.ts";
-import { homiePayload, homieValue } from "./homie-value.ts";
+import { homieEcho, homiePayload, homieValue } from "./homie-value.ts";
 
 const maxDevices = 512;
 const maxPayloadBytes = 256 * 1024;
@@ -89,7 +89,8 @@ export class HomieController implements DeviceProfile {
     const payload = homiePayload(property.type, value);
     if (!payload.ok) return refused(payload.reason, signal);
     const reported = homieValue(property.type, payload.value);
-    if (reported.ok) this.shared.echo.sent(id, command.id, new Map([[signal, reported.value]]), now);
+    if (!reported.ok) return reported;
+    this.shared.echo.sent(id, command.id, new Map([[signal, homieEcho(property.type, reported.value)]]), now);
     const topic = `${this.root}${id}/${signal}/set`;
     return { ok: true, value: { topic, payload: payload.value, qos: 0, retain: false } };
   }

@@ -1,7 +1,7 @@
 import type { CommandEcho } from "../command-echo.ts";
 import type { DeviceLife, DeviceSignal, ProfileOutput } from "../device-profile.ts";
 import { type HomieDescription, readHomieDescription } from "./homie-description.ts";
-import { homieSignalType, homieValue } from "./homie-value.ts";
+import { homieEcho, homieSignalType, homieValue } from "./homie-value.ts";
 
 /** What a device says of itself in `$state`. */
 export type HomieState = "init" | "ready" | "disconnected" | "sleeping" | "lost";
@@ -89,9 +89,9 @@ export class HomieDevice {
       output.refused(value.reason, path);
       return;
     }
-    const signals = { [signal]: value.value };
-    this.tell({ signals, retained }, output);
-    if (!retained) this.shared.echo.reported(this.id, signals, output);
+    this.tell({ signals: { [signal]: value.value }, retained }, output);
+    if (retained) return;
+    this.shared.echo.reported(this.id, { [signal]: homieEcho(property.type, value.value) }, output);
   }
 
   /** The value that the device is on its way to: it took a command. */
@@ -99,7 +99,8 @@ export class HomieDevice {
     const property = this.description?.properties.get(signal);
     if (property === undefined || text === "") return;
     const value = homieValue(property.type, text);
-    if (value.ok) this.shared.echo.reported(this.id, { [signal]: value.value }, output);
+    if (value.ok)
+      this.shared.echo.reported(this.id, { [signal]: homieEcho(property.type, value.value) }, output);
     else output.refused(value.reason, `${this.id}/${signal}/$target`);
   }
 

@@ -102,6 +102,11 @@ export function homiePayload(type: HomieDatatype, value: SignalValue): Result<st
   return checked.ok ? { ok: true, value: text } : checked;
 }
 
+/** A value as it is compared with what was asked for: devices write the same JSON in their own way. */
+export function homieEcho(type: HomieDatatype, value: SignalValue): SignalValue {
+  return type.datatype === "json" ? JSON.stringify(JSON.parse(String(value))) : value;
+}
+
 function misfit(text: string, what: string): Result<never> {
   return refused(`${JSON.stringify(text.slice(0, 64))} is no ${what}`);
 }

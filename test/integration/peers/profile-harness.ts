@@ -12,6 +12,7 @@ export class ProfileHarness<P extends DeviceProfile> {
   readonly messages: (DeviceMessage & { retained: boolean })[] = [];
   readonly refusals: string[] = [];
   readonly sent: OutgoingMessage[] = [];
+  readonly notes: string[] = [];
   private client: MqttClient | null = null;
   private timer: NodeJS.Timeout | null = null;
   private retained = false;
@@ -60,6 +61,7 @@ export class ProfileHarness<P extends DeviceProfile> {
   private readonly output = {
     message: (message: DeviceMessage) => this.messages.push({ ...message, retained: this.retained }),
     refused: (reason: string, path: string) => this.refusals.push(`${path}: ${reason}`),
+    note: (device: string, level: string, text: string) => this.notes.push(`${device} ${level}: ${text}`),
     send: (message: OutgoingMessage) => {
       this.sent.push(message);
       const { topic, payload, qos, retain } = message;

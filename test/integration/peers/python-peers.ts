@@ -56,10 +56,11 @@ export class PythonPeer {
   async steer(op: string, more: Record<string, unknown> = {}): Promise<void> {
     const before = this.told.filter((line) => line.done === op).length;
     this.child.stdin.write(`${JSON.stringify({ op, ...more })}\n`);
-    await eventually(`the peer's "${op}" ${this.faults}`, () => {
-      if (this.child.exitCode !== null) throw new Error(this.faults);
-      return this.told.filter((line) => line.done === op).length > before;
+    await eventually(`the peer's "${op}"`, () => {
+      const done = this.told.filter((line) => line.done === op).length > before;
+      return done || this.child.exitCode !== null;
     });
+    if (this.child.exitCode !== null) throw new Error(`the peer ended: ${this.faults}`);
   }
 
   /** As a power cut would. */
