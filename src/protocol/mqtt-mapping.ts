@@ -1,14 +1,22 @@
 import { type Result, refused } from "../core/result.ts";
 import type { Stamp } from "../core/stamp.ts";
+import { decodeCbor } from "./cbor.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
 /** One line of `mqtt.mappings`: where in which topic's payload a property's value stands. */
 export type Mapping = {
   /** MQTT topic filter, with + and #. */
   topic: string;
+  /** How the payload is read; without it as JSON, or as text where it is no JSON and the pointer is empty. */
+  format?: "json" | "text" | "cbor" | undefined;
   /** JSON pointer (RFC 6901) into the payload; "" is the whole payload. */
   payload: string;
+  /** May name levels of the topic, as `property` does. */
   robot?: string | undefined;
+  /** `{1}` is what the filter's first + stands for, `{2}` the second; a # counts as the last. */
   property: string;
+  /** What a word, number or boolean of the payload means; with it, anything else is refused. */
+  words?: Readonly<Record<string, number | boolean | string>> | undefined;
   unit: string;
   scale: number;
   offset: number;
@@ -42,46 +50,137 @@ export function isTopicFilter(filter: string): boolean {
   );
 }
 
+/** Why a mapping cannot work, or null: a level is named that its filter does not leave open, text has no inside. */
+export function mappingFault(mapping: Mapping): string | null {
+  const open = mapping.topic.split("/").filter((level) => level === "+" || level === "#").length;
+  for (const [name, number] of `${mapping.robot ?? ""} ${mapping.property}`.matchAll(/\{(\d+)\}/g)) {
+    if (Number(number) < 1 || Number(number) > open) return `${name} is no + or # of ${mapping.topic}`;
+  }
+  const pointers = [mapping.payload, mapping.stamp?.payload ?? "", mapping.sequence ?? ""];
+  if (mapping.format === "text" && pointers.some((pointer) => pointer !== ""))
+    return "a text has nothing inside";
+  return null;
+}
+
+/** Robot and property that a topic's value belongs to, the filter's open levels filled in. */
+export function mappedAddress(
+  mapping: Mapping,
+  topic: string,
+): { robot: string | undefined; property: string } {
+  const levels = topic.split("/");
+  const open: string[] = [];
+  for (const [i, level] of mapping.topic.split("/").entries()) {
+    if (level === "+") open.push(folderOf(levels[i] ?? ""));
+    if (level === "#") open.push(levels.slice(i).map(folderOf).join("/"));
+  }
+  const fill = (text: string) =>
+    text.replace(/\{(\d+)\}/g, (name, number) => open[Number(number) - 1] ?? name);
+  return {
+    robot: mapping.robot === undefined ? undefined : fill(mapping.robot),
+    property: fill(mapping.property),
+  };
+}
+
+/** A topic's level as a part of a property's path: it cannot climb, and "__proto__" is none. */
+function folderOf(level: string): string {
+  const folder = level.slice(0, 64).replace(/[^A-Za-z0-9_.-]/gu, "_");
+  return /^\.*$/.test(folder) || folder === "__proto__" ? "_" : folder;
+}
+
+/** As `extractMapped`, from the bytes of a payload: the only way for CBOR. */
+export function extractMappedBytes(mapping: Mapping, payload: Uint8Array): Result<MappedValue> {
+  if (mapping.format === "cbor") {
+    const tree = decodeCbor(payload);
+    return tree.ok
+      ? mappedValue(mapping, tree.value, null)
+      : refused(tree.reason, `${mapping.topic} ${tree.path}`);
+  }
+  const text = decodeUtf8(payload);
+  return text === null ? refused("not UTF-8", mapping.topic) : extractMapped(mapping, text);
+}
+
 /** Takes a mapping's value out of a payload: JSON, or plain text where the pointer is empty. */
 export function extractMapped(mapping: Mapping, payload: string): Result<MappedValue> {
+  if (mapping.format === "cbor") return refused("CBOR is no text", mapping.topic);
+  if (mapping.format === "text") return mappedValue(mapping, payload.trim(), null);
   let json: unknown;
   try {
     json = JSON.parse(payload);
   } catch {
-    if (mapping.payload !== "") return refused("not JSON", mapping.topic);
-    json = payload.trim();
+    if (mapping.payload !== "" || mapping.format === "json") return refused("not JSON", mapping.topic);
+    return mappedValue(mapping, payload.trim(), null);
   }
-  const found = pointInto(json, mapping.payload);
-  if (typeof found !== "number" && typeof found !== "string" && typeof found !== "boolean") {
-    return refused(found === undefined ? "nothing is there" : "no number, text or boolean", mapping.payload);
-  }
-  const value = typeof found === "number" ? found * mapping.scale + mapping.offset : found;
+  return mappedValue(mapping, json, payload);
+}
+
+/** `source` is the text of a JSON tree: what JSON.parse rounds is looked up there. */
+function mappedValue(mapping: Mapping, tree: unknown, source: string | null): Result<MappedValue> {
+  const found = meaningOf(mapping, exactAt(tree, source, mapping.payload));
+  if (!found.ok) return found;
+  const { value } = found;
   if (typeof value === "number" && !Number.isFinite(value)) return refused("not finite", mapping.payload);
   if (typeof value === "string" && value.length > 1024) return refused("too long", mapping.payload);
-  const stamp = stampOf(mapping, json);
+  const stamp = stampOf(mapping, tree, source);
   if (!stamp.ok) return stamp;
-  const sequence = mapping.sequence === undefined ? -1 : pointInto(json, mapping.sequence);
+  const sequence = mapping.sequence === undefined ? -1 : pointInto(tree, mapping.sequence);
   if (typeof sequence !== "number" || !Number.isSafeInteger(sequence)) {
     return refused("no whole number", mapping.sequence ?? "");
   }
   return { ok: true, value: { value, stamp: stamp.value, sequence } };
 }
 
+/** Numbers are scaled; a whole one beyond 2^53 that is not becomes decimal text, so that none is rounded. */
+function meaningOf(mapping: Mapping, found: unknown): Result<MappedValue["value"]> {
+  const { words, scale, offset } = mapping;
+  const isPlain = typeof found === "string" || typeof found === "boolean";
+  if (!isPlain && typeof found !== "number" && typeof found !== "bigint") {
+    return refused(found === undefined ? "nothing is there" : "no number, text or boolean", mapping.payload);
+  }
+  if (words !== undefined) {
+    const word = String(found);
+    const meant = Object.hasOwn(words, word) ? words[word] : undefined;
+    if (meant !== undefined) return { ok: true, value: meant };
+    return refused(`${JSON.stringify(word.slice(0, 64))} is none of its words`, mapping.payload);
+  }
+  if (isPlain) return { ok: true, value: found };
+  if (typeof found === "bigint" && scale === 1 && offset === 0) return { ok: true, value: found.toString() };
+  return { ok: true, value: Number(found) * scale + offset };
+}
+
 const nanosecondsPer = { s: 1e9, ms: 1e6, us: 1e3, ns: 1 } as const;
 
-function stampOf(mapping: Mapping, json: unknown): Result<Stamp | null> {
+/** Exact for whole numbers of any length, and for such that come as text. */
+function stampOf(mapping: Mapping, tree: unknown, source: string | null): Result<Stamp | null> {
   if (mapping.stamp === undefined) return { ok: true, value: null };
-  const time = pointInto(json, mapping.stamp.payload);
-  if (typeof time !== "number" || !Number.isFinite(time) || time < 0) {
-    return refused("no time", mapping.stamp.payload);
+  const { payload, unit } = mapping.stamp;
+  const found = exactAt(tree, source, payload);
+  const time = typeof found === "string" && /^\d{1,20}$/.test(found) ? BigInt(found) : found;
+  const perSecond = 1e9 / nanosecondsPer[unit];
+  if (typeof time === "bigint" && time >= 0n) {
+    const sec = Number(time / BigInt(perSecond));
+    if (!Number.isSafeInteger(sec)) return refused("no time", payload);
+    return { ok: true, value: { sec, nanosec: Number(time % BigInt(perSecond)) * nanosecondsPer[unit] } };
   }
-  const perSecond = 1e9 / nanosecondsPer[mapping.stamp.unit];
+  if (typeof time !== "number" || !Number.isFinite(time) || time < 0) return refused("no time", payload);
   const sec = Math.floor(time / perSecond);
-  const nanosec = Math.min(
-    999_999_999,
-    Math.round((time - sec * perSecond) * nanosecondsPer[mapping.stamp.unit]),
-  );
+  const nanosec = Math.min(999_999_999, Math.round((time - sec * perSecond) * nanosecondsPer[unit]));
   return { ok: true, value: { sec, nanosec } };
+}
+
+/** What stands at `pointer`; a whole number that JSON.parse could not hold, from the text again, as a bigint. */
+function exactAt(tree: unknown, source: string | null, pointer: string): unknown {
+  const found = pointInto(tree, pointer);
+  if (source === null || typeof found !== "number" || Number.isSafeInteger(found)) return found;
+  if (!Number.isInteger(found)) return found;
+  const text = pointInto(JSON.parse(withWholesAsText(source)), pointer);
+  return typeof text === "string" ? BigInt(text) : found;
+}
+
+/** The same JSON with whole numbers beyond 2^53 in quotes. Texts are gone over, so that none inside is touched. */
+function withWholesAsText(json: string): string {
+  return json.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/g, (token) =>
+    /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
+  );
 }
 
 /** RFC 6901; only own members are followed. */

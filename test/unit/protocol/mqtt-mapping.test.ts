@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import {
   extractMapped,
+  extractMappedBytes,
   isTopicFilter,
   type Mapping,
+  mappedAddress,
+  mappingFault,
   topicMatches,
 } from "../../../src/protocol/mqtt-mapping.ts";
 
@@ -72,6 +75,7 @@ describe("a mapped value", () => {
     expect(stamp(1700000000500, "ms")).toEqual({ sec: 1700000000, nanosec: 500_000_000 });
     expect(stamp(1700000000500000, "us")).toEqual({ sec: 1700000000, nanosec: 500_000_000 });
     expect(stamp(1700000000500000000, "ns")).toEqual({ sec: 1700000000, nanosec: 500_000_000 });
+    expect(stamp(1700000000.123, "s")).toMatchObject({ sec: 1700000000 });
     expect(stamp(0.9999999999, "s")).toEqual({ sec: 0, nanosec: 999_999_999 });
   });
 
@@ -103,5 +107,107 @@ describe("a mapped value", () => {
     for (const pointer of ["/__proto__", "/constructor/name", "/toString", "/__proto__/x"]) {
       expect(mapped("{}", { payload: pointer }).ok, pointer).toBe(false);
     }
+  });
+
+  it("has whole numbers beyond 2^53 exact: as text, and in the stamp to the nanosecond", () => {
+    const payload =
+      '{"s":"x \\" 12345678901234567890","v":18446744073709551615,"t":1700000000123456789,"f":1e20,"a":[9007199254740993]}';
+    const stamp = { payload: "/t", unit: "ns" } as const;
+    expect(mapped(payload, { payload: "/v", stamp })).toEqual({
+      ok: true,
+      value: { value: "18446744073709551615", stamp: { sec: 1700000000, nanosec: 123456789 }, sequence: -1 },
+    });
+    expect(mapped(payload, { payload: "/a/0" })).toMatchObject({ value: { value: "9007199254740993" } });
+    expect(mapped(payload, { payload: "/f" })).toMatchObject({ value: { value: 1e20 } });
+    expect(mapped(payload, { payload: "/v", scale: 2 })).toMatchObject({ value: { value: 2 ** 65 } });
+    expect(mapped("18446744073709551615")).toMatchObject({ value: { value: "18446744073709551615" } });
+    const asText = { payload: "/t", unit: "us" } as const;
+    expect(mapped('{"v":1,"t":"1700000000123456"}', { payload: "/v", stamp: asText })).toMatchObject({
+      value: { stamp: { sec: 1700000000, nanosec: 123456000 } },
+    });
+    expect(mapped('{"v":1,"t":"soon"}', { payload: "/v", stamp: asText })).toMatchObject({
+      ok: false,
+      path: "/t",
+    });
+    expect(mapped(`{"v":1,"t":${"9".repeat(40)}}`, { payload: "/v", stamp })).toMatchObject({
+      ok: false,
+      path: "/t",
+    });
+  });
+
+  it("is a text as it stands where that is the format, and JSON alone where that is", () => {
+    expect(mapped(" 007 ", { format: "text" })).toMatchObject({ value: { value: "007" } });
+    expect(mapped("007", { format: "json" }).ok).toBe(false);
+    expect(mapped("word", { format: "json" }).ok).toBe(false);
+    expect(mapped("7", { format: "json" })).toMatchObject({ value: { value: 7 } });
+  });
+
+  it("means what its words say, and nothing else", () => {
+    const words = { ON: true, OFF: false, "2": "idle", true: 1 };
+    expect(mapped("ON", { words })).toMatchObject({ value: { value: true } });
+    expect(mapped("2", { words, scale: 10 })).toMatchObject({ value: { value: "idle" } });
+    expect(mapped("true", { words })).toMatchObject({ value: { value: 1 } });
+    for (const other of ["on", "3", "toString", "__proto__"]) {
+      expect(mapped(other, { words }), other).toMatchObject({
+        ok: false,
+        reason: expect.stringContaining("none"),
+      });
+    }
+  });
+
+  it("comes out of CBOR as out of JSON", () => {
+    const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex.replaceAll(" ", ""), "hex"));
+    // {"v": [20.5], "t": 1700000000123456789, "n": 3, "u": 2^64-1, "x": h'00'}
+    const payload = bytes(
+      "a5 6176 81 f94d20 6174 1b 17979cfe3d85cd15 616e 03 6175 1b ffffffffffffffff 6178 4100",
+    );
+    const cbor = { ...plain, format: "cbor" } as const;
+    const stamp = { payload: "/t", unit: "ns" } as const;
+    expect(
+      extractMappedBytes({ ...cbor, payload: "/v/0", scale: 2, stamp, sequence: "/n" }, payload),
+    ).toEqual({
+      ok: true,
+      value: { value: 41, stamp: { sec: 1700000000, nanosec: 123456789 }, sequence: 3 },
+    });
+    expect(extractMappedBytes({ ...cbor, payload: "/u" }, payload)).toMatchObject({
+      value: { value: "18446744073709551615" },
+    });
+    expect(extractMappedBytes({ ...cbor, payload: "/x" }, payload)).toMatchObject({ value: { value: "00" } });
+    expect(extractMappedBytes({ ...cbor, payload: "/nothing" }, payload)).toMatchObject({ ok: false });
+    expect(extractMappedBytes(cbor, bytes("ff"))).toMatchObject({ ok: false, path: "t byte 1" });
+    expect(extractMapped(cbor, "1").ok).toBe(false);
+    expect(extractMappedBytes(plain, bytes("31"))).toMatchObject({ value: { value: 1 } });
+    expect(extractMappedBytes(plain, bytes("ff"))).toMatchObject({ ok: false, reason: "not UTF-8" });
+  });
+});
+
+describe("a mapping's address", () => {
+  const at = (topic: string, property: string, given: string, robot?: string) =>
+    mappedAddress({ ...plain, topic, property, robot }, given);
+
+  it("takes the levels that its filter leaves open", () => {
+    expect(at("plant/+/temp", "joint/{1}/temperature", "plant/elbow/temp")).toEqual({
+      robot: undefined,
+      property: "joint/elbow/temperature",
+    });
+    expect(at("+/+/#", "x/{3}/{1}", "a/b/c/d", "{2}")).toEqual({ robot: "b", property: "x/c/d/a" });
+    expect(at("a/b", "p", "a/b")).toEqual({ robot: undefined, property: "p" });
+  });
+
+  it("cannot be led elsewhere by a topic", () => {
+    expect(at("a/+/b", "joint/{1}/x", "a/../b").property).toBe("joint/_/x");
+    expect(at("a/+/b", "joint/{1}/x", "a//b").property).toBe("joint/_/x");
+    expect(at("a/+", "{1}", "a/__proto__").property).toBe("_");
+    expect(at("a/+", "{1}", "a/{1} ü").property).toBe("_1___");
+    expect(at("a/+", "{1}", `a/${"x".repeat(500)}`).property).toHaveLength(64);
+  });
+
+  it("is at fault where it names a level that is not open, or the inside of a text", () => {
+    const fault = (more: Partial<Mapping>) => mappingFault({ ...plain, ...more });
+    expect(fault({ topic: "a/+/#", property: "{1}/{2}" })).toBeNull();
+    expect(fault({ topic: "a/+", property: "{2}" })).toMatch(/\{2\} is no \+/);
+    expect(fault({ topic: "a/+", property: "x", robot: "{0}" })).toMatch(/\{0\}/);
+    expect(fault({ format: "text", payload: "/a" })).toMatch(/nothing inside/);
+    expect(fault({ format: "text" })).toBeNull();
   });
 });
