@@ -6,10 +6,11 @@ import { decodePayload, payloadBounds, type WireMetric } from "../../../../src/p
 import { decodeUtf8, encodeUtf8 } from "../../../../src/protocol/utf8.ts";
 import { bytesField, varintField, writePayload } from "./payload-writer.ts";
 
-type Truth = { cases: { name: string; hex: string; expected: number | boolean | string }[] };
-const truth = JSON.parse(
-  readFileSync(new URL("../../../truth/sparkplug.json", import.meta.url), "utf8"),
-) as Truth;
+type Truth = { cases: { name: string; hex: string; expected: number | boolean | string | null }[] };
+
+function truthOf(file: string): Truth {
+  return JSON.parse(readFileSync(new URL(`../../../truth/${file}`, import.meta.url), "utf8"));
+}
 
 function onlyMetric(bytes: Uint8Array): WireMetric {
   const payload = decodePayload(bytes);
@@ -27,10 +28,29 @@ function signalOf(bytes: Uint8Array) {
 
 describe("a payload", () => {
   it("is read as Google's protobuf and pysparkplug wrote it, for each datatype", () => {
-    expect(truth.cases.length).toBeGreaterThan(80);
-    for (const { name, hex, expected } of truth.cases) {
+    const { cases } = truthOf("sparkplug.json");
+    expect(cases.length).toBeGreaterThan(80);
+    for (const { name, hex, expected } of cases) {
       expect(signalOf(Buffer.from(hex, "hex")), name).toEqual({ ok: true, value: expected });
     }
+  });
+
+  it("is read as Eclipse Tahu wrote it; its data sets and templates are told, not taken", () => {
+    const { cases } = truthOf("sparkplug-tahu.json");
+    expect(cases.length).toBeGreaterThan(50);
+    for (const { name, hex, expected } of cases) {
+      const value = signalOf(Buffer.from(hex, "hex"));
+      if (expected === null)
+        expect(value, name).toMatchObject({ reason: `${name} is no value for a signal` });
+      else expect(value, name).toEqual({ ok: true, value: expected });
+    }
+    const marked = cases.find(({ name }) => name === "with properties");
+    const metric = onlyMetric(Buffer.from(marked?.hex ?? "", "hex"));
+    expect(metric.isHistorical).toBe(true);
+    expect(Object.fromEntries(metric.properties)).toEqual({
+      engUnit: { kind: "string", value: "°C" },
+      Quality: { kind: "int", value: 192 },
+    });
   });
 
   it("has time, number and metrics with their marks and properties", () => {
