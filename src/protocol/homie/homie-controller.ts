@@ -10,6 +10,8 @@ const maxDevices = 512;
 const maxPayloadBytes = 256 * 1024;
 const maxNoteChars = 1024;
 const forgetUndescribedAfterMs = 60_000;
+/** After a reconnect the broker says each retained state again within it, or has none. */
+const stateAgainWithinMs = 10_000;
 
 const states: ReadonlySet<string> = new Set(["init", "ready", "disconnected", "sleeping", "lost"]);
 const levels: ReadonlyMap<string, "debug" | "info" | "warn" | "error"> = new Map([
@@ -28,6 +30,9 @@ export class HomieController implements DeviceProfile {
   private readonly root: string;
   private readonly devices = new Map<string, HomieDevice>();
   private readonly shared: SharedByHomie = { echo: new CommandEcho(), births: 0 };
+  /** Devices whose state was not said since the last connection, and until when it may be. */
+  private readonly unconfirmed = new Set<string>();
+  private confirmedUntil = 0;
 
   /** `domain` is the first level of the convention's topics, or several. */
   constructor({ domain = "homie" }: { domain?: string } = {}) {
@@ -40,8 +45,10 @@ export class HomieController implements DeviceProfile {
     return topic.startsWith(this.root);
   }
 
-  connected(): void {
-    // The broker hands out every retained state, description and value again.
+  /** The broker hands out every retained state, description and value again, if it still has them. */
+  connected(now: number): void {
+    for (const [id, { state }] of this.devices) if (state !== null) this.unconfirmed.add(id);
+    this.confirmedUntil = now + stateAgainWithinMs;
   }
 
   take(topic: string, payload: Uint8Array, retained: boolean, now: number, output: ProfileOutput): void {
@@ -67,8 +74,16 @@ export class HomieController implements DeviceProfile {
     else this.takeOf(device, levelsBelow, text, retained, output);
   }
 
-  update(): void {
-    // Nothing waits for a time: what the broker keeps tells all.
+  update(now: number, output: ProfileOutput): void {
+    if (this.unconfirmed.size === 0 || now < this.confirmedUntil) return;
+    const gone = [...this.unconfirmed];
+    this.unconfirmed.clear();
+    for (const id of gone) {
+      const device = this.devices.get(id);
+      if (device === undefined) continue;
+      device.state = "lost";
+      this.settleLives(device, output);
+    }
   }
 
   encode(device: string, command: DeviceCommand, now: number): OutgoingMessage | null {
@@ -127,6 +142,7 @@ export class HomieController implements DeviceProfile {
       output.refused(`${JSON.stringify(text.slice(0, 64))} is no state`, `${device.id}/$state`);
       return;
     }
+    this.unconfirmed.delete(device.id);
     device.state = text === "" ? null : (text as HomieState);
     this.settleLives(device, output);
   }

@@ -175,6 +175,22 @@ describe("a Homie device", () => {
     expect(hand.state("child", "sleeping").messages).toMatchObject([{ device: "child", life: "sleeping" }]);
   });
 
+  it("is lost when a returning broker has forgotten it", () => {
+    const hand = atHand();
+    hand.connect();
+    hand.describe("kept", lamp);
+    hand.describe("gone", lamp);
+    hand.state("kept", "ready");
+    hand.state("gone", "ready");
+    expect(hand.pass(60_000)).toEqual({});
+    hand.connect();
+    hand.state("kept", "ready", true);
+    expect(hand.pass(9999)).toEqual({});
+    expect(hand.pass(1).messages).toEqual([{ kind: "status", device: "gone", life: "lost" }]);
+    expect(hand.pass(60_000)).toEqual({});
+    expect(hand.state("gone", "ready").messages).toMatchObject([{ device: "gone", life: "online" }]);
+  });
+
   it("whose topic was taken back says that the value is gone", () => {
     const hand = atHand();
     hand.describe("l", lamp);
