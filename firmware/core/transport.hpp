@@ -4,6 +4,10 @@
 
 namespace twin {
 
+/// Largest MQTT control packet, fixed header included, that the core ever writes; also the largest body of a
+/// packet that it reads: larger ones it skips.
+inline constexpr size_t kMaxPacketBytes = 1024;
+
 /// A two-way way to the broker: a TCP connection, or a framed UART to `twin gateway`.
 ///
 /// No call waits. What cannot be done at once is refused and tried again by the caller.
