@@ -6,7 +6,7 @@ namespace twin {
 /// What one joint's device is called, what it drives and how: fixed for the life of a `Device`, which keeps
 /// a reference to it and to its texts.
 struct Config {
-  /// Name of the device on MQTT: 1 to 64 of A-Z a-z 0-9 _ . -
+  /// Name of the device on MQTT: 1 to 64 of A-Z a-z 0-9 _ . -, the first a letter or digit.
   const char* id = "";
 
   /// Version of the image, as the birth says it; up to 64 bytes.

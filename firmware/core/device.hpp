@@ -1,31 +1,19 @@
 #pragma once
 #include <stdint.h>
 
+#include "announcement.hpp"
 #include "board.hpp"
+#include "command-gate.hpp"
 #include "config.hpp"
+#include "counters.hpp"
+#include "failsafe.hpp"
+#include "joint-controller.hpp"
+#include "mqtt-client.hpp"
+#include "send-times.hpp"
 #include "transport.hpp"
+#include "wide-clock.hpp"
 
 namespace twin {
-
-/// Whether the joint is driven.
-enum class State : uint8_t { kFailsafe, kActive };
-
-/// Why the joint is not driven; `kNone` while it is.
-enum class Cause : uint8_t { kNone, kBoot, kSilence, kLink, kSensor, kSupply, kOverrun };
-
-/// What went wrong so far, counted from the boot, each wrapping at 2^32.
-struct Counters {
-  /// Inbound packets that were too large and were skipped.
-  uint32_t oversize = 0;
-  /// Connections ended because the other side broke MQTT.
-  uint32_t violations = 0;
-  /// Sessions that were established and lost.
-  uint32_t lostSessions = 0;
-  /// Answers to commands that the transport had no room for.
-  uint32_t droppedAcks = 0;
-  /// Control steps that came more than 50 ms late.
-  uint32_t overruns = 0;
-};
 
 /// One joint's device of the native profile: MQTT session, commands, telemetry, control loop and failsafe.
 ///
@@ -41,36 +29,65 @@ class Device {
   /// Does what is due; call it as often as possible, at least once a control period.
   void step();
 
-  /// Says `offline` and ends the session in an orderly way; `step` must go on until `hasLeft`.
+  /// Stops the joint, says `offline` and ends the session in an orderly way; `step` must go on until `hasLeft`.
   void leave();
 
   /// True when nothing more comes after `leave`.
-  bool hasLeft() const;
+  bool hasLeft() const { return hasLeft_; }
 
   /// True while a session is up, its subscription granted, birth and status acknowledged.
-  bool isOnline() const;
+  bool isOnline() const { return mqtt_.isUp() && announcement_.isDone(); }
 
-  State state() const;
-  Cause cause() const;
+  State state() const { return failsafe_.state(); }
+  Cause cause() const { return failsafe_.cause(); }
 
   /// Newest accepted target in m or rad; NaN before the first.
-  float target() const;
+  float target() const { return controller_.target(); }
 
   /// Drive the board was last given, -1 to 1.
-  float duty() const;
+  float duty() const { return duty_; }
 
   /// Position of the last control step in m or rad; NaN while the sensor gives none.
-  float position() const;
+  float position() const { return controller_.position(); }
 
   /// Number that the next telemetry will carry.
-  uint32_t nextTelemetry() const;
+  uint32_t nextTelemetry() const { return sent_.next(); }
 
-  const Counters& counters() const;
+  const Counters& counters() const { return counters_; }
 
  private:
+  void start(uint32_t nowUs, uint32_t nowMs);
+  void control(uint32_t nowUs, uint32_t nowMs);
+  void converse(uint32_t nowMs);
+  void takeMessage(uint32_t nowMs);
+  void sendTelemetry(uint32_t nowMs);
+  void goOn(uint32_t nowMs);
+  void drive(float duty);
+
   const Config& config_;
-  Transport& transport_;
   Board& board_;
+  Counters counters_;
+  MqttClient mqtt_;
+  Announcement announcement_;
+  CommandGate gate_;
+  SendTimes sent_;
+  Failsafe failsafe_;
+  JointController controller_;
+  WideClock clock_;
+  uint32_t boot_ = 0;
+  uint32_t dueUs_ = 0;         // when the last control step was due
+  uint32_t controlUs_ = 0;     // when it came
+  uint32_t controlMs_ = 0;
+  uint32_t telemetryMs_ = 0;   // when the last telemetry was due
+  uint32_t attemptMs_ = 0;     // when one was last refused
+  uint32_t leavingMs_ = 0;
+  float duty_ = 0.0F;
+  float supplyV_ = kNaN;
+  bool hasStarted_ = false;
+  bool isTelemetryRefused_ = false;
+  bool isLeaving_ = false;
+  bool hasLeft_ = false;
+  const bool isConfigured_;
 };
 
 }  // namespace twin

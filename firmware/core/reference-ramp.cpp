@@ -1,0 +1,44 @@
+#include "reference-ramp.hpp"
+
+#include <float.h>
+
+#include "number.hpp"
+
+namespace twin {
+
+void ReferenceRamp::start(float position) {
+  position_ = position;
+  velocity_ = 0.0F;
+}
+
+void ReferenceRamp::step(float target, float dt) {
+  const float error = target - position_;
+  const float direction = error < 0.0F ? -1.0F : 1.0F;
+  const float distance = error * direction;
+  const float change = maxAcceleration_ * dt;
+  float speed = velocity_ * direction;  // towards the target
+
+  // The last bit of the way is shorter than a step at the least speed, or than floats can tell apart.
+  if (magnitude(speed) <= 2.0F * change && distance <= 2.0F * change * dt + 4.0F * FLT_EPSILON * magnitude(target)) {
+    start(target);
+    return;
+  }
+  // Of faster, as fast and slower the first that can still stop at the target: no square root, no overshoot.
+  const float faster = speed + change < maxVelocity_ ? speed + change : maxVelocity_;
+  if (canStopWithin(distance, faster, dt)) {
+    speed = faster;
+  } else if (!canStopWithin(distance, speed, dt)) {
+    speed -= change;
+    // Past the target in the next step at the latest: then turn round, but never speed up backwards here.
+    if (speed < 0.0F) speed = 0.0F;
+  }
+  velocity_ = speed * direction;
+  position_ += velocity_ * dt;
+}
+
+bool ReferenceRamp::canStopWithin(float distance, float speed, float dt) const {
+  if (speed <= 0.0F) return true;
+  return speed * dt + speed * speed / (2.0F * maxAcceleration_) <= distance;
+}
+
+}  // namespace twin
