@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { loadDescription } from "../engine/robot-description.ts";
 import { type Config, configSchema } from "../io/config/config-schema.ts";
 import { loadConfig } from "../io/config/load-config.ts";
+import { shownAddress } from "../io/mqtt/broker-address.ts";
 import { probeBroker } from "../io/mqtt/broker-probe.ts";
 
 import {
@@ -18,6 +19,7 @@ import {
 import { findMesh, meshAddresses } from "../io/server/mesh-files.ts";
 import { demoUrdf } from "./demo.ts";
 import { readDescription } from "./description-file.ts";
+import { brokerAddress } from "./device-links.ts";
 import { fail } from "./fail.ts";
 import { meshRoots, packageFolders } from "./mesh-roots.ts";
 import { viewerIsBuilt } from "./run-twin.ts";
@@ -48,7 +50,7 @@ async function examine(options: DoctorOptions): Promise<void> {
     await checkPort(config.server.host, options.port ?? config.server.port),
     ...checkRos(config),
     ...(await checkRobots(config, options.config ?? null)),
-    ...(await checkBroker(config)),
+    ...(await checkBroker(config, options.config ?? null)),
   ];
   const broken = findings.some((finding) => finding.state === "bad");
   if (options.json === true) process.stdout.write(`${JSON.stringify({ ok: !broken, findings })}\n`);
@@ -170,10 +172,11 @@ async function checkRobots(config: Config, configPath: string | null): Promise<F
   return findings;
 }
 
-async function checkBroker({ mqtt: broker }: Config): Promise<Finding[]> {
+async function checkBroker({ mqtt: broker }: Config, configPath: string | null): Promise<Finding[]> {
   if (broker?.url === undefined) return [];
-  const fault = await probeBroker(broker.url, broker);
+  const fault = await probeBroker(brokerAddress(broker, broker.url, configPath));
+  const shown = shownAddress(broker.url);
   return fault === null
-    ? [finding("broker", "ok", broker.url)]
-    : [finding("broker", "bad", `${broker.url}: ${fault}`, "start it, or mend mqtt.url and the login")];
+    ? [finding("broker", "ok", shown)]
+    : [finding("broker", "bad", `${shown}: ${fault}`, "start it, or mend mqtt.url, the login and mqtt.tls")];
 }

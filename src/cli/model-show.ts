@@ -82,7 +82,7 @@ async function startShow(files: ModelFiles, host: string, port: number): Promise
   // A robot that can do nothing: the gate refuses every command, and says so.
   const engine = new Engine({
     robots: [{ id: robot, limits: {}, sink: new RobotSwitch(), stop: null }],
-    devices: { send: () => false },
+    devices: { send: () => ({ code: "no_broker", message: "there is no broker here" }) },
     replies: sockets,
     stopMemory: { remember: () => undefined },
     runName: `show-${randomBytes(3).toString("hex")}`,

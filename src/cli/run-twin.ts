@@ -8,6 +8,7 @@ import type { Config } from "../io/config/config-schema.ts";
 import { CycleLoop } from "../io/cycle-loop.ts";
 import { type Logger, logEvent } from "../io/log.ts";
 import { DemoBroker } from "../io/mqtt/demo-broker.ts";
+import { decodeText } from "../io/mqtt/mqtt-intake.ts";
 import { MqttLink, type MqttLinkOptions } from "../io/mqtt/mqtt-link.ts";
 import { packageRoot, packageVersion } from "../io/package-root.ts";
 import { isLoopback } from "../io/server/access.ts";
@@ -17,7 +18,9 @@ import { Metrics } from "../io/server/metrics.ts";
 import { StateSockets } from "../io/server/state-sockets.ts";
 import { stateDir } from "../io/state-dir.ts";
 import { StopFile } from "../io/stop-file.ts";
+import { NativeProfile } from "../protocol/native-profile.ts";
 import { readDescription } from "./description-file.ts";
+import { brokerAddress, deviceProfiles, priorityByPatterns, sendBySome } from "./device-links.ts";
 import { meshRoots, packageFolders } from "./mesh-roots.ts";
 import { pageAddresses } from "./page-address.ts";
 import { RobotSwitch } from "./robot-switch.ts";
@@ -65,7 +68,8 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       sink: switches.get(id) as RobotSwitch,
       stop: stops.of(id),
     })),
-    devices: { send: (device, command) => mqttLinks.some((link) => link.send(device, command)) },
+    devices: { send: (device, command) => sendBySome(mqttLinks, device, command) },
+    sourcePriority: priorityByPatterns(config.sources.priority),
     replies: sockets,
     stopMemory: stops,
     runName: `twin-${randomBytes(3).toString("hex")}`,
@@ -120,7 +124,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     throw new StartFault(listenFault(error, host, config.server.port));
   });
   loadDescriptionFiles(engine, options, now());
-  const broker = await joinConfiguredBroker(config, firstRobot, joinBroker);
+  const broker = await joinConfiguredBroker(options, firstRobot, now(), joinBroker);
   let ros: RosLink | null = null;
   if (options.rclnodejs === null) {
     if (options.demo) await standIn.start();
@@ -164,19 +168,31 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
 
 /** Joins the broker of the configuration, or one of our own where it says `embedded`, which is then returned. */
 async function joinConfiguredBroker(
-  { mqtt }: Config,
+  { config: { mqtt }, configPath }: RunOptions,
   defaultRobot: string,
+  now: number,
   join: (link: MqttLinkOptions) => void,
 ): Promise<DemoBroker | null> {
   if (mqtt === undefined) return null;
   const broker = mqtt.embedded ? new DemoBroker() : null;
   const url = broker === null ? mqtt.url : await broker.start();
-  if (url !== undefined) join({ ...mqtt, url, defaultRobot, protocolVersion: broker === null ? 5 : 4 });
+  if (url === undefined) return broker;
+  const versions = { auto: "auto", "5": 5, "3.1.1": 4 } as const;
+  const link = brokerAddress(mqtt, url, configPath);
+  join({
+    ...link,
+    profiles: deviceProfiles(mqtt, now),
+    mappings: mqtt.mappings,
+    defaultRobot,
+    version: broker === null ? versions[mqtt.version] : 4,
+    maxPacketBytes: mqtt.maxPacketBytes,
+  });
   return broker;
 }
 
 function demoLink(url: string, defaultRobot: string): MqttLinkOptions {
-  return { url, devices: true, mappings: [], defaultRobot, protocolVersion: 4 };
+  const profiles = [new NativeProfile(decodeText)];
+  return { url, profiles, mappings: [], defaultRobot, version: 4, maxPacketBytes: 256 * 1024 };
 }
 
 function loadDescriptionFiles(engine: Engine, { config, configPath }: RunOptions, now: number): void {

@@ -1,10 +1,14 @@
-import type { CommandRef, GateOutput } from "../command/gate-output.ts";
+import type { CommandRef, GateOutput, GoalStage } from "../command/gate-output.ts";
 import type { MotionCommand } from "../command/motion-command.ts";
-import type { Objection } from "../command/validate-motion.ts";
-import type { DeviceMessage } from "../protocol/native-profile.ts";
+import type { TrajectoryController, TrajectoryGoal } from "../command/trajectory.ts";
+import type { MeasuredJoints, Objection } from "../command/validate-motion.ts";
+import type { DeviceMessage } from "../protocol/device-profile.ts";
+import type { EventSeverity } from "../protocol/state-messages.ts";
 import type { TwinGraph } from "../twin/graph.ts";
 import type { Sample } from "../twin/sample.ts";
 import type { Source } from "../twin/source.ts";
+import { DeviceDrive } from "./device-drive.ts";
+import type { JointDrive } from "./device-signals.ts";
 import { DeviceTwin } from "./device-twin.ts";
 import type { Applied } from "./joint-registers.ts";
 import type { DeviceSink } from "./ports.ts";
@@ -14,18 +18,33 @@ const maxDevices = 5000;
 /** Signals of all devices together: what a snapshot of them costs every viewer, and a cycle, stays bearable. */
 const maxFleetSignals = 20_000;
 
-/** All devices of the native profile, by name. */
+/** What the fleet needs of the engine around it. */
+export type FleetContext = {
+  sink: DeviceSink;
+  /** Whose joints and links a birth means that names no robot. */
+  defaultRobot: string;
+  event(severity: EventSeverity, kind: string, text: string): void;
+  measured(robot: string): MeasuredJoints | null;
+  mayHold(robot: string): boolean;
+  report(robot: string, goal: string, stage: GoalStage, code: string, message: string, error?: number): void;
+  /** What devices drive of `robot`, or which of them can be reached, has changed. */
+  controllersChanged(robot: string): void;
+};
+
+/** All devices, whatever profile they speak, by name. */
 export class DeviceFleet {
   private readonly devices = new Map<string, DeviceTwin>();
   private readonly room = { signals: maxFleetSignals };
+  private readonly drive: DeviceDrive;
+  /** Robots that a device said to drive a joint of. */
+  private readonly drivenRobots = new Set<string>();
 
-  /** `defaultRobot` is whose links a birth means that names no robot. */
   constructor(
     private readonly graph: TwinGraph,
-    private readonly sink: DeviceSink,
-    private readonly defaultRobot: string,
-    private readonly event: (kind: string, text: string) => void,
-  ) {}
+    private readonly context: FleetContext,
+  ) {
+    this.drive = new DeviceDrive(context);
+  }
 
   /** Whether another device would be one too many. */
   isStranger(id: string): boolean {
@@ -34,10 +53,10 @@ export class DeviceFleet {
 
   take(
     source: Source,
+    profile: string,
     message: DeviceMessage,
     retained: boolean,
     sample: Sample,
-    output: GateOutput,
     now: number,
   ): Applied {
     let device = this.devices.get(message.device);
@@ -45,10 +64,20 @@ export class DeviceFleet {
       if (this.isStranger(message.device)) {
         return { accepted: false, reason: `more than ${maxDevices} devices` };
       }
-      device = new DeviceTwin(this.graph, message.device, source, this.defaultRobot, this.room, now);
+      const { defaultRobot } = this.context;
+      device = new DeviceTwin(
+        this.graph,
+        message.device,
+        profile,
+        source,
+        defaultRobot,
+        this.room,
+        now,
+        this.listener,
+      );
       this.devices.set(message.device, device);
     }
-    return device.take(message, retained, sample, this.event, output);
+    return device.take(message, retained, sample);
   }
 
   command(
@@ -56,21 +85,78 @@ export class DeviceFleet {
     command: Extract<MotionCommand, { kind: "device" }>,
     ttlMs: number,
     now: number,
+    output: GateOutput,
   ): Objection | null {
     const device = this.devices.get(command.device);
     if (device === undefined) {
       return { code: "unknown_device", message: `there is no device "${command.device}"` };
     }
-    return device.command(ref, command, ttlMs, now, this.sink);
+    return device.command(ref, command, ttlMs, now, this.context.sink, output);
   }
 
-  /** Ends commands that were not answered in time. */
-  update(now: number, output: GateOutput): void {
-    for (const device of this.devices.values()) device.update(now, output);
+  /** The devices that drive joints of `robot` and can be reached, as its trajectory controllers. */
+  controllersOf(robot: string): TrajectoryController[] {
+    if (!this.drivenRobots.has(robot)) return [];
+    const controllers: TrajectoryController[] = [];
+    for (const device of this.devices.values()) {
+      if (!device.isOnline) continue;
+      for (const drive of device.drives) {
+        if (drive.robot === robot) {
+          controllers.push({ name: controllerName(device.id, drive), joints: [drive.joint] });
+        }
+      }
+    }
+    return controllers;
   }
 
-  /** Signals find their links again after a robot's description came or changed. */
-  reseat(now: number): void {
-    for (const device of this.devices.values()) device.reseat(now);
+  /** Carries out a goal on one of `controllersOf`. False when it is for somebody else. */
+  sendTrajectory(robot: string, goal: TrajectoryGoal, now: number): boolean {
+    if (!goal.controller.startsWith("device/")) return false;
+    for (const device of this.devices.values()) {
+      for (const drive of device.drives) {
+        if (drive.robot !== robot || controllerName(device.id, drive) !== goal.controller) continue;
+        this.drive.begin(robot, goal, device, drive, now);
+        return true;
+      }
+    }
+    this.context.report(robot, goal.id, "aborted", "no_controller", `${goal.controller} is gone`);
+    return true;
   }
+
+  cancelTrajectory(goalId: string, now: number): boolean {
+    return this.drive.cancel(goalId, now);
+  }
+
+  /** Ends all that devices do on `robot`. */
+  halt(robot: string, now: number): void {
+    this.drive.halt(robot, now);
+  }
+
+  /** Sends set-points that are due and ends what was not answered in time. */
+  update(now: number): void {
+    this.drive.update(now);
+    for (const device of this.devices.values()) device.update(now);
+  }
+
+  /** Signals find their places again after a robot's description came, changed or went. */
+  reseat(): void {
+    for (const device of this.devices.values()) device.reseat();
+  }
+
+  /** The broker is gone: whether devices live is not known. */
+  unreachable(): void {
+    for (const device of this.devices.values()) device.unreachable();
+  }
+
+  private readonly listener = {
+    event: (severity: EventSeverity, kind: string, text: string) => this.context.event(severity, kind, text),
+    drivesChanged: (device: DeviceTwin) => {
+      for (const { robot } of device.drives) this.drivenRobots.add(robot);
+      for (const robot of this.drivenRobots) this.context.controllersChanged(robot);
+    },
+  };
+}
+
+function controllerName(device: string, drive: JointDrive): string {
+  return `device/${device}/${drive.signal}`;
 }

@@ -11,7 +11,7 @@ import {
   thingView,
 } from "../twin/graph-json.ts";
 import { type ClientContext, takeClientMessage } from "./client-messages.ts";
-import { DeviceFleet } from "./device-fleet.ts";
+import { DeviceFleet, type FleetContext } from "./device-fleet.ts";
 import { EventLog } from "./event-log.ts";
 import { Inbox } from "./inbox.ts";
 import type { Arrival } from "./inputs.ts";
@@ -31,6 +31,8 @@ export type EngineOptions = {
   devices: DeviceSink;
   replies: CommandReplies;
   stopMemory: StopMemory;
+  /** Of two sources for one value the higher has it while that value is good. Default: all alike. */
+  sourcePriority?: (source: string) => number;
   /** Makes goal ids differ between two runs. */
   runName: string;
   version: string;
@@ -48,7 +50,7 @@ export type EngineCounters = { cycles: number; commands: Map<Stage, number> };
  * socket; the same inputs and the same list of `now` give the same graph, commands and frames.
  */
 export class Engine {
-  readonly graph = new TwinGraph();
+  readonly graph: TwinGraph;
   readonly inbox: Inbox;
   readonly events: EventLog;
   readonly stream: StateStream;
@@ -69,12 +71,11 @@ export class Engine {
   };
 
   constructor(options: EngineOptions) {
+    this.graph = new TwinGraph(options.sourcePriority);
     this.events = new EventLog(options.onEvent ?? null);
     this.inbox = new Inbox(undefined, options.onArrival ?? null);
     this.stream = new StateStream(this.graph, options.version);
-    this.devices = new DeviceFleet(this.graph, options.devices, options.robots[0]?.id ?? "", (kind, text) =>
-      this.event(kind === "device.offline" ? "warning" : "info", kind, text),
-    );
+    this.devices = new DeviceFleet(this.graph, this.fleetContext(options));
     for (const { id, limits, sink, stop } of options.robots) {
       const twin = new RobotTwin(
         this.graph,
@@ -96,7 +97,6 @@ export class Engine {
       graph: this.graph,
       robots: this.robots,
       devices: this.devices,
-      output: this.firstControl(),
       event: (severity, kind, message, robot) => this.event(severity, kind, message, robot),
       onDescription: (robot, warnings) => this.describe(robot, warnings),
     });
@@ -117,6 +117,7 @@ export class Engine {
   shutdown(): void {
     for (const control of this.control.values()) {
       control.gate.endMotion("shutdown", "the twin is going down");
+      this.devices.halt(control.twin.id, this.now);
     }
   }
 
@@ -144,8 +145,7 @@ export class Engine {
       this.event("info", "lease.expired", "the lease was not renewed", id);
       this.stream.statusSoon();
     }
-    const output = this.firstControl();
-    if (output !== null) this.devices.update(now, output);
+    this.devices.update(now);
   }
 
   private write(now: number): void {
@@ -175,6 +175,7 @@ export class Engine {
         control?.gate.endMotion("reloaded", "another robot takes its place");
         control?.setCapabilities({ trajectory: [], twist: false });
         this.robots.get(input.robot)?.forget();
+        this.devices.reseat();
         return;
       }
       case "capabilities":
@@ -207,7 +208,7 @@ export class Engine {
     for (const warning of warnings.slice(0, maxWarnings)) {
       this.event("warning", "robot.description", warning, id);
     }
-    this.devices.reseat(this.now);
+    this.devices.reseat();
     this.stream.broadcast({ op: "description", robot: id, name, hash: description.hash });
   }
 
@@ -229,13 +230,27 @@ export class Engine {
       now: () => this.now,
       event: (severity, kind, message, data) => this.event(severity, kind, message, robot, data),
       countResult: (stage) => this.counters.commands.set(stage, (this.counters.commands.get(stage) ?? 0) + 1),
-      sendDevice: (ref, command, ttlMs) => this.devices.command(ref, command, ttlMs, this.now),
+      devices: this.devices,
     };
   }
 
-  /** Through whose results a device's answers go: a device belongs to no robot's gate alone. */
-  private firstControl(): RobotControl | null {
-    return this.control.values().next().value ?? null;
+  private fleetContext({ devices: sink, robots }: EngineOptions): FleetContext {
+    return {
+      sink,
+      defaultRobot: robots[0]?.id ?? "",
+      event: (severity, kind, text) => this.event(severity, kind, text),
+      measured: (robot) => this.robots.get(robot) ?? null,
+      mayHold: (robot) => {
+        const gate = this.control.get(robot)?.gate;
+        return gate !== undefined && gate.lease.current() !== null && gate.latch.current() === null;
+      },
+      report: (robot, goal, stage, code, message, error) =>
+        this.control.get(robot)?.gate.goalReport(goal, stage, code, message, error, this.now),
+      controllersChanged: (robot) => {
+        this.control.get(robot)?.setDeviceControllers(this.devices.controllersOf(robot));
+        this.stream.statusSoon();
+      },
+    };
   }
 
   private event(

@@ -1,7 +1,7 @@
 import type { Capabilities, GoalStage } from "../command/gate-output.ts";
 import type { Stamp } from "../core/stamp.ts";
 import type { ClientCommandMessage } from "../protocol/command-messages.ts";
-import type { DeviceMessage } from "../protocol/native-profile.ts";
+import type { DeviceMessage } from "../protocol/device-profile.ts";
 import type { JointStateMessage, OdometryMessage, TransformMessage } from "../protocol/ros-decode.ts";
 import type { SensorMessage } from "../protocol/ros-sensors.ts";
 import type { SourceStatus } from "../protocol/state-messages.ts";
@@ -19,7 +19,11 @@ export type Input =
   /** Another robot takes this one's place: what is known of it is dropped. */
   | { kind: "forget"; robot: string }
   | { kind: "clock"; stamp: Stamp }
-  | { kind: "device"; message: DeviceMessage; retained: boolean }
+  | { kind: "device"; profile: string; message: DeviceMessage; retained: boolean }
+  /** A line for people that a device wrote. */
+  | { kind: "deviceNote"; device: string; level: "debug" | "info" | "warn" | "error"; text: string }
+  /** The way to a broker is cut. */
+  | { kind: "brokerLost" }
   | {
       kind: "mapped";
       robot: string;

@@ -7,8 +7,11 @@ import type { Thing } from "../twin/thing.ts";
 /** More names than any robot has joints: beyond it a sender is broken. */
 const maxJoints = 2048;
 
-/** What became of a message. `reason` is why it, or a part of it, was refused; "" and not accepted: late. */
-export type Applied = { accepted: boolean; reason: string };
+/**
+ * What became of a message. `reason` is why it, or a part of it, was refused; "" and not accepted: late, unless
+ * the one who judged it `isCounted` it already.
+ */
+export type Applied = { accepted: boolean; reason: string; isCounted?: boolean };
 
 /** Rows of position, velocity and effort, three a name; −1: not made yet. */
 type NamedRows = { names: readonly string[]; rows: Int32Array };

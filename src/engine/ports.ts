@@ -1,8 +1,9 @@
 import type { StopState } from "../command/stop-latch.ts";
 import type { TrajectoryGoal } from "../command/trajectory.ts";
 import type { PlanarTwist } from "../command/twist-stream.ts";
+import type { Objection } from "../command/validate-motion.ts";
 import type { ServerCommandMessage } from "../protocol/command-messages.ts";
-import type { DeviceCommand } from "../protocol/native-profile.ts";
+import type { DeviceCommand } from "../protocol/device-profile.ts";
 
 /** How an allowed command leaves for one robot. What comes of it returns through the inbox. */
 export interface RobotSink {
@@ -14,9 +15,9 @@ export interface RobotSink {
   setStopped(stopped: boolean): void;
 }
 
-/** How a command leaves for a device. False when there is no way to it now. */
+/** How a command leaves for a device: once, and now or never. What is in the way comes back instead. */
 export interface DeviceSink {
-  send(device: string, command: DeviceCommand): boolean;
+  send(device: string, command: DeviceCommand): Objection | null;
 }
 
 /** How answers reach a command session. Unknown sessions are ignored. */

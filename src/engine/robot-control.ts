@@ -10,10 +10,11 @@ import type {
 import type { MotionCommand } from "../command/motion-command.ts";
 import { type LimitSettings, robotLimits } from "../command/robot-limits.ts";
 import type { StopState } from "../command/stop-latch.ts";
-import type { TrajectoryGoal } from "../command/trajectory.ts";
+import type { TrajectoryController, TrajectoryGoal } from "../command/trajectory.ts";
 import type { PlanarTwist } from "../command/twist-stream.ts";
 import type { Objection } from "../command/validate-motion.ts";
 import type { ControlStatus } from "../protocol/state-messages.ts";
+import type { DeviceFleet } from "./device-fleet.ts";
 import type { CommandReplies, RobotSink } from "./ports.ts";
 import type { RobotTwin } from "./robot-twin.ts";
 
@@ -30,11 +31,7 @@ export type ControlContext = {
     data?: Record<string, unknown>,
   ): void;
   countResult(stage: Stage): void;
-  sendDevice(
-    ref: CommandRef,
-    command: Extract<MotionCommand, { kind: "device" }>,
-    ttlMs: number,
-  ): Objection | null;
+  devices: DeviceFleet;
 };
 
 /** One robot's gate, joined to its twin, its sink and the clients that asked. */
@@ -42,6 +39,9 @@ export class RobotControl implements GateOutput {
   readonly gate: CommandGate;
   private readonly robot: CommandedRobot;
   private limitsOf = -1;
+  /** What the robot's own side can carry out. */
+  private own: Capabilities = { trajectory: [], twist: false };
+  private byDevices: readonly TrajectoryController[] = [];
 
   constructor(
     readonly twin: RobotTwin,
@@ -69,7 +69,20 @@ export class RobotControl implements GateOutput {
 
   /** What the robot's side can carry out from now on. */
   setCapabilities(can: Capabilities): void {
-    this.robot.can = can;
+    this.own = can;
+    this.join();
+  }
+
+  /** The microcontrollers that drive joints of it, from now on. */
+  setDeviceControllers(controllers: readonly TrajectoryController[]): void {
+    this.byDevices = controllers;
+    this.join();
+  }
+
+  /** A joint that a microcontroller drives is driven by it, whoever else offers to. */
+  private join(): void {
+    const { trajectory, twist } = this.own;
+    this.robot.can = { trajectory: [...this.byDevices, ...trajectory], twist };
   }
 
   status(): ControlStatus {
@@ -83,25 +96,29 @@ export class RobotControl implements GateOutput {
       can: { jointPosition: moves, jointVelocity: moves, twist: can.twist },
     };
     if (can.trajectory.every((controller) => controller.joints !== null)) {
-      status.can.joints = can.trajectory.flatMap((controller) => controller.joints ?? []);
+      status.can.joints = [...new Set(can.trajectory.flatMap((controller) => controller.joints ?? []))];
     }
     if (!moves && !can.twist) {
-      status.can.reason = "no trajectory controller and no cmd_vel subscriber was found";
+      status.can.reason =
+        "no trajectory controller, no cmd_vel subscriber and no device that drives a joint was found";
     }
     return status;
   }
 
   /** Tells the robot's side that the latch closed or opened. */
   setStopped(stopped: boolean): void {
+    if (stopped) this.context.devices.halt(this.twin.id, this.context.now());
     this.context.sink.setStopped(stopped);
   }
 
   sendTrajectory(goal: TrajectoryGoal): void {
-    this.context.sink.sendTrajectory(goal);
+    const { devices, sink } = this.context;
+    if (!devices.sendTrajectory(this.twin.id, goal, this.context.now())) sink.sendTrajectory(goal);
   }
 
   cancelTrajectory(goalId: string): void {
-    this.context.sink.cancelTrajectory(goalId);
+    const { devices, sink } = this.context;
+    if (!devices.cancelTrajectory(goalId, this.context.now())) sink.cancelTrajectory(goalId);
   }
 
   sendTwist(twist: PlanarTwist): void {
@@ -113,7 +130,7 @@ export class RobotControl implements GateOutput {
     command: Extract<MotionCommand, { kind: "device" }>,
     ttlMs: number,
   ): Objection | null {
-    const objection = this.context.sendDevice(ref, command, ttlMs);
+    const objection = this.context.devices.command(ref, command, ttlMs, this.context.now(), this);
     if (objection === null) {
       this.result(ref, "accepted", "ok", `${command.signal} of ${command.device}`);
       this.result(ref, "sent", "ok", `to ${command.device}`);

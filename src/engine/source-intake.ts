@@ -1,4 +1,4 @@
-import type { GateOutput } from "../command/gate-output.ts";
+import type { DeviceMessage } from "../protocol/device-profile.ts";
 import type { JointStateMessage } from "../protocol/ros-decode.ts";
 import type { EventSeverity } from "../protocol/state-messages.ts";
 import type { TwinGraph } from "../twin/graph.ts";
@@ -12,6 +12,8 @@ import { type RobotTwin, setStamp } from "./robot-twin.ts";
 const fine: Applied = { accepted: true, reason: "" };
 /** How often a sender that is always wrong is named; each message is counted. */
 const namedEveryMs = 5000;
+/** A device that writes more lines for people has the rest left out. */
+const noteEveryMs = 200;
 
 /** What one source said, as against what a client or the program itself wants. */
 export type SourceInput = Extract<
@@ -25,6 +27,8 @@ export type SourceInput = Extract<
       | "description"
       | "clock"
       | "device"
+      | "deviceNote"
+      | "brokerLost"
       | "mapped"
       | "rejected"
       | "sourceLost"
@@ -37,8 +41,6 @@ export type IntakeContext = {
   graph: TwinGraph;
   robots: ReadonlyMap<string, RobotTwin>;
   devices: DeviceFleet;
-  /** Takes the answers of devices to their commands. */
-  output: GateOutput | null;
   event(severity: EventSeverity, kind: string, message: string, robot?: string): void;
   /** A robot has a description it had not before. */
   onDescription(robot: RobotTwin, warnings: readonly string[]): void;
@@ -70,6 +72,14 @@ export class SourceIntake {
         source.epoch++;
         return;
     }
+    if (input.kind === "deviceNote") {
+      this.note(input);
+      return;
+    }
+    if (input.kind === "brokerLost") {
+      this.context.devices.unreachable();
+      return;
+    }
     if (isSignOfLife(input)) {
       if (source.lost !== null) this.context.event("info", "source.back", `${source.name} is back`);
       source.lost = null;
@@ -81,9 +91,13 @@ export class SourceIntake {
     sample.hasStamp = false;
     sample.received = received;
     sample.staleAfterMs = 0;
+    const { graph } = this.context;
+    graph.wasOutranked = false;
     const applied = this.apply(source, input);
     if (applied.reason !== "") this.reject(source, applied.reason);
     else if (applied.accepted) source.counts.accepted++;
+    else if (applied.isCounted === true) return;
+    else if (graph.wasOutranked) source.counts.outranked++;
     else source.counts.late++;
   }
 
@@ -91,9 +105,8 @@ export class SourceIntake {
     const { sample, context } = this;
     switch (input.kind) {
       case "device": {
-        if (context.output === null) return { accepted: false, reason: "no robot is configured" };
-        const { message, retained } = input;
-        return context.devices.take(source, message, retained, sample, context.output, this.now);
+        const { profile, message, retained } = input;
+        return context.devices.take(source, profile, message, retained, sample, this.now);
       }
       case "jointState":
         setStamp(sample, input.message.stamp.sec, input.message.stamp.nanosec);
@@ -158,6 +171,14 @@ export class SourceIntake {
     return "mqtt:devices";
   }
 
+  private note({ device, level, text }: Extract<SourceInput, { kind: "deviceNote" }>): void {
+    const last = this.lastNamed.get(`note:${device}`) ?? Number.NEGATIVE_INFINITY;
+    if (level === "debug" || this.now - last < noteEveryMs) return;
+    this.lastNamed.set(`note:${device}`, this.now);
+    const severity = level === "warn" ? "warning" : level;
+    this.context.event(severity, "device.note", `${device}: ${text}`);
+  }
+
   private reject(source: Source, reason: string): void {
     source.counts.rejected++;
     const last = this.lastNamed.get(source.name) ?? Number.NEGATIVE_INFINITY;
@@ -174,12 +195,17 @@ export class SourceIntake {
 function isSignOfLife(input: SourceInput): boolean {
   switch (input.kind) {
     case "device":
-      return input.message.kind === "telemetry" && !input.retained;
+      return isLive(input.message, input.retained);
     case "mapped":
       return !input.retained;
     default:
       return true;
   }
+}
+
+function isLive(message: DeviceMessage, retained: boolean): boolean {
+  if (message.kind !== "telemetry" || message.telemetry.historical === true) return false;
+  return !(message.telemetry.retained ?? retained);
 }
 
 function unknownRobot(robot: string): Applied {

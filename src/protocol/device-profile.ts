@@ -1,3 +1,4 @@
+import type { Result } from "../core/result.ts";
 import type { Stamp } from "../core/stamp.ts";
 
 /** A signal's value. 64-bit whole numbers are decimal text, as ProtoJSON has them, so that none is rounded. */
@@ -45,7 +46,8 @@ export type DeviceTelemetry = {
 /** Whether the device is there: it said goodbye (offline), sleeps by intent, or vanished (lost). */
 export type DeviceLife = "online" | "offline" | "sleeping" | "lost";
 
-export type DeviceAck = { id: string; ok: boolean; reason: string };
+/** `seq` is the newest number the device took, where it says so of a replay: the next command goes beyond it. */
+export type DeviceAck = { id: string; ok: boolean; reason: string; seq?: number | undefined };
 
 /** What a device said, whatever profile it speaks. */
 export type DeviceMessage =
@@ -99,6 +101,6 @@ export interface DeviceProfile {
   take(topic: string, payload: Uint8Array, retained: boolean, now: number, output: ProfileOutput): void;
   /** Called some ten times a second: what waits for a time is judged here. */
   update(now: number, output: ProfileOutput): void;
-  /** The message that carries a command; null when `device` is not one of this profile's. */
-  encode(device: string, command: DeviceCommand, now: number): OutgoingMessage | null;
+  /** The message that carries a command, or why `device` cannot be sent it. */
+  encode(device: string, command: DeviceCommand, now: number): Result<OutgoingMessage>;
 }

@@ -1,5 +1,6 @@
 import { type Result, refused } from "../core/result.ts";
 import type { Stamp } from "../core/stamp.ts";
+import { jointDimension, siFactor, siUnit, unitsOf } from "../core/units.ts";
 import { decodeCbor } from "./cbor.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
@@ -62,6 +63,25 @@ export function mappingFault(mapping: Mapping): string | null {
   return null;
 }
 
+/** A mapping of a joint's state, with its values converted to SI; `path` of a refusal names the key. */
+export function mappingInSi(mapping: Mapping): Result<Mapping> {
+  const [, leaf] = /^joint\/.+\/(position|velocity|effort)$/.exec(mapping.property) ?? [];
+  if (leaf === undefined || mapping.unit === "") return { ok: true, value: mapping };
+  const property = leaf as "position" | "velocity" | "effort";
+  const dimensions = [jointDimension(property, false), jointDimension(property, true)];
+  for (const dimension of dimensions) {
+    const factor = siFactor(mapping.unit, dimension);
+    if (factor === null) continue;
+    const { scale, offset } = mapping;
+    return {
+      ok: true,
+      value: { ...mapping, scale: scale * factor, offset: offset * factor, unit: siUnit(dimension) },
+    };
+  }
+  const known = dimensions.map(unitsOf).join(", ");
+  return refused(`"${mapping.unit}" is no unit of a joint's ${leaf}: ${known}`, "unit");
+}
+
 /** Robot and property that a topic's value belongs to, the filter's open levels filled in. */
 export function mappedAddress(
   mapping: Mapping,
@@ -88,14 +108,18 @@ function folderOf(level: string): string {
 }
 
 /** As `extractMapped`, from the bytes of a payload: the only way for CBOR. */
-export function extractMappedBytes(mapping: Mapping, payload: Uint8Array): Result<MappedValue> {
+export function extractMappedBytes(
+  mapping: Mapping,
+  payload: Uint8Array,
+  decodeText: (bytes: Uint8Array) => string | null = decodeUtf8,
+): Result<MappedValue> {
   if (mapping.format === "cbor") {
     const tree = decodeCbor(payload);
     return tree.ok
       ? mappedValue(mapping, tree.value, null)
       : refused(tree.reason, `${mapping.topic} ${tree.path}`);
   }
-  const text = decodeUtf8(payload);
+  const text = decodeText(payload);
   return text === null ? refused("not UTF-8", mapping.topic) : extractMapped(mapping, text);
 }
 

@@ -1,24 +1,44 @@
 import { z } from "zod";
 import { type Result, refused } from "../core/result.ts";
+import { decodeCbor } from "./cbor.ts";
+import type {
+  DeviceAck,
+  DeviceBirth,
+  DeviceCommand,
+  DeviceLife,
+  DeviceMessage,
+  DeviceProfile,
+  DeviceTelemetry,
+  OutgoingMessage,
+  ProfileOutput,
+  SignalValue,
+} from "./device-profile.ts";
+import { decodeUtf8 } from "./utf8.ts";
 
 /*
- * The native device profile, `twin/v1/<device>/…` (docs/devices.md). Payloads are UTF-8 JSON.
+ * The native device profile, `twin/v1/<device>/…` (docs/devices.md). Payloads are UTF-8 JSON, or CBOR of the
+ * same shape; a status is one word.
  */
 
 const root = "twin/v1/";
 /** A device's name is one topic level of plain characters: it becomes part of addresses and metrics. */
 export const deviceName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
-const signalName = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/, "a signal's name is 1 to 64 of A-Z a-z 0-9 _ . -")
-  .refine((name) => name !== "status", '"status" is what the device itself is');
-const maxPayloadChars = 64 * 1024;
+const signalNamePattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
+const signalNameRule = "a signal's name is 1 to 64 of A-Z a-z 0-9 _ . -";
+const statusIsTaken = '"status" is what the device itself is';
+const maxPayloadBytes = 64 * 1024;
+const maxTextLength = 1024;
+const maxSignals = 256;
+/** Topics and signal names that were judged before, so that telemetry is not matched against patterns each time. */
+const maxKept = 20_000;
 
 const uint32 = z.number().int().min(0).max(0xffff_ffff);
-const signalValue = z.union([z.number(), z.boolean(), z.string().max(1024)]);
+const signalName = z
+  .string()
+  .regex(signalNamePattern, signalNameRule)
+  .refine((name) => name !== "status", statusIsTaken);
 
-/** What a device says of itself when it comes up. `link` or `joint` say where it sits, for all signals or for one. */
-export const deviceBirth = z.object({
+const deviceBirth: z.ZodType<DeviceBirth> = z.object({
   firmware: z.string().max(128).default(""),
   boot: uint32,
   robot: z.string().max(64).optional(),
@@ -32,105 +52,181 @@ export const deviceBirth = z.object({
         type: z.enum(["number", "boolean", "string"]).default("number"),
         link: z.string().max(256).optional(),
         joint: z.string().max(256).optional(),
+        property: z.enum(["position", "velocity", "effort"]).optional(),
         writable: z.boolean().default(false),
         min: z.number().optional(),
         max: z.number().optional(),
       }),
     )
-    .refine((signals) => Object.keys(signals).length <= 256, "more than 256 signals"),
+    .refine((signals) => Object.keys(signals).length <= maxSignals, `more than ${maxSignals} signals`),
 });
-export type DeviceBirth = z.infer<typeof deviceBirth>;
 
-/** `n` counts a boot's telemetry from 0, `t_us` is the device's own clock in µs. */
-export const deviceTelemetry = z.object({
-  boot: uint32,
-  n: uint32,
-  t_us: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
-  signals: z.record(signalName, signalValue),
-});
-export type DeviceTelemetry = z.infer<typeof deviceTelemetry>;
-
-export const deviceAck = z.object({
+const deviceAck: z.ZodType<DeviceAck> = z.object({
   id: z.string().max(128),
   ok: z.boolean(),
   reason: z.string().max(256).default(""),
+  seq: uint32.optional(),
 });
-export type DeviceAck = z.infer<typeof deviceAck>;
 
-/** To a device; never retained. `ref` is the newest telemetry number seen, so that it can judge the age itself. */
-export type DeviceCommand = {
-  id: string;
-  seq: number;
-  ref: number;
-  ttl_ms: number;
-  signals: Record<string, number | boolean | string>;
-};
+const lives: ReadonlyMap<string, DeviceLife> = new Map([
+  ["online", "online"],
+  ["offline", "offline"],
+  ["sleeping", "sleeping"],
+  ["lost", "lost"],
+]);
 
-export type DeviceMessage =
-  | { kind: "birth"; device: string; birth: DeviceBirth }
-  | { kind: "status"; device: string; online: boolean }
-  | { kind: "telemetry"; device: string; telemetry: DeviceTelemetry }
-  | { kind: "ack"; device: string; ack: DeviceAck };
-
-/** Topics to subscribe to, with their QoS: telemetry may be lost, births, states and answers may not. */
-export const nativeSubscriptions: readonly { topic: string; qos: 0 | 1 }[] = [
-  { topic: `${root}+/birth`, qos: 1 },
-  { topic: `${root}+/status`, qos: 1 },
-  { topic: `${root}+/telemetry`, qos: 0 },
-  { topic: `${root}+/ack`, qos: 1 },
-];
+type Leaf = "birth" | "status" | "telemetry" | "ack";
+type Place = { device: string; leaf: Leaf };
 
 /** Where a device listens for commands. */
 export function commandTopic(device: string): string {
   return `${root}${device}/command`;
 }
 
-/** The device named in a topic of the profile, or null for any other topic. */
-export function deviceOfTopic(topic: string): string | null {
-  if (!topic.startsWith(root)) return null;
-  const end = topic.indexOf("/", root.length);
-  return end < 0 ? null : topic.slice(root.length, end);
-}
+/** Devices that speak the project's own profile. Telemetry may be lost, births, states and answers may not. */
+export class NativeProfile implements DeviceProfile {
+  readonly name = "native";
+  readonly subscriptions: readonly { topic: string; qos: 0 | 1 }[] = [
+    { topic: `${root}+/birth`, qos: 1 },
+    { topic: `${root}+/status`, qos: 1 },
+    { topic: `${root}+/telemetry`, qos: 0 },
+    { topic: `${root}+/ack`, qos: 1 },
+  ];
+  readonly will = null;
+  private readonly places = new Map<string, Place>();
+  private readonly signalNames = new Set<string>();
 
-/** Judges one message. `text` is the payload as UTF-8, null when it is none. */
-export function decodeDeviceMessage(topic: string, text: string | null): Result<DeviceMessage> {
-  const device = deviceOfTopic(topic);
-  if (device === null || !deviceName.test(device)) {
-    return refused("a device's name is 1 to 64 of A-Z a-z 0-9 _ . -", topic.slice(0, 128));
+  /** `decodeText` reads UTF-8, null where it is none; a host with a quicker reader than ours passes it. */
+  constructor(private readonly decodeText: (bytes: Uint8Array) => string | null = decodeUtf8) {}
+
+  owns(topic: string): boolean {
+    return topic.startsWith(root);
   }
-  if (text === null) return refused("the payload is not UTF-8", topic);
-  if (text.length > maxPayloadChars) return refused(`${text.length} characters are too many`, topic);
-  const leaf = topic.slice(root.length + device.length + 1);
-  if (leaf === "status") {
-    if (text === "online" || text === "offline") {
-      return { ok: true, value: { kind: "status", device, online: text === "online" } };
+
+  connected(): void {
+    // Births and states are retained: the broker says them again.
+  }
+
+  take(topic: string, payload: Uint8Array, _retained: boolean, _now: number, output: ProfileOutput): void {
+    const decoded = this.decode(topic, payload);
+    if (decoded.ok) output.message(decoded.value);
+    else output.refused(decoded.reason, decoded.path);
+  }
+
+  update(): void {
+    // Nothing waits for a time: the broker's last will tells who is gone.
+  }
+
+  encode(device: string, command: DeviceCommand): Result<OutgoingMessage> {
+    const payload = JSON.stringify(command);
+    return { ok: true, value: { topic: commandTopic(device), payload, qos: 0, retain: false } };
+  }
+
+  /** Judges one message. */
+  decode(topic: string, payload: Uint8Array): Result<DeviceMessage> {
+    const place = this.places.get(topic) ?? this.judgeTopic(topic);
+    if ("ok" in place) return place;
+    const { device, leaf } = place;
+    if (payload.length > maxPayloadBytes) return refused(`${payload.length} bytes are too many`, topic);
+    if (leaf === "status") {
+      const life = lives.get(this.decodeText(payload) ?? "");
+      if (life !== undefined) return { ok: true, value: { kind: "status", device, life } };
+      return refused('a status is "online", "offline", "sleeping" or "lost"', topic);
     }
-    return refused('a status is "online" or "offline"', topic);
+    const tree = this.treeOf(payload, topic);
+    if (!tree.ok) return tree;
+    switch (leaf) {
+      case "birth":
+        return checked(deviceBirth, tree.value, topic, (birth) => ({ kind: "birth", device, birth }));
+      case "ack":
+        return checked(deviceAck, tree.value, topic, (ack) => ({ kind: "ack", device, ack }));
+      case "telemetry": {
+        const telemetry = this.telemetryOf(tree.value, topic);
+        if (!telemetry.ok) return telemetry;
+        return { ok: true, value: { kind: "telemetry", device, telemetry: telemetry.value } };
+      }
+    }
   }
-  const json = parseJson(text, topic);
-  if (!json.ok) return json;
-  switch (leaf) {
-    case "birth":
-      return checked(deviceBirth, json.value, topic, (birth) => ({ kind: "birth", device, birth }));
-    case "telemetry":
-      return checked(deviceTelemetry, json.value, topic, (telemetry) => ({
-        kind: "telemetry",
-        device,
-        telemetry,
-      }));
-    case "ack":
-      return checked(deviceAck, json.value, topic, (ack) => ({ kind: "ack", device, ack }));
-    default:
-      return refused("no topic of the native profile", topic);
+
+  private judgeTopic(topic: string): Place | Extract<Result<never>, { ok: false }> {
+    const end = topic.indexOf("/", root.length);
+    const device = end < 0 ? "" : topic.slice(root.length, end);
+    if (!topic.startsWith(root) || !deviceName.test(device)) {
+      return refused("a device's name is 1 to 64 of A-Z a-z 0-9 _ . -", topic.slice(0, 128));
+    }
+    const leaf = topic.slice(end + 1);
+    if (leaf !== "birth" && leaf !== "status" && leaf !== "telemetry" && leaf !== "ack") {
+      return refused("no topic of the native profile", topic.slice(0, 128));
+    }
+    const place: Place = { device, leaf };
+    if (this.places.size >= maxKept) this.places.clear();
+    this.places.set(topic, place);
+    return place;
+  }
+
+  /** JSON, or CBOR: a map of it begins with a byte that no JSON begins with. */
+  private treeOf(payload: Uint8Array, topic: string): Result<unknown> {
+    const first = payload[0] ?? 0;
+    if (first >= 0xa0 && first <= 0xbf) {
+      const tree = decodeCbor(payload);
+      return tree.ok ? tree : refused(`not CBOR: ${tree.reason}`, `${topic} ${tree.path}`.trim());
+    }
+    const text = this.decodeText(payload);
+    if (text === null) return refused("the payload is neither UTF-8 nor a map of CBOR", topic);
+    try {
+      return { ok: true, value: JSON.parse(text) };
+    } catch (error) {
+      return refused(`not JSON: ${error instanceof Error ? error.message : String(error)}`, topic);
+    }
+  }
+
+  /** By hand, since it runs for every message: zod would cost several times what the rest does. */
+  private telemetryOf(tree: unknown, topic: string): Result<DeviceTelemetry> {
+    if (typeof tree !== "object" || tree === null) return refused("no object", `${topic}: `);
+    const { boot, n, t_us: us, signals } = tree as Record<string, unknown>;
+    if (!isUint32(boot)) return refused("no whole number of 32 bits", `${topic}: boot`);
+    if (!isUint32(n)) return refused("no whole number of 32 bits", `${topic}: n`);
+    if (!Number.isSafeInteger(us) || (us as number) < 0)
+      return refused("no whole number of µs", `${topic}: t_us`);
+    if (typeof signals !== "object" || signals === null || Array.isArray(signals)) {
+      return refused("no object", `${topic}: signals`);
+    }
+    const values = signals as Record<string, unknown>;
+    let count = 0;
+    for (const name in values) {
+      if (++count > maxSignals) return refused(`more than ${maxSignals} signals`, `${topic}: signals`);
+      const unfit = this.unfit(name, values[name]);
+      if (unfit !== null) return refused(unfit, `${topic}: signals.${name.slice(0, 64)}`);
+    }
+    const micros = us as number;
+    const sec = Math.floor(micros / 1e6);
+    const stamp = { sec, nanosec: (micros - sec * 1e6) * 1000 };
+    return { ok: true, value: { boot, n, stamp, signals: values as Record<string, SignalValue> } };
+  }
+
+  /** Why a signal cannot be taken; null when it can. */
+  private unfit(name: string, value: unknown): string | null {
+    if (!this.signalNames.has(name)) {
+      if (!signalNamePattern.test(name)) return signalNameRule;
+      if (name === "status") return statusIsTaken;
+      if (this.signalNames.size >= maxKept) this.signalNames.clear();
+      this.signalNames.add(name);
+    }
+    switch (typeof value) {
+      case "number":
+        return Number.isFinite(value) ? null : "not finite";
+      case "boolean":
+        return null;
+      case "string":
+        return value.length <= maxTextLength ? null : `more than ${maxTextLength} characters`;
+      default:
+        return "no number, boolean or text";
+    }
   }
 }
 
-function parseJson(text: string, topic: string): Result<unknown> {
-  try {
-    return { ok: true, value: JSON.parse(text) };
-  } catch (error) {
-    return refused(`not JSON: ${error instanceof Error ? error.message : String(error)}`, topic);
-  }
+function isUint32(value: unknown): value is number {
+  return typeof value === "number" && value >>> 0 === value;
 }
 
 function checked<T>(

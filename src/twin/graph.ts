@@ -21,6 +21,11 @@ export class TwinGraph {
   readonly sources: Source[] = [];
   private readonly sourceByName = new Map<string, Source>();
   private readonly propertyOfRow: Property[] = [];
+  /** Whether the sample refused last was so because a source of higher priority has the value. */
+  wasOutranked = false;
+
+  /** `priorityOf` tells the priority of a source by its name; all alike where it is left out. */
+  constructor(private readonly priorityOf: (source: string) => number = () => 0) {}
 
   beginRevision(): number {
     return ++this.revision;
@@ -29,7 +34,7 @@ export class TwinGraph {
   source(name: string): Source {
     let source = this.sourceByName.get(name);
     if (source === undefined) {
-      source = createSource(this.sources.length, name);
+      source = createSource(this.sources.length, name, this.priorityOf(name));
       this.sources.push(source);
       this.sourceByName.set(name, source);
     }
@@ -116,13 +121,16 @@ export class TwinGraph {
   }
 
   /**
-   * Whether `sample` is newer than what `row` holds: by (epoch, sequence), else by stamp. A tie of stamps is
+   * Whether `sample` is to take the place of what `row` holds. From another source: unless that one has a higher
+   * priority and its value is good. From the same: by (epoch, sequence), else by stamp. A tie of stamps is
    * no lateness. A stale value gives way to any stamp: its sender's clock was set back (a simulation that
    * began anew, a bag in a loop), and no network holds a message back for that long.
    */
   isNewer(row: number, sample: Sample): boolean {
     const t = this.table;
-    if (t.filled[row] === 0 || t.source[row] !== sample.source) return true;
+    this.wasOutranked = false;
+    if (t.filled[row] === 0) return true;
+    if (t.source[row] !== sample.source) return !this.isOutranked(row, sample);
     const epoch = t.epoch[row] as number;
     if (sample.epoch !== epoch) return sample.epoch > epoch;
     if (sample.sequence >= 0) return sample.sequence > (t.sequence[row] as number);
@@ -130,6 +138,14 @@ export class TwinGraph {
     if (sample.received - (t.received[row] as number) > (t.staleAfterMs[row] as number)) return true;
     const seconds = sample.stampSec - (t.stampSec[row] as number);
     return seconds > 0 || (seconds === 0 && sample.stampNanosec >= (t.stampNanosec[row] as number));
+  }
+
+  private isOutranked(row: number, sample: Sample): boolean {
+    if (this.table.quality[row] !== 0) return false;
+    const holder = this.sources[this.table.source[row] as number];
+    const asker = this.sources[sample.source];
+    this.wasOutranked = holder !== undefined && asker !== undefined && holder.priority > asker.priority;
+    return this.wasOutranked;
   }
 
   /** Takes one number. False, and nothing changed, when the sample is late. */

@@ -1,5 +1,15 @@
-/** What became of a source's messages. */
-export type SourceCounts = { accepted: number; late: number; rejected: number; dropped: number };
+/**
+ * What became of a source's messages. `outranked`: a source of higher priority holds the same values and is
+ * alive. `historical`: values of the past, which change nothing that is.
+ */
+export type SourceCounts = {
+  accepted: number;
+  late: number;
+  rejected: number;
+  dropped: number;
+  outranked: number;
+  historical: number;
+};
 
 /** One stream of messages into the graph: a ROS topic, a device, the simulated robot. */
 export type Source = {
@@ -8,16 +18,19 @@ export type Source = {
   readonly name: string;
   readonly counts: SourceCounts;
   epoch: number;
+  /** Of two sources for one value the higher has it while that value is good. */
+  readonly priority: number;
   /** The sender is known to be gone, with the reason. Cleared by its next message. */
   lost: string | null;
 };
 
-export function createSource(index: number, name: string): Source {
+export function createSource(index: number, name: string, priority: number): Source {
   return {
     index,
     name,
-    counts: { accepted: 0, late: 0, rejected: 0, dropped: 0 },
+    counts: { accepted: 0, late: 0, rejected: 0, dropped: 0, outranked: 0, historical: 0 },
     epoch: 0,
+    priority,
     lost: null,
   };
 }

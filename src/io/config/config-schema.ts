@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isTopicFilter } from "../../protocol/mqtt-mapping.ts";
+import { isTopicFilter, mappingFault, mappingInSi } from "../../protocol/mqtt-mapping.ts";
 
 const robotId = z
   .string()
@@ -39,18 +39,60 @@ const robot = z.strictObject({
 
 const jsonPointer = z.string().regex(/^(\/.*)?$/s, "a JSON pointer starts with /");
 
-const mapping = z.strictObject({
-  topic: z.string().refine(isTopicFilter, "an MQTT topic filter: + is one whole level, # the last ones"),
-  payload: jsonPointer.default(""),
-  robot: robotId.optional(),
-  property: z.string().regex(/^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+)*$/, "as battery/voltage"),
-  unit: z.string().max(32).default(""),
-  scale: z.number().default(1),
-  offset: z.number().default(0),
-  stamp: z
-    .strictObject({ payload: jsonPointer, unit: z.enum(["s", "ms", "us", "ns"]).default("s") })
-    .optional(),
-  sequence: jsonPointer.optional(),
+const mapping = z
+  .strictObject({
+    topic: z.string().refine(isTopicFilter, "an MQTT topic filter: + is one whole level, # the last ones"),
+    format: z.enum(["json", "text", "cbor"]).optional(),
+    payload: jsonPointer.default(""),
+    robot: z
+      .string()
+      .regex(/^[A-Za-z0-9{][A-Za-z0-9_.{}-]{0,63}$/, "a robot's id, or a level of the topic as {1}")
+      .optional(),
+    property: z
+      .string()
+      .regex(
+        /^[A-Za-z0-9_.{}-]+(\/[A-Za-z0-9_.{}-]+)*$/,
+        "as battery/voltage, or with levels of the topic: bin/{1}/level",
+      ),
+    words: z.record(z.string(), z.union([z.number(), z.boolean(), z.string().max(1024)])).optional(),
+    unit: z.string().max(32).default(""),
+    scale: z.number().default(1),
+    offset: z.number().default(0),
+    stamp: z
+      .strictObject({ payload: jsonPointer, unit: z.enum(["s", "ms", "us", "ns"]).default("s") })
+      .optional(),
+    sequence: jsonPointer.optional(),
+  })
+  .transform((given, context) => {
+    const fault = mappingFault(given);
+    if (fault !== null) context.addIssue({ code: "custom", path: ["property"], message: fault });
+    const inSi = mappingInSi(given);
+    if (inSi.ok) return inSi.value;
+    context.addIssue({ code: "custom", path: [inSi.path], message: inSi.reason });
+    return given;
+  });
+
+const tls = z
+  .strictObject({
+    ca: z.string().min(1).optional(),
+    cert: z.string().min(1).optional(),
+    key: z.string().min(1).optional(),
+    serverName: z.string().min(1).optional(),
+  })
+  .refine((files) => (files.cert === undefined) === (files.key === undefined), "cert and key come together");
+
+const sparkplug = z.strictObject({
+  hostId: z.string().regex(/^[^/+#\0]+$/, "one level of a topic: no / + #"),
+  groups: z.array(z.string().regex(/^[^/+#\0]+$/, "one level of a topic: no / + #")).default([]),
+  reorderTimeoutMs: z.number().min(100).max(60_000).default(2000),
+  writable: z.array(z.string().min(1)).default([]),
+});
+
+const homie = z.strictObject({
+  domain: z
+    .string()
+    .regex(/^[^+#\0]*[^+#\0/]$/, "levels of a topic: no + #")
+    .default("homie"),
 });
 
 const mqtt = z.strictObject({
@@ -61,7 +103,18 @@ const mqtt = z.strictObject({
   embedded: z.boolean().default(false),
   username: z.string().optional(),
   password: z.string().optional(),
+  passwordFile: z.string().min(1).optional(),
+  tls: tls.optional(),
+  version: z.enum(["auto", "5", "3.1.1"]).default("auto"),
+  maxPacketBytes: z
+    .number()
+    .int()
+    .min(1024)
+    .max(16 * 1024 * 1024)
+    .default(256 * 1024),
   devices: z.boolean().default(true),
+  sparkplug: sparkplug.optional(),
+  homie: homie.optional(),
   mappings: z.array(mapping).default([]),
 });
 
@@ -80,6 +133,14 @@ export const configSchema = z.strictObject({
     .refine((robots) => new Set(robots.map((r) => r.id)).size === robots.length, "two robots share an id")
     .prefault([{}]),
   mqtt: mqtt.optional(),
+  sources: z
+    .strictObject({
+      priority: z
+        .array(z.string().min(1))
+        .refine((list) => new Set(list).size === list.length, "a pattern stands twice")
+        .default(["mqtt:*", "ros:*"]),
+    })
+    .prefault({}),
   server: server.prefault({}),
   ros: z
     .strictObject({

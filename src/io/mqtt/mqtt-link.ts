@@ -1,95 +1,149 @@
-import mqtt, { type IPublishPacket, type MqttClient } from "mqtt";
+import type { MqttClient } from "mqtt";
+import type { Objection } from "../../command/validate-motion.ts";
 import type { Inbox } from "../../engine/inbox.ts";
 import type { DeviceSink } from "../../engine/ports.ts";
-import { extractMapped, type Mapping, topicMatches } from "../../protocol/mqtt-mapping.ts";
-import {
-  commandTopic,
-  type DeviceCommand,
-  decodeDeviceMessage,
-  deviceOfTopic,
-  nativeSubscriptions,
-} from "../../protocol/native-profile.ts";
+import type { DeviceCommand, DeviceProfile, OutgoingMessage } from "../../protocol/device-profile.ts";
+import type { Mapping } from "../../protocol/mqtt-mapping.ts";
 import type { SourceStatus } from "../../protocol/state-messages.ts";
+import { type BrokerAddress, connectBroker, shownAddress } from "./broker-address.ts";
+import { leftOutTopic } from "./broker-stream.ts";
+import { MqttIntake } from "./mqtt-intake.ts";
 
 const firstRetryMs = 500;
 const maxRetryMs = 10_000;
-const maxPacketBytes = 1024 * 1024;
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+const profileUpdateEachMs = 100;
+/** Messages taken in one go before timers have their turn: about a millisecond's work. A large one counts for several. */
+const messagesATurn = 64;
+const bytesThatCountAsOne = 512;
 
-export type MqttLinkOptions = {
-  url: string;
-  username?: string | undefined;
-  password?: string | undefined;
-  devices: boolean;
+export type MqttLinkOptions = BrokerAddress & {
+  profiles: readonly DeviceProfile[];
   mappings: readonly Mapping[];
   defaultRobot: string;
-  /** 5 with a real broker; the demo's own broker speaks 3.1.1. */
-  protocolVersion: 4 | 5;
+  /** `auto`: 5 where the broker grants it, else 3.1.1. */
+  version: "auto" | 4 | 5;
+  /** Larger packets are left out, and counted. */
+  maxPacketBytes: number;
 };
 
 /**
  * The client of a broker: devices and mapped topics in, device commands out. A lost broker is tried
- * again with a growing pause; nothing that could not be sent is kept for later.
+ * again with a growing pause; nothing that could not be sent is kept for later. Why QoS and session are as they
+ * are: docs/mqtt.md.
  */
 export class MqttLink implements DeviceSink {
+  private readonly intake: MqttIntake;
   private client: MqttClient | null = null;
   private retry: NodeJS.Timeout | null = null;
+  private ticking: NodeJS.Timeout | null = null;
   private failures = 0;
   private stopped = false;
+  private wasConnected = false;
+  private version: 4 | 5;
+  private turn = 0;
 
   constructor(
     private readonly options: MqttLinkOptions,
     private readonly inbox: Inbox,
     private readonly now: () => number,
-  ) {}
+  ) {
+    this.version = options.version === "auto" ? 5 : options.version;
+    const { profiles, mappings, defaultRobot } = options;
+    this.intake = new MqttIntake(profiles, mappings, defaultRobot, inbox, (message) => this.publish(message));
+  }
 
   start(): void {
-    this.report("connecting", this.shownUrl());
-    const { url, username, password, protocolVersion } = this.options;
-    const client = mqtt.connect(url, {
-      protocolVersion,
-      clean: true,
-      clientId: `twinbridge-${process.pid}-${Math.random().toString(16).slice(2, 10)}`,
-      keepalive: 10,
-      connectTimeout: 5000,
-      reconnectPeriod: 0,
-      queueQoSZero: false,
-      ...(username === undefined ? {} : { username }),
-      ...(password === undefined ? {} : { password }),
-      ...(protocolVersion === 5 ? { properties: { maximumPacketSize: maxPacketBytes } } : {}),
-    });
+    this.report("connecting", this.shown());
+    this.ticking ??= setInterval(() => {
+      if (this.client?.connected === true) this.intake.update(this.now());
+    }, profileUpdateEachMs);
+    const will = this.options.profiles.map((profile) => profile.will).find((one) => one !== null);
+    const suffix = `${process.pid}-${Math.random().toString(16).slice(2, 10)}`;
+    let client: MqttClient;
+    try {
+      client = connectBroker(
+        this.options,
+        {
+          protocolVersion: this.version,
+          clean: true,
+          clientId: `twinbridge-${suffix}`,
+          keepalive: 10,
+          connectTimeout: 5000,
+          ...(will === undefined ? {} : { will: { ...will, payload: Buffer.from(will.payload) } }),
+        },
+        this.options.maxPacketBytes,
+        (topic, bytes) => this.intake.leftOut(topic, bytes, this.now()),
+      );
+    } catch (error) {
+      this.tryLater(error instanceof Error ? error.message : String(error));
+      return;
+    }
     this.client = client;
+    client.handleMessage = (packet, done) => this.breathe(packet.payload.length, done);
     client.on("connect", () => this.connected(client));
-    client.on("message", (topic, payload, packet) => this.receive(topic, payload, packet));
-    client.on("error", (error) => this.failed(client, error.message || String(error)));
+    client.on("message", (topic, payload, packet) => {
+      if (topic !== leftOutTopic) this.intake.take(topic, payload, packet.retain, this.now());
+    });
+    client.on("error", (error) => this.failed(client, reasonOf(error)));
     client.on("close", () => this.failed(client, "the connection closed"));
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
     if (this.retry !== null) clearTimeout(this.retry);
-    await this.client?.endAsync(true).catch(() => undefined);
+    if (this.ticking !== null) clearInterval(this.ticking);
+    const { client } = this;
+    if (client === null) return;
+    const will = this.options.profiles.map((profile) => profile.will).find((one) => one !== null);
+    if (will !== undefined && client.connected) {
+      // An orderly end sends no will: we say it ourselves.
+      await Promise.race([
+        client.publishAsync(will.topic, Buffer.from(will.payload), { qos: will.qos, retain: will.retain }),
+        new Promise((resolve) => setTimeout(resolve, 500)),
+      ]).catch(() => undefined);
+    }
+    await client.endAsync(true).catch(() => undefined);
   }
 
-  send(device: string, command: DeviceCommand): boolean {
-    const { client } = this;
-    if (client === null || !client.connected) return false;
-    client.publish(commandTopic(device), JSON.stringify(command), { qos: 0, retain: false });
-    return true;
+  send(device: string, command: DeviceCommand): Objection | null {
+    if (this.client?.connected !== true) {
+      return { code: "no_broker", message: "the broker is not connected" };
+    }
+    const message = this.intake.encode(device, command, this.now());
+    if (!message.ok) return { code: "not_encodable", message: `${message.path}: ${message.reason}` };
+    this.publish(message.value);
+    return null;
+  }
+
+  private publish({ topic, payload, qos, retain }: OutgoingMessage): void {
+    if (this.client?.connected !== true) return;
+    this.client.publish(topic, typeof payload === "string" ? payload : Buffer.from(payload), { qos, retain });
+  }
+
+  /** Reading goes on at once, or after the timers when much was read: a flood holds up no cycle. */
+  private breathe(bytes: number, done: () => void): void {
+    this.turn += 1 + bytes / bytesThatCountAsOne;
+    if (this.turn < messagesATurn) {
+      done();
+      return;
+    }
+    this.turn = 0;
+    setImmediate(done);
   }
 
   private connected(client: MqttClient): void {
     this.failures = 0;
-    this.report("ok", this.shownUrl());
-    const wanted: Record<string, { qos: 0 | 1 }> = {};
-    if (this.options.devices) for (const { topic, qos } of nativeSubscriptions) wanted[topic] = { qos };
-    for (const { topic } of this.options.mappings) wanted[topic] = { qos: 0 };
+    this.wasConnected = true;
+    this.report("ok", `${this.shown()}, MQTT ${this.version === 5 ? "5" : "3.1.1"}`);
+    const wanted = this.intake.filters();
     if (Object.keys(wanted).length === 0) return;
     client.subscribe(wanted, (error, granted) => {
+      if (this.client !== client) return;
       const refused = granted?.find((g) => g.qos >= 128);
       if (error || refused) {
         this.report("error", `subscription refused: ${refused?.topic ?? error?.message}`);
       }
+      this.intake.connected(this.now());
     });
   }
 
@@ -99,62 +153,49 @@ export class MqttLink implements DeviceSink {
     client.removeAllListeners();
     client.on("error", () => undefined);
     client.end(true);
-    const pause = Math.min(maxRetryMs, firstRetryMs * 2 ** this.failures) * (0.8 + 0.4 * Math.random());
-    this.failures = Math.min(10, this.failures + 1);
-    this.report("lost", `${this.shownUrl()}: ${reason}; next try in ${(pause / 1000).toFixed(1)} s`);
-    this.retry = setTimeout(() => this.start(), pause);
-  }
-
-  private receive(topic: string, payload: Buffer, packet: IPublishPacket): void {
-    const received = this.now();
-    const text = textOf(payload);
-    const device = this.options.devices ? deviceOfTopic(topic) : null;
-    if (device !== null) {
-      const decoded = decodeDeviceMessage(topic, text);
-      if (decoded.ok) {
-        const input = { kind: "device" as const, message: decoded.value, retained: packet.retain };
-        this.inbox.push(`mqtt:${decoded.value.device}`, received, input);
-      } else {
-        const reason = `${decoded.path}: ${decoded.reason}`;
-        this.inbox.push("mqtt:devices", received, { kind: "rejected", reason });
+    const { version } = this.options;
+    if (version === "auto" && !this.wasConnected) {
+      // A broker of 3.1.1 refuses version 5 by its code, or just hangs up.
+      const isRefusal = /unacceptable protocol|unsupported protocol/i.test(reason);
+      if (isRefusal || reason === "the connection closed") {
+        this.version = this.version === 5 ? 4 : 5;
+        if (this.version === 4 && isRefusal) {
+          this.start();
+          return;
+        }
       }
     }
-    for (const mapping of this.options.mappings) {
-      if (topicMatches(mapping.topic, topic)) this.receiveMapped(mapping, text, received, packet.retain);
-    }
+    if (this.wasConnected) this.inbox.push("mqtt", this.now(), { kind: "brokerLost" });
+    this.tryLater(reason);
   }
 
-  private receiveMapped(mapping: Mapping, text: string | null, received: number, retained: boolean): void {
-    const source = `mqtt:${mapping.topic}`;
-    const value =
-      text === null ? { ok: false as const, reason: "not UTF-8", path: "" } : extractMapped(mapping, text);
-    if (!value.ok) {
-      this.inbox.push(source, received, { kind: "rejected", reason: `${value.path} ${value.reason}`.trim() });
-      return;
-    }
-    this.inbox.push(source, received, {
-      kind: "mapped",
-      robot: mapping.robot ?? this.options.defaultRobot,
-      path: mapping.property,
-      unit: mapping.unit,
-      retained,
-      ...value.value,
-    });
+  private tryLater(reason: string): void {
+    const pause = Math.min(maxRetryMs, firstRetryMs * 2 ** this.failures) * (0.8 + 0.4 * Math.random());
+    this.failures = Math.min(10, this.failures + 1);
+    this.report("lost", `${this.shown()}: ${reason}; next try in ${(pause / 1000).toFixed(1)} s`);
+    this.retry = setTimeout(() => this.start(), pause);
   }
 
   private report(state: SourceStatus["state"], detail: string): void {
     this.inbox.push("mqtt", this.now(), { kind: "status", status: { name: "broker", state, detail } });
   }
 
-  private shownUrl(): string {
-    return this.options.url.replace(/\/\/[^@/]*@/, "//");
+  private shown(): string {
+    return shownAddress(this.options.url);
   }
 }
 
-function textOf(payload: Buffer): string | null {
-  try {
-    return utf8.decode(payload);
-  } catch {
-    return null;
+/** What went wrong, with its remedy where there is a known one. */
+function reasonOf(error: Error & { code?: number | string }): string {
+  const text = error.message || String(error.code ?? error);
+  if (/not authorized|bad user ?name or password/i.test(text)) {
+    return `${text}: check mqtt.username and mqtt.password`;
   }
+  if (/self.signed|unable to verify|unable to get/i.test(text)) {
+    return `${text}: name the certificate's authority in mqtt.tls.ca`;
+  }
+  if (/altnames|does not match certificate/i.test(text)) {
+    return `${text}: name it in mqtt.tls.serverName`;
+  }
+  return text;
 }

@@ -86,13 +86,8 @@ export class HomieController implements DeviceProfile {
     }
   }
 
-  encode(device: string, command: DeviceCommand, now: number): OutgoingMessage | null {
-    const message = this.encodeChecked(device, command, now);
-    return message.ok ? message.value : null;
-  }
-
-  /** As `encode`, with the reason. A `/set` is never retained, and sent once: a late one is worse than none. */
-  encodeChecked(id: string, command: DeviceCommand, now: number): Result<OutgoingMessage> {
+  /** A `/set` is never retained, and sent once: a late one is worse than none. */
+  encode(id: string, command: DeviceCommand, now: number): Result<OutgoingMessage> {
     const description = this.devices.get(id)?.description;
     if (description == null) return refused("no device that described itself", id);
     const [wish, ...more] = Object.entries(command.signals);

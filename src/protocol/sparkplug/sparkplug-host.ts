@@ -124,13 +124,7 @@ export class SparkplugHost implements DeviceProfile {
     }
   }
 
-  encode(device: string, command: DeviceCommand, now: number): OutgoingMessage | null {
-    const message = this.encodeChecked(device, command, now);
-    return message.ok ? message.value : null;
-  }
-
-  /** As `encode`, with the reason where a value does not fit its metric. */
-  encodeChecked(device: string, command: DeviceCommand, now: number): Result<OutgoingMessage> {
+  encode(device: string, command: DeviceCommand, now: number): Result<OutgoingMessage> {
     const address = this.names.get(device);
     const target = address === undefined ? null : this.find(address);
     if (address === undefined || target?.table == null) return refused("no device that was born", device);

@@ -47,8 +47,8 @@ export class ProfileHarness<P extends DeviceProfile> {
 
   command(device: string, command: DeviceCommand): void {
     const message = this.profile.encode(device, command, Date.now());
-    if (message === null) throw new Error(`${device} cannot be commanded`);
-    this.output.send(message);
+    if (!message.ok) throw new Error(`${message.path}: ${message.reason}`);
+    this.output.send(message.value);
   }
 
   /** Ends the connection as a crash would: the broker tells our will. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DeviceCommand, DeviceMessage } from "../../../src/protocol/native-profile.ts";
+import type { DeviceCommand, DeviceLife, DeviceMessage } from "../../../src/protocol/device-profile.ts";
 import { EngineAtHand } from "./engine-at-hand.ts";
 
 type Birth = Extract<DeviceMessage, { kind: "birth" }>["birth"];
@@ -12,7 +12,7 @@ const signals: Birth["signals"] = {
 
 class DevicesAtHand extends EngineAtHand {
   device(message: DeviceMessage, retained = false): void {
-    this.push(`mqtt:${message.device}`, { kind: "device", message, retained });
+    this.push(`mqtt:${message.device}`, { kind: "device", profile: "native", message, retained });
   }
   birth(more: Partial<Birth> = {}, retained = false, device = "dev"): void {
     this.device(
@@ -25,11 +25,12 @@ class DevicesAtHand extends EngineAtHand {
     values: Record<string, number | boolean | string>,
     more: { boot?: number; retained?: boolean } = {},
   ): void {
-    const telemetry = { boot: more.boot ?? 7, n, t_us: n * 1_500_000, signals: values };
+    const stamp = { sec: Math.floor(n * 1.5), nanosec: n % 2 === 0 ? 0 : 5e8 };
+    const telemetry = { boot: more.boot ?? 7, n, stamp, signals: values };
     this.device({ kind: "telemetry", device: "dev", telemetry }, more.retained ?? false);
   }
-  status(online: boolean, retained = false): void {
-    this.device({ kind: "status", device: "dev", online }, retained);
+  status(life: DeviceLife, retained = false): void {
+    this.device({ kind: "status", device: "dev", life }, retained);
   }
   force() {
     return this.property("device/dev", "device/dev/force").reported;
@@ -43,7 +44,7 @@ function born(): DevicesAtHand {
   const at = new DevicesAtHand();
   at.describe();
   at.birth();
-  at.status(true);
+  at.status("online");
   at.telemetry(0, { force: 1, led: false });
   at.cycle();
   return at;
@@ -156,12 +157,12 @@ describe("a device", () => {
 
   it("turns bad/no-communication by its last will and good again when it speaks", () => {
     const at = born();
-    at.status(false);
+    at.status("offline");
     at.cycle();
     expect(at.force()).toMatchObject({ value: 1, quality: "bad", reason: "no-communication" });
     expect(at.property("device/dev", "device/dev/status").reported?.value).toBe("offline");
     expect(at.events("device.offline")).toEqual(["dev is offline"]);
-    at.status(true);
+    at.status("online");
     at.telemetry(1, { force: 2 });
     at.cycle();
     expect(at.force()).toMatchObject({ value: 2, quality: "good" });
@@ -170,10 +171,10 @@ describe("a device", () => {
 
   it("that is dead does not seem back by what the broker kept of it", () => {
     const at = born();
-    at.status(false);
+    at.status("offline");
     at.cycle();
     at.birth({}, true);
-    at.status(false, true);
+    at.status("offline", true);
     at.telemetry(0, { force: 1 }, { retained: true });
     at.cycle();
     expect(at.events("source.back")).toEqual([]);
@@ -320,7 +321,7 @@ describe("a command to a device", () => {
     at.command(epoch, "away", led);
     at.cycle();
     expect(at.leaving.answers("s", "away")).toEqual(["refused no_broker"]);
-    at.status(false);
+    at.status("offline");
     at.command(epoch, "dead", led);
     at.cycle();
     expect(at.leaving.answers("s", "dead")).toEqual(["refused device_offline"]);
@@ -329,7 +330,7 @@ describe("a command to a device", () => {
   it("is refused before the device sent telemetry that it could quote", () => {
     const at = new DevicesAtHand();
     at.birth();
-    at.status(true);
+    at.status("online");
     const epoch = at.acquire();
     at.command(epoch, 1, led);
     at.cycle();

@@ -1,10 +1,11 @@
 import type { TrajectoryGoal } from "../../../src/command/trajectory.ts";
 import type { PlanarTwist } from "../../../src/command/twist-stream.ts";
+import type { Objection } from "../../../src/command/validate-motion.ts";
 import { Engine, type EngineOptions } from "../../../src/engine/engine.ts";
 import type { Arrival } from "../../../src/engine/inputs.ts";
 import type { RobotSink } from "../../../src/engine/ports.ts";
 import type { ClientCommandMessage, ServerCommandMessage } from "../../../src/protocol/command-messages.ts";
-import type { DeviceCommand } from "../../../src/protocol/native-profile.ts";
+import type { DeviceCommand } from "../../../src/protocol/device-profile.ts";
 import type { PropertyJson } from "../../../src/protocol/state-messages.ts";
 
 /** Two revolute joints, a gripper tip, one mimic: enough for links to mount on and joints to command. */
@@ -34,9 +35,9 @@ export class Leaving implements RobotSink {
   setStopped(stopped: boolean): void {
     this.log.push(["stopped", stopped]);
   }
-  send(device: string, command: DeviceCommand): boolean {
+  send(device: string, command: DeviceCommand): Objection | null {
     this.log.push(["device", device, structuredClone(command)]);
-    return this.brokerIsThere;
+    return this.brokerIsThere ? null : { code: "no_broker", message: "the broker is not connected" };
   }
   reply(session: string, message: ServerCommandMessage): void {
     this.log.push(["reply", session, structuredClone(message)]);

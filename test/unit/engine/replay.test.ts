@@ -134,9 +134,15 @@ function recordedRun(): { recording: Recording; outcome: Outcome } {
     if (i === 660) say("t", { op: "reset", robot: "robot" });
     if (i === 1000) run.engine.inbox.push("client:s", now, { kind: "clientGone", session: "s" });
     if (i % 10 === 3) {
-      const telemetry = { boot: i < 500 ? 1 : 2, n: i, t_us: i * 1e4, signals: { force: random.next() } };
+      const telemetry = {
+        boot: i < 500 ? 1 : 2,
+        n: i,
+        stamp: { sec: 0, nanosec: i * 1e6 },
+        signals: { force: random.next() },
+      };
       run.engine.inbox.push("mqtt:d", now, {
         kind: "device",
+        profile: "native",
         retained: false,
         message: { kind: "telemetry", device: "d", telemetry },
       });

@@ -1,11 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { topicMatches } from "../../../src/protocol/mqtt-mapping.ts";
-import {
-  commandTopic,
-  decodeDeviceMessage,
-  deviceOfTopic,
-  nativeSubscriptions,
-} from "../../../src/protocol/native-profile.ts";
+import { commandTopic, NativeProfile } from "../../../src/protocol/native-profile.ts";
 import { randomFrom } from "../robot/random-from.ts";
 
 const birth = {
@@ -20,11 +15,12 @@ const birth = {
 const telemetry = { boot: 7, n: 3, t_us: 1000, signals: { force: 1.5, led: true, mode: "idle" } };
 const ack = { id: "c1", ok: false, reason: "late" };
 
+const profile = new NativeProfile();
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+
 function decoded(leaf: string, payload: unknown) {
-  return decodeDeviceMessage(
-    `twin/v1/dev/${leaf}`,
-    typeof payload === "string" ? payload : JSON.stringify(payload),
-  );
+  const text = typeof payload === "string" ? payload : (JSON.stringify(payload) ?? "");
+  return profile.decode(`twin/v1/dev/${leaf}`, bytesOf(text));
 }
 
 describe("a device message", () => {
@@ -39,11 +35,16 @@ describe("a device message", () => {
     });
     expect(decoded("telemetry", telemetry)).toEqual({
       ok: true,
-      value: { kind: "telemetry", device: "dev", telemetry },
+      value: {
+        kind: "telemetry",
+        device: "dev",
+        telemetry: { boot: 7, n: 3, stamp: { sec: 0, nanosec: 1_000_000 }, signals: telemetry.signals },
+      },
     });
     expect(decoded("ack", ack)).toEqual({ ok: true, value: { kind: "ack", device: "dev", ack } });
-    expect(decoded("status", "online")).toMatchObject({ ok: true, value: { online: true } });
-    expect(decoded("status", "offline")).toMatchObject({ ok: true, value: { online: false } });
+    for (const life of ["online", "offline", "sleeping", "lost"]) {
+      expect(decoded("status", life)).toEqual({ ok: true, value: { kind: "status", device: "dev", life } });
+    }
   });
 
   it("keeps what it does not know out of the way: newer devices may say more", () => {
@@ -102,7 +103,7 @@ describe("a device message", () => {
   it("that is not JSON, not UTF-8, NaN, too long or no status is refused", () => {
     for (const text of ["", "{", "NaN", '{"boot":NaN}', "online"])
       expect(decoded("telemetry", text).ok).toBe(false);
-    expect(decodeDeviceMessage("twin/v1/dev/telemetry", null)).toMatchObject({ ok: false });
+    expect(profile.decode("twin/v1/dev/telemetry", Uint8Array.of(0x7b, 0xff, 0x7d)).ok).toBe(false);
     expect(decoded("telemetry", `"${"x".repeat(65_537)}"`)).toMatchObject({ ok: false });
     for (const text of ["ONLINE", "", "null", '"online"']) expect(decoded("status", text).ok).toBe(false);
     expect(decoded("telemetry", '{"boot":1,"n":0,"t_us":1,"signals":{"a":1e999}}').ok).toBe(false);
@@ -117,7 +118,7 @@ describe("a device message", () => {
       expect(Object.getPrototypeOf(result.value.telemetry.signals)).not.toHaveProperty("polluted");
     }
     for (const name of ["__proto__", "", ".x", "a/b", "x".repeat(65), "a b", "ü"]) {
-      expect(decodeDeviceMessage(`twin/v1/${name}/status`, "online").ok, name).toBe(false);
+      expect(profile.decode(`twin/v1/${name}/status`, bytesOf("online")).ok, name).toBe(false);
     }
   });
 
@@ -129,7 +130,7 @@ describe("a device message", () => {
       "twin/v2/dev/birth",
       "x",
     ]) {
-      expect(decodeDeviceMessage(topic, JSON.stringify(birth)).ok, topic).toBe(false);
+      expect(profile.decode(topic, bytesOf(JSON.stringify(birth))).ok, topic).toBe(false);
     }
   });
 
@@ -151,16 +152,10 @@ describe("a device message", () => {
 
 describe("the profile's topics", () => {
   it("are subscribed to by filters that match what devices publish, and not what they are sent", () => {
-    const filters = nativeSubscriptions.map((s) => s.topic);
+    const filters = profile.subscriptions.map((s) => s.topic);
     for (const leaf of ["birth", "status", "telemetry", "ack"]) {
       expect(filters.some((filter) => topicMatches(filter, `twin/v1/dev/${leaf}`))).toBe(true);
     }
     expect(filters.some((filter) => topicMatches(filter, commandTopic("dev")))).toBe(false);
-  });
-
-  it("name their device", () => {
-    expect(deviceOfTopic("twin/v1/dev/birth")).toBe("dev");
-    expect(deviceOfTopic("twin/v1/dev")).toBeNull();
-    expect(deviceOfTopic("home/dev/birth")).toBeNull();
   });
 });

@@ -1,0 +1,198 @@
+import type { GoalStage } from "../command/gate-output.ts";
+import type { TrajectoryGoal } from "../command/trajectory.ts";
+import type { MeasuredJoints } from "../command/validate-motion.ts";
+import type { DeviceAck } from "../protocol/device-profile.ts";
+import type { SplineSample } from "../robot/trajectory/point-spline.ts";
+import type { JointDrive } from "./device-signals.ts";
+import type { DeviceTwin } from "./device-twin.ts";
+import type { DeviceSink } from "./ports.ts";
+import { SetpointPath } from "./setpoint-path.ts";
+
+/** How often a set-point goes out: five would have to be lost before a microcontroller's watchdog ends the motion. */
+const setpointEachMs = 40;
+const holdEachMs = 80;
+/** What a set-point is good for at the device; its own watchdog may be shorter. */
+const setpointTtlMs = 250;
+const feedbackEachMs = 100;
+/** A device that takes nothing for so long is not driven any more. */
+const answerWithinMs = 500;
+
+/** FollowJointTrajectory's codes (control_msgs/action/FollowJointTrajectory.action). */
+const pathToleranceViolated = "controller_-4";
+const goalToleranceViolated = "controller_-5";
+
+export type DeviceDriveContext = {
+  sink: DeviceSink;
+  /** What is measured of a robot's joints. */
+  measured(robot: string): MeasuredJoints | null;
+  /** Whether somebody drives the robot, so that a joint may be held where a motion brought it. */
+  mayHold(robot: string): boolean;
+  report(robot: string, goal: string, stage: GoalStage, code: string, message: string, error?: number): void;
+};
+
+type Run = {
+  robot: string;
+  goal: TrajectoryGoal;
+  device: DeviceTwin;
+  drive: JointDrive;
+  path: SetpointPath;
+  started: number;
+  nextSetpoint: number;
+  nextFeedback: number;
+  /** When the device took a set-point last. */
+  answered: number;
+  isAccepted: boolean;
+  /** The goal is reached: the joint is held there. */
+  isHolding: boolean;
+  /** Why the device takes no more, by its own word. */
+  refusal: string | null;
+  /** The last set-point, rad or m. */
+  at: SplineSample;
+};
+
+/**
+ * Carries out goals on joints that microcontrollers drive: streams set-points that each live a quarter of a
+ * second, so that a device that hears nothing stops by itself. Nothing is sent twice. At the end the joint is held as
+ * long as somebody drives; then there is silence, and the device's failsafe takes over.
+ */
+export class DeviceDrive {
+  /** By controller. */
+  private readonly runs = new Map<string, Run>();
+
+  constructor(private readonly context: DeviceDriveContext) {}
+
+  /** Begins `goal` at server ms `now`, in place of what the drive was doing. */
+  begin(robot: string, goal: TrajectoryGoal, device: DeviceTwin, drive: JointDrive, now: number): void {
+    const column = goal.joints.indexOf(drive.joint);
+    const position = this.context.measured(robot)?.position(drive.joint);
+    if (column < 0 || position === undefined || goal.points.length === 0) {
+      this.context.report(robot, goal.id, "aborted", "controller_-1", `${device.id} cannot carry it out`);
+      return;
+    }
+    const before = this.runs.get(goal.controller);
+    const from = before?.at ?? { position, velocity: 0, acceleration: 0 };
+    this.runs.set(goal.controller, {
+      robot,
+      goal,
+      device,
+      drive,
+      path: new SetpointPath(goal.points, column, from),
+      started: now,
+      nextSetpoint: now,
+      nextFeedback: now,
+      answered: now,
+      isAccepted: false,
+      isHolding: false,
+      refusal: null,
+      at: { ...from },
+    });
+  }
+
+  /** Ends a goal where the joint is now. False when no device carries it out. */
+  cancel(goalId: string, now: number): boolean {
+    for (const [controller, run] of this.runs) {
+      if (run.goal.id !== goalId) continue;
+      this.runs.delete(controller);
+      this.stay(run, now);
+      return true;
+    }
+    return false;
+  }
+
+  /** Ends all that moves or holds the robot: each joint is told once to stay, then there is silence. */
+  halt(robot: string, now: number): void {
+    for (const [controller, run] of this.runs) {
+      if (run.robot !== robot) continue;
+      this.runs.delete(controller);
+      this.stay(run, now);
+    }
+  }
+
+  /** The set-points that are due. */
+  update(now: number): void {
+    for (const [controller, run] of this.runs) {
+      const fault = this.step(run, now);
+      if (fault === null) continue;
+      this.runs.delete(controller);
+      if (fault.code === "") continue;
+      this.stay(run, now);
+      if (!run.isHolding) {
+        this.context.report(run.robot, run.goal.id, "aborted", fault.code, fault.message);
+      }
+    }
+  }
+
+  /** One step; what ends the run, with an empty code where nobody is to be told. */
+  private step(run: Run, now: number): { code: string; message: string } | null {
+    const { device, drive, goal, path } = run;
+    if (run.isHolding && !this.context.mayHold(run.robot)) return { code: "", message: "" };
+    if (run.refusal !== null) return { code: "device_refused", message: run.refusal };
+    if (now - run.answered > answerWithinMs) {
+      return { code: "no_answer", message: `${device.id} took no set-point for ${answerWithinMs} ms` };
+    }
+    const t = (now - run.started) / 1000;
+    path.sample(t, run.at);
+    if (now >= run.nextSetpoint) {
+      run.nextSetpoint = now + (run.isHolding ? holdEachMs : setpointEachMs);
+      const objection = this.sendPosition(run, run.at.position, now);
+      if (objection !== null) return objection;
+    }
+    if (run.isHolding) return null;
+    const measured = this.context.measured(run.robot);
+    const position = measured?.position(drive.joint);
+    if (position === undefined || measured?.isFresh(drive.joint) !== true) {
+      return { code: "stale_state", message: `${drive.joint} is not measured now` };
+    }
+    const error = Math.abs(run.at.position - position);
+    const [pathTolerance = 0] = goal.pathTolerance;
+    const [goalTolerance = 0] = goal.goalTolerance;
+    if (t < path.duration && pathTolerance > 0 && error > pathTolerance) {
+      const message = `${drive.joint} is ${error.toFixed(3)} from where it should be`;
+      return { code: pathToleranceViolated, message };
+    }
+    if (t >= path.duration && run.isAccepted) {
+      if (goalTolerance === 0 || error <= goalTolerance) {
+        run.isHolding = true;
+        this.context.report(run.robot, goal.id, "done", "ok", `${device.id} is there`);
+        return null;
+      }
+      if (t > path.duration + goal.goalTimeTolerance) {
+        const message = `${drive.joint} ended ${error.toFixed(4)} from its goal`;
+        return { code: goalToleranceViolated, message };
+      }
+    }
+    if (run.isAccepted && now >= run.nextFeedback) {
+      run.nextFeedback = now + feedbackEachMs;
+      this.context.report(run.robot, goal.id, "executing", "ok", "", error);
+    }
+    return null;
+  }
+
+  /** Tells the device once where the joint is: it brakes there, and its failsafe follows. */
+  private stay(run: Run, now: number): void {
+    const position = this.context.measured(run.robot)?.position(run.drive.joint);
+    if (position !== undefined && run.device.isOnline) this.sendPosition(run, position, now);
+  }
+
+  private sendPosition(run: Run, position: number, now: number) {
+    const value = position / run.drive.factor;
+    const { device, drive, goal } = run;
+    return device.send(drive.signal, value, setpointTtlMs, goal.id, now, this.context.sink, (ack) =>
+      this.answered(run, ack, now),
+    );
+  }
+
+  /** `sentAt` is when the set-point went out that is answered. */
+  private answered(run: Run, ack: DeviceAck | null, sentAt: number): void {
+    if (this.runs.get(run.goal.controller) !== run || ack === null) return;
+    if (ack.ok) {
+      run.answered = Math.max(run.answered, sentAt);
+      if (run.isAccepted) return;
+      run.isAccepted = true;
+      this.context.report(run.robot, run.goal.id, "accepted", "ok", "");
+    } else if (ack.reason !== "late" && ack.reason !== "replay") {
+      // One that was late or overtaken moves nothing and is made good by the next; anything else stands.
+      run.refusal = `${run.device.id}: ${ack.reason}`;
+    }
+  }
+}

@@ -1,0 +1,221 @@
+import { jointDimension, siFactor, siUnit, unitsOf } from "../core/units.ts";
+import type { DeviceBirth, DeviceSignal, DeviceTelemetry } from "../protocol/device-profile.ts";
+import type { TwinGraph } from "../twin/graph.ts";
+import type { Property } from "../twin/property.ts";
+import type { Sample } from "../twin/sample.ts";
+import type { Thing } from "../twin/thing.ts";
+import type { Applied } from "./joint-registers.ts";
+
+/** Signals beyond it are refused: a device that makes up names must not eat the memory. */
+const maxSignals = 512;
+const tooManySignals = `more than ${maxSignals} signals, or more than the devices may have together`;
+const late: Applied = { accepted: false, reason: "" };
+const fine: Applied = { accepted: true, reason: "" };
+
+/** Where a signal's values go: its own register, and the robot's where it is a joint's state. */
+type Slot = {
+  isNumber: boolean;
+  row: number;
+  /** Row of `joint/<name>/…` of the robot; −1: none. */
+  jointRow: number;
+  /** Of the signal's unit to SI. */
+  factor: number;
+};
+
+/** A signal by which a joint can be driven: set-points in the device's own unit, `factor` of them is rad or m. */
+export type JointDrive = {
+  robot: string;
+  joint: string;
+  signal: string;
+  factor: number;
+};
+
+/** The signals of one device in the graph: registers, places, the joints whose state they are. */
+export class DeviceSignals {
+  /** Joints that the device drives, by its birth. */
+  readonly drives: JointDrive[] = [];
+  private readonly slots = new Map<string, Slot>();
+  /** Where its signals are shown beside its own thing. */
+  private shared: { thing: string; property: Property }[] = [];
+
+  /** `room` is how many signals more all devices together may have; shared by them. */
+  constructor(
+    private readonly graph: TwinGraph,
+    private readonly thing: Thing,
+    private readonly id: string,
+    private readonly defaultRobot: string,
+    private readonly room: { signals: number },
+  ) {}
+
+  /** Makes the signals of a birth and finds their places. What is wrong with single ones comes back in words. */
+  declare(birth: DeviceBirth): string[] {
+    const faults: string[] = [];
+    const robot = birth.robot ?? this.defaultRobot;
+    this.unshare();
+    this.slots.clear();
+    this.drives.length = 0;
+    this.thing.relationships = [];
+    const seat = seatOf(robot, birth);
+    if (seat !== null) this.relate("mountedOn", seat);
+    for (const name in birth.signals) {
+      const signal = birth.signals[name] as DeviceSignal;
+      const isNumber = signal.type === "number";
+      this.dropIfRetyped(name, isNumber);
+      const slot = this.slotOf(name, isNumber);
+      if (slot === null) {
+        faults.push(tooManySignals);
+        break;
+      }
+      const property = this.thing.properties.get(this.pathOf(name)) as Property;
+      property.unit = signal.unit;
+      const measured = seatOf(robot, signal) ?? seat;
+      const target = measured === null ? undefined : this.graph.things.get(measured);
+      if (target !== undefined) {
+        this.graph.share(property, target);
+        this.shared.push({ thing: target.id, property });
+        this.relate(signal.writable ? "controls" : "measures", target.id);
+      }
+      const joint = signal.joint ?? birth.joint;
+      const fault = this.bind(name, signal, robot, joint, slot);
+      if (fault !== null) faults.push(`signal ${name}: ${fault}`);
+    }
+    return faults;
+  }
+
+  /** Writes a telemetry's values; `sample` holds source, epoch, number and times. */
+  write(telemetry: DeviceTelemetry, retained: boolean, sample: Sample): Applied {
+    const { graph } = this;
+    const { signals } = telemetry;
+    let any = false;
+    let taken = false;
+    for (const name in signals) {
+      any = true;
+      const value = signals[name] as number | boolean | string;
+      const isNumber = typeof value === "number";
+      const slot = this.slots.get(name) ?? this.slotOf(name, isNumber);
+      if (slot === null) return { accepted: false, reason: tooManySignals };
+      if (slot.isNumber !== isNumber) {
+        return { accepted: false, reason: `signal ${name} changed its type to ${typeof value}` };
+      }
+      const done = isNumber
+        ? graph.setNumber(slot.row, value, sample)
+        : graph.setOther(slot.row, value, sample);
+      if (done && retained) graph.setQuality(slot.row, "uncertain", "initial");
+      taken = done || taken;
+      if (slot.jointRow < 0 || !isNumber) continue;
+      // What a broker kept is no measurement of now: a robot is not shown in it.
+      if (!retained) graph.setNumber(slot.jointRow, value * slot.factor, sample);
+    }
+    if (telemetry.bad !== undefined) taken = this.writeBad(telemetry.bad, sample) || taken;
+    return taken || !any ? fine : late;
+  }
+
+  /** Every value of the device keeps its number and becomes uncertain for `reason`. */
+  doubt(reason: string): void {
+    for (const { row, jointRow } of this.slots.values()) {
+      for (const each of [row, jointRow]) {
+        if (each >= 0 && this.graph.table.filled[each] === 1 && this.graph.table.quality[each] === 0) {
+          this.graph.setQuality(each, "uncertain", reason);
+        }
+      }
+    }
+  }
+
+  private writeBad(bad: Readonly<Record<string, string>>, sample: Sample): boolean {
+    let taken = false;
+    for (const name in bad) {
+      const slot = this.slots.get(name);
+      if (slot === undefined || !this.graph.isNewer(slot.row, sample)) continue;
+      this.graph.setQuality(slot.row, "bad", bad[name] as string);
+      if (slot.jointRow >= 0 && this.graph.isNewer(slot.jointRow, sample)) {
+        this.graph.setQuality(slot.jointRow, "bad", bad[name] as string);
+      }
+      taken = true;
+    }
+    return taken;
+  }
+
+  /** Makes a signal the state of a joint, or its drive, where it says so; else why it cannot be. */
+  private bind(
+    name: string,
+    signal: DeviceSignal,
+    robot: string,
+    joint: string | undefined,
+    slot: Slot,
+  ): string | null {
+    if (signal.property === undefined) return null;
+    if (joint === undefined) return `it is a ${signal.property} of no joint`;
+    if (!slot.isNumber) return `a joint's ${signal.property} is a number`;
+    const thing = this.graph.things.get(`${robot}/joint/${joint}`);
+    // The robot's description may come later: then places are found anew.
+    if (thing === undefined) return null;
+    const dimension = jointDimension(signal.property, thing.definition.type === "prismatic");
+    const factor = siFactor(signal.unit, dimension);
+    if (factor === null) {
+      return `"${signal.unit}" is no unit of the ${signal.property} of ${joint}: it has ${unitsOf(dimension)}`;
+    }
+    if (signal.writable) {
+      if (signal.property !== "position") return "a joint is driven by its position";
+      this.drives.push({ robot, joint, signal: name, factor });
+      return null;
+    }
+    const owner = this.graph.things.get(robot);
+    if (owner === undefined) return null;
+    const path = `joint/${joint}/${signal.property}`;
+    const property = this.graph.property(owner, path, "number", siUnit(dimension));
+    slot.jointRow = this.graph.row(property, "reported");
+    slot.factor = factor;
+    return null;
+  }
+
+  /** The slot of a signal, made when it is new; null when it would be one too many. */
+  private slotOf(name: string, isNumber: boolean): Slot | null {
+    const path = this.pathOf(name);
+    const { properties } = this.thing;
+    if (!properties.has(path)) {
+      if (properties.size >= maxSignals || this.room.signals <= 0) return null;
+      this.room.signals--;
+    }
+    const property = this.graph.property(this.thing, path, isNumber ? "number" : "other", "");
+    const row = this.graph.row(property, "reported");
+    const slot: Slot = { isNumber: property.kind === "number", row, jointRow: -1, factor: 1 };
+    this.slots.set(name, slot);
+    return slot;
+  }
+
+  /** New firmware may give a signal another type: then its past goes. */
+  private dropIfRetyped(name: string, isNumber: boolean): void {
+    const known = this.thing.properties.get(this.pathOf(name));
+    if (known !== undefined && (known.kind === "number") !== isNumber) {
+      this.graph.drop(this.thing, this.pathOf(name));
+      this.room.signals++;
+    }
+  }
+
+  private relate(name: string, target: string): void {
+    const { relationships } = this.thing;
+    if (relationships.some((r) => r.name === name && r.target === target)) return;
+    relationships.push({ name, target });
+  }
+
+  private unshare(): void {
+    for (const { thing, property } of this.shared) {
+      const target = this.graph.things.get(thing);
+      if (target?.properties.get(property.path) === property) this.graph.drop(target, property.path);
+    }
+    this.shared = [];
+  }
+
+  private pathOf(signal: string): string {
+    return `device/${this.id}/${signal}`;
+  }
+}
+
+function seatOf(
+  robot: string,
+  place: { link?: string | undefined; joint?: string | undefined },
+): string | null {
+  if (place.joint !== undefined) return `${robot}/joint/${place.joint}`;
+  if (place.link !== undefined) return `${robot}/link/${place.link}`;
+  return null;
+}

@@ -1,0 +1,360 @@
+import { describe, expect, it } from "vitest";
+import type { DeviceBirth, DeviceCommand, DeviceMessage } from "../../../src/protocol/device-profile.ts";
+import { EngineAtHand } from "./engine-at-hand.ts";
+
+const degree = Math.PI / 180;
+
+/** A microcontroller that measures joint b in degrees and drives it, on a robot whose joint a is somebody else's. */
+class ServoAtHand extends EngineAtHand {
+  n = 0;
+  /** deg */
+  position = 0;
+  /** What it answers; null: nothing. */
+  verdict: { ok: boolean; reason: string } | null = { ok: true, reason: "" };
+  /** Whether it goes where it is told. */
+  obeys = true;
+  private seen = 0;
+
+  device(message: DeviceMessage, retained = false): void {
+    this.push(`mqtt:${message.device}`, { kind: "device", profile: "native", message, retained });
+  }
+
+  birth(signals?: DeviceBirth["signals"]): void {
+    this.device({
+      kind: "birth",
+      device: "servo",
+      birth: {
+        firmware: "1",
+        boot: 1,
+        joint: "b",
+        signals: signals ?? {
+          position: { unit: "deg", type: "number", property: "position", writable: false },
+          velocity: { unit: "deg/s", type: "number", property: "velocity", writable: false },
+          target: { unit: "deg", type: "number", property: "position", writable: true, min: -90, max: 90 },
+        },
+      },
+    });
+  }
+
+  telemetry(retained = false): void {
+    const telemetry = {
+      boot: 1,
+      n: this.n++,
+      stamp: null,
+      signals: { position: this.position, velocity: 0 },
+    };
+    this.device({ kind: "telemetry", device: "servo", telemetry }, retained);
+  }
+
+  life(life: "online" | "offline" | "sleeping" | "lost"): void {
+    this.device({ kind: "status", device: "servo", life });
+  }
+
+  sent(): DeviceCommand[] {
+    return this.leaving.of("device").map((entry) => entry[2] as DeviceCommand);
+  }
+
+  /** Cycles of 10 ms in which the device obeys, answers and measures. */
+  run(ms: number): void {
+    for (let t = 0; t < ms; t += 10) {
+      const sent = this.sent();
+      for (; this.seen < sent.length; this.seen++) {
+        const { id, signals } = sent[this.seen] as DeviceCommand;
+        if (this.obeys && this.verdict?.ok === true) this.position = signals.target as number;
+        if (this.verdict !== null)
+          this.device({ kind: "ack", device: "servo", ack: { id, ...this.verdict } });
+      }
+      this.telemetry();
+      this.cycle();
+    }
+  }
+
+  renew(epoch: number): void {
+    this.client("s", { op: "renew", id: "r", robot: "robot", epoch });
+  }
+
+  joint(name: string) {
+    return this.property("robot", `joint/${name}/position`).reported;
+  }
+}
+
+function atHand(): ServoAtHand {
+  const at = new ServoAtHand({ sourcePriority: (source) => (source.startsWith("mqtt:") ? 2 : 1) });
+  at.describe();
+  at.birth();
+  at.life("online");
+  at.telemetry();
+  at.cycle();
+  return at;
+}
+
+describe("a joint that a microcontroller measures", () => {
+  it("is the robot's joint state, in SI, under the device's name as source", () => {
+    const at = atHand();
+    at.position = 30;
+    at.telemetry();
+    at.cycle();
+    expect(at.joint("b")).toMatchObject({ quality: "good", source: "mqtt:servo" });
+    expect(at.joint("b")?.value).toBeCloseTo(30 * degree, 12);
+    expect(at.property("robot", "joint/b/position").unit).toBe("rad");
+    expect(at.property("device/servo", "device/servo/position").reported?.value).toBe(30);
+    expect(at.property("robot", "joint/b/velocity").unit).toBe("rad/s");
+  });
+
+  it("is a pure MQTT robot's, without any other source, and bad at once when the device dies", () => {
+    const at = atHand();
+    at.life("lost");
+    at.cycle();
+    expect(at.joint("b")).toMatchObject({ quality: "bad", reason: "no-communication" });
+    expect(at.events("device.lost")).toEqual(["servo is lost"]);
+  });
+
+  it("belongs to the source of higher priority while that is alive, and to the other after it", () => {
+    const at = atHand();
+    at.position = 30;
+    at.telemetry();
+    at.joints([0.1, 0.2]);
+    at.cycle();
+    expect(at.joint("a")).toMatchObject({ value: 0.1, source: "ros:/joint_states" });
+    expect(at.joint("b")?.source).toBe("mqtt:servo");
+    at.joints([0.5], { names: ["b"] });
+    at.cycle();
+    expect(at.counts("ros:/joint_states")).toMatchObject({ accepted: 1, outranked: 1, late: 0 });
+    at.cycle(2000);
+    at.joints([0.1, 0.2]);
+    at.cycle();
+    expect(at.joint("b")).toMatchObject({ value: 0.2, source: "ros:/joint_states", quality: "good" });
+    at.telemetry();
+    at.cycle();
+    expect(at.joint("b")?.source).toBe("mqtt:servo");
+  });
+
+  it("is not shown where a broker's kept telemetry says it was", () => {
+    const at = new ServoAtHand();
+    at.describe();
+    at.birth();
+    at.position = 50;
+    at.telemetry(true);
+    at.cycle();
+    expect(at.property("device/servo", "device/servo/position").reported).toMatchObject({
+      value: 50,
+      reason: "initial",
+    });
+    expect(at.joint("b")).toBeUndefined();
+  });
+
+  it("finds its joint when the description comes after the birth", () => {
+    const at = new ServoAtHand();
+    at.birth();
+    at.life("online");
+    at.telemetry();
+    at.cycle();
+    at.describe();
+    at.position = 10;
+    at.telemetry();
+    at.cycle();
+    expect(at.joint("b")?.value).toBeCloseTo(10 * degree, 12);
+  });
+
+  it("takes no unit that does not measure it, and the device says which do", () => {
+    const at = new ServoAtHand();
+    at.describe();
+    at.birth({ position: { unit: "V", type: "number", property: "position", writable: false } });
+    at.telemetry();
+    at.cycle();
+    expect(at.engine.propertyJson("robot", "joint/b/position")?.reported).toBeUndefined();
+    expect(at.counts("mqtt:servo").rejected).toBe(1);
+    expect(at.events("source.rejected")[0]).toMatch(/"V" is no unit of the position of b: it has rad/);
+  });
+});
+
+describe("a device's life", () => {
+  it("of sleep keeps its values and doubts them", () => {
+    const at = atHand();
+    at.life("sleeping");
+    at.cycle();
+    expect(at.joint("b")).toMatchObject({ quality: "uncertain", reason: "sleeping" });
+    expect(at.events("device.sleeping")).toEqual(["servo is sleeping"]);
+  });
+
+  it("counts its boots, and doubts its status when the broker is gone, until the device speaks", () => {
+    const at = atHand();
+    expect(at.engine.thingJson("device/servo")?.definition).toMatchObject({ boot: 1, boots: 1 });
+    const status = () => at.property("device/servo", "device/servo/status").reported;
+    at.push("mqtt", { kind: "brokerLost" });
+    at.cycle();
+    expect(status()).toMatchObject({ value: "online", quality: "uncertain", reason: "no-broker" });
+    at.telemetry();
+    at.cycle();
+    expect(status()).toMatchObject({ value: "online", quality: "good" });
+  });
+
+  it("keeps what it tells of the past out of the present", () => {
+    const at = atHand();
+    const old = { boot: 1, n: at.n++, stamp: null, signals: { position: 77 }, historical: true };
+    at.device({ kind: "telemetry", device: "servo", telemetry: old });
+    at.cycle();
+    expect(at.property("device/servo", "device/servo/position").reported?.value).toBe(0);
+    expect(at.counts("mqtt:servo")).toMatchObject({ historical: 1, late: 0 });
+  });
+
+  it("that has no good value for a signal keeps the last number and says why", () => {
+    const at = atHand();
+    const telemetry = { boot: 1, n: at.n++, stamp: null, signals: {}, bad: { position: "sensor" } };
+    at.device({ kind: "telemetry", device: "servo", telemetry });
+    at.cycle();
+    expect(at.joint("b")).toMatchObject({ value: 0, quality: "bad", reason: "sensor" });
+  });
+});
+
+describe("a joint that a microcontroller drives", () => {
+  const move = { kind: "jointPosition", positions: { b: 30 * degree } } as const;
+
+  function driven(): { at: ServoAtHand; epoch: number } {
+    const at = atHand();
+    return { at, epoch: at.acquire() };
+  }
+
+  it("can be commanded while the device is online, and not after", () => {
+    const at = atHand();
+    expect(at.engine.control.get("robot")?.status().can.joints).toEqual(["b", "a"]);
+    at.life("offline");
+    at.cycle();
+    expect(at.engine.control.get("robot")?.status().can.joints).toEqual(["a", "b"]);
+    const epoch = at.acquire();
+    at.command(epoch, 1, move);
+    at.cycle();
+    expect(at.leaving.answers("s", 1)).toEqual(["refused stale_state"]);
+    expect(at.sent()).toEqual([]);
+  });
+
+  it("moves by set-points in the device's unit to the goal, and is held while somebody drives", () => {
+    const { at, epoch } = driven();
+    at.command(epoch, 1, move);
+    for (let i = 0; i < 30; i++) {
+      at.renew(epoch);
+      at.run(100);
+    }
+    expect(at.leaving.goals()).toEqual([]);
+    expect(at.leaving.answers("s", 1)[0]).toBe("accepted ok");
+    expect(at.leaving.answers("s", 1).at(-1)).toBe("done ok");
+    expect(at.position).toBeCloseTo(30, 9);
+    const sent = at.sent();
+    const steps = sent.map(({ signals }) => signals.target as number);
+    expect(steps.every((step, i) => i === 0 || step >= (steps[i - 1] ?? 0) - 1e-9)).toBe(true);
+    expect(sent.every(({ seq }, i) => i === 0 || seq - (sent[i - 1]?.seq ?? 0) === 1)).toBe(true);
+    expect(sent.every(({ ttl_ms }) => ttl_ms <= 250)).toBe(true);
+    const before = at.sent().length;
+    at.renew(epoch);
+    at.run(200);
+    expect(at.sent().length).toBeGreaterThan(before);
+    at.client("s", { op: "release", id: "x", robot: "robot", epoch });
+    at.run(100);
+    const after = at.sent().length;
+    at.run(1000);
+    expect(at.sent().length).toBe(after);
+  });
+
+  it("is told once to stay when the stop is pressed, and then hears nothing", () => {
+    const { at, epoch } = driven();
+    at.command(epoch, 1, move);
+    at.run(300);
+    const here = at.position;
+    expect(here).toBeGreaterThan(0);
+    expect(here).toBeLessThan(30);
+    at.client("t", { op: "stop", robot: "*" });
+    at.run(10);
+    const count = at.sent().length;
+    expect(at.sent().at(-1)?.signals.target).toBeCloseTo(here, 9);
+    at.run(1000);
+    expect(at.sent().length).toBe(count);
+    expect(at.leaving.answers("s", 1).at(-1)).toBe("aborted stopped");
+  });
+
+  const failing: [string, string, (at: ServoAtHand) => void][] = [
+    [
+      "does not answer",
+      "aborted no_answer",
+      (at) => {
+        at.verdict = null;
+        at.obeys = false;
+      },
+    ],
+    [
+      "refuses a set-point",
+      "aborted device_refused",
+      (at) => {
+        at.verdict = { ok: false, reason: "supply" };
+      },
+    ],
+    [
+      "does not follow",
+      "aborted controller_-4",
+      (at) => {
+        at.obeys = false;
+      },
+    ],
+    ["goes offline", "aborted device_offline", (at) => at.life("lost")],
+  ];
+  for (const [what, answer, fail] of failing) {
+    it(`ends the motion when the device ${what}`, () => {
+      const { at, epoch } = driven();
+      at.command(epoch, 1, { kind: "jointPosition", positions: { b: 0.9 } });
+      at.run(100);
+      fail(at);
+      for (let i = 0; i < 20; i++) {
+        at.renew(epoch);
+        at.run(100);
+      }
+      expect(at.leaving.answers("s", 1).at(-1)).toBe(answer);
+      const count = at.sent().length;
+      at.run(500);
+      expect(at.sent().length).toBe(count);
+    });
+  }
+
+  it("goes on through set-points that were late", () => {
+    const { at, epoch } = driven();
+    at.command(epoch, 1, move);
+    at.run(200);
+    at.verdict = { ok: false, reason: "late" };
+    at.run(200);
+    at.verdict = { ok: true, reason: "" };
+    for (let i = 0; i < 30; i++) {
+      at.renew(epoch);
+      at.run(100);
+    }
+    expect(at.leaving.answers("s", 1).at(-1)).toBe("done ok");
+  });
+
+  it("goes on from where it was when a newer command comes in the midst of a motion", () => {
+    const { at, epoch } = driven();
+    at.command(epoch, 1, { kind: "jointPosition", positions: { b: 0.9 } });
+    at.run(400);
+    at.command(epoch, 2, { kind: "jointPosition", positions: { b: -0.5 } });
+    for (let i = 0; i < 60; i++) {
+      at.renew(epoch);
+      at.run(100);
+    }
+    expect(at.leaving.answers("s", 1).at(-1)).toBe("aborted replaced");
+    expect(at.leaving.answers("s", 2).at(-1)).toBe("done ok");
+    const steps = at.sent().map(({ signals }) => (signals.target as number) * degree);
+    const largest = Math.max(...steps.slice(1).map((step, i) => Math.abs(step - (steps[i] as number))));
+    expect(largest).toBeLessThan(0.03);
+  });
+
+  it("takes numbers of commands on behind those the device has seen", () => {
+    const { at, epoch } = driven();
+    at.command(epoch, 1, move);
+    at.cycle();
+    const [first] = at.sent();
+    const ahead = ((first?.seq ?? 0) + 5000) >>> 0;
+    at.device({
+      kind: "ack",
+      device: "servo",
+      ack: { id: first?.id ?? "", ok: false, reason: "replay", seq: ahead },
+    });
+    at.run(60);
+    expect(at.sent().at(-1)?.seq).toBe(ahead + 1);
+  });
+});
