@@ -15,5 +15,5 @@ export default defineConfig({
     minify: false,
     rolldownOptions: { output: { entryFileNames: "main.js", chunkFileNames: "main-[hash].js" } },
   },
-  ssr: { noExternal: true, external: ["rclnodejs", "bufferutil", "utf-8-validate"] },
+  ssr: { noExternal: true, external: ["rclnodejs", "serialport", "bufferutil", "utf-8-validate"] },
 });

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { packageVersion } from "../io/package-root.ts";
 import { addDeviceCommand } from "./device.ts";
 import { addDoctorCommand } from "./doctor.ts";
+import { addGatewayCommand } from "./gateway.ts";
 import { addModelCommands } from "./model.ts";
 import { addRosCommands } from "./ros.ts";
 import { addSimCommand } from "./sim.ts";
@@ -17,6 +18,7 @@ export function createProgram(): Command {
   addUpCommand(program);
   addSimCommand(program);
   addDeviceCommand(program);
+  addGatewayCommand(program);
   addDoctorCommand(program);
   addRosCommands(program);
   addModelCommands(program);

@@ -97,7 +97,8 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     engine.cycle(at);
     metrics.cycleSeconds.observe((performance.now() - started) / 1000);
   };
-  const loop = new CycleLoop(cycle, now, 1000 / config.cycleHz);
+  const loop = new CycleLoop(cycle, now, 1000 / config.cycleHz, (at) => engine.read(at));
+  engine.inbox.onWaiting = loop.readSoon;
   const pressStop = (robot: string, name: string): void => {
     const message = { op: "stop" as const, robot };
     engine.inbox.push("client:stop", now(), { kind: "client", session: "stop", name, message });

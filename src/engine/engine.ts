@@ -102,13 +102,22 @@ export class Engine {
     });
   }
 
+  /**
+   * READ alone, between two cycles: what arrived is in the graph sooner than the next cycle comes. `now` as in
+   * `cycle`; a recorded run names these as it names its cycles.
+   */
+  read(now: number): void {
+    this.now = now;
+    this.inbox.drain(this.takeArrival, this.countDropped);
+  }
+
   /** One cycle at server ms `now`, which must not fall. */
   cycle(now: number): void {
     this.now = now;
     const dt = this.last < 0 ? 0 : Math.min(0.1, Math.max(0, (now - this.last) / 1000));
     this.last = now;
     this.counters.cycles++;
-    this.inbox.drain(this.takeArrival, this.countDropped);
+    this.read(now);
     this.update(now, dt);
     this.write(now);
   }

@@ -13,6 +13,8 @@ type Batch = { order: Slot[]; backlogs: Map<string, Backlog> };
 export class Inbox {
   private waiting: Batch = { order: [], backlogs: new Map() };
   private drained: Batch = { order: [], backlogs: new Map() };
+  /** Called when something waits where nothing did. */
+  onWaiting: (() => void) | null = null;
 
   /** `bound` is how many inputs of one source may wait. `onArrival` wakes whoever records. */
   constructor(
@@ -34,6 +36,7 @@ export class Inbox {
     const slot: Slot = { arrival };
     backlog.slots.push(slot);
     this.waiting.order.push(slot);
+    if (this.waiting.order.length === 1) this.onWaiting?.();
   }
 
   /**

@@ -1,17 +1,21 @@
 /** Cycles behind at which the loop gives them up instead of racing after them. */
 const maxBehind = 5;
+/** How long what arrived may wait for the graph while no cycle is due. */
+const readWithinMs = 3;
 
-/** Calls `cycle` at a steady rate, and at once when asked to. */
+/** Calls `cycle` at a steady rate, and at once when asked to; between cycles `read` when something waits. */
 export class CycleLoop {
   private timer: NodeJS.Timeout | null = null;
   private next = 0;
   private running = false;
   private ended = false;
+  private reading: NodeJS.Timeout | null = null;
 
   constructor(
     private readonly cycle: (now: number) => void,
     private readonly now: () => number,
     private readonly periodMs: number,
+    private readonly read: (now: number) => void = () => undefined,
   ) {}
 
   start(): void {
@@ -23,12 +27,22 @@ export class CycleLoop {
   stop(): void {
     this.ended = true;
     if (this.timer !== null) clearTimeout(this.timer);
+    if (this.reading !== null) clearTimeout(this.reading);
     this.timer = null;
   }
 
+  /** Something waits to be read: what arrives in the next moment is read with it. */
+  readonly readSoon = (): void => {
+    if (this.reading !== null || this.ended || this.timer === null) return;
+    this.reading = setTimeout(() => {
+      this.reading = null;
+      this.run(this.now(), this.read);
+    }, readWithinMs);
+  };
+
   /** One cycle now, beside the steady ones: for the stop. */
   runNow(): void {
-    this.run(this.now());
+    this.run(this.now(), this.cycle);
   }
 
   private schedule(): void {
@@ -39,15 +53,15 @@ export class CycleLoop {
   }
 
   private tick(): void {
-    this.run(this.now());
+    this.run(this.now(), this.cycle);
     if (this.timer !== null) this.schedule();
   }
 
-  private run(now: number): void {
+  private run(now: number, work: (now: number) => void): void {
     if (this.running || this.ended) return;
     this.running = true;
     try {
-      this.cycle(now);
+      work(now);
     } finally {
       this.running = false;
     }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { connect as connectTcp, isIP } from "node:net";
+import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
 import mqtt, { type IClientOptions, MqttClient } from "mqtt";
 import { BrokerStream } from "./broker-stream.ts";
@@ -63,28 +63,28 @@ export function connectBroker(
       ? { properties: { ...options.properties, maximumPacketSize: maxPacketBytes } }
       : {}),
   };
-  const tls = url.protocol === "mqtts:" || url.protocol === "wss:" ? tlsOptions(address.tls) : {};
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  switch (url.protocol) {
-    case "mqtt:":
-    case "mqtts:": {
-      const open = () => {
-        if (url.protocol === "mqtt:")
-          return connectTcp({ host, port: Number(url.port || 1883), noDelay: true });
-        const port = Number(url.port || 8883);
-        const name = tls.servername ?? (isIP(host) === 0 ? host : undefined);
-        return connectTls({ host, port, ...tls, ...(name === undefined ? {} : { servername: name }) });
-      };
-      const stream = () => new BrokerStream(open(), { maxPacketBytes, protocolVersion }, leftOut);
-      return new MqttClient(stream as never, withDefaults(all));
-    }
-    default:
-      return mqtt.connect(address.url, {
-        ...all,
-        // A WebSocket has a bound of its own; what is above it ends the connection.
-        wsOptions: { ...tls, maxPayload: Math.max(2 * maxPacketBytes, 1024 * 1024) },
-      });
+  if (url.protocol === "mqtt:" || url.protocol === "mqtts:") {
+    const stream = () =>
+      new BrokerStream(openBrokerSocket(address), { maxPacketBytes, protocolVersion }, leftOut);
+    return new MqttClient(stream as never, withDefaults(all));
   }
+  const tls = url.protocol === "wss:" ? tlsOptions(address.tls) : {};
+  return mqtt.connect(address.url, {
+    ...all,
+    // A WebSocket has a bound of its own; what is above it ends the connection.
+    wsOptions: { ...tls, maxPayload: Math.max(2 * maxPacketBytes, 1024 * 1024) },
+  });
+}
+
+/** Opens the TCP or TLS connection alone. Throws a `BrokerFileFault` when a file is missing. */
+export function openBrokerSocket(address: BrokerAddress): Socket {
+  const url = new URL(address.url);
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  if (url.protocol === "mqtt:") return connectTcp({ host, port: Number(url.port || 1883), noDelay: true });
+  const tls = tlsOptions(address.tls);
+  const name = tls.servername ?? (isIP(host) === 0 ? host : undefined);
+  const port = Number(url.port || 8883);
+  return connectTls({ host, port, ...tls, ...(name === undefined ? {} : { servername: name }) });
 }
 
 /** What `mqtt.connect` fills in and the client's constructor does not. */

@@ -13,7 +13,7 @@ const urdf = readFileSync(new URL("../../../urdf/rover.urdf", import.meta.url), 
 const start = 1_700_000_000_000.125;
 
 /** All that a run is made of: what arrived before each cycle, and when the cycles were. */
-type Recording = { cycles: { now: number; arrivals: Arrival[] }[] };
+type Recording = { cycles: { now: number; arrivals: Arrival[]; isRead: boolean }[] };
 /** All that a run gave. */
 type Outcome = { twin: string; events: string; left: unknown[]; streams: (string | Uint8Array)[][] };
 
@@ -130,6 +130,13 @@ function recordedRun(): { recording: Recording; outcome: Outcome } {
       const positions = { [random.pick(joints)]: random.next() * 4 - 2 };
       say("s", { ...order, id: i, seq: ++seq, command: { kind: "jointPosition", positions } });
     }
+    if (i % 3 === 0) {
+      // What has arrived by now is read before the cycle that the rest waits for.
+      recording.cycles.push({ now, arrivals, isRead: true });
+      arrivals = [];
+      run.engine.read(now);
+      now += 2;
+    }
     if (i === 640) say("t", { op: "stop", robot: "*" });
     if (i === 660) say("t", { op: "reset", robot: "robot" });
     if (i === 1000) run.engine.inbox.push("client:s", now, { kind: "clientGone", session: "s" });
@@ -152,7 +159,7 @@ function recordedRun(): { recording: Recording; outcome: Outcome } {
       for (let n = 0; n < 9000; n++)
         run.engine.inbox.push("mqtt:flood", now, { kind: "rejected", reason: "flood" });
     }
-    recording.cycles.push({ now, arrivals });
+    recording.cycles.push({ now, arrivals, isRead: false });
     arrivals = [];
     run.cycle(now);
   }
@@ -161,10 +168,11 @@ function recordedRun(): { recording: Recording; outcome: Outcome } {
 
 function replayed({ cycles }: Recording): Outcome {
   const run = new Run();
-  for (const { now, arrivals } of cycles) {
+  for (const { now, arrivals, isRead } of cycles) {
     for (const { source, received, input } of structuredClone(arrivals))
       run.engine.inbox.push(source, received, input);
-    run.cycle(now);
+    if (isRead) run.engine.read(now);
+    else run.cycle(now);
   }
   return run.outcome();
 }

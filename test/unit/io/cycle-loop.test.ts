@@ -71,4 +71,30 @@ describe("the cycle loop", () => {
     vi.advanceTimersByTime(100);
     expect(times).toHaveLength(1);
   });
+
+  it("reads between cycles what arrived, once for all that comes within 3 ms", () => {
+    const reads: number[] = [];
+    const loop = new CycleLoop(
+      () => undefined,
+      () => Date.now(),
+      10,
+      (now) => reads.push(now),
+    );
+    loop.readSoon();
+    vi.advanceTimersByTime(5);
+    expect(reads).toEqual([]);
+    loop.start();
+    const start = Date.now();
+    loop.readSoon();
+    vi.advanceTimersByTime(1);
+    loop.readSoon();
+    vi.advanceTimersByTime(8);
+    expect(reads).toEqual([start + 3]);
+    loop.readSoon();
+    loop.stop();
+    vi.advanceTimersByTime(20);
+    loop.readSoon();
+    vi.advanceTimersByTime(20);
+    expect(reads).toHaveLength(1);
+  });
 });

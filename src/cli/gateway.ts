@@ -1,0 +1,111 @@
+import { resolve } from "node:path";
+import { type Command, InvalidArgumentError } from "commander";
+import { type BrokerAddress, shownAddress } from "../io/mqtt/broker-address.ts";
+import { type LineAddress, openLine, SerialFault, shownLine } from "../io/mqtt/serial-line.ts";
+import { UartGateway } from "../io/mqtt/uart-gateway.ts";
+import { fail } from "./fail.ts";
+
+const retryMs = 1000;
+
+type GatewayCommandOptions = {
+  serial?: string;
+  baud: number;
+  tcp?: { host: string; port: number };
+  url: string;
+  ca?: string;
+  cert?: string;
+  key?: string;
+  json?: boolean;
+};
+
+export function addGatewayCommand(program: Command): void {
+  program
+    .command("gateway")
+    .description("join a microcontroller on a serial line to a broker (docs/gateway.md)")
+    .option("--serial <path>", "its serial port, as /dev/ttyUSB0 or COM3")
+    .option("--baud <number>", "baud rate of the serial port", positiveNumber, 115_200)
+    .option("--tcp <host:port>", "instead of a serial port: a TCP port behind which one is", hostAndPort)
+    .option("--url <address>", "broker", "mqtt://127.0.0.1:1883")
+    .option("--ca <file>", "PEM of who signed the broker's certificate")
+    .option("--cert <file>", "our certificate, where the broker asks for one")
+    .option("--key <file>", "its key")
+    .option("--json", "events and counters as JSON lines")
+    .action(runGateway);
+}
+
+async function runGateway(options: GatewayCommandOptions): Promise<void> {
+  const { serial, tcp, baud, url } = options;
+  if ((serial === undefined) === (tcp === undefined)) fail("give either --serial or --tcp", 2);
+  if (!/^mqtts?:\/\//.test(url) || !URL.canParse(url)) fail("--url: an address as mqtt://127.0.0.1:1883", 2);
+  const address: LineAddress =
+    tcp === undefined ? { kind: "serial", path: serial as string, baudRate: baud } : { kind: "tcp", ...tcp };
+  const broker: BrokerAddress = { url, tls: filesOf(options) };
+  const say = (text: string, more: Record<string, unknown> = {}): void => {
+    const line = options.json === true ? JSON.stringify({ event: text, ...more }) : text;
+    process.stdout.write(`${line}\n`);
+  };
+  let gateway: UartGateway | null = null;
+  let ending = false;
+  let said = "";
+  const stop = (): void => {
+    if (ending) return;
+    ending = true;
+    gateway?.end();
+    process.exit(0);
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  say(`from ${shownLine(address)} to ${shownAddress(url)}`);
+  while (!ending) {
+    try {
+      const line = await openLine(address);
+      said = "";
+      say(`${shownLine(address)} is open`);
+      const opened = new UartGateway(line, { broker, onEvent: (text) => say(text) });
+      gateway = opened;
+      await new Promise((done) => line.once("close", done));
+      say(`${shownLine(address)} is gone, trying again`, { counters: opened.counters });
+      if (options.json !== true) say(`  ${countersLine(opened)}`);
+    } catch (error) {
+      if (error instanceof SerialFault) fail(error.message);
+      const reason = error instanceof Error ? error.message : String(error);
+      // One line for one fault, however long it lasts.
+      if (reason !== said) say(`${shownLine(address)}: ${reason}, trying again${remedyOf(reason)}`);
+      said = reason;
+    }
+    await new Promise((done) => setTimeout(done, retryMs));
+  }
+}
+
+function countersLine({ counters: c }: UartGateway): string {
+  return `${c.toBroker} to the broker, ${c.toDevice} to the device, ${c.damaged} damaged, ${c.leftOut} left out`;
+}
+
+function remedyOf(reason: string): string {
+  if (/permission denied/i.test(reason))
+    return ` (join the group of the port: sudo usermod -aG dialout $USER)`;
+  if (/no such file/i.test(reason)) return " (is it plugged in? ls /dev/ttyUSB* /dev/ttyACM*)";
+  if (/lock|busy/i.test(reason)) return " (another program has it open)";
+  return "";
+}
+
+function filesOf({ ca, cert, key }: GatewayCommandOptions): BrokerAddress["tls"] {
+  const at = (path: string | undefined) => (path === undefined ? undefined : resolve(path));
+  return { ca: at(ca), cert: at(cert), key: at(key) };
+}
+
+function positiveNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number <= 0) throw new InvalidArgumentError("a whole number above 0");
+  return number;
+}
+
+function hostAndPort(text: string): { host: string; port: number } {
+  const [, bracketed, plain, digits] = /^(?:\[(.+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  const port = Number(digits);
+  if (host === undefined || !(port >= 1 && port <= 65535)) {
+    throw new InvalidArgumentError("an address as 127.0.0.1:5555");
+  }
+  return { host, port };
+}

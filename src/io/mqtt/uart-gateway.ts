@@ -1,0 +1,142 @@
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { isOnePacket, kindOf, MqttPacketCutter, mqttPacketKind } from "../../protocol/mqtt-packet-cutter.ts";
+import { encodeUartFrame, UartFrameReader } from "../../protocol/uart-frame.ts";
+import { type BrokerAddress, openBrokerSocket } from "./broker-address.ts";
+
+/** Frames to a device above it are not sent: no microcontroller takes them, and they block the line for a second. */
+const maxPacketBytes = 8 * 1024;
+/** What may wait for the line before publications of QoS 0 are left out: a third of a second at 115200 baud. */
+const maxWaitingBytes = 4 * 1024;
+
+/** What a gateway counted. */
+export type GatewayCounters = {
+  toBroker: number;
+  toDevice: number;
+  /** Frames that were damaged on the line. */
+  damaged: number;
+  /** Packets for the device that were too large, or too many for the line. */
+  leftOut: number;
+  sessions: number;
+};
+
+export type GatewayOptions = {
+  broker: BrokerAddress;
+  /** Told of each turn of events, for people. */
+  onEvent?: (text: string) => void;
+};
+
+/**
+ * Between a serial line and a broker: frames of the line are MQTT packets of the broker. It understands no more of MQTT than
+ * where a packet ends and a session begins, so the session, its will included, is the device's own.
+ */
+export class UartGateway {
+  readonly counters: GatewayCounters = { toBroker: 0, toDevice: 0, damaged: 0, leftOut: 0, sessions: 0 };
+  private readonly reader: UartFrameReader;
+  private socket: Socket | null = null;
+  private ended = false;
+
+  constructor(
+    private readonly line: Duplex,
+    private readonly options: GatewayOptions,
+  ) {
+    this.reader = new UartFrameReader(maxPacketBytes, {
+      frame: (packet) => this.fromDevice(packet),
+      bad: () => {
+        this.counters.damaged++;
+      },
+    });
+    line.on("data", (chunk: Buffer) => this.reader.push(chunk));
+    line.on("error", () => this.end());
+    line.on("close", () => this.end());
+  }
+
+  /** The line is gone: the broker's connection is torn, so that it says the device's will. */
+  end(): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.tear();
+    this.line.destroy();
+  }
+
+  private fromDevice(packet: Uint8Array): void {
+    if (packet.length === 0) {
+      this.tear();
+      return;
+    }
+    if (!isOnePacket(packet)) {
+      this.counters.damaged++;
+      return;
+    }
+    const { kind } = kindOf(packet);
+    if (kind === mqttPacketKind.connect) this.open();
+    if (this.socket === null) {
+      // A device that does not know that its session is over is told so.
+      this.send(new Uint8Array(0));
+      return;
+    }
+    this.counters.toBroker++;
+    this.socket.write(packet);
+  }
+
+  /** A device that connects has begun anew: whatever was before is over. */
+  private open(): void {
+    this.tear();
+    let socket: Socket;
+    try {
+      socket = openBrokerSocket(this.options.broker);
+    } catch (error) {
+      this.options.onEvent?.(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    this.socket = socket;
+    this.counters.sessions++;
+    const cutter = new MqttPacketCutter(
+      maxPacketBytes,
+      (packet) => this.toDevice(packet),
+      () => {
+        this.counters.leftOut++;
+      },
+    );
+    let reason = "the broker closed the connection";
+    socket.on("connect", () => this.options.onEvent?.("the device's session is open"));
+    socket.on("data", (chunk: Buffer) => {
+      if (!cutter.push(chunk)) socket.destroy();
+    });
+    socket.on("error", (error) => {
+      reason = error.message;
+    });
+    socket.on("close", () => {
+      if (this.socket !== socket) return;
+      this.socket = null;
+      this.options.onEvent?.(reason);
+      this.send(new Uint8Array(0));
+    });
+  }
+
+  private toDevice(packet: Uint8Array): void {
+    const { kind, qos } = kindOf(packet);
+    // Late is worse than lost for these; all others must arrive, and are few.
+    if (kind === mqttPacketKind.publish && qos === 0 && this.line.writableLength > maxWaitingBytes) {
+      this.counters.leftOut++;
+      return;
+    }
+    this.counters.toDevice++;
+    this.send(packet);
+  }
+
+  private send(packet: Uint8Array): void {
+    if (!this.line.destroyed) this.line.write(encodeUartFrame(packet));
+  }
+
+  /** Ends the broker's connection without a farewell. */
+  private tear(): void {
+    const { socket } = this;
+    this.socket = null;
+    if (socket === null) return;
+    socket.removeAllListeners("close");
+    socket.on("error", () => undefined);
+    socket.resetAndDestroy();
+    this.options.onEvent?.("the device's session is closed");
+  }
+}
