@@ -1,0 +1,60 @@
+#include "../../core/device.hpp"
+#include "../cortex-m/start.hpp"
+#include "../uart/framed-uart.hpp"
+#include "clocks.hpp"
+#include "pico-board.hpp"
+#include "tick.hpp"
+#include "uart0.hpp"
+
+namespace twin::rp2040 {
+
+namespace {
+
+// The gripper of the demo robot. Gains for a drive that makes 0.15 m/s at full duty with a lag of 50 ms: the loop
+// of position has its double pole near 10 rad/s.
+constexpr Config gripper() {
+  Config config;
+  config.id = "gripper-mcu";
+  config.firmware = "twin-rp2040 0.1.0";
+  config.link = "tool0";
+  config.joint = "left_finger";
+  config.isPrismatic = true;
+  config.lower = 0.0F;
+  config.upper = 0.04F;
+  config.maxVelocity = 0.1F;
+  config.maxAcceleration = 0.5F;
+  config.kp = 40.0F;
+  config.ki = 80.0F;
+  config.kff = 6.67F;
+  config.minSupplyV = 9.0F;
+  return config;
+}
+
+constexpr Config kConfig = gripper();
+Uart0* servedUart = nullptr;
+
+}  // namespace
+
+void onUart0() { servedUart->serve(); }
+
+[[noreturn]] static void run() {
+  startClocks();
+  static PicoBoard board({kConfig.lower, kConfig.upper});
+  board.start();
+  // Statics of a function and not of the file: made here, in order, for nobody calls constructors before main.
+  static Uart0 uart0;
+  servedUart = &uart0;
+  uart0.start();
+  static FramedUart transport(uart0);
+  static Device device(kConfig, transport, board);
+  startTicks();
+  board.startWatchdog();
+  for (;;) {
+    device.step();
+    sleepUntilEvent();
+  }
+}
+
+}  // namespace twin::rp2040
+
+int main() { twin::rp2040::run(); }
