@@ -14,12 +14,14 @@ void ReferenceRamp::start(float position) {
 void ReferenceRamp::step(float target, float dt) {
   const float error = target - position_;
   const float direction = error < 0.0F ? -1.0F : 1.0F;
-  const float distance = error * direction;
+  float distance = error * direction;
+  // Far from zero a slow step is lost in the float's last bit; who is that near has arrived.
+  if (distance <= 4.0F * FLT_EPSILON * magnitude(target)) distance = 0.0F;
   const float change = maxAcceleration_ * dt;
   float speed = velocity_ * direction;  // towards the target
 
-  // The last bit of the way is shorter than a step at the least speed, or than floats can tell apart.
-  if (magnitude(speed) <= 2.0F * change && distance <= 2.0F * change * dt + 4.0F * FLT_EPSILON * magnitude(target)) {
+  // The last bit of the way is shorter than a step at the least speed.
+  if (magnitude(speed) <= 2.0F * change && distance <= 2.0F * change * dt) {
     start(target);
     return;
   }
@@ -29,7 +31,6 @@ void ReferenceRamp::step(float target, float dt) {
     speed = faster;
   } else if (!canStopWithin(distance, speed, dt)) {
     speed -= change;
-    // Past the target in the next step at the latest: then turn round, but never speed up backwards here.
     if (speed < 0.0F) speed = 0.0F;
   }
   velocity_ = speed * direction;

@@ -1,0 +1,116 @@
+#include <cmath>
+
+#include "core/joint-controller.hpp"
+#include "core/reference-ramp.hpp"
+#include "rig.hpp"
+#include "runner.hpp"
+
+using namespace test;
+
+TEST("the ramp reaches its target at rest, within its limits, without overshoot") {
+  for (const float target : {0.04F, -1.0F, 3.0F, 1e-5F, 100.0F}) {
+    for (const float dt : {0.0005F, 0.001F, 0.02F}) {
+      twin::ReferenceRamp ramp(0.8F, 2.0F);
+      ramp.start(0.0F);
+      float last = 0.0F;
+      bool isGood = true;
+      for (float t = 0.0F; t < 130.0F && ramp.position() != target; t += dt) {
+        ramp.step(target, dt);
+        isGood = isGood && std::fabs(ramp.velocity()) <= 0.8001F;
+        isGood = isGood && std::fabs(ramp.velocity() - last) <= 2.0F * dt * 2.1F;
+        isGood = isGood && std::fabs(ramp.position()) <= std::fabs(target) * 1.000001F;
+        last = ramp.velocity();
+      }
+      CHECK(isGood && ramp.position() == target && ramp.velocity() == 0.0F);
+    }
+  }
+}
+
+TEST("the ramp turns round within its acceleration when the target jumps behind it") {
+  twin::ReferenceRamp ramp(1.0F, 2.0F);
+  ramp.start(0.0F);
+  for (int i = 0; i < 700; ++i) ramp.step(1.0F, 0.001F);
+  float greatest = 0.0F;
+  float last = ramp.velocity();
+  bool isGood = true;
+  for (int i = 0; i < 5000; ++i) {
+    ramp.step(0.0F, 0.001F);
+    greatest = std::fmax(greatest, ramp.position());
+    isGood = isGood && std::fabs(ramp.velocity() - last) <= 0.0042F;
+    last = ramp.velocity();
+  }
+  CHECK(isGood && greatest <= 1.0F && ramp.position() == 0.0F);
+}
+
+TEST("a streamed target is reached within 0.3 mm, dead zone and lag and all") {
+  for (const float target : {0.04F, 0.0F, 0.025F, 0.011F}) {
+    Rig rig;
+    rig.goOnline();
+    rig.stream(target, 2500);
+    CHECK(std::fabs(rig.board.joint.position() - target) < 0.0003F);
+  }
+}
+
+TEST("the loop is as good at slow and uneven steps") {
+  Rig rig;
+  rig.goOnline();
+  for (int i = 0; i < 50; ++i) {
+    rig.command(++rig.seq, R"({"target":0.03})");
+    rig.run(20, 700 + 200 * static_cast<uint32_t>(i % 17));
+    rig.run(24, 1000);
+  }
+  CHECK(std::fabs(rig.board.joint.position() - 0.03F) < 0.0004F);
+}
+
+TEST("the drive begins softly from where the joint is") {
+  Rig rig;
+  rig.goOnline();
+  rig.command(1, R"({"target":0.04})");
+  CHECK(std::fabs(rig.board.duty) < 0.1F);
+}
+
+TEST("the integral part does not wind up against an end stop, and is gone after a failsafe") {
+  twin::Config config = gripperConfig();
+  config.upper = 0.08F;  // beyond the stop of the joint at 0.04
+  Rig rig(config);
+  rig.goOnline();
+  rig.stream(0.08F, 3000);
+  CHECK(rig.board.duty == 1.0F);
+  rig.stream(0.03F, 2000);
+  CHECK(std::fabs(rig.board.joint.position() - 0.03F) < 0.002F);
+  rig.stream(0.08F, 3000);
+  rig.run(400);
+  const float rest = rig.board.joint.position();
+  rig.command(++rig.seq, R"({"target":0.04})");
+  rig.run(20);
+  CHECK(std::fabs(rig.board.duty) < 0.2F && std::fabs(rig.board.joint.position() - rest) < 0.001F);
+}
+
+TEST("the velocity is that of the joint") {
+  Rig rig;
+  rig.goOnline();
+  rig.command(1, R"({"target":0.04})");
+  rig.run(247);
+  rig.command(2, R"({"target":0.04})");
+  rig.run(147);
+  const float before = rig.board.joint.position();
+  rig.run(10);
+  const float mean = (rig.board.joint.position() - before) / 0.01F;
+  const float told = std::strtof(member(rig.published("telemetry").back(), "velocity").c_str(), nullptr);
+  CHECK(mean > 0.01F && std::fabs(told - mean) < 0.5F * mean);
+}
+
+TEST("values beyond all reason give a drive within its bounds") {
+  twin::Config config = gripperConfig();
+  twin::JointController controller(config);
+  controller.measure(0.0F, 0.001F);
+  controller.activate();
+  controller.setTarget(0.04F);
+  for (const float position : {1e38F, -3e38F, 3e38F, 0.0F, twin::kNaN, 1e-45F, 0.02F}) {
+    controller.measure(position, 0.001F);
+    if (!twin::isFinite(position)) continue;
+    const float duty = controller.drive(0.001F);
+    CHECK(duty >= -1.0F && duty <= 1.0F);
+    CHECK(twin::isFinite(controller.velocity()));
+  }
+}
