@@ -5,7 +5,16 @@ import { fileURLToPath } from "node:url";
 import { isBuilt } from "../scripts/build-state.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const names = ["startup", "ros-ingest", "fanout", "model", "inverse-kinematics", "simulation", "collision"];
+const names = [
+  "startup",
+  "ros-ingest",
+  "fanout",
+  "model",
+  "inverse-kinematics",
+  "simulation",
+  "collision",
+  "mqtt",
+];
 const chosen = process.argv.slice(2).length > 0 ? process.argv.slice(2) : names;
 const unknown = chosen.find((name) => !names.includes(name));
 if (unknown !== undefined) {

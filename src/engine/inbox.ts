@@ -1,10 +1,9 @@
 import type { Arrival, Input } from "./inputs.ts";
 
-/** An arrival in its place in the order; null once it was dropped. */
-type Slot = { arrival: Arrival | null };
-/** The slots of one source since the last drain; those before `head` were dropped. */
-type Backlog = { slots: Slot[]; head: number };
-type Batch = { order: Slot[]; backlogs: Map<string, Backlog> };
+/** Places in the order of one source's arrivals since the last drain; those before `head` were dropped. */
+type Backlog = { places: number[]; head: number };
+/** Arrivals in their order; null once one was dropped. */
+type Batch = { order: (Arrival | null)[]; backlogs: Map<string, Backlog> };
 
 /**
  * Where callbacks end: inputs wait here, in order of arrival, for the next cycle. Each source has its
@@ -27,16 +26,16 @@ export class Inbox {
     this.onArrival?.(arrival);
     let backlog = this.waiting.backlogs.get(source);
     if (backlog === undefined) {
-      backlog = { slots: [], head: 0 };
+      backlog = { places: [], head: 0 };
       this.waiting.backlogs.set(source, backlog);
     }
-    if (backlog.slots.length - backlog.head >= this.bound) {
-      (backlog.slots[backlog.head++] as Slot).arrival = null;
+    const { order } = this.waiting;
+    if (backlog.places.length - backlog.head >= this.bound) {
+      order[backlog.places[backlog.head++] as number] = null;
     }
-    const slot: Slot = { arrival };
-    backlog.slots.push(slot);
-    this.waiting.order.push(slot);
-    if (this.waiting.order.length === 1) this.onWaiting?.();
+    backlog.places.push(order.length);
+    order.push(arrival);
+    if (order.length === 1) this.onWaiting?.();
   }
 
   /**
@@ -48,12 +47,12 @@ export class Inbox {
     const batch = this.waiting;
     this.waiting = this.drained;
     this.drained = batch;
-    for (const { arrival } of batch.order) if (arrival !== null) take(arrival);
+    for (const arrival of batch.order) if (arrival !== null) take(arrival);
     batch.order.length = 0;
     for (const [source, backlog] of batch.backlogs) {
       if (backlog.head > 0) lost(source, backlog.head);
-      if (backlog.slots.length === 0) batch.backlogs.delete(source);
-      backlog.slots.length = 0;
+      if (backlog.places.length === 0) batch.backlogs.delete(source);
+      backlog.places.length = 0;
       backlog.head = 0;
     }
   }

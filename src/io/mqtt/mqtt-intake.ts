@@ -29,8 +29,8 @@ export function decodeText(bytes: Uint8Array): string | null {
 
 /** From a message's topic and bytes to inputs of the engine: profiles and mappings. */
 export class MqttIntake {
-  /** Which profile a device speaks: the first that names it. */
-  private readonly owners = new Map<string, DeviceProfile>();
+  /** Which profile a device speaks, the first that names it; and the device's name as a source. */
+  private readonly owners = new Map<string, { profile: DeviceProfile; source: string }>();
   private readonly outputs = new Map<DeviceProfile, ProfileOutput>();
   private readonly takers = new Map<string, readonly Taker[]>();
   private received = 0;
@@ -94,7 +94,7 @@ export class MqttIntake {
   encode(device: string, command: DeviceCommand, now: number): Result<OutgoingMessage> {
     const owner = this.owners.get(device);
     if (owner === undefined) return refused("not at this broker", device);
-    return owner.encode(device, command, now);
+    return owner.profile.encode(device, command, now);
   }
 
   private outputOf(profile: DeviceProfile, send: (message: OutgoingMessage) => void): ProfileOutput {
@@ -103,18 +103,19 @@ export class MqttIntake {
     return {
       message: (message: DeviceMessage) => {
         const { device } = message;
-        const owner = this.owners.get(device);
+        let owner = this.owners.get(device);
         if (owner === undefined) {
           if (this.owners.size >= maxDevices) {
             reject(`${device}: more than ${maxDevices} devices`);
             return;
           }
-          this.owners.set(device, profile);
-        } else if (owner !== profile) {
-          reject(`${device}: a ${owner.name} device has this name already`);
+          owner = { profile, source: `mqtt:${device}` };
+          this.owners.set(device, owner);
+        } else if (owner.profile !== profile) {
+          reject(`${device}: a ${owner.profile.name} device has this name already`);
           return;
         }
-        this.inbox.push(`mqtt:${device}`, this.received, {
+        this.inbox.push(owner.source, this.received, {
           kind: "device",
           profile: profile.name,
           message,
