@@ -12,17 +12,19 @@ constexpr uint32_t kMaxTtlMs = 60000;
 
 enum Member : uint8_t { kSeq = 1, kRef = 2, kTtl = 4, kSignals = 8, kAll = 15 };
 
-// A pass of its own, so that the refusal of a spoilt command still finds its sender.
-void readId(JsonReader json, Command& command) {
+// A pass of its own, so that the refusal of a spoilt command still finds its sender. Not inlined, so that the
+// readers of both passes are not on the stack at once.
+__attribute__((noinline)) void readId(const uint8_t* text, size_t size, Command& command) {
+  JsonReader json(text, size);
   if (json.next() != Token::kBeginObject) return;
   while (json.next() == Token::kKey) {
     if (!json.text().equals("id")) {
       if (!json.skipValue()) return;
       continue;
     }
-    size_t size = 0;
-    if (json.next() == Token::kString && json.text().decode(command.id, Command::kMaxIdBytes, size)) {
-      command.idSize = static_cast<uint8_t>(size);
+    size_t length = 0;
+    if (json.next() == Token::kString && json.text().decode(command.id, Command::kMaxIdBytes, length)) {
+      command.idSize = static_cast<uint8_t>(length);
       command.hasId = true;
     }
     return;
@@ -77,7 +79,8 @@ bool readMember(JsonReader& json, Command& command, uint8_t& member) {
   return json.skipValue();
 }
 
-bool readMembers(JsonReader json, Command& command) {
+__attribute__((noinline)) bool readMembers(const uint8_t* text, size_t size, Command& command) {
+  JsonReader json(text, size);
   if (json.next() != Token::kBeginObject) return false;
   uint8_t seen = 0;
   for (;;) {
@@ -96,8 +99,8 @@ void readCommand(const uint8_t* json, size_t size, Command& command) {
   command.hasId = false;
   command.idSize = 0;
   command.isTarget = false;
-  readId(JsonReader(json, size), command);
-  command.isWellFormed = command.hasId && readMembers(JsonReader(json, size), command);
+  readId(json, size, command);
+  command.isWellFormed = command.hasId && readMembers(json, size, command);
 }
 
 }  // namespace twin

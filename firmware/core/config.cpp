@@ -1,7 +1,6 @@
 #include "config.hpp"
 
-#include <string.h>
-
+#include "memory.hpp"
 #include "number.hpp"
 #include "utf8.hpp"
 
@@ -26,7 +25,7 @@ bool isDeviceName(const char* name) {
 
 // Text that JSON holds without escapes: so the size of a birth is bounded by the sizes of the names.
 bool isPlainText(const char* text, size_t maxBytes) {
-  const size_t size = strlen(text);
+  const size_t size = lengthOf(text);
   if (size > maxBytes) return false;
   for (size_t at = 0; at < size;) {
     uint32_t character = 0;
@@ -52,8 +51,8 @@ const char* nameFault(const Config& config) {
   if (config.link != nullptr && !isPlainText(config.link, kMaxNameBytes)) {
     return "link: up to 64 bytes without quotes or backslashes";
   }
-  if (config.username != nullptr && strlen(config.username) > 128) return "username: up to 128 bytes";
-  if (config.password != nullptr && strlen(config.password) > 512) return "password: up to 512 bytes";
+  if (config.username != nullptr && lengthOf(config.username) > 128) return "username: up to 128 bytes";
+  if (config.password != nullptr && lengthOf(config.password) > 512) return "password: up to 512 bytes";
   if (config.password != nullptr && config.username == nullptr) return "password: needs a username";
   return nullptr;
 }

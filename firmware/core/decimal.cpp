@@ -1,7 +1,6 @@
 #include "decimal.hpp"
 
-#include <string.h>
-
+#include "memory.hpp"
 #include "number.hpp"
 
 namespace twin {
@@ -55,7 +54,7 @@ float floatOf(Wide x) {
   // The leading one of a normal number adds itself to the exponent's field, and so does a carry.
   if (top >= -126) bits += static_cast<uint32_t>(top + 126) << 23;
   float value;
-  memcpy(&value, &bits, sizeof value);
+  copyBytes(&value, &bits, sizeof value);
   return value;
 }
 

@@ -5,7 +5,7 @@
 namespace twin {
 
 /// Room that `formatFloat` needs, in characters.
-inline constexpr size_t kMaxFloatCharacters = 20;
+constexpr size_t kMaxFloatCharacters = 20;
 
 /// Writes a finite float as a JSON number of up to `digits` significant digits (1 to 9), without zeros at the
 /// end, and gives its length. Rounded right but for ties within 2^-50 of the value.

@@ -1,6 +1,6 @@
 #include "mqtt-client.hpp"
 
-#include <string.h>
+#include "memory.hpp"
 
 namespace twin {
 namespace {
@@ -159,7 +159,7 @@ void MqttClient::composeConnect(uint32_t boot) {
   body.byte(4);  // protocol level of 3.1.1
   body.byte(flags);
   body.uint16(kKeepAliveS);
-  body.uint16(static_cast<uint16_t>(strlen(config_.id) + 1 + 8));
+  body.uint16(static_cast<uint16_t>(lengthOf(config_.id) + 1 + 8));
   body.text(config_.id);
   body.byte('-');
   body.hexadecimal(boot);

@@ -41,12 +41,8 @@ uint8_t* MqttFramer::room(size_t& size) {
     return &small_;
   }
   const uint32_t left = length_ - done_;
-  if (part_ == Part::kBody) {
-    size = left;
-    return body_ + done_;
-  }
-  size = left < kMaxPacketBytes ? left : kMaxPacketBytes;
-  return body_;
+  size = left < kMaxPacketBytes ? static_cast<size_t>(left) : kMaxPacketBytes;
+  return part_ == Part::kBody ? body_ + done_ : body_;
 }
 
 Result MqttFramer::take(size_t count) {

@@ -40,7 +40,7 @@ class MqttFramer {
   MqttType type() const { return static_cast<MqttType>(header_ >> 4); }
   uint8_t flags() const { return header_ & 0x0FU; }
   const uint8_t* body() const { return body_; }
-  size_t bodySize() const { return length_; }
+  size_t bodySize() const { return static_cast<size_t>(length_); }
 
  private:
   enum class Part : uint8_t { kHeader, kLength, kBody, kSkip };

@@ -1,6 +1,6 @@
 #include "mqtt-packet.hpp"
 
-#include <string.h>
+#include "memory.hpp"
 
 namespace twin {
 namespace {
@@ -16,12 +16,12 @@ void MqttPacket::begin(MqttType type, uint8_t flags) {
 }
 
 void MqttPacket::string(const char* text) {
-  body_.uint16(static_cast<uint16_t>(strlen(text)));
+  body_.uint16(static_cast<uint16_t>(lengthOf(text)));
   body_.text(text);
 }
 
 void MqttPacket::topic(const char* device, const char* leaf) {
-  body_.uint16(static_cast<uint16_t>(kRootSize + strlen(device) + 1 + strlen(leaf)));
+  body_.uint16(static_cast<uint16_t>(kRootSize + lengthOf(device) + 1 + lengthOf(leaf)));
   body_.text(kRoot);
   body_.text(device);
   body_.byte('/');
@@ -39,12 +39,12 @@ bool MqttPacket::send(Transport& transport) {
 }
 
 bool isTopic(const uint8_t* topic, size_t size, const char* device, const char* leaf) {
-  const size_t deviceSize = strlen(device);
-  const size_t leafSize = strlen(leaf);
+  const size_t deviceSize = lengthOf(device);
+  const size_t leafSize = lengthOf(leaf);
   if (size != kRootSize + deviceSize + 1 + leafSize) return false;
   const uint8_t* const at = topic + kRootSize;
-  return memcmp(topic, kRoot, kRootSize) == 0 && memcmp(at, device, deviceSize) == 0 &&
-         at[deviceSize] == '/' && memcmp(at + deviceSize + 1, leaf, leafSize) == 0;
+  return isSameBytes(topic, kRoot, kRootSize) && isSameBytes(at, device, deviceSize) &&
+         at[deviceSize] == '/' && isSameBytes(at + deviceSize + 1, leaf, leafSize);
 }
 
 }  // namespace twin

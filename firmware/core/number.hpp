@@ -1,18 +1,19 @@
 #pragma once
 #include <stdint.h>
-#include <string.h>
+
+#include "memory.hpp"
 
 namespace twin {
 
 static_assert(sizeof(float) == 4, "the core counts on IEEE 754 binary32");
 
 /// No number: what a sensor gives that gives none.
-inline constexpr float kNaN = __builtin_nanf("");
+constexpr float kNaN = __builtin_nanf("");
 
 /// Bit pattern of a float.
 inline uint32_t floatBits(float value) {
   uint32_t bits;
-  memcpy(&bits, &value, sizeof bits);
+  copyBytes(&bits, &value, sizeof bits);
   return bits;
 }
 

@@ -6,7 +6,7 @@ namespace twin {
 
 /// Largest MQTT control packet, fixed header included, that the core ever writes; also the largest body of a
 /// packet that it reads: larger ones it skips.
-inline constexpr size_t kMaxPacketBytes = 1024;
+constexpr size_t kMaxPacketBytes = 1024;
 
 /// A two-way way to the broker: a TCP connection, or a framed UART to `twin gateway`.
 ///

@@ -1,8 +1,7 @@
 #include "writer.hpp"
 
-#include <string.h>
-
 #include "decimal.hpp"
+#include "memory.hpp"
 
 namespace twin {
 namespace {
@@ -29,11 +28,11 @@ void Writer::bytes(const void* from, size_t size) {
     isFull_ = true;
     return;
   }
-  memcpy(to_ + size_, from, size);
+  copyBytes(to_ + size_, from, size);
   size_ += size;
 }
 
-void Writer::text(const char* text) { bytes(text, strlen(text)); }
+void Writer::text(const char* text) { bytes(text, lengthOf(text)); }
 
 void Writer::decimal(uint32_t value) { decimal(static_cast<uint64_t>(value)); }
 
@@ -85,6 +84,6 @@ void Writer::quoted(const char* text, size_t size) {
   byte('"');
 }
 
-void Writer::quoted(const char* text) { quoted(text, strlen(text)); }
+void Writer::quoted(const char* text) { quoted(text, lengthOf(text)); }
 
 }  // namespace twin
