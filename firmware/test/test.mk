@@ -32,7 +32,7 @@ $$(B)/check-$(1)/example/%.o: ports/example/%.cpp $$(wildcard ports/example/*.hp
 .PHONY: core-check-$(1)
 ifneq ($$(shell command -v $$(firstword $$(CHECK_$(1)))),)
 core-check-$(1): $$(check-$(1)_CORE) $$(EXAMPLE_SOURCES:ports/example/%.cpp=$$(B)/check-$(1)/example/%.o)
-	@echo "core and example compile for $(1)"
+	@echo "core and example port compile for $(1)"
 else
 core-check-$(1):
 	@echo "SKIPPED: $$(firstword $$(CHECK_$(1))) is not installed, the core was not compiled for $(1)"; test "$$$$REQUIRE_ALL" != 1
