@@ -11,7 +11,6 @@ namespace {
 constexpr unsigned kSamples = 16;
 constexpr uint32_t kAdcHz = 48000000;
 constexpr uint32_t kSamplePeriod = kAdcHz / 1000 / (kSamples + 1);
-constexpr float kFullScale = 4095.0F;
 
 constexpr uint32_t kCs = kAdc + 0x00;
 constexpr uint32_t kResult = kAdc + 0x04;
@@ -100,6 +99,11 @@ void startAdc() {
   reg(kDiv) = (kSamplePeriod - 1) << 8;
   reg(kFcs) = kFifoSetUp | kFifoErrors;
   supplyTimesEight = convertSupply() * 8;
+  // A millisecond now, so that the first control step finds a position.
+  startBurst();
+  while (reg(kDmaCount) != 0) {
+  }
+  stopBurst();
   startBurst();
 }
 
@@ -111,11 +115,8 @@ void sampleAdc() {
   startBurst();
 }
 
-float potentiometer() {
-  if (misses > kMissesAllowed) return __builtin_nanf("");
-  return static_cast<float>(sum) * (1.0F / (kSamples * kFullScale));
-}
+uint32_t potentiometerSum() { return misses > kMissesAllowed ? 0 : sum; }
 
-float supplyDivider() { return static_cast<float>(supplyTimesEight) * (1.0F / (8 * kFullScale)); }
+uint32_t supplySum() { return supplyTimesEight; }
 
 }  // namespace twin::rp2040

@@ -9,11 +9,16 @@ void startAdc();
 /// From the tick's interrupt: takes the 16 conversions of the last millisecond and starts the next 16.
 void sampleAdc();
 
-/// Mean of the potentiometer over the last millisecond as a share of the range, 0 to 1; NaN when no
-/// conversions came.
-float potentiometer();
+/// Full scale of `potentiometerSum`.
+constexpr uint32_t kPotentiometerFull = 16 * 4095;
 
-/// The supply's divider as a share of the range, 0 to 1, smoothed over about 60 ms.
-float supplyDivider();
+/// The potentiometer's 16 conversions of the last millisecond, added up; 0 when no conversions came.
+uint32_t potentiometerSum();
+
+/// Full scale of `supplySum`.
+constexpr uint32_t kSupplyFull = 8 * 4095;
+
+/// The supply's divider, smoothed over about 60 ms.
+uint32_t supplySum();
 
 }  // namespace twin::rp2040

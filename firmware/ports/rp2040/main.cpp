@@ -39,7 +39,7 @@ void onUart0() { servedUart->serve(); }
 
 [[noreturn]] static void run() {
   startClocks();
-  static PicoBoard board({kConfig.lower, kConfig.upper});
+  static PicoBoard board(kConfig.lower, kConfig.upper);
   board.start();
   // Statics of a function and not of the file: made here, in order, for nobody calls constructors before main.
   static Uart0 uart0;

@@ -1,6 +1,5 @@
 #include "pico-board.hpp"
 
-#include "joint-adc.hpp"
 #include "motor-pwm.hpp"
 #include "registers.hpp"
 #include "tick.hpp"
@@ -54,13 +53,12 @@ uint32_t PicoBoard::millis() { return nowMillis(); }
 uint32_t PicoBoard::micros() { return nowMicros(); }
 
 float PicoBoard::jointPosition() {
-  const float share = potentiometer();
-  // Written so that NaN goes the same way.
-  if (!(share >= 0.03F && share <= 0.97F)) return __builtin_nanf("");
-  return potentiometer_.atLow + (share - 0.05F) * ((potentiometer_.atHigh - potentiometer_.atLow) / 0.9F);
+  const uint32_t sum = potentiometerSum();
+  if (sum < kPotentiometerFull * 3 / 100 || sum > kPotentiometerFull * 97 / 100) return __builtin_nanf("");
+  return atZero_ + static_cast<float>(sum) * perCount_;
 }
 
-float PicoBoard::supplyVoltage() { return supplyDivider() * kFullScaleV; }
+float PicoBoard::supplyVoltage() { return static_cast<float>(supplySum()) * (kFullScaleV / kSupplyFull); }
 
 void PicoBoard::setDuty(float duty) { setMotor(duty); }
 

@@ -1,18 +1,16 @@
 #pragma once
 #include "../../core/board.hpp"
+#include "joint-adc.hpp"
 
 namespace twin::rp2040 {
-
-/// How the joint's potentiometer is built in: positions at 5 % and 95 % of its range.
-struct Potentiometer {
-  float atLow;   // rad or m at 5 %
-  float atHigh;  // rad or m at 95 %
-};
 
 /// A Pico with a potentiometer, a supply divider 1:5 and an H-bridge.
 class PicoBoard : public Board {
  public:
-  explicit PicoBoard(Potentiometer potentiometer) : potentiometer_(potentiometer) {}
+  /// Positions in rad or m at 5 % and at 95 % of the potentiometer's range.
+  constexpr PicoBoard(float atLow, float atHigh)
+      : perCount_((atHigh - atLow) / (0.9F * kPotentiometerFull)),
+        atZero_(atLow - 0.05F / 0.9F * (atHigh - atLow)) {}
 
   /// Starts motor outputs (off) and ADC and draws the boot id. Clocks must run.
   void start();
@@ -31,7 +29,8 @@ class PicoBoard : public Board {
   void kickWatchdog() override;
 
  private:
-  Potentiometer potentiometer_;
+  float perCount_;
+  float atZero_;
   uint32_t bootId_ = 0;
 };
 
