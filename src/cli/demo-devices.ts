@@ -1,5 +1,6 @@
 import { DeviceClient } from "../io/mqtt/device-client.ts";
 import { SimulatedDevice } from "../sim/simulated-device.ts";
+import { DemoPico } from "./demo-pico.ts";
 
 /** A simulated device as `twin device` and the demo run it. `now` is server ms. */
 export function simulatedDeviceClient(
@@ -24,19 +25,23 @@ export function simulatedDeviceClient(
   );
 }
 
-/** The demo's device on the demo's broker: the gripper's controller. */
+/** The demo's devices on the demo's broker: a sensor on the tool, and the Pico that drives the gripper. */
 export class DemoDevices {
-  private readonly gripper: DeviceClient;
+  private readonly sensor: DeviceClient;
+  private readonly pico: DemoPico | null;
 
   constructor(url: string, now: () => number) {
-    this.gripper = simulatedDeviceClient({ id: "gripper-mcu", url, link: "tool0", protocolVersion: 4 }, now);
+    this.sensor = simulatedDeviceClient({ id: "tool-sensor", url, link: "tool0", protocolVersion: 4 }, now);
+    const seed = Math.floor(Math.random() * 0xffff_ffff);
+    this.pico = DemoPico.isThere() ? new DemoPico(url, seed) : null;
   }
 
   start(): void {
-    this.gripper.start();
+    this.sensor.start();
   }
 
   async stop(): Promise<void> {
-    await this.gripper.stop();
+    await this.pico?.stop();
+    await this.sensor.stop();
   }
 }

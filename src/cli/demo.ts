@@ -4,6 +4,7 @@ import type { Engine } from "../engine/engine.ts";
 import { loadDescription } from "../engine/robot-description.ts";
 import { SimulatedPeer } from "../engine/simulated-peer.ts";
 import { packageRoot } from "../io/package-root.ts";
+import { picoJoints } from "./demo-pico.ts";
 
 /** The robot a newcomer sees: our arm on our base. */
 export const demoUrdf = join(packageRoot, "urdf", "rover.urdf");
@@ -17,5 +18,13 @@ export function createDemoPeer(engine: Engine, robot: string): SimulatedPeer {
     const gate = engine.control.get(robot)?.gate;
     return gate !== undefined && gate.lease.current() === null && gate.latch.current() === null;
   };
-  return new SimulatedPeer({ robot, urdf, model: loaded.model, base: "diff_drive", mayRoam }, engine.inbox);
+  // Without the firmware's image, or with a broker that is not ours, the simulated robot has fingers of its own.
+  const isElsewhere = (joint: string): boolean =>
+    picoJoints.includes(joint) && engine.isDriven(robot, "left_finger");
+  const follow = (joint: string, position: number, now: number): void =>
+    engine.followJoint(robot, joint, position, now);
+  return new SimulatedPeer(
+    { robot, urdf, model: loaded.model, base: "diff_drive", mayRoam, isElsewhere, follow },
+    engine.inbox,
+  );
 }

@@ -58,6 +58,8 @@ type Run = {
 export class DeviceDrive {
   /** By controller. */
   private readonly runs = new Map<string, Run>();
+  /** When a controller that follows got its last set-point. */
+  private readonly followed = new Map<string, number>();
 
   constructor(private readonly context: DeviceDriveContext) {}
 
@@ -86,6 +88,21 @@ export class DeviceDrive {
       refusal: null,
       at: { ...from },
     });
+  }
+
+  /** One set-point outside of any goal, where one is due and no goal moves or holds the joint. */
+  follow(controller: string, device: DeviceTwin, drive: JointDrive, position: number, now: number): void {
+    if (this.runs.has(controller) || now - (this.followed.get(controller) ?? 0) < setpointEachMs) return;
+    this.followed.set(controller, now);
+    device.send(
+      drive.signal,
+      position / drive.factor,
+      setpointTtlMs,
+      "routine",
+      now,
+      this.context.sink,
+      () => undefined,
+    );
   }
 
   /** Ends a goal where the joint is now. False when no device carries it out. */

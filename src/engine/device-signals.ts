@@ -55,8 +55,10 @@ export class DeviceSignals {
     this.slots.clear();
     this.drives.length = 0;
     this.thing.relationships = [];
+    const { link, joint: ownJoint } = birth;
+    const mount = seatOf(robot, { link }) ?? seatOf(robot, { joint: ownJoint });
+    if (mount !== null) this.relate("mountedOn", mount);
     const seat = seatOf(robot, birth);
-    if (seat !== null) this.relate("mountedOn", seat);
     for (const name in birth.signals) {
       const signal = birth.signals[name] as DeviceSignal;
       const isNumber = signal.type === "number";

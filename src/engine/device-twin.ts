@@ -64,7 +64,7 @@ export class DeviceTwin {
     this.thing = graph.define(`device/${id}`, "device", { profile });
     this.signals = new DeviceSignals(graph, this.thing, id, defaultRobot, room);
     this.seq = Math.floor(now * numbersEachMs) >>> 0;
-    this.statusSample.source = graph.source(`mqtt:${id}/status`).index;
+    this.statusSample.source = graph.source(`device:${id}`).index;
   }
 
   get drives(): readonly JointDrive[] {

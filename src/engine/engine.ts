@@ -130,6 +130,16 @@ export class Engine {
     }
   }
 
+  /** Whether a device that can be reached drives `joint`. */
+  isDriven(robot: string, joint: string): boolean {
+    return this.devices.driverOf(robot, joint) !== null;
+  }
+
+  /** A set-point (rad or m) by the robot's own routine, for a joint that a device drives and no goal moves. */
+  followJoint(robot: string, joint: string, position: number, now: number): void {
+    this.devices.follow(robot, joint, position, now);
+  }
+
   twinJson(): TwinJson {
     return { revision: this.graph.revision, time: this.now, things: thingsView(this.graph) };
   }

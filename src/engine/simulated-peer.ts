@@ -21,6 +21,10 @@ export type SimulatedPeerOptions = {
   base: SimulatedBase;
   /** Whether the robot may move of its own accord now: nobody drives, nothing is stopped. */
   mayRoam: () => boolean;
+  /** Whether somebody else measures and drives a joint now: the simulated robot then says nothing of it. */
+  isElsewhere?: (joint: string) => boolean;
+  /** Hands such a joint the position (rad or m) that the robot's own routine has it at. */
+  follow?: (joint: string, position: number, now: number) => void;
 };
 
 /**
@@ -73,18 +77,7 @@ export class SimulatedPeer implements RobotSink {
     this.routine.step(now / 1000, now - this.obeyed > standsForMs);
     robot.step(now / 1000);
     if (robot.fault !== null) this.sayFault(robot.fault, now);
-    const stamp = stampFromMs(now);
-    this.inbox.push(`sim:${options.robot}/joint_states`, now, {
-      kind: "jointState",
-      robot: options.robot,
-      message: {
-        stamp,
-        name: this.names,
-        position: robot.position.slice(),
-        velocity: robot.velocity.slice(),
-        effort: robot.effort.slice(),
-      },
-    });
+    this.sayJoints(now);
     if (robot.base !== null) this.sayOdometry(now);
     this.sayGoals(now);
   }
@@ -119,6 +112,32 @@ export class SimulatedPeer implements RobotSink {
     if (!stopped) return;
     const active = this.robot.trajectory.feedback();
     if (active !== null) this.robot.trajectory.cancel(active.id, this.lastNow / 1000);
+  }
+
+  private sayJoints(now: number): void {
+    const { robot, options } = this;
+    const message = {
+      stamp: stampFromMs(now),
+      name: this.names,
+      position: robot.position.slice(),
+      velocity: robot.velocity.slice(),
+      effort: robot.effort.slice(),
+    };
+    const { isElsewhere, follow } = options;
+    const here =
+      isElsewhere === undefined ? [] : this.names.flatMap((name, i) => (isElsewhere(name) ? [] : [i]));
+    if (isElsewhere !== undefined && here.length < this.names.length) {
+      const isRoaming = now - this.obeyed > standsForMs;
+      for (const [i, name] of this.names.entries()) {
+        if (isRoaming && isElsewhere(name)) follow?.(name, message.position[i] as number, now);
+      }
+      message.name = here.map((i) => this.names[i] as string);
+      for (const key of ["position", "velocity", "effort"] as const) {
+        message[key] = message[key].filter((_, i) => here.includes(i));
+      }
+    }
+    const source = `sim:${options.robot}/joint_states`;
+    this.inbox.push(source, now, { kind: "jointState", robot: options.robot, message });
   }
 
   private sayFault(fault: string, now: number): void {

@@ -163,14 +163,14 @@ describe("on /ws/state", () => {
 
   it("the simulated device of the demo shows on the robot's tool", async () => {
     await eventually("the device", async () => {
-      const { reported } = await twin.property("device/gripper-mcu", "device/gripper-mcu/temperature");
+      const { reported } = await twin.property("device/tool-sensor", "device/tool-sensor/temperature");
       return reported?.quality === "good" && Number(reported.value) > 20;
     });
-    expect((await twin.thing("device/gripper-mcu")).relationships).toContainEqual({
+    expect((await twin.thing("device/tool-sensor")).relationships).toContainEqual({
       name: "mountedOn",
       target: "robot/link/tool0",
     });
-    expect(await twin.property("robot/link/tool0", "device/gripper-mcu/temperature")).toHaveProperty(
+    expect(await twin.property("robot/link/tool0", "device/tool-sensor/temperature")).toHaveProperty(
       "reported",
     );
   });
@@ -286,14 +286,14 @@ describe("on /ws/command", () => {
   it("a command to a device is answered by the device", async () => {
     const driver = await open("/ws/command");
     await driver.acquire();
-    driver.command("led", { kind: "device", device: "gripper-mcu", signal: "led", value: true });
+    driver.command("led", { kind: "device", device: "tool-sensor", signal: "led", value: true });
     await driver.next("result", { id: "led", stage: "done" });
     await eventually(
       "the lamp",
       async () =>
-        (await twin.property("device/gripper-mcu", "device/gripper-mcu/led")).reported?.value === true,
+        (await twin.property("device/tool-sensor", "device/tool-sensor/led")).reported?.value === true,
     );
-    driver.command("temperature", { kind: "device", device: "gripper-mcu", signal: "temperature", value: 1 });
+    driver.command("temperature", { kind: "device", device: "tool-sensor", signal: "temperature", value: 1 });
     expect(await driver.next("result", { id: "temperature" })).toMatchObject({
       stage: "refused",
       code: "read_only",

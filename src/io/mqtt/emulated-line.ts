@@ -1,0 +1,23 @@
+import { Duplex } from "node:stream";
+
+/** A serial line whose other end is a program in this process. */
+export class EmulatedLine extends Duplex {
+  /** `toDevice` gets what is written into the line. */
+  constructor(private readonly toDevice: (bytes: Uint8Array) => void) {
+    super();
+  }
+
+  /** What the device sent. */
+  fromDevice(bytes: Uint8Array): void {
+    if (bytes.length > 0 && !this.destroyed) this.push(bytes);
+  }
+
+  override _read(): void {
+    // The device sends when it sends.
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.toDevice(chunk);
+    done();
+  }
+}
