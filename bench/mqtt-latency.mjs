@@ -40,9 +40,11 @@ const loop = new CycleLoop(
   },
   serverNow,
   10,
-  (now) => {
-    engine.read(now);
-    look();
+  {
+    read: (now) => {
+      engine.read(now);
+      look();
+    },
   },
 );
 engine.inbox.onWaiting = loop.readSoon;

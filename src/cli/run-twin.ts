@@ -97,7 +97,10 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     engine.cycle(at);
     metrics.cycleSeconds.observe((performance.now() - started) / 1000);
   };
-  const loop = new CycleLoop(cycle, now, 1000 / config.cycleHz, (at) => engine.read(at));
+  const loop = new CycleLoop(cycle, now, 1000 / config.cycleHz, {
+    read: (at) => engine.read(at),
+    late: (ms) => metrics.cycleLateSeconds.observe(ms / 1000),
+  });
   engine.inbox.onWaiting = loop.readSoon;
   const pressStop = (robot: string, name: string): void => {
     const message = { op: "stop" as const, robot };

@@ -15,7 +15,12 @@ export class CycleLoop {
     private readonly cycle: (now: number) => void,
     private readonly now: () => number,
     private readonly periodMs: number,
-    private readonly read: (now: number) => void = () => undefined,
+    private readonly beside: {
+      /** Reads what arrived, between cycles. */
+      read?: (now: number) => void;
+      /** Told of each steady cycle how many ms after its time it began. */
+      late?: (ms: number) => void;
+    } = {},
   ) {}
 
   start(): void {
@@ -36,7 +41,7 @@ export class CycleLoop {
     if (this.reading !== null || this.ended || this.timer === null) return;
     this.reading = setTimeout(() => {
       this.reading = null;
-      this.run(this.now(), this.read);
+      if (this.beside.read !== undefined) this.run(this.now(), this.beside.read);
     }, readWithinMs);
   };
 
@@ -53,7 +58,9 @@ export class CycleLoop {
   }
 
   private tick(): void {
-    this.run(this.now(), this.cycle);
+    const now = this.now();
+    this.beside.late?.(Math.max(0, now - this.next));
+    this.run(now, this.cycle);
     if (this.timer !== null) this.schedule();
   }
 

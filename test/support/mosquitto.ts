@@ -28,12 +28,18 @@ export function hasMosquitto(): boolean {
 
 /** A broker of a test's own on a free port, which it keeps over restarts. */
 export class Mosquitto {
-  private readonly folder = mkdtempSync(join(tmpdir(), "twin-mosquitto-"));
+  readonly folder = mkdtempSync(join(tmpdir(), "twin-mosquitto-"));
   private child: ChildProcess | null = null;
   port = 0;
 
+  /** `lines` are of mosquitto.conf, behind its listener's; without them anybody may do anything. */
+  constructor(
+    private readonly lines: readonly string[] = ["allow_anonymous true"],
+    private readonly scheme: "mqtt" | "mqtts" = "mqtt",
+  ) {}
+
   get url(): string {
-    return `mqtt://127.0.0.1:${this.port}`;
+    return `${this.scheme}://127.0.0.1:${this.port}`;
   }
 
   async start(): Promise<void> {
@@ -42,12 +48,23 @@ export class Mosquitto {
     if (this.port === 0) this.port = await freePort();
     const file = join(this.folder, "mosquitto.conf");
     const log = join(this.folder, "mosquitto.log");
-    writeFileSync(
-      file,
-      `listener ${this.port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_dest file ${log}\n`,
-    );
+    // Started by root, it would give its rights up and could not read files of a test's own.
+    const user = process.getuid?.() === 0 ? ["user root"] : [];
+    const own = [
+      ...user,
+      `listener ${this.port} 127.0.0.1`,
+      ...this.lines,
+      "persistence false",
+      `log_dest file ${log}`,
+    ];
+    writeFileSync(file, `${own.join("\n")}\n`);
     this.child = spawn(program, ["-c", file], { stdio: "ignore" });
-    await eventually("Mosquitto listens", () => canConnect(this.port));
+    await eventually(`Mosquitto listens (${file})`, () => canConnect(this.port));
+  }
+
+  /** Freezes it, or lets it go on. */
+  signal(signal: "SIGSTOP" | "SIGCONT"): void {
+    this.child?.kill(signal);
   }
 
   /** Ends it without a farewell to its clients. */
@@ -55,6 +72,7 @@ export class Mosquitto {
     const { child } = this;
     this.child = null;
     if (child === null || child.exitCode !== null) return;
+    // A frozen process dies of it, too.
     child.kill("SIGKILL");
     await once(child, "exit");
   }

@@ -5,6 +5,7 @@ import type { Engine } from "../../engine/engine.ts";
 export class Metrics {
   readonly registry = new Registry();
   readonly cycleSeconds: Histogram;
+  readonly cycleLateSeconds: Histogram;
   readonly refusedFrames: Counter;
 
   constructor(engine: Engine, commandSessions: () => number) {
@@ -14,6 +15,12 @@ export class Metrics {
       name: "twin_cycle_seconds",
       help: "Time a cycle took",
       buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1],
+      registers,
+    });
+    this.cycleLateSeconds = new Histogram({
+      name: "twin_cycle_late_seconds",
+      help: "How long after its time a cycle began: what else the program did meanwhile",
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5],
       registers,
     });
     this.refusedFrames = new Counter({

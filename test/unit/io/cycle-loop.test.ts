@@ -78,7 +78,7 @@ describe("the cycle loop", () => {
       () => undefined,
       () => Date.now(),
       10,
-      (now) => reads.push(now),
+      { read: (now) => reads.push(now) },
     );
     loop.readSoon();
     vi.advanceTimersByTime(5);
