@@ -21,7 +21,8 @@ class Announcement {
   /// Says what is due.
   void step(uint32_t nowMs, uint32_t boot);
 
-  void subscribed() { subscription_.isDone = true; }
+  /// Takes a SUBACK that grants.
+  void subscribed() { subscription_.isDone = subscription_.isSent; }
 
   /// Takes a PUBACK.
   void acknowledged(uint16_t packetId);
