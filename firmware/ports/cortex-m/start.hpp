@@ -39,10 +39,30 @@ inline void disableIrq(unsigned irq) {
   __asm volatile("dsb\n isb" ::: "memory");
 }
 
-/// Sleeps until something happened since the last call.
+/// Makes an interrupt pending as if its source had asked for it.
+inline void pendIrq(unsigned irq) {
+  reinterpret_cast<volatile uint32_t*>(0xe000e200)[irq / 32] = 1u << (irq % 32);
+}
+
+/// Sleeps until an interrupt handler has set `happened`, at once if one did since the last call, and clears it.
 ///
-/// WFE and not WFI: an interrupt taken between the loop's last look and this instruction leaves the event register
-/// set, so that nothing is slept through, with no need to mask interrupts.
-inline void sleepUntilEvent() { __asm volatile("wfe" ::: "memory"); }
+/// WFE and not WFI: an interrupt taken between the look and this instruction leaves the event register set, so that
+/// nothing is slept through, with no need to mask interrupts.
+inline void waitForEvent(volatile bool& happened) {
+  while (!happened) __asm volatile("wfe" ::: "memory");
+  happened = false;
+}
+
+/// The same by WFI, for QEMU, where WFE does not wait.
+///
+/// Masked interrupts do not run but do end WFI, so none can slip in between the look and the sleep.
+inline void waitForInterrupt(volatile bool& happened) {
+  while (!happened) {
+    __asm volatile("cpsid i" ::: "memory");
+    if (!happened) __asm volatile("wfi" ::: "memory");
+    __asm volatile("cpsie i\n isb" ::: "memory");
+  }
+  happened = false;
+}
 
 }  // namespace twin

@@ -32,10 +32,19 @@ constexpr Config gripper() {
 
 constexpr Config kConfig = gripper();
 Uart0* servedUart = nullptr;
+volatile bool happened = false;
 
 }  // namespace
 
-void onUart0() { servedUart->serve(); }
+void onUart0() {
+  servedUart->serve();
+  happened = true;
+}
+
+void onTimer0() {
+  tick();
+  happened = true;
+}
 
 [[noreturn]] static void run() {
   startClocks();
@@ -51,7 +60,7 @@ void onUart0() { servedUart->serve(); }
   board.startWatchdog();
   for (;;) {
     device.step();
-    sleepUntilEvent();
+    waitForEvent(happened);
   }
 }
 

@@ -24,7 +24,7 @@ void startTicks() {
   reg(kAlarm0) = nextTick;
 }
 
-void onTick() {
+void tick() {
   reg(kInterrupts) = 1;  // cleared by writing 1
   // An alarm fires on equality alone: one that is set too late would come 71 minutes after. So the next is at least
   // 10 µs ahead, and ticks that were missed are counted.

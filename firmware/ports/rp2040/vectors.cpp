@@ -5,7 +5,7 @@ extern "C" const uint8_t __stack_top[];
 
 namespace twin::rp2040 {
 
-void onTick();
+void onTimer0();
 void onUart0();
 
 static void reset() { start(); }
@@ -15,7 +15,7 @@ extern "C" __attribute__((section(".vectors"), used)) constexpr VectorTable<26> 
     reset,
     {fault, fault, fault, fault, fault, fault, fault, fault, fault, fault, fault, fault, fault},
     fault,
-    {onTick, fault, fault, fault, fault, fault, fault, fault, fault, fault, fault, fault, fault,
+    {onTimer0, fault, fault, fault, fault, fault, fault, fault, fault, fault, fault, fault, fault,
      fault,  fault, fault, fault, fault, fault, fault, onUart0, fault, fault, fault, fault, fault},
 };
 static_assert(kTimer0Irq == 0 && kUart0Irq == 20, "the places above");
