@@ -9,8 +9,11 @@ import { picoJoints } from "./demo-pico.ts";
 /** The robot a newcomer sees: our arm on our base. */
 export const demoUrdf = join(packageRoot, "urdf", "rover.urdf");
 
-/** The simulated robot of the demo, in this process. It roams while nobody drives. */
-export function createDemoPeer(engine: Engine, robot: string): SimulatedPeer {
+/**
+ * The simulated robot of the demo, in this process. It roams while nobody drives. `withPico`: its fingers are the Pico's,
+ * and not its own.
+ */
+export function createDemoPeer(engine: Engine, robot: string, withPico: boolean): SimulatedPeer {
   const urdf = readFileSync(demoUrdf, "utf8");
   const loaded = loadDescription(urdf);
   if ("fault" in loaded) throw new Error(`${demoUrdf}: ${loaded.fault}`);
@@ -18,13 +21,11 @@ export function createDemoPeer(engine: Engine, robot: string): SimulatedPeer {
     const gate = engine.control.get(robot)?.gate;
     return gate !== undefined && gate.lease.current() === null && gate.latch.current() === null;
   };
-  // Without the firmware's image, or with a broker that is not ours, the simulated robot has fingers of its own.
-  const isElsewhere = (joint: string): boolean =>
-    picoJoints.includes(joint) && engine.isDriven(robot, "left_finger");
+  const elsewhere = withPico ? picoJoints : [];
   const follow = (joint: string, position: number, now: number): void =>
     engine.followJoint(robot, joint, position, now);
   return new SimulatedPeer(
-    { robot, urdf, model: loaded.model, base: "diff_drive", mayRoam, isElsewhere, follow },
+    { robot, urdf, model: loaded.model, base: "diff_drive", mayRoam, elsewhere, follow },
     engine.inbox,
   );
 }

@@ -3,6 +3,7 @@ import type { SimulatedPeer } from "../engine/simulated-peer.ts";
 import { DemoBroker } from "../io/mqtt/demo-broker.ts";
 import { createDemoPeer } from "./demo.ts";
 import { DemoDevices } from "./demo-devices.ts";
+import { DemoPico } from "./demo-pico.ts";
 import type { RobotSwitch } from "./robot-switch.ts";
 
 export type StandInOptions = {
@@ -26,7 +27,7 @@ export class StandIn {
 
   async start(): Promise<void> {
     const { engine, robot, target, now, joinBroker } = this.options;
-    this.peer = createDemoPeer(engine, robot);
+    this.peer = createDemoPeer(engine, robot, joinBroker !== null && DemoPico.isThere());
     target.connect(this.peer);
     this.peer.start(now());
     if (joinBroker === null) return;

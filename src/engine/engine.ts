@@ -130,11 +130,6 @@ export class Engine {
     }
   }
 
-  /** Whether a device that can be reached drives `joint`. */
-  isDriven(robot: string, joint: string): boolean {
-    return this.devices.driverOf(robot, joint) !== null;
-  }
-
   /** A set-point (rad or m) by the robot's own routine, for a joint that a device drives and no goal moves. */
   followJoint(robot: string, joint: string, position: number, now: number): void {
     this.devices.follow(robot, joint, position, now);

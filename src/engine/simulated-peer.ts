@@ -21,8 +21,8 @@ export type SimulatedPeerOptions = {
   base: SimulatedBase;
   /** Whether the robot may move of its own accord now: nobody drives, nothing is stopped. */
   mayRoam: () => boolean;
-  /** Whether somebody else measures and drives a joint now: the simulated robot then says nothing of it. */
-  isElsewhere?: (joint: string) => boolean;
+  /** Joints that somebody else measures and drives: the simulated robot says nothing of them. */
+  elsewhere?: readonly string[];
   /** Hands such a joint the position (rad or m) that the robot's own routine has it at. */
   follow?: (joint: string, position: number, now: number) => void;
 };
@@ -35,6 +35,9 @@ export class SimulatedPeer implements RobotSink {
   private readonly robot: SimulatedRobot;
   private readonly routine: DemoRoutine;
   private readonly names: string[];
+  /** Places in `names` of the joints it speaks of. */
+  private readonly here: number[];
+  private readonly hereNames: string[];
   private nextFeedback = 0;
   private lastNow = 0;
   /** Server ms of when it last had to obey. */
@@ -49,6 +52,9 @@ export class SimulatedPeer implements RobotSink {
     this.robot = new SimulatedRobot({ model: options.model, base: options.base });
     this.routine = new DemoRoutine(this.robot, options.model);
     this.names = [...this.robot.jointNames];
+    const { elsewhere = [] } = options;
+    this.here = [...this.names.keys()].filter((i) => !elsewhere.includes(this.names[i] as string));
+    this.hereNames = this.here.map((i) => this.names[i] as string);
   }
 
   /** Introduces the robot: what a robot on ROS latches. */
@@ -59,7 +65,7 @@ export class SimulatedPeer implements RobotSink {
       kind: "capabilities",
       robot,
       capabilities: {
-        trajectory: [{ name: controllerName, joints: [...this.robot.trajectory.jointNames] }],
+        trajectory: [{ name: controllerName, joints: this.ownJoints() }],
         twist: this.robot.base !== null,
       },
     });
@@ -114,6 +120,12 @@ export class SimulatedPeer implements RobotSink {
     if (active !== null) this.robot.trajectory.cancel(active.id, this.lastNow / 1000);
   }
 
+  /** Joints that its controller drives. */
+  private ownJoints(): string[] {
+    const { elsewhere = [] } = this.options;
+    return this.robot.trajectory.jointNames.filter((name) => !elsewhere.includes(name));
+  }
+
   private sayJoints(now: number): void {
     const { robot, options } = this;
     const message = {
@@ -123,17 +135,15 @@ export class SimulatedPeer implements RobotSink {
       velocity: robot.velocity.slice(),
       effort: robot.effort.slice(),
     };
-    const { isElsewhere, follow } = options;
-    const here =
-      isElsewhere === undefined ? [] : this.names.flatMap((name, i) => (isElsewhere(name) ? [] : [i]));
-    if (isElsewhere !== undefined && here.length < this.names.length) {
-      const isRoaming = now - this.obeyed > standsForMs;
-      for (const [i, name] of this.names.entries()) {
-        if (isRoaming && isElsewhere(name)) follow?.(name, message.position[i] as number, now);
+    if (this.here.length < this.names.length) {
+      if (now - this.obeyed > standsForMs) {
+        for (const name of options.elsewhere ?? []) {
+          options.follow?.(name, message.position[this.names.indexOf(name)] as number, now);
+        }
       }
-      message.name = here.map((i) => this.names[i] as string);
+      message.name = this.hereNames;
       for (const key of ["position", "velocity", "effort"] as const) {
-        message[key] = message[key].filter((_, i) => here.includes(i));
+        message[key] = Float64Array.from(this.here, (i) => message[key][i] as number);
       }
     }
     const source = `sim:${options.robot}/joint_states`;

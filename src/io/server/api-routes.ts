@@ -36,6 +36,8 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
   app.get("/readyz", async (_, reply) => {
     const waiting = [...engine.status.values()].filter((s) => s.state !== "ok" && s.state !== "off");
     const reasons = waiting.map((s) => `${s.name} ${s.state}${s.detail === "" ? "" : `: ${s.detail}`}`);
+    // Before the first cycle nobody has said yet what is configured.
+    if (engine.counters.cycles === 0) reasons.push("starting");
     return reply.code(reasons.length === 0 ? 200 : 503).send({ ready: reasons.length === 0, reasons });
   });
   app.get("/metrics", async (_, reply) => {

@@ -1,6 +1,7 @@
 import { Button, Group, NumberInput, Switch, Text } from "@mantine/core";
 import { useState } from "react";
 import type { ThingJson } from "../../protocol/state-messages.ts";
+import { drivenJoints } from "./device-life.ts";
 import { useDrives, useRobot, useViewer } from "./viewer-context.ts";
 
 type WritableSignal = { name: string; type: "number" | "boolean"; unit: string };
@@ -10,13 +11,19 @@ export function DeviceControls({ id, device }: { id: string; device: ThingJson }
   const robot = useRobot();
   const drives = useDrives(robot?.id ?? null);
   const signals = writableSignals(device);
-  if (signals.length === 0) return null;
+  const joints = drivenJoints(device);
+  if (signals.length === 0 && joints.length === 0) return null;
   return (
     <div>
+      {joints.length > 0 && (
+        <Text size="xs" c="dimmed">
+          Drives {joints.join(", ")}: move it under Joints.
+        </Text>
+      )}
       {signals.map((signal) => (
         <SignalControl key={signal.name} id={id} device={device} signal={signal} inert={!drives} />
       ))}
-      {!drives && (
+      {!drives && signals.length > 0 && (
         <Text size="xs" c="dimmed">
           Press “Drive” at the top to set these.
         </Text>
@@ -79,8 +86,9 @@ function writableSignals(device: ThingJson): WritableSignal[] {
   if (typeof signals !== "object" || signals === null) return [];
   return Object.entries(signals).flatMap(([name, about]: [string, unknown]) => {
     if (typeof about !== "object" || about === null) return [];
-    const { writable, type, unit } = about as { writable?: unknown; type?: unknown; unit?: unknown };
-    if (writable !== true || (type !== "number" && type !== "boolean")) return [];
+    const { writable, type, unit, property } = about as Record<string, unknown>;
+    // What drives a joint is moved as a joint: one set-point alone would be followed for a moment only.
+    if (writable !== true || property === "position" || (type !== "number" && type !== "boolean")) return [];
     return [{ name, type, unit: typeof unit === "string" ? unit : "" }];
   });
 }

@@ -1,12 +1,19 @@
-import { Text, UnstyledButton } from "@mantine/core";
+import { Text, TextInput, UnstyledButton } from "@mantine/core";
+import { useState } from "react";
 import type { ThingJson } from "../../protocol/state-messages.ts";
 import { DeviceControls } from "./device-controls.tsx";
+import { bootLine, firmwareState, lifeOf } from "./device-life.ts";
 import { namedProperties, PropertyList } from "./property-list.tsx";
 import { useSignal, useViewer } from "./viewer-context.ts";
+
+/** More cards at once are slow to draw, and nobody reads them. */
+const mostShown = 60;
+const filterFrom = 8;
 
 /** The microcontrollers and sensors, what they say and whether they live. */
 export function DevicesPanel() {
   const things = useSignal(useViewer().store.things);
+  const [filter, setFilter] = useState("");
   const devices = Object.entries(things).filter(([, thing]) => thing.type === "device");
   if (devices.length === 0) {
     return (
@@ -16,20 +23,46 @@ export function DevicesPanel() {
       </Text>
     );
   }
+  const found = devices.filter(([id]) => id.toLowerCase().includes(filter.trim().toLowerCase()));
+  // Those that need a look come first.
+  const order = { bad: 0, doubt: 1, good: 2 };
+  const shown = found
+    .map(([id, device]) => ({ id, device, life: lifeOf(id, device) }))
+    .sort((a, b) => order[a.life.tone] - order[b.life.tone] || a.id.localeCompare(b.id))
+    .slice(0, mostShown);
   return (
-    <ul className="cards">
-      {devices.map(([id, device]) => (
-        <Device key={id} id={id} device={device} />
-      ))}
-    </ul>
+    <>
+      {devices.length >= filterFrom && (
+        <TextInput
+          mb={10}
+          size="xs"
+          aria-label="Find a device"
+          placeholder={`find one of ${devices.length}`}
+          value={filter}
+          onChange={(event) => setFilter(event.currentTarget.value)}
+        />
+      )}
+      <ul className="cards">
+        {shown.map(({ id, device, life }) => (
+          <Device key={id} id={id} device={device} life={life} />
+        ))}
+      </ul>
+      {found.length > shown.length && (
+        <Text c="dimmed" size="sm">
+          {found.length - shown.length} more: type a part of a name above to find one.
+        </Text>
+      )}
+    </>
   );
 }
 
-function Device({ id, device }: { id: string; device: ThingJson }) {
-  const { tone, word } = lifeOf(id, device);
-  const definition = Object.entries(device.definition).filter(
-    ([, value]) => typeof value === "string" || typeof value === "number",
-  );
+const firmwareSignals: ReadonlySet<string> = new Set(["state", "cause"]);
+
+function Device({ id, device, life }: { id: string; device: ThingJson; life: ReturnType<typeof lifeOf> }) {
+  const { tone, word } = life;
+  const firmware = tone === "bad" ? null : firmwareState(id, device);
+  const hidden = (label: string): boolean =>
+    label === "status" || (firmware !== null && firmwareSignals.has(label));
   return (
     <li className="card" data-tone={tone} aria-label={id}>
       <div className="card-head">
@@ -40,28 +73,23 @@ function Device({ id, device }: { id: string; device: ThingJson }) {
         </span>
       </div>
       <p className="dim">
-        {definition.map(([name, value]) => `${name} ${value}`).join(" · ")}
+        {bootLine(device)}
         {uniquePlaces(device).map(({ name, target }) => (
           <Place key={name + target} name={name} target={target} />
         ))}
       </p>
+      {firmware !== null && (
+        <p className="source" data-tone={firmware.tone} role="status" aria-label={`${id} firmware`}>
+          <i className="dot" aria-hidden />
+          {firmware.text}
+        </p>
+      )}
       <PropertyList
-        properties={namedProperties(device.properties, `${id}/`).filter(({ label }) => label !== "status")}
+        properties={namedProperties(device.properties, `${id}/`).filter(({ label }) => !hidden(label))}
       />
       <DeviceControls id={id} device={device} />
     </li>
   );
-}
-
-/** What a device's own status says, unless its values tell of something worse. */
-function lifeOf(id: string, device: ThingJson): { tone: "good" | "doubt" | "bad"; word: string } {
-  const reported = Object.values(device.properties).flatMap((property) => property.reported ?? []);
-  const status = device.properties[`${id}/status`]?.reported?.value;
-  if (status === "offline" || reported.some(({ quality }) => quality === "bad")) {
-    return { tone: "bad", word: "offline" };
-  }
-  if (reported.some(({ quality }) => quality === "uncertain")) return { tone: "doubt", word: "uncertain" };
-  return { tone: "good", word: typeof status === "string" ? status : "online" };
 }
 
 const placeWords: Record<string, string> = {
@@ -77,17 +105,20 @@ function uniquePlaces(device: ThingJson): ThingJson["relationships"] {
   return [...places.values()];
 }
 
-/** A device's link to the robot; pressing it shows that link in 3D. */
+/** A device's link or joint; pressing it shows that link, or the one the joint moves, in 3D. */
 function Place({ name, target }: { name: string; target: string }) {
   const viewer = useViewer();
-  const [, robot, link] = /^(.+?)\/link\/(.+)$/.exec(target) ?? [];
+  const things = useSignal(viewer.store.things);
+  const [, robot, kind, part] = /^(.+?)\/(link|joint)\/(.+)$/.exec(target) ?? [];
+  const moved = things[target]?.relationships.find((one) => one.name === "childLink")?.target;
+  const link = kind === "link" ? part : moved?.slice(moved.indexOf("/link/") + "/link/".length);
   return (
     <>
       {" · "}
-      {placeWords[name] ?? name}{" "}
+      {placeWords[name] ?? name} {kind === "joint" && "joint "}
       {robot !== undefined && link !== undefined ? (
         <UnstyledButton className="inline-link" onClick={() => viewer.select(robot, link)}>
-          {link}
+          {part}
         </UnstyledButton>
       ) : (
         target
