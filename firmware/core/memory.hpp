@@ -3,7 +3,7 @@
 
 namespace twin {
 
-// The compiler's own: a freestanding one comes without <string.h>, and whatever it emits calls to must be linked anyway.
+// The compiler's own: a freestanding one has no <string.h>, and what it emits calls to must be linked anyway.
 
 inline void copyBytes(void* to, const void* from, size_t size) { __builtin_memcpy(to, from, size); }
 

@@ -113,6 +113,8 @@ void World::kickWatchdog() {
 void World::step(uint64_t us) {
   us_ += us;
   gapUs_ = us;
+  clockGapUs_ = micros() - clockUs_;
+  clockUs_ = micros();
   device.step();
   const bool isActive = device.state() == twin::State::kActive;
   wasActive = wasActive || isActive;

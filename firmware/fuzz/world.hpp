@@ -76,8 +76,12 @@ class World final : public twin::Transport, public twin::Board {
   uint64_t readUs_ = 0;
   uint64_t gapUs_ = 0;
 
-  /// Whether a control step came in this step, whatever its phase.
-  bool isControlled() const { return gapUs_ >= 2 * config.controlPeriodUs; }
+  uint32_t clockUs_ = 0;
+  uint32_t clockGapUs_ = 0;
+
+  /// Whether a control step came in this step for certain, by the device's clock, whatever its phase. (A clock
+  /// that was set back by less than a period only makes the next one come later.)
+  bool isControlled() const { return clockGapUs_ >= 2 * config.controlPeriodUs && clockGapUs_ < 0x80000000U; }
   float duty_ = 0.7F;  // whatever a power stage does before it is told
   bool isTold_ = false;
   uint32_t nextTelemetry_ = 0;
