@@ -9,9 +9,7 @@ namespace {
 
 constexpr size_t kMaxNameBytes = 64;
 
-bool isAlphanumeric(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
+bool isAlphanumeric(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
 bool isDeviceName(const char* name) {
   if (!isAlphanumeric(name[0])) return false;

@@ -75,11 +75,11 @@ class Device {
   JointController controller_;
   WideClock clock_;
   uint32_t boot_ = 0;
-  uint32_t dueUs_ = 0;         // when the last control step was due
-  uint32_t controlUs_ = 0;     // when it came
+  uint32_t dueUs_ = 0;      // when the last control step was due
+  uint32_t controlUs_ = 0;  // when it came
   uint32_t controlMs_ = 0;
-  uint32_t telemetryMs_ = 0;   // when the last telemetry was due
-  uint32_t attemptMs_ = 0;     // when one was last refused
+  uint32_t telemetryMs_ = 0;  // when the last telemetry was due
+  uint32_t attemptMs_ = 0;    // when one was last refused
   uint32_t leavingMs_ = 0;
   float duty_ = 0.0F;
   float supplyV_ = kNaN;

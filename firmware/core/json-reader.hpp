@@ -13,7 +13,16 @@ namespace twin {
 class JsonReader {
  public:
   enum class Token : uint8_t {
-    kBeginObject, kEndObject, kBeginArray, kEndArray, kKey, kString, kNumber, kTrue, kFalse, kNull,
+    kBeginObject,
+    kEndObject,
+    kBeginArray,
+    kEndArray,
+    kKey,
+    kString,
+    kNumber,
+    kTrue,
+    kFalse,
+    kNull,
     kEnd,        ///< the text is over and was well-formed
     kMalformed,  ///< it is not; so are all tokens after
   };

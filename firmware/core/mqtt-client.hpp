@@ -78,9 +78,9 @@ class MqttClient {
   Phase phase_ = Phase::kPausing;
   bool isConnectSent_ = false;
   uint16_t acknowledged_ = 0;
-  uint32_t pauseMs_ = 0;      // before the next attempt; 0 at first
-  uint32_t sinceMs_ = 0;      // when the phase began
-  uint32_t receivedMs_ = 0;   // last whole packet
+  uint32_t pauseMs_ = 0;     // before the next attempt; 0 at first
+  uint32_t sinceMs_ = 0;     // when the phase began
+  uint32_t receivedMs_ = 0;  // last whole packet
   uint32_t sentMs_ = 0;
   uint32_t pingedMs_ = 0;
 };

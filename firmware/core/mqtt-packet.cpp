@@ -43,8 +43,8 @@ bool isTopic(const uint8_t* topic, size_t size, const char* device, const char* 
   const size_t leafSize = lengthOf(leaf);
   if (size != kRootSize + deviceSize + 1 + leafSize) return false;
   const uint8_t* const at = topic + kRootSize;
-  return isSameBytes(topic, kRoot, kRootSize) && isSameBytes(at, device, deviceSize) &&
-         at[deviceSize] == '/' && isSameBytes(at + deviceSize + 1, leaf, leafSize);
+  return isSameBytes(topic, kRoot, kRootSize) && isSameBytes(at, device, deviceSize) && at[deviceSize] == '/' &&
+         isSameBytes(at + deviceSize + 1, leaf, leafSize);
 }
 
 }  // namespace twin

@@ -56,9 +56,11 @@ class Json {
     return true;
   }
   bool escape() {
-    if (!has('u')) return at_ < text_.size() && std::string_view("\"\\/bfnrt").find(text_[at_++]) != std::string_view::npos;
+    if (!has('u'))
+      return at_ < text_.size() && std::string_view("\"\\/bfnrt").find(text_[at_++]) != std::string_view::npos;
     for (int i = 0; i < 4; ++i) {
-      if (at_ == text_.size() || std::string_view("0123456789abcdefABCDEF").find(text_[at_++]) == std::string_view::npos) {
+      if (at_ == text_.size() ||
+          std::string_view("0123456789abcdefABCDEF").find(text_[at_++]) == std::string_view::npos) {
         return false;
       }
     }
@@ -187,7 +189,8 @@ Judged judgePacket(const uint8_t* packet, size_t size, std::string_view id) {
   const uint8_t flags = packet[0] & 0x0F;
   switch (judged.type) {
     case 1:
-      require(flags == 0 && length > 12 && body.substr(0, 7) == std::string_view("\0\4MQTT\4", 7), "a CONNECT is one of 3.1.1");
+      require(flags == 0 && length > 12 && body.substr(0, 7) == std::string_view("\0\4MQTT\4", 7),
+              "a CONNECT is one of 3.1.1");
       break;
     case 3: judged.publication = judgePublish(flags, body, id); break;
     case 8: require(flags == 2 && length == 2 + 2 + 16 + id.size() + 1, "a SUBSCRIBE asks for the commands"); break;

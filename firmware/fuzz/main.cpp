@@ -54,7 +54,8 @@ twin::Config elbow() {
 }
 
 uint64_t anyStep(Random& random) {
-  return random.oneIn(40) ? 50000 + random.below(500000) : random.pick({0U, 300U, 1000U, 5000U, 20000U}) + random.below(1000);
+  return random.oneIn(40) ? 50000 + random.below(500000)
+                          : random.pick({0U, 300U, 1000U, 5000U, 20000U}) + random.below(1000);
 }
 
 void steps(World& world, Random& random, uint32_t most) {
@@ -75,7 +76,8 @@ void doHarm(World& world, Random& random) {
     case 2: world.position = random.pick(positions); break;
     case 3: world.supply = random.pick(supplies); break;
     case 4:
-      (random.oneIn(2) ? world.offsetMs : world.offsetUs) += random.oneIn(2) ? random.next() : random.below(1000000) - 500000U;
+      (random.oneIn(2) ? world.offsetMs : world.offsetUs) +=
+          random.oneIn(2) ? random.next() : random.below(1000000) - 500000U;
       world.hasJumped = true;
       break;
     default: world.chunk = random.pick({1U, 2U, 3U, 64U, 4096U}); break;
@@ -140,7 +142,8 @@ void silence(World& world, Random& random) {
     world.step(step);
     left -= step;
   }
-  require(world.device.state() == twin::State::kFailsafe && world.device.duty() == 0.0F, "silence of 300 ms is failsafe");
+  require(world.device.state() == twin::State::kFailsafe && world.device.duty() == 0.0F,
+          "silence of 300 ms is failsafe");
 }
 
 // After all of that a good broker finds a good device: at once on a new link, or on the old one when the device

@@ -15,7 +15,9 @@ World::World(const twin::Config& chosen, Random& random, Tally& tally)
       // Half of the boards are about to wrap.
       offsetMs(random.oneIn(2) ? 0U - random.below(2000) : random.next()),
       offsetUs(random.oneIn(2) ? 0U - random.below(2000000) : random.next()),
-      sequence(random.oneIn(4) ? 0U - random.below(4) : random.oneIn(4) ? 0x7FFFFFFFU - random.below(4) : random.next()),
+      sequence(random.oneIn(4)   ? 0U - random.below(4)
+               : random.oneIn(4) ? 0x7FFFFFFFU - random.below(4)
+                                 : random.next()),
       random_(random),
       tally_(tally) {}
 
@@ -87,7 +89,8 @@ void World::takeTelemetry(std::string_view payload) {
   if (isControlled()) {
     require(told.empty() != twin::isFinite(position), "a position is told when there is one");
     const double wide = static_cast<double>(position);
-    require(told.empty() || std::fabs(std::strtod(told.c_str(), nullptr) - wide) <= 1e-6 * std::fabs(wide), "and as it is");
+    require(told.empty() || std::fabs(std::strtod(told.c_str(), nullptr) - wide) <= 1e-6 * std::fabs(wide),
+            "and as it is");
   }
   const bool isActive = member(payload, "state") == "\"active\"";
   require(isActive == (member(payload, "cause") == "\"\""), "a cause is told in failsafe, and only there");

@@ -11,7 +11,7 @@ namespace fuzz {
 /// What was seen in all sessions, to show that the fuzzing reaches what it should.
 struct Tally {
   uint64_t sessions = 0;
-  uint64_t active = 0;      ///< sessions in which the joint was driven
+  uint64_t active = 0;  ///< sessions in which the joint was driven
   uint64_t accepted = 0;
   uint64_t refused = 0;
   uint64_t packets = 0;     ///< written by the device
@@ -56,13 +56,13 @@ class World final : public twin::Transport, public twin::Board {
   uint32_t offsetUs;
   float position = 0.01F;
   float supply = 12.0F;
-  uint32_t chunk = 4096;       ///< most bytes that a read gives
-  uint32_t refuseOneIn = 0;    ///< 0: writes are never refused
+  uint32_t chunk = 4096;     ///< most bytes that a read gives
+  uint32_t refuseOneIn = 0;  ///< 0: writes are never refused
   bool isReachable = true;
-  bool isBroker = false;       ///< each packet is answered as a broker does
-  bool hasJumped = false;      ///< a clock was set since something was read
+  bool isBroker = false;   ///< each packet is answered as a broker does
+  bool hasJumped = false;  ///< a clock was set since something was read
   bool wasActive = false;
-  uint32_t sequence = 0;       ///< of the last good command
+  uint32_t sequence = 0;  ///< of the last good command
 
  private:
   void answer(const Judged& judged);

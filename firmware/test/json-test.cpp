@@ -40,19 +40,26 @@ std::string idOf(const twin::Command& command) { return std::string(command.id, 
 
 TEST("well-formed JSON is read to its end") {
   for (const char* text :
-       {"0", " [ ] ", "{}", "[1,-2.5,3e8,4E-1,0.0]", "{\"a\":{\"b\":[true,false,null]},\"c\":\"\"}", "\"\\ud834\\udd1e\"",
-        "[{\"a\":1},{\"a\":2}]", "{\"a\":{\"a\":{\"a\":1}}}", "\t{\r\n\"k\" : [ 1 , \"\\\"\\\\\\/\\b\\f\\n\\r\\t\" ] }\n",
-        "\"\xC3\xA9\xE2\x82\xAC\xF0\x9D\x84\x9E\x7F\""}) {
+       {"0", " [ ] ", "{}", "[1,-2.5,3e8,4E-1,0.0]", "{\"a\":{\"b\":[true,false,null]},\"c\":\"\"}",
+        "\"\\ud834\\udd1e\"", "[{\"a\":1},{\"a\":2}]", "{\"a\":{\"a\":{\"a\":1}}}",
+        "\t{\r\n\"k\" : [ 1 , \"\\\"\\\\\\/\\b\\f\\n\\r\\t\" ] }\n", "\"\xC3\xA9\xE2\x82\xAC\xF0\x9D\x84\x9E\x7F\""}) {
     CHECK(isJson(text));
   }
 }
 
 TEST("malformed JSON is refused") {
-  for (const char* text :
-       {"", " ", "{", "}", "[", "]", "[1", "[1,]", "[,1]", "[1 2]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}", "{1:2}",
-        "{\"a\":1]", "[1}", "1 1", "{} {}", "01", "-", "+1", ".5", "1.", "1e", "1e+", "0x1", "-01", "NaN", "Infinity", "tru",
-        "nul", "True", "'a'", "\"", "\"\\", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\n\"", "\"\x01\"", "[1]x", "\"a",
-        "{\"a\":1 \"b\":2}", "{\"a\",1}", "[\"a\":1]", "//\n1"}) {
+  for (const char* text : {"",           " ",         "{",           "}",
+                           "[",          "]",         "[1",          "[1,]",
+                           "[,1]",       "[1 2]",     "{\"a\"}",     "{\"a\":}",
+                           "{\"a\":1,}", "{,}",       "{1:2}",       "{\"a\":1]",
+                           "[1}",        "1 1",       "{} {}",       "01",
+                           "-",          "+1",        ".5",          "1.",
+                           "1e",         "1e+",       "0x1",         "-01",
+                           "NaN",        "Infinity",  "tru",         "nul",
+                           "True",       "'a'",       "\"",          "\"\\",
+                           "\"\\x\"",    "\"\\u12\"", "\"\\u12g4\"", "\"\n\"",
+                           "\"\x01\"",   "[1]x",      "\"a",         "{\"a\":1 \"b\":2}",
+                           "{\"a\",1}",  "[\"a\":1]", "//\n1"}) {
     CHECK(!isJson(text));
   }
 }
@@ -131,11 +138,13 @@ TEST("a spoilt command is malformed, and its id is still told") {
   for (const char* members :
        {R"("ref":2,"ttl_ms":3,"signals":{"target":0})", R"("seq":1,"ttl_ms":3,"signals":{"target":0})",
         R"("seq":1,"ref":2,"signals":{"target":0})", R"("seq":1,"ref":2,"ttl_ms":3)",
-        R"("seq":1.0,"ref":2,"ttl_ms":3,"signals":{"target":0})", R"("seq":1e2,"ref":2,"ttl_ms":3,"signals":{"target":0})",
+        R"("seq":1.0,"ref":2,"ttl_ms":3,"signals":{"target":0})",
+        R"("seq":1e2,"ref":2,"ttl_ms":3,"signals":{"target":0})",
         R"("seq":4294967296,"ref":2,"ttl_ms":3,"signals":{"target":0})",
-        R"("seq":"1","ref":2,"ttl_ms":3,"signals":{"target":0})", R"("seq":-1,"ref":2,"ttl_ms":3,"signals":{"target":0})",
-        R"("seq":1,"ref":2,"ttl_ms":0,"signals":{"target":0})", R"("seq":1,"ref":2,"ttl_ms":60001,"signals":{"target":0})",
-        R"("seq":1,"ref":2,"ttl_ms":3,"signals":[])", R"("seq":1,"ref":2,"ttl_ms":3,"signals":{"target":"0"})",
+        R"("seq":"1","ref":2,"ttl_ms":3,"signals":{"target":0})",
+        R"("seq":-1,"ref":2,"ttl_ms":3,"signals":{"target":0})", R"("seq":1,"ref":2,"ttl_ms":0,"signals":{"target":0})",
+        R"("seq":1,"ref":2,"ttl_ms":60001,"signals":{"target":0})", R"("seq":1,"ref":2,"ttl_ms":3,"signals":[])",
+        R"("seq":1,"ref":2,"ttl_ms":3,"signals":{"target":"0"})",
         R"("seq":1,"ref":2,"ttl_ms":3,"signals":{"target":null})", R"("seq":{"a":[]},"ref":2,"ttl_ms":3,"signals":{}) ",
         R"("seq":1,"seq":2,"ref":2,"ttl_ms":3,"signals":{"target":0})"}) {
     const auto command = with(members);

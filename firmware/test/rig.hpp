@@ -36,9 +36,9 @@ class FakeTransport final : public twin::Transport {
   std::string inbound;
   std::vector<Packet> written;
   std::vector<uint32_t> openedMs;
-  size_t chunk = 4096;        ///< most bytes that one read gives
-  bool hasRoom = true;        ///< false: writes are refused
-  bool isReachable = true;    ///< false: `open` fails
+  size_t chunk = 4096;      ///< most bytes that one read gives
+  bool hasRoom = true;      ///< false: writes are refused
+  bool isReachable = true;  ///< false: `open` fails
   State state_ = State::kClosed;
   uint32_t nowMs = 0;
 };

@@ -18,8 +18,8 @@ bool check(bool passed, const char* condition, const char* file, int line);
 
 #define TEST_JOIN_(a, b) a##b
 #define TEST_JOIN(a, b) TEST_JOIN_(a, b)
-#define TEST(name)                                                              \
-  static void TEST_JOIN(body, __LINE__)();                                      \
+#define TEST(name)                                                                     \
+  static void TEST_JOIN(body, __LINE__)();                                             \
   static const test::Case TEST_JOIN(entry, __LINE__)(name, TEST_JOIN(body, __LINE__)); \
   static void TEST_JOIN(body, __LINE__)()
 #define CHECK(condition) test::check((condition), #condition, __FILE__, __LINE__)

@@ -11,19 +11,6 @@ void connectOnly(Rig& rig) {
   rig.run(2);
 }
 
-bool closes(const std::string& inbound, bool isUp) {
-  Rig rig;
-  if (isUp) {
-    rig.goOnline();
-  } else {
-    connectOnly(rig);
-  }
-  rig.transport.inbound += inbound;
-  rig.run(5);
-  return rig.transport.state_ == twin::Transport::State::kClosed && rig.device.counters().violations == 1 &&
-         rig.board.duty == 0.0F;
-}
-
 }  // namespace
 
 TEST("CONNECT asks for a clean session with a will") {
@@ -75,22 +62,6 @@ TEST("a supply that is not measured is no signal") {
   CHECK(rig.command(1).find("true") != std::string::npos);
 }
 
-TEST("the greatest configuration fits a packet") {
-  const std::string name(64, 'n');
-  const std::string user(128, 'u');
-  const std::string password(512, 'p');
-  twin::Config config = gripperConfig();
-  config.id = config.firmware = config.robot = config.link = config.joint = name.c_str();
-  config.username = user.c_str();
-  config.password = password.c_str();
-  config.isPrismatic = false;
-  config.lower = -1.23456789e-30F;
-  config.upper = 1.23456789e-30F;
-  Rig rig(config);
-  rig.goOnline();
-  CHECK(rig.device.isOnline());
-}
-
 TEST("birth and status are said again, marked as repeated, until they are acknowledged") {
   Rig rig;
   connectOnly(rig);
@@ -135,85 +106,6 @@ TEST("the status is confirmed once when the will of the start before must have c
   rig.run(20000);
   CHECK(rig.published("status").size() == 2);
   for (const std::string& status : rig.published("status")) CHECK(status == "online");
-}
-
-TEST("a packet cut at any place is put together") {
-  for (size_t chunk = 1; chunk < 8; ++chunk) {
-    Rig rig;
-    rig.transport.chunk = chunk;
-    rig.goOnline();
-    CHECK(rig.device.isOnline());
-    rig.deliver("x");
-    rig.run(50);
-    CHECK(rig.published("ack").size() == 1);
-  }
-}
-
-TEST("a packet that is too large is skipped, counted, and what follows is read") {
-  for (const size_t size : {1000U, 1001U, 3000U, 20000U, 200000U}) {
-    for (const size_t chunk : {7U, 1460U, 4096U}) {
-      if (size == 200000U && chunk == 7U) continue;
-      Rig rig;
-      rig.goOnline();
-      rig.transport.chunk = chunk;
-      rig.deliver(std::string(size, '{'));
-      rig.run(800);
-      CHECK(rig.published("ack").size() == (size < 1000 ? 1 : 0));
-      CHECK(rig.device.counters().oversize == 1);
-      CHECK(rig.command(1).find("true") != std::string::npos);
-    }
-  }
-}
-
-TEST("the largest packet that fits is read") {
-  Rig rig;
-  rig.goOnline();
-  rig.deliver(std::string(1024 - 2 - 23, '{'));
-  rig.run(20);
-  CHECK(rig.published("ack").size() == 1 && rig.device.counters().oversize == 0);
-}
-
-TEST("what a broker must not send ends the connection") {
-  CHECK(closes(bytes({0x20, 2, 0, 5}), false));        // refused
-  CHECK(closes(bytes({0x20, 2, 1, 0}), false));        // a session that was not kept
-  CHECK(closes(bytes({0x20, 3, 0, 0, 0}), false));     // false length
-  CHECK(closes(bytes({0xD0, 0}), false));              // before CONNACK
-  CHECK(closes(bytes({0x20, 2, 0, 0}), true));         // twice
-  CHECK(closes(bytes({0x90, 3, 0, 1, 0x80}), true));   // subscription refused
-  CHECK(closes(bytes({0x90, 3, 0, 1, 1}), true));      // more than was asked for
-  CHECK(closes(bytes({0x50, 2, 0, 1}), true));         // PUBREC
-  CHECK(closes(bytes({0x82, 2, 0, 1}), true));         // a client's packet
-  CHECK(closes(bytes({0x00, 0}), true));
-  CHECK(closes(bytes({0xF0, 0}), true));
-  CHECK(closes(bytes({0xD1, 0}), true));               // reserved flags
-  CHECK(closes(bytes({0x32, 5, 0, 1, 'a', 0, 1}), true));             // QoS 1 unasked
-  CHECK(closes(bytes({0x36, 5, 0, 1, 'a', 0, 1}), true));             // QoS 3
-  CHECK(closes(bytes({0x38, 3, 0, 1, 'a'}), true));                   // DUP at QoS 0
-  CHECK(closes(bytes({0x30, 2, 0, 0}), true));                        // no topic
-  CHECK(closes(bytes({0x30, 3, 0, 2, 'a'}), true));                   // topic longer than the packet
-  CHECK(closes(bytes({0x30, 3, 255, 255, 'a'}), true));
-  CHECK(closes(bytes({0x30, 0xFF, 0xFF, 0xFF, 0xFF, 1}), true));      // length of five bytes
-  CHECK(closes(publishPacket("t", std::string(3000, 'x')), false));   // oversize before CONNACK
-}
-
-TEST("a topic that is not the device's is passed over") {
-  Rig rig;
-  rig.goOnline();
-  for (const char* topic : {"twin/v1/gripper/comman", "twin/v1/gripper/commands", "twin/v1/gripped/command", "x"}) {
-    rig.transport.inbound += publishPacket(topic, "{}");
-  }
-  rig.run(20);
-  CHECK(rig.published("ack").empty() && rig.device.isOnline());
-}
-
-TEST("a false length cannot keep a dead session up") {
-  Rig rig;
-  rig.goOnline();
-  rig.transport.inbound += bytes({0x30, 0xFF, 0xFF, 0xFF, 0x7F});
-  rig.run(3100);  // PINGRESPs go on, and are swallowed
-  CHECK(rig.device.counters().lostSessions == 1);
-  rig.goOnline();
-  CHECK(rig.device.isOnline());
 }
 
 TEST("a quiet broker is pinged each second and given up after three without an answer") {
@@ -306,36 +198,4 @@ TEST("leaving without a session or an answer ends too") {
   silent.device.leave();
   silent.run(1010);
   CHECK(silent.device.hasLeft());
-}
-
-TEST("a device with a wrong configuration never connects and never moves") {
-  twin::Config config = gripperConfig();
-  config.id = "no/level";
-  Rig rig(config);
-  rig.run(100);
-  CHECK(rig.transport.openedMs.empty() && rig.board.duty == 0.0F && rig.board.kicks > 0);
-}
-
-TEST("each fault of a configuration is told") {
-  const auto fault = [](void (*spoil)(twin::Config&)) {
-    twin::Config config = gripperConfig();
-    spoil(config);
-    const char* const text = twin::configFault(config);
-    return std::string(text == nullptr ? "" : text);
-  };
-  using C = twin::Config;
-  CHECK(twin::configFault(gripperConfig()) == nullptr);
-  CHECK(fault([](C& c) { c.id = ""; }).find("id") == 0);
-  CHECK(fault([](C& c) { c.id = "-a"; }).find("id") == 0);
-  CHECK(fault([](C& c) { c.joint = ""; }).find("joint") == 0);
-  CHECK(fault([](C& c) { c.joint = "a\"b"; }).find("joint") == 0);
-  CHECK(fault([](C& c) { c.link = "\xC3"; }).find("link") == 0);
-  CHECK(fault([](C& c) { c.upper = 0.0F; }).find("lower") == 0);
-  CHECK(fault([](C& c) { c.lower = twin::kNaN; }).find("lower") == 0);
-  CHECK(fault([](C& c) { c.maxVelocity = 0.0F; }).find("maxVelocity") == 0);
-  CHECK(fault([](C& c) { c.ki = twin::kNaN; }).find("kp") == 0);
-  CHECK(fault([](C& c) { c.controlPeriodUs = 50000; }).find("controlPeriodUs") == 0);
-  CHECK(fault([](C& c) { c.telemetryPeriodMs = 600; }).find("telemetryPeriodMs") == 0);
-  CHECK(fault([](C& c) { c.failsafeAfterMs = 251; }).find("failsafeAfterMs") == 0);
-  CHECK(fault([](C& c) { c.password = "p"; }).find("password") == 0);
 }

@@ -60,7 +60,7 @@ int main(int count, char** words) {
     printLine(STDERR_FILENO, "twin-posix: --host: an IP address or localhost, not ", options.host);
     return 2;
   }
-  struct sigaction end {};
+  struct sigaction end{};
   end.sa_handler = askToEnd;
   sigaction(SIGTERM, &end, nullptr);
   sigaction(SIGINT, &end, nullptr);

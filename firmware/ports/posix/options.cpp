@@ -64,9 +64,12 @@ bool takeOption(const char* option, const char* value, Options& options, bool& h
   const struct {
     const char* name;
     const char** text;
-  } texts[] = {{"--id", &config.id},           {"--host", &options.host},
-               {"--robot", &config.robot},     {"--link", &config.link},
-               {"--joint", &config.joint},     {"--username", &config.username},
+  } texts[] = {{"--id", &config.id},
+               {"--host", &options.host},
+               {"--robot", &config.robot},
+               {"--link", &config.link},
+               {"--joint", &config.joint},
+               {"--username", &config.username},
                {"--password", &config.password}};
   for (const auto& entry : texts) {
     if (strcmp(option, entry.name) != 0) continue;
