@@ -1,7 +1,7 @@
 // A Pico in rp2040js with a gripper finger around it: the image's own PWM drives a simulated motor, whose position
 // comes back through the ADC. Time is the emulator's; nothing here knows a wall clock.
-import { readFileSync } from 'node:fs';
-import { ConsoleLogger, LogLevel, RP2040 } from 'rp2040js';
+import { readFileSync } from "node:fs";
+import { ConsoleLogger, LogLevel, RP2040 } from "rp2040js";
 
 const FLASH = 0x10000000;
 const WATCHDOG = 0x40058;
@@ -11,7 +11,7 @@ const PLANT_NANOS = 250_000;
 export class PicoEmulator {
   /** `seed`: 32 bit, from which the image draws its boot id. `onByte`: what the UART sends. */
   constructor({ image, seed, onByte, supply = 12, position = 0.01 }) {
-    this.image = typeof image === 'string' ? readFileSync(image) : image;
+    this.image = typeof image === "string" ? readFileSync(image) : image;
     this.supply = supply;
     this.position = position; // m
     this.velocity = 0; // m/s

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // Seals a Pico image: puts the CRC-32 into its boot stage, without which the chip's ROM starts nothing, and writes
 // the same image as UF2 for the Pico's USB drive. Usage: rp2040-image.mjs IN.bin OUT.bin [OUT.uf2]
-import { readFileSync, writeFileSync } from 'node:fs';
-import process from 'node:process';
+import { readFileSync, writeFileSync } from "node:fs";
+import process from "node:process";
 
 const FLASH = 0x10000000;
 const BOOT2_BYTES = 252;
@@ -19,8 +19,9 @@ export function bootCrc(bytes) {
 
 /** The image with its boot stage's CRC; throws when there is no room for it. */
 export function sealed(image) {
-  if (image.length < 512) throw new Error(`an image of ${image.length} bytes has no boot stage and vector table`);
-  if (image.readUInt32LE(BOOT2_BYTES) !== 0) throw new Error('the boot stage is longer than 252 bytes');
+  if (image.length < 512)
+    throw new Error(`an image of ${image.length} bytes has no boot stage and vector table`);
+  if (image.readUInt32LE(BOOT2_BYTES) !== 0) throw new Error("the boot stage is longer than 252 bytes");
   const out = Buffer.from(image);
   out.writeUInt32LE(bootCrc(image.subarray(0, BOOT2_BYTES)), BOOT2_BYTES);
   return out;
@@ -41,7 +42,7 @@ export function uf2(image) {
 
 const [input, output, drive] = process.argv.slice(2);
 if (output === undefined) {
-  console.error('usage: rp2040-image.mjs IN.bin OUT.bin [OUT.uf2]');
+  console.error("usage: rp2040-image.mjs IN.bin OUT.bin [OUT.uf2]");
   process.exit(2);
 }
 const image = sealed(readFileSync(input));

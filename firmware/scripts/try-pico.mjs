@@ -1,22 +1,22 @@
 #!/usr/bin/env node
 // Boots the Pico's image in rp2040js and plays the broker for it: prints what it sends, streams targets for a while,
 // falls silent, and says what came of it. Usage: try-pico.mjs [--image FILE] [--seconds N] [--seed N] [--quiet]
-import process from 'node:process';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { PicoEmulator } from './pico-emulator.mjs';
-import { encodeFrame, FrameReader } from './uart-frames.mjs';
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { PicoEmulator } from "./pico-emulator.mjs";
+import { encodeFrame, FrameReader } from "./uart-frames.mjs";
 
 const { values } = parseArgs({
   options: {
-    image: { type: 'string', default: fileURLToPath(new URL('../images/rp2040.bin', import.meta.url)) },
-    seconds: { type: 'string', default: '6' },
-    seed: { type: 'string', default: '1' },
-    quiet: { type: 'boolean', default: false },
+    image: { type: "string", default: fileURLToPath(new URL("../images/rp2040.bin", import.meta.url)) },
+    seconds: { type: "string", default: "6" },
+    seed: { type: "string", default: "1" },
+    quiet: { type: "boolean", default: false },
   },
 });
 const seconds = Number(values.seconds);
-const DEVICE = 'gripper-mcu';
+const DEVICE = "gripper-mcu";
 const TARGET = 0.03;
 const STREAM = { from: 1, until: seconds - 1 };
 
@@ -36,14 +36,14 @@ const say = (text) => values.quiet || console.log(`${pico.seconds.toFixed(3)} s 
 
 /** The least of a broker for one client: it accepts, subscribes, acknowledges and answers pings. */
 function serve(packet) {
-  if (packet.length === 0) return say('the device ended its connection');
+  if (packet.length === 0) return say("the device ended its connection");
   const kind = packet[0] >> 4;
   seen.add(kind);
   if (kind === 1) {
-    say('CONNECT');
+    say("CONNECT");
     send(Buffer.from([0x20, 2, 0, 0]));
   } else if (kind === 8) {
-    say('SUBSCRIBE');
+    say("SUBSCRIBE");
     send(Buffer.from([0x90, 3, packet[2], packet[3], 0]));
   } else if (kind === 12) {
     send(Buffer.from([0xd0, 0]));
@@ -57,15 +57,15 @@ function serve(packet) {
 function takePublish(packet) {
   let at = packet[1] & 128 ? 3 : 2;
   const size = packet.readUInt16BE(at);
-  const topic = packet.toString('utf8', at + 2, at + 2 + size);
+  const topic = packet.toString("utf8", at + 2, at + 2 + size);
   at += 2 + size;
   if ((packet[0] >> 1) & 3) {
     send(Buffer.from([0x40, 2, packet[at], packet[at + 1]]));
     at += 2;
   }
-  const payload = packet.toString('utf8', at);
+  const payload = packet.toString("utf8", at);
   say(`${topic} ${payload}`);
-  if (!topic.endsWith('/telemetry')) return;
+  if (!topic.endsWith("/telemetry")) return;
   const telemetry = JSON.parse(payload);
   if (newest >= 0 && telemetry.n !== newest + 1) gaps++;
   newest = telemetry.n;
@@ -95,10 +95,20 @@ for (let step = 0; step < seconds * 20; step++) {
 const used = process.cpuUsage(before);
 
 const share = (used.user + used.system) / 1e6 / seconds;
-console.log(`boot to boot, ${seconds} s of the chip's time took ${Math.round(100 * share)} % of a core at real time`);
-console.log(`telemetry ${newest + 1}, gaps ${gaps}, frames damaged ${reader.bad}, watchdog resets ${pico.resets}`);
+console.log(
+  `boot to boot, ${seconds} s of the chip's time took ${Math.round(100 * share)} % of a core at real time`,
+);
+console.log(
+  `telemetry ${newest + 1}, gaps ${gaps}, frames damaged ${reader.bad}, watchdog resets ${pico.resets}`,
+);
 console.log(`nearest to the target ${(1e6 * reached).toFixed(0)} µm; at the end ${JSON.stringify(last)}`);
 const good =
-  newest >= 10 * (seconds - 1) && gaps === 0 && reader.bad === 0 && reached < 2e-4 && last.state === 'failsafe' && last.cause === 'silence' && pico.duty === 0;
-console.log(good ? 'good' : 'NOT as it should be');
+  newest >= 10 * (seconds - 1) &&
+  gaps === 0 &&
+  reader.bad === 0 &&
+  reached < 2e-4 &&
+  last.state === "failsafe" &&
+  last.cause === "silence" &&
+  pico.duty === 0;
+console.log(good ? "good" : "NOT as it should be");
 process.exit(good ? 0 : 1);
