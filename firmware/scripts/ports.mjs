@@ -12,7 +12,7 @@ const make = ["make", "make"];
  * largest stack frame allowed, where it is not that of a microcontroller.
  */
 export const ports = [
-  { name: "posix", prefix: "", image: "posix/twin-posix", tools: [make, ["g++", "g++"]] },
+  { name: "posix", prefix: "", image: "posix/twin-posix", frame: 8192, tools: [make, ["g++", "g++"]] },
   {
     name: "rp2040",
     prefix: "arm-none-eabi-",
