@@ -29,7 +29,11 @@ constexpr uint8_t kForwardPin = 4;
 constexpr uint8_t kBackwardPin = 5;
 
 /// A potentiometer on the joint: 5 % of its range is `lower`, 95 % is `upper`.
+#ifdef CONFIG_IDF_TARGET_ESP32C3
 constexpr uint8_t kPositionPin = 2;
+#else
+constexpr uint8_t kPositionPin = 34;
+#endif
 
 constexpr Config makeConfig() {
   Config config;
