@@ -7,6 +7,17 @@ export default defineConfig({
       // Pure code shares a process: a fresh one for each file takes three times as long. Property tests
       // take a second or two; a loaded machine takes its time.
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: false, testTimeout: 30_000 } },
+      // Each target is a process or two of its own at a broker of its own: two at a time leave both cores busy.
+      {
+        test: {
+          name: "firmware",
+          sequence: { groupOrder: 5 },
+          include: ["test/firmware/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
       ...["integration", "ros", "browser", "faults"].map((name, i) => ({
         test: {
           name,

@@ -1,0 +1,3 @@
+import { acceptance } from "./support/acceptance.ts";
+
+acceptance("rp2040");
