@@ -14,6 +14,12 @@ const holdEachMs = 80;
 /** What a set-point is good for at the device; its own watchdog may be shorter. */
 const setpointTtlMs = 250;
 const feedbackEachMs = 100;
+/**
+ * How far a device may be behind its set-points, s: telemetry is up to a tenth of a second old, set-points come in steps, and
+ * the device brakes for each. Its error is how far it is from where it should have been within this time.
+ */
+const maxLag = 0.25;
+const lagSteps = 10;
 /** A device that takes nothing for so long is not driven any more. */
 const answerWithinMs = 500;
 
@@ -60,6 +66,7 @@ export class DeviceDrive {
   private readonly runs = new Map<string, Run>();
   /** When a controller that follows got its last set-point. */
   private readonly followed = new Map<string, number>();
+  private readonly past: SplineSample = { position: 0, velocity: 0, acceleration: 0 };
 
   constructor(private readonly context: DeviceDriveContext) {}
 
@@ -160,21 +167,23 @@ export class DeviceDrive {
     if (position === undefined || measured?.isFresh(drive.joint) !== true) {
       return { code: "stale_state", message: `${drive.joint} is not measured now` };
     }
-    const error = Math.abs(run.at.position - position);
+    const error =
+      t >= path.duration + maxLag ? Math.abs(path.end - position) : this.errorOf(run, t, position);
     const [pathTolerance = 0] = goal.pathTolerance;
     const [goalTolerance = 0] = goal.goalTolerance;
     if (t < path.duration && pathTolerance > 0 && error > pathTolerance) {
-      const message = `${drive.joint} is ${error.toFixed(3)} from where it should be`;
+      const message = `${drive.joint} is ${error.toFixed(3)} from where it should have been within the last ${maxLag * 1000} ms`;
       return { code: pathToleranceViolated, message };
     }
     if (t >= path.duration && run.isAccepted) {
-      if (goalTolerance === 0 || error <= goalTolerance) {
+      const left = Math.abs(path.end - position);
+      if (goalTolerance === 0 || left <= goalTolerance) {
         run.isHolding = true;
         this.context.report(run.robot, goal.id, "done", "ok", `${device.id} is there`);
         return null;
       }
       if (t > path.duration + goal.goalTimeTolerance) {
-        const message = `${drive.joint} ended ${error.toFixed(4)} from its goal`;
+        const message = `${drive.joint} ended ${left.toFixed(4)} from its goal`;
         return { code: goalToleranceViolated, message };
       }
     }
@@ -183,6 +192,17 @@ export class DeviceDrive {
       this.context.report(run.robot, goal.id, "executing", "ok", "", error);
     }
     return null;
+  }
+
+  /** Distance of `position` from what the set-points covered in the time that the device may be behind. */
+  private errorOf({ path }: Run, t: number, position: number): number {
+    let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let i = 0; i <= lagSteps; i++) {
+      path.sample(Math.max(0, t - (maxLag * i) / lagSteps), this.past);
+      least = Math.min(least, this.past.position);
+      most = Math.max(most, this.past.position);
+    }
+    return Math.max(0, least - position, position - most);
   }
 
   /** Tells the device once where the joint is: it brakes there, and its failsafe follows. */

@@ -38,6 +38,7 @@ export class SetpointPath {
       return;
     }
     let i = Math.max(0, this.fitted);
+    while (i > 0 && t <= (points[i - 1] as TrajectoryPoint).time) i--;
     while (t > (points[i] as TrajectoryPoint).time) i++;
     if (i !== this.fitted) this.fit(i);
     const begin = i === 0 ? 0 : (points[i - 1] as TrajectoryPoint).time;

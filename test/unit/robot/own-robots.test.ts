@@ -48,6 +48,17 @@ describe.each(["arm", "base", "rover"])("our own robot %s", (name) => {
   });
 });
 
+describe("our own robot scara", () => {
+  it("is read without a finding, of primitive shapes with collisions", () => {
+    const { findings, description } = parseUrdf(urdf("scara"));
+    expect(findings).toEqual([]);
+    for (const link of description?.links ?? []) {
+      expect(link.visuals.every(({ geometry }) => geometry.kind !== "mesh")).toBe(true);
+      if (link.visuals.length > 0) expect(link.collisions.length, link.name).toBeGreaterThan(0);
+    }
+  });
+});
+
 /** Six times the signed volume; overlapping solids count twice, which keeps the sign. */
 function volumeOf(stl: Buffer, triangles: number): number {
   let volume = 0;
