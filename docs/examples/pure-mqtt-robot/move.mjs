@@ -1,0 +1,24 @@
+// One move of four joints: `node move.mjs SHOULDER_PAN SHOULDER_LIFT ELBOW WRIST_1`, in rad. Prints each answer.
+import WebSocket from "ws";
+
+const [shoulder_pan = 0, shoulder_lift = 0, elbow = 0, wrist_1 = 0] = process.argv.slice(2).map(Number);
+const command = { kind: "jointPosition", positions: { shoulder_pan, shoulder_lift, elbow, wrist_1 } };
+const robot = "arm";
+const twin = new WebSocket("ws://127.0.0.1:8080/ws/command", "twin.v1");
+const send = (message) => twin.send(JSON.stringify({ robot, ...message }));
+let ahead = 0; // the server's clock before ours
+twin.on("message", (text) => {
+  const m = JSON.parse(text);
+  if (m.op === "hello") {
+    ahead = m.serverTime - Date.now();
+    send({ op: "acquire", id: 1, holder: "move.mjs" });
+  }
+  if (m.op === "lease" && m.id === 1) {
+    setInterval(() => send({ op: "renew", id: 2, epoch: m.epoch }), 1000);
+    send({ op: "command", id: 3, epoch: m.epoch, seq: 1, issued: Date.now() + ahead, ttlMs: 2000, command });
+  }
+  if (m.op === "error") console.log(m.code, m.message);
+  if (m.op === "result" && m.message !== "") console.log(m.stage, m.code, m.message);
+  if (m.op === "error" || ["refused", "done", "aborted"].includes(m.stage))
+    process.exit(m.stage === "done" ? 0 : 1);
+});
