@@ -40,8 +40,8 @@ void Announcement::step(uint32_t nowMs, uint32_t boot) {
     return;
   }
   if (isDue(online_, nowMs) && !sayStatus(online_, kOnlineId, "online", nowMs)) return;
-  // The start before may have ended by a power cut, under another client id: its will, `offline`, comes when the
-  // broker misses its pings, up to some seconds into this session.
+  // Once more, some seconds into the session: behind a gateway or a bridge the will of the start before may come late,
+  // when its pings are missed.
   const bool isConfirming = nowMs - startedMs_ >= kConfirmAfterMs;
   if (isConfirming && isDue(confirmation_, nowMs)) sayStatus(confirmation_, kConfirmationId, "online", nowMs);
 }

@@ -80,7 +80,7 @@ void Device::control(uint32_t nowUs, uint32_t nowMs) {
 
 void Device::converse(uint32_t nowMs) {
   for (int i = 0; i < kEventsAStep; ++i) {
-    switch (mqtt_.step(nowMs, boot_)) {
+    switch (mqtt_.step(nowMs)) {
       case MqttClient::Event::kNone: return;
       case MqttClient::Event::kBusy: break;
       case MqttClient::Event::kStarted: announcement_.start(nowMs); break;

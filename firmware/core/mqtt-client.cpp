@@ -35,7 +35,7 @@ uint16_t uint16At(const uint8_t* bytes) {
 MqttClient::MqttClient(const Config& config, Transport& transport, Counters& counters)
     : config_(config), transport_(transport), counters_(counters) {}
 
-Event MqttClient::step(uint32_t nowMs, uint32_t boot) {
+Event MqttClient::step(uint32_t nowMs) {
   switch (phase_) {
     case Phase::kLeft: return Event::kNone;
     case Phase::kPausing:
@@ -56,7 +56,7 @@ Event MqttClient::step(uint32_t nowMs, uint32_t boot) {
     case Phase::kUp: break;
   }
   if (phase_ == Phase::kGreeting && !isConnectSent_) {
-    composeConnect(boot);
+    composeConnect();
     isConnectSent_ = packet_.send(transport_);
     if (isConnectSent_) sentMs_ = nowMs;
   }
@@ -147,7 +147,7 @@ void MqttClient::ping(uint32_t nowMs) {
   if (send(nowMs)) pingedMs_ = nowMs;
 }
 
-void MqttClient::composeConnect(uint32_t boot) {
+void MqttClient::composeConnect() {
   const bool hasUserName = config_.username != nullptr;
   const bool hasPassword = hasUserName && config_.password != nullptr;  // never alone [MQTT-3.1.2-22]
   uint8_t flags = kCleanSession | kWillQos1Retained;
@@ -159,10 +159,9 @@ void MqttClient::composeConnect(uint32_t boot) {
   body.byte(4);  // protocol level of 3.1.1
   body.byte(flags);
   body.uint16(kKeepAliveS);
-  body.uint16(static_cast<uint16_t>(lengthOf(config_.id) + 1 + 8));
-  body.text(config_.id);
-  body.byte('-');
-  body.hexadecimal(boot);
+  // The same at each start: a session that a power cut left open at the broker ends here, and its will is said before
+  // this one's `online`, not seconds after it [MQTT-3.1.4-2].
+  packet_.string(config_.id);
   packet_.topic(config_.id, "status");
   packet_.string("offline");
   if (hasUserName) packet_.string(config_.username);

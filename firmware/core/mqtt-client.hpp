@@ -35,8 +35,8 @@ class MqttClient {
 
   MqttClient(const Config& config, Transport& transport, Counters& counters);
 
-  /// Goes on by at most one event. `boot` makes the client's id one of this start.
-  Event step(uint32_t nowMs, uint32_t boot);
+  /// Goes on by at most one event.
+  Event step(uint32_t nowMs);
 
   /// Begins a PUBLISH to the device's own topic; append the payload to `body` and `send`.
   /// QoS is 1 with a packet id, 0 with packet id 0.
@@ -66,7 +66,7 @@ class MqttClient {
   Event takePublish();
   Event violation(uint32_t nowMs);
   Event giveUp(uint32_t nowMs);
-  void composeConnect(uint32_t boot);
+  void composeConnect();
   void ping(uint32_t nowMs);
 
   const Config& config_;

@@ -52,10 +52,6 @@ void Writer::decimal(uint64_t value) {
   while (count > 0) byte(static_cast<uint8_t>(reversed[--count]));
 }
 
-void Writer::hexadecimal(uint32_t value) {
-  for (int shift = 28; shift >= 0; shift -= 4) byte(static_cast<uint8_t>(kHexDigits[value >> shift & 0xFU]));
-}
-
 void Writer::number(float value) {
   char text[kMaxFloatCharacters];
   bytes(text, formatFloat(value, 7, text));

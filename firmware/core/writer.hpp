@@ -22,9 +22,6 @@ class Writer {
   void decimal(uint32_t value);
   void decimal(uint64_t value);
 
-  /// Eight lower-case digits.
-  void hexadecimal(uint32_t value);
-
   /// A finite float as a JSON number of 7 significant digits.
   void number(float value);
 

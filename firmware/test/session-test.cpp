@@ -18,7 +18,7 @@ TEST("CONNECT asks for a clean session with a will") {
   connectOnly(rig);
   const Packet connect = rig.transport.written.at(0);
   CHECK(connect.header == 0x10);
-  CHECK(connect.body == bytes({0, 4, 'M', 'Q', 'T', 'T', 4, 0x2E, 0, 2, 0, 16}) + "gripper-00000011" + bytes({0, 22}) +
+  CHECK(connect.body == bytes({0, 4, 'M', 'Q', 'T', 'T', 4, 0x2E, 0, 2, 0, 7}) + "gripper" + bytes({0, 22}) +
                             "twin/v1/gripper/status" + bytes({0, 7}) + "offline");
 }
 
