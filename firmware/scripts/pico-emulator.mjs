@@ -33,6 +33,8 @@ export class PicoEmulator {
     this.watchdog = chip.peripherals[WATCHDOG];
     this.watchdog.scratchData[0] = seed;
     this.watchdog.onWatchdogTrigger = () => {
+      // rp2040js would set its alarm anew, none ahead, and turn for ever inside clock.tick.
+      chip.peripherals[WATCHDOG].timer.enable = false;
       this.resets++;
       this.wantsReset = true;
     };
