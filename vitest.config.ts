@@ -7,11 +7,18 @@ export default defineConfig({
       // Pure code shares a process: a fresh one for each file takes three times as long. Property tests
       // take a second or two; a loaded machine takes its time.
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: false, testTimeout: 30_000 } },
+      {
+        test: {
+          name: "firmware-core",
+          sequence: { groupOrder: 5 },
+          include: ["test/firmware-core/**/*.test.ts"],
+        },
+      },
       // Each target is a process or two of its own at a broker of its own: two at a time leave both cores busy.
       {
         test: {
           name: "firmware",
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 6 },
           include: ["test/firmware/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,

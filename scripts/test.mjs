@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ports } from "../firmware/scripts/ports.mjs";
 import { isBuilt } from "./build-state.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -39,8 +40,14 @@ function systemPackages() {
     [has("g++"), "g++"],
     [has("make"), "make"],
     [has("cmake"), "cmake"],
+    [has("openssl"), "openssl"],
+    [has("qemu-system-arm"), "qemu-system-arm"],
+    // The firmware's compilers.
+    ...ports.flatMap(({ tools }) =>
+      tools.map(([tool, name]) => [tool.startsWith("/") ? existsSync(tool) : has(tool), name]),
+    ),
   ];
-  const missing = wanted.filter(([there]) => !there).map(([, name]) => name);
+  const missing = [...new Set(wanted.filter(([there]) => !there).map(([, name]) => name))];
   if (missing.length === 0) return;
   say(`missing: ${missing.join(", ")}`);
   const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
@@ -66,6 +73,9 @@ systemPackages();
 step("types", bin("tsc"), ["-b"]);
 step("lint and format", bin("biome"), ["check", "--error-on-warnings", "."]);
 if (!isBuilt(root)) step("build", "npm", ["run", "--silent", "build"]);
+step("firmware for every port (fetches lwIP's sources the first time)", process.execPath, [
+  join(root, "firmware", "scripts", "build.mjs"),
+]);
 step("ROS 2 from wheels (minutes the first time, then reused)", process.execPath, [
   join(root, "dist", "main.js"),
   "ros",
