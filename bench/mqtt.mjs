@@ -13,6 +13,8 @@ export async function run() {
   await cpu(8000, 80);
   await delay();
   await crowd();
+  await flood("50,000 messages/s", 50_000, 0);
+  await flood("20 payloads of 10 MB a second", 20, 10_000_000);
 }
 
 /** A twin with no robot to show: what is measured is the way of a message. */
@@ -140,6 +142,65 @@ async function crowd() {
     await sleep(20);
   }
   console.log(`    killed: all offline after ${(percentile(times, 100) / 1000).toFixed(2)} s`);
+  await twin.end();
+  broker.end();
+}
+
+/** Buckets of how late cycles began, as counts up to each bound in ms. */
+async function lateness(url) {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const buckets = [...text.matchAll(/twin_cycle_late_seconds_bucket\{le="([^"]+)"\} (\d+)/g)];
+  return new Map(
+    buckets.map(([, le, count]) => [le === "+Inf" ? "all" : String(Number(le) * 1000), Number(count)]),
+  );
+}
+
+/** One device floods; another, calm one must still be heard, and cycles must come in their time. */
+async function flood(name, rate, payloadBytes) {
+  const broker = await startMosquitto();
+  const { twin, url } = await twinAt(broker.url);
+  const calm = new Child(process.execPath, ["bench/mqtt-devices.mjs", broker.url, "1", "10", "1"]);
+  await calm.line(/ready/);
+  await sleep(2000);
+  const quiet = await lateness(url);
+  await sleep(5000);
+  const before = await lateness(url);
+  const memory = twin.memory();
+  const port = new URL(broker.url).port;
+  const loud = new Child(process.execPath, [
+    "bench/mqtt-flood.mjs",
+    port,
+    String(rate),
+    String(payloadBytes),
+  ]);
+  await loud.line(/sent/);
+  loud.lines.length = 0;
+  const cpu = twin.cpu();
+  let peak = 0;
+  for (let i = 0; i < 10; i++) {
+    await sleep(500);
+    peak = Math.max(peak, twin.memory());
+  }
+  const after = await lateness(url);
+  const share = (twin.cpu() - cpu) / 5;
+  const sent = loud.lines.map((line) => Number(line.split(" ")[1]));
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const counts = [
+    ...text.matchAll(/twin_source_messages_total\{source="mqtt:(?:loud|devices)",result="(\w+)"\} (\d+)/g),
+  ]
+    .filter(([, , count]) => count !== "0")
+    .map(([, result, count]) => `${count} ${result}`);
+  const d0 = await (await fetch(`${url}/api/things/device/d0/properties/device/d0/position`)).json();
+  const share10 = (from, to) => {
+    const all = to.get("all") - from.get("all");
+    return `${((100 * (to.get("10") - from.get("10"))) / all).toFixed(1)} % of ${all}`;
+  };
+  console.log(
+    `  flood of ${name}: sent ${Math.round(sent.reduce((a, b) => a + b, 0) / sent.length)}/s; cycles late by less than 10 ms: ${share10(before, after)} (without it: ${share10(quiet, before)}); twin ${(100 * share).toFixed(0)} % of a core, ${((peak - memory) / 2 ** 20).toFixed(0)} MiB more at most`,
+  );
+  console.log(`    ${counts.join(", ")}; the calm device is ${d0.reported?.quality}`);
+  await loud.end();
+  await calm.end();
   await twin.end();
   broker.end();
 }

@@ -22,7 +22,11 @@ const [forwardPin, backwardPin] = [16, 17];
 const maxWaitingBytes = 64 * 1024;
 
 /** The watchdog's registers that matter here; rp2040js has them, without types. */
-type Watchdog = { scratchData: Uint32Array; onWatchdogTrigger: () => void };
+type Watchdog = {
+  scratchData: Uint32Array;
+  timer: { enable: boolean };
+  onWatchdogTrigger: () => void;
+};
 
 const silent = {
   debug: () => undefined,
@@ -106,6 +110,8 @@ export class PicoChip {
     const watchdog = chip.peripherals[watchdogPage] as unknown as Watchdog;
     watchdog.scratchData[0] = seed;
     watchdog.onWatchdogTrigger = () => {
+      // Left on, its alarm would be due again at once, and the clock would never get past it.
+      watchdog.timer.enable = false;
       this.wantsReset = true;
     };
     const [uart] = chip.uart;

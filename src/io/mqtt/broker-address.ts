@@ -59,9 +59,6 @@ export function connectBroker(
     queueQoSZero: false,
     ...(username === "" ? {} : { username }),
     ...(username === "" && password === "" ? {} : { password }),
-    ...(protocolVersion === 5
-      ? { properties: { ...options.properties, maximumPacketSize: maxPacketBytes } }
-      : {}),
   };
   if (url.protocol === "mqtt:" || url.protocol === "mqtts:") {
     const stream = () =>
@@ -71,7 +68,9 @@ export function connectBroker(
   const tls = url.protocol === "wss:" ? tlsOptions(address.tls) : {};
   return mqtt.connect(address.url, {
     ...all,
-    // A WebSocket has a bound of its own; what is above it ends the connection.
+    // A WebSocket has a bound of its own; what is above it ends the connection, so the broker is told where it can be.
+    // Elsewhere it is not: what it left out by itself, nobody could count.
+    ...(protocolVersion === 5 ? { properties: { maximumPacketSize: maxPacketBytes } } : {}),
     wsOptions: { ...tls, maxPayload: Math.max(2 * maxPacketBytes, 1024 * 1024) },
   });
 }
