@@ -1,11 +1,19 @@
 #!/usr/bin/env node
+import { readFileSync } from "node:fs";
 // Boots the Pico's image in rp2040js and plays the broker for it: prints what it sends, streams targets for a while,
 // falls silent, and says what came of it. Usage: try-pico.mjs [--image FILE] [--seconds N] [--seed N] [--quiet]
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { PicoEmulator } from "./pico-emulator.mjs";
-import { encodeFrame, FrameReader } from "./uart-frames.mjs";
+
+// The emulator is the program's own (src/sim/pico-chip.ts), as the demo runs it.
+const [{ PicoGripper }, { encodeUartFrame, UartFrameReader }] = await Promise.all([
+  import("../../dist/sim/pico-gripper.js"),
+  import("../../dist/protocol/uart-frame.js"),
+]).catch(() => {
+  console.error("the program is not built: npm install && npm run build");
+  process.exit(1);
+});
 
 const { values } = parseArgs({
   options: {
@@ -31,11 +39,12 @@ const packetOf = (head, ...parts) => {
   return Buffer.from([head, ...length, ...body]);
 };
 const textOf = (text) => Buffer.from([text.length >> 8, text.length & 255, ...Buffer.from(text)]);
-const send = (packet) => pico.feed(encodeFrame(packet));
-const say = (text) => values.quiet || console.log(`${pico.seconds.toFixed(3)} s  ${text}`);
+const send = (packet) => pico.receive(encodeUartFrame(packet));
+const say = (text) => values.quiet || console.log(`${now.toFixed(3)} s  ${text}`);
 
 /** The least of a broker for one client: it accepts, subscribes, acknowledges and answers pings. */
-function serve(packet) {
+function serve(bytes) {
+  const packet = Buffer.from(bytes);
   if (packet.length === 0) return say("the device ended its connection");
   const kind = packet[0] >> 4;
   seen.add(kind);
@@ -72,25 +81,28 @@ function takePublish(packet) {
   last = telemetry.signals;
 }
 
-const reader = new FrameReader(serve);
-const pico = new PicoEmulator({
-  image: values.image,
-  seed: Number(values.seed) >>> 0,
-  onByte: (byte) => reader.add(byte),
+let damaged = 0;
+const reader = new UartFrameReader(2048, {
+  frame: serve,
+  bad: () => {
+    damaged++;
+  },
 });
+const pico = new PicoGripper(new Uint8Array(readFileSync(values.image)), Number(values.seed) >>> 0);
 
 let seq = 0;
+let now = 0;
 let reached = Number.POSITIVE_INFINITY;
 const before = process.cpuUsage();
 for (let step = 0; step < seconds * 20; step++) {
-  const now = step / 20;
+  now = step / 20;
   if (newest >= 0 && now >= STREAM.from && now < STREAM.until) {
     seq++;
     const command = { id: `try:${seq}`, seq, ref: newest, ttl_ms: 200, signals: { target: TARGET } };
     send(packetOf(0x30, textOf(`twin/v1/${DEVICE}/command`), Buffer.from(JSON.stringify(command))));
   }
-  pico.advance(0.05);
-  reached = Math.min(reached, Math.abs(pico.position - TARGET));
+  reader.push(pico.step(now));
+  reached = Math.min(reached, Math.abs(pico.plant.position - TARGET));
 }
 const used = process.cpuUsage(before);
 
@@ -99,16 +111,16 @@ console.log(
   `boot to boot, ${seconds} s of the chip's time took ${Math.round(100 * share)} % of a core at real time`,
 );
 console.log(
-  `telemetry ${newest + 1}, gaps ${gaps}, frames damaged ${reader.bad}, watchdog resets ${pico.resets}`,
+  `telemetry ${newest + 1}, gaps ${gaps}, frames damaged ${damaged}, watchdog resets ${pico.resets}`,
 );
 console.log(`nearest to the target ${(1e6 * reached).toFixed(0)} µm; at the end ${JSON.stringify(last)}`);
 const good =
   newest >= 10 * (seconds - 1) &&
   gaps === 0 &&
-  reader.bad === 0 &&
+  damaged === 0 &&
   reached < 2e-4 &&
   last.state === "failsafe" &&
   last.cause === "silence" &&
-  pico.duty === 0;
+  last.duty === 0;
 console.log(good ? "good" : "NOT as it should be");
 process.exit(good ? 0 : 1);

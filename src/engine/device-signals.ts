@@ -56,9 +56,11 @@ export class DeviceSignals {
     this.drives.length = 0;
     this.thing.relationships = [];
     const { link, joint: ownJoint } = birth;
-    const mount = seatOf(robot, { link }) ?? seatOf(robot, { joint: ownJoint });
+    // One that names a robot and no part of it is the robot's as a whole.
+    const whole = birth.robot === undefined ? null : birth.robot;
+    const mount = seatOf(robot, { link }) ?? seatOf(robot, { joint: ownJoint }) ?? whole;
     if (mount !== null) this.relate("mountedOn", mount);
-    const seat = seatOf(robot, birth);
+    const seat = seatOf(robot, birth) ?? whole;
     for (const name in birth.signals) {
       const signal = birth.signals[name] as DeviceSignal;
       const isNumber = signal.type === "number";

@@ -283,6 +283,23 @@ describe("on /ws/command", () => {
     other.close();
   });
 
+  it("a move of the gripper is carried out by the machine code of its Pico", async () => {
+    const finger = async () => (await twin.property("robot", "joint/left_finger/position")).reported;
+    await eventually("the finger is measured", async () => (await finger())?.source === "mqtt:gripper-mcu");
+    expect((await twin.thing("device/gripper-mcu")).definition.firmware).toMatch(/^twin-rp2040 /);
+    const driver = await open("/ws/command");
+    await driver.acquire();
+    for (const goal of [0.035, 0.008]) {
+      driver.send({ op: "renew", id: "r", robot: "robot", epoch: driver.epoch });
+      driver.command(goal, { kind: "jointPosition", positions: { left_finger: goal } });
+      await driver.next("result", { id: goal, stage: "done" });
+      expect(Math.abs(Number((await finger())?.value) - goal)).toBeLessThan(0.005);
+    }
+    driver.close();
+    const state = () => twin.property("device/gripper-mcu", "device/gripper-mcu/state");
+    await eventually("nobody drives: failsafe", async () => (await state()).reported?.value === "failsafe");
+  });
+
   it("a command to a device is answered by the device", async () => {
     const driver = await open("/ws/command");
     await driver.acquire();

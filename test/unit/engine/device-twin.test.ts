@@ -86,6 +86,19 @@ describe("a device", () => {
     expect(at.engine.thingJson("robot/joint/a")?.properties).toHaveProperty(["device/dev/turn"]);
   });
 
+  it("that names a robot and no part of it is the robot's as a whole", () => {
+    const at = new DevicesAtHand();
+    at.describe();
+    at.birth({ link: undefined, robot: "robot" });
+    at.telemetry(0, { force: 4 });
+    at.cycle();
+    expect(at.engine.thingJson("device/dev")?.relationships).toContainEqual({
+      name: "mountedOn",
+      target: "robot",
+    });
+    expect(at.property("robot", "device/dev/force").reported?.value).toBe(4);
+  });
+
   it("moves to another link with another birth, and finds its link when the robot comes later", () => {
     const at = born();
     at.birth({ link: "fore" });
