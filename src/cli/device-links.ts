@@ -53,11 +53,20 @@ export function sendBySome(
 
 /** The priority of a source: the higher the earlier the first pattern stands that its name matches; 0 by none. `*` is any run. */
 export function priorityByPatterns(patterns: readonly string[]): (source: string) => number {
-  const tests = patterns.map(
-    (pattern) => new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`, "s"),
-  );
+  const tests = patterns.map(matcherOf);
   return (source) => {
     const at = tests.findIndex((test) => test.test(source));
     return at < 0 ? 0 : tests.length - at;
   };
+}
+
+/** Whether a device may measure or drive a joint: `<device>/<joint>` matches one of the patterns. */
+export function bindingByPatterns(patterns: readonly string[]): (device: string, joint: string) => boolean {
+  const tests = patterns.map(matcherOf);
+  return (device, joint) => tests.some((test) => test.test(`${device}/${joint}`));
+}
+
+/** `*` is any run of characters. */
+function matcherOf(pattern: string): RegExp {
+  return new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`, "s");
 }

@@ -15,6 +15,7 @@ type GatewayCommandOptions = {
   ca?: string;
   cert?: string;
   key?: string;
+  serverName?: string;
   json?: boolean;
 };
 
@@ -29,6 +30,10 @@ export function addGatewayCommand(program: Command): void {
     .option("--ca <file>", "PEM of who signed the broker's certificate")
     .option("--cert <file>", "our certificate, where the broker asks for one")
     .option("--key <file>", "its key")
+    .option(
+      "--server-name <name>",
+      "the name in the broker's certificate, where it is not that of the address",
+    )
     .option("--json", "events and counters as JSON lines")
     .action(runGateway);
 }
@@ -44,12 +49,18 @@ async function runGateway(options: GatewayCommandOptions): Promise<void> {
     const line = options.json === true ? JSON.stringify({ event: text, ...more }) : text;
     process.stdout.write(`${line}\n`);
   };
+  const sayCounters = (of: UartGateway): void => {
+    const { counters: c } = of;
+    const text = `${c.toBroker} to the broker, ${c.toDevice} to the device, ${c.damaged} damaged, ${c.leftOut} left out`;
+    say(options.json === true ? "counters" : text, { counters: c });
+  };
   let gateway: UartGateway | null = null;
   let ending = false;
   let said = "";
   const stop = (): void => {
     if (ending) return;
     ending = true;
+    if (gateway !== null) sayCounters(gateway);
     gateway?.end();
     process.exit(0);
   };
@@ -64,8 +75,10 @@ async function runGateway(options: GatewayCommandOptions): Promise<void> {
       const opened = new UartGateway(line, { broker, onEvent: (text) => say(text) });
       gateway = opened;
       await new Promise((done) => line.once("close", done));
-      say(`${shownLine(address)} is gone, trying again`, { counters: opened.counters });
-      if (options.json !== true) say(`  ${countersLine(opened)}`);
+      if (ending) return;
+      say(`${shownLine(address)} is gone, trying again`);
+      sayCounters(opened);
+      gateway = null;
     } catch (error) {
       if (error instanceof SerialFault) fail(error.message);
       const reason = error instanceof Error ? error.message : String(error);
@@ -77,10 +90,6 @@ async function runGateway(options: GatewayCommandOptions): Promise<void> {
   }
 }
 
-function countersLine({ counters: c }: UartGateway): string {
-  return `${c.toBroker} to the broker, ${c.toDevice} to the device, ${c.damaged} damaged, ${c.leftOut} left out`;
-}
-
 function remedyOf(reason: string): string {
   if (/permission denied/i.test(reason))
     return ` (join the group of the port: sudo usermod -aG dialout $USER)`;
@@ -89,9 +98,9 @@ function remedyOf(reason: string): string {
   return "";
 }
 
-function filesOf({ ca, cert, key }: GatewayCommandOptions): BrokerAddress["tls"] {
+function filesOf({ ca, cert, key, serverName }: GatewayCommandOptions): BrokerAddress["tls"] {
   const at = (path: string | undefined) => (path === undefined ? undefined : resolve(path));
-  return { ca: at(ca), cert: at(cert), key: at(key) };
+  return { ca: at(ca), cert: at(cert), key: at(key), serverName };
 }
 
 function positiveNumber(text: string): number {

@@ -3,7 +3,7 @@ import { PicoGripper } from "../sim/pico-gripper.ts";
 
 /*
  * The thread of the demo's Pico (demo-pico.ts): bytes of its UART in, bytes of its UART out, its time that of the clock. In a
- * thread of its own since emulation takes an eighth of a core, which no cycle is to wait for.
+ * thread of its own since emulation takes a good part of a core, which no cycle is to wait for.
  */
 
 const stepMs = 5;

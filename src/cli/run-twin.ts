@@ -20,7 +20,13 @@ import { stateDir } from "../io/state-dir.ts";
 import { StopFile } from "../io/stop-file.ts";
 import { NativeProfile } from "../protocol/native-profile.ts";
 import { readDescription } from "./description-file.ts";
-import { brokerAddress, deviceProfiles, priorityByPatterns, sendBySome } from "./device-links.ts";
+import {
+  bindingByPatterns,
+  brokerAddress,
+  deviceProfiles,
+  priorityByPatterns,
+  sendBySome,
+} from "./device-links.ts";
 import { meshRoots, packageFolders } from "./mesh-roots.ts";
 import { pageAddresses } from "./page-address.ts";
 import { RobotSwitch } from "./robot-switch.ts";
@@ -70,6 +76,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     })),
     devices: { send: (device, command) => sendBySome(mqttLinks, device, command) },
     sourcePriority: priorityByPatterns(config.sources.priority),
+    mayBind: bindingByPatterns(config.mqtt?.joints ?? ["*/*"]),
     replies: sockets,
     stopMemory: stops,
     runName: `twin-${randomBytes(3).toString("hex")}`,

@@ -82,6 +82,24 @@ export function robotLimits(model: RobotModel | null, settings: LimitSettings): 
   };
 }
 
+/** The same limits with the ends of some joints drawn in: what drives them does not go further. rad or m. */
+export function tightened(
+  limits: RobotLimits,
+  ranges: ReadonlyMap<string, { lower: number; upper: number }>,
+): RobotLimits {
+  const joints = new Map(limits.joints);
+  for (const [joint, { lower, upper }] of ranges) {
+    const known = joints.get(joint);
+    if (known === undefined) continue;
+    joints.set(joint, {
+      ...known,
+      lower: Math.max(known.lower, lower),
+      upper: Math.min(known.upper, upper),
+    });
+  }
+  return { ...limits, joints };
+}
+
 /** A limit of 0 is none: nothing could move within it. */
 function positive(limit: number): number {
   return limit > 0 ? limit : Number.POSITIVE_INFINITY;

@@ -150,6 +150,7 @@ export class DeviceDrive {
   private step(run: Run, now: number): { code: string; message: string } | null {
     const { device, drive, goal, path } = run;
     if (run.isHolding && !this.context.mayHold(run.robot)) return { code: "", message: "" };
+    if (!device.isOnline) return { code: "device_offline", message: `${device.id} is gone` };
     if (run.refusal !== null) return { code: "device_refused", message: run.refusal };
     if (now - run.answered > answerWithinMs) {
       return { code: "no_answer", message: `${device.id} took no set-point for ${answerWithinMs} ms` };

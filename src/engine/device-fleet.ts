@@ -10,6 +10,7 @@ import type { Source } from "../twin/source.ts";
 import { DeviceDrive } from "./device-drive.ts";
 import type { JointDrive } from "./device-signals.ts";
 import { DeviceTwin } from "./device-twin.ts";
+import { JointClaims } from "./joint-claims.ts";
 import type { Applied } from "./joint-registers.ts";
 import type { DeviceSink } from "./ports.ts";
 
@@ -21,6 +22,8 @@ const maxFleetSignals = 20_000;
 /** What the fleet needs of the engine around it. */
 export type FleetContext = {
   sink: DeviceSink;
+  /** Whether a device may measure or drive a joint. */
+  mayBind(device: string, joint: string): boolean;
   /** Whose joints and links a birth means that names no robot. */
   defaultRobot: string;
   event(severity: EventSeverity, kind: string, text: string): void;
@@ -36,6 +39,7 @@ export class DeviceFleet {
   private readonly devices = new Map<string, DeviceTwin>();
   private readonly room = { signals: maxFleetSignals };
   private readonly drive: DeviceDrive;
+  private readonly claims: JointClaims;
   /** Robots that a device said to drive a joint of. */
   private readonly drivenRobots = new Set<string>();
 
@@ -44,6 +48,7 @@ export class DeviceFleet {
     private readonly context: FleetContext,
   ) {
     this.drive = new DeviceDrive(context);
+    this.claims = new JointClaims((device, joint) => context.mayBind(device, joint));
   }
 
   /** Whether another device would be one too many. */
@@ -72,6 +77,7 @@ export class DeviceFleet {
         source,
         defaultRobot,
         this.room,
+        this.claims,
         now,
         this.listener,
       );
@@ -107,6 +113,19 @@ export class DeviceFleet {
       }
     }
     return controllers;
+  }
+
+  /** What the devices of `controllersOf` take, by joint: rad or m. */
+  rangesOf(robot: string): Map<string, { lower: number; upper: number }> {
+    const ranges = new Map<string, { lower: number; upper: number }>();
+    if (!this.drivenRobots.has(robot)) return ranges;
+    for (const device of this.devices.values()) {
+      if (!device.isOnline) continue;
+      for (const { robot: of, joint, lower, upper } of device.drives) {
+        if (of === robot) ranges.set(joint, { lower, upper });
+      }
+    }
+    return ranges;
   }
 
   /** The device that drives `joint` and can be reached. */
@@ -172,6 +191,10 @@ export class DeviceFleet {
     drivesChanged: (device: DeviceTwin) => {
       for (const { robot } of device.drives) this.drivenRobots.add(robot);
       for (const robot of this.drivenRobots) this.context.controllersChanged(robot);
+    },
+    gone: (gone: DeviceTwin) => {
+      this.claims.release(gone.id);
+      for (const device of this.devices.values()) if (device.hasConflict) device.reseat();
     },
   };
 }

@@ -4,6 +4,7 @@ import type { TwinGraph } from "../twin/graph.ts";
 import type { Property } from "../twin/property.ts";
 import type { Sample } from "../twin/sample.ts";
 import type { Thing } from "../twin/thing.ts";
+import type { JointClaims } from "./joint-claims.ts";
 import type { Applied } from "./joint-registers.ts";
 
 /** Signals beyond it are refused: a device that makes up names must not eat the memory. */
@@ -28,6 +29,9 @@ export type JointDrive = {
   joint: string;
   signal: string;
   factor: number;
+  /** What the device takes, rad or m. */
+  lower: number;
+  upper: number;
 };
 
 /** The signals of one device in the graph: registers, places, the joints whose state they are. */
@@ -35,6 +39,8 @@ export class DeviceSignals {
   /** Joints that the device drives, by its birth. */
   readonly drives: JointDrive[] = [];
   private readonly slots = new Map<string, Slot>();
+  /** Whether another device has a joint that this one says it has. */
+  hasConflict = false;
   /** Where its signals are shown beside its own thing. */
   private shared: { thing: string; property: Property }[] = [];
 
@@ -45,11 +51,17 @@ export class DeviceSignals {
     private readonly id: string,
     private readonly defaultRobot: string,
     private readonly room: { signals: number },
+    private readonly claims: JointClaims,
   ) {}
 
-  /** Makes the signals of a birth and finds their places. What is wrong with single ones comes back in words. */
-  declare(birth: DeviceBirth): string[] {
+  /**
+   * Makes the signals of a birth and finds their places. What is wrong with single ones comes back in words. A device
+   * that does not live has no joint.
+   */
+  declare(birth: DeviceBirth, lives: boolean): string[] {
     const faults: string[] = [];
+    this.claims.release(this.id);
+    this.hasConflict = false;
     const robot = birth.robot ?? this.defaultRobot;
     this.unshare();
     this.slots.clear();
@@ -80,7 +92,7 @@ export class DeviceSignals {
         this.relate(signal.writable ? "controls" : "measures", target.id);
       }
       const joint = signal.joint ?? birth.joint;
-      const fault = this.bind(name, signal, robot, joint, slot);
+      const fault = lives ? this.bind(name, signal, robot, joint, slot) : null;
       if (fault !== null) faults.push(`signal ${name}: ${fault}`);
     }
     return faults;
@@ -160,9 +172,14 @@ export class DeviceSignals {
     }
     if (signal.writable) {
       if (signal.property !== "position") return "a joint is driven by its position";
-      this.drives.push({ robot, joint, signal: name, factor });
+      const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = signal;
+      const taken = this.claim(robot, joint, "drive");
+      if (taken !== null) return taken;
+      this.drives.push({ robot, joint, signal: name, factor, lower: min * factor, upper: max * factor });
       return null;
     }
+    const taken = this.claim(robot, joint, signal.property);
+    if (taken !== null) return taken;
     const owner = this.graph.things.get(robot);
     if (owner === undefined) return null;
     const path = `joint/${joint}/${signal.property}`;
@@ -170,6 +187,12 @@ export class DeviceSignals {
     slot.jointRow = this.graph.row(property, "reported");
     slot.factor = factor;
     return null;
+  }
+
+  private claim(robot: string, joint: string, what: string): string | null {
+    const taken = this.claims.claim(this.id, robot, joint, what);
+    if (taken !== null) this.hasConflict = true;
+    return taken;
   }
 
   /** The slot of a signal, made when it is new; null when it would be one too many. */

@@ -13,26 +13,22 @@ import type { TwinGraph } from "../twin/graph.ts";
 import { createSample, type Sample } from "../twin/sample.ts";
 import type { Source } from "../twin/source.ts";
 import type { Thing } from "../twin/thing.ts";
+import { ackWithinMs, DeviceCommands } from "./device-commands.ts";
 import { DeviceSignals, type JointDrive } from "./device-signals.ts";
+import type { JointClaims } from "./joint-claims.ts";
 import type { Applied } from "./joint-registers.ts";
 import type { DeviceSink } from "./ports.ts";
 
-const ackWithinMs = 2000;
-const mostTtlMs = 60_000;
-/** Commands that wait for an answer at one device; beyond it the device is not reading. */
-const maxWaiting = 256;
-/** Numbers of commands rise with the time, so that those of the next run of this program are newer still. */
-const numbersEachMs = 0.1;
 const fine: Applied = { accepted: true, reason: "" };
 const late: Applied = { accepted: false, reason: "" };
-
-type Waiting = { deadline: number; answered: (ack: DeviceAck | null) => void };
 
 /** What a device tells the fleet around it. */
 export interface DeviceListener {
   event(severity: "info" | "warning", kind: string, text: string): void;
   /** What it drives, or whether it can be reached, has changed. */
   drivesChanged(device: DeviceTwin): void;
+  /** It is gone: what it had of joints is free. */
+  gone(device: DeviceTwin): void;
 }
 
 /** One device in the graph: its life, its boots, its signals, the commands it has not answered. */
@@ -43,11 +39,11 @@ export class DeviceTwin {
   private boot = -1;
   private boots = 0;
   private newest = -1;
-  private seq: number;
   private birth: DeviceBirth | null = null;
   private life: DeviceLife = "offline";
+  private isLifeKnown = false;
   private statusRow = -1;
-  private readonly waiting = new Map<string, Waiting>();
+  private readonly commands: DeviceCommands;
   private readonly statusSample = createSample();
 
   /** `room` is how many signals more all devices together may have. `now` is server ms. */
@@ -58,12 +54,13 @@ export class DeviceTwin {
     private readonly source: Source,
     defaultRobot: string,
     room: { signals: number },
+    claims: JointClaims,
     now: number,
     private readonly listener: DeviceListener,
   ) {
     this.thing = graph.define(`device/${id}`, "device", { profile });
-    this.signals = new DeviceSignals(graph, this.thing, id, defaultRobot, room);
-    this.seq = Math.floor(now * numbersEachMs) >>> 0;
+    this.signals = new DeviceSignals(graph, this.thing, id, defaultRobot, room, claims);
+    this.commands = new DeviceCommands(id, now);
     this.statusSample.source = graph.source(`device:${id}`).index;
   }
 
@@ -73,6 +70,15 @@ export class DeviceTwin {
 
   get isOnline(): boolean {
     return this.life === "online";
+  }
+
+  /** Whether another device has a joint that this one says it has. */
+  get hasConflict(): boolean {
+    return this.signals.hasConflict;
+  }
+
+  private get isGone(): boolean {
+    return this.isLifeKnown && (this.life === "offline" || this.life === "lost");
   }
 
   /** `sample` holds source and arrival; its epoch, number and stamp are set here. */
@@ -86,7 +92,7 @@ export class DeviceTwin {
       case "telemetry":
         return this.takeTelemetry(message.telemetry, message.telemetry.retained ?? retained, sample);
       case "ack":
-        return retained ? late : this.takeAck(message.ack);
+        return retained || !this.commands.take(message.ack) ? late : fine;
     }
   }
 
@@ -122,31 +128,13 @@ export class DeviceTwin {
   ): Objection | null {
     if (this.life !== "online") return { code: "device_offline", message: `${this.id} is ${this.life}` };
     if (this.newest < 0) return { code: "stale_state", message: `${this.id} has sent no telemetry yet` };
-    if (this.waiting.size >= maxWaiting) {
-      return { code: "device_busy", message: `${this.id} has ${maxWaiting} commands to answer` };
-    }
-    this.seq = (this.seq + 1) >>> 0;
-    const id = `${sender}:${this.seq}`;
-    const refusal = sink.send(this.id, {
-      id,
-      seq: this.seq,
-      ref: this.newest,
-      ttl_ms: Math.min(mostTtlMs, Math.max(1, Math.round(ttlMs))),
-      signals: { [signal]: value },
-    });
-    if (refusal !== null) return refusal;
-    this.waiting.set(id, { deadline: now + ackWithinMs, answered });
-    return null;
+    const { commands, newest: ref } = this;
+    return commands.send(signal, value, ttlMs, ref, sender, now, (one) => sink.send(this.id, one), answered);
   }
 
   /** Ends what was not answered in time. */
   update(now: number): void {
-    if (this.waiting.size === 0) return;
-    for (const [id, { deadline, answered }] of this.waiting) {
-      if (now < deadline) continue;
-      this.waiting.delete(id);
-      answered(null);
-    }
+    this.commands.update(now);
   }
 
   /** Signals find their places again after the robot's description came, changed or went. */
@@ -186,7 +174,7 @@ export class DeviceTwin {
     if (birth.boot !== this.boot) this.startBoot(birth.boot);
     this.birth = birth;
     const faults = this.declare(birth);
-    this.setLife(this.life, now);
+    if (!this.isLifeKnown) this.showLife(now);
     const firmware = `firmware ${birth.firmware || "unnamed"}, boot ${birth.boot}`;
     this.listener.event(
       "info",
@@ -204,7 +192,7 @@ export class DeviceTwin {
       boots: this.boots,
       signals: birth.signals,
     };
-    const faults = this.signals.declare(birth);
+    const faults = this.signals.declare(birth, !this.isGone);
     this.graph.definitionChanged();
     this.listener.drivesChanged(this);
     return faults;
@@ -212,23 +200,28 @@ export class DeviceTwin {
 
   private takeLife(life: DeviceLife, now: number): void {
     const changed = life !== this.life;
-    this.setLife(life, now);
-    if (life === "offline" || life === "lost") this.graph.lose(this.source, "no-communication");
+    const wasGone = this.isGone;
+    this.life = life;
+    this.isLifeKnown = true;
+    this.showLife(now);
+    const isGone = life === "offline" || life === "lost";
+    if (isGone) this.graph.lose(this.source, "no-communication");
     if (life === "sleeping") this.signals.doubt("sleeping");
+    if (isGone !== wasGone) this.reseat();
+    if (isGone) this.listener.gone(this);
     if (!changed) return;
-    const isBad = life === "offline" || life === "lost";
-    this.listener.event(isBad ? "warning" : "info", `device.${life}`, `${this.id} is ${life}`);
+    this.listener.event(isGone ? "warning" : "info", `device.${life}`, `${this.id} is ${life}`);
     this.listener.drivesChanged(this);
   }
 
-  private setLife(life: DeviceLife, now: number): void {
-    this.life = life;
+  /** Writes the life into the graph. */
+  private showLife(now: number): void {
     if (this.statusRow < 0) {
       const status = this.graph.property(this.thing, `device/${this.id}/status`, "other", "");
       this.statusRow = this.graph.row(status, "reported");
     }
     this.statusSample.received = now;
-    this.graph.setOther(this.statusRow, life, this.statusSample);
+    this.graph.setOther(this.statusRow, this.life, this.statusSample);
   }
 
   private takeTelemetry(telemetry: DeviceTelemetry, retained: boolean, sample: Sample): Applied {
@@ -249,23 +242,18 @@ export class DeviceTwin {
       sample.stampSec = stamp.sec;
       sample.stampNanosec = stamp.nanosec;
     }
+    // It speaks, so it lives: its own word for that was lost, or a will of the session before came late. In other
+    // profiles a value is no sign of life.
+    if (!retained && this.life !== "online" && this.profile === "native" && telemetry.n > this.newest) {
+      this.takeLife("online", sample.received);
+    }
     const applied = this.signals.write(telemetry, retained, sample);
     // By its number and not by what was taken: a message without signals is a sign of life, too.
     if (applied.reason === "" && telemetry.n > this.newest) this.newest = telemetry.n;
     if (!retained && this.life === "online" && this.graph.table.quality[this.statusRow] !== 0) {
-      this.setLife("online", sample.received);
+      this.showLife(sample.received);
     }
     return applied;
-  }
-
-  private takeAck(ack: DeviceAck): Applied {
-    const waiting = this.waiting.get(ack.id);
-    if (waiting === undefined) return late;
-    this.waiting.delete(ack.id);
-    // The device has seen higher numbers than ours (a clock set back between two runs): go on behind them.
-    if (ack.seq !== undefined && ((ack.seq - this.seq) | 0) > 0) this.seq = ack.seq;
-    waiting.answered(ack);
-    return fine;
   }
 
   private startBoot(boot: number): void {

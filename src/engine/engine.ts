@@ -33,6 +33,8 @@ export type EngineOptions = {
   stopMemory: StopMemory;
   /** Of two sources for one value the higher has it while that value is good. Default: all alike. */
   sourcePriority?: (source: string) => number;
+  /** Whether a device may measure or drive a joint. Default: any any. */
+  mayBind?: (device: string, joint: string) => boolean;
   /** Makes goal ids differ between two runs. */
   runName: string;
   version: string;
@@ -248,9 +250,10 @@ export class Engine {
     };
   }
 
-  private fleetContext({ devices: sink, robots }: EngineOptions): FleetContext {
+  private fleetContext({ devices: sink, robots, mayBind = () => true }: EngineOptions): FleetContext {
     return {
       sink,
+      mayBind,
       defaultRobot: robots[0]?.id ?? "",
       event: (severity, kind, text) => this.event(severity, kind, text),
       measured: (robot) => this.robots.get(robot) ?? null,
@@ -261,7 +264,8 @@ export class Engine {
       report: (robot, goal, stage, code, message, error) =>
         this.control.get(robot)?.gate.goalReport(goal, stage, code, message, error, this.now),
       controllersChanged: (robot) => {
-        this.control.get(robot)?.setDeviceControllers(this.devices.controllersOf(robot));
+        const { devices } = this;
+        this.control.get(robot)?.setDevices(devices.controllersOf(robot), devices.rangesOf(robot));
         this.stream.statusSoon();
       },
     };

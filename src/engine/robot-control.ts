@@ -8,7 +8,7 @@ import type {
   WishOutcome,
 } from "../command/gate-output.ts";
 import type { MotionCommand } from "../command/motion-command.ts";
-import { type LimitSettings, robotLimits } from "../command/robot-limits.ts";
+import { type LimitSettings, robotLimits, tightened } from "../command/robot-limits.ts";
 import type { StopState } from "../command/stop-latch.ts";
 import type { TrajectoryController, TrajectoryGoal } from "../command/trajectory.ts";
 import type { PlanarTwist } from "../command/twist-stream.ts";
@@ -42,6 +42,7 @@ export class RobotControl implements GateOutput {
   /** What the robot's own side can carry out. */
   private own: Capabilities = { trajectory: [], twist: false };
   private byDevices: readonly TrajectoryController[] = [];
+  private ranges: ReadonlyMap<string, { lower: number; upper: number }> = new Map();
 
   constructor(
     readonly twin: RobotTwin,
@@ -62,7 +63,7 @@ export class RobotControl implements GateOutput {
   current(): CommandedRobot {
     if (this.limitsOf !== this.twin.descriptionCount) {
       this.limitsOf = this.twin.descriptionCount;
-      this.robot.limits = robotLimits(this.twin.model, this.settings);
+      this.robot.limits = tightened(robotLimits(this.twin.model, this.settings), this.ranges);
     }
     return this.robot;
   }
@@ -73,9 +74,14 @@ export class RobotControl implements GateOutput {
     this.join();
   }
 
-  /** The microcontrollers that drive joints of it, from now on. */
-  setDeviceControllers(controllers: readonly TrajectoryController[]): void {
+  /** The microcontrollers that drive joints of it, and how far each takes its joint (rad or m), from now on. */
+  setDevices(
+    controllers: readonly TrajectoryController[],
+    ranges: ReadonlyMap<string, { lower: number; upper: number }>,
+  ): void {
     this.byDevices = controllers;
+    this.ranges = ranges;
+    this.limitsOf = -1;
     this.join();
   }
 

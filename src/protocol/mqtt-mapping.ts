@@ -1,4 +1,4 @@
-import { type Result, refused } from "../core/result.ts";
+import { type Refusal, type Result, refused } from "../core/result.ts";
 import type { Stamp } from "../core/stamp.ts";
 import { jointDimension, siFactor, siUnit, unitsOf } from "../core/units.ts";
 import { decodeCbor } from "./cbor.ts";
@@ -51,15 +51,17 @@ export function isTopicFilter(filter: string): boolean {
   );
 }
 
-/** Why a mapping cannot work, or null: a level is named that its filter does not leave open, text has no inside. */
-export function mappingFault(mapping: Mapping): string | null {
+/** Why a mapping cannot work, and by which key, or null: a level is named that its filter does not leave open, text has no inside. */
+export function mappingFault(mapping: Mapping): Refusal | null {
   const open = mapping.topic.split("/").filter((level) => level === "+" || level === "#").length;
   for (const [name, number] of `${mapping.robot ?? ""} ${mapping.property}`.matchAll(/\{(\d+)\}/g)) {
-    if (Number(number) < 1 || Number(number) > open) return `${name} is no + or # of ${mapping.topic}`;
+    if (Number(number) >= 1 && Number(number) <= open) continue;
+    const key = mapping.property.includes(name) ? "property" : "robot";
+    return refused(`${name} is no + or # of ${mapping.topic}`, key);
   }
   const pointers = [mapping.payload, mapping.stamp?.payload ?? "", mapping.sequence ?? ""];
   if (mapping.format === "text" && pointers.some((pointer) => pointer !== ""))
-    return "a text has nothing inside";
+    return refused("a text has nothing inside", mapping.payload === "" ? "format" : "payload");
   return null;
 }
 

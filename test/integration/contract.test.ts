@@ -291,8 +291,8 @@ describe("on /ws/command", () => {
     await driver.acquire();
     for (const goal of [0.035, 0.008]) {
       driver.send({ op: "renew", id: "r", robot: "robot", epoch: driver.epoch });
-      driver.command(goal, { kind: "jointPosition", positions: { left_finger: goal } });
-      await driver.next("result", { id: goal, stage: "done" });
+      driver.command(`to ${goal}`, { kind: "jointPosition", positions: { left_finger: goal } });
+      await driver.next("result", { id: `to ${goal}`, stage: "done" });
       expect(Math.abs(Number((await finger())?.value) - goal)).toBeLessThan(0.005);
     }
     driver.close();

@@ -65,7 +65,7 @@ const mapping = z
   })
   .transform((given, context) => {
     const fault = mappingFault(given);
-    if (fault !== null) context.addIssue({ code: "custom", path: ["property"], message: fault });
+    if (fault !== null) context.addIssue({ code: "custom", path: [fault.path], message: fault.reason });
     const inSi = mappingInSi(given);
     if (inSi.ok) return inSi.value;
     context.addIssue({ code: "custom", path: [inSi.path], message: inSi.reason });
@@ -113,6 +113,7 @@ const mqtt = z.strictObject({
     .max(16 * 1024 * 1024)
     .default(256 * 1024),
   devices: z.boolean().default(true),
+  joints: z.array(z.string().regex(/^[^/]+\/.+$/, "<device>/<joint>, * for any run")).default(["*/*"]),
   sparkplug: sparkplug.optional(),
   homie: homie.optional(),
   mappings: z.array(mapping).default([]),

@@ -13,6 +13,8 @@ class ServoAtHand extends EngineAtHand {
   verdict: { ok: boolean; reason: string } | null = { ok: true, reason: "" };
   /** Whether it goes where it is told. */
   obeys = true;
+  /** Whether it says anything. */
+  speaks = true;
   private seen = 0;
 
   device(message: DeviceMessage, retained = false): void {
@@ -64,7 +66,7 @@ class ServoAtHand extends EngineAtHand {
         if (this.verdict !== null)
           this.device({ kind: "ack", device: "servo", ack: { id, ...this.verdict } });
       }
-      this.telemetry();
+      if (this.speaks) this.telemetry();
       this.cycle();
     }
   }
@@ -168,7 +170,84 @@ describe("a joint that a microcontroller measures", () => {
   });
 });
 
+describe("two devices for one joint", () => {
+  const rival = (at: ServoAtHand, n: number, position: number) =>
+    at.device({
+      kind: "telemetry",
+      device: "rival",
+      telemetry: { boot: 5, n, stamp: null, signals: { position } },
+    });
+  const born = (at: ServoAtHand) =>
+    at.device({
+      kind: "birth",
+      device: "rival",
+      birth: {
+        firmware: "",
+        boot: 5,
+        joint: "b",
+        signals: {
+          position: { unit: "rad", type: "number", property: "position", writable: false },
+          target: { unit: "rad", type: "number", property: "position", writable: true },
+        },
+      },
+    });
+
+  it("do not take turns: the first that lives has it, and the other is told so", () => {
+    const at = atHand();
+    born(at);
+    rival(at, 0, 0.7);
+    at.position = 10;
+    at.telemetry();
+    rival(at, 1, 0.7);
+    at.cycle();
+    expect(at.joint("b")).toMatchObject({ source: "mqtt:servo" });
+    expect(at.events("source.rejected").join()).toContain("b is measured by servo");
+    expect(at.property("device/rival", "device/rival/position").reported?.value).toBe(0.7);
+  });
+
+  it("hand it on when the first dies, and it stays there when that comes back", () => {
+    const at = atHand();
+    born(at);
+    rival(at, 0, 0.7);
+    at.cycle();
+    at.life("lost");
+    rival(at, 1, 0.6);
+    at.cycle();
+    expect(at.joint("b")).toMatchObject({ value: 0.6, quality: "good", source: "mqtt:rival" });
+    at.life("online");
+    at.telemetry();
+    at.cycle();
+    rival(at, 2, 0.5);
+    at.cycle();
+    expect(at.joint("b")).toMatchObject({ value: 0.5, source: "mqtt:rival" });
+  });
+
+  it("are both refused where the configuration leaves the joint to none", () => {
+    const at = new ServoAtHand({ mayBind: (device) => device === "somebody" });
+    at.describe();
+    at.birth();
+    at.telemetry();
+    at.cycle();
+    expect(at.joint("b")).toBeUndefined();
+    expect(at.events("source.rejected").join()).toContain("mqtt.joints does not leave b to servo");
+  });
+});
+
 describe("a device's life", () => {
+  it("goes on when it speaks, whatever a late will said; a value that was kept says nothing", () => {
+    const at = atHand();
+    at.life("offline");
+    at.cycle();
+    at.telemetry(true);
+    at.cycle();
+    const status = () => at.property("device/servo", "device/servo/status").reported?.value;
+    expect(status()).toBe("offline");
+    at.telemetry();
+    at.cycle();
+    expect(status()).toBe("online");
+    expect(at.joint("b")?.quality).toBe("good");
+  });
+
   it("of sleep keeps its values and doubts them", () => {
     const at = atHand();
     at.life("sleeping");
@@ -255,6 +334,21 @@ describe("a joint that a microcontroller drives", () => {
     expect(at.sent().length).toBe(after);
   });
 
+  it("is not asked to go where its device does not go, whatever the URDF allows", () => {
+    const at = atHand();
+    at.birth({
+      position: { unit: "deg", type: "number", property: "position", writable: false },
+      target: { unit: "deg", type: "number", property: "position", writable: true, min: -20, max: 20 },
+    });
+    at.telemetry();
+    at.cycle();
+    const epoch = at.acquire();
+    at.command(epoch, 1, move);
+    at.cycle();
+    expect(at.leaving.answers("s", 1)).toEqual(["refused outside_limits"]);
+    expect(at.sent()).toEqual([]);
+  });
+
   it("is told once to stay when the stop is pressed, and then hears nothing", () => {
     const { at, epoch } = driven();
     at.command(epoch, 1, move);
@@ -294,7 +388,14 @@ describe("a joint that a microcontroller drives", () => {
         at.obeys = false;
       },
     ],
-    ["goes offline", "aborted device_offline", (at) => at.life("lost")],
+    [
+      "goes offline",
+      "aborted device_offline",
+      (at) => {
+        at.speaks = false;
+        at.life("lost");
+      },
+    ],
   ];
   for (const [what, answer, fail] of failing) {
     it(`ends the motion when the device ${what}`, () => {

@@ -205,9 +205,12 @@ describe("a mapping's address", () => {
   it("is at fault where it names a level that is not open, or the inside of a text", () => {
     const fault = (more: Partial<Mapping>) => mappingFault({ ...plain, ...more });
     expect(fault({ topic: "a/+/#", property: "{1}/{2}" })).toBeNull();
-    expect(fault({ topic: "a/+", property: "{2}" })).toMatch(/\{2\} is no \+/);
-    expect(fault({ topic: "a/+", property: "x", robot: "{0}" })).toMatch(/\{0\}/);
-    expect(fault({ format: "text", payload: "/a" })).toMatch(/nothing inside/);
+    expect(fault({ topic: "a/+", property: "{2}" })).toMatchObject({
+      path: "property",
+      reason: "{2} is no + or # of a/+",
+    });
+    expect(fault({ topic: "a/+", property: "x", robot: "{0}" })).toMatchObject({ path: "robot" });
+    expect(fault({ format: "text", payload: "/a" })).toMatchObject({ path: "payload" });
     expect(fault({ format: "text" })).toBeNull();
   });
 });
