@@ -1,14 +1,16 @@
 #!/bin/sh
-# Four joints of the arm, each the firmware as a process of its own. Ctrl-C ends them all.
+# Four joints of the SCARA, each the firmware as a process of its own. Ctrl-C ends them all.
 firmware=$(dirname "$0")/../../../firmware/build/posix/twin-posix
-joint() { # name, limit in rad, greatest velocity in rad/s
-  "$firmware" --id "$1-mcu" --joint "$1" --lower "-$2" --upper "$2" --max-velocity "$3" </dev/null &
+joint() { # name, limits in rad or m, greatest velocity, more options
+  name=$1 lower=$2 upper=$3 velocity=$4
+  shift 4
+  "$firmware" --id "$name-mcu" --joint "$name" --lower "$lower" --upper "$upper" --max-velocity "$velocity" "$@" </dev/null &
   devices="$devices $!"
 }
 devices=
 trap 'kill $devices' INT TERM
-joint shoulder_pan 3.1 2.2
-joint shoulder_lift 2 2.2
-joint elbow 2.4 2.6
-joint wrist_1 3.1 3.2
+joint shoulder -2.4 2.4 2
+joint elbow -2.6 2.6 2.5
+joint lift 0 0.16 0.3 --prismatic
+joint wrist -3.1 3.1 4
 wait

@@ -1,9 +1,9 @@
-// One move of four joints: `node move.mjs SHOULDER_PAN SHOULDER_LIFT ELBOW WRIST_1`, in rad. Prints each answer.
+// One move of four joints: `node move.mjs SHOULDER ELBOW LIFT WRIST`, in rad, the lift in m. Prints each answer.
 import WebSocket from "ws";
 
-const [shoulder_pan = 0, shoulder_lift = 0, elbow = 0, wrist_1 = 0] = process.argv.slice(2).map(Number);
-const command = { kind: "jointPosition", positions: { shoulder_pan, shoulder_lift, elbow, wrist_1 } };
-const robot = "arm";
+const [shoulder = 0, elbow = 0, lift = 0, wrist = 0] = process.argv.slice(2).map(Number);
+const command = { kind: "jointPosition", positions: { shoulder, elbow, lift, wrist } };
+const robot = "scara";
 const twin = new WebSocket("ws://127.0.0.1:8080/ws/command", "twin.v1");
 const send = (message) => twin.send(JSON.stringify({ robot, ...message }));
 let ahead = 0; // the server's clock before ours
