@@ -60,8 +60,8 @@ async function runGateway(options: GatewayCommandOptions): Promise<void> {
   const stop = (): void => {
     if (ending) return;
     ending = true;
-    if (gateway !== null) sayCounters(gateway);
     gateway?.end();
+    if (gateway !== null) sayCounters(gateway);
     process.exit(0);
   };
   process.on("SIGINT", stop);
