@@ -293,6 +293,26 @@ mqtt:
   });
 
   describe("a flood", () => {
+    it("of payloads of 10 MB, of either QoS, is left out while it comes, counted, and others are heard", async () => {
+      const calm = await Device.connect("small");
+      await calm.isSeen();
+      const before = await counted("mqtt:devices", "rejected");
+      const huge = Buffer.alloc(10_000_000, 0x20);
+      // Thirty unacknowledged ones of QoS 1 would silence the broker: each is acknowledged though it is not taken.
+      for (let i = 0; i < 30; i++) {
+        await calm.client.publishAsync("twin/v1/huge/ack", huge, { qos: i % 3 === 0 ? 0 : 1 });
+      }
+      calm.telemetry(12.5);
+      await eventually("small is heard", async () => (await force("small"))?.value === 12.5, 30_000);
+      await eventually(
+        "each is counted",
+        async () => (await counted("mqtt:devices", "rejected")) - before === 30,
+        30_000,
+      );
+      // They would be 300 MB.
+      expect(await twin.metric("process_resident_memory_bytes")).toBeLessThan(400e6);
+    }, 90_000);
+
     it("of 20,000 messages leaves cycles and other devices alive, and nothing uncounted", async () => {
       const calm = await Device.connect("calm");
       await calm.isSeen();
