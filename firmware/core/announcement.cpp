@@ -29,6 +29,7 @@ void Announcement::start(uint32_t nowMs) {
 }
 
 void Announcement::step(uint32_t nowMs, uint32_t boot) {
+  if (isDone() && confirmation_.isDone && !isOffline_) return;
   // Each waits for the one before to be sent: who sees `online` has the birth already.
   if (isDue(subscription_, nowMs)) {
     if (!mqtt_.subscribe("command", kSubscriptionId, nowMs)) return;

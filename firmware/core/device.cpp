@@ -19,6 +19,7 @@ Device::Device(const Config& config, Transport& transport, Board& board)
       announcement_(config, board, mqtt_),
       gate_(config),
       controller_(config),
+      overdueMs_((config.controlPeriodUs + kOverdueUs) / 1000U + 1U),
       isConfigured_(configFault(config) == nullptr) {}
 
 void Device::step() {
@@ -56,10 +57,11 @@ void Device::control(uint32_t nowUs, uint32_t nowMs) {
   const uint32_t period = config_.controlPeriodUs;
   const uint32_t sinceDue = nowUs - dueUs_;
   // The millisecond clock sees a stall of a whole turn of the other one.
-  const bool isOverdue = sinceDue > period + kOverdueUs || nowMs - controlMs_ > (period + kOverdueUs) / 1000U + 1U;
+  const bool isOverdue = sinceDue > period + kOverdueUs || nowMs - controlMs_ > overdueMs_;
   if (sinceDue < period && !isOverdue) return;
   // Steps that were missed are not made up for: the grid is kept, and `dt` is the time that really passed.
-  dueUs_ += sinceDue - sinceDue % period;
+  // A division is many instructions on a small core: the usual case does without.
+  dueUs_ += sinceDue - period < period ? period : sinceDue - sinceDue % period;
   const uint32_t sinceLast = nowUs - controlUs_;
   const float dt = static_cast<float>(sinceLast < kOverdueUs ? sinceLast : kOverdueUs) * 1e-6F;
   controlUs_ = nowUs;

@@ -87,6 +87,7 @@ class Device {
   bool isTelemetryRefused_ = false;
   bool isLeaving_ = false;
   bool hasLeft_ = false;
+  const uint32_t overdueMs_;  // a control step later than this after the last is a failsafe
   const bool isConfigured_;
 };
 

@@ -19,9 +19,9 @@ void JointController::measure(float position, float dt) {
   }
   position_ = position;
   // Without a past, or after values so great that they ran over, the estimate begins anew.
-  const float difference = isFinite(before) ? (position - before) / dt : 0.0F;
+  const float way = isFinite(before) ? position - before : 0.0F;
   const float last = isFinite(velocity_) ? velocity_ : 0.0F;
-  const float next = last + (difference - last) * (dt / (kVelocityFilterS + dt));
+  const float next = last + (way - last * dt) / (kVelocityFilterS + dt);
   velocity_ = isFinite(next) ? next : 0.0F;
 }
 

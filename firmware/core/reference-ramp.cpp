@@ -13,12 +13,12 @@ void ReferenceRamp::start(float position) {
 
 void ReferenceRamp::step(float target, float dt) {
   const float error = target - position_;
-  const float direction = error < 0.0F ? -1.0F : 1.0F;
-  float distance = error * direction;
+  const bool isBehind = error < 0.0F;  // the target, seen from here
+  float distance = isBehind ? -error : error;
   // Far from zero a slow step is lost in the float's last bit; who is that near has arrived.
   if (distance <= 4.0F * FLT_EPSILON * magnitude(target)) distance = 0.0F;
   const float change = maxAcceleration_ * dt;
-  float speed = velocity_ * direction;  // towards the target
+  float speed = isBehind ? -velocity_ : velocity_;  // towards the target
 
   // The last bit of the way is shorter than a step at the least speed.
   if (magnitude(speed) <= 2.0F * change && distance <= 2.0F * change * dt) {
@@ -33,7 +33,7 @@ void ReferenceRamp::step(float target, float dt) {
     speed -= change;
     if (speed < 0.0F) speed = 0.0F;
   }
-  velocity_ = speed * direction;
+  velocity_ = isBehind ? -speed : speed;
   position_ += velocity_ * dt;
 }
 

@@ -15,6 +15,14 @@ $(B)/avr-check/%.o: %.cpp $(CORE_HEADERS) $(wildcard ports/esp32/src/*.h* ports/
 	@mkdir -p $(@D)
 	$(Q)avr-g++ $(AVR_CXX_FLAGS) -Wall -Wextra -Werror $(AVR_FLAGS) $(AVR_ARDUINO) -c $< -o $@
 
+$(B)/avr-check/ports/esp32/%.o: AVR_CXX_FLAGS += -include ports/avr-check/stand-in/esp32-hal.h
+
+# The sketch's other half: with TLS. Compiled, not linked.
+$(B)/avr-check/ports/esp32/main-tls.o: ports/esp32/src/main.cpp $(CORE_HEADERS) $(wildcard ports/esp32/src/*.h* ports/avr-check/stand-in/*.h)
+	@mkdir -p $(@D)
+	$(Q)avr-g++ $(AVR_CXX_FLAGS) -DTWIN_TLS=1 -DTWIN_USERNAME='"a"' -DTWIN_PASSWORD='"b"' -Wall -Wextra -Werror \
+	  $(AVR_FLAGS) $(AVR_ARDUINO) -c $< -o $@
+
 $(B)/avr-check/arduino/%.c.o: $(AVR_CORE)/cores/arduino/%.c
 	@mkdir -p $(@D)
 	$(Q)avr-gcc -std=gnu11 -Os -w -ffunction-sections -fdata-sections $(AVR_FLAGS) $(AVR_ARDUINO) -c $< -o $@
@@ -28,7 +36,7 @@ $(B)/avr-check/twin-atmega2560.elf: $(AVR_OBJECTS)
 	$(Q)avr-gcc -Os -Wl,--gc-sections -mmcu=atmega2560 $^ -lm -o $@
 
 .PHONY: avr-check
-avr-check: $(B)/avr-check/twin-atmega2560.elf
+avr-check: $(B)/avr-check/twin-atmega2560.elf $(B)/avr-check/ports/esp32/main-tls.o
 PORT_TARGETS += avr-check
 
 $(eval $(call core-objects,rv32imc,$(RISCV_CXX),-march=rv32imc -mabi=ilp32 -ffreestanding -nostdlib))

@@ -35,17 +35,19 @@ constexpr Config gripper() {
 constexpr Config kConfig = gripper();
 Uart0* servedUart = nullptr;
 volatile bool happened = false;
+static_assert(kConfig.controlPeriodUs % 1000 == 0, "ticks are milliseconds");
+constexpr uint32_t kControlTicks = kConfig.controlPeriodUs / 1000;
 
 }  // namespace
 
 void onUart0() {
-  servedUart->serve();
-  happened = true;
+  // The bytes of a frame that goes on can wait for the next control step: the queue holds 44 ms of them.
+  if (servedUart->serve()) happened = true;
 }
 
 void onTimer0() {
   tick();
-  happened = true;
+  if (nowMillis() % kControlTicks == 0) happened = true;
 }
 
 [[noreturn]] static void run() {
@@ -58,11 +60,14 @@ void onTimer0() {
   uart0.start();
   static FramedUart transport(uart0);
   static Device device(kConfig, transport, board);
-  startTicks();
   board.startWatchdog();
+  // The first step lays the grid of the control steps. Ticks begin after it: one that wakes the loop comes just after
+  // a step is due, never just before.
+  device.step();
+  startTicks();
   for (;;) {
-    device.step();
     waitForEvent(happened);
+    device.step();
   }
 }
 

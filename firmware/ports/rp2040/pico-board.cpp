@@ -58,7 +58,14 @@ float PicoBoard::jointPosition() {
   return atZero_ + static_cast<float>(sum) * perCount_;
 }
 
-float PicoBoard::supplyVoltage() { return static_cast<float>(supplySum()) * (kFullScaleV / kSupplyFull); }
+float PicoBoard::supplyVoltage() {
+  const uint32_t sum = supplySum();
+  if (sum != supplySum_) {
+    supplySum_ = sum;
+    supplyV_ = static_cast<float>(sum) * (kFullScaleV / kSupplyFull);
+  }
+  return supplyV_;
+}
 
 void PicoBoard::setDuty(float duty) { setMotor(duty); }
 

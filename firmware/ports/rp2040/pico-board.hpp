@@ -32,6 +32,8 @@ class PicoBoard : public Board {
   float perCount_;
   float atZero_;
   uint32_t bootId_ = 0;
+  uint32_t supplySum_ = 0;  // what `supplyV_` was made of: it changes once in four control steps
+  float supplyV_ = 0.0F;
 };
 
 }  // namespace twin::rp2040

@@ -55,10 +55,16 @@ void Uart0::startSending() {
   enableIrq(kUart0Irq);
 }
 
-void Uart0::serve() {
-  while (!(reg(kFlags) & kReceiveEmpty)) received(static_cast<uint8_t>(reg(kData)));
+bool Uart0::serve() {
+  bool hasEnded = false;
+  while (!(reg(kFlags) & kReceiveEmpty)) {
+    const uint8_t byte = static_cast<uint8_t>(reg(kData));
+    received(byte);
+    if (byte == 0) hasEnded = true;
+  }
   reg(kClear) = kReceiveTimeout;
   if (reg(kMask) & kTransmit) fill();
+  return hasEnded;
 }
 
 }  // namespace twin::rp2040

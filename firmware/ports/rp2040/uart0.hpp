@@ -8,8 +8,8 @@ class Uart0 : public BufferedUart<512, 2048> {
  public:
   void start();
 
-  /// From the interrupt.
-  void serve();
+  /// From the interrupt. True when a frame has ended, with a byte of zero.
+  bool serve();
 
  protected:
   void startSending() override;

@@ -23,10 +23,9 @@ enum { WIFI_STA = 1, WL_CONNECTED = 3 };
 
 struct WiFiClass {
   void mode(int) {}
+  void setSleep(bool) {}
   void setAutoReconnect(bool) {}
   void begin(const char*, const char*) {}
   int status() { return WL_CONNECTED; }
 };
 static WiFiClass WiFi;
-
-inline uint32_t esp_random() { return micros(); }

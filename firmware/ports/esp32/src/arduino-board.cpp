@@ -12,6 +12,19 @@ namespace {
 constexpr uint32_t kGuardMs = 100;
 constexpr int kSamples = 4;
 
+constexpr float kLeastMv = kTravel.lowerMv < kTravel.upperMv ? kTravel.lowerMv : kTravel.upperMv;
+constexpr float kGreatestMv = kTravel.lowerMv < kTravel.upperMv ? kTravel.upperMv : kTravel.lowerMv;
+constexpr float kPerMv = (kTravel.upper - kTravel.lower) / (kTravel.upperMv - kTravel.lowerMv);
+
+static_assert(!isStrapping(kForwardPin) && !isStrapping(kBackwardPin) && !isStrapping(kPositionPin),
+              "a strapping pin: the motor may run at a reset, or the chip not start");
+static_assert(isOnAdc1(kPositionPin), "ADC2 does not work beside Wi-Fi");
+static_assert(kTravel.lower < kTravel.upper, "the ends of the way are swapped");
+static_assert(kGreatestMv - kLeastMv >= 500.0F, "too little of the converter's range for a position");
+// An ESP32 gives 140 mV for 0 V; 3.3 V behind the divider of 12 and 33 kOhm are 2420.
+static_assert(kLeastMv - kMarginMv >= 200.0F, "a broken wire would be taken for a position");
+static_assert(kGreatestMv + kMarginMv <= 2350.0F, "a short to the supply would be taken for a position");
+
 void driveOff() {
   analogWrite(kForwardPin, 0);
   analogWrite(kBackwardPin, 0);
@@ -22,6 +35,9 @@ void driveOff() {
 void ArduinoBoard::start(uint32_t noise) {
   pinMode(kForwardPin, OUTPUT);
   pinMode(kBackwardPin, OUTPUT);
+  // Until here the resistors at the bridge's inputs hold it off.
+  digitalWrite(kForwardPin, LOW);
+  digitalWrite(kBackwardPin, LOW);
   driveOff();
   bootId_ = noise;
 }
@@ -35,11 +51,11 @@ uint32_t ArduinoBoard::millis() { return ::millis(); }
 uint32_t ArduinoBoard::micros() { return ::micros(); }
 
 float ArduinoBoard::jointPosition() {
-  int sum = 0;
-  for (int i = 0; i < kSamples; ++i) sum += analogRead(kPositionPin);
-  const float share = static_cast<float>(sum) / (static_cast<float>(kSamples) * TWIN_ADC_FULL);
-  if (share < 0.03F || share > 0.97F) return __builtin_nanf("");
-  return lower_ + (share - 0.05F) * ((upper_ - lower_) / 0.9F);
+  uint32_t sum = 0;
+  for (int i = 0; i < kSamples; ++i) sum += analogReadMilliVolts(kPositionPin);
+  positionMv_ = static_cast<float>(sum) * (1.0F / kSamples);
+  if (positionMv_ < kLeastMv - kMarginMv || positionMv_ > kGreatestMv + kMarginMv) return __builtin_nanf("");
+  return kTravel.lower + (positionMv_ - kTravel.lowerMv) * kPerMv;
 }
 
 float ArduinoBoard::supplyVoltage() { return __builtin_nanf(""); }

@@ -17,6 +17,9 @@ class ClientTransport : public Transport {
   /// `isThere`: the network is joined. Until then it does not try.
   void setNetwork(bool isThere) { isNetworkThere_ = isThere; }
 
+  /// Connected when it was last looked at.
+  bool isOpen() const { return isOpen_; }
+
   void open() override;
   State state() override;
   size_t read(uint8_t* to, size_t room) override;
