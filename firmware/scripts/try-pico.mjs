@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { readFileSync } from "node:fs";
 // Boots the Pico's image in rp2040js and plays the broker for it: prints what it sends, streams targets for a while,
 // falls silent, and says what came of it. Usage: try-pico.mjs [--image FILE] [--seconds N] [--seed N] [--quiet]
+import { readFileSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";

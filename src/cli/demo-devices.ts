@@ -30,10 +30,12 @@ export class DemoDevices {
   private readonly sensor: DeviceClient;
   private readonly pico: DemoPico | null;
 
-  constructor(url: string, now: () => number) {
+  /** `say` gets a line where the Pico cannot run. */
+  constructor(url: string, now: () => number, say: (line: string) => void) {
     this.sensor = simulatedDeviceClient({ id: "tool-sensor", url, link: "tool0", protocolVersion: 4 }, now);
     const seed = Math.floor(Math.random() * 0xffff_ffff);
-    this.pico = DemoPico.isThere() ? new DemoPico(url, seed) : null;
+    this.pico = DemoPico.isThere() ? new DemoPico(url, seed, say) : null;
+    if (this.pico === null) say("the firmware's image is missing: the gripper is simulated without it");
   }
 
   start(): void {

@@ -6,7 +6,7 @@ import { UartGateway } from "../io/mqtt/uart-gateway.ts";
 import { packageRoot } from "../io/package-root.ts";
 
 /** The gripper's firmware as CI builds it (firmware/README.md). */
-export const picoImage = join(packageRoot, "firmware", "images", "rp2040.bin");
+const picoImage = join(packageRoot, "firmware", "images", "rp2040.bin");
 
 /** Joints whose state comes from the Pico of the demo, and not from the simulated robot. */
 export const picoJoints: readonly string[] = ["left_finger", "right_finger"];
@@ -20,14 +20,14 @@ export class DemoPico {
   private readonly gateway: UartGateway;
 
   /** `seed` differs from start to start, as a chip's noise does. */
-  constructor(url: string, seed: number) {
+  constructor(url: string, seed: number, say: (line: string) => void) {
     // Beside this file where the program is built, and below it where it is one file.
     const beside = new URL("./pico-worker.js", import.meta.url);
     const script = existsSync(beside) ? beside : new URL("./cli/pico-worker.js", import.meta.url);
     const worker = new Worker(script, { workerData: { image: readFileSync(picoImage), seed } });
     const line = new EmulatedLine((bytes) => worker.postMessage(bytes));
     worker.on("message", (bytes: Uint8Array) => line.fromDevice(bytes));
-    worker.on("error", () => line.destroy());
+    worker.on("error", (error) => say(`the emulated Pico of the gripper failed: ${error.message}`));
     worker.on("exit", () => line.destroy());
     this.worker = worker;
     this.gateway = new UartGateway(line, { broker: { url } });

@@ -86,16 +86,18 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
   const metrics = new Metrics(engine, () => sockets.size());
   refused = (socket, reason) => metrics.refusedFrames.inc({ socket, reason });
   const firstRobot = config.robots[0]?.id ?? "robot";
-  const joinBroker = (link: MqttLinkOptions): void => {
+  const joinBroker = (link: MqttLinkOptions): MqttLink => {
     const joined = new MqttLink(link, engine.inbox, now);
     mqttLinks.push(joined);
     joined.start();
+    return joined;
   };
   const standIn = new StandIn({
     engine,
     robot: firstRobot,
     target: switches.get(firstRobot) as RobotSwitch,
     now,
+    warn: (line) => logger.warn(line),
     joinBroker: config.mqtt === undefined ? (url) => joinBroker(demoLink(url, firstRobot)) : null,
   });
   const cycle = (at: number): void => {

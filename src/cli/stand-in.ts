@@ -1,6 +1,7 @@
 import type { Engine } from "../engine/engine.ts";
 import type { SimulatedPeer } from "../engine/simulated-peer.ts";
 import { DemoBroker } from "../io/mqtt/demo-broker.ts";
+import type { MqttLink } from "../io/mqtt/mqtt-link.ts";
 import { createDemoPeer } from "./demo.ts";
 import { DemoDevices } from "./demo-devices.ts";
 import { DemoPico } from "./demo-pico.ts";
@@ -13,28 +14,30 @@ export type StandInOptions = {
   target: RobotSwitch;
   /** Server ms. */
   now(): number;
+  warn(line: string): void;
   /** Joins a broker of our own to the engine; null where the configuration names one. */
-  joinBroker: ((url: string) => void) | null;
+  joinBroker: ((url: string) => MqttLink) | null;
 };
 
 /** The simulated robot of the demo, with its broker and its device, for as long as no real robot is there. */
 export class StandIn {
   private peer: SimulatedPeer | null = null;
   private broker: DemoBroker | null = null;
+  private link: MqttLink | null = null;
   private devices: DemoDevices | null = null;
 
   constructor(private readonly options: StandInOptions) {}
 
   async start(): Promise<void> {
-    const { engine, robot, target, now, joinBroker } = this.options;
+    const { engine, robot, target, now, joinBroker, warn } = this.options;
     this.peer = createDemoPeer(engine, robot, joinBroker !== null && DemoPico.isThere());
     target.connect(this.peer);
     this.peer.start(now());
     if (joinBroker === null) return;
     this.broker = new DemoBroker();
     const url = await this.broker.start();
-    joinBroker(url);
-    this.devices = new DemoDevices(url, now);
+    this.link = joinBroker(url);
+    this.devices = new DemoDevices(url, now, warn);
     this.devices.start();
   }
 
@@ -52,13 +55,22 @@ export class StandIn {
       kind: "status",
       status: { name: "simulation", state: "off", detail: "a robot on ROS took over" },
     });
-    await this.devices?.stop();
-    this.devices = null;
+    await this.stop();
+    engine.inbox.push("sim", now(), { kind: "forgetDevices" });
+    engine.inbox.push("sim", now(), {
+      kind: "status",
+      status: { name: "broker", state: "off", detail: "the demo's ended with it" },
+    });
   }
 
   /** For the program's end. */
   async stop(): Promise<void> {
-    await this.devices?.stop();
-    await this.broker?.stop();
+    const { devices, link, broker } = this;
+    this.devices = null;
+    this.link = null;
+    this.broker = null;
+    await devices?.stop();
+    await link?.stop();
+    await broker?.stop();
   }
 }

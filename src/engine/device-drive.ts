@@ -19,6 +19,8 @@ const feedbackEachMs = 100;
  * the device brakes for each. Its error is how far it is from where it should have been within this time.
  */
 const maxLag = 0.25;
+/** A joint has arrived when it was within its tolerance for so long: one that passes through has not. */
+const settledMs = 200;
 const lagSteps = 10;
 /** A device that takes nothing for so long is not driven any more. */
 const answerWithinMs = 500;
@@ -41,6 +43,8 @@ type Run = {
   goal: TrajectoryGoal;
   device: DeviceTwin;
   drive: JointDrive;
+  /** The joint's place in the goal. */
+  column: number;
   path: SetpointPath;
   started: number;
   nextSetpoint: number;
@@ -48,6 +52,8 @@ type Run = {
   /** When the device took a set-point last. */
   answered: number;
   isAccepted: boolean;
+  /** Since when the joint is within the tolerance of its goal; NaN: it is not. */
+  arrived: number;
   /** The goal is reached: the joint is held there. */
   isHolding: boolean;
   /** Why the device takes no more, by its own word. */
@@ -85,12 +91,14 @@ export class DeviceDrive {
       goal,
       device,
       drive,
+      column,
       path: new SetpointPath(goal.points, column, from),
       started: now,
       nextSetpoint: now,
       nextFeedback: now,
       answered: now,
       isAccepted: false,
+      arrived: Number.NaN,
       isHolding: false,
       refusal: null,
       at: { ...from },
@@ -170,20 +178,23 @@ export class DeviceDrive {
     }
     const error =
       t >= path.duration + maxLag ? Math.abs(path.end - position) : this.errorOf(run, t, position);
-    const [pathTolerance = 0] = goal.pathTolerance;
-    const [goalTolerance = 0] = goal.goalTolerance;
+    const pathTolerance = goal.pathTolerance[run.column] ?? 0;
+    const goalTolerance = goal.goalTolerance[run.column] ?? 0;
     if (t < path.duration && pathTolerance > 0 && error > pathTolerance) {
       const message = `${drive.joint} is ${error.toFixed(3)} from where it should have been within the last ${maxLag * 1000} ms`;
       return { code: pathToleranceViolated, message };
     }
     if (t >= path.duration && run.isAccepted) {
       const left = Math.abs(path.end - position);
-      if (goalTolerance === 0 || left <= goalTolerance) {
+      const isNear = goalTolerance === 0 || left <= goalTolerance;
+      if (!isNear) run.arrived = Number.NaN;
+      else if (Number.isNaN(run.arrived)) run.arrived = now;
+      if (now - run.arrived >= settledMs) {
         run.isHolding = true;
         this.context.report(run.robot, goal.id, "done", "ok", `${device.id} is there`);
         return null;
       }
-      if (t > path.duration + goal.goalTimeTolerance) {
+      if (!isNear && t > path.duration + goal.goalTimeTolerance) {
         const message = `${drive.joint} ended ${left.toFixed(4)} from its goal`;
         return { code: goalToleranceViolated, message };
       }

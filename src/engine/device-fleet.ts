@@ -181,6 +181,14 @@ export class DeviceFleet {
     for (const device of this.devices.values()) device.reseat();
   }
 
+  /** Drops all that is known of any device. */
+  forget(): void {
+    for (const device of this.devices.values()) device.forget();
+    this.devices.clear();
+    this.room.signals = maxFleetSignals;
+    for (const robot of this.drivenRobots) this.context.controllersChanged(robot);
+  }
+
   /** The broker is gone: whether devices live is not known. */
   unreachable(): void {
     for (const device of this.devices.values()) device.unreachable();

@@ -126,6 +126,14 @@ export class DeviceSignals {
     return taken || !any ? fine : late;
   }
 
+  /** Gives back what it has beside its own thing. */
+  forget(): void {
+    this.claims.release(this.id);
+    this.unshare();
+    this.slots.clear();
+    this.drives.length = 0;
+  }
+
   /** Every value of the device keeps its number and becomes uncertain for `reason`. */
   doubt(reason: string): void {
     for (const { row, jointRow } of this.slots.values()) {

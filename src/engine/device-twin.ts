@@ -112,7 +112,7 @@ export class DeviceTwin {
       if (ack === null) {
         output.result(ref, "aborted", "no_answer", `${this.id} did not answer in ${ackWithinMs / 1000} s`);
       } else if (ack.ok) output.result(ref, "done", "ok", "the device took it");
-      else output.result(ref, "aborted", "device_refused", ack.reason);
+      else output.result(ref, "aborted", "device_refused", ack.reason || `${this.id} refused it`);
     });
   }
 
@@ -141,6 +141,12 @@ export class DeviceTwin {
   reseat(): void {
     if (this.birth === null) return;
     this.declare(this.birth);
+  }
+
+  /** Takes it out of the graph. */
+  forget(): void {
+    this.signals.forget();
+    this.graph.remove(this.thing.id);
   }
 
   /** The way to it is cut: whether it lives is not known from here on. */
@@ -244,7 +250,8 @@ export class DeviceTwin {
     }
     // It speaks, so it lives: its own word for that was lost, or a will of the session before came late. In other
     // profiles a value is no sign of life.
-    if (!retained && this.life !== "online" && this.profile === "native" && telemetry.n > this.newest) {
+    const isSilent = this.life !== "online" && (this.isLifeKnown || this.birth !== null);
+    if (!retained && isSilent && this.profile === "native" && telemetry.n > this.newest) {
       this.takeLife("online", sample.received);
     }
     const applied = this.signals.write(telemetry, retained, sample);

@@ -194,6 +194,9 @@ export class Engine {
         this.devices.reseat();
         return;
       }
+      case "forgetDevices":
+        this.devices.forget();
+        return;
       case "capabilities":
         this.control.get(input.robot)?.setCapabilities(input.capabilities);
         this.stream.statusSoon();

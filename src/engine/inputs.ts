@@ -16,6 +16,8 @@ export type Input =
   | { kind: "transforms"; robot: string; isStatic: boolean; transforms: TransformMessage[] }
   | { kind: "sensor"; robot: string; message: SensorMessage }
   | { kind: "description"; robot: string; text: string }
+  /** The devices of the demo are gone for good: nothing is known of any device any more. */
+  | { kind: "forgetDevices" }
   /** Another robot takes this one's place: what is known of it is dropped. */
   | { kind: "forget"; robot: string }
   | { kind: "clock"; stamp: Stamp }

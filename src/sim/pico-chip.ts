@@ -63,11 +63,6 @@ export class PicoChip {
     [this.chip, this.watchdog, this.byteAlarm] = this.powerUp(seed);
   }
 
-  /** Seconds since power-up. */
-  get seconds(): number {
-    return this.chip.clock.nanos / 1e9;
-  }
-
   /** Bytes for UART 0; they arrive one after the other at 115,200 baud. */
   receive(bytes: Uint8Array): void {
     const isIdle = this.head === this.arriving.length;

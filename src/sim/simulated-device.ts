@@ -15,7 +15,7 @@ const maxReferenceAgeMs = 600;
 export class SimulatedDevice {
   readonly readings: DeviceReadings = { temperature: 24, grip_force: 0, supply: 12.1, led: false };
   private count = 0;
-  private lastSeq = -1;
+  private lastSeq: number | null = null;
   private readonly sentAt: number[] = [];
 
   /** `noise` gives numbers in −1 … 1. */
@@ -50,33 +50,55 @@ export class SimulatedDevice {
     return { boot: this.boot, n: this.count++, t_us: Math.round(ms * 1000), signals: { ...readings } };
   }
 
-  /** Judges a command payload that arrived at `ms`. */
-  command(payload: unknown, retained: boolean, ms: number): { id: string; verdict: DeviceVerdict } {
-    const { id, seq, ref, signals } = asCommand(payload);
-    const sent = this.sentAt[ref % 128];
+  /** Judges a command payload that arrived at `ms`. `seq` is the newest number taken, where one is refused for being older. */
+  command(
+    payload: unknown,
+    retained: boolean,
+    ms: number,
+  ): { id: string; verdict: DeviceVerdict; seq?: number } {
+    const { id, seq, ref, ttl, signals } = asCommand(payload);
     if (retained) return { id, verdict: "retained" };
-    if (!Number.isInteger(seq) || typeof signals !== "object" || signals === null) {
+    if (!isUint32(seq) || !isUint32(ref) || !(ttl >= 1 && ttl <= 60_000) || signals === null) {
       return { id, verdict: "malformed" };
     }
-    if (seq <= this.lastSeq) return { id, verdict: "replay" };
+    // By serial numbers (RFC 1982): they go on behind 2^32 − 1 at 0.
+    if (this.lastSeq !== null && ((seq - this.lastSeq) | 0) <= 0) {
+      return { id, verdict: "replay", seq: this.lastSeq };
+    }
+    const sent = this.sentAt[ref % 128];
     if (ref >= this.count || ref < this.count - 128 || sent === undefined || ms - sent > maxReferenceAgeMs) {
       return { id, verdict: "late" };
     }
     this.lastSeq = seq;
-    const { led } = signals as { led?: unknown };
-    if (typeof led !== "boolean") return { id, verdict: "unknown signal" };
+    const { led, ...others } = signals;
+    if (typeof led !== "boolean" || Object.keys(others).length > 0) return { id, verdict: "unknown signal" };
     this.readings.led = led;
     return { id, verdict: null };
   }
 }
 
-function asCommand(payload: unknown): { id: string; seq: number; ref: number; signals: unknown } {
-  const { id, seq, ref, signals } =
+function isUint32(value: number): boolean {
+  return value >>> 0 === value;
+}
+
+function asCommand(payload: unknown): {
+  id: string;
+  seq: number;
+  ref: number;
+  ttl: number;
+  signals: Record<string, unknown> | null;
+} {
+  const { id, seq, ref, ttl_ms, signals } =
     typeof payload === "object" && payload !== null ? (payload as Record<string, unknown>) : {};
+  const number = (value: unknown): number => (typeof value === "number" ? value : Number.NaN);
   return {
     id: typeof id === "string" ? id : "",
-    seq: typeof seq === "number" ? seq : Number.NaN,
-    ref: typeof ref === "number" ? ref : Number.NaN,
-    signals,
+    seq: number(seq),
+    ref: number(ref),
+    ttl: number(ttl_ms),
+    signals:
+      typeof signals === "object" && signals !== null && !Array.isArray(signals)
+        ? (signals as Record<string, unknown>)
+        : null,
   };
 }

@@ -103,7 +103,7 @@ describe.skipIf(!isThere).each<PortName>(["posix", "rp2040"])("faults on %s:", (
     await works();
   });
 
-  it("a link that is cut: failsafe, the last will within three keepalives, and back when the link is", async () => {
+  it("a link that is cut: failsafe, the last will within 8 s, and back when the link is", async () => {
     await moving();
     link.cut();
     const cutAt = performance.now();
@@ -118,7 +118,7 @@ describe.skipIf(!isThere).each<PortName>(["posix", "rp2040"])("faults on %s:", (
     await works();
   });
 
-  it("commands that stop in full motion: failsafe within 250 ms of the board's time", async () => {
+  it("commands that stop in full motion: failsafe by the second telemetry behind its 250 ms", async () => {
     await moving();
     device.silence();
     const from = device.telemetry.length;
@@ -220,10 +220,9 @@ describe.skipIf(!isThere)("clocks of 32 bits that wrap in the run:", () => {
   });
 });
 
-describe("the tests' own means", () => {
+describe.skipIf(!isThere)("the tests' own means:", () => {
   it("a cut link carries nothing until it is mended", async () => {
     const broker = new Mosquitto();
-    if (!hasMosquitto()) return;
     await broker.start();
     const link = await CutLink.to(broker.port);
     link.cut();

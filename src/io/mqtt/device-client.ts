@@ -6,7 +6,7 @@ export interface DeviceBehaviour {
   birth(): Record<string, unknown>;
   telemetry(): Record<string, unknown>;
   /** The answer to a command, or why it is refused. */
-  command(payload: unknown, retained: boolean): { id: string; verdict: string | null };
+  command(payload: unknown, retained: boolean): { id: string; verdict: string | null; seq?: number };
 }
 
 export type DeviceClientOptions = {
@@ -32,6 +32,8 @@ export class DeviceClient {
   start(): void {
     const { id, url, username, password, protocolVersion } = this.options;
     const client = mqtt.connect(url, {
+      // The same at each start: a session that was cut ends here, its will first.
+      clientId: id,
       protocolVersion,
       keepalive: 5,
       reconnectPeriod: 1000,
@@ -78,8 +80,8 @@ export class DeviceClient {
     } catch {
       return;
     }
-    const { id, verdict } = this.device.command(json, retained);
-    const ack = verdict === null ? { id, ok: true } : { id, ok: false, reason: verdict };
+    const { id, verdict, seq } = this.device.command(json, retained);
+    const ack = verdict === null ? { id, ok: true } : { id, ok: false, reason: verdict, seq };
     client.publish(`twin/v1/${this.options.id}/ack`, JSON.stringify(ack), { qos: 1 });
   }
 }

@@ -1,7 +1,7 @@
 import { Button, Group, NumberInput, Switch, Text } from "@mantine/core";
 import { useState } from "react";
 import type { ThingJson } from "../../protocol/state-messages.ts";
-import { drivenJoints } from "./device-life.ts";
+import { drivenJoints, lifeOf } from "./device-life.ts";
 import { useDrives, useRobot, useViewer } from "./viewer-context.ts";
 
 type WritableSignal = { name: string; type: "number" | "boolean"; unit: string };
@@ -15,7 +15,7 @@ export function DeviceControls({ id, device }: { id: string; device: ThingJson }
   if (signals.length === 0 && joints.length === 0) return null;
   return (
     <div>
-      {joints.length > 0 && (
+      {joints.length > 0 && lifeOf(id, device).tone !== "bad" && (
         <Text size="xs" c="dimmed">
           Drives {joints.join(", ")}: move it under Joints.
         </Text>

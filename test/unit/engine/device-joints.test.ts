@@ -414,6 +414,28 @@ describe("a joint that a microcontroller drives", () => {
     });
   }
 
+  it("is not done while the joint only passes its goal", () => {
+    const { at, epoch } = driven();
+    at.command(epoch, 1, move);
+    at.obeys = false;
+    // It follows five degrees behind, to the end.
+    for (let i = 0; i < 24; i++) {
+      at.renew(epoch);
+      at.run(100);
+      at.position = (at.sent().at(-1)?.signals.target as number) - 5;
+    }
+    // Through the goal, beyond it, and through it again.
+    for (const position of [30, 33, 33, 30, 27]) {
+      at.position = position;
+      at.renew(epoch);
+      at.run(100);
+      expect(at.leaving.answers("s", 1)).not.toContain("done ok");
+    }
+    at.position = 30;
+    at.run(400);
+    expect(at.leaving.answers("s", 1).at(-1)).toBe("done ok");
+  });
+
   it("goes on through set-points that were late", () => {
     const { at, epoch } = driven();
     at.command(epoch, 1, move);
