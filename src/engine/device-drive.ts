@@ -42,6 +42,8 @@ type Run = {
   robot: string;
   goal: TrajectoryGoal;
   device: DeviceTwin;
+  /** Of the device, at the begin: a set-point is never for another boot or another birth. */
+  session: number;
   drive: JointDrive;
   /** The joint's place in the goal. */
   column: number;
@@ -65,7 +67,8 @@ type Run = {
 /**
  * Carries out goals on joints that microcontrollers drive: streams set-points that each live a quarter of a
  * second, so that a device that hears nothing stops by itself. Nothing is sent twice. At the end the joint is held as
- * long as somebody drives; then there is silence, and the device's failsafe takes over.
+ * long as somebody drives; then there is silence, and the device's failsafe takes over. A stop is silence, too: the joint gets
+ * no further than its last set-point. A place to stay at would be an old measurement, and drive it back.
  */
 export class DeviceDrive {
   /** By controller. */
@@ -90,6 +93,7 @@ export class DeviceDrive {
       robot,
       goal,
       device,
+      session: device.session,
       drive,
       column,
       path: new SetpointPath(goal.points, column, from),
@@ -103,6 +107,11 @@ export class DeviceDrive {
       refusal: null,
       at: { ...from },
     });
+  }
+
+  /** Whether a goal moves or holds by `controller`. */
+  isBusy(controller: string): boolean {
+    return this.runs.has(controller);
   }
 
   /** One set-point outside of any goal, where one is due and no goal moves or holds the joint. */
@@ -120,23 +129,21 @@ export class DeviceDrive {
     );
   }
 
-  /** Ends a goal where the joint is now. False when no device carries it out. */
-  cancel(goalId: string, now: number): boolean {
+  /** Ends a goal: from here on there is silence. False when no device carries it out. */
+  cancel(goalId: string): boolean {
     for (const [controller, run] of this.runs) {
       if (run.goal.id !== goalId) continue;
       this.runs.delete(controller);
-      this.stay(run, now);
       return true;
     }
     return false;
   }
 
-  /** Ends all that moves or holds the robot: each joint is told once to stay, then there is silence. */
-  halt(robot: string, now: number): void {
+  /** Ends all that moves or holds the robot: from here on there is silence. */
+  halt(robot: string): void {
     for (const [controller, run] of this.runs) {
       if (run.robot !== robot) continue;
       this.runs.delete(controller);
-      this.stay(run, now);
     }
   }
 
@@ -146,9 +153,7 @@ export class DeviceDrive {
       const fault = this.step(run, now);
       if (fault === null) continue;
       this.runs.delete(controller);
-      if (fault.code === "") continue;
-      this.stay(run, now);
-      if (!run.isHolding) {
+      if (fault.code !== "" && !run.isHolding) {
         this.context.report(run.robot, run.goal.id, "aborted", fault.code, fault.message);
       }
     }
@@ -158,6 +163,9 @@ export class DeviceDrive {
   private step(run: Run, now: number): { code: string; message: string } | null {
     const { device, drive, goal, path } = run;
     if (run.isHolding && !this.context.mayHold(run.robot)) return { code: "", message: "" };
+    if (run.session !== device.session) {
+      return { code: "device_changed", message: `${device.id} started anew, or has other signals` };
+    }
     if (!device.isOnline) return { code: "device_offline", message: `${device.id} is gone` };
     if (run.refusal !== null) return { code: "device_refused", message: run.refusal };
     if (now - run.answered > answerWithinMs) {
@@ -215,12 +223,6 @@ export class DeviceDrive {
       most = Math.max(most, this.past.position);
     }
     return Math.max(0, least - position, position - most);
-  }
-
-  /** Tells the device once where the joint is: it brakes there, and its failsafe follows. */
-  private stay(run: Run, now: number): void {
-    const position = this.context.measured(run.robot)?.position(run.drive.joint);
-    if (position !== undefined && run.device.isOnline) this.sendPosition(run, position, now);
   }
 
   private sendPosition(run: Run, position: number, now: number) {

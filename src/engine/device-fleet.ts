@@ -1,7 +1,8 @@
 import type { CommandRef, GateOutput, GoalStage } from "../command/gate-output.ts";
 import type { MotionCommand } from "../command/motion-command.ts";
+import type { RobotLimits } from "../command/robot-limits.ts";
 import type { TrajectoryController, TrajectoryGoal } from "../command/trajectory.ts";
-import type { MeasuredJoints, Objection } from "../command/validate-motion.ts";
+import { checkPosition, type MeasuredJoints, type Objection } from "../command/validate-motion.ts";
 import type { DeviceMessage } from "../protocol/device-profile.ts";
 import type { EventSeverity } from "../protocol/state-messages.ts";
 import type { TwinGraph } from "../twin/graph.ts";
@@ -18,6 +19,8 @@ import type { DeviceSink } from "./ports.ts";
 const maxDevices = 5000;
 /** Signals of all devices together: what a snapshot of them costs every viewer, and a cycle, stays bearable. */
 const maxFleetSignals = 20_000;
+/** Looking for the places of a large device takes a quarter of a millisecond. */
+const seatsEachCycle = 4;
 
 /** What the fleet needs of the engine around it. */
 export type FleetContext = {
@@ -40,6 +43,8 @@ export class DeviceFleet {
   private readonly room = { signals: maxFleetSignals };
   private readonly drive: DeviceDrive;
   private readonly claims: JointClaims;
+  /** Devices that look for their places again, a few each cycle. */
+  private readonly unseated = new Set<DeviceTwin>();
   /** Robots that a device said to drive a joint of. */
   private readonly drivenRobots = new Set<string>();
 
@@ -86,7 +91,10 @@ export class DeviceFleet {
     return device.take(message, retained, sample);
   }
 
+  /** `robot` is whose lease the command came under, `limits` how far its joints may go. */
   command(
+    robot: string,
+    limits: RobotLimits,
     ref: CommandRef,
     command: Extract<MotionCommand, { kind: "device" }>,
     ttlMs: number,
@@ -97,7 +105,31 @@ export class DeviceFleet {
     if (device === undefined) {
       return { code: "unknown_device", message: `there is no device "${command.device}"` };
     }
-    return device.command(ref, command, ttlMs, now, this.context.sink, output);
+    const objection = this.objectTo(device, robot, limits, command);
+    return objection ?? device.command(ref, command, ttlMs, now, this.context.sink, output);
+  }
+
+  /** A device is commanded under its own robot's lease; a joint's drive within the joint's limits, and by one at a time. */
+  private objectTo(
+    device: DeviceTwin,
+    robot: string,
+    limits: RobotLimits,
+    { signal, value }: Extract<MotionCommand, { kind: "device" }>,
+  ): Objection | null {
+    if (device.robot !== robot) {
+      return {
+        code: "wrong_robot",
+        message: `${device.id} is of ${device.robot}: that robot's lease is needed`,
+      };
+    }
+    const drive = device.drives.find((one) => one.signal === signal);
+    if (drive === undefined || typeof value !== "number") return null;
+    const { joint, factor } = drive;
+    if (this.drive.isBusy(controllerName(device.id, drive))) {
+      return { code: "joint_busy", message: `${joint} is being moved: command the joint` };
+    }
+    const known = limits.joints.get(joint);
+    return known === undefined ? null : checkPosition(joint, value * factor, known);
   }
 
   /** The devices that drive joints of `robot` and can be reached, as its trajectory controllers. */
@@ -161,17 +193,18 @@ export class DeviceFleet {
     return true;
   }
 
-  cancelTrajectory(goalId: string, now: number): boolean {
-    return this.drive.cancel(goalId, now);
+  cancelTrajectory(goalId: string): boolean {
+    return this.drive.cancel(goalId);
   }
 
   /** Ends all that devices do on `robot`. */
-  halt(robot: string, now: number): void {
-    this.drive.halt(robot, now);
+  halt(robot: string): void {
+    this.drive.halt(robot);
   }
 
   /** Sends set-points that are due and ends what was not answered in time. */
   update(now: number): void {
+    this.seatSome(now);
     this.drive.update(now);
     for (const device of this.devices.values()) device.update(now);
   }
@@ -181,10 +214,20 @@ export class DeviceFleet {
     for (const device of this.devices.values()) device.reseat();
   }
 
+  private seatSome(now: number): void {
+    let count = 0;
+    for (const device of this.unseated) {
+      if (++count > seatsEachCycle) return;
+      this.unseated.delete(device);
+      device.seatAgain(now);
+    }
+  }
+
   /** Drops all that is known of any device. */
   forget(): void {
     for (const device of this.devices.values()) device.forget();
     this.devices.clear();
+    this.unseated.clear();
     this.room.signals = maxFleetSignals;
     for (const robot of this.drivenRobots) this.context.controllersChanged(robot);
   }
@@ -200,9 +243,11 @@ export class DeviceFleet {
       for (const { robot } of device.drives) this.drivenRobots.add(robot);
       for (const robot of this.drivenRobots) this.context.controllersChanged(robot);
     },
-    gone: (gone: DeviceTwin) => {
-      this.claims.release(gone.id);
-      for (const device of this.devices.values()) if (device.hasConflict) device.reseat();
+    gone: () => {
+      for (const device of this.devices.values()) if (device.hasConflict) this.unseated.add(device);
+    },
+    wantsSeat: (device: DeviceTwin) => {
+      this.unseated.add(device);
     },
   };
 }

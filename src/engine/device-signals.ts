@@ -9,6 +9,8 @@ import type { Applied } from "./joint-registers.ts";
 
 /** Signals beyond it are refused: a device that makes up names must not eat the memory. */
 const maxSignals = 512;
+/** rad, m, …: no robot's joint is beyond it, and no sum with it runs over. */
+const mostOfAJoint = 1e9;
 const tooManySignals = `more than ${maxSignals} signals, or more than the devices may have together`;
 const late: Applied = { accepted: false, reason: "" };
 const fine: Applied = { accepted: true, reason: "" };
@@ -63,13 +65,16 @@ export class DeviceSignals {
     this.claims.release(this.id);
     this.hasConflict = false;
     const robot = birth.robot ?? this.defaultRobot;
+    if (birth.robot !== undefined && this.graph.things.get(birth.robot)?.type !== "robot") {
+      faults.push(`there is no robot "${birth.robot}"`);
+    }
     this.unshare();
     this.slots.clear();
     this.drives.length = 0;
     this.thing.relationships = [];
     const { link, joint: ownJoint } = birth;
     // One that names a robot and no part of it is the robot's as a whole.
-    const whole = birth.robot === undefined ? null : birth.robot;
+    const whole = birth.robot !== undefined && faults.length === 0 ? birth.robot : null;
     const mount = seatOf(robot, { link }) ?? seatOf(robot, { joint: ownJoint }) ?? whole;
     if (mount !== null) this.relate("mountedOn", mount);
     const seat = seatOf(robot, birth) ?? whole;
@@ -92,7 +97,7 @@ export class DeviceSignals {
         this.relate(signal.writable ? "controls" : "measures", target.id);
       }
       const joint = signal.joint ?? birth.joint;
-      const fault = lives ? this.bind(name, signal, robot, joint, slot) : null;
+      const fault = this.bind(name, signal, robot, joint, slot, lives);
       if (fault !== null) faults.push(`signal ${name}: ${fault}`);
     }
     return faults;
@@ -120,15 +125,25 @@ export class DeviceSignals {
       taken = done || taken;
       if (slot.jointRow < 0 || !isNumber) continue;
       // What a broker kept is no measurement of now: a robot is not shown in it.
-      if (!retained) graph.setNumber(slot.jointRow, value * slot.factor, sample);
+      if (retained) continue;
+      const si = value * slot.factor;
+      if (Math.abs(si) > mostOfAJoint) return { accepted: false, reason: `${name}: ${value} is no joint's` };
+      graph.setNumber(slot.jointRow, si, sample);
     }
     if (telemetry.bad !== undefined) taken = this.writeBad(telemetry.bad, sample) || taken;
     return taken || !any ? fine : late;
   }
 
+  /** Gives back what it has of joints. */
+  release(): void {
+    this.claims.release(this.id);
+    for (const slot of this.slots.values()) slot.jointRow = -1;
+    this.drives.length = 0;
+  }
+
   /** Gives back what it has beside its own thing. */
   forget(): void {
-    this.claims.release(this.id);
+    this.release();
     this.unshare();
     this.slots.clear();
     this.drives.length = 0;
@@ -166,6 +181,7 @@ export class DeviceSignals {
     robot: string,
     joint: string | undefined,
     slot: Slot,
+    lives: boolean,
   ): string | null {
     if (signal.property === undefined) return null;
     if (joint === undefined) return `it is a ${signal.property} of no joint`;
@@ -181,11 +197,13 @@ export class DeviceSignals {
     if (signal.writable) {
       if (signal.property !== "position") return "a joint is driven by its position";
       const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = signal;
+      if (!lives) return null;
       const taken = this.claim(robot, joint, "drive");
       if (taken !== null) return taken;
       this.drives.push({ robot, joint, signal: name, factor, lower: min * factor, upper: max * factor });
       return null;
     }
+    if (!lives) return null;
     const taken = this.claim(robot, joint, signal.property);
     if (taken !== null) return taken;
     const owner = this.graph.things.get(robot);

@@ -15,10 +15,13 @@ import type { Source } from "../twin/source.ts";
 import type { Thing } from "../twin/thing.ts";
 import { ackWithinMs, DeviceCommands } from "./device-commands.ts";
 import { DeviceSignals, type JointDrive } from "./device-signals.ts";
+import { EventLimit } from "./event-limit.ts";
 import type { JointClaims } from "./joint-claims.ts";
 import type { Applied } from "./joint-registers.ts";
 import type { DeviceSink } from "./ports.ts";
+import { objectToValue } from "./signal-value.ts";
 
+const seatEachMs = 200;
 const fine: Applied = { accepted: true, reason: "" };
 const late: Applied = { accepted: false, reason: "" };
 
@@ -29,6 +32,8 @@ export interface DeviceListener {
   drivesChanged(device: DeviceTwin): void;
   /** It is gone: what it had of joints is free. */
   gone(device: DeviceTwin): void;
+  /** `seatAgain` is to be called soon. */
+  wantsSeat(device: DeviceTwin): void;
 }
 
 /** One device in the graph: its life, its boots, its signals, the commands it has not answered. */
@@ -42,6 +47,10 @@ export class DeviceTwin {
   private birth: DeviceBirth | null = null;
   private life: DeviceLife = "offline";
   private isLifeKnown = false;
+  /** Another at each boot, and whenever its signals or their places are others. */
+  session = 0;
+  private seatedAt = Number.NEGATIVE_INFINITY;
+  private readonly lifeEvents = new EventLimit(10, 5000);
   private statusRow = -1;
   private readonly commands: DeviceCommands;
   private readonly statusSample = createSample();
@@ -52,7 +61,7 @@ export class DeviceTwin {
     readonly id: string,
     private readonly profile: string,
     private readonly source: Source,
-    defaultRobot: string,
+    private readonly defaultRobot: string,
     room: { signals: number },
     claims: JointClaims,
     now: number,
@@ -77,8 +86,14 @@ export class DeviceTwin {
     return this.signals.hasConflict;
   }
 
-  private get isGone(): boolean {
-    return this.isLifeKnown && (this.life === "offline" || this.life === "lost");
+  /** Whose lease its commands need. */
+  get robot(): string {
+    return this.birth?.robot ?? this.defaultRobot;
+  }
+
+  /** By its own word: what a broker keeps of a device that never spoke is none. */
+  private get lives(): boolean {
+    return this.isLifeKnown && (this.life === "online" || this.life === "sleeping");
   }
 
   /** `sample` holds source and arrival; its epoch, number and stamp are set here. */
@@ -106,7 +121,7 @@ export class DeviceTwin {
     output: GateOutput,
   ): Objection | null {
     const { signal, value } = command;
-    const objection = this.objectTo(signal, value);
+    const objection = objectToValue(this.id, this.birth, signal, value);
     if (objection !== null) return objection;
     return this.send(signal, value, ttlMs, ref.session, now, sink, (ack) => {
       if (ack === null) {
@@ -143,6 +158,16 @@ export class DeviceTwin {
     this.declare(this.birth);
   }
 
+  /** As `reseat`, and says what it cannot have. */
+  seatAgain(now: number): void {
+    this.seatedAt = now;
+    if (this.birth === null) return;
+    const faults = this.declare(this.birth);
+    if (faults.length > 0 && this.lifeEvents.mayTell(now)) {
+      this.listener.event("warning", "device.joint", `${this.id}: ${faults.slice(0, 4).join("; ")}`);
+    }
+  }
+
   /** Takes it out of the graph. */
   forget(): void {
     this.signals.forget();
@@ -156,27 +181,10 @@ export class DeviceTwin {
     }
   }
 
-  private objectTo(name: string, value: SignalValue): Objection | null {
-    const known = this.birth?.signals ?? {};
-    const signal = Object.hasOwn(known, name) ? known[name] : undefined;
-    if (signal === undefined)
-      return { code: "unknown_signal", message: `${this.id} has no signal "${name}"` };
-    if (!signal.writable) return { code: "read_only", message: `${name} is not writable` };
-    if (typeof value !== signal.type) {
-      return { code: "wrong_type", message: `${name} takes a ${signal.type}` };
-    }
-    if (typeof value === "number") {
-      const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = signal;
-      if (!(value >= min && value <= max)) {
-        return { code: "outside_limits", message: `${value} is outside ${min} … ${max}` };
-      }
-    }
-    return null;
-  }
-
   private takeBirth(birth: DeviceBirth, retained: boolean, now: number): Applied {
     // A broker hands the same birth out at every connection: it changes nothing.
-    if (this.birth !== null && JSON.stringify(birth) === JSON.stringify(this.birth)) return fine;
+    const isKnown = this.birth !== null && JSON.stringify(birth) === JSON.stringify(this.birth);
+    if (isKnown && birth.boot === this.boot) return fine;
     if (birth.boot !== this.boot) this.startBoot(birth.boot);
     this.birth = birth;
     const faults = this.declare(birth);
@@ -198,7 +206,8 @@ export class DeviceTwin {
       boots: this.boots,
       signals: birth.signals,
     };
-    const faults = this.signals.declare(birth, !this.isGone);
+    this.session++;
+    const faults = this.signals.declare(birth, this.lives);
     this.graph.definitionChanged();
     this.listener.drivesChanged(this);
     return faults;
@@ -206,17 +215,26 @@ export class DeviceTwin {
 
   private takeLife(life: DeviceLife, now: number): void {
     const changed = life !== this.life;
-    const wasGone = this.isGone;
+    const lived = this.lives;
     this.life = life;
     this.isLifeKnown = true;
     this.showLife(now);
     const isGone = life === "offline" || life === "lost";
     if (isGone) this.graph.lose(this.source, "no-communication");
     if (life === "sleeping") this.signals.doubt("sleeping");
-    if (isGone !== wasGone) this.reseat();
-    if (isGone) this.listener.gone(this);
+    if (isGone) {
+      this.signals.release();
+      this.listener.gone(this);
+    }
+    if (this.lives && !lived) {
+      // One whose life flickers looks for its places a few times a second, not at each word.
+      if (now - this.seatedAt < seatEachMs) this.listener.wantsSeat(this);
+      else this.seatAgain(now);
+    }
     if (!changed) return;
-    this.listener.event(isGone ? "warning" : "info", `device.${life}`, `${this.id} is ${life}`);
+    if (this.lifeEvents.mayTell(now)) {
+      this.listener.event(isGone ? "warning" : "info", `device.${life}`, `${this.id} is ${life}`);
+    }
     this.listener.drivesChanged(this);
   }
 
@@ -270,6 +288,7 @@ export class DeviceTwin {
     this.boot = boot;
     this.boots++;
     this.newest = -1;
+    this.session++;
     this.source.epoch++;
   }
 }

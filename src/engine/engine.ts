@@ -128,7 +128,7 @@ export class Engine {
   shutdown(): void {
     for (const control of this.control.values()) {
       control.gate.endMotion("shutdown", "the twin is going down");
-      this.devices.halt(control.twin.id, this.now);
+      this.devices.halt(control.twin.id);
     }
   }
 

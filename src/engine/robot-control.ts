@@ -113,7 +113,7 @@ export class RobotControl implements GateOutput {
 
   /** Tells the robot's side that the latch closed or opened. */
   setStopped(stopped: boolean): void {
-    if (stopped) this.context.devices.halt(this.twin.id, this.context.now());
+    if (stopped) this.context.devices.halt(this.twin.id);
     this.context.sink.setStopped(stopped);
   }
 
@@ -124,7 +124,7 @@ export class RobotControl implements GateOutput {
 
   cancelTrajectory(goalId: string): void {
     const { devices, sink } = this.context;
-    if (!devices.cancelTrajectory(goalId, this.context.now())) sink.cancelTrajectory(goalId);
+    if (!devices.cancelTrajectory(goalId)) sink.cancelTrajectory(goalId);
   }
 
   sendTwist(twist: PlanarTwist): void {
@@ -136,7 +136,15 @@ export class RobotControl implements GateOutput {
     command: Extract<MotionCommand, { kind: "device" }>,
     ttlMs: number,
   ): Objection | null {
-    const objection = this.context.devices.command(ref, command, ttlMs, this.context.now(), this);
+    const objection = this.context.devices.command(
+      this.twin.id,
+      this.current().limits,
+      ref,
+      command,
+      ttlMs,
+      this.context.now(),
+      this,
+    );
     if (objection === null) {
       this.result(ref, "accepted", "ok", `${command.signal} of ${command.device}`);
       this.result(ref, "sent", "ok", `to ${command.device}`);

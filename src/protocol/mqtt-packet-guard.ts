@@ -19,7 +19,7 @@ export interface GuardOutput {
  * Lets a broker's bytes through but for control packets above a size: those are left out while they arrive, so
  * that nobody collects them in memory. In a publication's place comes a short one with its QoS and packet
  * identifier, on `standInTopic`: the client acknowledges it as any, else the broker would wait for that for ever and
- * at last send nothing more.
+ * at last send nothing more. Publications of QoS 2, which we ask for nowhere, are left out without one.
  */
 export class MqttPacketGuard {
   /** The header that is being read, across chunks. */
@@ -70,11 +70,12 @@ export class MqttPacketGuard {
       }
       at = begin + this.consumed;
       const size = this.headerLength + this.rest;
-      if (size > this.maxBytes) {
+      const first = this.header[0] as number;
+      const isUnasked = first >> 4 === publish && (first & 0x06) > 2;
+      if (size > this.maxBytes || isUnasked) {
         if (begin > passFrom) this.output.pass(chunk.subarray(passFrom, begin));
         passFrom = at;
         this.isSkipping = true;
-        const first = this.header[0] as number;
         this.skipped = first >> 4 === publish ? new SkippedPublication(first, size) : null;
       } else if (isAcross) {
         this.output.pass(this.header.slice(0, this.headerLength));
@@ -113,13 +114,18 @@ export class MqttPacketGuard {
     const { skipped } = this;
     this.skipped = null;
     if (skipped === null) return;
-    this.output.pass(skipped.standIn(this.standInTopic, this.protocolVersion));
+    if (!skipped.isUnasked) this.output.pass(skipped.standIn(this.standInTopic, this.protocolVersion));
     this.output.leftOut(skipped.topic(), skipped.size);
   }
 }
 
 /** What must be known of a publication that is left out: topic and packet identifier. */
 class SkippedPublication {
+  /** Of a QoS that nobody subscribed to: it would wait for two answers, and be kept till then. */
+  get isUnasked(): boolean {
+    return (this.first & 0x06) > 2;
+  }
+
   private readonly prefix: number[] = [];
   private topicLength = -1;
   private position = 0;

@@ -88,7 +88,10 @@ export class MqttIntake {
     const taker = this.takersOf(topic)[0];
     const source =
       profile === undefined && taker !== undefined ? `mqtt:${taker.mapping.topic}` : "mqtt:devices";
-    this.inbox.push(source, now, { kind: "rejected", reason: `${topic}: ${bytes} bytes are too many` });
+    this.inbox.push(source, now, {
+      kind: "rejected",
+      reason: `${topic}: ${bytes} bytes are too many, or of a QoS that was not asked for`,
+    });
   }
 
   encode(device: string, command: DeviceCommand, now: number): Result<OutgoingMessage> {
@@ -103,6 +106,11 @@ export class MqttIntake {
     return {
       message: (message: DeviceMessage) => {
         const { device } = message;
+        // The name of the source of what no device can be named for.
+        if (device === "devices") {
+          reject('a device cannot be named "devices"');
+          return;
+        }
         let owner = this.owners.get(device);
         if (owner === undefined) {
           if (this.owners.size >= maxDevices) {

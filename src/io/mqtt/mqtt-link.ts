@@ -11,6 +11,7 @@ import { MqttIntake } from "./mqtt-intake.ts";
 
 const firstRetryMs = 500;
 const maxRetryMs = 10_000;
+const subscribedWithinMs = 5000;
 const profileUpdateEachMs = 100;
 /** Messages taken in one go before timers have their turn: about a millisecond's work. A large one counts for several. */
 const messagesATurn = 64;
@@ -134,15 +135,24 @@ export class MqttLink implements DeviceSink {
   private connected(client: MqttClient): void {
     this.failures = 0;
     this.wasConnected = true;
-    this.report("ok", `${this.shown()}, MQTT ${this.version === 5 ? "5" : "3.1.1"}`);
+    const isOk = (): void => this.report("ok", `${this.shown()}, MQTT ${this.version === 5 ? "5" : "3.1.1"}`);
     const wanted = this.intake.filters();
-    if (Object.keys(wanted).length === 0) return;
+    if (Object.keys(wanted).length === 0) {
+      isOk();
+      return;
+    }
+    const unanswered = setTimeout(
+      () => this.failed(client, "the broker did not answer the subscription"),
+      subscribedWithinMs,
+    );
+    client.once("close", () => clearTimeout(unanswered));
     client.subscribe(wanted, (error, granted) => {
+      clearTimeout(unanswered);
       if (this.client !== client) return;
       const refused = granted?.find((g) => g.qos >= 128);
       if (error || refused) {
         this.report("error", `subscription refused: ${refused?.topic ?? error?.message}`);
-      }
+      } else isOk();
       this.intake.connected(this.now());
     });
   }

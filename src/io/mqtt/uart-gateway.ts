@@ -9,13 +9,16 @@ const maxPacketBytes = 8 * 1024;
 /** What may wait for the line before publications of QoS 0 are left out: a third of a second at 115200 baud. */
 const maxWaitingBytes = 4 * 1024;
 
+const maxUnsentBytes = 256 * 1024;
+const opensEachSecond = 4;
+
 /** What a gateway counted. */
 export type GatewayCounters = {
   toBroker: number;
   toDevice: number;
   /** Frames that were damaged on the line. */
   damaged: number;
-  /** Packets for the device that were too large, or too many for the line. */
+  /** Packets that were too large, or too many for the line, the broker or a session. */
   leftOut: number;
   sessions: number;
 };
@@ -35,6 +38,7 @@ export class UartGateway {
   private readonly reader: UartFrameReader;
   private socket: Socket | null = null;
   private ended = false;
+  private opened: number[] = [];
 
   constructor(
     private readonly line: Duplex,
@@ -68,15 +72,36 @@ export class UartGateway {
       this.counters.damaged++;
       return;
     }
-    const { kind } = kindOf(packet);
-    if (kind === mqttPacketKind.connect) this.open();
+    const { kind, qos } = kindOf(packet);
+    if (kind === mqttPacketKind.connect) {
+      if (!this.mayOpen()) {
+        this.counters.leftOut++;
+        return;
+      }
+      this.open();
+    }
     if (this.socket === null) {
       // A device that does not know that its session is over is told so.
       this.send(new Uint8Array(0));
       return;
     }
+    if (this.socket.writableLength > maxWaitingBytes && kind === mqttPacketKind.publish && qos === 0) {
+      this.counters.leftOut++;
+      return;
+    }
     this.counters.toBroker++;
     this.socket.write(packet);
+    // A broker that takes nothing any more has lost this device.
+    if (this.socket.writableLength > maxUnsentBytes) this.socket.destroy();
+  }
+
+  /** A device that begins anew all the time is broken: its connections must not be the broker's trouble. */
+  private mayOpen(): boolean {
+    const now = performance.now();
+    this.opened = this.opened.filter((at) => now - at < 1000);
+    if (this.opened.length >= opensEachSecond) return false;
+    this.opened.push(now);
+    return true;
   }
 
   /** A device that connects has begun anew: whatever was before is over. */

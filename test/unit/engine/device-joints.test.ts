@@ -170,6 +170,67 @@ describe("a joint that a microcontroller measures", () => {
   });
 });
 
+describe("a device of another robot", () => {
+  it("is not commanded under this one's lease, whatever was stopped there", () => {
+    const leaving = new ServoAtHand().leaving;
+    const robots = ["robot", "two"].map((id) => ({ id, limits: {}, sink: leaving, stop: null }));
+    const at = new ServoAtHand({ robots });
+    at.describe();
+    at.birth();
+    at.life("online");
+    at.telemetry();
+    at.client("t", { op: "stop", robot: "robot" });
+    at.client("s", { op: "acquire", id: "lease", robot: "two" });
+    at.cycle();
+    const epoch = at.engine.control.get("two")?.gate.lease.current()?.epoch ?? -1;
+    const command = { kind: "device", device: "servo", signal: "target", value: 5 } as const;
+    const order = { op: "command", id: 1, robot: "two", epoch, seq: 1, issued: at.now, ttlMs: 500 } as const;
+    at.client("s", { ...order, command });
+    at.cycle();
+    expect(at.leaving.answers("s", 1)).toEqual(["refused wrong_robot"]);
+    expect(at.sent()).toEqual([]);
+  });
+});
+
+describe("a birth that a broker kept of a device that never spoke", () => {
+  it("holds no joint from one that lives", () => {
+    const at = new ServoAtHand();
+    at.describe();
+    const signals: DeviceBirth["signals"] = {
+      position: { unit: "rad", type: "number", property: "position", writable: false },
+    };
+    at.device(
+      { kind: "birth", device: "ghost", birth: { firmware: "", boot: 1, joint: "b", signals } },
+      true,
+    );
+    at.birth();
+    at.life("online");
+    at.telemetry();
+    at.cycle();
+    expect(at.joint("b")?.source).toBe("mqtt:servo");
+  });
+
+  it("names no robot that is none, and no number is beyond any joint", () => {
+    const at = atHand();
+    const signals: DeviceBirth["signals"] = {
+      position: { unit: "rev", type: "number", property: "position", writable: false },
+    };
+    at.device({
+      kind: "birth",
+      device: "leech",
+      birth: { firmware: "", boot: 1, robot: "device/servo", signals },
+    });
+    at.cycle();
+    expect(at.engine.propertyJson("device/servo", "device/leech/position")).toBeNull();
+    expect(at.events("source.rejected").join()).toContain('there is no robot "device/servo"');
+    at.birth(signals);
+    at.position = 1e308;
+    at.telemetry();
+    at.cycle();
+    expect(Number.isFinite(at.joint("b")?.value)).toBe(true);
+  });
+});
+
 describe("two devices for one joint", () => {
   const rival = (at: ServoAtHand, n: number, position: number) =>
     at.device({
@@ -201,7 +262,7 @@ describe("two devices for one joint", () => {
     rival(at, 1, 0.7);
     at.cycle();
     expect(at.joint("b")).toMatchObject({ source: "mqtt:servo" });
-    expect(at.events("source.rejected").join()).toContain("b is measured by servo");
+    expect(at.events("device.joint").join()).toContain("b is measured by servo");
     expect(at.property("device/rival", "device/rival/position").reported?.value).toBe(0.7);
   });
 
@@ -211,6 +272,7 @@ describe("two devices for one joint", () => {
     rival(at, 0, 0.7);
     at.cycle();
     at.life("lost");
+    at.cycle();
     rival(at, 1, 0.6);
     at.cycle();
     expect(at.joint("b")).toMatchObject({ value: 0.6, quality: "good", source: "mqtt:rival" });
@@ -229,7 +291,7 @@ describe("two devices for one joint", () => {
     at.telemetry();
     at.cycle();
     expect(at.joint("b")).toBeUndefined();
-    expect(at.events("source.rejected").join()).toContain("mqtt.joints does not leave b to servo");
+    expect(at.events("device.joint").join()).toContain("mqtt.joints does not leave b to servo");
   });
 });
 
@@ -245,6 +307,8 @@ describe("a device's life", () => {
     at.telemetry();
     at.cycle();
     expect(status()).toBe("online");
+    at.telemetry();
+    at.cycle();
     expect(at.joint("b")?.quality).toBe("good");
   });
 
@@ -349,20 +413,82 @@ describe("a joint that a microcontroller drives", () => {
     expect(at.sent()).toEqual([]);
   });
 
-  it("is told once to stay when the stop is pressed, and then hears nothing", () => {
+  it("hears nothing more when the stop is pressed: no place to go back to", () => {
     const { at, epoch } = driven();
     at.command(epoch, 1, move);
     at.run(300);
-    const here = at.position;
-    expect(here).toBeGreaterThan(0);
-    expect(here).toBeLessThan(30);
+    const steps = at.sent().map(({ signals }) => signals.target as number);
+    const count = steps.length;
     at.client("t", { op: "stop", robot: "*" });
-    at.run(10);
-    const count = at.sent().length;
-    expect(at.sent().at(-1)?.signals.target).toBeCloseTo(here, 9);
     at.run(1000);
     expect(at.sent().length).toBe(count);
+    expect(steps.every((step, i) => i === 0 || step >= (steps[i - 1] ?? 0))).toBe(true);
     expect(at.leaving.answers("s", 1).at(-1)).toBe("aborted stopped");
+  });
+
+  it("gets no set-point that was made for another boot or another birth of its device", () => {
+    for (const change of [
+      (at: ServoAtHand) => {
+        const signals = { position: 0 };
+        at.device({ kind: "telemetry", device: "servo", telemetry: { boot: 2, n: 0, stamp: null, signals } });
+      },
+      (at: ServoAtHand) =>
+        at.birth({
+          position: { unit: "rad", type: "number", property: "position", writable: false },
+          target: { unit: "rad", type: "number", property: "position", writable: true },
+        }),
+    ]) {
+      const { at, epoch } = driven();
+      at.command(epoch, 1, { kind: "jointPosition", positions: { b: 0.9 } });
+      at.run(300);
+      const count = at.sent().length;
+      at.speaks = false;
+      change(at);
+      at.run(1000);
+      expect(at.leaving.answers("s", 1).at(-1)).toBe("aborted device_changed");
+      expect(at.sent().length).toBe(count);
+    }
+  });
+
+  it("is not held for another boot: what was reset is not pulled to where it had been", () => {
+    const { at, epoch } = driven();
+    at.command(epoch, 1, move);
+    for (let i = 0; i < 30; i++) {
+      at.renew(epoch);
+      at.run(100);
+    }
+    expect(at.leaving.answers("s", 1).at(-1)).toBe("done ok");
+    at.speaks = false;
+    at.device({
+      kind: "telemetry",
+      device: "servo",
+      telemetry: { boot: 9, n: 0, stamp: null, signals: { position: 0 } },
+    });
+    at.cycle();
+    const count = at.sent().length;
+    at.renew(epoch);
+    at.run(1000);
+    expect(at.sent().length).toBe(count);
+  });
+
+  it("takes a device command within the joint's limits, and none while it is moved", () => {
+    const { at, epoch } = driven();
+    at.birth({
+      position: { unit: "deg", type: "number", property: "position", writable: false },
+      target: { unit: "deg", type: "number", property: "position", writable: true },
+    });
+    at.run(10);
+    const target = (id: string, value: number) => {
+      at.command(epoch, id, { kind: "device", device: "servo", signal: "target", value });
+      at.run(10);
+      return at.leaving.answers("s", id)[0];
+    };
+    // The URDF has one radian.
+    expect(target("far", 99)).toBe("refused outside_limits");
+    expect(target("near", 5)).toBe("accepted ok");
+    at.command(epoch, "go", move);
+    at.run(100);
+    expect(target("beside", 6)).toBe("refused joint_busy");
   });
 
   const failing: [string, string, (at: ServoAtHand) => void][] = [

@@ -65,6 +65,17 @@ describe("the guard of a broker's packets", () => {
     }
   });
 
+  it("leaves publications of QoS 2 out, which nobody asked for, without an answer", () => {
+    const two = publish("t", 5, 1, 9);
+    two[0] = 0x34;
+    for (const size of [1, 4, 100]) {
+      expect(through([...two, ...publish("c", 3)], () => size)).toEqual({
+        passed: publish("c", 3),
+        leftOut: [["t", two.length]],
+      });
+    }
+  });
+
   it("tells a topic's first 256 characters at most", () => {
     const [[topic] = [""]] = through(publish("t".repeat(1000), 10), () => 100).leftOut;
     expect(topic).toBe("t".repeat(256));
