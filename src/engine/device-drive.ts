@@ -120,7 +120,7 @@ export class DeviceDrive {
     this.followed.set(controller, now);
     device.send(
       drive.signal,
-      position / drive.factor,
+      fitting(position, drive),
       setpointTtlMs,
       "routine",
       now,
@@ -226,7 +226,7 @@ export class DeviceDrive {
   }
 
   private sendPosition(run: Run, position: number, now: number) {
-    const value = position / run.drive.factor;
+    const value = fitting(position, run.drive);
     const { device, drive, goal } = run;
     return device.send(drive.signal, value, setpointTtlMs, goal.id, now, this.context.sink, (ack) =>
       this.answered(run, ack, now),
@@ -246,4 +246,12 @@ export class DeviceDrive {
       run.refusal = `${run.device.id}: ${ack.reason}`;
     }
   }
+}
+
+/**
+ * A position (rad or m) in the device's unit, within what it takes: a goal is there already, and a joint at its stop is measured
+ * a hair beyond it.
+ */
+function fitting(position: number, { factor, lower, upper }: JointDrive): number {
+  return Math.min(Math.max(position, lower), upper) / factor;
 }

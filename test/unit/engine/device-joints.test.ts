@@ -413,6 +413,21 @@ describe("a joint that a microcontroller drives", () => {
     expect(at.sent()).toEqual([]);
   });
 
+  it("is never told to go where its device does not go, also from a stop that is measured beyond it", () => {
+    const { at, epoch } = driven();
+    at.birth({
+      position: { unit: "deg", type: "number", property: "position", writable: false },
+      target: { unit: "deg", type: "number", property: "position", writable: true, min: 0, max: 45 },
+    });
+    at.position = -0.01;
+    at.run(10);
+    at.command(epoch, 1, move);
+    at.run(500);
+    const steps = at.sent().map(({ signals }) => signals.target as number);
+    expect(steps[0]).toBe(0);
+    expect(Math.min(...steps)).toBe(0);
+  });
+
   it("hears nothing more when the stop is pressed: no place to go back to", () => {
     const { at, epoch } = driven();
     at.command(epoch, 1, move);
