@@ -170,6 +170,23 @@ describe("a joint that a microcontroller measures", () => {
   });
 });
 
+describe("devices that are forgotten", () => {
+  it("leave nothing behind, and may be born again", () => {
+    const at = atHand();
+    at.push("sim", { kind: "forgetDevices" });
+    at.cycle();
+    expect([...at.engine.graph.things.values()].some(({ type }) => type === "device")).toBe(false);
+    expect(at.engine.propertyJson("robot/joint/b", "device/servo/position")).toBeNull();
+    expect(at.engine.control.get("robot")?.status().can.joints).toEqual(["a", "b"]);
+    at.birth();
+    at.life("online");
+    at.n = 0;
+    at.telemetry();
+    at.cycle();
+    expect(at.property("device/servo", "device/servo/position").reported?.quality).toBe("good");
+  });
+});
+
 describe("a device of another robot", () => {
   it("is not commanded under this one's lease, whatever was stopped there", () => {
     const leaving = new ServoAtHand().leaving;
