@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import type { Objection } from "../command/validate-motion.ts";
+import { globOf } from "../core/glob.ts";
 import type { Config } from "../io/config/config-schema.ts";
 import type { BrokerAddress, TlsFiles } from "../io/mqtt/broker-address.ts";
 import { decodeText } from "../io/mqtt/mqtt-intake.ts";
@@ -53,7 +54,7 @@ export function sendBySome(
 
 /** The priority of a source: the higher the earlier the first pattern stands that its name matches; 0 by none. `*` is any run. */
 export function priorityByPatterns(patterns: readonly string[]): (source: string) => number {
-  const tests = patterns.map(matcherOf);
+  const tests = patterns.map(globOf);
   return (source) => {
     const at = tests.findIndex((test) => test.test(source));
     return at < 0 ? 0 : tests.length - at;
@@ -62,11 +63,6 @@ export function priorityByPatterns(patterns: readonly string[]): (source: string
 
 /** Whether a device may measure or drive a joint: `<device>/<joint>` matches one of the patterns. */
 export function bindingByPatterns(patterns: readonly string[]): (device: string, joint: string) => boolean {
-  const tests = patterns.map(matcherOf);
+  const tests = patterns.map(globOf);
   return (device, joint) => tests.some((test) => test.test(`${device}/${joint}`));
-}
-
-/** `*` is any run of characters. */
-function matcherOf(pattern: string): RegExp {
-  return new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`, "s");
 }

@@ -142,8 +142,7 @@ export class DeviceDrive {
   /** Ends all that moves or holds the robot: from here on there is silence. */
   halt(robot: string): void {
     for (const [controller, run] of this.runs) {
-      if (run.robot !== robot) continue;
-      this.runs.delete(controller);
+      if (run.robot === robot) this.runs.delete(controller);
     }
   }
 

@@ -220,9 +220,9 @@ export class DeviceTwin {
     this.isLifeKnown = true;
     this.showLife(now);
     const isGone = life === "offline" || life === "lost";
-    if (isGone) this.graph.lose(this.source, "no-communication");
     if (life === "sleeping") this.signals.doubt("sleeping");
     if (isGone) {
+      this.graph.lose(this.source, "no-communication");
       this.signals.release();
       this.listener.gone(this);
     }

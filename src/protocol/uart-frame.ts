@@ -84,7 +84,8 @@ export class UartFrameReader {
       return;
     }
     const packet = content.subarray(0, content.length - crcBytes);
-    const [high, low] = content.subarray(packet.length) as unknown as [number, number];
+    const high = content[packet.length] as number;
+    const low = content[packet.length + 1] as number;
     if (crc16(packet) === ((high << 8) | low)) this.output.frame(packet);
     else this.output.bad("crc");
   }

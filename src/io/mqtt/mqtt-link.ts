@@ -58,7 +58,7 @@ export class MqttLink implements DeviceSink {
     this.ticking ??= setInterval(() => {
       if (this.client?.connected === true) this.intake.update(this.now());
     }, profileUpdateEachMs);
-    const will = this.options.profiles.map((profile) => profile.will).find((one) => one !== null);
+    const will = this.will();
     const suffix = `${process.pid}-${Math.random().toString(16).slice(2, 10)}`;
     let client: MqttClient;
     try {
@@ -95,7 +95,7 @@ export class MqttLink implements DeviceSink {
     if (this.ticking !== null) clearInterval(this.ticking);
     const { client } = this;
     if (client === null) return;
-    const will = this.options.profiles.map((profile) => profile.will).find((one) => one !== null);
+    const will = this.will();
     if (will !== undefined && client.connected) {
       // An orderly end sends no will: we say it ourselves.
       await Promise.race([
@@ -114,6 +114,12 @@ export class MqttLink implements DeviceSink {
     if (!message.ok) return { code: "not_encodable", message: `${message.path}: ${message.reason}` };
     this.publish(message.value);
     return null;
+  }
+
+  /** What is to be said of us when we are gone; a new one at each connection. */
+  private will(): OutgoingMessage | undefined {
+    for (const { will } of this.options.profiles) if (will !== null) return will;
+    return undefined;
   }
 
   private publish({ topic, payload, qos, retain }: OutgoingMessage): void {

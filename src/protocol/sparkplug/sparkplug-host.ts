@@ -1,3 +1,4 @@
+import { globOf } from "../../core/glob.ts";
 import { type Result, refused } from "../../core/result.ts";
 import { CommandEcho } from "../command-echo.ts";
 import type {
@@ -194,8 +195,4 @@ function asReported(datatype: number, value: SignalValue): SignalValue {
   return datatype === datatypeCode("Bytes") || datatype === datatypeCode("File")
     ? value.toLowerCase()
     : value;
-}
-
-function globOf(pattern: string): RegExp {
-  return new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`);
 }
