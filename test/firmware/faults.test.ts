@@ -10,6 +10,11 @@ import { endTargets, starters, startPosix, type Target } from "./support/target.
 const patienceMs = 20_000;
 /** The firmware's own bound on the life of a set-point is 250 ms; a telemetry's period comes on top of it here. */
 const failsafeWithinMs = 250 + 2 * 100;
+/**
+ * Mosquitto 2.0.11 takes a client for lost when it heard nothing for more than 1.5 keep-alives of 2 s, in whole
+ * seconds, and looks every 5 s: 3.1 to 9.1 s in 240 cuts measured. The rest is for a machine that is busy.
+ */
+const lastWillWithinMs = 9_000 + 3_000;
 
 const isThere = hasMosquitto() && (["posix", "rp2040"] as const).every((port) => imageOf(port) !== null);
 
@@ -103,12 +108,12 @@ describe.skipIf(!isThere).each<PortName>(["posix", "rp2040"])("faults on %s:", (
     await works();
   });
 
-  it("a link that is cut: failsafe, the last will within 8 s, and back when the link is", async () => {
+  it("a link that is cut: failsafe, the last will when the broker misses the pings, and back when the link is", async () => {
     await moving();
     link.cut();
     const cutAt = performance.now();
     await eventually("offline", () => device.statuses.at(-1)?.text === "offline", patienceMs);
-    expect(performance.now() - cutAt).toBeLessThan(8000);
+    expect(performance.now() - cutAt).toBeLessThan(lastWillWithinMs);
     device.silence();
     const seen = device.telemetry.length;
     link.mend();
