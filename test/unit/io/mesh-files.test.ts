@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findMesh, type MeshRoots, meshAddresses } from "../../../src/io/server/mesh-files.ts";
+import { cpuMs } from "../../support/cpu-time.ts";
 
 let root = "";
 let roots: MeshRoots;
@@ -176,9 +177,9 @@ describe("the meshes a URDF names", () => {
   });
 
   it("are searched for in a hostile text in no time", () => {
-    const started = performance.now();
+    const started = cpuMs();
     meshAddresses(`<mesh ${"filename ".repeat(50_000)}`);
     meshAddresses("<mesh ".repeat(50_000));
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(cpuMs() - started).toBeLessThan(2000);
   });
 });

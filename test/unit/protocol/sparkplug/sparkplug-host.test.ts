@@ -5,6 +5,7 @@ import {
   SparkplugHost,
   type SparkplugHostOptions,
 } from "../../../../src/protocol/sparkplug/sparkplug-host.ts";
+import { cpuMs } from "../../../support/cpu-time.ts";
 import { ProfileAtHand } from "../profile-at-hand.ts";
 import { type WrittenMetric, writePayload } from "./payload-writer.ts";
 
@@ -520,7 +521,7 @@ describe("a hostile sender", () => {
     }));
     const seeds = [0n, 1n, 2n].map((seq) => writePayload({ timestamp: at, seq, metrics: everything }));
     const verbs = ["NBIRTH", "NDATA", "NDEATH", "DBIRTH/", "DDATA/", "DDEATH/"];
-    const begun = performance.now();
+    const begun = cpuMs();
     let refusals = 0;
     let messages = 0;
     for (let i = 0; i < 30_000; i++) {
@@ -548,7 +549,7 @@ describe("a hostile sender", () => {
     }
     expect(refusals).toBeGreaterThan(1000);
     expect(messages).toBeGreaterThan(1000);
-    expect(performance.now() - begun).toBeLessThan(20_000);
+    expect(cpuMs() - begun).toBeLessThan(20_000);
   });
 
   it("cannot make it keep more than its bounds", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isXacro, parseXacro } from "../../../../src/robot/reading/xacro/parse-xacro.ts";
 import { noFiles, type XacroFiles } from "../../../../src/robot/reading/xacro/xacro-files.ts";
+import { cpuMs } from "../../../support/cpu-time.ts";
 
 /** Files of a map; addresses are names. */
 function filesOf(texts: Readonly<Record<string, string>>): XacroFiles {
@@ -165,11 +166,11 @@ describe("a hostile xacro file", () => {
     ["brackets without end", `<a b="\${${"(".repeat(5_000)}}"/>`, "nested deeper than 60"],
     ["signs without end", `<a b="\${${"-".repeat(5_000)}1}"/>`, "nested deeper than 60"],
   ])("is refused in a moment: %s", (_, inside, message) => {
-    const began = performance.now();
+    const began = cpuMs();
     expect(refusal(inside, { "self.xacro": xacro('<xacro:include filename="self.xacro"/>') })).toContain(
       message,
     );
-    expect(performance.now() - began).toBeLessThan(5000);
+    expect(cpuMs() - began).toBeLessThan(5000);
   });
 
   it("is refused in a moment when its macros multiply (a billion links by ten macros)", () => {
@@ -177,9 +178,9 @@ describe("a hostile xacro file", () => {
       const calls = i === 0 ? '<link name="l"/>' : `<xacro:m${i - 1}/>`.repeat(10);
       return `<xacro:macro name="m${i}">${calls}</xacro:macro>`;
     });
-    const began = performance.now();
+    const began = cpuMs();
     expect(refusal(`${macros.join("")}<xacro:m9/>`)).toMatch(/more than 200000 elements|more work than any/);
-    expect(performance.now() - began).toBeLessThan(5000);
+    expect(cpuMs() - began).toBeLessThan(5000);
   });
 
   it("is refused in a moment when its properties multiply", () => {
@@ -188,9 +189,9 @@ describe("a hostile xacro file", () => {
         ? '<xacro:property name="p0" value="xxxxxxxxxx"/>'
         : `<xacro:property name="p${i}" value="${`\${p${i - 1}}`.repeat(10)}"/>`,
     );
-    const began = performance.now();
+    const began = cpuMs();
     expect(refusal(`${lines.join("")}<a b="\${p29}"/>`)).toContain("a text has more than 100000 characters");
-    expect(performance.now() - began).toBeLessThan(5000);
+    expect(cpuMs() - began).toBeLessThan(5000);
   });
 
   it.each([
@@ -237,9 +238,9 @@ describe("a hostile xacro file", () => {
 <xacro:property name="w" value="\${['aa'] * 30000}"/>`.replace("python.", "");
     const loops = "for i in k for j in k for o in k";
     const inside = `${properties}<xacro:property name="k" value="\${range(300)}"/><a b="\${[0 ${loops} if [${expression}] and 0]}"/>`;
-    const began = performance.now();
+    const began = cpuMs();
     expect(refusal(inside.replace("range(", "python.range("))).toContain("more work than any");
-    expect(performance.now() - began).toBeLessThan(4000);
+    expect(cpuMs() - began).toBeLessThan(10_000);
   });
 
   it("reaches nothing through names: no prototype, no constructor, no double underscore", () => {
