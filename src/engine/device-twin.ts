@@ -13,6 +13,7 @@ import type { TwinGraph } from "../twin/graph.ts";
 import { createSample, type Sample } from "../twin/sample.ts";
 import type { Source } from "../twin/source.ts";
 import type { Thing } from "../twin/thing.ts";
+import { bootConflicts, DeviceBoots } from "./device-boots.ts";
 import { ackWithinMs, DeviceCommands } from "./device-commands.ts";
 import { DeviceSignals, type JointDrive } from "./device-signals.ts";
 import { EventLimit } from "./event-limit.ts";
@@ -40,9 +41,7 @@ export interface DeviceListener {
 export class DeviceTwin {
   private readonly thing: Thing;
   private readonly signals: DeviceSignals;
-  private readonly pastBoots = new Set<number>();
-  private boot = -1;
-  private boots = 0;
+  private readonly boots = new DeviceBoots();
   private newest = -1;
   private birth: DeviceBirth | null = null;
   private life: DeviceLife = "offline";
@@ -51,6 +50,7 @@ export class DeviceTwin {
   session = 0;
   private seatedAt = Number.NEGATIVE_INFINITY;
   private readonly lifeEvents = new EventLimit(10, 5000);
+  private readonly rivalEvents = new EventLimit(1, 60_000);
   private statusRow = -1;
   private readonly commands: DeviceCommands;
   private readonly statusSample = createSample();
@@ -184,8 +184,8 @@ export class DeviceTwin {
   private takeBirth(birth: DeviceBirth, retained: boolean, now: number): Applied {
     // A broker hands the same birth out at every connection: it changes nothing.
     const isKnown = this.birth !== null && JSON.stringify(birth) === JSON.stringify(this.birth);
-    if (isKnown && birth.boot === this.boot) return fine;
-    if (birth.boot !== this.boot) this.startBoot(birth.boot);
+    if (isKnown && birth.boot === this.boots.current) return fine;
+    if (birth.boot !== this.boots.current) this.startBoot(birth.boot, now);
     this.birth = birth;
     const faults = this.declare(birth);
     if (!this.isLifeKnown) this.showLife(now);
@@ -203,7 +203,7 @@ export class DeviceTwin {
       profile: this.profile,
       firmware: birth.firmware,
       boot: birth.boot,
-      boots: this.boots,
+      boots: this.boots.count,
       signals: birth.signals,
     };
     this.session++;
@@ -253,11 +253,7 @@ export class DeviceTwin {
       this.source.counts.historical++;
       return { accepted: false, reason: "", isCounted: true };
     }
-    if (telemetry.boot !== this.boot) {
-      // A kept message of another boot is an old one: only the device itself starts a boot.
-      if (this.pastBoots.has(telemetry.boot) || (retained && this.boot >= 0)) return late;
-      this.startBoot(telemetry.boot);
-    }
+    if (!this.isOfBoot(telemetry, retained, sample.received)) return late;
     sample.epoch = this.source.epoch;
     sample.sequence = telemetry.n;
     const { stamp } = telemetry;
@@ -281,12 +277,20 @@ export class DeviceTwin {
     return applied;
   }
 
-  private startBoot(boot: number): void {
-    if (this.boot >= 0) this.pastBoots.add(this.boot);
-    if (this.pastBoots.size > 64) this.pastBoots.delete(this.pastBoots.values().next().value as number);
-    this.pastBoots.delete(boot);
-    this.boot = boot;
-    this.boots++;
+  /** Whether telemetry is of the present boot; it begins one where it is of a new one. */
+  private isOfBoot({ boot, n }: DeviceTelemetry, retained: boolean, now: number): boolean {
+    const { current } = this.boots;
+    const verdict = this.boots.judge(boot, n, retained, now);
+    if (verdict === "new" || verdict === "back") this.startBoot(boot, now);
+    const why = bootConflicts[verdict];
+    if (why !== undefined && this.rivalEvents.mayTell(now)) {
+      this.listener.event("warning", "device.conflict", `${this.id}: boots ${boot} and ${current}: ${why}`);
+    }
+    return this.boots.current === boot;
+  }
+
+  private startBoot(boot: number, now: number): void {
+    this.boots.start(boot, now);
     this.newest = -1;
     this.session++;
     this.source.epoch++;

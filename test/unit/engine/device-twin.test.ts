@@ -123,7 +123,7 @@ describe("a device", () => {
     expect(at.counts("mqtt:dev")).toMatchObject({ late: 2 });
   });
 
-  it("starts a new epoch with a new boot; telemetry of an old boot is late for ever", () => {
+  it("starts a new epoch with a new boot; telemetry of an old boot is late", () => {
     const at = born();
     at.telemetry(900, { force: 3 });
     at.telemetry(0, { force: 4 }, { boot: 8 });
@@ -134,6 +134,43 @@ describe("a device", () => {
     at.cycle();
     expect(at.force()?.value).toBe(5);
     expect(at.counts("mqtt:dev").late).toBe(1);
+  });
+
+  it("whose boot was said to be over, and speaks on while the newer one is silent, is believed again", () => {
+    const at = born();
+    at.telemetry(900, { force: 3 });
+    at.telemetry(0, { force: 66 }, { boot: 8 });
+    at.cycle();
+    for (let n = 901; n < 950; n++) {
+      at.telemetry(n, { force: n });
+      at.cycle(100);
+      if (n === 915) expect(at.force()?.value).toBe(66);
+    }
+    expect(at.force()?.value).toBe(949);
+    expect(at.events("device.conflict")).toHaveLength(1);
+  });
+
+  it("is not taken back by what a broker held up of an ended boot, in one piece or in its old order again", () => {
+    const at = born();
+    at.telemetry(0, { force: 4 }, { boot: 8 });
+    for (let n = 1; n < 50; n++) at.telemetry(n, { force: 9 });
+    at.cycle(1500);
+    for (let n = 1; n < 50; n++) at.telemetry(n, { force: 9 });
+    at.cycle(1500);
+    expect(at.force()?.value).toBe(4);
+  });
+
+  it("that shares its name with another is told of, and the newer boot stays", () => {
+    const at = born();
+    for (let n = 1; n < 100; n++) {
+      at.telemetry(n, { force: 4 }, { boot: 8 });
+      at.telemetry(n, { force: 9 });
+      at.cycle(100);
+    }
+    expect(at.force()?.value).toBe(4);
+    expect(at.events("device.conflict")).toEqual([
+      "dev: boots 7 and 8: two speak in its name; each device needs a name of its own",
+    ]);
   });
 
   it("that starts again under a boot it had before is believed by its birth", () => {
