@@ -1,7 +1,7 @@
 import type { MotionSample } from "../robot/trajectory/motion-profile.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalStage } from "./gate-output.ts";
 import { type Lease, LeaseHolder } from "./lease.ts";
-import type { CommandRequest } from "./motion-command.ts";
+import { type CommandRequest, targetOf } from "./motion-command.ts";
 import { MotionSender } from "./motion-sender.ts";
 import { StopLatch, type StopState } from "./stop-latch.ts";
 import type { Objection } from "./validate-motion.ts";
@@ -32,7 +32,8 @@ export class CommandGate {
 
   /** Judges one wish and, where nothing speaks against it, lets it through. The answer goes out as results. */
   command(request: CommandRequest, now: number, robot: CommandedRobot): void {
-    const ref: CommandRef = { session: request.session, id: request.id };
+    const { session, id, command } = request;
+    const ref: CommandRef = { session, id, target: targetOf(command) };
     const objection = this.objectTo(request, now) ?? this.sender.start(ref, request, now, robot);
     if (objection !== null) this.output.result(ref, "refused", objection.code, objection.message);
   }

@@ -5,8 +5,8 @@ import type { TrajectoryController, TrajectoryGoal } from "./trajectory.ts";
 import type { PlanarTwist } from "./twist-stream.ts";
 import type { MeasuredJoints, Objection } from "./validate-motion.ts";
 
-/** Whose command: its results go to that session under that id. */
-export type CommandRef = { session: string; id: string | number };
+/** Whose command: its results go to that session under that id. `target` is what it is to move, for the audit trail. */
+export type CommandRef = { session: string; id: string | number; target: string };
 
 /** What is said of a command, in this order; `refused`, `done` and `aborted` are last words. */
 export type Stage = "accepted" | "refused" | "sent" | "executing" | "done" | "aborted";

@@ -18,6 +18,34 @@ export type MotionCommand =
   | { kind: "pose"; frame: string; position: number[]; quaternion: number[] }
   | { kind: "plan"; planId: string; stateHash: string };
 
+const namedJoints = 8;
+
+/** What a wish is to move, by the names in the graph: `joint/elbow`, `device/gripper/position`, `base`. */
+export function targetOf(command: MotionCommand): string {
+  switch (command.kind) {
+    case "jointPosition":
+      return jointNames(Object.keys(command.positions));
+    case "jointVelocity":
+      return jointNames(Object.keys(command.velocities));
+    case "jointTrajectory":
+      return jointNames(Object.keys(command.points[0]?.positions ?? {}));
+    case "twist":
+      return "base";
+    case "device":
+      return `device/${command.device}/${command.signal}`;
+    case "pose":
+      return `frame/${command.frame}`;
+    case "plan":
+      return `plan/${command.planId}`;
+  }
+}
+
+function jointNames(names: readonly string[]): string {
+  const more = names.length - namedJoints;
+  const named = names.slice(0, namedJoints).map((name) => `joint/${name}`);
+  return more > 0 ? `${named.join(" ")} and ${more} more` : named.join(" ");
+}
+
 /** A wish with what is needed to judge it: whose, under which lease, how old. Times are server ms. */
 export type CommandRequest = {
   session: string;

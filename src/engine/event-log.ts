@@ -1,17 +1,19 @@
 import type { EventSeverity, TwinEvent } from "../protocol/state-messages.ts";
 
-/** How many events are kept for those who ask later, and how many older ones of who drove and who stopped. */
+/** How many events are kept for those who ask later, and how many older ones of each kind that matters longer. */
 const kept = 2000;
-const keptOfSafety = 500;
+const keptOfKind = 500;
+/** Who drove and who stopped; what was asked of the robot. Neither washes out the other, nor do all others. */
+const keptLonger = [/^(?:stop|lease)\./, /^command\./];
 
 /**
  * The audit trail: newest last. Each event goes out once through `takeNew`. A flood of one kind does not
- * wash out when the robot was stopped and who drove it.
+ * wash out when the robot was stopped, who drove it and what was asked of it.
  */
 export class EventLog {
   private readonly events: TwinEvent[] = [];
-  /** Those of safety that the newest `kept` have pushed out. */
-  private readonly older: TwinEvent[] = [];
+  /** Those that the newest `kept` have pushed out, by `keptLonger`. */
+  private readonly older: TwinEvent[][] = keptLonger.map(() => []);
   private fresh: TwinEvent[] = [];
   private count = 0;
 
@@ -34,12 +36,15 @@ export class EventLog {
     this.fresh.push(event);
     if (this.events.length <= kept) return;
     const [oldest] = this.events.splice(0, 1);
-    if (oldest !== undefined && /^(stop|lease)\./.test(oldest.kind)) this.older.push(oldest);
-    if (this.older.length > keptOfSafety) this.older.shift();
+    if (oldest === undefined) return;
+    const older = this.older[keptLonger.findIndex((kinds) => kinds.test(oldest.kind))];
+    if (older === undefined) return;
+    older.push(oldest);
+    if (older.length > keptOfKind) older.shift();
   }
 
   all(): readonly TwinEvent[] {
-    return [...this.older, ...this.events];
+    return [...this.older.flat().sort((a, b) => a.id - b.id), ...this.events];
   }
 
   takeNew(): readonly TwinEvent[] {

@@ -167,6 +167,7 @@ export class RobotControl implements GateOutput {
       session: ref.session,
       id: ref.id,
       code,
+      target: ref.target,
     });
   }
 

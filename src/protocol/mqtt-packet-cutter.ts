@@ -1,30 +1,4 @@
-const maxHeaderBytes = 5;
-
-/** Kinds of control packet that a gateway looks at [MQTT-2.2.1]. */
-export const mqttPacketKind = { connect: 1, publish: 3, disconnect: 14 } as const;
-
-/** The kind of a control packet, and its QoS where it is a publication. */
-export function kindOf(packet: Uint8Array): { kind: number; qos: number } {
-  const first = packet[0] ?? 0;
-  return { kind: first >> 4, qos: (first >> 1) & 3 };
-}
-
-/** Length of the control packet that begins at `at`: null while its header is not whole, -1 when it is none. */
-export function packetLength(bytes: Uint8Array, at: number): number | null {
-  let rest = 0;
-  for (let i = 1; i < maxHeaderBytes; i++) {
-    const byte = bytes[at + i];
-    if (byte === undefined) return null;
-    rest += (byte & 0x7f) * 128 ** (i - 1);
-    if ((byte & 0x80) === 0) return 1 + i + rest;
-  }
-  return -1;
-}
-
-/** Whether `bytes` are exactly one control packet. */
-export function isOnePacket(bytes: Uint8Array): boolean {
-  return bytes.length >= 2 && packetLength(bytes, 0) === bytes.length;
-}
+import { packetLength } from "./mqtt-packet.ts";
 
 /** Cuts a stream of MQTT into whole control packets, in pieces of any size. */
 export class MqttPacketCutter {

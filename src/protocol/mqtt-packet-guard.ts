@@ -1,10 +1,5 @@
-/*
- * The outermost layer of MQTT: a control packet is a fixed header of 2 to 5 bytes and the rest, whose length
- * stands in the header [MQTT-2.2.3]. Both versions 3.1.1 and 5 are alike in this.
- */
+import { maxHeaderBytes, mqttPacketKind, packetLength } from "./mqtt-packet.ts";
 
-const publish = 3;
-const maxHeaderBytes = 5;
 const keptTopicBytes = 256;
 
 /** Where the guard puts what passes. */
@@ -71,12 +66,12 @@ export class MqttPacketGuard {
       at = begin + this.consumed;
       const size = this.headerLength + this.rest;
       const first = this.header[0] as number;
-      const isUnasked = first >> 4 === publish && (first & 0x06) > 2;
+      const isUnasked = first >> 4 === mqttPacketKind.publish && (first & 0x06) > 2;
       if (size > this.maxBytes || isUnasked) {
         if (begin > passFrom) this.output.pass(chunk.subarray(passFrom, begin));
         passFrom = at;
         this.isSkipping = true;
-        this.skipped = first >> 4 === publish ? new SkippedPublication(first, size) : null;
+        this.skipped = first >> 4 === mqttPacketKind.publish ? new SkippedPublication(first, size) : null;
       } else if (isAcross) {
         this.output.pass(this.header.slice(0, this.headerLength));
         passFrom = at;
@@ -92,18 +87,15 @@ export class MqttPacketGuard {
   private readHeader(chunk: Uint8Array, from: number): boolean {
     this.consumed = 0;
     while (from + this.consumed < chunk.length) {
-      const byte = chunk[from + this.consumed++] as number;
-      this.header[this.headerLength++] = byte;
-      if (this.headerLength === 1 || (byte & 0x80) !== 0) {
-        if (this.headerLength < maxHeaderBytes) continue;
+      this.header[this.headerLength++] = chunk[from + this.consumed++] as number;
+      const length = packetLength(this.header, 0, this.headerLength);
+      if (length === null) continue;
+      if (length === -1) {
         this.isBroken = true;
         this.output.pass(this.header.slice(0, this.headerLength - this.consumed));
         return false;
       }
-      this.rest = 0;
-      for (let i = this.headerLength - 1; i >= 1; i--) {
-        this.rest = this.rest * 128 + ((this.header[i] as number) & 0x7f);
-      }
+      this.rest = length - this.headerLength;
       return true;
     }
     return false;

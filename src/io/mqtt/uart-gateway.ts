@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { isOnePacket, kindOf, MqttPacketCutter, mqttPacketKind } from "../../protocol/mqtt-packet-cutter.ts";
+import { isOnePacket, kindOf, mqttPacketKind } from "../../protocol/mqtt-packet.ts";
+import { MqttPacketCutter } from "../../protocol/mqtt-packet-cutter.ts";
 import { encodeUartFrame, UartFrameReader } from "../../protocol/uart-frame.ts";
 import { type BrokerAddress, openBrokerSocket } from "./broker-address.ts";
 

@@ -164,7 +164,7 @@ describe("an answer", () => {
     expect(event).toMatchObject({
       severity: "warning",
       robot: "robot",
-      data: { session: "s", id: 1, code: "outside_limits" },
+      data: { session: "s", id: 1, code: "outside_limits", target: "joint/a" },
     });
     expect(at.engine.counters.commands.get("refused")).toBe(1);
   });

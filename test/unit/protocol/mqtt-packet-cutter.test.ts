@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isOnePacket, kindOf, MqttPacketCutter } from "../../../src/protocol/mqtt-packet-cutter.ts";
+import { isOnePacket, kindOf } from "../../../src/protocol/mqtt-packet.ts";
+import { MqttPacketCutter } from "../../../src/protocol/mqtt-packet-cutter.ts";
 
 function cut(bytes: readonly number[], chunk: number) {
   const packets: number[][] = [];
