@@ -155,16 +155,26 @@ async function lateness(url) {
   );
 }
 
+/** How late a process was that does nothing else, since the last call: ms. */
+async function beats(metronome) {
+  metronome.lines.length = 0;
+  metronome.child.stdin.write("?\n");
+  return JSON.parse((await metronome.line(/^late /)).slice(5));
+}
+
 /** One device floods; another, calm one must still be heard, and cycles must come in their time. */
 async function flood(name, rate, payloadBytes) {
   const broker = await startMosquitto();
   const { twin, url } = await twinAt(broker.url);
   const calm = new Child(process.execPath, ["bench/mqtt-devices.mjs", broker.url, "1", "10", "1"]);
   await calm.line(/ready/);
+  const metronome = new Child(process.execPath, ["bench/metronome.mjs"]);
+  await metronome.line(/ready/);
   await sleep(2000);
   const quiet = await lateness(url);
   await sleep(5000);
   const before = await lateness(url);
+  await beats(metronome);
   const memory = twin.memory();
   const port = new URL(broker.url).port;
   const loud = new Child(process.execPath, [
@@ -182,6 +192,8 @@ async function flood(name, rate, payloadBytes) {
     peak = Math.max(peak, twin.memory());
   }
   const after = await lateness(url);
+  const alone = await beats(metronome);
+  const inTime = (100 * alone.filter((ms) => ms < 10).length) / alone.length;
   const share = (twin.cpu() - cpu) / 5;
   const sent = loud.lines.map((line) => Number(line.split(" ")[1]));
   const text = await (await fetch(`${url}/metrics`)).text();
@@ -196,10 +208,11 @@ async function flood(name, rate, payloadBytes) {
     return `${((100 * (to.get("10") - from.get("10"))) / all).toFixed(1)} % of ${all}`;
   };
   console.log(
-    `  flood of ${name}: sent ${Math.round(sent.reduce((a, b) => a + b, 0) / sent.length)}/s; cycles late by less than 10 ms: ${share10(before, after)} (without it: ${share10(quiet, before)}); twin ${(100 * share).toFixed(0)} % of a core, ${((peak - memory) / 2 ** 20).toFixed(0)} MiB more at most`,
+    `  flood of ${name}: sent ${Math.round(sent.reduce((a, b) => a + b, 0) / sent.length)}/s; cycles late by less than 10 ms: ${share10(before, after)} (without it: ${share10(quiet, before)}; a process that only looks at the clock beside it: ${inTime.toFixed(1)} % of ${alone.length}, latest ${Math.max(...alone).toFixed(1)} ms); twin ${(100 * share).toFixed(0)} % of a core, ${((peak - memory) / 2 ** 20).toFixed(0)} MiB more at most`,
   );
   console.log(`    ${counts.join(", ")}; the calm device is ${d0.reported?.quality}`);
   await loud.end();
+  await metronome.end();
   await calm.end();
   await twin.end();
   broker.end();
