@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { connect as connectTcp, isIP, type Socket } from "node:net";
+import { connect as connectTcp, isIP, type OnReadOpts, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
 import mqtt, { type IClientOptions, MqttClient } from "mqtt";
 import { BrokerStream } from "./broker-stream.ts";
@@ -62,7 +62,11 @@ export function connectBroker(
   };
   if (url.protocol === "mqtt:" || url.protocol === "mqtts:") {
     const stream = () =>
-      new BrokerStream(openBrokerSocket(address), { maxPacketBytes, protocolVersion }, leftOut);
+      new BrokerStream(
+        (onread) => openBrokerSocket(address, onread),
+        { maxPacketBytes, protocolVersion },
+        leftOut,
+      );
     return new MqttClient(stream as never, withDefaults(all));
   }
   const tls = url.protocol === "wss:" ? tlsOptions(address.tls) : {};
@@ -75,11 +79,14 @@ export function connectBroker(
   });
 }
 
-/** Opens the TCP or TLS connection alone. Throws a `BrokerFileFault` when a file is missing. */
-export function openBrokerSocket(address: BrokerAddress): Socket {
+/** Opens the TCP or TLS connection alone. Throws a `BrokerFileFault` when a file is missing. `onread` is for TCP only. */
+export function openBrokerSocket(address: BrokerAddress, onread?: OnReadOpts): Socket {
   const url = new URL(address.url);
   const host = url.hostname.replace(/^\[|\]$/g, "");
-  if (url.protocol === "mqtt:") return connectTcp({ host, port: Number(url.port || 1883), noDelay: true });
+  if (url.protocol === "mqtt:") {
+    const port = Number(url.port || 1883);
+    return connectTcp({ host, port, noDelay: true, ...(onread === undefined ? {} : { onread }) });
+  }
   const tls = tlsOptions(address.tls);
   const name = tls.servername ?? (isIP(host) === 0 ? host : undefined);
   const port = Number(url.port || 8883);

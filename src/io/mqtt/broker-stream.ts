@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { OnReadOpts, Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { MqttPacketGuard } from "../../protocol/mqtt-packet-guard.ts";
 
@@ -7,6 +7,7 @@ export const leftOutTopic = "$twin/left-out";
 
 /** What is handed on at once; then timers have their turn: a flood, while the code is still cold, holds no cycle up. */
 const turnBytes = 2048;
+const readBytes = 65_536;
 
 /** A socket to a broker whose incoming packets are bounded: larger ones are left out while they arrive. */
 export class BrokerStream extends Duplex {
@@ -14,9 +15,12 @@ export class BrokerStream extends Duplex {
   private passed = 0;
   private isFull = false;
   private isTurnOver = false;
+  private isEnded = false;
+  private readonly socket: Socket;
 
+  /** `open` is given where a socket may put what it reads, again and again; where it cannot, it emits `data`. */
   constructor(
-    private readonly socket: Socket,
+    open: (onread: OnReadOpts) => Socket,
     options: { maxPacketBytes: number; protocolVersion: 4 | 5 },
     leftOut: (topic: string, bytes: number) => void,
   ) {
@@ -24,14 +28,26 @@ export class BrokerStream extends Duplex {
     this.guard = new MqttPacketGuard(options.maxPacketBytes, leftOutTopic, options.protocolVersion, {
       pass: (bytes) => {
         this.passed += bytes.length;
-        if (!this.push(bytes)) this.isFull = true;
+        // What is read next comes where these bytes are now.
+        if (!this.push(Buffer.from(bytes))) this.isFull = true;
       },
       leftOut,
     });
+    const socket = open({
+      buffer: Buffer.allocUnsafeSlow(readBytes),
+      callback: (length, buffer) => this.takeChunk(buffer.subarray(0, length)),
+    });
+    this.socket = socket;
     socket.on("data", (chunk: Buffer) => this.takeChunk(chunk));
-    socket.on("end", () => this.push(null));
+    socket.on("end", () => {
+      this.isEnded = true;
+      if (!this.isTurnOver) this.push(null);
+    });
     socket.on("error", (error) => this.destroy(error));
-    socket.on("close", () => this.destroy());
+    // After a proper end what was received is still to be read: then the stream closes by itself.
+    socket.on("close", () => {
+      if (!this.isEnded) this.destroy();
+    });
   }
 
   override _read(): void {
@@ -39,7 +55,7 @@ export class BrokerStream extends Duplex {
     this.flow();
   }
 
-  private takeChunk(chunk: Buffer): void {
+  private takeChunk(chunk: Uint8Array): boolean {
     this.passed = 0;
     let at = 0;
     for (; at < chunk.length && this.passed < turnBytes; at += turnBytes) {
@@ -48,18 +64,24 @@ export class BrokerStream extends Duplex {
     this.isTurnOver = this.passed >= turnBytes;
     this.flow();
     if (this.isTurnOver) setImmediate(() => this.nextTurn(chunk.subarray(at)));
+    return this.mayRead;
   }
 
-  private nextTurn(rest: Buffer): void {
+  private nextTurn(rest: Uint8Array): void {
     this.isTurnOver = false;
     if (this.destroyed) return;
     if (rest.length > 0) this.takeChunk(rest);
     else this.flow();
+    if (this.isEnded && !this.isTurnOver) this.push(null);
+  }
+
+  private get mayRead(): boolean {
+    return !this.isFull && !this.isTurnOver;
   }
 
   private flow(): void {
-    if (this.isFull || this.isTurnOver) this.socket.pause();
-    else this.socket.resume();
+    if (this.mayRead) this.socket.resume();
+    else this.socket.pause();
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
