@@ -41,7 +41,7 @@ core-checks: core-check-$(1)
 endef
 $(foreach target,host cortex-m3 rv32imc,$(eval $(call core-check,$(target))))
 
-# twin-posix at a real Mosquitto.
+# twin-posix at a real Mosquitto, and what faults do to it.
 .PHONY: try
 try: posix
-	$(Q)node test/posix-broker.mjs
+	$(Q)cd .. && npx vitest run --project firmware -t posix test/firmware/posix.test.ts test/firmware/faults.test.ts

@@ -5,7 +5,7 @@ import { hasMosquitto, Mosquitto } from "../support/mosquitto.ts";
 import { Commander } from "./support/commander.ts";
 import { CutLink } from "./support/cut-link.ts";
 import { imageOf, type PortName } from "./support/firmware-build.ts";
-import { endTargets, starters, startPosix, type Target } from "./support/target.ts";
+import { endTargets, type PosixTarget, starters, startPosix, type Target } from "./support/target.ts";
 
 const patienceMs = 20_000;
 /** The firmware's own bound on the life of a set-point is 250 ms; a telemetry's period comes on top of it here. */
@@ -15,6 +15,8 @@ const failsafeWithinMs = 250 + 2 * 100;
  * seconds, and looks every 5 s: 3.1 to 9.1 s in 240 cuts measured. The rest is for a machine that is busy.
  */
 const lastWillWithinMs = 9_000 + 3_000;
+
+const isOffline = ({ text }: { text: string }): boolean => text === "offline";
 
 const isThere = hasMosquitto() && (["posix", "rp2040"] as const).every((port) => imageOf(port) !== null);
 
@@ -157,36 +159,83 @@ describe.skipIf(!isThere).each<PortName>(["posix", "rp2040"])("faults on %s:", (
     expect(device.last.boot).toBe(boot);
   });
 
-  if (port === "rp2040") {
-    it("a brown-out: failsafe while the supply is too low, and none of its own accord afterwards", async () => {
-      await moving();
-      target.harm("supply 6");
-      await eventually("failsafe by supply", () => device.last.signals.cause === "supply", patienceMs);
-      expect(device.last.signals).toMatchObject({ state: "failsafe", duty: 0 });
-      const acks = device.acks.length;
-      await eventually(
-        "refusals",
-        () => device.acks.slice(acks).some(({ reason }) => reason === "supply"),
-        5000,
-      );
-      device.silence();
-      target.harm("supply 12");
-      const seen = device.telemetry.length;
-      await eventually("time passes", () => device.telemetry.length > seen + 10, patienceMs);
-      expect(device.telemetry.slice(seen).every(({ signals }) => signals.state === "failsafe")).toBe(true);
-      await works();
-    });
+  it("a brown-out: failsafe while the supply is too low, and none of its own accord afterwards", async () => {
+    await moving();
+    target.harm("supply 6");
+    await eventually("failsafe by supply", () => device.last.signals.cause === "supply", patienceMs);
+    expect(device.last.signals).toMatchObject({ state: "failsafe", duty: 0 });
+    const acks = device.acks.length;
+    await eventually(
+      "refusals",
+      () => device.acks.slice(acks).some(({ reason }) => reason === "supply"),
+      5000,
+    );
+    device.silence();
+    target.harm("supply 12");
+    const seen = device.telemetry.length;
+    await eventually("time passes", () => device.telemetry.length > seen + 10, patienceMs);
+    expect(device.telemetry.slice(seen).every(({ signals }) => signals.state === "failsafe")).toBe(true);
+    await works();
+  });
 
-    it("a broken sensor: failsafe, and the position is not told", async () => {
-      await moving();
-      target.harm("sensor nan");
-      await eventually("failsafe by sensor", () => device.last.signals.cause === "sensor", patienceMs);
-      expect(device.last.signals).toMatchObject({ state: "failsafe", duty: 0 });
-      expect(device.last.signals.position).toBeUndefined();
-      target.harm("sensor ok");
-      await works();
-    });
-  }
+  it("a broken sensor: failsafe, and the position is not told", async () => {
+    await moving();
+    target.harm("sensor nan");
+    await eventually("failsafe by sensor", () => device.last.signals.cause === "sensor", patienceMs);
+    expect(device.last.signals).toMatchObject({ state: "failsafe", duty: 0 });
+    expect(device.last.signals.position).toBeUndefined();
+    target.harm("sensor ok");
+    await works();
+  });
+});
+
+describe.skipIf(!isThere)("the firmware as a process (posix):", () => {
+  let broker: Mosquitto;
+  let target: PosixTarget;
+  let device: Commander;
+
+  beforeEach(async () => {
+    broker = new Mosquitto();
+    await broker.start();
+    target = startPosix(broker.port);
+    device = await Commander.connect(broker.url, target.about);
+    await eventually("telemetry", () => device.telemetry.length > 0, patienceMs);
+  });
+  afterEach(async () => {
+    device.end();
+    await endTargets();
+    await broker.remove();
+  });
+
+  it("a loop that stalls in full motion: failsafe for the overrun", async () => {
+    device.stream(1);
+    await eventually("moving", () => Math.abs(device.last.signals.duty) > 0.05, patienceMs);
+    const seen = device.telemetry.length;
+    target.harm("pause 120");
+    device.silence();
+    await eventually(
+      "failsafe by overrun",
+      () => device.telemetry.slice(seen).some(({ signals }) => signals.cause === "overrun"),
+      patienceMs,
+    );
+    expect(device.last.signals).toMatchObject({ state: "failsafe", duty: 0 });
+  });
+
+  it("a power cut too short for the broker: the will of the boot before does not stay its last word", async () => {
+    target.signal("SIGSTOP");
+    const { boot } = device.last;
+    const before = device.statuses.length;
+    startPosix(broker.port);
+    await eventually("the next boot", () => device.last.boot !== boot, patienceMs);
+    await eventually("the will", () => device.statuses.slice(before).some(isOffline), patienceMs);
+    await eventually("online again", () => device.statuses.at(-1)?.text === "online", patienceMs);
+  });
+
+  it("that is asked to end says offline and ends with 0", async () => {
+    target.signal("SIGTERM");
+    expect(await target.ended).toBe(0);
+    await eventually("offline", () => device.statuses.at(-1)?.text === "offline", patienceMs);
+  });
 });
 
 describe.skipIf(!isThere)("clocks of 32 bits that wrap in the run:", () => {

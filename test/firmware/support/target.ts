@@ -62,9 +62,16 @@ function gateway(linePort: number, brokerPort: number): ChildProcess {
 /** A number that differs from start to start, as what the boards draw it from does. */
 const bootWord = (): number => Math.floor(Math.random() * 0xffff_fffe) + 1;
 
+/** The firmware as a process of this machine. */
+export interface PosixTarget extends Target {
+  signal(name: NodeJS.Signals): void;
+  /** Its exit code. */
+  readonly ended: Promise<number | null>;
+}
+
 export type PosixOptions = Partial<TargetJoint> & { more?: readonly string[] };
 
-export function startPosix(brokerPort: number, options: PosixOptions = {}): Target {
+export function startPosix(brokerPort: number, options: PosixOptions = {}): PosixTarget {
   const about: TargetJoint = {
     id: "posix-joint",
     joint: "elbow",
@@ -82,6 +89,8 @@ export function startPosix(brokerPort: number, options: PosixOptions = {}): Targ
     about,
     powerCut: () => kill(child),
     harm: (line) => child.stdin?.write(`${line}\n`),
+    signal: (name) => child.kill(name),
+    ended: once(child, "exit").then(([code]) => code as number | null),
   };
 }
 
