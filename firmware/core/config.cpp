@@ -64,8 +64,9 @@ const char* configFault(const Config& config) {
   }
   if (!isPositive(config.maxVelocity)) return "maxVelocity: above 0";
   if (!isPositive(config.maxAcceleration)) return "maxAcceleration: above 0";
-  if (!isNotNegative(config.kp) || !isNotNegative(config.ki) || !isNotNegative(config.kff)) {
-    return "kp, ki, kff: 0 or above";
+  if (!isNotNegative(config.kp) || !isNotNegative(config.ki) || !isNotNegative(config.kff) ||
+      !isNotNegative(config.kaff)) {
+    return "kp, ki, kff, kaff: 0 or above";
   }
   if (config.controlPeriodUs < 100 || config.controlPeriodUs > 20000) return "controlPeriodUs: 100 to 20000";
   if (config.telemetryPeriodMs < 10 || config.telemetryPeriodMs > 500) return "telemetryPeriodMs: 10 to 500";

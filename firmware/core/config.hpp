@@ -45,6 +45,10 @@ struct Config {
   /// Duty per unit/s of the reference's velocity (feed-forward).
   float kff = 0.0F;
 
+  /// Duty per unit/s² of the reference's acceleration (feed-forward): kff times the drive's lag in s. It makes up for
+  /// the lag; without it the integral part does, and runs past the target.
+  float kaff = 0.0F;
+
   /// Period of the control step, 100 to 20000 µs.
   uint32_t controlPeriodUs = 1000;
 

@@ -33,7 +33,8 @@ void JointController::activate() {
 float JointController::drive(float dt) {
   ramp_.step(target_, dt);
   const float error = ramp_.position() - position_;
-  const float wanted = config_.kff * ramp_.velocity() + config_.kp * error + integral_;
+  const float forward = config_.kff * ramp_.velocity() + config_.kaff * ramp_.acceleration();
+  const float wanted = forward + config_.kp * error + integral_;
   const float duty = clampTo(wanted, 1.0F);
   // Anti-windup: at full drive the integral part only changes towards less of it.
   const bool isDeeper = (wanted > 1.0F && error > 0.0F) || (wanted < -1.0F && error < 0.0F);

@@ -5,8 +5,8 @@
 
 namespace twin {
 
-/// Closed loop over one joint: a ramped reference, proportional and integral parts and a feed-forward of
-/// its velocity. Also estimates the velocity. Units are those of the joint, m or rad.
+/// Closed loop over one joint: a ramped reference, proportional and integral parts and feed-forwards
+/// of its velocity and acceleration. Also estimates the velocity. Units are those of the joint, m or rad.
 class JointController {
  public:
   explicit JointController(const Config& config);

@@ -32,6 +32,7 @@ twin::Config gripper() {
   config.kp = 53.0F;
   config.ki = 107.0F;
   config.kff = 6.7F;
+  config.kaff = 0.33F;
   config.minSupplyV = 9.0F;
   return config;
 }

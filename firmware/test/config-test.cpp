@@ -44,6 +44,7 @@ TEST("each fault of a configuration is told") {
   CHECK(fault([](C& c) { c.upper = 0.0F; }).find("lower") == 0);
   CHECK(fault([](C& c) { c.lower = twin::kNaN; }).find("lower") == 0);
   CHECK(fault([](C& c) { c.maxVelocity = 0.0F; }).find("maxVelocity") == 0);
+  CHECK(fault([](C& c) { c.kaff = -0.1F; }).find("kp") == 0);
   CHECK(fault([](C& c) { c.ki = twin::kNaN; }).find("kp") == 0);
   CHECK(fault([](C& c) { c.controlPeriodUs = 50000; }).find("controlPeriodUs") == 0);
   CHECK(fault([](C& c) { c.telemetryPeriodMs = 600; }).find("telemetryPeriodMs") == 0);

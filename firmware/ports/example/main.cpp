@@ -16,6 +16,7 @@ twin::Config config() {
   chosen.maxVelocity = 0.1F;
   chosen.maxAcceleration = 0.4F;
   chosen.kff = 6.7F;  // 1 / (speed at full duty, 0.15 m/s)
+  chosen.kaff = 0.33F;  // kff times its lag, 0.05 s
   chosen.kp = 53.0F;
   chosen.ki = 107.0F;
   chosen.minSupplyV = 9.0F;

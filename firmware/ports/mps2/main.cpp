@@ -25,6 +25,7 @@ constexpr Config elbow() {
   config.kp = 2.0F;
   config.ki = 3.0F;
   config.kff = 1.0F / kFullSpeed;
+  config.kaff = posix::SimulatedJoint::kLagS * config.kff;
   return config;
 }
 

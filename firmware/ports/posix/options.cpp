@@ -7,6 +7,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "simulated-joint.hpp"
+
 namespace twin::posix {
 namespace {
 
@@ -104,6 +106,7 @@ void tune(Config& config) {
   const float fullSpeed = 1.5F * config.maxVelocity;
   config.maxAcceleration = 4.0F * config.maxVelocity;
   config.kff = 1.0F / fullSpeed;
+  config.kaff = SimulatedJoint::kLagS * config.kff;
   config.kp = 8.0F / fullSpeed;
   config.ki = 16.0F / fullSpeed;
   config.minSupplyV = 9.0F;

@@ -22,8 +22,10 @@ class SimulatedJoint {
 
   float position() const { return position_; }
 
- private:
+  /// Time constant of velocity behind duty, in s.
   static constexpr float kLagS = 0.05F;
+
+ private:
   static constexpr float kDeadZone = 0.02F;
 
   void stopAt(float end, bool isOutward) {

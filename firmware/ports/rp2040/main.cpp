@@ -26,6 +26,7 @@ constexpr Config gripper() {
   config.kp = 40.0F;
   config.ki = 80.0F;
   config.kff = 6.67F;
+  config.kaff = 0.33F;
   // 500 Hz are plenty for a drive that slow, and floating point is software on this core.
   config.controlPeriodUs = 2000;
   config.minSupplyV = 9.0F;

@@ -24,6 +24,7 @@ constexpr Config wrist() {
   config.kp = 1.5F;
   config.ki = 2.0F;
   config.kff = 1.0F / kFullSpeed;
+  config.kaff = posix::SimulatedJoint::kLagS * config.kff;
   return config;
 }
 

@@ -85,6 +85,7 @@ constexpr Config makeConfig() {
   config.kp = 40.0F;
   config.ki = 80.0F;
   config.kff = 6.67F;
+  config.kaff = 0.33F;
   // A conversion takes about 0.1 ms, and there are four: 500 Hz leave room for the network.
   config.controlPeriodUs = 2000;
   return config;
