@@ -24,7 +24,6 @@ describe.skipIf(!isThere)("a robot of microcontrollers alone, without ROS", () =
   let browser: Browser;
   let page: Page;
   let client: WsClient;
-  let renewing: NodeJS.Timeout;
 
   const measured = async (joint: string) =>
     page.evaluate(
@@ -46,7 +45,6 @@ describe.skipIf(!isThere)("a robot of microcontrollers alone, without ROS", () =
     await page.waitForFunction(() => window.twinViewer?.visibleAtMs != null, null, { timeout: 30_000 });
   });
   afterAll(async () => {
-    clearInterval(renewing);
     client?.close();
     await browser?.close();
     await twin.remove();
@@ -68,10 +66,7 @@ describe.skipIf(!isThere)("a robot of microcontrollers alone, without ROS", () =
   it("moves by one command to all four, through the gate, and the page shows it move", async () => {
     client = await WsClient.open(twin.url, "/ws/command");
     await client.acquire("scara");
-    renewing = setInterval(
-      () => client.send({ op: "renew", id: "r", robot: "scara", epoch: client.epoch }),
-      500,
-    );
+    client.keepLease("scara");
     const positions = { shoulder: 0.8, elbow: -0.9, lift: 0.08, wrist: 1.2 };
     const before = await measured("shoulder");
     client.command("go", { kind: "jointPosition", positions }, { robot: "scara" });
@@ -132,12 +127,12 @@ describe.skipIf(!isThere)("a robot of microcontrollers alone, without ROS", () =
 
   it("can be commanded no more on the joint that is gone, and on the others as before", async () => {
     const again = await WsClient.open(twin.url, "/ws/command");
-    clearInterval(renewing);
     client.close();
     await eventually("the lease", async () => {
       await again.acquire("scara");
       return true;
     });
+    again.keepLease("scara");
     again.command("gone", { kind: "jointPosition", positions: { elbow: 0 } }, { robot: "scara" });
     const refused = await again.next("result", { id: "gone", stage: "refused" });
     expect(String(refused.code)).toMatch(/stale_state|no_controller/);

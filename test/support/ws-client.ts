@@ -12,6 +12,7 @@ export class WsClient {
   closed: { code: number; reason: string } | null = null;
   private seq = 0;
   private requests = 0;
+  private renewal: NodeJS.Timeout | null = null;
   epoch = 0;
 
   private constructor(readonly socket: WebSocket) {
@@ -45,17 +46,25 @@ export class WsClient {
     return this.messages.filter((message) => message.op === op);
   }
 
-  /** Waits for a message of that kind and fields, among all that came or come. */
-  next(op: string, fields: Record<string, unknown> = {}, ms = 10_000): Promise<Message> {
-    return eventually(
-      `${op} ${JSON.stringify(fields)}`,
-      () =>
-        this.messages.find(
-          (message) =>
-            message.op === op && Object.entries(fields).every(([key, value]) => message[key] === value),
-        ),
-      ms,
-    );
+  /** Waits for a message of that kind and fields, among all that came or come; what a result is waited for, says why not. */
+  async next(op: string, fields: Record<string, unknown> = {}, ms = 10_000): Promise<Message> {
+    const what = `${op} ${JSON.stringify(fields)}`;
+    try {
+      return await eventually(
+        what,
+        () =>
+          this.messages.find(
+            (message) =>
+              message.op === op && Object.entries(fields).every(([key, value]) => message[key] === value),
+          ),
+        ms,
+      );
+    } catch (error) {
+      const { id } = fields;
+      if (id === undefined) throw error;
+      const last = this.messages.findLast((message) => message.id === id);
+      throw new Error(`no ${what} in ${ms} ms; the last said of it: ${JSON.stringify(last)}`);
+    }
   }
 
   /** Takes the lease of `robot` and keeps its epoch; waits for one who is just leaving. */
@@ -91,7 +100,14 @@ export class WsClient {
       .map((message) => `${message.stage} ${message.code}`);
   }
 
+  /** Keeps the lease of `robot` until `close`. */
+  keepLease(robot = "robot"): void {
+    const renew = () => this.send({ op: "renew", id: "renew", robot, epoch: this.epoch });
+    this.renewal = setInterval(renew, 500);
+  }
+
   close(): void {
+    if (this.renewal !== null) clearInterval(this.renewal);
     this.socket.close();
   }
 }
