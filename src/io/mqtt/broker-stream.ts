@@ -5,8 +5,12 @@ import { MqttPacketGuard } from "../../protocol/mqtt-packet-guard.ts";
 /** Topic on which a publication that was too large to take is acknowledged. */
 export const leftOutTopic = "$twin/left-out";
 
-/** What is handed on at once; then timers have their turn: a flood, while the code is still cold, holds no cycle up. */
-const turnBytes = 2048;
+/**
+ * What is handed on at once, before timers have their turn: so much as took about a millisecond last time. A flood
+ * holds no cycle up, not even while the code is cold.
+ */
+const turnSize = { least: 2048, most: 32_768 };
+const turnMs = { short: 0.5, long: 1 };
 const readBytes = 65_536;
 
 /** A socket to a broker whose incoming packets are bounded: larger ones are left out while they arrive. */
@@ -15,6 +19,8 @@ export class BrokerStream extends Duplex {
   private passed = 0;
   private isFull = false;
   private isTurnOver = false;
+  private turnBytes = turnSize.least;
+  private turnBegan = 0;
   private isEnded = false;
   private readonly socket: Socket;
 
@@ -56,7 +62,9 @@ export class BrokerStream extends Duplex {
   }
 
   private takeChunk(chunk: Uint8Array): boolean {
+    this.turnBegan = performance.now();
     this.passed = 0;
+    const { turnBytes } = this;
     let at = 0;
     for (; at < chunk.length && this.passed < turnBytes; at += turnBytes) {
       this.guard.push(chunk.subarray(at, at + turnBytes));
@@ -70,6 +78,9 @@ export class BrokerStream extends Duplex {
   private nextTurn(rest: Uint8Array): void {
     this.isTurnOver = false;
     if (this.destroyed) return;
+    const took = performance.now() - this.turnBegan;
+    if (took > turnMs.long) this.turnBytes = Math.max(turnSize.least, this.turnBytes / 2);
+    else if (took < turnMs.short) this.turnBytes = Math.min(turnSize.most, this.turnBytes * 2);
     if (rest.length > 0) this.takeChunk(rest);
     else this.flow();
     if (this.isEnded && !this.isTurnOver) this.push(null);
