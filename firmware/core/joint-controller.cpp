@@ -27,13 +27,15 @@ void JointController::measure(float position, float dt) {
 
 void JointController::activate() {
   ramp_.start(position_);
+  reference_.start(position_);
   integral_ = 0.0F;
 }
 
 float JointController::drive(float dt) {
   ramp_.step(target_, dt);
-  const float error = ramp_.position() - position_;
-  const float forward = config_.kff * ramp_.velocity() + config_.kaff * ramp_.acceleration();
+  reference_.step(ramp_.position(), dt);
+  const float error = reference_.position() - position_;
+  const float forward = config_.kff * reference_.velocity() + config_.kaff * reference_.acceleration();
   const float wanted = forward + config_.kp * error + integral_;
   const float duty = clampTo(wanted, 1.0F);
   // Anti-windup: at full drive the integral part only changes towards less of it.

@@ -1,11 +1,12 @@
 #pragma once
 #include "config.hpp"
 #include "number.hpp"
+#include "reference-filter.hpp"
 #include "reference-ramp.hpp"
 
 namespace twin {
 
-/// Closed loop over one joint: a ramped reference, proportional and integral parts and feed-forwards
+/// Closed loop over one joint: a ramped and rounded reference, proportional and integral parts and feed-forwards
 /// of its velocity and acceleration. Also estimates the velocity. Units are those of the joint, m or rad.
 class JointController {
  public:
@@ -35,6 +36,7 @@ class JointController {
  private:
   const Config& config_;
   ReferenceRamp ramp_;
+  ReferenceFilter reference_;
   float position_ = kNaN;
   float velocity_ = kNaN;
   float target_ = kNaN;

@@ -9,16 +9,9 @@ namespace twin {
 void ReferenceRamp::start(float position) {
   position_ = position;
   velocity_ = 0.0F;
-  acceleration_ = 0.0F;
 }
 
 void ReferenceRamp::step(float target, float dt) {
-  const float before = velocity_;
-  lead(target, dt);
-  acceleration_ = dt > 0.0F ? (velocity_ - before) / dt : 0.0F;
-}
-
-void ReferenceRamp::lead(float target, float dt) {
   const float error = target - position_;
   const bool isBehind = error < 0.0F;  // the target, seen from here
   float distance = isBehind ? -error : error;

@@ -19,18 +19,13 @@ class ReferenceRamp {
   float position() const { return position_; }
   float velocity() const { return velocity_; }
 
-  /// Change of velocity in the last step, per s.
-  float acceleration() const { return acceleration_; }
-
  private:
-  void lead(float target, float dt);
   bool canStopWithin(float distance, float speed, float dt) const;
 
   float maxVelocity_;
   float maxAcceleration_;
   float position_ = 0.0F;
   float velocity_ = 0.0F;
-  float acceleration_ = 0.0F;
 };
 
 }  // namespace twin

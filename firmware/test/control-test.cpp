@@ -51,6 +51,43 @@ TEST("a streamed target is reached within 0.3 mm, dead zone and lag and all") {
   }
 }
 
+TEST("the filter is never beyond its input, at any step, and gives what its position does") {
+  for (const float dt : {0.0001F, 0.002F, 0.02F, 0.5F}) {
+    twin::ReferenceFilter filter;
+    filter.start(-1.0F);
+    float last = -1.0F;
+    bool isGood = true;
+    for (float t = 0.0F; t < 1.0F + 30.0F * dt; t += dt) {
+      filter.step(0.5F, dt);
+      isGood = isGood && filter.position() >= last && filter.position() <= 0.5F;
+      isGood = isGood && std::fabs(filter.velocity() - (filter.position() - last) / dt) < 2e-3F;
+      last = filter.position();
+    }
+    CHECK(isGood && std::fabs(filter.position() - 0.5F) < 1e-4F && std::fabs(filter.velocity()) < 1e-2F);
+  }
+}
+
+TEST("a slow move in steps of 40 ms does not shake the drive") {
+  Rig rig;
+  rig.goOnline();
+  float change = 0.0F;
+  float greatest = 0.0F;
+  float last = 0.0F;
+  for (int i = 1; i <= 50; ++i) {
+    const float k = static_cast<float>(i) / 50.0F;
+    const float way = k * k * k * (10.0F - 15.0F * k + 6.0F * k * k);
+    rig.command(++rig.seq, "{\"target\":" + std::to_string(0.01F + 0.02F * way) + "}");
+    for (int ms = 0; ms < 37; ++ms) {
+      rig.run(1);
+      if (i < 3) continue;  // it begins in another place
+      change += std::fabs(rig.board.duty - last);
+      greatest = std::fmax(greatest, std::fabs(rig.board.duty));
+      last = rig.board.duty;
+    }
+  }
+  CHECK(change < 4.0F && greatest < 0.25F);
+}
+
 TEST("a fast move does not run past its end, and does where the drive's lag is not made up for") {
   for (const bool isMadeUpFor : {true, false}) {
     twin::Config config = gripperConfig();

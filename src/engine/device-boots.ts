@@ -1,58 +1,80 @@
-/** Server ms for which a boot that had ended must speak on, before it is believed. */
-const believedAfterMs = 2000;
+import { EventLimit } from "./event-limit.ts";
+
+/** Telemetry of a boot that nobody announced is taken once the boot before was silent for this long. Server ms. */
+const silentMs = 1000;
+/** Another boot that speaks on: so many messages, without a longer pause, over so long. Server ms. */
+const rivalry = { messages: 5, pauseMs: 1000, spanMs: 2000 };
 const keptBoots = 64;
+const keptRivals = 8;
 
 /**
- * Whose boot a message is of: the `current` one, a `new` one, one that `ended`; one that ended, it seemed, and speaks
- * on while the newer one is silent, so that it is `back`; or one that speaks on beside the newer one: there are `two`.
+ * Whose boot telemetry is of: the present one; a new one that begins with it; one that ended; or one that nobody announced,
+ * while the present one speaks. The last two are not taken.
  */
-export type BootVerdict = "current" | "new" | "ended" | "back" | "two";
+export type BootVerdict = "current" | "new" | "ended" | "unannounced";
 
-/** What is wrong where two boots speak, of the one that ended and the newer one. */
-export const bootConflicts: Partial<Record<BootVerdict, string>> = {
-  back: "the first speaks on, the other, said to be the newer, does not; the first is believed again",
-  two: "two speak in its name; each device needs a name of its own",
-};
+export const conflict = "two devices of one name, or a false message; it is not commanded meanwhile";
 
-/** The boots of one device: by a number that differs at each start, -1 before the first. Times are server ms. */
+type Rival = { since: number; last: number; messages: number };
+
+/**
+ * The boots of one device, by a number that differs at each start; -1 before the first. A birth begins a boot. Telemetry
+ * of an unknown boot does where none speaks: one message in a device's name does not put it out of its own. Two that go on
+ * speaking are a conflict. Times are server ms.
+ */
 export class DeviceBoots {
   current = -1;
   count = 0;
   private readonly past = new Set<number>();
   private heardAt = Number.NEGATIVE_INFINITY;
-  /** An ended boot that speaks, since when and how far. */
-  private rival = -1;
-  private rivalSince = 0;
-  private rivalN = -1;
+  private readonly rivals = new Map<number, Rival>();
+  private rivalAt = Number.NEGATIVE_INFINITY;
+  private readonly events = new EventLimit(1, 60_000);
 
-  /** Begins `boot`, whatever was before. */
-  start(boot: number, now: number): void {
+  /** Begins `boot`, whatever was before. `heardAt` is when the device itself said so, if it did. */
+  start(boot: number, heardAt = Number.NEGATIVE_INFINITY): void {
     if (this.current >= 0) this.past.add(this.current);
     if (this.past.size > keptBoots) this.past.delete(this.past.values().next().value as number);
     this.past.delete(boot);
+    this.rivals.delete(boot);
     this.current = boot;
     this.count++;
-    this.heardAt = now;
-    this.rival = -1;
+    this.heardAt = heardAt;
   }
 
-  /** Judges telemetry `n` of `boot`. A kept message begins no boot but the first. */
-  judge(boot: number, n: number, retained: boolean, now: number): BootVerdict {
+  /** Judges a message of telemetry. One that the broker kept begins no boot but the first. */
+  judge(boot: number, retained: boolean, now: number): BootVerdict {
     if (boot === this.current) {
       if (!retained) this.heardAt = now;
       return "current";
     }
     if (retained) return this.current < 0 ? "new" : "ended";
-    return this.past.has(boot) ? this.judgeEnded(boot, n, now) : "new";
+    const hasEnded = this.past.has(boot);
+    if (!hasEnded && now - this.heardAt >= silentMs) return "new";
+    this.note(boot, now);
+    return hasEnded ? "ended" : "unannounced";
   }
 
-  private judgeEnded(boot: number, n: number, now: number): BootVerdict {
-    if (boot !== this.rival || n <= this.rivalN) {
-      this.rival = boot;
-      this.rivalSince = now;
+  /** Whether another boot than the present one has been speaking until now. */
+  isContested(now: number): boolean {
+    return now - this.rivalAt < rivalry.spanMs;
+  }
+
+  /** What is to be told of `boot`, which speaks beside the present one; null for the next minute, and where it is nothing. */
+  conflictToTell(boot: number, now: number): string | null {
+    if (!this.isContested(now) || !this.events.mayTell(now)) return null;
+    return `boots ${this.current} and ${boot} both speak: ${conflict}`;
+  }
+
+  private note(boot: number, now: number): void {
+    let rival = this.rivals.get(boot);
+    if (rival === undefined || now - rival.last > rivalry.pauseMs) {
+      if (this.rivals.size >= keptRivals) this.rivals.delete(this.rivals.keys().next().value as number);
+      rival = { since: now, last: now, messages: 0 };
+      this.rivals.set(boot, rival);
     }
-    this.rivalN = n;
-    if (now - this.rivalSince < believedAfterMs) return "ended";
-    return this.heardAt < this.rivalSince ? "back" : "two";
+    rival.last = now;
+    rival.messages++;
+    if (rival.messages >= rivalry.messages && now - rival.since >= rivalry.spanMs) this.rivalAt = now;
   }
 }

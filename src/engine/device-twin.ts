@@ -13,7 +13,7 @@ import type { TwinGraph } from "../twin/graph.ts";
 import { createSample, type Sample } from "../twin/sample.ts";
 import type { Source } from "../twin/source.ts";
 import type { Thing } from "../twin/thing.ts";
-import { bootConflicts, DeviceBoots } from "./device-boots.ts";
+import { conflict, DeviceBoots } from "./device-boots.ts";
 import { ackWithinMs, DeviceCommands } from "./device-commands.ts";
 import { DeviceSignals, type JointDrive } from "./device-signals.ts";
 import { EventLimit } from "./event-limit.ts";
@@ -50,7 +50,6 @@ export class DeviceTwin {
   session = 0;
   private seatedAt = Number.NEGATIVE_INFINITY;
   private readonly lifeEvents = new EventLimit(10, 5000);
-  private readonly rivalEvents = new EventLimit(1, 60_000);
   private statusRow = -1;
   private readonly commands: DeviceCommands;
   private readonly statusSample = createSample();
@@ -142,6 +141,7 @@ export class DeviceTwin {
     answered: (ack: DeviceAck | null) => void,
   ): Objection | null {
     if (this.life !== "online") return { code: "device_offline", message: `${this.id} is ${this.life}` };
+    if (this.boots.isContested(now)) return { code: "device_conflict", message: `${this.id}: ${conflict}` };
     if (this.newest < 0) return { code: "stale_state", message: `${this.id} has sent no telemetry yet` };
     const { commands, newest: ref } = this;
     return commands.send(signal, value, ttlMs, ref, sender, now, (one) => sink.send(this.id, one), answered);
@@ -185,7 +185,7 @@ export class DeviceTwin {
     // A broker hands the same birth out at every connection: it changes nothing.
     const isKnown = this.birth !== null && JSON.stringify(birth) === JSON.stringify(this.birth);
     if (isKnown && birth.boot === this.boots.current) return fine;
-    if (birth.boot !== this.boots.current) this.startBoot(birth.boot, now);
+    if (birth.boot !== this.boots.current) this.startBoot(birth.boot, retained ? undefined : now);
     this.birth = birth;
     const faults = this.declare(birth);
     if (!this.isLifeKnown) this.showLife(now);
@@ -278,19 +278,19 @@ export class DeviceTwin {
   }
 
   /** Whether telemetry is of the present boot; it begins one where it is of a new one. */
-  private isOfBoot({ boot, n }: DeviceTelemetry, retained: boolean, now: number): boolean {
-    const { current } = this.boots;
-    const verdict = this.boots.judge(boot, n, retained, now);
-    if (verdict === "new" || verdict === "back") this.startBoot(boot, now);
-    const why = bootConflicts[verdict];
-    if (why !== undefined && this.rivalEvents.mayTell(now)) {
-      this.listener.event("warning", "device.conflict", `${this.id}: boots ${boot} and ${current}: ${why}`);
-    }
-    return this.boots.current === boot;
+  private isOfBoot({ boot }: DeviceTelemetry, retained: boolean, now: number): boolean {
+    const verdict = this.boots.judge(boot, retained, now);
+    if (verdict === "new") this.startBoot(boot, retained ? undefined : now);
+    // It may have started anew: what moves it was not made for that.
+    if (verdict === "unannounced") this.session++;
+    const isTaken = verdict === "current" || verdict === "new";
+    const told = isTaken ? null : this.boots.conflictToTell(boot, now);
+    if (told !== null) this.listener.event("warning", "device.conflict", `${this.id}: ${told}`);
+    return isTaken;
   }
 
-  private startBoot(boot: number, now: number): void {
-    this.boots.start(boot, now);
+  private startBoot(boot: number, heardAt?: number): void {
+    this.boots.start(boot, heardAt);
     this.newest = -1;
     this.session++;
     this.source.epoch++;
