@@ -44,4 +44,4 @@ $(foreach target,host cortex-m3 rv32imc,$(eval $(call core-check,$(target))))
 # twin-posix at a real Mosquitto, and what faults do to it.
 .PHONY: try
 try: posix
-	$(Q)cd .. && npx vitest run --project firmware -t posix test/firmware/posix.test.ts test/firmware/faults.test.ts
+	$(Q)cd .. && REQUIRE_ALL=1 npx vitest run --project firmware -t posix test/firmware/posix.test.ts test/firmware/faults.test.ts

@@ -19,6 +19,7 @@ export type MotionCommand =
   | { kind: "plan"; planId: string; stateHash: string };
 
 const namedJoints = 8;
+const nameCharacters = 64;
 
 /** What a wish is to move, by the names in the graph: `joint/elbow`, `device/gripper/position`, `base`. */
 export function targetOf(command: MotionCommand): string {
@@ -32,17 +33,21 @@ export function targetOf(command: MotionCommand): string {
     case "twist":
       return "base";
     case "device":
-      return `device/${command.device}/${command.signal}`;
+      return `device/${cut(command.device)}/${cut(command.signal)}`;
     case "pose":
-      return `frame/${command.frame}`;
+      return `frame/${cut(command.frame)}`;
     case "plan":
-      return `plan/${command.planId}`;
+      return `plan/${cut(command.planId)}`;
   }
+}
+
+function cut(name: string): string {
+  return name.length <= nameCharacters ? name : `${name.slice(0, nameCharacters - 1)}…`;
 }
 
 function jointNames(names: readonly string[]): string {
   const more = names.length - namedJoints;
-  const named = names.slice(0, namedJoints).map((name) => `joint/${name}`);
+  const named = names.slice(0, namedJoints).map((name) => `joint/${cut(name)}`);
   return more > 0 ? `${named.join(" ")} and ${more} more` : named.join(" ");
 }
 

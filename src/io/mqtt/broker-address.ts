@@ -29,6 +29,11 @@ export type TlsFiles = {
 /** A file that a connection needs and cannot have. */
 export class BrokerFileFault extends Error {}
 
+/** Whether messages come by WebSocket, and not through a `BrokerStream`. */
+export function isWebSocket(url: string): boolean {
+  return /^wss?:/i.test(url);
+}
+
 /** The address as people may see it: without a login. */
 export function shownAddress(url: string): string {
   return url.replace(/\/\/[^@/]*@/, "//");
@@ -60,7 +65,7 @@ export function connectBroker(
     ...(username === "" ? {} : { username }),
     ...(username === "" && password === "" ? {} : { password }),
   };
-  if (url.protocol === "mqtt:" || url.protocol === "mqtts:") {
+  if (!isWebSocket(address.url)) {
     const stream = () =>
       new BrokerStream(
         (onread) => openBrokerSocket(address, onread),

@@ -6,38 +6,53 @@ import { MqttPacketGuard } from "../../protocol/mqtt-packet-guard.ts";
 export const leftOutTopic = "$twin/left-out";
 
 /**
- * What is handed on at once, before timers have their turn: so much as took about a millisecond last time. A flood
- * holds no cycle up, not even while the code is cold.
+ * Bytes that are handed on in one turn of the event loop, before timers have theirs: so many as take about a millisecond. A
+ * flood holds no cycle up, not even while the code is cold.
  */
 const turnSize = { least: 2048, most: 32_768 };
 const turnMs = { short: 0.5, long: 1 };
+/** What a packet that is left out counts for, whatever its size. */
+const leftOutBytes = 256;
+/** Less than this in a turn needs no end. */
+const negligibleBytes = 1024;
 const readBytes = 65_536;
 
 /** A socket to a broker whose incoming packets are bounded: larger ones are left out while they arrive. */
 export class BrokerStream extends Duplex {
   private readonly guard: MqttPacketGuard;
-  private passed = 0;
-  private isFull = false;
-  private isTurnOver = false;
-  private turnBytes = turnSize.least;
-  private turnBegan = 0;
-  private isEnded = false;
   private readonly socket: Socket;
+  private turnBytes = turnSize.least;
+  /** Bytes of this turn so far. */
+  private spent = 0;
+  private began = 0;
+  private isTurnEnding = false;
+  private isTurnOver = false;
+  /** What was read and waits for the next turn. */
+  private rest: Uint8Array | null = null;
+  private isFull = false;
+  private isEnded = false;
 
-  /** `open` is given where a socket may put what it reads, again and again; where it cannot, it emits `data`. */
+  /**
+   * `open` is given where a socket may put what it reads, again and again; where it cannot, it emits `data`. `now` is a
+   * clock in ms.
+   */
   constructor(
     open: (onread: OnReadOpts) => Socket,
     options: { maxPacketBytes: number; protocolVersion: 4 | 5 },
     leftOut: (topic: string, bytes: number) => void,
+    private readonly now = () => performance.now(),
   ) {
     super({ allowHalfOpen: false });
     this.guard = new MqttPacketGuard(options.maxPacketBytes, leftOutTopic, options.protocolVersion, {
       pass: (bytes) => {
-        this.passed += bytes.length;
+        this.spent += bytes.length;
         // What is read next comes where these bytes are now.
         if (!this.push(Buffer.from(bytes))) this.isFull = true;
       },
-      leftOut,
+      leftOut: (topic, bytes) => {
+        this.spent += leftOutBytes;
+        leftOut(topic, bytes);
+      },
     });
     const socket = open({
       buffer: Buffer.allocUnsafeSlow(readBytes),
@@ -47,7 +62,7 @@ export class BrokerStream extends Duplex {
     socket.on("data", (chunk: Buffer) => this.takeChunk(chunk));
     socket.on("end", () => {
       this.isEnded = true;
-      if (!this.isTurnOver) this.push(null);
+      if (this.rest === null) this.push(null);
     });
     socket.on("error", (error) => this.destroy(error));
     // After a proper end what was received is still to be read: then the stream closes by itself.
@@ -61,30 +76,39 @@ export class BrokerStream extends Duplex {
     this.flow();
   }
 
+  /** Whether more may be read at once. */
   private takeChunk(chunk: Uint8Array): boolean {
-    this.turnBegan = performance.now();
-    this.passed = 0;
-    const { turnBytes } = this;
+    const began = this.now();
     let at = 0;
-    for (; at < chunk.length && this.passed < turnBytes; at += turnBytes) {
-      this.guard.push(chunk.subarray(at, at + turnBytes));
+    for (; at < chunk.length && this.spent < this.turnBytes; at += turnSize.least) {
+      this.guard.push(chunk.subarray(at, at + turnSize.least));
     }
-    this.isTurnOver = this.passed >= turnBytes;
+    this.rest = at < chunk.length ? chunk.subarray(at) : null;
+    this.isTurnOver = this.spent >= this.turnBytes;
+    if (this.spent >= negligibleBytes && !this.isTurnEnding) {
+      this.isTurnEnding = true;
+      this.began = began;
+      setImmediate(this.nextTurn);
+    }
     this.flow();
-    if (this.isTurnOver) setImmediate(() => this.nextTurn(chunk.subarray(at)));
     return this.mayRead;
   }
 
-  private nextTurn(rest: Uint8Array): void {
+  private readonly nextTurn = (): void => {
+    const took = this.now() - this.began;
+    if (took > turnMs.long) this.turnBytes = Math.max(turnSize.least, this.turnBytes / 2);
+    else if (this.isTurnOver && took < turnMs.short) {
+      this.turnBytes = Math.min(turnSize.most, this.turnBytes * 2);
+    }
+    this.spent = 0;
+    this.isTurnEnding = false;
     this.isTurnOver = false;
     if (this.destroyed) return;
-    const took = performance.now() - this.turnBegan;
-    if (took > turnMs.long) this.turnBytes = Math.max(turnSize.least, this.turnBytes / 2);
-    else if (took < turnMs.short) this.turnBytes = Math.min(turnSize.most, this.turnBytes * 2);
-    if (rest.length > 0) this.takeChunk(rest);
+    const { rest } = this;
+    if (rest !== null) this.takeChunk(rest);
     else this.flow();
-    if (this.isEnded && !this.isTurnOver) this.push(null);
-  }
+    if (rest !== null && this.rest === null && this.isEnded) this.push(null);
+  };
 
   private get mayRead(): boolean {
     return !this.isFull && !this.isTurnOver;
@@ -96,12 +120,15 @@ export class BrokerStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.socket.write(chunk, done);
+    // Whom we would tell has hung up, and what it said last is still to be read.
+    if (this.isEnded) done();
+    else this.socket.write(chunk, done);
   }
 
   override _writev(chunks: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
     // What was corked is one packet, or several whole ones: it leaves in one piece.
-    this.socket.write(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
+    if (this.isEnded) done();
+    else this.socket.write(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
   }
 
   override _final(done: (error?: Error | null) => void): void {

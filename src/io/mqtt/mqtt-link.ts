@@ -5,7 +5,7 @@ import type { DeviceSink } from "../../engine/ports.ts";
 import type { DeviceCommand, DeviceProfile, OutgoingMessage } from "../../protocol/device-profile.ts";
 import type { Mapping } from "../../protocol/mqtt-mapping.ts";
 import type { SourceStatus } from "../../protocol/state-messages.ts";
-import { type BrokerAddress, connectBroker, shownAddress } from "./broker-address.ts";
+import { type BrokerAddress, connectBroker, isWebSocket, shownAddress } from "./broker-address.ts";
 import { leftOutTopic } from "./broker-stream.ts";
 import { MqttIntake } from "./mqtt-intake.ts";
 
@@ -13,7 +13,7 @@ const firstRetryMs = 500;
 const maxRetryMs = 10_000;
 const subscribedWithinMs = 5000;
 const profileUpdateEachMs = 100;
-/** Messages taken in one go before timers have their turn: about a millisecond's work. A large one counts for several. */
+/** By WebSocket: messages taken in one go before timers have their turn. A large one counts for several. */
 const messagesATurn = 64;
 const bytesThatCountAsOne = 512;
 
@@ -80,7 +80,9 @@ export class MqttLink implements DeviceSink {
       return;
     }
     this.client = client;
-    client.handleMessage = (packet, done) => this.breathe(packet.payload.length, done);
+    if (isWebSocket(this.options.url)) {
+      client.handleMessage = (packet, done) => this.breathe(packet.payload.length, done);
+    }
     client.on("connect", () => this.connected(client));
     client.on("message", (topic, payload, packet) => {
       if (topic !== leftOutTopic) this.intake.take(topic, payload, packet.retain, this.now());
