@@ -4,25 +4,30 @@ namespace twin {
 namespace {
 
 constexpr float kTimeConstantS = 0.02F;
+// Nobody moves by as little: what is left of a lag ends here instead of in the smallest floats, which are slow.
+constexpr float kNothing = 1e-30F;
+
+float orNothing(float lag) { return lag < kNothing && lag > -kNothing ? 0.0F : lag; }
 
 }  // namespace
 
 void ReferenceFilter::start(float position) {
-  first_ = position;
-  position_ = position;
+  reference_ = position;
+  firstLag_ = 0.0F;
+  secondLag_ = 0.0F;
   velocity_ = 0.0F;
   acceleration_ = 0.0F;
 }
 
 void ReferenceFilter::step(float reference, float dt) {
   if (!(dt > 0.0F)) return;
-  const float share = dt / (kTimeConstantS + dt);
-  first_ += (reference - first_) * share;
-  // As the change of the position in this step, without taking two near positions from each other.
-  const float velocity = (first_ - position_) / (kTimeConstantS + dt);
-  acceleration_ = (velocity - velocity_) / dt;
-  velocity_ = velocity;
-  position_ += velocity * dt;
+  const float kept = kTimeConstantS / (kTimeConstantS + dt);
+  firstLag_ = orNothing((firstLag_ + (reference - reference_)) * kept);
+  reference_ = reference;
+  const float speed = firstLag_ / kTimeConstantS;  // of the first low-pass, which is the second one's input
+  secondLag_ = orNothing((secondLag_ + speed * dt) * kept);
+  acceleration_ = (speed - velocity_) / (kTimeConstantS + dt);
+  velocity_ = secondLag_ / kTimeConstantS;
 }
 
 }  // namespace twin

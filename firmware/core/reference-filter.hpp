@@ -13,13 +13,16 @@ class ReferenceFilter {
   /// Takes the reference of this step, `dt` s after the last one; stable at any `dt` above 0.
   void step(float reference, float dt);
 
-  float position() const { return position_; }
+  float position() const { return reference_ - firstLag_ - secondLag_; }
   float velocity() const { return velocity_; }
   float acceleration() const { return acceleration_; }
 
  private:
-  float first_ = 0.0F;
-  float position_ = 0.0F;
+  // How far each low-pass is behind its input, and not where it is: far from zero small motions would be lost in the
+  // last bits of a position.
+  float reference_ = 0.0F;
+  float firstLag_ = 0.0F;
+  float secondLag_ = 0.0F;
   float velocity_ = 0.0F;
   float acceleration_ = 0.0F;
 };

@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "core/joint-controller.hpp"
+#include "core/reference-filter.hpp"
 #include "core/reference-ramp.hpp"
 #include "rig.hpp"
 #include "runner.hpp"
@@ -56,14 +57,39 @@ TEST("the filter is never beyond its input, at any step, and gives what its posi
     twin::ReferenceFilter filter;
     filter.start(-1.0F);
     float last = -1.0F;
+    float speed = 0.0F;
     bool isGood = true;
-    for (float t = 0.0F; t < 1.0F + 30.0F * dt; t += dt) {
+    for (int i = 0; i < 12000 && static_cast<float>(i) * dt < 30.0F * (0.04F + dt); ++i) {
       filter.step(0.5F, dt);
-      isGood = isGood && filter.position() >= last && filter.position() <= 0.5F;
-      isGood = isGood && std::fabs(filter.velocity() - (filter.position() - last) / dt) < 2e-3F;
+      isGood = isGood && filter.position() >= last - 1e-6F && filter.position() <= 0.5F;
+      isGood = isGood && std::fabs(filter.velocity() - (filter.position() - last) / dt) < 2e-7F / dt + 1e-4F;
+      isGood = isGood && std::fabs(filter.acceleration() - (filter.velocity() - speed) / dt) < 1e-5F / dt + 1e-2F;
       last = filter.position();
+      speed = filter.velocity();
     }
-    CHECK(isGood && std::fabs(filter.position() - 0.5F) < 1e-4F && std::fabs(filter.velocity()) < 1e-2F);
+    CHECK(isGood && std::fabs(filter.position() - 0.5F) < 1e-4F && std::fabs(filter.velocity()) < 1e-3F);
+  }
+}
+
+TEST("the filter is 40 ms behind, without noise, far from zero and at uneven steps, too") {
+  for (const float from : {0.0F, 100.0F, -1000.0F}) {
+    twin::ReferenceFilter filter;
+    filter.start(from);
+    double way = 0.0;
+    for (int i = 0; i < 4000; ++i) {
+      const float dt = i % 10 == 0 ? 1e-5F : 0.001F;
+      way += 0.5 * static_cast<double>(dt);
+      filter.step(from + static_cast<float>(way), dt);
+    }
+    // What a position is made of, far from zero: steps of its last bit.
+    const float bit = std::fabs(from) * 1.2e-7F;
+    const double behind = static_cast<double>(from) + way - static_cast<double>(filter.position());
+    CHECK(std::fabs(behind - 0.02) < 0.0005 + static_cast<double>(bit));
+    CHECK(std::fabs(filter.velocity() - 0.5F) < 0.005F + bit / 0.02F);
+    CHECK(std::fabs(filter.acceleration()) < 0.05F + bit / 0.0004F);
+    const float end = from + static_cast<float>(way);
+    for (int i = 0; i < 3000; ++i) filter.step(end, 0.0005F);
+    CHECK(filter.position() == end && filter.velocity() == 0.0F);
   }
 }
 

@@ -1,80 +1,93 @@
 import { EventLimit } from "./event-limit.ts";
 
-/** Telemetry of a boot that nobody announced is taken once the boot before was silent for this long. Server ms. */
-const silentMs = 1000;
-/** Another boot that speaks on: so many messages, without a longer pause, over so long. Server ms. */
-const rivalry = { messages: 5, pauseMs: 1000, spanMs: 2000 };
+/** After another boot's word it is not known for so long who hears a command. Server ms. */
+const doubtMs = 1000;
+/** Other boots that go on speaking are told of: so many words, over so long, without a pause that ends it. Server ms. */
+const rivalry = { words: 5, spanMs: 2000, pauseMs: 10_000 };
 const keptBoots = 64;
-const keptRivals = 8;
+
+/** Whose boot telemetry is of: the present one, one that begins with it, or one that ended, which is not taken. */
+export type BootVerdict = "current" | "new" | "ended";
 
 /**
- * Whose boot telemetry is of: the present one; a new one that begins with it; one that ended; or one that nobody announced,
- * while the present one speaks. The last two are not taken.
- */
-export type BootVerdict = "current" | "new" | "ended" | "unannounced";
-
-export const conflict = "two devices of one name, or a false message; it is not commanded meanwhile";
-
-type Rival = { since: number; last: number; messages: number };
-
-/**
- * The boots of one device, by a number that differs at each start; -1 before the first. A birth begins a boot. Telemetry
- * of an unknown boot does where none speaks: one message in a device's name does not put it out of its own. Two that go on
- * speaking are a conflict. Times are server ms.
+ * The boots of one device, by a number that differs at each start; -1 before the first. A birth ends the boot before for
+ * good. Telemetry without a birth begins a boot, too, but the one that was announced comes back as soon as it speaks: a
+ * message in a device's name does not put it out of its own. Times are server ms.
  */
 export class DeviceBoots {
   current = -1;
+  /** The boot of the last birth. */
+  announced = -1;
   count = 0;
   private readonly past = new Set<number>();
-  private heardAt = Number.NEGATIVE_INFINITY;
-  private readonly rivals = new Map<number, Rival>();
-  private rivalAt = Number.NEGATIVE_INFINITY;
+  /** Whether the present boot spoke itself. */
+  private isHeard = false;
+  private other = { at: Number.NEGATIVE_INFINITY, since: 0, words: 0 };
   private readonly events = new EventLimit(1, 60_000);
 
-  /** Begins `boot`, whatever was before. `heardAt` is when the device itself said so, if it did. */
-  start(boot: number, heardAt = Number.NEGATIVE_INFINITY): void {
-    if (this.current >= 0) this.past.add(this.current);
-    if (this.past.size > keptBoots) this.past.delete(this.past.values().next().value as number);
+  /** Takes a birth's boot. False where a broker kept the birth of a boot that ended. */
+  announce(boot: number, retained: boolean, now: number): boolean {
+    const hasEnded = this.past.has(boot);
+    if (hasEnded && retained && this.isHeard) return false;
+    if (hasEnded && !retained) this.note(now);
+    for (const ended of [this.announced, this.current]) if (ended >= 0 && ended !== boot) this.end(ended);
     this.past.delete(boot);
-    this.rivals.delete(boot);
-    this.current = boot;
-    this.count++;
-    this.heardAt = heardAt;
+    this.announced = boot;
+    if (boot !== this.current) this.begin(boot);
+    if (!retained) this.isHeard = true;
+    return true;
   }
 
-  /** Judges a message of telemetry. One that the broker kept begins no boot but the first. */
+  /** Judges a message of telemetry, and begins the boot that is new with it. */
   judge(boot: number, retained: boolean, now: number): BootVerdict {
     if (boot === this.current) {
-      if (!retained) this.heardAt = now;
+      if (!retained) this.isHeard = true;
       return "current";
     }
-    if (retained) return this.current < 0 ? "new" : "ended";
-    const hasEnded = this.past.has(boot);
-    if (!hasEnded && now - this.heardAt >= silentMs) return "new";
-    this.note(boot, now);
-    return hasEnded ? "ended" : "unannounced";
+    // A kept message is an old one: only the device itself starts a boot.
+    if (this.current >= 0 && retained) return "ended";
+    if (this.current >= 0) this.note(now);
+    if (this.past.has(boot)) return "ended";
+    if (this.announced < 0 && this.current >= 0) this.end(this.current);
+    this.begin(boot);
+    this.isHeard = !retained;
+    return "new";
   }
 
-  /** Whether another boot than the present one has been speaking until now. */
-  isContested(now: number): boolean {
-    return now - this.rivalAt < rivalry.spanMs;
-  }
-
-  /** What is to be told of `boot`, which speaks beside the present one; null for the next minute, and where it is nothing. */
-  conflictToTell(boot: number, now: number): string | null {
-    if (!this.isContested(now) || !this.events.mayTell(now)) return null;
-    return `boots ${this.current} and ${boot} both speak: ${conflict}`;
-  }
-
-  private note(boot: number, now: number): void {
-    let rival = this.rivals.get(boot);
-    if (rival === undefined || now - rival.last > rivalry.pauseMs) {
-      if (this.rivals.size >= keptRivals) this.rivals.delete(this.rivals.keys().next().value as number);
-      rival = { since: now, last: now, messages: 0 };
-      this.rivals.set(boot, rival);
+  /** Why it is not known who would hear a command, and what he would make of it; empty where it is. */
+  doubt(now: number): string {
+    if (now - this.other.at < doubtMs) return "another boot spoke in its name a moment ago";
+    if (this.announced >= 0 && this.announced !== this.current) {
+      return `it started anew (boot ${this.current}) and has not said what it is`;
     }
-    rival.last = now;
-    rival.messages++;
-    if (rival.messages >= rivalry.messages && now - rival.since >= rivalry.spanMs) this.rivalAt = now;
+    return "";
+  }
+
+  /** What is to be told of others that speak; null where it is nothing, and for the next minute. */
+  conflictToTell(now: number): string | null {
+    const { at, since, words } = this.other;
+    if (words < rivalry.words || at - since < rivalry.spanMs || !this.events.mayTell(now)) return null;
+    return `other boots than ${this.current} speak in its name: two devices have it, or a message is false`;
+  }
+
+  private begin(boot: number): void {
+    this.current = boot;
+    this.isHeard = false;
+    this.count++;
+  }
+
+  private end(boot: number): void {
+    this.past.add(boot);
+    if (this.past.size > keptBoots) this.past.delete(this.past.values().next().value as number);
+  }
+
+  private note(now: number): void {
+    const { other } = this;
+    if (now - other.at > rivalry.pauseMs) {
+      other.since = now;
+      other.words = 0;
+    }
+    other.at = now;
+    other.words++;
   }
 }

@@ -13,7 +13,7 @@ import type { TwinGraph } from "../twin/graph.ts";
 import { createSample, type Sample } from "../twin/sample.ts";
 import type { Source } from "../twin/source.ts";
 import type { Thing } from "../twin/thing.ts";
-import { conflict, DeviceBoots } from "./device-boots.ts";
+import { DeviceBoots } from "./device-boots.ts";
 import { ackWithinMs, DeviceCommands } from "./device-commands.ts";
 import { DeviceSignals, type JointDrive } from "./device-signals.ts";
 import { EventLimit } from "./event-limit.ts";
@@ -141,7 +141,8 @@ export class DeviceTwin {
     answered: (ack: DeviceAck | null) => void,
   ): Objection | null {
     if (this.life !== "online") return { code: "device_offline", message: `${this.id} is ${this.life}` };
-    if (this.boots.isContested(now)) return { code: "device_conflict", message: `${this.id}: ${conflict}` };
+    const doubt = this.boots.doubt(now);
+    if (doubt !== "") return { code: "device_conflict", message: `${this.id}: ${doubt}` };
     if (this.newest < 0) return { code: "stale_state", message: `${this.id} has sent no telemetry yet` };
     const { commands, newest: ref } = this;
     return commands.send(signal, value, ttlMs, ref, sender, now, (one) => sink.send(this.id, one), answered);
@@ -184,17 +185,18 @@ export class DeviceTwin {
   private takeBirth(birth: DeviceBirth, retained: boolean, now: number): Applied {
     // A broker hands the same birth out at every connection: it changes nothing.
     const isKnown = this.birth !== null && JSON.stringify(birth) === JSON.stringify(this.birth);
-    if (isKnown && birth.boot === this.boots.current) return fine;
-    if (birth.boot !== this.boots.current) this.startBoot(birth.boot, retained ? undefined : now);
+    const { current } = this.boots;
+    if (isKnown && (retained || birth.boot === current)) return fine;
+    const isTaken = this.boots.announce(birth.boot, retained, now);
+    this.tellConflict(now);
+    if (!isTaken) return late;
+    if (birth.boot !== current) this.startAnew();
     this.birth = birth;
     const faults = this.declare(birth);
     if (!this.isLifeKnown) this.showLife(now);
-    const firmware = `firmware ${birth.firmware || "unnamed"}, boot ${birth.boot}`;
-    this.listener.event(
-      "info",
-      "device.birth",
-      `${this.id} ${retained ? "is known" : "booted"} (${firmware})`,
-    );
+    const what = retained ? "is known" : "booted";
+    const text = `${this.id} ${what} (firmware ${birth.firmware || "unnamed"}, boot ${birth.boot})`;
+    this.listener.event("info", "device.birth", text);
     return faults.length === 0 ? fine : { accepted: false, reason: faults.slice(0, 4).join("; ") };
   }
 
@@ -280,17 +282,17 @@ export class DeviceTwin {
   /** Whether telemetry is of the present boot; it begins one where it is of a new one. */
   private isOfBoot({ boot }: DeviceTelemetry, retained: boolean, now: number): boolean {
     const verdict = this.boots.judge(boot, retained, now);
-    if (verdict === "new") this.startBoot(boot, retained ? undefined : now);
-    // It may have started anew: what moves it was not made for that.
-    if (verdict === "unannounced") this.session++;
-    const isTaken = verdict === "current" || verdict === "new";
-    const told = isTaken ? null : this.boots.conflictToTell(boot, now);
-    if (told !== null) this.listener.event("warning", "device.conflict", `${this.id}: ${told}`);
-    return isTaken;
+    if (verdict === "new") this.startAnew();
+    if (verdict !== "current") this.tellConflict(now);
+    return verdict !== "ended";
   }
 
-  private startBoot(boot: number, heardAt?: number): void {
-    this.boots.start(boot, heardAt);
+  private tellConflict(now: number): void {
+    const text = this.boots.conflictToTell(now);
+    if (text !== null) this.listener.event("warning", "device.conflict", `${this.id}: ${text}`);
+  }
+
+  private startAnew(): void {
     this.newest = -1;
     this.session++;
     this.source.epoch++;

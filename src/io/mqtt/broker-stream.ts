@@ -62,7 +62,7 @@ export class BrokerStream extends Duplex {
     socket.on("data", (chunk: Buffer) => this.takeChunk(chunk));
     socket.on("end", () => {
       this.isEnded = true;
-      if (this.rest === null) this.push(null);
+      if (this.rest === null) this.finish();
     });
     socket.on("error", (error) => this.destroy(error));
     // After a proper end what was received is still to be read: then the stream closes by itself.
@@ -107,8 +107,15 @@ export class BrokerStream extends Duplex {
     const { rest } = this;
     if (rest !== null) this.takeChunk(rest);
     else this.flow();
-    if (rest !== null && this.rest === null && this.isEnded) this.push(null);
+    if (rest !== null && this.rest === null && this.isEnded) this.finish();
   };
+
+  /** Ends in the next turn: the client works on what it was handed a packet a tick, and hears no more once it is closed. */
+  private finish(): void {
+    setImmediate(() => {
+      if (!this.destroyed) this.push(null);
+    });
+  }
 
   private get mayRead(): boolean {
     return !this.isFull && !this.isTurnOver;
@@ -120,7 +127,7 @@ export class BrokerStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    // Whom we would tell has hung up, and what it said last is still to be read.
+    // Whom we would tell has hung up: an error of this would only cut off what it said last.
     if (this.isEnded) done();
     else this.socket.write(chunk, done);
   }

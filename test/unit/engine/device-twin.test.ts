@@ -126,7 +126,7 @@ describe("a device", () => {
   it("starts a new epoch with a new boot; telemetry of an old boot is late", () => {
     const at = born();
     at.telemetry(900, { force: 3 });
-    at.cycle(1100);
+    at.birth({ boot: 8 });
     at.telemetry(0, { force: 4 }, { boot: 8 });
     at.telemetry(901, { force: 9 }, { boot: 7 });
     at.cycle();
@@ -137,21 +137,62 @@ describe("a device", () => {
     expect(at.counts("mqtt:dev").late).toBe(1);
   });
 
-  it("is not put out of its name by one message of another boot; a new one is taken where none speaks", () => {
+  it("without a birth starts a boot with its telemetry, and the one before is over", () => {
+    const at = new DevicesAtHand();
+    for (const boot of [7, 8]) {
+      at.telemetry(900 - boot, { force: boot }, { boot });
+      at.cycle();
+      expect(at.force()?.value).toBe(boot);
+    }
+    at.telemetry(901, { force: 9 });
+    at.cycle();
+    expect(at.force()?.value).toBe(8);
+  });
+
+  it("is not put out of its name by one message of another boot, however seldom it speaks itself", () => {
+    for (const eachMs of [100, 5000]) {
+      const at = born();
+      at.telemetry(900, { force: 3 });
+      at.cycle(eachMs / 2);
+      at.telemetry(0, { force: 66 }, { boot: 8 });
+      at.cycle(eachMs / 2);
+      for (let n = 901; n < 904; n++) {
+        at.telemetry(n, { force: n });
+        at.cycle(eachMs);
+        expect(at.force()?.value).toBe(n);
+      }
+      expect(at.events("device.conflict")).toEqual([]);
+    }
+  });
+
+  it("is shown after a start without a birth, and not commanded by what it had said before", () => {
     const at = born();
-    at.telemetry(900, { force: 3 });
-    at.telemetry(0, { force: 66 }, { boot: 8 });
-    at.telemetry(901, { force: 4 });
-    at.cycle();
-    expect(at.force()?.value).toBe(4);
-    at.cycle(1100);
+    const led = { kind: "device", device: "dev", signal: "led", value: true } as const;
     at.telemetry(0, { force: 5 }, { boot: 8 });
+    for (let n = 1; n < 30; n++) {
+      at.telemetry(n, { force: n }, { boot: 8 });
+      at.cycle(100);
+    }
+    expect(at.force()?.value).toBe(29);
+    const epoch = at.acquire();
+    at.command(epoch, 1, led);
+    at.cycle();
+    expect(at.leaving.answers("s", 1)).toEqual(["refused device_conflict"]);
+    at.birth({ boot: 8 });
+    at.command(epoch, 2, led);
+    at.cycle();
+    expect(at.leaving.answers("s", 2)).toContain("sent ok");
+  });
+
+  it("keeps its boot when a broker hands out a birth of one that ended", () => {
+    const at = born();
+    at.birth({ boot: 8 });
+    at.telemetry(0, { force: 4 }, { boot: 8 });
+    at.birth({ firmware: "old" }, true);
+    at.telemetry(1, { force: 5 }, { boot: 8 });
     at.cycle();
     expect(at.force()?.value).toBe(5);
-    at.telemetry(902, { force: 4 });
-    at.cycle();
-    expect(at.force()?.value).toBe(5);
-    expect(at.events("device.conflict")).toEqual([]);
+    expect(at.engine.thingJson("device/dev")?.definition).toMatchObject({ firmware: "1", boot: 8, boots: 2 });
   });
 
   it("is not taken back by what a broker held up of an ended boot, in one piece or by and by", () => {
@@ -164,33 +205,47 @@ describe("a device", () => {
       at.cycle(3000);
     }
     expect(at.force()?.value).toBe(4);
-    expect(at.events("device.conflict")).toEqual([]);
   });
 
-  it("that shares its name with others is told of, and takes no command until only one speaks", () => {
+  it.each([100, 1005, 5000])(
+    "that shares its name with others is told of (each speaks in %d ms) and not commanded",
+    (ms) => {
+      const at = born();
+      at.birth({ boot: 8 });
+      const led = { kind: "device", device: "dev", signal: "led", value: true } as const;
+      for (let n = 1; n < 40; n++) {
+        for (const boot of [8, 7, n % 2 === 0 ? 100 + n : 7]) at.telemetry(n, { force: boot }, { boot });
+        at.cycle(ms);
+        if (n === 3) expect(at.events("device.conflict").length).toBe(ms === 100 ? 0 : 1);
+      }
+      expect(at.events("device.conflict")[0]).toMatch(/^dev: other boots than \d+ speak in its name/);
+      at.telemetry(40, { force: 7 });
+      const epoch = at.acquire();
+      at.command(epoch, 1, led);
+      at.cycle();
+      expect(at.leaving.answers("s", 1)).toEqual(["refused device_conflict"]);
+      at.telemetry(40, { force: 8 }, { boot: 8 });
+      at.cycle(1100);
+      at.telemetry(41, { force: 8 }, { boot: 8 });
+      at.command(epoch, 2, led);
+      at.cycle();
+      expect(at.force()?.value).toBe(8);
+      expect(at.leaving.answers("s", 2)).toContain("sent ok");
+    },
+  );
+
+  it("whose name another takes by turns, each with its birth, is told of and not commanded", () => {
     const at = born();
-    at.birth({ boot: 8 });
-    const led = { kind: "device", device: "dev", signal: "led", value: true } as const;
-    for (let n = 1; n < 40; n++) {
-      for (const boot of [8, 7, 9]) at.telemetry(n, { force: boot }, { boot });
-      at.cycle(100);
+    for (let i = 0; i < 10; i++) {
+      at.birth({ boot: 8 - (i % 2) });
+      at.telemetry(i, { force: 1 }, { boot: 8 - (i % 2) });
+      at.cycle(500);
     }
-    expect(at.force()?.value).toBe(8);
     expect(at.events("device.conflict")).toHaveLength(1);
-    expect(at.events("device.conflict")[0]).toMatch(
-      /^dev: boots 8 and [79] both speak: two devices of one name/,
-    );
     const epoch = at.acquire();
-    at.command(epoch, 1, led);
+    at.command(epoch, 1, { kind: "device", device: "dev", signal: "led", value: true });
     at.cycle();
     expect(at.leaving.answers("s", 1)).toEqual(["refused device_conflict"]);
-    for (let n = 40; n < 65; n++) {
-      at.telemetry(n, { force: 8 }, { boot: 8 });
-      at.cycle(100);
-    }
-    at.command(epoch, 2, led);
-    at.cycle();
-    expect(at.leaving.answers("s", 2)).toContain("sent ok");
   });
 
   it("that starts again under a boot it had before is believed by its birth", () => {
