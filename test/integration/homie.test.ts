@@ -51,7 +51,11 @@ describe.skipIf(python === null)("a public Homie 5 device (ebus-sdk) at Mosquitt
       "both online",
       () => lives("machine").at(-1) === "online" && lives("machine-arm").at(-1) === "online",
     );
-    await eventually("its values", () => Object.keys(values("machine")).length === 10);
+    await eventually("its values", () => {
+      const names = Object.keys(values("machine"));
+      if (names.length !== 10) throw new Error(`only ${names}; refused: ${JSON.stringify(twin.refusals)}`);
+      return true;
+    });
   }
 
   it("is born with a value of every datatype, and its child beside it", async () => {

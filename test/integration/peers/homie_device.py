@@ -5,6 +5,7 @@ Argument: broker's port. Has a property of every datatype. See `steer`. Ends wit
 
 import json
 import sys
+import time
 
 from ebus_sdk.homie import Device, DeviceState, Node, Property, PropertyDatatype, Unit
 
@@ -67,6 +68,9 @@ def steer(op, line):
         )
         devices["machine"] = root
         root.start_mqtt_client()
+        # Said before the link is up it is lost or said twice, as the network's thread comes by.
+        while not root.is_connected():
+            time.sleep(0.01)
         with root.state_transition():
             add_node("machine", PROPERTIES)
         child = Device("machine-arm", name="Arm", parent=root)
