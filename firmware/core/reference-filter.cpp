@@ -1,5 +1,7 @@
 #include "reference-filter.hpp"
 
+#include "number.hpp"
+
 namespace twin {
 namespace {
 
@@ -7,7 +9,7 @@ constexpr float kTimeConstantS = 0.02F;
 // Nobody moves by as little: what is left of a lag ends here instead of in the smallest floats, which are slow.
 constexpr float kNothing = 1e-30F;
 
-float orNothing(float lag) { return lag < kNothing && lag > -kNothing ? 0.0F : lag; }
+float orNothing(float lag) { return magnitude(lag) < kNothing ? 0.0F : lag; }
 
 }  // namespace
 

@@ -16,9 +16,9 @@ export type BootVerdict = "current" | "new" | "ended";
  */
 export class DeviceBoots {
   current = -1;
-  /** The boot of the last birth. */
-  announced = -1;
   count = 0;
+  /** The boot of the last birth. */
+  private announced = -1;
   private readonly past = new Set<number>();
   /** Whether the present boot spoke itself. */
   private isHeard = false;
@@ -44,11 +44,13 @@ export class DeviceBoots {
       if (!retained) this.isHeard = true;
       return "current";
     }
-    // A kept message is an old one: only the device itself starts a boot.
-    if (this.current >= 0 && retained) return "ended";
-    if (this.current >= 0) this.note(now);
-    if (this.past.has(boot)) return "ended";
-    if (this.announced < 0 && this.current >= 0) this.end(this.current);
+    if (this.current >= 0) {
+      // A kept message is an old one: only the device itself starts another boot.
+      if (retained) return "ended";
+      this.note(now);
+      if (this.past.has(boot)) return "ended";
+      if (this.announced < 0) this.end(this.current);
+    }
     this.begin(boot);
     this.isHeard = !retained;
     return "new";

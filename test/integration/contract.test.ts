@@ -197,12 +197,8 @@ describe("on /ws/command", () => {
     const from = await position("elbow");
     const to = from > 0.9 ? from - 0.4 : from + 0.4;
     driver.command("move", { kind: "jointPosition", positions: { elbow: to } });
-    const renewing = setInterval(
-      () => driver.send({ op: "renew", id: "r", robot: "robot", epoch: driver.epoch }),
-      500,
-    );
+    driver.keepLease();
     await driver.next("result", { id: "move", stage: "done" }, 15_000);
-    clearInterval(renewing);
     const stages = [...new Set(driver.stages("move").map((s) => s.split(" ")[0]))];
     expect(stages).toEqual(["accepted", "sent", "executing", "done"]);
     expect(Math.abs((await position("elbow")) - to)).toBeLessThan(0.02);

@@ -5,29 +5,24 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { encodeUartFrame, UartFrameReader } from "../../src/protocol/uart-frame.ts";
 import { eventually } from "../support/eventually.ts";
 import { hasMosquitto, Mosquitto } from "../support/mosquitto.ts";
+import { mqttPacket, mqttPublication, mqttText } from "../support/mqtt-bytes.ts";
 import { runTwin, TwinProcess } from "../support/twin-process.ts";
 
-const text = (of: string): number[] => [of.length >> 8, of.length & 255, ...Buffer.from(of)];
-const packet = (first: number, body: readonly number[]): Uint8Array =>
-  Uint8Array.from([
-    first,
-    ...(body.length < 128 ? [body.length] : [(body.length & 127) | 128, body.length >> 7]),
-    ...body,
-  ]);
+const packet = (first: number, body: readonly number[]) => Uint8Array.from(mqttPacket(first, body));
 
 /** A client's CONNECT with the will "gone" on `w`. */
 const connectPacket = packet(0x10, [
-  ...text("MQTT"),
+  ...mqttText("MQTT"),
   4,
   0x06,
   0,
   60,
-  ...text("line"),
-  ...text("w"),
-  ...text("gone"),
+  ...mqttText("line"),
+  ...mqttText("w"),
+  ...mqttText("gone"),
 ]);
-const subscribePacket = packet(0x82, [0, 1, ...text("down"), 0]);
-const publishPacket = packet(0x30, [...text("up"), ...Buffer.from("hello")]);
+const subscribePacket = packet(0x82, [0, 1, ...mqttText("down"), 0]);
+const publishPacket = Uint8Array.from(mqttPublication("up", Buffer.from("hello")));
 
 /** The microcontroller's end of a line: a TCP port that the gateway joins. */
 class Line {

@@ -47,24 +47,17 @@ export class WsClient {
   }
 
   /** Waits for a message of that kind and fields, among all that came or come; what a result is waited for, says why not. */
-  async next(op: string, fields: Record<string, unknown> = {}, ms = 10_000): Promise<Message> {
+  next(op: string, fields: Record<string, unknown> = {}, ms = 10_000): Promise<Message> {
     const what = `${op} ${JSON.stringify(fields)}`;
-    try {
-      return await eventually(
-        what,
-        () =>
-          this.messages.find(
-            (message) =>
-              message.op === op && Object.entries(fields).every(([key, value]) => message[key] === value),
-          ),
-        ms,
-      );
-    } catch (error) {
-      const { id } = fields;
-      if (id === undefined) throw error;
-      const last = this.messages.findLast((message) => message.id === id);
-      throw new Error(`no ${what} in ${ms} ms; the last said of it: ${JSON.stringify(last)}`);
-    }
+    const isIt = (message: Message) =>
+      message.op === op && Object.entries(fields).every(([key, value]) => message[key] === value);
+    const find = (): Message | undefined => {
+      const found = this.messages.find(isIt);
+      if (found !== undefined || fields.id === undefined) return found;
+      const last = this.messages.findLast(({ id }) => id === fields.id);
+      throw new Error(`the last said of it: ${JSON.stringify(last)}`);
+    };
+    return eventually(what, find, ms);
   }
 
   /** Takes the lease of `robot` and keeps its epoch; waits for one who is just leaving. */

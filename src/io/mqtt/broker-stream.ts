@@ -22,11 +22,9 @@ export class BrokerStream extends Duplex {
   private readonly guard: MqttPacketGuard;
   private readonly socket: Socket;
   private turnBytes = turnSize.least;
-  /** Bytes of this turn so far. */
+  /** Bytes of this turn so far; once they are not negligible, `nextTurn` is to come. */
   private spent = 0;
   private began = 0;
-  private isTurnEnding = false;
-  private isTurnOver = false;
   /** What was read and waits for the next turn. */
   private rest: Uint8Array | null = null;
   private isFull = false;
@@ -78,15 +76,14 @@ export class BrokerStream extends Duplex {
 
   /** Whether more may be read at once. */
   private takeChunk(chunk: Uint8Array): boolean {
+    const isCounted = this.spent >= negligibleBytes;
     const began = this.now();
     let at = 0;
-    for (; at < chunk.length && this.spent < this.turnBytes; at += turnSize.least) {
+    for (; at < chunk.length && !this.isTurnOver; at += turnSize.least) {
       this.guard.push(chunk.subarray(at, at + turnSize.least));
     }
     this.rest = at < chunk.length ? chunk.subarray(at) : null;
-    this.isTurnOver = this.spent >= this.turnBytes;
-    if (this.spent >= negligibleBytes && !this.isTurnEnding) {
-      this.isTurnEnding = true;
+    if (!isCounted && this.spent >= negligibleBytes) {
       this.began = began;
       setImmediate(this.nextTurn);
     }
@@ -101,8 +98,6 @@ export class BrokerStream extends Duplex {
       this.turnBytes = Math.min(turnSize.most, this.turnBytes * 2);
     }
     this.spent = 0;
-    this.isTurnEnding = false;
-    this.isTurnOver = false;
     if (this.destroyed) return;
     const { rest } = this;
     if (rest !== null) this.takeChunk(rest);
@@ -115,6 +110,10 @@ export class BrokerStream extends Duplex {
     setImmediate(() => {
       if (!this.destroyed) this.push(null);
     });
+  }
+
+  private get isTurnOver(): boolean {
+    return this.spent >= this.turnBytes;
   }
 
   private get mayRead(): boolean {

@@ -8,21 +8,13 @@ import { MqttClient } from "mqtt";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { BrokerStream } from "../../../src/io/mqtt/broker-stream.ts";
 import { makeCertificates } from "../../support/certificates.ts";
+import { mqttPublication } from "../../support/mqtt-bytes.ts";
 
 const tooLarge = 20_000;
 
 /** A publication of QoS 0 whose payload says its number. */
-function publication(number: number, bytes: number): Buffer {
-  const body = Buffer.alloc(3 + bytes, number % 251);
-  body.writeUInt16BE(1);
-  body.write("t", 2);
-  const length: number[] = [];
-  for (let rest = body.length; ; rest >>>= 7) {
-    length.push((rest & 127) | (rest > 127 ? 128 : 0));
-    if (rest <= 127) break;
-  }
-  return Buffer.concat([Buffer.from([0x30, ...length]), body]);
-}
+const publication = (number: number, bytes: number): Buffer =>
+  Buffer.from(mqttPublication("t", Buffer.alloc(bytes, number % 251)));
 
 type Way = {
   serve: (take: (socket: Socket) => void) => Server;

@@ -1,22 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { MqttPacketGuard } from "../../../src/protocol/mqtt-packet-guard.ts";
+import { mqttPacket, mqttPublication } from "../../support/mqtt-bytes.ts";
 import { randomFrom } from "../robot/random-from.ts";
 
-function lengthBytes(length: number): number[] {
-  const bytes: number[] = [];
-  for (let rest = length; ; rest = Math.floor(rest / 128)) {
-    const more = rest >= 128;
-    bytes.push((rest % 128) | (more ? 0x80 : 0));
-    if (!more) return bytes;
-  }
-}
-
-function publish(topic: string, payloadBytes: number, qos: 0 | 1 = 0, id = 0): number[] {
-  const head = [topic.length >> 8, topic.length & 255, ...Buffer.from(topic)];
-  const identifier = qos === 0 ? [] : [id >> 8, id & 255];
-  const rest = [...head, ...identifier, ...Array.from({ length: payloadBytes }, (_, i) => i & 255)];
-  return [0x30 | (qos << 1), ...lengthBytes(rest.length), ...rest];
-}
+const publish = (topic: string, payloadBytes: number, qos: 0 | 1 = 0, id = 0): number[] =>
+  mqttPublication(
+    topic,
+    Array.from({ length: payloadBytes }, (_, i) => i & 255),
+    qos,
+    id,
+  );
 
 /** What passes a guard of 100 bytes when `bytes` come in chunks of the given sizes. */
 function through(bytes: readonly number[], chunk: () => number, version: 4 | 5 = 4) {
@@ -57,7 +50,10 @@ describe("the guard of a broker's packets", () => {
   });
 
   it("leaves out what is no publication without a word, and passes a header that is none", () => {
-    const suback = [0x90, ...lengthBytes(300), ...Array.from({ length: 300 }, () => 1)];
+    const suback = mqttPacket(
+      0x90,
+      Array.from({ length: 300 }, () => 1),
+    );
     expect(through([...suback, ...pingResponse], () => 13)).toEqual({ passed: pingResponse, leftOut: [] });
     const broken = [0x30, 0xff, 0xff, 0xff, 0xff, 0x01, 1, 2, 3];
     for (const size of [1, 4, 100]) {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { encodeUartFrame, UartFrameReader } from "../../../src/protocol/uart-frame.ts";
 import { PicoChip } from "../../../src/sim/pico-chip.ts";
 import { PicoGripper } from "../../../src/sim/pico-gripper.ts";
+import { mqttPublication } from "../../support/mqtt-bytes.ts";
 
 const image = new Uint8Array(readFileSync(new URL("../../../firmware/images/rp2040.bin", import.meta.url)));
 const stepMs = 5;
@@ -48,10 +49,7 @@ class PicoAtHand {
   }
 
   private publish(text: string): void {
-    const topic = "twin/v1/gripper-mcu/command";
-    const body = [topic.length >> 8, topic.length & 255, ...new TextEncoder().encode(topic + text)];
-    const length = body.length < 128 ? [body.length] : [(body.length & 127) | 128, body.length >> 7];
-    this.send([0x30, ...length, ...body]);
+    this.send(mqttPublication("twin/v1/gripper-mcu/command", Buffer.from(text)));
   }
 
   private send(packet: readonly number[]): void {
