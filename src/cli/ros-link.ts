@@ -7,6 +7,9 @@ import type { RobotSwitch } from "./robot-switch.ts";
 /** How long a robot on ROS may take to show before the simulated one stands in. */
 const patienceMs = 1200;
 
+/** A stop that was pressed this long before the program started is carried out again. */
+const repeatStopMs = 60_000;
+
 export type RosLink = { stop(): Promise<void> };
 
 export type RosLinkOptions = {
@@ -35,8 +38,8 @@ export function connectRos(options: RosLinkOptions): RosLink {
       robot.setChosen(true);
       switches.get(id)?.connect(robot);
       const stop = engine.control.get(id)?.gate.latch.current();
-      // Pressed while ROS was still starting; one that is remembered from an earlier run was carried out then.
-      if (stop && stop.at >= startedAt) robot.setStopped(true);
+      // Pressed while ROS was still starting, or so shortly before a restart that it may not have reached everybody.
+      if (stop && stop.at >= startedAt - repeatStopMs) robot.setStopped(true);
     }
   };
   const onPoll = (): void => {

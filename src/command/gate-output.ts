@@ -45,7 +45,12 @@ export interface GateOutput {
 }
 
 /** What a robot can be asked now. */
-export type Capabilities = { trajectory: readonly TrajectoryController[]; twist: boolean };
+export type Capabilities = {
+  trajectory: readonly TrajectoryController[];
+  twist: boolean;
+  /** Why it takes no twist, as one sentence with what to do; absent where it does, or where nobody knows. */
+  noTwist?: string;
+};
 
 /** The robot as a command meets it: what it may do, what is measured of it, who carries motions out. */
 export type CommandedRobot = { limits: RobotLimits; measured: MeasuredJoints; can: Capabilities };

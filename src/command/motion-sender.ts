@@ -108,7 +108,12 @@ export class MotionSender {
     deadline: number,
     robot: CommandedRobot,
   ): Objection | null {
-    if (!robot.can.twist) return { code: "no_controller", message: "nothing takes cmd_vel for this robot" };
+    if (!robot.can.twist) {
+      return {
+        code: "no_controller",
+        message: robot.can.noTwist ?? "this robot has no base that takes twists",
+      };
+    }
     const objection = checkTwist(command);
     if (objection !== null) return objection;
     const { linear, angular } = command;

@@ -197,6 +197,9 @@ export class Engine {
       case "forgetDevices":
         this.devices.forget();
         return;
+      case "note":
+        this.event(input.severity, input.code, input.text, input.robot);
+        return;
       case "capabilities":
         this.control.get(input.robot)?.setCapabilities(input.capabilities);
         this.stream.statusSoon();

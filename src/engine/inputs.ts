@@ -36,6 +36,8 @@ export type Input =
       sequence: number;
       retained: boolean;
     }
+  /** Something that people should know about a robot's outside world; an event of kind `code`. */
+  | { kind: "note"; robot: string; severity: "info" | "warning"; code: string; text: string }
   /** The border refused a message of this source. */
   | { kind: "rejected"; reason: string }
   /** The sender behind this source is known to be gone. */

@@ -87,8 +87,7 @@ export class RobotControl implements GateOutput {
 
   /** A joint that a microcontroller drives is driven by it, whoever else offers to. */
   private join(): void {
-    const { trajectory, twist } = this.own;
-    this.robot.can = { trajectory: [...this.byDevices, ...trajectory], twist };
+    this.robot.can = { ...this.own, trajectory: [...this.byDevices, ...this.own.trajectory] };
   }
 
   status(): ControlStatus {

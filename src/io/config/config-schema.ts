@@ -24,7 +24,7 @@ const limits = z
   .partial();
 
 const commands = z.strictObject({
-  trajectory: z.union([z.enum(["auto", "off"]), z.array(rosName).min(1)]).default("auto"),
+  trajectory: z.union([z.enum(["auto", "off"]), rosName, z.array(rosName).min(1)]).default("auto"),
   twist: z.union([z.enum(["auto", "off"]), rosName]).default("auto"),
 });
 
@@ -32,6 +32,7 @@ const robot = z.strictObject({
   id: robotId.default("robot"),
   namespace: rosName.default(""),
   description: z.string().min(1).default("topic"),
+  odometry: z.union([z.enum(["auto", "off"]), rosName]).default("auto"),
   base: z.enum(["auto", "fixed", "diff_drive", "omni", "mecanum", "ackermann"]).default("auto"),
   commands: commands.prefault({}),
   limits: limits.default({}),

@@ -27,6 +27,7 @@ export interface RclNode {
   getPublishersInfoByTopic(topic: string): EndpointInfo[];
   getSubscriptionsInfoByTopic(topic: string): EndpointInfo[];
   getServiceNamesAndTypes(): { name: string; types: string[] }[];
+  getTopicNamesAndTypes(): { name: string; types: string[] }[];
   /** `parameter` is a `Rclnodejs.Parameter`. */
   declareParameter(parameter: unknown): unknown;
   destroy(): void;
@@ -36,6 +37,8 @@ export type RclSubscription = { topic: string };
 
 export interface RclPublisher {
   publish(message: object | Buffer): void;
+  /** Subscriptions that this publisher is matched with now. */
+  readonly subscriptionCount: number;
 }
 
 export interface RclClient {
@@ -46,6 +49,7 @@ export interface RclClient {
 /** One publisher or subscription of somebody on a topic; the codes are rmw's. */
 export type EndpointInfo = {
   node_name: string;
+  node_namespace?: string;
   topic_type: string;
   endpoint_gid: number[];
   /** reliability: 1 reliable, 2 best effort. durability: 1 transient local, 2 volatile. */

@@ -1,3 +1,4 @@
+import type { Capabilities } from "../../command/gate-output.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { PlanarTwist } from "../../command/twist-stream.ts";
 import type { Result } from "../../core/result.ts";
@@ -19,14 +20,17 @@ import {
   type SensorMessage,
 } from "../../protocol/ros-sensors.ts";
 import type { RobotConfig } from "../config/config-schema.ts";
+import { privateTopics } from "./private-topics.ts";
 import type { RclNode, Rclnodejs } from "./rclnodejs-api.ts";
 import { TopicWatch, type WatchedTopic } from "./topic-watch.ts";
-import { followJointTrajectory, type GoalReport, TrajectoryClient } from "./trajectory-client.ts";
+import type { GoalReport } from "./trajectory-client.ts";
+import { TrajectoryControllers } from "./trajectory-controllers.ts";
+import { TwistOutput } from "./twist-output.ts";
 import { TwistPublisher } from "./twist-publisher.ts";
 
-const askJointsTimes = 10;
-/** How long after a stop it also reaches controllers that are found only then, as after a start. */
-const lateStopMs = 5000;
+/** How long after a stop it also reaches controllers and bases that are found only then, as after a start. */
+const lateStopMs = 30_000;
+const odometryType = "nav_msgs/msg/Odometry";
 
 /** The node that listens and the node that acts. */
 export type RosHandles = { rcl: Rclnodejs; listener: RclNode; actor: RclNode };
@@ -34,31 +38,37 @@ export type RosHandles = { rcl: Rclnodejs; listener: RclNode; actor: RclNode };
 /** One robot on ROS 2: its topics in, its controllers out, found under its namespace as they come and go. */
 export class RosRobot implements RobotSink {
   private readonly watches: TopicWatch[];
-  private readonly controllers = new Map<
-    string,
-    { client: TrajectoryClient; asked: number; stopped: boolean }
-  >();
-  private readonly twist: TwistPublisher | null;
+  private odometry: TopicWatch | null;
+  private readonly controllers: TrajectoryControllers | null;
+  private readonly twist: TwistOutput | null;
   private baseFrame = "base_link";
   private said = "";
   private chosen = true;
-  private stopPressedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly ros: RosHandles,
     private readonly config: RobotConfig,
     private readonly inbox: Inbox,
     private readonly now: () => number,
-    rosNow: () => Stamp,
-    private readonly otherNamespaces: readonly string[],
+    private readonly rosNow: () => Stamp,
+    otherNamespaces: readonly string[],
   ) {
-    this.watches = this.topics().map((watched) => new TopicWatch(ros.rcl, ros.listener, watched, inbox, now));
-    const { twist } = config.commands;
-    const topic = twist === "auto" ? "cmd_vel" : twist;
-    this.twist =
-      twist === "off"
+    this.watches = this.topics().map((watched) => this.watch(watched));
+    const { odometry, commands } = config;
+    const odometryTopic = odometry === "auto" ? "odom" : odometry;
+    this.odometry = odometry === "off" ? null : this.watchOdometry(this.nameOf(odometryTopic));
+    const { trajectory } = commands;
+    const prefix = this.nameOf("");
+    const names = {
+      configured: trajectory === "auto" ? null : [trajectory].flat().map((name) => this.nameOf(name)),
+      prefix,
+      others: otherNamespaces.map((n) => `/${bare(n)}/`).filter((other) => other.length > prefix.length),
+    };
+    this.controllers =
+      trajectory === "off"
         ? null
-        : new TwistPublisher(ros.actor, this.nameOf(topic), rosNow, () => this.baseFrame);
+        : new TrajectoryControllers(ros.rcl, ros.actor, names, this.report, this.now);
+    this.twist = this.makeTwist();
   }
 
   /** Whether a robot is there: somebody publishes its description or its joints. */
@@ -71,19 +81,18 @@ export class RosRobot implements RobotSink {
   /** Looks at the ROS graph. Called a few times a second: at counts each time, `closely` at everything. */
   poll(closely: boolean): void {
     for (const watch of this.watches) watch.poll(closely);
+    this.pollOdometry(closely);
     // Until one is found it is waited for: who asks for a move at once should not be told that nothing takes it.
-    if (closely || this.controllers.size === 0) this.pollControllers();
-    this.sayCapabilities(this.twist?.poll(closely) ?? false);
+    if (closely || this.controllers?.isEmpty() === true) this.controllers?.poll();
+    this.reportCapabilities(this.twist?.poll(closely) ?? false, closely);
   }
 
   sendTrajectory(goal: TrajectoryGoal): void {
-    const controller = this.controllers.get(goal.controller);
-    if (controller !== undefined) controller.client.send(goal);
-    else this.report(goal.id, "aborted", "controller_gone", `${goal.controller} is gone`);
+    this.controllers?.send(goal);
   }
 
   cancelTrajectory(goalId: string): void {
-    for (const { client } of this.controllers.values()) client.cancel(goalId);
+    this.controllers?.cancel(goalId);
   }
 
   sendTwist(twist: PlanarTwist): void {
@@ -91,9 +100,12 @@ export class RosRobot implements RobotSink {
   }
 
   setStopped(stopped: boolean): void {
-    this.stopPressedAt = stopped ? this.now() : Number.NEGATIVE_INFINITY;
-    for (const controller of this.controllers.values()) {
-      controller.stopped = stopped && controller.client.cancelEverything();
+    if (stopped) {
+      this.twist?.stop(lateStopMs);
+      this.controllers?.stop(lateStopMs);
+    } else {
+      this.twist?.reset();
+      this.controllers?.reset();
     }
   }
 
@@ -102,6 +114,66 @@ export class RosRobot implements RobotSink {
     const part = error === undefined ? {} : { error };
     this.inbox.push("ros", this.now(), { kind: "goal", robot, goalId, stage, code, message, ...part });
   };
+
+  private makeTwist(): TwistOutput | null {
+    const { id, commands, namespace } = this.config;
+    const { twist } = commands;
+    if (twist === "off") return null;
+    const node = this.ros.actor;
+    const warn = (text: string): void => {
+      this.inbox.push("ros", this.now(), {
+        kind: "note",
+        robot: id,
+        severity: "warning",
+        code: "twist.types",
+        text,
+      });
+    };
+    return new TwistOutput({
+      node,
+      topic: this.nameOf(twist === "auto" ? "cmd_vel" : twist),
+      isAuto: twist === "auto",
+      namespace: `/${bare(namespace)}`,
+      publisherOn: (topic) =>
+        new TwistPublisher(node, topic, this.rosNow, () => this.baseFrame, this.now, warn),
+    });
+  }
+
+  /** `odom`, else the one `<controller>/odom` of a node in the robot's namespace. */
+  private pollOdometry(closely: boolean): void {
+    const watch = this.odometry;
+    if (watch === null) return;
+    if (closely && this.config.odometry === "auto" && !watch.hasPublishers()) {
+      const usual = this.nameOf("odom");
+      const namespace = `/${bare(this.config.namespace)}`;
+      const isUsual = this.ros.listener
+        .getPublishersInfoByTopic(usual)
+        .some((info) => info.topic_type === odometryType);
+      const own = isUsual
+        ? [usual]
+        : privateTopics(this.ros.listener, "publishers", namespace, ["odom"], [odometryType]);
+      const [topic] = own;
+      if (topic !== undefined && own.length === 1 && `ros:${topic}` !== watch.source) {
+        watch.end();
+        this.odometry = this.watchOdometry(topic);
+      }
+    }
+    this.odometry?.poll(closely);
+  }
+
+  private watchOdometry(topic: string): TopicWatch {
+    const robot = this.config.id;
+    return this.watch(
+      this.watched(topic, odometryType, decodeOdometry, (message) => {
+        if (message.childFrame !== "") this.baseFrame = message.childFrame;
+        return { kind: "odometry", robot, message };
+      }),
+    );
+  }
+
+  private watch(watched: WatchedTopic): TopicWatch {
+    return new TopicWatch(this.ros.rcl, this.ros.listener, watched, this.inbox, this.now);
+  }
 
   private topics(): WatchedTopic[] {
     const robot = this.config.id;
@@ -113,10 +185,6 @@ export class RosRobot implements RobotSink {
         robot,
         message,
       })),
-      this.watched("odom", "nav_msgs/msg/Odometry", decodeOdometry, (message) => {
-        if (message.childFrame !== "") this.baseFrame = message.childFrame;
-        return { kind: "odometry", robot, message };
-      }),
     ];
     const sensor = (message: SensorMessage): Input => ({ kind: "sensor", robot, message });
     topics.push(
@@ -165,64 +233,28 @@ export class RosRobot implements RobotSink {
     };
   }
 
-  private pollControllers(): void {
-    const { trajectory } = this.config.commands;
-    const wanted = trajectory === "off" ? [] : this.actionsNow(trajectory === "auto" ? null : trajectory);
-    for (const action of wanted) {
-      if (!this.controllers.has(action)) {
-        const client = new TrajectoryClient(this.ros.rcl, this.ros.actor, action, this.report);
-        this.controllers.set(action, { client, asked: 0, stopped: false });
-      }
-    }
-    for (const [action, controller] of this.controllers) {
-      if (!wanted.includes(action)) {
-        controller.client.serverGone();
-        controller.client.destroy();
-        this.controllers.delete(action);
-      } else if (controller.client.joints === null && controller.asked++ < askJointsTimes) {
-        controller.client.askJoints();
-      }
-    }
-    if (this.now() - this.stopPressedAt > lateStopMs) return;
-    for (const controller of this.controllers.values()) {
-      controller.stopped ||= controller.client.cancelEverything();
-    }
-  }
-
-  private actionsNow(configured: readonly string[] | null): string[] {
-    const suffix = "/_action/send_goal";
-    const prefix = this.nameOf("");
-    const others = this.otherNamespaces.map((n) => `/${bare(n)}/`).filter((o) => o.length > prefix.length);
-    return this.ros.actor
-      .getServiceNamesAndTypes()
-      .filter(
-        ({ name, types }) => name.endsWith(suffix) && types.includes(`${followJointTrajectory}_SendGoal`),
-      )
-      .map(({ name }) => name.slice(0, -suffix.length))
-      .filter((name) =>
-        configured === null
-          ? name.startsWith(prefix) && !others.some((other) => name.startsWith(other))
-          : configured.some((c) => this.nameOf(c) === name),
-      );
-  }
-
   /**
-   * Whether this is the robot that the twin has to do with. Where a simulated one stands in, what could be
-   * commanded on ROS is not said; once it is said again, all of it is.
+   * Whether this is the robot that the twin has to do with. Where a simulated one runs instead, what could be
+   * commanded on ROS is not reported; once this robot is chosen again, all of it is.
    */
   setChosen(chosen: boolean): void {
     this.chosen = chosen;
     this.said = "";
   }
 
-  private sayCapabilities(twist: boolean): void {
+  private reportCapabilities(twist: boolean, closely: boolean): void {
     if (!this.chosen) return;
-    const trajectory = [...this.controllers].map(([name, { client }]) => ({ name, joints: client.joints }));
-    const said = JSON.stringify([trajectory, twist]);
+    const trajectory = this.controllers?.current() ?? [];
+    const capabilities: Capabilities = { trajectory, twist };
+    if (!twist && this.twist !== null) {
+      // Asking the graph for names costs a millisecond: only where something is to be reported anew.
+      if (!closely) return;
+      capabilities.noTwist = this.twist.reason();
+    }
+    const said = JSON.stringify(capabilities);
     if (said === this.said) return;
     this.said = said;
-    const robot = this.config.id;
-    this.inbox.push("ros", this.now(), { kind: "capabilities", robot, capabilities: { trajectory, twist } });
+    this.inbox.push("ros", this.now(), { kind: "capabilities", robot: this.config.id, capabilities });
   }
 
   /** An absolute name: relative ones stand under the robot's namespace. */

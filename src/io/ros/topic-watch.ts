@@ -52,6 +52,12 @@ export class TopicWatch {
     return this.publishers.size > 0;
   }
 
+  /** Listens no more: another topic takes its place. What it gave is not renewed. */
+  end(): void {
+    if (this.subscription !== null) this.node.destroySubscription(this.subscription);
+    this.subscription = null;
+  }
+
   /** Looks at who publishes now. Called a few times a second; when not `closely`, only a changed count is looked into. */
   poll(closely: boolean): void {
     const { topic, type } = this.watched;

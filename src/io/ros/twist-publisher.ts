@@ -5,45 +5,146 @@ import type { RclNode, RclPublisher } from "./rclnodejs-api.ts";
 const plain = "geometry_msgs/msg/Twist";
 const stamped = "geometry_msgs/msg/TwistStamped";
 
-/** `cmd_vel` in the type that its subscribers have. */
+/** The message types that `cmd_vel` has on robots. */
+export const twistTypes: readonly string[] = [plain, stamped];
+
+/** How long after a subscriber appears the zero of a stop is repeated to it: discovery ends at different times on both sides. ms */
+const repeatZeroMs = 1000;
+
+/** One message type on the topic. */
+type Lane = {
+  type: string;
+  publisher: RclPublisher;
+  /** Whether the last twist sent was not zero. */
+  moves: boolean;
+  /** Matched subscriptions at the last look. */
+  matched: number;
+  /** Server ms until which a zero that is owed is repeated. */
+  zeroUntil: number;
+};
+
+/**
+ * One velocity topic, in every message type that somebody subscribes to: each of them gets the whole stream and each
+ * zero. A type without subscribers is given up only after its zero was sent.
+ */
 export class TwistPublisher {
-  private publisher: RclPublisher | null = null;
-  private type = "";
+  private readonly lanes: Lane[] = [];
+  private subscribers = "";
   private count = 0;
-  private taken = false;
+  /** Until when (server ms) subscribers that appear get the zero of a stop. */
+  private stopUntil = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly node: RclNode,
-    private readonly topic: string,
+    readonly topic: string,
     private readonly rosNow: () => Stamp,
     /** The frame a twist is meant in: the odometry's child frame, where one is known. */
     private readonly baseFrame: () => string,
+    /** Server ms. */
+    private readonly now: () => number,
+    /** Receives a warning when the types of the subscribers change and are more than one. */
+    private readonly warn: (text: string) => void,
   ) {}
 
-  /** Looks for subscribers, as TopicWatch does for publishers; true when somebody takes twists. */
+  /**
+   * Looks for subscribers, as TopicWatch does for publishers; true when one is connected: what is published before
+   * discovery is complete on both sides reaches nobody.
+   */
   poll(closely: boolean): boolean {
     const count = this.node.countSubscribers(this.topic);
-    if (closely || count !== this.count) this.taken = this.look();
+    if (closely || count !== this.count) this.look();
     this.count = count;
-    return this.taken;
+    this.repeatZero();
+    return this.lanes.some((lane) => lane.matched > 0);
   }
 
-  send({ x, y, yaw }: PlanarTwist): void {
-    const twist = { linear: { x, y, z: 0 }, angular: { x: 0, y: 0, z: yaw } };
-    if (this.type === stamped) {
-      this.publisher?.publish({ header: { stamp: this.rosNow(), frame_id: this.baseFrame() }, twist });
-    } else this.publisher?.publish(twist);
+  /** Whether there are subscribers, though none is connected: their QoS may not fit. */
+  hasUnmatched(): boolean {
+    return this.subscribers !== "" && this.lanes.every((lane) => lane.matched === 0);
   }
 
-  private look(): boolean {
-    const types = this.node.getSubscriptionsInfoByTopic(this.topic).map((info) => info.topic_type);
-    const wanted = types.includes(stamped) ? stamped : types.includes(plain) ? plain : "";
-    if (wanted === "") return false;
-    if (wanted !== this.type) {
-      if (this.publisher !== null) this.node.destroyPublisher(this.publisher);
-      this.publisher = this.node.createPublisher(wanted, this.topic);
-      this.type = wanted;
+  send(twist: PlanarTwist): void {
+    for (const lane of this.lanes) this.publish(lane, twist);
+  }
+
+  /**
+   * A stop: sends the zero now, and to every subscriber that is found within `lateMs`, as after a start of this
+   * program.
+   */
+  stop(lateMs: number): void {
+    this.send(zero);
+    this.stopUntil = this.now() + lateMs;
+    for (const lane of this.lanes) lane.zeroUntil = this.now() + repeatZeroMs;
+  }
+
+  /** The stop was released: nothing more is sent for it. */
+  reset(): void {
+    this.stopUntil = Number.NEGATIVE_INFINITY;
+    for (const lane of this.lanes) lane.zeroUntil = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Takes over the stop that another topic of the same robot still owes its zero for. */
+  follow(other: TwistPublisher): void {
+    this.stopUntil = other.stopUntil;
+  }
+
+  /** Ends what moves with a zero, for a topic that is given up. */
+  halt(): void {
+    for (const lane of this.lanes) if (lane.moves) this.publish(lane, zero);
+  }
+
+  destroy(): void {
+    for (const { publisher } of this.lanes) this.node.destroyPublisher(publisher);
+    this.lanes.length = 0;
+  }
+
+  private look(): void {
+    const infos = this.node
+      .getSubscriptionsInfoByTopic(this.topic)
+      .filter(({ topic_type: type }) => twistTypes.includes(type));
+    const wanted = twistTypes.filter((type) => infos.some((info) => info.topic_type === type));
+    for (const type of wanted) {
+      if (this.lanes.some((lane) => lane.type === type)) continue;
+      const publisher = this.node.createPublisher(type, this.topic);
+      this.lanes.push({ type, publisher, moves: false, matched: 0, zeroUntil: Number.NEGATIVE_INFINITY });
     }
-    return true;
+    for (const lane of [...this.lanes]) {
+      if (wanted.includes(lane.type) || lane.moves || this.now() < lane.zeroUntil) continue;
+      this.node.destroyPublisher(lane.publisher);
+      this.lanes.splice(this.lanes.indexOf(lane), 1);
+    }
+    const subscribers = wanted
+      .map((type) => {
+        const nodes = infos.filter((info) => info.topic_type === type).map((info) => info.node_name);
+        return `${[...new Set(nodes)].sort().join(", ")} as ${type}`;
+      })
+      .join(" and ");
+    if (subscribers !== this.subscribers && wanted.length > 1) {
+      this.warn(
+        `${this.topic} has subscribers of two message types (${subscribers}): every command and every zero is published as both. Remap one of them if only one should receive commands.`,
+      );
+    }
+    this.subscribers = subscribers;
+  }
+
+  /** The zero of a stop, to those who were not matched yet when it was sent. */
+  private repeatZero(): void {
+    const now = this.now();
+    for (const lane of this.lanes) {
+      const matched = lane.publisher.subscriptionCount;
+      if (matched > lane.matched && now < this.stopUntil) lane.zeroUntil = now + repeatZeroMs;
+      lane.matched = matched;
+      if (now < lane.zeroUntil) this.publish(lane, zero);
+    }
+  }
+
+  private publish(lane: Lane, { x, y, yaw }: PlanarTwist): void {
+    const twist = { linear: { x, y, z: 0 }, angular: { x: 0, y: 0, z: yaw } };
+    lane.moves = x !== 0 || y !== 0 || yaw !== 0;
+    if (lane.type === stamped) {
+      lane.publisher.publish({ header: { stamp: this.rosNow(), frame_id: this.baseFrame() }, twist });
+    } else lane.publisher.publish(twist);
   }
 }
+
+const zero: PlanarTwist = { x: 0, y: 0, yaw: 0 };

@@ -1,0 +1,103 @@
+import type { TrajectoryController, TrajectoryGoal } from "../../command/trajectory.ts";
+import type { RclNode, Rclnodejs } from "./rclnodejs-api.ts";
+import { followJointTrajectory, type GoalReport, TrajectoryClient } from "./trajectory-client.ts";
+
+const askJointsTimes = 10;
+
+export type ControllerNames = {
+  /** Absolute names of the actions to use; null: all under the namespace. */
+  configured: readonly string[] | null;
+  /** Actions under it are the robot's: "/" or "/r1/". */
+  prefix: string;
+  /** Prefixes below `prefix` that belong to other robots. */
+  others: readonly string[];
+};
+
+type Controller = { client: TrajectoryClient; asked: number; stopped: boolean };
+
+/** The FollowJointTrajectory servers of one robot, found as they come and go. */
+export class TrajectoryControllers {
+  private readonly controllers = new Map<string, Controller>();
+  /** Until when (server ms) a stop also reaches controllers that are found only then. */
+  private stopUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly rcl: Rclnodejs,
+    private readonly node: RclNode,
+    private readonly names: ControllerNames,
+    private readonly report: GoalReport,
+    private readonly now: () => number,
+  ) {}
+
+  isEmpty(): boolean {
+    return this.controllers.size === 0;
+  }
+
+  current(): TrajectoryController[] {
+    return [...this.controllers].map(([name, { client }]) => ({ name, joints: client.joints }));
+  }
+
+  /** Looks at the ROS graph. */
+  poll(): void {
+    const wanted = this.actionsNow();
+    for (const action of wanted) {
+      if (!this.controllers.has(action)) {
+        const client = new TrajectoryClient(this.rcl, this.node, action, this.report);
+        this.controllers.set(action, { client, asked: 0, stopped: false });
+      }
+    }
+    for (const [action, controller] of this.controllers) {
+      if (!wanted.includes(action)) {
+        controller.client.serverGone();
+        controller.client.destroy();
+        this.controllers.delete(action);
+      } else if (controller.client.joints === null && controller.asked++ < askJointsTimes) {
+        controller.client.askJoints();
+      }
+    }
+    if (this.now() > this.stopUntil) return;
+    for (const controller of this.controllers.values()) {
+      controller.stopped ||= controller.client.cancelEverything();
+    }
+  }
+
+  send(goal: TrajectoryGoal): void {
+    const controller = this.controllers.get(goal.controller);
+    if (controller !== undefined) controller.client.send(goal);
+    else this.report(goal.id, "aborted", "controller_gone", `${goal.controller} is gone`);
+  }
+
+  cancel(goalId: string): void {
+    for (const { client } of this.controllers.values()) client.cancel(goalId);
+  }
+
+  /** A stop: cancels every goal, other clients' too, now and on controllers that are found within `lateMs`. */
+  stop(lateMs: number): void {
+    this.stopUntil = this.now() + lateMs;
+    for (const controller of this.controllers.values()) {
+      controller.stopped = controller.client.cancelEverything();
+    }
+  }
+
+  /** The stop was released: controllers that are found later keep their goals. */
+  reset(): void {
+    this.stopUntil = Number.NEGATIVE_INFINITY;
+    for (const controller of this.controllers.values()) controller.stopped = false;
+  }
+
+  private actionsNow(): string[] {
+    const suffix = "/_action/send_goal";
+    const { configured, prefix, others } = this.names;
+    return this.node
+      .getServiceNamesAndTypes()
+      .filter(
+        ({ name, types }) => name.endsWith(suffix) && types.includes(`${followJointTrajectory}_SendGoal`),
+      )
+      .map(({ name }) => name.slice(0, -suffix.length))
+      .filter((name) =>
+        configured === null
+          ? name.startsWith(prefix) && !others.some((other) => name.startsWith(other))
+          : configured.includes(name),
+      );
+  }
+}

@@ -1,0 +1,96 @@
+import type { PlanarTwist } from "../../command/twist-stream.ts";
+import { privateTopics } from "./private-topics.ts";
+import type { RclNode } from "./rclnodejs-api.ts";
+import { type TwistPublisher, twistTypes } from "./twist-publisher.ts";
+
+/** What controllers of ros2_control call their velocity topic; the second one where `use_stamped_vel` is false. */
+const leaves = ["cmd_vel", "cmd_vel_unstamped"];
+
+export type TwistOutputOptions = {
+  node: RclNode;
+  /** Absolute name of the topic to use, or of the one that is used first where it is to be found. */
+  topic: string;
+  /** Whether a controller's own topic is used while nobody subscribes to `topic`. */
+  isAuto: boolean;
+  /** The robot's namespace: "/" or "/r1". */
+  namespace: string;
+  publisherOn(topic: string): TwistPublisher;
+};
+
+/**
+ * Where twists for one robot leave: the configured topic, else `cmd_vel` under its namespace, else the one
+ * `<controller>/cmd_vel` of a node in that namespace. A topic that is given up gets its zero first.
+ */
+export class TwistOutput {
+  private publisher: TwistPublisher;
+  /** Given up, and destroyed once what was sent last is out. */
+  private readonly leaving: TwistPublisher[] = [];
+  private candidates: string[] = [];
+
+  constructor(private readonly options: TwistOutputOptions) {
+    this.publisher = options.publisherOn(options.topic);
+  }
+
+  /** Looks at the ROS graph; true when somebody takes twists. */
+  poll(closely: boolean): boolean {
+    for (const publisher of this.leaving.splice(0)) publisher.destroy();
+    const { isAuto, topic, node, namespace } = this.options;
+    if (isAuto && closely) {
+      const isNamed = this.hasSubscribers(topic);
+      this.candidates = isNamed ? [] : privateTopics(node, "subscriptions", namespace, leaves, twistTypes);
+      const [own] = this.candidates;
+      this.use(own !== undefined && this.candidates.length === 1 ? own : topic);
+    }
+    return this.publisher.poll(closely);
+  }
+
+  /** Why nobody takes twists, as one sentence with what to do. */
+  reason(): string {
+    const { topic, isAuto } = this.options;
+    if (this.publisher.hasUnmatched()) {
+      return `${this.publisher.topic} has a subscriber that is not connected yet: if this stays, its QoS asks for more than reliable and volatile; see \`ros2 topic info -v ${this.publisher.topic}\``;
+    }
+    if (this.candidates.length > 1) {
+      return `nothing subscribes to ${topic}, and several controllers take twists: set robots[].commands.twist to one of ${this.candidates.join(", ")}`;
+    }
+    const others = this.options.node
+      .getTopicNamesAndTypes()
+      .filter(
+        ({ name, types }) => types.some((type) => twistTypes.includes(type)) && this.hasSubscribers(name),
+      )
+      .map(({ name }) => name);
+    const rest =
+      others.length > 0
+        ? `; twists are taken on ${others.sort().join(", ")}: set robots[].commands.twist`
+        : ": start the base controller, or set robots[].commands.twist to its topic";
+    return `nothing subscribes to ${topic}${isAuto ? " or to a controller's own cmd_vel" : ""} as Twist or TwistStamped${rest}`;
+  }
+
+  send(twist: PlanarTwist): void {
+    this.publisher.send(twist);
+  }
+
+  /** See `TwistPublisher.stop`. */
+  stop(lateMs: number): void {
+    this.publisher.stop(lateMs);
+  }
+
+  reset(): void {
+    this.publisher.reset();
+  }
+
+  private use(topic: string): void {
+    const before = this.publisher;
+    if (topic === before.topic) return;
+    before.halt();
+    this.leaving.push(before);
+    this.publisher = this.options.publisherOn(topic);
+    this.publisher.follow(before);
+  }
+
+  private hasSubscribers(topic: string): boolean {
+    return this.options.node
+      .getSubscriptionsInfoByTopic(topic)
+      .some((info) => twistTypes.includes(info.topic_type));
+  }
+}
