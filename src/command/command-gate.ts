@@ -1,5 +1,5 @@
 import type { MotionSample } from "../robot/trajectory/motion-profile.ts";
-import type { CommandedRobot, CommandRef, GateOutput, GoalStage } from "./gate-output.ts";
+import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-output.ts";
 import { type Lease, LeaseHolder } from "./lease.ts";
 import { type CommandRequest, targetOf } from "./motion-command.ts";
 import { MotionSender } from "./motion-sender.ts";
@@ -39,8 +39,13 @@ export class CommandGate {
   }
 
   /** As `LeaseHolder.acquire`; what was under way under a lease that ran out ends before another begins. */
-  acquire(session: string, holder: string, now: number): { granted: boolean; lease: Lease } {
-    this.expire(now);
+  acquire(
+    session: string,
+    holder: string,
+    now: number,
+    robot: CommandedRobot,
+  ): { granted: boolean; lease: Lease } {
+    this.expire(now, robot);
     return this.lease.acquire(session, holder, now);
   }
 
@@ -57,23 +62,16 @@ export class CommandGate {
     return this.latch.reset();
   }
 
-  /** The session left or gave its lease back: what it had under way ends. */
-  releaseSession(session: string): boolean {
+  /** The session left or gave its lease back: what it had under way brakes within its limits. */
+  releaseSession(session: string, now: number, robot: CommandedRobot): boolean {
     if (!this.lease.revoke(session)) return false;
-    this.sender.release("lease_lost", "the lease ended");
+    this.sender.release("lease_lost", "the lease ended", now, robot);
     return true;
   }
 
-  /** A trajectory server's word on one of our goals. */
-  goalReport(
-    goalId: string,
-    stage: GoalStage,
-    code: string,
-    message: string,
-    error: number | undefined,
-    now: number,
-  ): void {
-    this.sender.motions.report(goalId, stage, code, message, error, now);
+  /** A trajectory server's report on one of our goals. */
+  goalReport(report: GoalReport, now: number, robot: CommandedRobot): void {
+    this.sender.report(report, now, robot);
   }
 
   /** Where a joint is to be at server ms `at` by a move that is under way at `now`; false without one. */
@@ -83,7 +81,7 @@ export class CommandGate {
 
   /** One step of the watchdogs. `dt` is seconds since the last. True when the lease expired just now. */
   update(now: number, dt: number, robot: CommandedRobot): boolean {
-    const expired = this.expire(now);
+    const expired = this.expire(now, robot);
     this.sender.update(now, dt, robot);
     return expired;
   }
@@ -93,9 +91,9 @@ export class CommandGate {
     this.sender.end(code, message, false);
   }
 
-  private expire(now: number): boolean {
+  private expire(now: number, robot: CommandedRobot): boolean {
     const expired = this.lease.expire(now);
-    if (expired) this.sender.release("lease_lost", "the lease was not renewed");
+    if (expired) this.sender.release("lease_lost", "the lease was not renewed", now, robot);
     return expired;
   }
 

@@ -1,59 +1,95 @@
+import type { JointLimits, RobotLimits } from "./robot-limits.ts";
 import type { TrajectoryController, TrajectoryPoint } from "./trajectory.ts";
 import type { MeasuredJoints } from "./validate-motion.ts";
 
-/** The part of a motion that one controller carries out. */
-export type ControllerPart = { controller: string; joints: string[]; points: TrajectoryPoint[] };
+/** The part of a motion that one controller carries out; `from` as in a goal. */
+export type ControllerPart = {
+  controller: string;
+  joints: string[];
+  from: TrajectoryPoint | null;
+  points: TrajectoryPoint[];
+};
+
+/** Joints and the points of their motion, in their order; `from` as in a goal. */
+export type MotionPoints = {
+  joints: readonly string[];
+  from: TrajectoryPoint | null;
+  points: readonly TrajectoryPoint[];
+};
 
 /**
- * Deals a motion out to the controllers that drive its joints. A controller wants all its joints in
- * a goal, so those not named are held where they are measured. The name of a joint that nobody
- * drives comes back instead when there is one.
+ * Deals a motion out to the controllers that drive its joints. A controller wants all its joints in a goal: those
+ * that follow a joint of the motion go along by their mimic rule, the others are held where they are measured.
+ * The name of a joint that nobody drives comes back instead when there is one.
  */
 export function splitByController(
-  joints: readonly string[],
-  points: readonly TrajectoryPoint[],
+  { joints, from, points }: MotionPoints,
   controllers: readonly TrajectoryController[],
   measured: MeasuredJoints,
+  limits: RobotLimits,
 ): ControllerPart[] | string {
-  const parts = new Map<TrajectoryController, number[]>();
-  for (const [j, joint] of joints.entries()) {
-    const controller =
-      controllers.find((c) => c.joints?.includes(joint)) ?? controllers.find((c) => c.joints === null);
+  const parts = new Map<TrajectoryController, Column[]>();
+  for (const [source, joint] of joints.entries()) {
+    const controller = controllerOf(joint, controllers);
     if (controller === undefined) return joint;
-    const columns = parts.get(controller);
-    if (columns === undefined) parts.set(controller, [j]);
-    else columns.push(j);
+    const columns = parts.get(controller) ?? [];
+    columns.push({ joint, kind: "moved", source });
+    parts.set(controller, columns);
   }
   return [...parts].map(([controller, columns]) => {
-    const held = (controller.joints ?? []).filter(
-      (name) => !columns.some((j) => joints[j] === name) && measured.position(name) !== undefined,
-    );
+    for (const joint of controller.joints ?? []) {
+      if (columns.some((column) => column.joint === joint)) continue;
+      const follows = limits.joints.get(joint)?.follows ?? null;
+      const source = follows === null ? -1 : joints.indexOf(follows.joint);
+      const position = measured.position(joint);
+      if (follows !== null && source >= 0) columns.push({ joint, kind: "follows", source, follows });
+      else if (position !== undefined) columns.push({ joint, kind: "held", position });
+    }
     return {
       controller: controller.name,
-      joints: [...columns.map((j) => joints[j] as string), ...held],
-      points: points.map((point) => withHeld(point, columns, held, measured)),
+      joints: columns.map((column) => column.joint),
+      from: from === null ? null : pointFor(from, columns),
+      points: points.map((point) => pointFor(point, columns)),
     };
   });
 }
 
-function withHeld(
-  point: TrajectoryPoint,
-  columns: readonly number[],
-  held: readonly string[],
-  measured: MeasuredJoints,
-): TrajectoryPoint {
-  const zeros = held.map(() => 0);
+/** Which controller drives `joint`: one that names it, else one that does not tell its joints. */
+export function controllerOf(
+  joint: string,
+  controllers: readonly TrajectoryController[],
+): TrajectoryController | undefined {
+  return controllers.find((c) => c.joints?.includes(joint)) ?? controllers.find((c) => c.joints === null);
+}
+
+/** What one joint of a goal does; `source` is a place in the motion's joints. */
+type Column =
+  | { joint: string; kind: "moved"; source: number }
+  | { joint: string; kind: "follows"; source: number; follows: NonNullable<JointLimits["follows"]> }
+  | { joint: string; kind: "held"; position: number };
+
+function pointFor(
+  { time, positions, velocities, accelerations }: TrajectoryPoint,
+  columns: readonly Column[],
+) {
   const part: TrajectoryPoint = {
-    time: point.time,
-    positions: [
-      ...columns.map((j) => point.positions[j] as number),
-      ...held.map((name) => measured.position(name) as number),
-    ],
-    velocities: [...columns.map((j) => point.velocities[j] as number), ...zeros],
+    time,
+    positions: columns.map((column) => {
+      if (column.kind === "held") return column.position;
+      const position = positions[column.source] as number;
+      if (column.kind === "moved") return position;
+      return column.follows.multiplier * position + column.follows.offset;
+    }),
+    velocities: columns.map((column) => rateOf(column, velocities)),
   };
-  const { accelerations } = point;
   if (accelerations !== undefined) {
-    part.accelerations = [...columns.map((j) => accelerations[j] as number), ...zeros];
+    part.accelerations = columns.map((column) => rateOf(column, accelerations));
   }
   return part;
+}
+
+function rateOf(column: Column, rates: readonly number[]): number {
+  if (column.kind === "held") return 0;
+  const rate = rates[column.source] as number;
+  return column.kind === "moved" ? rate : column.follows.multiplier * rate;
 }

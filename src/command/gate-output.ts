@@ -14,6 +14,15 @@ export type Stage = "accepted" | "refused" | "sent" | "executing" | "done" | "ab
 /** What a trajectory server says of a goal. */
 export type GoalStage = "accepted" | "executing" | "done" | "aborted";
 
+/** One report of a trajectory server on one of our goals. `error` is the worst tracking error, rad or m. */
+export type GoalReport = {
+  goalId: string;
+  stage: GoalStage;
+  code: string;
+  message: string;
+  error?: number | undefined;
+};
+
 /** What becomes of the joints' `desired` after it was sent. */
 export type WishOutcome = Exclude<DesiredState, "pending" | "sent">;
 

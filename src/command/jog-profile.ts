@@ -1,5 +1,8 @@
 import type { JointLimits } from "./robot-limits.ts";
 
+/** A rise is not shorter, s: its end would be past when the goal arrives. */
+const leastRise = 0.03;
+
 /**
  * One joint's way over a short goal, in rad or m and their rates; times in seconds from its start:
  *
@@ -7,7 +10,7 @@ import type { JointLimits } from "./robot-limits.ts";
  *    start  ____/       \
  *               reaches  leaves → rests
  *
- * All slopes are `acceleration`. Between bends the acceleration is constant, so the cubic that a
+ * The fall is as steep as `acceleration`; the rise, too, unless it would be over sooner than a goal arrives. Between bends the acceleration is constant, so the cubic that a
  * trajectory controller lays through the bends is this very profile.
  */
 export type JogProfile = {
@@ -15,6 +18,8 @@ export type JogProfile = {
   velocity: number;
   cruise: number;
   acceleration: number;
+  /** The acceleration of the rise, without its sign. */
+  rise: number;
   reaches: number;
   leaves: number;
   rests: number;
@@ -57,10 +62,10 @@ export function safeProfile(
 
 /** Where the joint is `time` seconds after the start. */
 export function profileAt(p: JogProfile, time: number): { position: number; velocity: number } {
-  const rise = Math.min(time, p.reaches);
-  const slope = Math.sign(p.cruise - p.velocity) * p.acceleration;
-  let position = p.position + p.velocity * rise + (slope * rise * rise) / 2;
-  if (time <= p.reaches && p.reaches > 0) return { position, velocity: p.velocity + slope * rise };
+  const rising = Math.min(time, p.reaches);
+  const slope = Math.sign(p.cruise - p.velocity) * p.rise;
+  let position = p.position + p.velocity * rising + (slope * rising * rising) / 2;
+  if (time <= p.reaches && p.reaches > 0) return { position, velocity: p.velocity + slope * rising };
   position += p.cruise * (Math.min(time, p.leaves) - p.reaches);
   const fall = Math.max(0, Math.min(time, p.rests) - p.leaves);
   const slowing = -Math.sign(p.cruise) * p.acceleration;
@@ -75,13 +80,16 @@ function profile(
   horizon: number,
   acceleration: number,
 ): JogProfile {
-  const reaches = Math.abs(cruise - velocity) / acceleration;
+  const change = Math.abs(cruise - velocity);
+  const needed = change / acceleration;
+  const reaches = cruise === 0 || change === 0 ? needed : Math.max(needed, leastRise);
   const leaves = Math.max(horizon, reaches);
   return {
     position,
     velocity,
     cruise,
     acceleration,
+    rise: reaches > 0 ? change / reaches : acceleration,
     reaches,
     leaves: cruise === 0 ? reaches : leaves,
     rests: cruise === 0 ? reaches : leaves + Math.abs(cruise) / acceleration,

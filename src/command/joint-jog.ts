@@ -1,28 +1,53 @@
-import { brake, type JogProfile, profileAt, safeProfile } from "./jog-profile.ts";
+import { nearestTurn } from "../core/circle.ts";
+import { createMotionSample } from "../robot/trajectory/motion-profile.ts";
+import { brake, safeProfile } from "./jog-profile.ts";
+import { type JointPath, jogPath } from "./joint-path.ts";
+import { pointAt, pointsOf } from "./path-points.ts";
 import type { RobotLimits } from "./robot-limits.ts";
 import type { TrajectoryPoint } from "./trajectory.ts";
 
-const goalPeriodMs = 100;
-/** Each goal covers the next period and the time a late successor may take, then comes to rest. */
-const horizon = 0.15;
+/** How often a goal goes out while commands keep coming. */
+const goalPeriodMs = 80;
+/**
+ * Each goal covers this time and then comes to rest, s: the next period, and what a late successor may take. It is
+ * also how far the first point of a steady jog is away: a controller that starts a goal from a measured state
+ * then has that long to make up what was measured wrong, and the speed does not ripple.
+ */
+const horizon = 0.2;
 const leastDuration = 0.05;
-/** Points nearer than this are one, in seconds: controllers want times that rise. */
-const leastGap = 1e-5;
+/** How far a joint may be behind its jog beside the path tolerance, s of its speed: a microcontroller's telemetry is old. */
+const lag = 0.25;
 
-/** One joint under way: its profile counts from `since`, in server ms. */
-type Axis = { joint: string; profile: JogProfile; since: number; wanted: number };
+/** One joint under way: its path counts from `since`, in server ms. */
+type Axis = { joint: string; path: JointPath; since: number; wanted: number };
+
+/** What one joint follows at the start of a jog: rad or m, its path counting from `since`. */
+export type AxisStart = { joint: string; path: JointPath; since: number };
+
+/** The next goal: its points in the order of `joints`, and the paths that they stand for. `from` as in a goal. */
+export type JogGoal = {
+  kind: "goal";
+  joints: string[];
+  paths: JointPath[];
+  from: TrajectoryPoint | null;
+  points: TrajectoryPoint[];
+};
+
+/** A joint that is `error` (rad or m) from where the jog has it: it does not follow. */
+export type JogLost = { kind: "lost"; joint: string; error: number };
 
 /**
- * Moves joints at a wished velocity over a trajectory controller: short goals, each of which ends at
- * rest inside the limits. When wishes stop coming the joint brakes, and when this program is gone
+ * Moves joints at a commanded velocity over a trajectory controller: short goals, each of which ends at
+ * rest inside the limits. When commands stop coming the joint brakes, and when this program is gone
  * its last goal runs out and the joint stands.
  */
 export class JointJog {
   private axes: Axis[] = [];
   private deadline = 0;
   private nextGoal = 0;
-  /** Server ms at which the last, braking goal ends; Infinity while wishes last. */
+  /** Server ms at which the last, braking goal ends; Infinity while commands last. */
   private restAt = Number.POSITIVE_INFINITY;
+  private readonly sample = createMotionSample();
 
   isActive(): boolean {
     return this.axes.length > 0;
@@ -32,10 +57,18 @@ export class JointJog {
     return this.axes.map((axis) => axis.joint);
   }
 
-  /** A fresh wish in rad/s or m/s, good until `deadline` (server ms). True when it had to be cut to the limits. */
-  wish(
+  /** Whether `joint` is one that the jog moves or brakes. */
+  has(joint: string): boolean {
+    return this.axes.some((axis) => axis.joint === joint);
+  }
+
+  /**
+   * A fresh command in rad/s or m/s, good until `deadline` (server ms). Joints that are new to the jog begin on their
+   * `starts`; those of `starts` that no velocity names brake from there. True when it had to be cut to the limits.
+   */
+  command(
     velocities: Record<string, number>,
-    measured: (joint: string) => number,
+    starts: readonly AxisStart[],
     limits: RobotLimits,
     now: number,
     deadline: number,
@@ -43,16 +76,17 @@ export class JointJog {
     let cut = false;
     const moved = this.axes.some((axis) => axis.wanted !== 0);
     for (const axis of this.axes) axis.wanted = 0;
+    for (const start of starts) {
+      if (this.has(start.joint)) continue;
+      this.axes.push({ ...start, wanted: 0 });
+      this.nextGoal = now;
+    }
     for (const [joint, velocity] of Object.entries(velocities)) {
       const limit = limits.joints.get(joint)?.velocity ?? 0;
       const wanted = Math.max(-limit, Math.min(limit, velocity));
       cut ||= wanted !== velocity;
       const axis = this.axes.find((a) => a.joint === joint);
       if (axis !== undefined) axis.wanted = wanted;
-      else if (wanted !== 0) {
-        this.axes.push({ joint, profile: brake(measured(joint), 0, 1), since: now, wanted });
-        this.nextGoal = now;
-      }
     }
     if (this.axes.some((axis) => axis.wanted !== 0) !== moved) this.nextGoal = now;
     this.deadline = deadline;
@@ -63,61 +97,57 @@ export class JointJog {
     this.axes = [];
   }
 
-  /** No more wishes: brake with the next update. */
+  /** No more commands: brake with the next update. */
   release(): void {
     if (this.axes.every((axis) => axis.wanted === 0)) return;
     for (const axis of this.axes) axis.wanted = 0;
     this.nextGoal = Number.NEGATIVE_INFINITY;
   }
 
-  /**
-   * The points of the next short goal, in the order of `joints()` before this call, or null when none is
-   * due. A joint that stands farther from its command than its path tolerance starts again from where it is.
-   */
+  /** The next short goal; null when none is due. A joint that stands far from its jog ends it. */
   update(
     now: number,
     measured: (joint: string) => number | undefined,
     limits: RobotLimits,
-  ): TrajectoryPoint[] | null {
+  ): JogGoal | JogLost | null {
     if (this.axes.length === 0) return null;
     if (now >= this.deadline) this.release();
     const ending = this.axes.every((axis) => axis.wanted === 0);
     if (ending && now >= this.restAt) this.axes = [];
     if (this.axes.length === 0 || now < this.nextGoal) return null;
     let duration = 0;
+    let takesUp = false;
     for (const axis of this.axes) {
       const limit = limits.joints.get(axis.joint);
       if (limit === undefined) continue;
-      const { position, velocity } = profileAt(axis.profile, Math.max(0, now - axis.since) / 1000);
+      axis.path.sample((now - axis.since) / 1000, this.sample);
+      const { velocity } = this.sample;
+      takesUp ||= velocity !== 0;
+      let { position } = this.sample;
       const found = measured(axis.joint) ?? position;
-      const lost = Math.abs(found - position) > limit.pathTolerance;
-      const [at, speed] = lost ? [found, 0] : [position, velocity];
-      axis.profile = ending
-        ? brake(at, speed, limit.acceleration)
-        : safeProfile(at, speed, axis.wanted, horizon, limit);
+      // A goal is given in the turn in which the joint is measured now.
+      if (limit.isCircular) position = nearestTurn(position, found);
+      const error = Math.abs(found - position);
+      if (error > limit.pathTolerance + lag * Math.abs(velocity)) {
+        return { kind: "lost", joint: axis.joint, error };
+      }
+      const profile =
+        axis.wanted === 0
+          ? brake(position, velocity, limit.acceleration)
+          : safeProfile(position, velocity, axis.wanted, horizon, limit);
+      axis.path = jogPath(profile);
       axis.since = now;
-      duration = Math.max(duration, axis.profile.rests);
+      duration = Math.max(duration, profile.rests);
     }
     this.nextGoal = ending ? Number.POSITIVE_INFINITY : now + goalPeriodMs;
-    this.restAt = ending ? now + 1000 * duration : Number.POSITIVE_INFINITY;
-    return this.points(Math.max(leastDuration, duration));
-  }
-
-  private points(duration: number): TrajectoryPoint[] {
-    const bends = this.axes.flatMap(({ profile }) => [profile.reaches, profile.leaves, profile.rests]);
-    const times = [...bends.sort((a, b) => a - b), duration];
-    const points: TrajectoryPoint[] = [];
-    let before = 0;
-    for (const time of times) {
-      if (time - before < leastGap || (time < duration && duration - time < leastGap)) continue;
-      before = time;
-      const states = this.axes.map(({ profile }) => profileAt(profile, time));
-      points.push({
-        time,
-        positions: states.map((state) => state.position),
-        velocities: states.map((state) => state.velocity),
-      });
-    }
-    return points;
+    this.restAt = ending ? now + 1000 * Math.max(leastDuration, duration) : Number.POSITIVE_INFINITY;
+    const paths = this.axes.map((axis) => axis.path);
+    return {
+      kind: "goal",
+      joints: this.joints(),
+      paths,
+      from: takesUp ? pointAt(paths, 0, false) : null,
+      points: pointsOf(paths, false, leastDuration),
+    };
   }
 }

@@ -1,13 +1,16 @@
-import type { CommandRef, GateOutput, GoalStage } from "./gate-output.ts";
+import { type JointTargets, objectToArrival } from "./arrival.ts";
+import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-output.ts";
 import type { TrajectoryGoal } from "./trajectory.ts";
 
 type GoalState = { controller: string; stage: "sent" | "accepted" | "done" };
 
-/** One command under way, perhaps over several controllers. Times are server ms. */
-type Motion = {
-  ref: CommandRef;
-  joints: string[];
-  goals: Map<string, GoalState>;
+/** What becomes of one command. Times are server ms. */
+export type WatchedMotion = {
+  /** Null: nobody asked for it, as braking at the end of a lease. */
+  ref: CommandRef | null;
+  /** Where its joints are to end. */
+  targets: JointTargets;
+  goals: readonly TrajectoryGoal[];
   started: number;
   /** Seconds it should take. */
   duration: number;
@@ -17,10 +20,18 @@ type Motion = {
   replaced: readonly string[];
 };
 
+type Motion = Omit<WatchedMotion, "goals"> & {
+  goals: Map<string, GoalState>;
+  /** The controllers are done since then; the measurement is still to confirm it. */
+  arriving: { since: number; code: string; message: string } | null;
+};
+
 const answerWithinMs = 3000;
 const resultMarginMs = 2000;
+/** How long the measurement may take to confirm what a controller reports as done. */
+const confirmWithinMs = 500;
 
-/** Follows goals from sent to their end, so that no wish vanishes silently. */
+/** Follows goals from sent to their end, so that no command vanishes silently. */
 export class MotionWatch {
   private motions: Motion[] = [];
 
@@ -30,30 +41,16 @@ export class MotionWatch {
     private readonly onAborted: (joints: readonly string[]) => void,
   ) {}
 
-  /** `replaced`: what `replace` gave back for this motion, and other goals its controllers give up for it. */
-  watch(
-    ref: CommandRef,
-    joints: string[],
-    goals: readonly TrajectoryGoal[],
-    now: number,
-    duration: number,
-    tolerance: number,
-    replaced: readonly string[],
-  ): void {
+  /** Follows a motion whose goals are about to be sent. */
+  watch({ goals, ...motion }: WatchedMotion): void {
     const states = new Map<string, GoalState>(
       goals.map(({ id, controller }) => [id, { controller, stage: "sent" }]),
     );
-    this.motions.push({ ref, joints, goals: states, started: now, duration, tolerance, replaced });
+    this.motions.push({ ...motion, goals: states, arriving: null });
   }
 
-  report(
-    goalId: string,
-    stage: GoalStage,
-    code: string,
-    message: string,
-    error: number | undefined,
-    now: number,
-  ): void {
+  /** What a trajectory server reports of a goal; those of others are ignored. */
+  report({ goalId, stage, code, message, error }: GoalReport, now: number, robot: CommandedRobot): void {
     const motion = this.motions.find((m) => m.goals.has(goalId));
     const goal = motion?.goals.get(goalId);
     if (motion === undefined || goal === undefined) return;
@@ -61,22 +58,22 @@ export class MotionWatch {
       case "accepted":
         goal.stage = "accepted";
         this.dropReplaced(motion);
-        this.output.desireBecomes(motion.joints, "accepted", "");
-        this.output.result(motion.ref, "executing", "ok", "the controller took the goal", 0);
+        this.output.desireBecomes(motion.targets.joints, "accepted", "");
+        this.result(motion, "executing", "ok", "the controller accepted the goal", 0);
         return;
       case "executing": {
         if (goal.stage === "sent") goal.stage = "accepted";
         this.dropReplaced(motion);
         const progress = Math.min(1, (now - motion.started) / 1000 / Math.max(motion.duration, 1e-3));
-        this.output.result(motion.ref, "executing", "ok", "", progress, error);
+        this.result(motion, "executing", "ok", "", progress, error);
         return;
       }
       case "done":
         goal.stage = "done";
         for (const { stage } of motion.goals.values()) if (stage !== "done") return;
-        this.finish(motion);
-        this.output.desireBecomes(motion.joints, "reached", "");
-        this.output.result(motion.ref, "done", code, message, 1);
+        this.dropReplaced(motion);
+        motion.arriving = { since: now, code, message };
+        this.confirm(motion, now, robot);
         return;
       case "aborted":
         this.abort(motion, code, message, goalId);
@@ -85,10 +82,11 @@ export class MotionWatch {
   }
 
   /** Aborts what was answered by nobody, or not finished, in its time. */
-  update(now: number): void {
+  update(now: number, robot: CommandedRobot): void {
     for (const motion of [...this.motions]) {
       const age = now - motion.started;
-      if (isUnanswered(motion) && age > answerWithinMs) {
+      if (motion.arriving !== null) this.confirm(motion, now, robot);
+      else if (isUnanswered(motion) && age > answerWithinMs) {
         this.abort(motion, "no_answer", `the controller did not answer in ${answerWithinMs / 1000} s`, null);
       } else if (age > (motion.duration + motion.tolerance) * 1000 + resultMarginMs) {
         this.abort(motion, "timed_out", "no result in the time the motion should take", null);
@@ -104,10 +102,26 @@ export class MotionWatch {
    * Ends all motions for a newer one on `controllers`. Those give their goals up by themselves when the newer
    * ones come, without a halt between; the ids of such goals come back. All others are cancelled.
    */
-  replace(controllers: ReadonlySet<string>, message: string): string[] {
+  replace(controllers: ReadonlySet<string>, code: string, message: string): string[] {
     return [...this.motions].flatMap((motion) =>
-      this.abort(motion, "replaced", message, null, controllers).concat(motion.replaced),
+      this.abort(motion, code, message, null, controllers).concat(motion.replaced),
     );
+  }
+
+  /** The measurement decides whether a motion that its controllers call done has arrived. */
+  private confirm(motion: Motion, now: number, robot: CommandedRobot): void {
+    if (motion.arriving === null) return;
+    const { since, code, message } = motion.arriving;
+    const objection = objectToArrival(motion.targets, robot);
+    if (objection !== null && now - since < confirmWithinMs) return;
+    this.finish(motion);
+    if (objection === null) {
+      this.output.desireBecomes(motion.targets.joints, "reached", "");
+      this.result(motion, "done", code, message, 1);
+      return;
+    }
+    this.output.desireBecomes(motion.targets.joints, "timedOut", `not reached: ${objection}`);
+    this.result(motion, "done", "not_reached", `the controller reports success, but ${objection}`, 1);
   }
 
   /** The goals of `kept` controllers are not cancelled; their ids come back. */
@@ -119,29 +133,40 @@ export class MotionWatch {
     kept: ReadonlySet<string> | null = null,
   ): string[] {
     this.finish(motion);
-    this.onAborted(motion.joints);
+    this.onAborted(motion.targets.joints);
     const left: string[] = [];
     for (const [id, { controller, stage }] of motion.goals) {
       if (id === endedGoal || stage === "done") continue;
       if (kept?.has(controller)) left.push(id);
       else this.output.cancelTrajectory(id);
     }
-    // What this motion was to take the place of may still run where nobody took it.
+    // What this motion was to replace may still run where no controller accepted it.
     if (kept === null) for (const id of motion.replaced) this.output.cancelTrajectory(id);
     const state = code === "no_answer" || code === "timed_out" ? "timedOut" : "refused";
-    this.output.desireBecomes(motion.joints, state, message);
-    this.output.result(motion.ref, "aborted", code, message);
+    this.output.desireBecomes(motion.targets.joints, state, message);
+    this.result(motion, "aborted", code, message);
     return left;
   }
 
   /**
-   * When all controllers took this motion, cancels what it replaced. joint_trajectory_controller has ended it
+   * When all controllers accepted this motion, cancels what it replaced. joint_trajectory_controller has ended it
    * by then and takes no notice; a server that runs goals side by side would go on with it.
    */
   private dropReplaced(motion: Motion): void {
     if (motion.replaced.length === 0 || isUnanswered(motion)) return;
     for (const id of motion.replaced) this.output.cancelTrajectory(id);
     motion.replaced = [];
+  }
+
+  private result(
+    { ref }: Motion,
+    stage: "executing" | "done" | "aborted",
+    code: string,
+    message: string,
+    progress?: number,
+    error?: number,
+  ): void {
+    if (ref !== null) this.output.result(ref, stage, code, message, progress, error);
   }
 
   private finish(motion: Motion): void {

@@ -12,8 +12,10 @@ export type JointLimits = {
   /** How far measured may be from commanded on the way, and at the end. */
   pathTolerance: number;
   goalTolerance: number;
-  /** A follower moves with its master and takes no commands. */
-  follows: string | null;
+  /** A continuous joint: positions that differ by whole turns are one place. */
+  isCircular: boolean;
+  /** A mimic follower takes no commands: position = multiplier · position(joint) + offset; `joint` follows nobody. */
+  follows: { joint: string; multiplier: number; offset: number } | null;
 };
 
 /** What a mobile base may do: m/s, rad/s and their rates. */
@@ -68,7 +70,8 @@ export function robotLimits(model: RobotModel | null, settings: LimitSettings): 
       isAccelerationKnown: Number.isFinite(stated),
       pathTolerance: settings.pathTolerance ?? usualPathTolerance[measure],
       goalTolerance: settings.goalTolerance ?? usualGoalTolerance[measure],
-      follows: joint.mimic?.joint ?? null,
+      isCircular: joint.type === "continuous",
+      follows: joint.mimic,
     });
   }
   return {

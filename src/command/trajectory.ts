@@ -13,6 +13,15 @@ export type TrajectoryGoal = {
   /** Which of the robot's trajectory controllers. */
   controller: string;
   joints: string[];
+  /** Of each joint, whether positions that differ by whole turns are one place. */
+  circular: boolean[];
+  /** Server ms from which the points' times count: when it was planned. */
+  start: number;
+  /**
+   * Where the joints are to be at `start`, where the goal takes a motion of ours up; null where it starts from what is
+   * measured. A controller that is told when a goal starts goes on from there, whenever the goal arrives.
+   */
+  from: TrajectoryPoint | null;
   points: TrajectoryPoint[];
   pathTolerance: number[];
   goalTolerance: number[];

@@ -1,4 +1,6 @@
+import { nearestTurn } from "../core/circle.ts";
 import { fastestTime, turningTimes } from "../robot/trajectory/cubic-extrema.ts";
+import type { MotionState } from "../robot/trajectory/motion-state.ts";
 import { createPointSpline, fitPointSpline, samplePointSpline } from "../robot/trajectory/point-spline.ts";
 import type { MotionCommand } from "./motion-command.ts";
 import type { JointLimits, RobotLimits } from "./robot-limits.ts";
@@ -18,6 +20,9 @@ export interface MeasuredJoints {
   isFresh(joint: string): boolean;
 }
 
+/** A checked trajectory: its points, and the joints' states before the first. rad or m. */
+export type CheckedTrajectory = { joints: string[]; start: MotionState[]; points: TrajectoryPoint[] };
+
 /** How far past a limit of velocity or acceleration rounding may carry, as a factor. */
 const slack = 1.001;
 const startTolerance = 0.05;
@@ -35,7 +40,7 @@ export function checkJoints(
       return { code: "unknown_joint", message: `the robot has no movable joint "${joint}"` };
     }
     if (limit.follows !== null) {
-      return { code: "mimic_joint", message: `${joint} follows ${limit.follows}: command that one` };
+      return { code: "mimic_joint", message: `${joint} follows ${limit.follows.joint}: command that one` };
     }
     if (measured.position(joint) === undefined || !measured.isFresh(joint)) {
       return {
@@ -70,54 +75,48 @@ export function checkTwist(command: Extract<MotionCommand, { kind: "twist" }>): 
   return null;
 }
 
-/** The way points of a joint trajectory with velocities filled in, or why they are refused. */
+/**
+ * The way points of a joint trajectory with velocities filled in, or why they are refused. A continuous joint's positions
+ * are moved by whole turns to the turn in which it is measured. A joint that stands outside its limits may come in.
+ * `stateOf`: what a motion of a joint starts from now.
+ */
 export function checkTrajectory(
   command: Extract<MotionCommand, { kind: "jointTrajectory" }>,
   limits: RobotLimits,
   measured: MeasuredJoints,
-): { joints: string[]; points: TrajectoryPoint[] } | Objection {
+  stateOf: (joint: string) => MotionState,
+): CheckedTrajectory | Objection {
   const joints = Object.keys(command.points[0]?.positions ?? {});
-  const start: TrajectoryPoint = { time: 0, positions: [], velocities: joints.map(() => 0) };
   const points: TrajectoryPoint[] = [];
   for (const [i, point] of command.points.entries()) {
-    const where = `point ${i}`;
-    const unknown = checkJoints(point.positions, limits, measured);
-    if (unknown !== null) return { code: unknown.code, message: `${where}: ${unknown.message}` };
-    if (!joints.every((j) => j in point.positions) || Object.keys(point.positions).length !== joints.length) {
-      return { code: "invalid_trajectory", message: `${where}: every point must name the same joints` };
-    }
-    const before = points[points.length - 1]?.time ?? (i === 0 ? -1 : 0);
-    if (!(point.time > before)) {
-      return {
-        code: "invalid_trajectory",
-        message: `${where}: its time ${point.time} s does not rise above the point before`,
-      };
-    }
-    for (const joint of joints) {
-      const limit = limits.joints.get(joint) as JointLimits;
-      const outside = checkPosition(joint, point.positions[joint] as number, limit);
-      if (outside !== null) return { code: outside.code, message: `${where}: ${outside.message}` };
-    }
+    const objection = checkPoint(command.points, i, joints, limits, measured);
+    if (objection !== null) return { code: objection.code, message: `point ${i}: ${objection.message}` };
     const given = point.velocities;
-    if (given !== undefined && !joints.every((j) => Number.isFinite(given[j]))) {
-      return { code: "invalid_trajectory", message: `${where}: velocities must name every joint or none` };
-    }
     points.push({
       time: point.time,
       positions: joints.map((j) => point.positions[j] as number),
       velocities: given === undefined ? [] : joints.map((j) => given[j] as number),
     });
   }
-  for (const joint of joints) start.positions.push(measured.position(joint) as number);
   const first = points[0] as TrajectoryPoint;
+  const states = joints.map(stateOf);
+  const start = states.map(({ position }) => position);
+  for (const [j, joint] of joints.entries()) {
+    if (limits.joints.get(joint)?.isCircular !== true) continue;
+    const begin = first.positions[j] as number;
+    const shift = nearestTurn(begin, start[j] as number) - begin;
+    for (const point of points) point.positions[j] = (point.positions[j] as number) + shift;
+  }
+  const outside = objectToRange(points, joints, start, limits);
+  if (outside !== null) return outside;
   if (first.time === 0) {
     const off = joints.findIndex(
-      (_, j) => Math.abs((first.positions[j] as number) - (start.positions[j] as number)) > startTolerance,
+      (_, j) => Math.abs((first.positions[j] as number) - (start[j] as number)) > startTolerance,
     );
     if (off >= 0) {
       return {
         code: "start_mismatch",
-        message: `point 0 is for now, but ${joints[off]} stands at ${round(start.positions[off] as number)}`,
+        message: `point 0 is for now, but ${joints[off]} stands at ${round(start[off] as number)}`,
       };
     }
     points.shift();
@@ -128,8 +127,66 @@ export function checkTrajectory(
     return { code: "invalid_trajectory", message: "the last point must be at rest" };
   }
   const isGiven = points.every((point) => point.velocities.length > 0);
-  fillVelocities(start, points, joints.length);
-  return checkSegments([start, ...points], joints, limits, isGiven) ?? { joints, points };
+  const velocities = states.map(({ velocity }) => velocity);
+  const begin: TrajectoryPoint = { time: 0, positions: start, velocities };
+  fillVelocities(begin, points, joints.length);
+  return checkSegments([begin, ...points], joints, limits, isGiven) ?? { joints, start: states, points };
+}
+
+/** Judges one point by itself: its joints, its time, its velocities. */
+function checkPoint(
+  all: Extract<MotionCommand, { kind: "jointTrajectory" }>["points"],
+  i: number,
+  joints: readonly string[],
+  limits: RobotLimits,
+  measured: MeasuredJoints,
+): Objection | null {
+  const point = all[i] as (typeof all)[number];
+  const unknown = checkJoints(point.positions, limits, measured);
+  if (unknown !== null) return unknown;
+  if (!joints.every((j) => j in point.positions) || Object.keys(point.positions).length !== joints.length) {
+    return { code: "invalid_trajectory", message: "every point must name the same joints" };
+  }
+  const before = i === 0 ? -1 : (all[i - 1]?.time ?? 0);
+  if (!(point.time > before) || point.time < 0) {
+    return {
+      code: "invalid_trajectory",
+      message: `its time ${point.time} s does not rise above the point before`,
+    };
+  }
+  const given = point.velocities;
+  if (given !== undefined && !joints.every((j) => Number.isFinite(given[j]))) {
+    return { code: "invalid_trajectory", message: "velocities must name every joint or none" };
+  }
+  return null;
+}
+
+/** Positions are inside the limits, or, from a start outside, never farther out than the point before. */
+function objectToRange(
+  points: readonly TrajectoryPoint[],
+  joints: readonly string[],
+  start: readonly number[],
+  limits: RobotLimits,
+): Objection | null {
+  const last = points[points.length - 1] as TrajectoryPoint;
+  for (const [j, joint] of joints.entries()) {
+    const limit = limits.joints.get(joint) as JointLimits;
+    const first = points[0] as TrajectoryPoint;
+    const begin = first.time === 0 ? (first.positions[j] as number) : (start[j] as number);
+    let [lower, upper] = [Math.min(limit.lower, begin), Math.max(limit.upper, begin)];
+    if (Math.abs(begin - (start[j] as number)) > startTolerance) [lower, upper] = [limit.lower, limit.upper];
+    for (const [i, point] of points.entries()) {
+      const position = point.positions[j] as number;
+      const range = point === last ? limit : { ...limit, lower, upper };
+      if (position < range.lower || position > range.upper) {
+        const outside = checkPosition(joint, position, limit) as Objection;
+        return { code: outside.code, message: `point ${i}: ${outside.message}` };
+      }
+      lower = Math.min(limit.lower, position);
+      upper = Math.max(limit.upper, position);
+    }
+  }
+  return null;
 }
 
 function fillVelocities(start: TrajectoryPoint, points: TrajectoryPoint[], width: number): void {
@@ -173,7 +230,10 @@ function checkSegments(
       }
       for (const time of turningTimes(spline, length)) {
         samplePointSpline(spline, time, at);
-        if (at.position < limit.lower - 1e-9 || at.position > limit.upper + 1e-9) {
+        if (
+          at.position < Math.min(limit.lower, p0) - 1e-9 ||
+          at.position > Math.max(limit.upper, p0) + 1e-9
+        ) {
           return {
             code: "outside_limits",
             message: `${joint} would swing to ${round(at.position)} at ${round(a.time + time)} s, between points`,

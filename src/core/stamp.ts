@@ -7,3 +7,8 @@ export function stampFromMs(ms: number): Stamp {
   const nanosec = Math.min(999_999_999, Math.max(0, Math.round((ms - sec * 1000) * 1e6)));
   return { sec, nanosec };
 }
+
+/** Milliseconds since the sender's epoch, with a fraction. */
+export function stampToMs({ sec, nanosec }: Stamp): number {
+  return sec * 1000 + nanosec / 1e6;
+}

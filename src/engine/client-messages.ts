@@ -58,7 +58,7 @@ export function takeClientMessage(
   switch (message.op) {
     case "acquire": {
       const holder = message.holder || name;
-      const { granted, lease } = gate.acquire(session, holder, now);
+      const { granted, lease } = gate.acquire(session, holder, now, control.current());
       if (granted) {
         replies.reply(session, { op: "lease", id: message.id, robot, epoch: lease.epoch, ttlMs: leaseTtlMs });
         context.event("info", "lease.granted", `${holder} drives`, robot);
@@ -93,7 +93,10 @@ export function takeClientMessage(
       }
       return;
     case "release":
-      if (gate.lease.holds(session, message.epoch, now) && gate.releaseSession(session)) {
+      if (
+        gate.lease.holds(session, message.epoch, now) &&
+        gate.releaseSession(session, now, control.current())
+      ) {
         context.event("info", "lease.released", `${name} let go`, robot);
         stream.statusSoon();
       }

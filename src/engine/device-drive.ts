@@ -1,6 +1,7 @@
 import type { GoalStage } from "../command/gate-output.ts";
 import type { TrajectoryGoal } from "../command/trajectory.ts";
 import type { MeasuredJoints } from "../command/validate-motion.ts";
+import { nearestTurn } from "../core/circle.ts";
 import type { DeviceAck } from "../protocol/device-profile.ts";
 import type { SplineSample } from "../robot/trajectory/point-spline.ts";
 import type { JointDrive } from "./device-signals.ts";
@@ -82,13 +83,15 @@ export class DeviceDrive {
   /** Begins `goal` at server ms `now`, in place of what the drive was doing. */
   begin(robot: string, goal: TrajectoryGoal, device: DeviceTwin, drive: JointDrive, now: number): void {
     const column = goal.joints.indexOf(drive.joint);
-    const position = this.context.measured(robot)?.position(drive.joint);
-    if (column < 0 || position === undefined || goal.points.length === 0) {
+    const measured = this.context.measured(robot)?.position(drive.joint);
+    if (column < 0 || measured === undefined || goal.points.length === 0) {
       this.context.report(robot, goal.id, "aborted", "controller_-1", `${device.id} cannot carry it out`);
       return;
     }
     const before = this.runs.get(goal.controller);
-    const from = before?.at ?? { position, velocity: 0, acceleration: 0 };
+    const from = { ...(before?.at ?? { position: measured, velocity: 0, acceleration: 0 }) };
+    // The goal is in the turn in which the joint is measured; what went before it may be in another.
+    if (goal.circular[column] === true) from.position = nearestTurn(from.position, measured);
     this.runs.set(goal.controller, {
       robot,
       goal,
@@ -179,10 +182,11 @@ export class DeviceDrive {
     }
     if (run.isHolding) return null;
     const measured = this.context.measured(run.robot);
-    const position = measured?.position(drive.joint);
-    if (position === undefined || measured?.isFresh(drive.joint) !== true) {
+    const found = measured?.position(drive.joint);
+    if (found === undefined || measured?.isFresh(drive.joint) !== true) {
       return { code: "stale_state", message: `${drive.joint} is not measured now` };
     }
+    const position = goal.circular[run.column] === true ? nearestTurn(found, run.at.position) : found;
     const error =
       t >= path.duration + maxLag ? Math.abs(path.end - position) : this.errorOf(run, t, position);
     const pathTolerance = goal.pathTolerance[run.column] ?? 0;

@@ -1,4 +1,4 @@
-import type { Stage } from "../command/gate-output.ts";
+import type { GoalReport, Stage } from "../command/gate-output.ts";
 import type { LimitSettings } from "../command/robot-limits.ts";
 import type { StopState } from "../command/stop-latch.ts";
 import type { EventSeverity, SourceStatus, TwinEvent, TwinJson } from "../protocol/state-messages.ts";
@@ -178,7 +178,7 @@ export class Engine {
       case "clientGone":
         for (const [id, control] of this.control) {
           const holder = control.gate.lease.current()?.holder ?? "who drove";
-          if (!control.gate.releaseSession(input.session)) continue;
+          if (!control.gate.releaseSession(input.session, this.now, control.current())) continue;
           this.event("warning", "lease.lost", `${holder} is gone and drives no more`, id);
           this.stream.statusSoon();
         }
@@ -205,8 +205,7 @@ export class Engine {
         this.stream.statusSoon();
         return;
       case "goal": {
-        const { robot, goalId, stage, code, message, error } = input;
-        this.control.get(robot)?.gate.goalReport(goalId, stage, code, message, error, this.now);
+        this.reportGoal(input.robot, input);
         return;
       }
       default:
@@ -232,6 +231,11 @@ export class Engine {
     }
     this.devices.reseat();
     this.stream.broadcast({ op: "description", robot: id, name, hash: description.hash });
+  }
+
+  private reportGoal(robot: string, report: GoalReport): void {
+    const control = this.control.get(robot);
+    control?.gate.goalReport(report, this.now, control.current());
   }
 
   private takeStatus(status: SourceStatus): void {
@@ -267,8 +271,8 @@ export class Engine {
         const gate = this.control.get(robot)?.gate;
         return gate !== undefined && gate.lease.current() !== null && gate.latch.current() === null;
       },
-      report: (robot, goal, stage, code, message, error) =>
-        this.control.get(robot)?.gate.goalReport(goal, stage, code, message, error, this.now),
+      report: (robot, goalId, stage, code, message, error) =>
+        this.reportGoal(robot, { goalId, stage, code, message, error }),
       controllersChanged: (robot) => {
         const { devices } = this;
         this.control.get(robot)?.setDevices(devices.controllersOf(robot), devices.rangesOf(robot));

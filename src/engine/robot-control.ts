@@ -161,7 +161,8 @@ export class RobotControl implements GateOutput {
   ): void {
     this.answer(ref, stage, code, message, progress, error);
     if (stage === "executing" && progress !== 0) return;
-    const severity = stage === "refused" || stage === "aborted" ? "warning" : "info";
+    const isBad = stage === "refused" || stage === "aborted" || (stage === "done" && code !== "ok");
+    const severity = isBad ? "warning" : "info";
     this.context.event(severity, `command.${stage}`, message === "" ? code : message, {
       session: ref.session,
       id: ref.id,

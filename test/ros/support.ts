@@ -74,9 +74,9 @@ export class TestProcess {
   }
 }
 
-export function startPeer(domainId: string, args: string[]): TestProcess {
+export function startPeer(domainId: string, args: string[], script = "robot_peer.py"): TestProcess {
   const python = join(folder.prefix, "bin", "python");
-  return new TestProcess(python, [join(root, "test", "ros", "peers", "robot_peer.py"), ...args], {
+  return new TestProcess(python, [join(root, "test", "ros", "peers", script), ...args], {
     ROS_DOMAIN_ID: domainId,
   });
 }

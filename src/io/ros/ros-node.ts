@@ -62,10 +62,11 @@ export class RosNode {
     this.rcl = rcl;
     this.nodes = [listener, actor];
     const namespaces = this.options.robots.map((robot) => robot.namespace).filter((n) => n !== "");
+    const time = { now: () => this.rosNow(), isSimulated: this.options.useSimTime };
     for (const config of this.options.robots) {
       this.robots.set(
         config.id,
-        new RosRobot({ rcl, listener, actor }, config, this.inbox, this.now, () => this.rosNow(), namespaces),
+        new RosRobot({ rcl, listener, actor }, config, this.inbox, this.now, time, namespaces),
       );
     }
     this.offer(actor, "stop", this.options.onStop);

@@ -2,7 +2,7 @@ import type { Capabilities } from "../../command/gate-output.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { PlanarTwist } from "../../command/twist-stream.ts";
 import type { Result } from "../../core/result.ts";
-import type { Stamp } from "../../core/stamp.ts";
+import { type Stamp, stampFromMs, stampToMs } from "../../core/stamp.ts";
 import type { Inbox } from "../../engine/inbox.ts";
 import type { Input } from "../../engine/inputs.ts";
 import type { RobotSink } from "../../engine/ports.ts";
@@ -22,6 +22,7 @@ import {
 import type { RobotConfig } from "../config/config-schema.ts";
 import { privateTopics } from "./private-topics.ts";
 import type { RclNode, Rclnodejs } from "./rclnodejs-api.ts";
+import { SenderClock } from "./sender-clock.ts";
 import { TopicWatch, type WatchedTopic } from "./topic-watch.ts";
 import type { GoalReport } from "./trajectory-client.ts";
 import { TrajectoryControllers } from "./trajectory-controllers.ts";
@@ -32,6 +33,9 @@ import { TwistPublisher } from "./twist-publisher.ts";
 const lateStopMs = 30_000;
 const odometryType = "nav_msgs/msg/Odometry";
 
+/** ROS time as the node has it; a simulated one comes in steps, and at a rate of its own. */
+export type RosTime = { now(): Stamp; isSimulated: boolean };
+
 /** The node that listens and the node that acts. */
 export type RosHandles = { rcl: Rclnodejs; listener: RclNode; actor: RclNode };
 
@@ -41,6 +45,7 @@ export class RosRobot implements RobotSink {
   private odometry: TopicWatch | null;
   private readonly controllers: TrajectoryControllers | null;
   private readonly twist: TwistOutput | null;
+  private readonly clock = new SenderClock();
   private baseFrame = "base_link";
   private said = "";
   private chosen = true;
@@ -50,7 +55,7 @@ export class RosRobot implements RobotSink {
     private readonly config: RobotConfig,
     private readonly inbox: Inbox,
     private readonly now: () => number,
-    private readonly rosNow: () => Stamp,
+    private readonly time: RosTime,
     otherNamespaces: readonly string[],
   ) {
     this.watches = this.topics().map((watched) => this.watch(watched));
@@ -67,7 +72,9 @@ export class RosRobot implements RobotSink {
     this.controllers =
       trajectory === "off"
         ? null
-        : new TrajectoryControllers(ros.rcl, ros.actor, names, this.report, this.now);
+        : new TrajectoryControllers(ros.rcl, ros.actor, names, this.report, this.now, (at) =>
+            this.stampOf(at),
+          );
     this.twist = this.makeTwist();
   }
 
@@ -115,6 +122,12 @@ export class RosRobot implements RobotSink {
     this.inbox.push("ros", this.now(), { kind: "goal", robot, goalId, stage, code, message, ...part });
   };
 
+  /** When a goal of server ms `at` starts by the robot's clock; zero where that clock is not known to be ours. */
+  private stampOf(at: number): Stamp {
+    if (this.time.isSimulated || !this.clock.agrees()) return { sec: 0, nanosec: 0 };
+    return stampFromMs(stampToMs(this.time.now()) - (this.now() - at));
+  }
+
   private makeTwist(): TwistOutput | null {
     const { id, commands, namespace } = this.config;
     const { twist } = commands;
@@ -135,7 +148,14 @@ export class RosRobot implements RobotSink {
       isAuto: twist === "auto",
       namespace: `/${bare(namespace)}`,
       publisherOn: (topic) =>
-        new TwistPublisher(node, topic, this.rosNow, () => this.baseFrame, this.now, warn),
+        new TwistPublisher(
+          node,
+          topic,
+          () => this.time.now(),
+          () => this.baseFrame,
+          this.now,
+          warn,
+        ),
     });
   }
 
@@ -180,11 +200,10 @@ export class RosRobot implements RobotSink {
     const joints = new JointStateDecoder();
     const decodeJoints = (bytes: Uint8Array) => joints.decode(bytes);
     const topics = [
-      this.watched("joint_states", "sensor_msgs/msg/JointState", decodeJoints, (message) => ({
-        kind: "jointState",
-        robot,
-        message,
-      })),
+      this.watched("joint_states", "sensor_msgs/msg/JointState", decodeJoints, (message) => {
+        this.clock.note(stampToMs(message.stamp), stampToMs(this.time.now()));
+        return { kind: "jointState", robot, message };
+      }),
     ];
     const sensor = (message: SensorMessage): Input => ({ kind: "sensor", robot, message });
     topics.push(

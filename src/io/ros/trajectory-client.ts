@@ -1,5 +1,6 @@
 import type { GoalStage } from "../../command/gate-output.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
+import type { Stamp } from "../../core/stamp.ts";
 import type { ActionClient, GoalHandle, RclClient, RclNode, Rclnodejs } from "./rclnodejs-api.ts";
 
 export const followJointTrajectory = "control_msgs/action/FollowJointTrajectory";
@@ -33,6 +34,8 @@ export class TrajectoryClient {
     private readonly node: RclNode,
     readonly action: string,
     private readonly report: GoalReport,
+    /** The robot's time of a server ms; zero: the goal starts when it arrives. */
+    private readonly stampOf: (serverMs: number) => Stamp,
   ) {
     this.client = new rcl.ActionClient(node, followJointTrajectory, action);
     this.cancelAll = node.createClient("action_msgs/srv/CancelGoal", `${action}/_action/cancel_goal`);
@@ -66,9 +69,11 @@ export class TrajectoryClient {
       }
       this.report(goal.id, "executing", "ok", "", worst);
     };
-    this.follow(goal.id, this.client.sendGoal(goalMessage(goal), onFeedback)).catch((error: unknown) => {
-      this.end(goal.id, "aborted", "ros_error", error instanceof Error ? error.message : String(error));
-    });
+    this.follow(goal.id, this.client.sendGoal(goalMessage(goal, this.stampOf(goal.start)), onFeedback)).catch(
+      (error: unknown) => {
+        this.end(goal.id, "aborted", "ros_error", error instanceof Error ? error.message : String(error));
+      },
+    );
   }
 
   cancel(goalId: string): void {
@@ -125,15 +130,18 @@ export class TrajectoryClient {
   }
 }
 
-function goalMessage(goal: TrajectoryGoal): object {
+/** A goal that a controller starts at `start`, not when it arrives: a late one is joined on its way. */
+function goalMessage(goal: TrajectoryGoal, start: Stamp): object {
   const noHeader = { stamp: { sec: 0, nanosec: 0 }, frame_id: "" };
+  const isStamped = start.sec !== 0 || start.nanosec !== 0;
+  const points = isStamped && goal.from !== null ? [goal.from, ...goal.points] : goal.points;
   const tolerance = (values: readonly number[]) =>
     goal.joints.map((name, i) => ({ name, position: values[i] ?? 0, velocity: 0, acceleration: 0 }));
   return {
     trajectory: {
-      header: noHeader,
+      header: { stamp: start, frame_id: "" },
       joint_names: goal.joints,
-      points: goal.points.map((point) => ({
+      points: points.map((point) => ({
         positions: point.positions,
         velocities: point.velocities,
         accelerations: point.accelerations ?? [],

@@ -1,4 +1,5 @@
 import type { TrajectoryController, TrajectoryGoal } from "../../command/trajectory.ts";
+import type { Stamp } from "../../core/stamp.ts";
 import type { RclNode, Rclnodejs } from "./rclnodejs-api.ts";
 import { followJointTrajectory, type GoalReport, TrajectoryClient } from "./trajectory-client.ts";
 
@@ -27,6 +28,7 @@ export class TrajectoryControllers {
     private readonly names: ControllerNames,
     private readonly report: GoalReport,
     private readonly now: () => number,
+    private readonly stampOf: (serverMs: number) => Stamp,
   ) {}
 
   isEmpty(): boolean {
@@ -42,7 +44,7 @@ export class TrajectoryControllers {
     const wanted = this.actionsNow();
     for (const action of wanted) {
       if (!this.controllers.has(action)) {
-        const client = new TrajectoryClient(this.rcl, this.node, action, this.report);
+        const client = new TrajectoryClient(this.rcl, this.node, action, this.report, this.stampOf);
         this.controllers.set(action, { client, asked: 0, stopped: false });
       }
     }

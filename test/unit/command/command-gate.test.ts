@@ -149,7 +149,7 @@ describe("the stop", () => {
   it("ends a move and a jog at once, sends one zero, revokes the lease and latches", () => {
     const at = driven();
     at.send("move", move);
-    at.gate.goalReport(at.out.goals[0]?.id ?? "", "accepted", "ok", "", undefined, at.now);
+    at.report(at.out.goals[0]?.id ?? "", "accepted", "ok", "");
     at.send("drive", twist(0.4));
     at.run(60);
     const before = at.out.twists.length;
@@ -318,11 +318,11 @@ describe("a base under jog", () => {
     at.send("move", move);
     at.send("drive", twist(0.5));
     at.run(100);
-    expect(at.gate.releaseSession("s")).toBe(true);
+    expect(at.gate.releaseSession("s", at.now, at.robot())).toBe(true);
     at.run(700, false);
     expect(at.out.twists.at(-1)).toEqual({ x: 0, y: 0, yaw: 0 });
     expect(at.out.answers("move").at(-1)).toBe("aborted lease_lost");
-    expect(at.gate.releaseSession("s")).toBe(false);
+    expect(at.gate.releaseSession("s", at.now, at.robot())).toBe(false);
   });
 
   it("stops at once when the program ends, with one zero and without a latch", () => {

@@ -1,5 +1,11 @@
 import { CommandGate } from "../../../src/command/command-gate.ts";
-import type { Capabilities, CommandRef, GateOutput, Stage } from "../../../src/command/gate-output.ts";
+import type {
+  Capabilities,
+  CommandRef,
+  GateOutput,
+  GoalStage,
+  Stage,
+} from "../../../src/command/gate-output.ts";
 import type { CommandRequest, MotionCommand } from "../../../src/command/motion-command.ts";
 import type { JointLimits, RobotLimits } from "../../../src/command/robot-limits.ts";
 import type { StopState } from "../../../src/command/stop-latch.ts";
@@ -16,6 +22,7 @@ export const jointLimits: JointLimits = {
   isAccelerationKnown: false,
   pathTolerance: 0.3,
   goalTolerance: 0.02,
+  isCircular: false,
   follows: null,
 };
 
@@ -23,7 +30,7 @@ export const robotLimits: RobotLimits = {
   joints: new Map([
     ["a", jointLimits],
     ["b", { ...jointLimits, lower: -1, upper: 1, velocity: 0.5 }],
-    ["follower", { ...jointLimits, follows: "a" }],
+    ["follower", { ...jointLimits, follows: { joint: "a", multiplier: 2, offset: 0.1 } }],
   ]),
   twist: { linear: 0.5, angular: 1.5, linearAcceleration: 1, angularAcceleration: 3 },
 };
@@ -114,6 +121,7 @@ export class GateAtHand {
   now = 1_000_000;
   epoch = 0;
   private seq = 0;
+  private accepted = 0;
 
   constructor(remembered: StopState | null = null) {
     this.gate = new CommandGate("run", this.out, remembered);
@@ -124,7 +132,7 @@ export class GateAtHand {
   }
 
   acquire(session = "s"): boolean {
-    const { granted, lease } = this.gate.acquire(session, session, this.now);
+    const { granted, lease } = this.gate.acquire(session, session, this.now, this.robot());
     if (granted) this.epoch = lease.epoch;
     return granted;
   }
@@ -143,6 +151,23 @@ export class GateAtHand {
     };
     this.gate.command(request, this.now, this.robot());
     return this.out.answers(id);
+  }
+
+  /** A controller's report on goal `goalId`; "done" puts the goal's joints where its last point has them. */
+  report(goalId: string, stage: GoalStage, code = "ok", message = ""): void {
+    const goal = this.out.goals.find(({ id }) => id === goalId);
+    if (stage === "done") {
+      for (const [i, joint] of (goal?.joints ?? []).entries()) {
+        this.joints.positions.set(joint, goal?.points.at(-1)?.positions[i] as number);
+      }
+    }
+    this.gate.goalReport({ goalId, stage, code, message }, this.now, this.robot());
+  }
+
+  /** The robot's controllers accept every goal that came since the last call. */
+  accept(): void {
+    for (const { id } of this.out.goals.slice(this.accepted)) this.report(id, "accepted");
+    this.accepted = this.out.goals.length;
   }
 
   /** Goes on by `ms` in cycles of 10 ms, renewing the lease unless told not to. */

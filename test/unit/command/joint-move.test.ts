@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { jointMove } from "../../../src/command/joint-move.ts";
+import type { JointPath } from "../../../src/command/joint-path.ts";
+import { pointsOf } from "../../../src/command/path-points.ts";
 import type { JointLimits } from "../../../src/command/robot-limits.ts";
 import type { TrajectoryPoint } from "../../../src/command/trajectory.ts";
-import { createMotionSample, sampleAt } from "../../../src/robot/trajectory/motion-profile.ts";
+import { createMotionSample } from "../../../src/robot/trajectory/motion-profile.ts";
 import type { MotionState } from "../../../src/robot/trajectory/motion-state.ts";
 import { randomFrom } from "../robot/random-from.ts";
 import { FollowingController } from "./following-controller.ts";
@@ -19,10 +21,10 @@ function moveOf(
   to: readonly number[],
   limits: readonly JointLimits[],
   speed = 1,
-): Exclude<ReturnType<typeof jointMove>, { code: string }> {
-  const move = jointMove(names.slice(0, from.length), from, to, limits, speed);
-  if ("code" in move) throw new Error(move.message);
-  return move;
+): { paths: JointPath[]; points: TrajectoryPoint[] } {
+  const paths = jointMove(names.slice(0, from.length), from, to, limits, speed);
+  if ("code" in paths) throw new Error(paths.message);
+  return { paths, points: pointsOf(paths, true) };
 }
 
 /** Where a controller that lays quintics through the points is, every `step` seconds from the given start. */
@@ -40,6 +42,9 @@ function followed(
       id: "g",
       controller: "",
       joints,
+      start: 0,
+      from: null,
+      circular: [],
       points: [
         {
           time: 0,
@@ -81,15 +86,15 @@ describe("a joint move", () => {
       }));
       const to = names.map(() => 3.8 * random.next() - 1.9);
       const speed = 0.1 + 0.9 * random.next();
-      const { points, profiles } = moveOf(from, to, limits, speed);
+      const { points, paths } = moveOf(from, to, limits, speed);
       most = Math.max(most, points.length);
       expect(points.at(-1)).toMatchObject({ positions: to, velocities: [0, 0, 0], accelerations: [0, 0, 0] });
       const step = 1e-3;
       const states = followed(from, points, step);
       for (const [k, { positions, velocities, accelerations }] of states.entries()) {
-        for (const [j, profile] of profiles.entries()) {
+        for (const [j, path] of paths.entries()) {
           const limit = limits[j] ?? jointLimits;
-          sampleAt(profile, k * step, sample);
+          path.sample(k * step, sample);
           const [v, a] = [velocities[j] ?? 0, accelerations[j] ?? 0];
           deviation = Math.max(deviation, Math.abs((positions[j] ?? 0) - sample.position));
           deviation = Math.max(deviation, Math.abs(v - sample.velocity));
@@ -139,7 +144,8 @@ describe("a joint move", () => {
       many.map((i) => ({ ...jointLimits, velocity: 1 + 0.01 * i })),
       1,
     );
-    expect("points" in move && move.points.length).toBeLessThanOrEqual(1001);
+    if ("code" in move) throw new Error(move.message);
+    expect(pointsOf(move, true).length).toBeLessThanOrEqual(1001);
   });
 });
 
@@ -165,7 +171,7 @@ describe("a move of joints that move already", () => {
       for (; taken < at.out.goals.length; taken += 1) {
         const goal = at.out.goals[taken];
         if (goal !== undefined) controller.follow(goal, at.now);
-        at.gate.goalReport(goal?.id ?? "", "accepted", "ok", "", undefined, at.now);
+        at.report(goal?.id ?? "", "accepted", "ok", "");
       }
       for (let fine = 0; fine < 10; fine += 1) {
         const { positions, velocities, accelerations } = controller.state(at.now + fine);

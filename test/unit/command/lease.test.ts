@@ -63,7 +63,7 @@ describe("a lease", () => {
     const at = new GateAtHand();
     at.acquire("s");
     at.send("move", { kind: "jointPosition", positions: { a: 1 } });
-    at.gate.goalReport(at.out.goals[0]?.id ?? "", "accepted", "ok", "", undefined, at.now);
+    at.report(at.out.goals[0]?.id ?? "", "accepted", "ok", "");
     at.now += leaseTtlMs;
     expect(at.acquire("other")).toBe(true);
     expect(at.out.answers("move").at(-1)).toBe("aborted lease_lost");

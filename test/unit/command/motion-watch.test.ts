@@ -12,10 +12,15 @@ function moving(): { at: GateAtHand; goal: string } {
 describe("a move", () => {
   it("is told in stages: accepted, sent, executing, done; and its wish is reached", () => {
     const { at, goal } = moving();
-    at.gate.goalReport(goal, "accepted", "ok", "", undefined, at.now);
+    at.report(goal, "accepted");
     at.run(1000);
-    at.gate.goalReport(goal, "executing", "ok", "", 0.01, at.now);
-    at.gate.goalReport(goal, "done", "ok", "there", undefined, at.now);
+    const error = 0.01;
+    at.gate.goalReport(
+      { goalId: goal, stage: "executing", code: "ok", message: "", error },
+      at.now,
+      at.robot(),
+    );
+    at.report(goal, "done", "ok", "there");
     expect(at.out.answers("m")).toEqual([
       "accepted ok",
       "sent ok",
@@ -39,13 +44,13 @@ describe("a move", () => {
     expect(at.out.answers("m").at(-1)).toBe("aborted no_answer");
     expect(at.out.cancels).toEqual([goal]);
     expect(at.out.wishes.at(-1)?.state).toBe("timedOut");
-    at.gate.goalReport(goal, "done", "ok", "late", undefined, at.now);
+    at.report(goal, "done", "ok", "late");
     expect(at.out.answers("m").at(-1)).toBe("aborted no_answer");
   });
 
   it("is aborted when no result comes in the time it should take", () => {
     const { at, goal } = moving();
-    at.gate.goalReport(goal, "accepted", "ok", "", undefined, at.now);
+    at.report(goal, "accepted");
     const duration = at.out.goals[0]?.points.at(-1)?.time ?? 0;
     at.run(1000 * duration + 3900);
     expect(at.out.answers("m").at(-1)).toBe("executing ok");
@@ -56,7 +61,7 @@ describe("a move", () => {
 
   it("that reports progress before it was accepted counts as answered", () => {
     const { at, goal } = moving();
-    at.gate.goalReport(goal, "executing", "ok", "", 0, at.now);
+    at.report(goal, "executing");
     at.run(3500);
     expect(at.out.answers("m").at(-1)).toBe("executing ok");
   });
@@ -72,13 +77,13 @@ describe("a move", () => {
 
   it("is cancelled after all when the newer one that replaced it is rejected, unanswered or stopped", () => {
     const ends: ((at: GateAtHand, newer: string) => void)[] = [
-      (at, newer) => at.gate.goalReport(newer, "aborted", "controller_rejected", "", undefined, at.now),
+      (at, newer) => at.report(newer, "aborted", "controller_rejected", ""),
       (at) => at.run(3020),
       (at) => at.gate.stop("Ann", "", at.now, at.robot()),
     ];
     for (const end of ends) {
       const { at, goal } = moving();
-      at.gate.goalReport(goal, "accepted", "ok", "", undefined, at.now);
+      at.report(goal, "accepted");
       at.send("n", { kind: "jointPosition", positions: { a: -1 } });
       // Replaced once more before anybody answered: the first one is not lost.
       at.send("o", { kind: "jointPosition", positions: { a: -0.5 } });
@@ -88,7 +93,7 @@ describe("a move", () => {
     const { at, goal } = moving();
     at.send("n", { kind: "jointPosition", positions: { a: -1 } });
     const newer = at.out.goals[1]?.id ?? "";
-    at.gate.goalReport(newer, "aborted", "controller_-4", "", undefined, at.now);
+    at.report(newer, "aborted", "controller_-4", "");
     expect(at.out.cancels).toContain(goal);
   });
 
@@ -97,7 +102,7 @@ describe("a move", () => {
     at.send("n", { kind: "jointPosition", positions: { a: -1 } });
     expect(at.out.cancels).toEqual([]);
     for (const stage of ["accepted", "executing", "done"] as const) {
-      at.gate.goalReport(at.out.goals[1]?.id ?? "", stage, "ok", "", undefined, at.now);
+      at.report(at.out.goals[1]?.id ?? "", stage);
       expect(at.out.cancels).toEqual([goal]);
     }
     expect(at.out.answers("n").at(-1)).toBe("done ok");
@@ -130,7 +135,7 @@ describe("a move", () => {
     at.run(300);
     const isPlanned = (): boolean => at.gate.plannedAt("a", at.now, at.now + 500, createMotionSample());
     expect(isPlanned()).toBe(true);
-    at.gate.goalReport(goal, "aborted", "controller_-4", "", undefined, at.now);
+    at.report(goal, "aborted", "controller_-4", "");
     expect(isPlanned()).toBe(false);
     at.send("n", { kind: "jointPosition", positions: { a: 0.9 } });
     const again = new GateAtHand();
@@ -141,8 +146,8 @@ describe("a move", () => {
 
   it("passes on why the controller aborted it", () => {
     const { at, goal } = moving();
-    at.gate.goalReport(goal, "accepted", "ok", "", undefined, at.now);
-    at.gate.goalReport(goal, "aborted", "controller_-4", "path tolerance violated", undefined, at.now);
+    at.report(goal, "accepted");
+    at.report(goal, "aborted", "controller_-4", "path tolerance violated");
     expect(at.out.answers("m").at(-1)).toBe("aborted controller_-4");
     expect(at.out.cancels).toEqual([]);
     expect(at.out.wishes.at(-1)?.state).toBe("refused");
@@ -150,8 +155,36 @@ describe("a move", () => {
 
   it("hears nothing of goals that are not its own", () => {
     const { at } = moving();
-    at.gate.goalReport("somebody-else", "done", "ok", "", undefined, at.now);
+    at.report("somebody-else", "done");
     expect(at.out.answers("m")).toEqual(["accepted ok", "sent ok"]);
+  });
+});
+
+describe("a move that its controller calls done", () => {
+  it("is done once the measurement confirms it, within half a second", () => {
+    const { at, goal } = moving();
+    at.gate.goalReport({ goalId: goal, stage: "done", code: "ok", message: "reached!" }, at.now, at.robot());
+    at.run(200);
+    expect(at.out.answers("m").at(-1)).toBe("sent ok");
+    at.joints.positions.set("a", 0.99);
+    at.run(10);
+    expect(at.out.answers("m").at(-1)).toBe("done ok");
+    expect(at.out.wishes.at(-1)?.state).toBe("reached");
+  });
+
+  it("is done with a code that says so where the joint is measured elsewhere, or not at all", () => {
+    for (const spoil of [
+      (at: GateAtHand) => at.joints.positions.set("a", 0.5),
+      (at: GateAtHand) => at.joints.stale.add("a"),
+    ]) {
+      const { at, goal } = moving();
+      spoil(at);
+      at.gate.goalReport({ goalId: goal, stage: "done", code: "ok", message: "" }, at.now, at.robot());
+      at.run(600);
+      expect(at.out.answers("m").at(-1)).toBe("done not_reached");
+      expect(at.out.results.at(-1)?.message).toMatch(/the controller reports success, but a /);
+      expect(at.out.wishes.at(-1)?.state).toBe("timedOut");
+    }
   });
 });
 
@@ -171,14 +204,30 @@ describe("a move over two controllers", () => {
     return at;
   }
 
-  it("is dealt out by joint, and joints not named are held where they are", () => {
+  it("is dealt out by joint, and a follower goes along by its rule", () => {
     const at = split();
     expect(at.out.goals.map((g) => [g.controller, g.joints, g.points.at(-1)?.positions])).toEqual([
-      ["left", ["a", "follower"], [1, 0.7]],
+      ["left", ["a", "follower"], [1, 2.1]],
       ["right", ["b"], [0.5]],
     ]);
-    for (const point of at.out.goals[0]?.points ?? []) expect(point.positions[1]).toBe(0.7);
+    for (const { positions, velocities, accelerations } of at.out.goals[0]?.points ?? []) {
+      expect(positions[1]).toBe(2 * (positions[0] as number) + 0.1);
+      expect(velocities[1]).toBe(2 * (velocities[0] as number));
+      expect(accelerations?.[1]).toBe(2 * (accelerations?.[0] as number));
+    }
     expect(at.out.goals[0]?.points.at(-1)?.time).toBe(at.out.goals[1]?.points.at(-1)?.time);
+  });
+
+  it("holds joints that are not named where they are measured", () => {
+    const at = new GateAtHand();
+    at.joints.positions.set("b", 0.7);
+    at.acquire();
+    at.send("m", { kind: "jointPosition", positions: { a: 1 } });
+    const [goal] = at.out.goals;
+    expect(goal?.joints).toEqual(["a", "b"]);
+    for (const point of goal?.points ?? []) {
+      expect([point.positions[1], point.velocities[1], point.accelerations?.[1]]).toEqual([0.7, 0, 0]);
+    }
   });
 
   it("is refused when a joint that would have to be held is not measured now", () => {
@@ -193,16 +242,16 @@ describe("a move over two controllers", () => {
   it("is done when both are, and aborted with the other cancelled when one is", () => {
     const at = split();
     const [left, right] = at.out.goals.map((g) => g.id);
-    at.gate.goalReport(left ?? "", "accepted", "ok", "", undefined, at.now);
-    at.gate.goalReport(right ?? "", "accepted", "ok", "", undefined, at.now);
-    at.gate.goalReport(left ?? "", "done", "ok", "", undefined, at.now);
+    at.report(left ?? "", "accepted");
+    at.report(right ?? "", "accepted");
+    at.report(left ?? "", "done");
     expect(at.out.answers("m").at(-1)).toBe("executing ok");
-    at.gate.goalReport(right ?? "", "done", "ok", "", undefined, at.now);
+    at.report(right ?? "", "done");
     expect(at.out.answers("m").at(-1)).toBe("done ok");
 
     const other = split();
     const [, failing] = other.out.goals.map((g) => g.id);
-    other.gate.goalReport(failing ?? "", "aborted", "controller_-5", "", undefined, other.now);
+    other.report(failing ?? "", "aborted", "controller_-5", "");
     expect(other.out.answers("m").at(-1)).toBe("aborted controller_-5");
     expect(other.out.cancels).toEqual([other.out.goals[0]?.id]);
   });

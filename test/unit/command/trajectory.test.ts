@@ -7,8 +7,19 @@ import { GateAtHand, jointLimits, robotLimits, StandingJoints } from "./gate-at-
 
 type Points = Extract<MotionCommand, { kind: "jointTrajectory" }>["points"];
 
+const still = new StandingJoints();
+
+function standingIn(joints: StandingJoints) {
+  return (joint: string) => ({ position: joints.position(joint) ?? 0, velocity: 0, acceleration: 0 });
+}
+
 function codeOf(points: Points, joints = new StandingJoints()): string {
-  const checked = checkTrajectory({ kind: "jointTrajectory", points }, robotLimits, joints);
+  const checked = checkTrajectory(
+    { kind: "jointTrajectory", points },
+    robotLimits,
+    joints,
+    standingIn(joints),
+  );
   return "code" in checked ? checked.code : "ok";
 }
 
@@ -16,7 +27,7 @@ function codeOf(points: Points, joints = new StandingJoints()): string {
 function messageOf(points: Points, isKnown: boolean): string {
   const joints = new Map([["a", { ...jointLimits, isAccelerationKnown: isKnown }]]);
   const command = { kind: "jointTrajectory", points } as const;
-  const checked = checkTrajectory(command, { ...robotLimits, joints }, new StandingJoints());
+  const checked = checkTrajectory(command, { ...robotLimits, joints }, still, standingIn(still));
   return "code" in checked ? checked.message : "ok";
 }
 
@@ -136,6 +147,35 @@ describe("a joint trajectory is refused", () => {
   });
 });
 
+describe("a joint that stands outside its limits", () => {
+  const outside = new StandingJoints();
+  outside.positions.set("a", 2.003);
+
+  it("is brought in by a trajectory, with or without a point where it stands", () => {
+    const inwards = { time: 2, positions: { a: 1.5 } };
+    expect(codeOf([inwards], outside)).toBe("ok");
+    expect(codeOf([{ time: 0, positions: { a: 2.003 } }, inwards], outside)).toBe("ok");
+    expect(codeOf([{ time: 0, positions: { a: 2.0035 } }, inwards], outside)).toBe("ok");
+    expect(codeOf([{ time: 0.5, positions: { a: 2.001 } }, inwards], outside)).toBe("ok");
+  });
+
+  it("goes no farther out, not even back to where it stood, and does not stay outside", () => {
+    const further = [
+      { time: 0.5, positions: { a: 2.004 } },
+      { time: 3, positions: { a: 1.5 } },
+    ];
+    expect(codeOf(further, outside)).toBe("outside_limits");
+    const back = [
+      { time: 0.5, positions: { a: 2.001 } },
+      { time: 1, positions: { a: 2.002 } },
+      { time: 3, positions: { a: 1.5 } },
+    ];
+    expect(codeOf(back, outside)).toBe("outside_limits");
+    expect(codeOf([{ time: 1, positions: { a: 2.002 } }], outside)).toBe("outside_limits");
+    expect(codeOf([{ time: 1, positions: { a: 2.5 } }], outside)).toBe("outside_limits");
+  });
+});
+
 describe("a joint trajectory that is taken", () => {
   it("has velocities at every point, rests at the end and may begin with a point for now", () => {
     const checked = checkTrajectory(
@@ -148,7 +188,8 @@ describe("a joint trajectory that is taken", () => {
         ],
       },
       robotLimits,
-      new StandingJoints(),
+      still,
+      standingIn(still),
     );
     if ("code" in checked) throw new Error(checked.message);
     expect(checked.points.map((p) => p.time)).toEqual([2, 4]);

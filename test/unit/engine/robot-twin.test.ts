@@ -341,7 +341,11 @@ describe("a wish for a joint", () => {
     report("accepted");
     at.cycle();
     expect(desired()?.state).toBe("accepted");
+    at.joints([0.5, 0]);
     report("done");
+    at.cycle();
+    expect(desired()).toMatchObject({ value: 1, state: "accepted" });
+    at.joints([0.99, 0]);
     at.cycle();
     expect(desired()).toMatchObject({ value: 1, state: "reached" });
     expect(at.leaving.answers("s", 1)).toEqual(["accepted ok", "sent ok", "executing ok", "done ok"]);

@@ -1,0 +1,33 @@
+import { nearestTurn } from "../core/circle.ts";
+import type { CommandedRobot } from "./gate-output.ts";
+
+/** Joints and where each is to be: rad or m. */
+export type JointTargets = { joints: readonly string[]; positions: readonly number[] };
+
+/**
+ * What is measured of joints that are said to have arrived: null when all are within their goal tolerance, else one
+ * sentence about the first that is not.
+ */
+export function objectToArrival(
+  { joints, positions }: JointTargets,
+  { limits, measured }: CommandedRobot,
+): string | null {
+  for (const [i, joint] of joints.entries()) {
+    const limit = limits.joints.get(joint);
+    if (limit === undefined) continue;
+    const target = positions[i] as number;
+    const position = measured.position(joint);
+    if (position === undefined || !measured.isFresh(joint)) {
+      return `${joint} is not measured now, so it is not known whether it arrived at ${shown(target)}`;
+    }
+    const there = limit.isCircular ? nearestTurn(position, target) : position;
+    const error = Math.abs(there - target);
+    if (error <= limit.goalTolerance) continue;
+    return `${joint} was to be at ${shown(target)} and is measured at ${shown(there)}: ${shown(error)} off, tolerance ${shown(limit.goalTolerance)}`;
+  }
+  return null;
+}
+
+function shown(value: number): string {
+  return String(Math.round(value * 1e4) / 1e4);
+}

@@ -1,0 +1,228 @@
+import { objectToArrival } from "./arrival.ts";
+import type { MotionPoints } from "./controller-split.ts";
+import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-output.ts";
+import { type AxisStart, type JogGoal, JointJog } from "./joint-jog.ts";
+import type { PresentMotion } from "./present-motion.ts";
+import type { TrajectoryGoal, TrajectoryPoint } from "./trajectory.ts";
+import type { MeasuredJoints, Objection } from "./validate-motion.ts";
+
+/** A jog that ended by a fault is not taken up again by commands that just go on: not within this time of the last. ms */
+const pressAgainMs = 250;
+/** A controller that answers no goal of a jog for this long ends it. ms */
+const answerWithinMs = 1000;
+/** How long after its end a jog's joints may take to be measured at rest. ms */
+const confirmWithinMs = 500;
+const mostRemembered = 32;
+
+/** What a controller says of a goal that a newer one preempted is no fault; these are, whichever goal they concern. */
+const faults: ReadonlySet<string> = new Set([
+  "controller_rejected",
+  "controller_gone",
+  "controller_-2",
+  "controller_-3",
+  "controller_-4",
+  "controller_-5",
+  "ros_error",
+  "device_offline",
+  "device_changed",
+  "device_refused",
+  "no_answer",
+]);
+
+/** Makes goals for the controllers of `joints`, or names a joint that none drives. */
+export type GoalMaker = (
+  motion: MotionPoints,
+  robot: CommandedRobot,
+  now: number,
+) => TrajectoryGoal[] | string;
+
+/** One jog of joints: its goals, their answers, its client. Times are server ms. */
+export class JogRunner {
+  private readonly jog = new JointJog();
+  private ref: CommandRef | null = null;
+  /** The newest goals, and the ids of those before. */
+  private goals: TrajectoryGoal[] = [];
+  private readonly older: string[] = [];
+  private joints: string[] = [];
+  private rest: number[] = [];
+  /** Goals of earlier motions that the controllers give up for this jog's. */
+  private replaced: string[] = [];
+  private answered = 0;
+  /** Since when the jog is over and the measurement is still to confirm it. */
+  private endedAt: number | null = null;
+  private blocked: { until: number; objection: Objection } | null = null;
+  private readonly held = new Map<string, number>();
+
+  constructor(
+    private readonly output: GateOutput,
+    private readonly present: PresentMotion,
+    private readonly goalsFor: GoalMaker,
+  ) {}
+
+  isActive(): boolean {
+    return this.jog.isActive();
+  }
+
+  /** Whether the jog moves or brakes `joint`. */
+  has(joint: string): boolean {
+    return this.jog.has(joint);
+  }
+
+  /** Why a jog is not begun now: the one before it failed, and its key or button was not released since. */
+  objection(now: number): Objection | null {
+    if (this.blocked === null || now >= this.blocked.until) return null;
+    this.blocked.until = now + pressAgainMs;
+    return this.blocked.objection;
+  }
+
+  /** See `JointJog.command`. `replaced`: goals that the controllers give up for those of this jog. */
+  command(
+    ref: CommandRef,
+    velocities: Record<string, number>,
+    starts: readonly AxisStart[],
+    replaced: readonly string[],
+    { limits }: CommandedRobot,
+    now: number,
+    deadline: number,
+  ): void {
+    if (!this.jog.isActive()) this.answered = now;
+    this.endedAt = null;
+    this.replaced.push(...replaced);
+    const cut = this.jog.command(velocities, starts, limits, now, deadline);
+    const goesOn = this.ref?.session === ref.session;
+    this.ref = ref;
+    const [code, message] = cut ? ["limited", "a jog, cut to the limits"] : ["ok", "a jog"];
+    if (goesOn) this.output.jogGoesOn(ref, code as string, message as string);
+    else this.output.result(ref, "accepted", code as string, message as string);
+  }
+
+  /** No more commands: the joints brake on their ramps. */
+  release(): void {
+    this.jog.release();
+  }
+
+  update(now: number, robot: CommandedRobot): void {
+    const next = this.jog.update(now, (joint) => robot.measured.position(joint), robot.limits);
+    if (next?.kind === "lost") {
+      const off = Math.round(next.error * 1000) / 1000;
+      this.fail(
+        "not_following",
+        `${next.joint} is ${off} from where the jog has it: it does not follow`,
+        now,
+      );
+    } else if (next?.kind === "goal") {
+      this.send(next, robot, now);
+      this.present.begin(next.joints, next.paths, now);
+    }
+    if (this.goals.length > 0 && now - this.answered > answerWithinMs && this.jog.isActive()) {
+      this.fail("no_answer", `the controller did not answer in ${answerWithinMs / 1000} s`, now);
+    }
+    if (!this.jog.isActive()) this.finish(now, robot);
+  }
+
+  /** A report on one of the jog's goals; false when it is none of them. */
+  report({ goalId, stage, code, message }: GoalReport, now: number): boolean {
+    const isNewest = this.goals.some((goal) => goal.id === goalId);
+    if (!isNewest && !this.older.includes(goalId)) return false;
+    if (stage !== "aborted") {
+      this.answered = now;
+      this.dropReplaced();
+    } else if (this.jog.isActive() && (isNewest || faults.has(code))) {
+      this.fail(code, message, now);
+    }
+    return true;
+  }
+
+  /**
+   * Ends the jog's hold of its controllers. The goals of `kept` are not cancelled, since they give them up for newer
+   * ones; their ids come back.
+   */
+  handOver(kept: ReadonlySet<string>, code: string, message: string): string[] {
+    const left = this.goals.filter(({ controller }) => kept.has(controller)).map(({ id }) => id);
+    for (const { id, controller } of this.goals) {
+      if (!kept.has(controller)) this.output.cancelTrajectory(id);
+    }
+    left.push(...this.replaced);
+    if (this.goals.length > 0) this.output.desireBecomes(this.joints, "refused", message);
+    if (this.ref !== null) this.output.result(this.ref, "aborted", code, message);
+    this.forget();
+    return left;
+  }
+
+  /** Ends the jog at once. */
+  cancel(code: string, message: string): void {
+    for (const id of this.handOver(new Set(), code, message)) this.output.cancelTrajectory(id);
+  }
+
+  private send(motion: JogGoal, robot: CommandedRobot, now: number): void {
+    const { joints, points } = motion;
+    const held = { ...robot, measured: this.heldSince(robot.measured) };
+    const goals = this.goalsFor(motion, held, now);
+    if (typeof goals === "string") {
+      this.fail("no_controller", `no trajectory controller drives ${goals} any more`, now);
+      return;
+    }
+    this.older.push(...this.goals.map(({ id }) => id));
+    this.older.splice(0, this.older.length - mostRemembered);
+    this.goals = goals;
+    this.joints = joints;
+    this.rest = (points[points.length - 1] as TrajectoryPoint).positions;
+    for (const goal of goals) this.output.sendTrajectory(goal);
+    this.output.desire(joints, this.rest);
+  }
+
+  /** The jog ends by a fault; its last goals, which end at rest, are cancelled, and it needs a fresh press. */
+  private fail(code: string, message: string, now: number): void {
+    const objection = { code, message: `the jog ended: ${message}. Release the control and press it again.` };
+    this.blocked = { until: now + pressAgainMs, objection };
+    this.present.forget(this.joints);
+    this.cancel(code, message);
+  }
+
+  /** Reports the end of a jog that came to rest, once the joints are measured there. */
+  private finish(now: number, robot: CommandedRobot): void {
+    this.held.clear();
+    if (this.ref === null && this.goals.length === 0) return;
+    this.endedAt ??= now;
+    const targets = { joints: this.joints, positions: this.rest };
+    const objection = this.goals.length === 0 ? null : objectToArrival(targets, robot);
+    if (objection !== null && now - this.endedAt < confirmWithinMs) return;
+    const isThere = objection === null;
+    if (this.goals.length > 0) {
+      this.output.desireBecomes(this.joints, isThere ? "reached" : "timedOut", objection ?? "");
+    }
+    if (this.ref !== null) {
+      if (isThere) this.output.result(this.ref, "done", "ok", "at rest");
+      else this.output.result(this.ref, "done", "not_reached", `the jog is over, but ${objection}`);
+    }
+    this.dropReplaced();
+    this.forget();
+  }
+
+  private dropReplaced(): void {
+    for (const id of this.replaced.splice(0)) this.output.cancelTrajectory(id);
+  }
+
+  private forget(): void {
+    this.jog.halt();
+    this.held.clear();
+    this.goals = [];
+    this.older.length = 0;
+    this.replaced.length = 0;
+    this.ref = null;
+    this.endedAt = null;
+  }
+
+  /** The joints beside a jog stay where they were at its start: held anew each time, an arm that sags would creep. */
+  private heldSince(measured: MeasuredJoints): MeasuredJoints {
+    return {
+      position: (joint) => {
+        const position = this.held.get(joint) ?? measured.position(joint);
+        if (position !== undefined) this.held.set(joint, position);
+        return position;
+      },
+      velocity: (joint) => measured.velocity(joint),
+      isFresh: (joint) => measured.isFresh(joint),
+    };
+  }
+}

@@ -1,0 +1,106 @@
+import { nearestTurn } from "../core/circle.ts";
+import { createMotionSample } from "../robot/trajectory/motion-profile.ts";
+import type { MotionState } from "../robot/trajectory/motion-state.ts";
+import type { MotionPoints } from "./controller-split.ts";
+import type { CommandedRobot } from "./gate-output.ts";
+import { brakingPath, jointMove } from "./joint-move.ts";
+import { type JointPath, splinePath } from "./joint-path.ts";
+import type { MotionCommand } from "./motion-command.ts";
+import { pointAt, pointsOf } from "./path-points.ts";
+import type { PresentMotion } from "./present-motion.ts";
+import type { JointLimits } from "./robot-limits.ts";
+import { checkJoints, checkPosition, checkTrajectory, type Objection } from "./validate-motion.ts";
+
+const usualSpeed = 0.5;
+
+/** Where the joints of a motion are to be, index for index. `isSmooth`: the paths' accelerations have no jumps. */
+export type PlannedMotion = { joints: string[]; paths: JointPath[]; isSmooth: boolean };
+
+/** The motion that a command asks for, from what the robot does at server ms `now`; or why it is refused. */
+export function planMotion(
+  command: Extract<MotionCommand, { kind: "jointPosition" | "jointTrajectory" }>,
+  present: PresentMotion,
+  robot: CommandedRobot,
+  now: number,
+): PlannedMotion | Objection {
+  return command.kind === "jointPosition"
+    ? planMove(command, present, robot, now)
+    : planTrajectory(command, present, robot, now);
+}
+
+function planMove(
+  command: Extract<MotionCommand, { kind: "jointPosition" }>,
+  present: PresentMotion,
+  { limits, measured }: CommandedRobot,
+  now: number,
+): PlannedMotion | Objection {
+  const objection = checkJoints(command.positions, limits, measured);
+  if (objection !== null) return objection;
+  const joints = Object.keys(command.positions);
+  const jointLimits = joints.map((joint) => limits.joints.get(joint) as JointLimits);
+  const from: MotionState[] = [];
+  const to: number[] = [];
+  for (const [i, joint] of joints.entries()) {
+    const limit = jointLimits[i] as JointLimits;
+    const asked = command.positions[joint] as number;
+    const outside = checkPosition(joint, asked, limit);
+    if (outside !== null) return outside;
+    const state = present.stateOf(joint, measured, limit, now);
+    from.push(state);
+    to.push(limit.isCircular ? nearestTurn(asked, state.position) : asked);
+  }
+  const paths = jointMove(joints, from, to, jointLimits, command.speed ?? usualSpeed);
+  return "code" in paths ? paths : { joints, paths, isSmooth: true };
+}
+
+function planTrajectory(
+  command: Extract<MotionCommand, { kind: "jointTrajectory" }>,
+  present: PresentMotion,
+  { limits, measured }: CommandedRobot,
+  now: number,
+): PlannedMotion | Objection {
+  const stateOf = (joint: string): MotionState =>
+    present.stateOf(joint, measured, limits.joints.get(joint) as JointLimits, now);
+  const checked = checkTrajectory(command, limits, measured, stateOf);
+  if ("code" in checked) return checked;
+  const { joints, start, points } = checked;
+  const paths = joints.map((_, j) => splinePath(start[j] as MotionState, points, j));
+  return { joints, paths, isSmooth: false };
+}
+
+/** The shortest ways to rest of joints that move at `now`, each by itself. */
+export function planBraking(
+  joints: string[],
+  present: PresentMotion,
+  { limits, measured }: CommandedRobot,
+  now: number,
+): PlannedMotion {
+  const paths = joints.map((joint) => {
+    const limit = limits.joints.get(joint) as JointLimits;
+    return brakingPath(present.stateOf(joint, measured, limit, now), limit);
+  });
+  return { joints, paths, isSmooth: true };
+}
+
+/** Both at once; their joints differ. */
+export function together(a: PlannedMotion, b: PlannedMotion): PlannedMotion {
+  return {
+    joints: [...a.joints, ...b.joints],
+    paths: [...a.paths, ...b.paths],
+    isSmooth: a.isSmooth && b.isSmooth,
+  };
+}
+
+/** What controllers get of a motion; with its start where a joint moves already. */
+export function motionPoints({ joints, paths, isSmooth }: PlannedMotion): MotionPoints {
+  const from = pointAt(paths, 0, isSmooth);
+  const takesUp = from.velocities.some((velocity) => velocity !== 0);
+  return { joints, from: takesUp ? from : null, points: pointsOf(paths, isSmooth) };
+}
+
+/** Where a path ends, rad or m. */
+export function endOf(path: JointPath): number {
+  const sample = createMotionSample();
+  path.sample(path.duration, sample);
+  return sample.position;
+}

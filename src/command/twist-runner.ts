@@ -1,0 +1,57 @@
+import type { CommandedRobot, CommandRef, GateOutput } from "./gate-output.ts";
+import type { MotionCommand } from "./motion-command.ts";
+import { TwistStream } from "./twist-stream.ts";
+import { checkTwist, type Objection } from "./validate-motion.ts";
+
+/** The jog of one base: its stream and its client. */
+export class TwistRunner {
+  private readonly stream = new TwistStream();
+  private ref: CommandRef | null = null;
+
+  constructor(private readonly output: GateOutput) {}
+
+  /** A fresh command, good until `deadline` (server ms), or why it is refused. */
+  start(
+    ref: CommandRef,
+    command: Extract<MotionCommand, { kind: "twist" }>,
+    deadline: number,
+    { can, limits }: CommandedRobot,
+  ): Objection | null {
+    if (!can.twist) {
+      return { code: "no_controller", message: can.noTwist ?? "this robot has no base that takes twists" };
+    }
+    const objection = checkTwist(command);
+    if (objection !== null) return objection;
+    const { linear, angular } = command;
+    const cut = this.stream.wish(linear.x, linear.y, angular.z, deadline, limits.twist);
+    const goesOn = this.ref?.session === ref.session;
+    this.ref = ref;
+    const code = cut ? "limited" : "ok";
+    const message = cut ? "a jog of the base, cut to the limits" : "a jog of the base";
+    if (goesOn) this.output.jogGoesOn(ref, code, message);
+    else this.output.result(ref, "accepted", code, message);
+    return null;
+  }
+
+  /** One step; `dt` is seconds since the last. */
+  update(now: number, dt: number, { limits }: CommandedRobot): void {
+    const twist = this.stream.update(now, dt, limits.twist);
+    if (twist !== null) this.output.sendTwist(twist);
+    if (this.ref === null || this.stream.isActive()) return;
+    this.output.result(this.ref, "done", "ok", "the base was sent a zero");
+    this.ref = null;
+  }
+
+  /** No more commands: the base ramps down. */
+  release(): void {
+    this.stream.release();
+  }
+
+  /** Ends at once; `withZero`: with a zero even where nothing was under way. */
+  end(code: string, message: string, withZero: boolean): void {
+    const turning = this.stream.halt();
+    if (turning || withZero) this.output.sendTwist({ x: 0, y: 0, yaw: 0 });
+    if (this.ref !== null) this.output.result(this.ref, "aborted", code, message);
+    this.ref = null;
+  }
+}
