@@ -12,6 +12,7 @@ const names = [
   "model",
   "inverse-kinematics",
   "simulation",
+  "jog",
   "collision",
   "mqtt",
 ];

@@ -7,19 +7,26 @@ import type { RobotLimits } from "./robot-limits.ts";
 import type { TrajectoryPoint } from "./trajectory.ts";
 
 /** How often a goal goes out while commands keep coming. */
-const goalPeriodMs = 80;
+const goalPeriodMs = 100;
 /**
  * Each goal covers this time and then comes to rest, s: the next period, and what a late successor may take. It is
  * also how far the first point of a steady jog is away: a controller that starts a goal from a measured state
  * then has that long to make up what was measured wrong, and the speed does not ripple.
  */
-const horizon = 0.2;
+const horizon = 0.22;
 const leastDuration = 0.05;
-/** How far a joint may be behind its jog beside the path tolerance, s of its speed: a microcontroller's telemetry is old. */
+/** How far a joint may be behind its jog beside the path tolerance, s of its speed: telemetry of a microcontroller is old. */
 const lag = 0.25;
 
 /** One joint under way: its path counts from `since`, in server ms. */
-type Axis = { joint: string; path: JointPath; since: number; wanted: number };
+type Axis = {
+  joint: string;
+  path: JointPath;
+  since: number;
+  wanted: number;
+  /** The fastest that the jog had it. */
+  fastest: number;
+};
 
 /** What one joint follows at the start of a jog: rad or m, its path counting from `since`. */
 export type AxisStart = { joint: string; path: JointPath; since: number };
@@ -78,7 +85,7 @@ export class JointJog {
     for (const axis of this.axes) axis.wanted = 0;
     for (const start of starts) {
       if (this.has(start.joint)) continue;
-      this.axes.push({ ...start, wanted: 0 });
+      this.axes.push({ ...start, wanted: 0, fastest: 0 });
       this.nextGoal = now;
     }
     for (const [joint, velocity] of Object.entries(velocities)) {
@@ -127,8 +134,9 @@ export class JointJog {
       const found = measured(axis.joint) ?? position;
       // A goal is given in the turn in which the joint is measured now.
       if (limit.isCircular) position = nearestTurn(position, found);
+      axis.fastest = Math.max(axis.fastest, Math.abs(velocity));
       const error = Math.abs(found - position);
-      if (error > limit.pathTolerance + lag * Math.abs(velocity)) {
+      if (error > limit.pathTolerance + lag * axis.fastest) {
         return { kind: "lost", joint: axis.joint, error };
       }
       const profile =

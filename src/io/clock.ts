@@ -9,3 +9,18 @@ const epochAtStart = Date.now() - performance.now();
 export function serverNow(): number {
   return epochAtStart + performance.now();
 }
+
+/** How far the system's clock may be from the one here before its step is followed. ms */
+const followBeyondMs = 2;
+let wallOffset = 0;
+
+/**
+ * The system's clock in ms since 1970, but in fractions of a millisecond and without jitter: times that are taken from it in a
+ * row keep their distances. It follows a step of the system's clock.
+ */
+export function wallNow(): number {
+  const server = serverNow();
+  const difference = Date.now() - (server + wallOffset);
+  if (Math.abs(difference) > followBeyondMs) wallOffset += difference;
+  return server + wallOffset;
+}

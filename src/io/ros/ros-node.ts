@@ -2,6 +2,7 @@ import { type Stamp, stampFromMs } from "../../core/stamp.ts";
 import type { Inbox } from "../../engine/inbox.ts";
 import { decodeClock } from "../../protocol/ros-decode.ts";
 import type { SourceStatus } from "../../protocol/state-messages.ts";
+import { wallNow } from "../clock.ts";
 import type { RobotConfig } from "../config/config-schema.ts";
 import {
   durability,
@@ -125,7 +126,7 @@ export class RosNode {
 
   private rosNow(): Stamp {
     if (this.options.useSimTime) return this.simTime ?? { sec: 0, nanosec: 0 };
-    return stampFromMs(Date.now());
+    return stampFromMs(wallNow());
   }
 
   private report(state: SourceStatus["state"], detail: string): void {

@@ -181,7 +181,11 @@ class Robot(Node):
                 feedback.joint_names = NAMES
                 with self.lock:
                     feedback.error.positions = [r[0] - m[0] for r, m in zip(self.reference, self.measured)]
+                if not rclpy.ok():
+                    break
                 handle.publish_feedback(feedback)
+        if run.outcome is None:
+            return FollowJointTrajectory.Result()
         status, code, text = run.outcome
         result = FollowJointTrajectory.Result(error_code=code, error_string=text)
         {"succeed": handle.succeed, "abort": handle.abort, "cancel": handle.canceled}[status]()
@@ -221,7 +225,7 @@ class Robot(Node):
                     for p, v in self.previous
                 ]
             self.previous = list(self.reference)
-            self.trace.append([round(now, 4)] + [round(x, 6) for r in self.reference for x in r])
+            self.trace.append([round(now, 7)] + [round(x, 6) for r in self.reference for x in r])
             message = JointState()
             message.header.stamp.sec = int(now)
             message.header.stamp.nanosec = int((now % 1) * 1e9)
