@@ -6,10 +6,14 @@ import { useReading, useRobot, useSignal, useViewer } from "./viewer-context.ts"
 
 /** What a person must not miss, over the 3D view: stopped, no server, stale, refused. */
 export function Banners() {
-  const design = useSignal(useViewer().design);
+  const viewer = useViewer();
+  const design = useSignal(viewer.design);
+  const hasStop = useSignal(viewer.hasStop);
   if (design !== null) {
     return (
       <div className="banners">
+        {hasStop && <StopUnheard />}
+        {hasStop && <Stopped />}
         <NoServer />
         <Failures />
       </div>

@@ -10,12 +10,12 @@ export function takesText(target: EventTarget | null): boolean {
   );
 }
 
-/** Keys that work everywhere: Space stops, Esc drops the ghost. A design twin has nothing to stop. */
+/** Keys that work everywhere: Space stops, Esc drops the ghost. */
 export function useKeyboard(): void {
   const viewer = useViewer();
   useEffect(() => {
     const down = (event: KeyboardEvent) => {
-      if (takesText(event.target) || viewer.design.get() !== null) return;
+      if (takesText(event.target) || !viewer.hasStop.get()) return;
       if (event.code === "Space") {
         // Else a focused button would be pressed as well, be it the one that resets.
         event.preventDefault();
@@ -27,7 +27,7 @@ export function useKeyboard(): void {
       }
     };
     const up = (event: KeyboardEvent) => {
-      if (viewer.design.get() !== null) return;
+      if (!viewer.hasStop.get()) return;
       if (event.code === "Space" && !takesText(event.target)) event.preventDefault();
     };
     addEventListener("keydown", down, { capture: true });
