@@ -1,5 +1,6 @@
 import { Button, Menu, Text, TextInput } from "@mantine/core";
 import { IconChevronDown, IconSteeringWheel } from "@tabler/icons-react";
+import { useEffect, useRef } from "react";
 import { useControl, useRobot, useSignal, useViewer } from "./viewer-context.ts";
 
 /** Who drives, said to everybody, and the way into driving and out of it. */
@@ -46,10 +47,16 @@ export function DriveControl() {
 function DrivingMenu() {
   const viewer = useViewer();
   const { holder } = useSignal(viewer.settings);
+  const button = useRef<HTMLButtonElement>(null);
+  // The button that was pressed is gone; who came by keyboard goes on from here.
+  useEffect(() => {
+    if (document.activeElement === document.body) button.current?.focus();
+  }, []);
   return (
-    <Menu width={240} shadow="md" trapFocus={false}>
+    <Menu width={240} shadow="md">
       <Menu.Target>
         <Button
+          ref={button}
           className="drive-control"
           size="compact-sm"
           variant="filled"
