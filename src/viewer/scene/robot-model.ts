@@ -2,7 +2,7 @@ import { BoxGeometry, LoadingManager, Mesh, MeshBasicMaterial, type Object3D } f
 import URDFLoader, { type URDFJoint, type URDFRobot } from "urdf-loader";
 import { ask, assetUrl, type ServerAddress } from "../net/address.ts";
 import { MeshLibrary } from "./mesh-library.ts";
-import { dressBare } from "./robot-looks.ts";
+import { dressBare, dressPrimitive } from "./robot-looks.ts";
 
 /** What the panels need of a joint. Limits in rad or m; a continuous joint has −π … π and is not limited. */
 export type JointInfo = {
@@ -63,8 +63,8 @@ function parseRobot(
   loader.packages = (name) => `package://${name}`;
   loader.loadMeshCb = (uri, _manager, material, done) => {
     library.take(uri).then(
-      ({ object, bare }) => {
-        if (bare) dressBare(object, material);
+      ({ object }) => {
+        dressBare(object, material);
         done(object);
       },
       () => {
@@ -88,16 +88,18 @@ function parseRobot(
 /** Boxes, spheres and cylinders are made while parsing, with urdf-loader's own materials. */
 function dressPrimitives(urdf: URDFRobot): void {
   urdf.traverse((object) => {
-    if (object instanceof Mesh && !Array.isArray(object.material)) dressBare(object, object.material);
+    if (object instanceof Mesh && !Array.isArray(object.material)) dressPrimitive(object, object.material);
   });
 }
 
 /** A wire box where a mesh is missing: an amber hole is seen, an invisible link is not. */
 function placeholder(): Object3D {
-  return new Mesh(
+  const box = new Mesh(
     new BoxGeometry(0.1, 0.1, 0.1),
     new MeshBasicMaterial({ color: 0xf59f00, wireframe: true }),
   );
+  box.userData.isPlaceholder = true;
+  return box;
 }
 
 function jointInfo(joint: URDFJoint): JointInfo[] {
