@@ -5,8 +5,11 @@ import type { JointLimits, RobotLimits } from "./robot-limits.ts";
 import type { TrajectoryPoint } from "./trajectory.ts";
 import { monotoneVelocities } from "./waypoint-spline.ts";
 
+/** A position outside a joint's limits, as numbers: who shows it may have another unit. */
+export type LimitBreach = { joint: string; value: number; lower: number; upper: number; unit: "rad" | "m" };
+
 /** Why a command is refused: a code for programs, a sentence for people. */
-export type Objection = { code: string; message: string };
+export type Objection = { code: string; message: string; breach?: LimitBreach };
 
 /** What is measured of the joints now. */
 export interface MeasuredJoints {
@@ -50,9 +53,11 @@ export function checkJoints(
 /** A goal outside its limits is refused, never bent. */
 export function checkPosition(joint: string, value: number, limit: JointLimits): Objection | null {
   if (value >= limit.lower && value <= limit.upper) return null;
+  const { lower, upper, unit } = limit;
   return {
     code: "outside_limits",
-    message: `${joint}: ${round(value)} is outside ${round(limit.lower)} … ${round(limit.upper)}`,
+    message: `${joint}: ${round(value)} ${unit} is outside ${round(lower)} … ${round(upper)} ${unit}`,
+    breach: { joint, value, lower, upper, unit },
   };
 }
 
@@ -96,7 +101,7 @@ export function checkTrajectory(
     for (const joint of joints) {
       const limit = limits.joints.get(joint) as JointLimits;
       const outside = checkPosition(joint, point.positions[joint] as number, limit);
-      if (outside !== null) return { code: outside.code, message: `${where}: ${outside.message}` };
+      if (outside !== null) return { ...outside, message: `${where}: ${outside.message}` };
     }
     const given = point.velocities;
     if (given !== undefined && !joints.every((j) => Number.isFinite(given[j]))) {
@@ -117,7 +122,7 @@ export function checkTrajectory(
     if (off >= 0) {
       return {
         code: "start_mismatch",
-        message: `point 0 is for now, but ${joints[off]} stands at ${round(start.positions[off] as number)}`,
+        message: `point 0 is for now, but ${joints[off]} stands at ${round(start.positions[off] as number)} ${limits.joints.get(joints[off] as string)?.unit}`,
       };
     }
     points.shift();
@@ -169,14 +174,14 @@ function checkSegments(
       const fastest = fastestTime(spline, length);
       samplePointSpline(spline, fastest, at);
       if (Math.abs(at.velocity) > limit.velocity * slack) {
-        return tooFast(joint, at.velocity, "per second", a.time + fastest, limit.velocity);
+        return tooFast(joint, at.velocity, `${limit.unit}/s`, a.time + fastest, limit.velocity);
       }
       for (const time of turningTimes(spline, length)) {
         samplePointSpline(spline, time, at);
         if (at.position < limit.lower - 1e-9 || at.position > limit.upper + 1e-9) {
           return {
             code: "outside_limits",
-            message: `${joint} would swing to ${round(at.position)} at ${round(a.time + time)} s, between points`,
+            message: `${joint} would swing to ${round(at.position)} ${limit.unit} at ${round(a.time + time)} s, between points`,
           };
         }
       }
@@ -184,7 +189,7 @@ function checkSegments(
       for (const time of [0, length]) {
         samplePointSpline(spline, time, at);
         if (Math.abs(at.acceleration) > limit.acceleration * slack) {
-          return tooFast(joint, at.acceleration, "per second squared", a.time + time, limit.acceleration);
+          return tooFast(joint, at.acceleration, `${limit.unit}/s²`, a.time + time, limit.acceleration);
         }
       }
     }
@@ -195,7 +200,7 @@ function checkSegments(
 function tooFast(joint: string, needed: number, unit: string, time: number, limit: number): Objection {
   return {
     code: "too_fast",
-    message: `${joint} would need ${round(Math.abs(needed))} ${unit} at ${round(time)} s; its limit is ${round(limit)}`,
+    message: `${joint} would need ${round(Math.abs(needed))} ${unit} at ${round(time)} s; its limit is ${round(limit)} ${unit}`,
   };
 }
 
