@@ -205,8 +205,8 @@ export class Viewer {
 
   private judgeLeases(): void {
     const status = this.store.status.get();
-    for (const { robot, lease } of status?.control ?? []) {
-      this.driver.judgeLease(robot, lease?.epoch ?? null, status?.time ?? 0);
+    for (const { robot, lease, stopped } of status?.control ?? []) {
+      this.driver.judgeLease(robot, lease?.epoch ?? null, stopped !== null, status?.time ?? 0);
     }
   }
 

@@ -204,8 +204,8 @@ describe.skipIf(!hasChromium())("the page by keyboard alone", () => {
     await page.keyboard.up("KeyW");
     await to("button", "You drive");
     await page.keyboard.press("Enter");
-    await page.getByRole("menuitem", { name: "Stop driving" }).waitFor();
-    await page.keyboard.press("ArrowDown");
+    await page.getByRole("button", { name: "Stop driving" }).waitFor();
+    await to("button", "Stop driving");
     await page.keyboard.press("Enter");
     await page.getByRole("button", { name: "You drive" }).waitFor({ state: "hidden", timeout: patienceMs });
   });

@@ -140,7 +140,7 @@ describe.skipIf(!hasChromium())("STOP on the page", () => {
         }
         // The menu of who drives lies open, with its field for a name.
         await page.getByRole("button", { name: "You drive" }).click();
-        await page.getByRole("menuitem", { name: "Stop driving" }).waitFor();
+        await page.getByRole("button", { name: "Stop driving" }).waitFor();
         expect(await lookForStop(page), "an open menu").toEqual({ count: 1, covered: [] });
         await expectStop(page, "an open menu");
         await reset(page);

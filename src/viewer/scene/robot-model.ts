@@ -15,6 +15,9 @@ export type JointInfo = {
   maxVelocity: number;
   /** The joint this one follows; such a joint cannot be moved by itself. */
   mimics: string | null;
+  /** Of a follower: its position is `multiplier` × the other joint's + `offset`, rad or m. */
+  multiplier: number;
+  offset: number;
   childLink: string;
 };
 
@@ -116,6 +119,8 @@ function jointInfo(joint: URDFJoint): JointInfo[] {
       upper: free ? Math.PI : joint.limit.upper,
       maxVelocity: Number.isFinite(joint.limit.velocity) ? joint.limit.velocity : 0,
       mimics: "mimicJoint" in joint && typeof joint.mimicJoint === "string" ? joint.mimicJoint : null,
+      multiplier: "multiplier" in joint && typeof joint.multiplier === "number" ? joint.multiplier : 1,
+      offset: "offset" in joint && typeof joint.offset === "number" ? joint.offset : 0,
       childLink: child?.name ?? "",
     },
   ];

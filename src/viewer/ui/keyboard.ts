@@ -15,7 +15,8 @@ function isToggle(target: EventTarget | null): target is HTMLInputElement {
   return target instanceof HTMLInputElement && ["checkbox", "radio"].includes(target.type);
 }
 
-const ownArrows = "input, select, textarea, [role=slider], [role=separator], [role=menu], [role=tree]";
+const ownArrows =
+  "input, select, textarea, [role=slider], [role=separator], [role=menu], [role=dialog], [role=tree]";
 
 /** True where arrows and letters already do something else than drive: sliders, menus, fields. */
 export function takesArrows(target: EventTarget | null): boolean {

@@ -18,7 +18,7 @@ export function TopBar() {
   const hasStop = useSignal(viewer.hasStop);
   return (
     <header className="top-bar">
-      <span className="brand">twinbridge</span>
+      <h1 className="brand">twinbridge</h1>
       <RobotName />
       <Connection />
       <Latency />
