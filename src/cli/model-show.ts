@@ -129,7 +129,7 @@ async function startShow(files: ModelFiles, host: string, port: number): Promise
 
 /**
  * Hands what was read to the twin, and its findings to the terminal. A broken description leaves the robot
- * as it is; the page is told why by the robot's property `design`, which is JSON as text.
+ * as it is; the page is told why by the report. The report is also what makes the page a design twin.
  */
 function publish(engine: Engine, file: string, { urdf, findings, meshes, revision }: ShownModel): void {
   const loaded = urdf === null ? null : loadDescription(urdf);
@@ -148,14 +148,6 @@ function publish(engine: Engine, file: string, { urdf, findings, meshes, revisio
   }
   const now = serverNow();
   if (!isBroken) engine.inbox.push("file", now, { kind: "description", robot, text: loaded.text });
-  engine.inbox.push("file:design", now, {
-    kind: "mapped",
-    robot,
-    path: "design",
-    unit: "",
-    value: JSON.stringify({ file, revision, broken: isBroken, findings: all, meshes }),
-    stamp: null,
-    sequence: revision,
-    retained: false,
-  });
+  const report = { file, revision, broken: isBroken, findings: all, meshes };
+  engine.inbox.push("file", now, { kind: "design", robot, report });
 }

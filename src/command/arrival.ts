@@ -18,12 +18,13 @@ export function objectToArrival(
     const target = positions[i] as number;
     const position = measured.position(joint);
     if (position === undefined || !measured.isFresh(joint)) {
-      return `${joint} is not measured now, so it is not known whether it arrived at ${shown(target)}`;
+      return `${joint} is not measured now, so it is not known whether it arrived at ${shown(target)} ${limit.unit}`;
     }
     const there = limit.isCircular ? nearestTurn(position, target) : position;
     const error = Math.abs(there - target);
     if (error <= limit.goalTolerance) continue;
-    return `${joint} was to be at ${shown(target)} and is measured at ${shown(there)}: ${shown(error)} off, tolerance ${shown(limit.goalTolerance)}`;
+    const { unit, goalTolerance } = limit;
+    return `${joint} was to be at ${shown(target)} ${unit} and is measured at ${shown(there)} ${unit}: ${shown(error)} ${unit} off, tolerance ${shown(goalTolerance)} ${unit}`;
   }
   return null;
 }

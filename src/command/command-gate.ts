@@ -35,7 +35,9 @@ export class CommandGate {
     const { session, id, command } = request;
     const ref: CommandRef = { session, id, target: targetOf(command) };
     const objection = this.objectTo(request, now) ?? this.sender.start(ref, request, now, robot);
-    if (objection !== null) this.output.result(ref, "refused", objection.code, objection.message);
+    if (objection === null) return;
+    const { code, message, breach } = objection;
+    this.output.result(ref, "refused", code, message, undefined, undefined, breach);
   }
 
   /** As `LeaseHolder.acquire`; what was under way under a lease that ran out ends before another begins. */

@@ -3,7 +3,7 @@ import type { MotionCommand } from "./motion-command.ts";
 import type { RobotLimits } from "./robot-limits.ts";
 import type { TrajectoryController, TrajectoryGoal } from "./trajectory.ts";
 import type { PlanarTwist } from "./twist-stream.ts";
-import type { MeasuredJoints, Objection } from "./validate-motion.ts";
+import type { LimitBreach, MeasuredJoints, Objection } from "./validate-motion.ts";
 
 /** Whose command: its results go to that session under that id. `target` is what it is to move, for the audit trail. */
 export type CommandRef = { session: string; id: string | number; target: string };
@@ -44,6 +44,7 @@ export interface GateOutput {
     message: string,
     progress?: number,
     error?: number,
+    breach?: LimitBreach,
   ): void;
   /** The answer to a wish that keeps a jog going: for its client, not for the audit trail. */
   jogGoesOn(ref: CommandRef, code: string, message: string): void;

@@ -36,7 +36,7 @@ export function jointMove(
     leastDuration,
   );
   for (const [i, profile] of profiles.entries()) {
-    const { lower, upper } = limits[i] as JointLimits;
+    const { lower, upper, unit } = limits[i] as JointLimits;
     const start = (from[i] as MotionState).position;
     const { minPosition, maxPosition } = extremaOf(profile);
     // A joint that stands outside may come in.
@@ -45,7 +45,7 @@ export function jointMove(
     const end = (isBelow ? minPosition : maxPosition).toFixed(3);
     return {
       code: "outside_limits",
-      message: `${names[i]} moves too fast to turn before its limit: it would swing to ${end}`,
+      message: `${names[i]} moves too fast to turn before its limit: it would swing to ${end} ${unit}`,
     };
   }
   return profiles.map(profilePath);

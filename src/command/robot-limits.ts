@@ -2,6 +2,8 @@ import type { RobotModel } from "../robot/model.ts";
 
 /** What one joint may do: rad or m, per second, per second squared, per second cubed. */
 export type JointLimits = {
+  /** Of `lower` and `upper`. */
+  unit: "rad" | "m";
   lower: number;
   upper: number;
   velocity: number;
@@ -59,6 +61,7 @@ export function robotLimits(model: RobotModel | null, settings: LimitSettings): 
     const stated = Math.min(positive(joint.acceleration), settings.jointAcceleration ?? Infinity);
     const acceleration = Number.isFinite(stated) ? stated : usualAcceleration[measure];
     joints.set(joint.name, {
+      unit: measure === "length" ? "m" : "rad",
       lower: joint.lower,
       upper: joint.upper,
       velocity: Math.min(

@@ -7,8 +7,11 @@ import type { JointLimits, RobotLimits } from "./robot-limits.ts";
 import type { TrajectoryPoint } from "./trajectory.ts";
 import { monotoneVelocities } from "./waypoint-spline.ts";
 
+/** A position outside a joint's limits, as numbers: who shows it may have another unit. */
+export type LimitBreach = { joint: string; value: number; lower: number; upper: number; unit: "rad" | "m" };
+
 /** Why a command is refused: a code for programs, a sentence for people. */
-export type Objection = { code: string; message: string };
+export type Objection = { code: string; message: string; breach?: LimitBreach };
 
 /** What is measured of the joints now. */
 export interface MeasuredJoints {
@@ -55,9 +58,11 @@ export function checkJoints(
 /** A goal outside its limits is refused, never bent. */
 export function checkPosition(joint: string, value: number, limit: JointLimits): Objection | null {
   if (value >= limit.lower && value <= limit.upper) return null;
+  const { lower, upper, unit } = limit;
   return {
     code: "outside_limits",
-    message: `${joint}: ${round(value)} is outside ${round(limit.lower)} … ${round(limit.upper)}`,
+    message: `${joint}: ${round(value)} ${unit} is outside ${round(lower)} … ${round(upper)} ${unit}`,
+    breach: { joint, value, lower, upper, unit },
   };
 }
 
@@ -90,7 +95,7 @@ export function checkTrajectory(
   const points: TrajectoryPoint[] = [];
   for (const [i, point] of command.points.entries()) {
     const objection = checkPoint(command.points, i, joints, limits, measured);
-    if (objection !== null) return { code: objection.code, message: `point ${i}: ${objection.message}` };
+    if (objection !== null) return { ...objection, message: `point ${i}: ${objection.message}` };
     const given = point.velocities;
     points.push({
       time: point.time,
@@ -116,7 +121,7 @@ export function checkTrajectory(
     if (off >= 0) {
       return {
         code: "start_mismatch",
-        message: `point 0 is for now, but ${joints[off]} stands at ${round(start[off] as number)}`,
+        message: `point 0 is for now, but ${joints[off]} stands at ${round(start[off] as number)} ${limits.joints.get(joints[off] as string)?.unit}`,
       };
     }
     points.shift();
@@ -180,7 +185,7 @@ function objectToRange(
       const range = point === last ? limit : { ...limit, lower, upper };
       if (position < range.lower || position > range.upper) {
         const outside = checkPosition(joint, position, limit) as Objection;
-        return { code: outside.code, message: `point ${i}: ${outside.message}` };
+        return { ...outside, message: `point ${i}: ${outside.message}` };
       }
       lower = Math.min(limit.lower, position);
       upper = Math.max(limit.upper, position);
@@ -226,7 +231,7 @@ function checkSegments(
       const fastest = fastestTime(spline, length);
       samplePointSpline(spline, fastest, at);
       if (Math.abs(at.velocity) > limit.velocity * slack) {
-        return tooFast(joint, at.velocity, "per second", a.time + fastest, limit.velocity);
+        return tooFast(joint, at.velocity, `${limit.unit}/s`, a.time + fastest, limit.velocity);
       }
       for (const time of turningTimes(spline, length)) {
         samplePointSpline(spline, time, at);
@@ -236,7 +241,7 @@ function checkSegments(
         ) {
           return {
             code: "outside_limits",
-            message: `${joint} would swing to ${round(at.position)} at ${round(a.time + time)} s, between points`,
+            message: `${joint} would swing to ${round(at.position)} ${limit.unit} at ${round(a.time + time)} s, between points`,
           };
         }
       }
@@ -244,7 +249,7 @@ function checkSegments(
       for (const time of [0, length]) {
         samplePointSpline(spline, time, at);
         if (Math.abs(at.acceleration) > limit.acceleration * slack) {
-          return tooFast(joint, at.acceleration, "per second squared", a.time + time, limit.acceleration);
+          return tooFast(joint, at.acceleration, `${limit.unit}/s²`, a.time + time, limit.acceleration);
         }
       }
     }
@@ -255,7 +260,7 @@ function checkSegments(
 function tooFast(joint: string, needed: number, unit: string, time: number, limit: number): Objection {
   return {
     code: "too_fast",
-    message: `${joint} would need ${round(Math.abs(needed))} ${unit} at ${round(time)} s; its limit is ${round(limit)}`,
+    message: `${joint} would need ${round(Math.abs(needed))} ${unit} at ${round(time)} s; its limit is ${round(limit)} ${unit}`,
   };
 }
 

@@ -60,8 +60,18 @@ export function takeClientMessage(
       const holder = message.holder || name;
       const { granted, lease } = gate.acquire(session, holder, now, control.current());
       if (granted) {
-        replies.reply(session, { op: "lease", id: message.id, robot, epoch: lease.epoch, ttlMs: leaseTtlMs });
-        context.event("info", "lease.granted", `${holder} drives`, robot);
+        const stopped = gate.latch.current();
+        replies.reply(session, {
+          op: "lease",
+          id: message.id,
+          robot,
+          epoch: lease.epoch,
+          ttlMs: leaseTtlMs,
+          ...(stopped === null ? {} : { stopped }),
+        });
+        const held = `${holder} holds the lease, but ${robot} is stopped by ${stopped?.by}: nothing moves before a reset`;
+        if (stopped === null) context.event("info", "lease.granted", `${holder} drives`, robot);
+        else context.event("warning", "lease.granted", held, robot);
         stream.statusSoon();
         return;
       }
@@ -88,7 +98,7 @@ export function takeClientMessage(
           op: "error",
           id: message.id,
           code: "no_lease",
-          message: "the lease is not yours",
+          message: noLease(robot, gate.latch.current()?.by),
         });
       }
       return;
@@ -132,6 +142,13 @@ export function takeClientMessage(
 function pick(context: ClientContext, robot: string): RobotControl[] {
   const control = context.control.get(robot);
   return control === undefined ? [] : [control];
+}
+
+/** Why a renewal fails: in most cases a stop took the lease while it was under way. */
+function noLease(robot: string, stoppedBy: string | undefined): string {
+  return stoppedBy === undefined
+    ? `you do not hold the lease of ${robot}: acquire it again`
+    : `the stop by ${stoppedBy} ended your lease of ${robot}: reset it, then acquire the lease again`;
 }
 
 function unknownRobot(id: string | number | undefined, robot: string) {

@@ -183,6 +183,9 @@ export class Engine {
           this.stream.statusSoon();
         }
         return;
+      case "design":
+        this.stream.showDesign({ op: "design", robot: input.robot, report: input.report });
+        return;
       case "status":
         this.takeStatus(input.status);
         return;

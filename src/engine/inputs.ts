@@ -4,7 +4,7 @@ import type { ClientCommandMessage } from "../protocol/command-messages.ts";
 import type { DeviceMessage } from "../protocol/device-profile.ts";
 import type { JointStateMessage, OdometryMessage, TransformMessage } from "../protocol/ros-decode.ts";
 import type { SensorMessage } from "../protocol/ros-sensors.ts";
-import type { SourceStatus } from "../protocol/state-messages.ts";
+import type { DesignReport, SourceStatus } from "../protocol/state-messages.ts";
 
 /**
  * Everything that can happen to the twin from outside, as plain data: what is not one of these does
@@ -16,6 +16,8 @@ export type Input =
   | { kind: "transforms"; robot: string; isStatic: boolean; transforms: TransformMessage[] }
   | { kind: "sensor"; robot: string; message: SensorMessage }
   | { kind: "description"; robot: string; text: string }
+  /** A description alone is shown, without a robot behind it: what was found in its files. */
+  | { kind: "design"; robot: string; report: DesignReport }
   /** The devices of the demo are gone for good: nothing is known of any device any more. */
   | { kind: "forgetDevices" }
   /** Another robot takes this one's place: what is known of it is dropped. */

@@ -12,7 +12,7 @@ import { type LimitSettings, robotLimits, tightened } from "../command/robot-lim
 import type { StopState } from "../command/stop-latch.ts";
 import type { TrajectoryController, TrajectoryGoal } from "../command/trajectory.ts";
 import type { PlanarTwist } from "../command/twist-stream.ts";
-import type { Objection } from "../command/validate-motion.ts";
+import type { LimitBreach, Objection } from "../command/validate-motion.ts";
 import type { ControlStatus } from "../protocol/state-messages.ts";
 import type { DeviceFleet } from "./device-fleet.ts";
 import type { CommandReplies, RobotSink } from "./ports.ts";
@@ -158,8 +158,9 @@ export class RobotControl implements GateOutput {
     message: string,
     progress?: number,
     error?: number,
+    breach?: LimitBreach,
   ): void {
-    this.answer(ref, stage, code, message, progress, error);
+    this.answer(ref, stage, code, message, progress, error, breach);
     if (stage === "executing" && progress !== 0) return;
     const isBad = stage === "refused" || stage === "aborted" || (stage === "done" && code !== "ok");
     const severity = isBad ? "warning" : "info";
@@ -182,6 +183,7 @@ export class RobotControl implements GateOutput {
     message: string,
     progress?: number,
     error?: number,
+    breach?: LimitBreach,
   ): void {
     this.context.countResult(stage);
     this.context.replies.reply(ref.session, {
@@ -192,6 +194,7 @@ export class RobotControl implements GateOutput {
       message,
       ...(progress === undefined ? {} : { progress }),
       ...(error === undefined ? {} : { error }),
+      ...(breach === undefined ? {} : { breach }),
     });
   }
 

@@ -1,5 +1,6 @@
 import type {
   ControlStatus,
+  DesignMessage,
   PropertyJson,
   ServerStateMessage,
   SourceStatus,
@@ -30,6 +31,7 @@ export class StateStream {
   private nextProperties = 0;
   private nextStatus = 0;
   private nextSnapshot = 0;
+  private design: DesignMessage | null = null;
   droppedFrames = 0;
 
   constructor(
@@ -42,7 +44,14 @@ export class StateStream {
   open(id: string, socket: StateSocket, now: number): void {
     this.sessions.set(id, new ViewerSession(id, socket));
     this.send(socket, { op: "hello", session: id, serverTime: now, version: this.version });
+    if (this.design !== null) this.send(socket, this.design);
     this.nextStatus = 0;
+  }
+
+  /** Makes every page a design twin, those that come later too, until the program ends. */
+  showDesign(message: DesignMessage): void {
+    this.design = message;
+    this.broadcast(message);
   }
 
   close(id: string): void {
@@ -152,6 +161,7 @@ export class StateStream {
       if (budget !== "back") continue;
       this.send(session.socket, { op: "lagging", dropped: session.dropped });
       session.dropped = 0;
+      if (this.design !== null) this.send(session.socket, this.design);
       if (session.subscribed) this.sendSnapshot(session, this.snapshotText(now));
     }
   }

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { Stage } from "../command/gate-output.ts";
 import type { MotionCommand } from "../command/motion-command.ts";
+import type { StopState } from "../command/stop-latch.ts";
+import type { LimitBreach } from "../command/validate-motion.ts";
 
 /*
  * What clients say on /ws/state and /ws/command, and what the server answers on /ws/command.
@@ -104,12 +106,21 @@ export const clientStateMessage = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("ping"), t: z.number() }),
 ]);
 
-/** As the gate gives it. */
+/** As the gate gives them. */
 export type CommandStage = Stage;
+export type { LimitBreach };
 
 export type ServerCommandMessage =
   | { op: "hello"; session: string; serverTime: number; version: string }
-  | { op: "lease"; id: string | number; robot: string; epoch: number; ttlMs: number }
+  | {
+      op: "lease";
+      id: string | number;
+      robot: string;
+      epoch: number;
+      ttlMs: number;
+      /** The lease is yours, but the robot is stopped and refuses every command until it is reset. */
+      stopped?: StopState;
+    }
   | { op: "released"; id: string | number; robot: string }
   | {
       op: "result";
@@ -120,6 +131,8 @@ export type ServerCommandMessage =
       /** On `executing`: how far along, 0 … 1, and the worst tracking error in rad or m. */
       progress?: number;
       error?: number;
+      /** On a refusal as `outside_limits`: what was asked and what is allowed, in `unit`. */
+      breach?: LimitBreach;
     }
   | { op: "error"; id?: string | number; code: string; message: string; holder?: string }
   | { op: "stopped"; robot: string; by: string }

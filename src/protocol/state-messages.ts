@@ -112,6 +112,29 @@ export type SnapshotMessage = { op: "snapshot"; revision: number; twin: TwinJson
 /** The description of a robot changed (or came): fetch `/api/robots/{robot}/description` again. */
 export type DescriptionMessage = { op: "description"; robot: string; name: string; hash: string };
 
+/** What a design twin's server found in the description's files; `file` and `line` say where. */
+export type DesignFinding = {
+  severity: "error" | "warning";
+  file: string;
+  line: number;
+  element: string;
+  message: string;
+};
+
+export type DesignMesh = { uri: string; status: "found" | "missing" | "refused"; reason: string };
+
+/** `broken`: the newest reading has an error, and what is shown is the last that had none. */
+export type DesignReport = {
+  file: string;
+  revision: number;
+  broken: boolean;
+  findings: readonly DesignFinding[];
+  meshes: readonly DesignMesh[];
+};
+
+/** Makes a page a design twin: a description without a robot behind it. Only `twin model show` sends it. */
+export type DesignMessage = { op: "design"; robot: string; report: DesignReport };
+
 export type ServerStateMessage =
   | HelloMessage
   | SnapshotMessage
@@ -119,6 +142,7 @@ export type ServerStateMessage =
   | StateFrame
   | PropertiesMessage
   | DescriptionMessage
+  | DesignMessage
   | StatusMessage
   | { op: "event"; event: TwinEvent }
   | { op: "stopped"; robot: string; by: string }

@@ -17,6 +17,8 @@ import { Viewer } from "./viewer.ts";
 
 const theme = createTheme({
   primaryColor: "blue",
+  // Dark enough that white text on it, and it on white, can be read (WCAG 1.4.3: 4.5 to 1).
+  primaryShade: 8,
   defaultRadius: "md",
   fontFamily: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif",
   fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', 'Noto Sans Mono', monospace",

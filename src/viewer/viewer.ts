@@ -15,6 +15,7 @@ import { Picking } from "./scene/picking.ts";
 import { Stage } from "./scene/stage.ts";
 import { type Settings, storedSettings } from "./store/settings.ts";
 import { Signal } from "./store/signal.ts";
+import { stopBelongs } from "./store/stop-belongs.ts";
 import { Targets } from "./store/targets.ts";
 import { Ticker } from "./store/ticker.ts";
 import { TwinStore } from "./store/twin-store.ts";
@@ -37,6 +38,8 @@ export class Viewer {
   readonly selection = new Signal<Selection | null>(null);
   /** The robot whose panels are shown and that "Drive" asks for. */
   readonly chosenRobot = new Signal<string | null>(null);
+  /** Whether there is a STOP and Space presses it. */
+  readonly hasStop = new Signal(true);
   /** The design twin, where the server shows a description and no robot; fetched when it does. */
   readonly design = new Signal<DesignSession | null>(null);
   /** Why there is no 3D view; null when there is one. */
@@ -76,7 +79,9 @@ export class Viewer {
     this.fleet.robots.subscribe(() => this.chooseFirstRobot());
     watchDeadMan(() => this.driver.jog.release());
     this.store.status.subscribe(() => this.judgeLeases());
-    this.store.things.subscribe(() => void this.followDesign());
+    this.store.status.subscribe(() => this.judgeStop());
+    this.design.subscribe(() => this.judgeStop());
+    this.store.design.subscribe(() => void this.followDesign());
     this.state.socket.phase.subscribe(() => void this.learnAccess());
     this.ticker.subscribe(() => this.beat());
     const redraw = () => this.stage?.requestDraw();
@@ -200,28 +205,33 @@ export class Viewer {
 
   private judgeLeases(): void {
     const status = this.store.status.get();
-    for (const { robot, lease } of status?.control ?? []) {
-      this.driver.judgeLease(robot, lease?.epoch ?? null, status?.time ?? 0);
+    for (const { robot, lease, stopped } of status?.control ?? []) {
+      this.driver.judgeLease(robot, lease?.epoch ?? null, stopped !== null, status?.time ?? 0);
     }
   }
 
-  /** A robot with a property `design` is a description alone; only then the page fetches what shows it. */
+  private judgeStop(): void {
+    this.hasStop.set(stopBelongs(this.design.get() !== null, this.store.status.get()?.control ?? []));
+  }
+
+  /** The page fetches what shows a design only when the server announces one. */
   private async followDesign(): Promise<void> {
-    for (const [id, { properties }] of Object.entries(this.store.things.get())) {
-      const { design } = properties;
-      if (design === undefined) continue;
-      this.design.get()?.takeReport(design);
-      if (this.designAsked) return;
-      this.designAsked = true;
-      const { DesignSession } = await import("./design/design-session.ts");
-      const session = new DesignSession(this.address, () => this.stage?.requestDraw());
-      this.design.set(session);
-      session.takeReport(this.store.things.get()[id]?.properties.design ?? design);
-      for (const view of this.fleet.views.values()) session.adopt(view);
-      this.applyLayers();
-      this.updateLooks();
+    const report = this.store.design.get();
+    if (report === null) {
+      // A robot's server answers at this address now: its page has nothing of the design's.
+      if (this.designAsked) location.reload();
       return;
     }
+    this.design.get()?.takeReport(report);
+    if (this.designAsked) return;
+    this.designAsked = true;
+    const { DesignSession } = await import("./design/design-session.ts");
+    const session = new DesignSession(this.address, () => this.stage?.requestDraw());
+    session.takeReport(this.store.design.get() ?? report);
+    this.design.set(session);
+    for (const view of this.fleet.views.values()) session.adopt(view);
+    this.applyLayers();
+    this.updateLooks();
   }
 
   private chooseFirstRobot(): void {

@@ -187,7 +187,7 @@ describe.skipIf(!hasChromium())("the page", () => {
   });
 
   it("drives the base while the pad is held, and stops on release", async () => {
-    await openPanel(page, "Drive");
+    await openPanel(page, "Drive panel");
     const start = await twin.basePose();
     const pad = page.getByRole("application", { name: "Drive pad" });
     await pad.hover({ position: { x: 84, y: 8 } });

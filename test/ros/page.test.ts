@@ -70,7 +70,7 @@ describe.skipIf(!hasRos() || !hasChromium())("the page beside a robot written wi
 
   it("drives the base, and after the page is killed the last message on cmd_vel is a zero", async () => {
     await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "Drive", exact: true }).last().click();
+    await page.getByRole("button", { name: "Drive panel" }).click();
     await page.getByRole("application", { name: "Drive pad" }).focus();
     await page.keyboard.down("w");
     await eventually("the base is told to roll", () =>

@@ -1,8 +1,7 @@
-import type { PropertyJson } from "../../protocol/state-messages.ts";
+import type { DesignReport } from "../../protocol/state-messages.ts";
 import type { ServerAddress } from "../net/address.ts";
 import { DesignView } from "../scene/design-view.ts";
 import type { RobotView } from "../scene/robot-view.ts";
-import { readDesignReport } from "./design-report.ts";
 import { DesignTwin } from "./design-twin.ts";
 
 /** For tests and scripts: positions in rad and m, as the model has them; the centre of mass in the root frame. */
@@ -34,9 +33,8 @@ export class DesignSession {
     });
   }
 
-  takeReport(property: PropertyJson): void {
-    const report = readDesignReport(property);
-    if (report !== null && report.revision !== this.twin.report.get()?.revision) this.twin.report.set(report);
+  takeReport(report: DesignReport): void {
+    if (report.revision !== this.twin.report.get()?.revision) this.twin.report.set(report);
   }
 
   /** Takes a robot that stands whole in the scene, in place of the one before. */

@@ -1,9 +1,9 @@
+import type { DesignReport } from "../../protocol/state-messages.ts";
 import { createModel, type ModelJoint, type RobotModel } from "../../robot/model.ts";
 import { parseUrdf } from "../../robot/reading/urdf.ts";
 import { Signal } from "../store/signal.ts";
 import { type DesignLayers, standardLayers } from "./design-layers.ts";
 import { DesignPose, farthestLink } from "./design-pose.ts";
-import type { DesignReport } from "./design-report.ts";
 
 /** What the panel and the picture are made from; replaced as a whole whenever any of it changes. */
 export type DesignState = {

@@ -1,4 +1,4 @@
-import type { CommandStage } from "../../protocol/command-messages.ts";
+import type { CommandStage, LimitBreach } from "../../protocol/command-messages.ts";
 import { Signal } from "../store/signal.ts";
 
 /** One move on its way, as the driver sees it. `progress` is 0 … 1 while it executes. */
@@ -8,6 +8,8 @@ export type Activity = {
   stage: "waiting" | CommandStage;
   message: string;
   progress: number | null;
+  /** The limit that a refused move would have broken. */
+  breach: LimitBreach | null;
 };
 
 type StageReport = {
@@ -16,6 +18,7 @@ type StageReport = {
   code: string;
   message: string;
   progress?: number;
+  breach?: LimitBreach;
 };
 
 const kept = 12;
@@ -30,7 +33,7 @@ export class ActivityLog {
   private firstJogOfRefusal = 0;
 
   begin(id: number, label: string): Activity {
-    const activity: Activity = { id, label, stage: "waiting", message: "", progress: null };
+    const activity: Activity = { id, label, stage: "waiting", message: "", progress: null, breach: null };
     this.moves.update((moves) => [activity, ...moves].slice(0, kept));
     return activity;
   }
@@ -46,7 +49,13 @@ export class ActivityLog {
       this.moves.update((moves) =>
         moves.map((move) =>
           move.id === report.id
-            ? { ...move, stage: report.stage, message: report.message, progress: report.progress ?? null }
+            ? {
+                ...move,
+                stage: report.stage,
+                message: report.message,
+                progress: report.progress ?? null,
+                breach: report.breach ?? null,
+              }
             : move,
         ),
       );

@@ -14,6 +14,15 @@ export function readCommandAnswer(text: string): ServerCommandMessage | null {
   return isCommandAnswer(message) ? message : null;
 }
 
+function isBreach(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    isText(value.joint) &&
+    isText(value.unit) &&
+    [value.value, value.lower, value.upper].every(isNumber)
+  );
+}
+
 function isCommandAnswer(message: unknown): message is ServerCommandMessage {
   if (!isObject(message)) return false;
   const identified = isText(message.id) || isNumber(message.id);
@@ -29,7 +38,8 @@ function isCommandAnswer(message: unknown): message is ServerCommandMessage {
         identified &&
         stages.some((stage) => stage === message.stage) &&
         isText(message.code) &&
-        isText(message.message)
+        isText(message.message) &&
+        (message.breach === undefined || isBreach(message.breach))
       );
     case "error":
       return isText(message.code) && isText(message.message);

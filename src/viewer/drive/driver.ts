@@ -17,6 +17,8 @@ const moveTtlMs = 2000;
 const jogTtlMs = 200;
 const pingEveryMs = 2000;
 const silenceMs = 7000;
+const keptRenewals = 8;
+const leaseEnded = "The lease ended: you no longer drive. Press “Drive” again.";
 
 /**
  * The way out: the lease and the commands of this page over /ws/command. Nothing is kept while the socket
@@ -47,7 +49,11 @@ export class Driver {
         opened: () => undefined,
         text: (data) => this.read(data),
         bytes: () => undefined,
-        lost: (wasOpen) => wasOpen && this.endDriving("The connection was lost: you no longer drive."),
+        lost: (wasOpen) =>
+          wasOpen &&
+          this.endDriving(
+            "The connection was lost: you no longer drive. Press “Drive” again once it is back.",
+          ),
       },
       silenceMs,
     );
@@ -73,7 +79,7 @@ export class Driver {
     const holder = this.holderName();
     const asked = this.socket.send({ op: "acquire", id: this.nextId(), robot, holder });
     if (asked) this.driving.set({ phase: "asking", robot });
-    else this.notice.set("Not connected: nothing was asked.");
+    else this.notice.set("Not connected: no request was sent. Try again once the server answers.");
   }
 
   release(): void {
@@ -111,15 +117,19 @@ export class Driver {
 
   /**
    * The lease as everybody sees it at server time `timeMs`: when another epoch holds the robot, this page
-   * no longer does. What was said before the grant came does not count: it took the other socket.
+   * no longer does. What was said before the grant came does not count: it took the other socket. A stop that ended it
+   * is said by its own banner.
    */
-  judgeLease(robot: string, epoch: number | null, timeMs: number): void {
+  judgeLease(robot: string, epoch: number | null, stopped: boolean, timeMs: number): void {
     const lease = this.leaseOf(robot);
     if (!lease || epoch === lease.epoch || timeMs <= this.grantedMs) return;
-    this.endDriving(epoch === null ? "The lease ended: you no longer drive." : "Somebody else drives now.");
+    if (stopped) this.endDriving(null);
+    else this.endDriving(epoch === null ? leaseEnded : "Somebody else drives now.");
   }
 
   private readonly resetIds = new Set<string>();
+  /** Epochs of the renewals sent last, by their ids. */
+  private readonly renewals = new Map<string, number>();
 
   private sendJog(command: JogCommand): boolean {
     const sent = this.sendCommand(command, jogTtlMs);
@@ -183,18 +193,31 @@ export class Driver {
     }
     clearTimeout(this.renewTimer);
     clearTimeout(this.expiryTimer);
-    this.renewTimer = setTimeout(() => {
-      this.socket.send({ op: "renew", id: this.nextId(), robot: lease.robot, epoch: lease.epoch });
-    }, lease.ttlMs / 3);
+    this.renewTimer = setTimeout(() => this.renew(lease), lease.ttlMs / 3);
     this.expiryTimer = setTimeout(
-      () => this.endDriving("The lease ran out: the server did not answer in time."),
+      () => this.endDriving("The server did not answer in time: you no longer drive. Press “Drive” again."),
       lease.ttlMs,
     );
+  }
+
+  private renew({ robot, epoch }: Lease): void {
+    const id = this.nextId();
+    this.renewals.set(id, epoch);
+    // Answers come in order: what is older than the last few will get none any more.
+    for (const old of [...this.renewals.keys()].slice(0, -keptRenewals)) this.renewals.delete(old);
+    this.socket.send({ op: "renew", id, robot, epoch });
   }
 
   private takeError(id: string | number | undefined, code: string, message: string, holder?: string): void {
     if (typeof id === "string" && this.resetIds.delete(id)) {
       this.notice.set(`Not reset: ${message}`);
+      return;
+    }
+    const renewed = typeof id === "string" ? this.renewals.get(id) : undefined;
+    if (renewed !== undefined) {
+      // It was under way when a stop or a release ended that lease: whoever did it has said so.
+      const driving = this.driving.get();
+      if (driving.phase === "held" && driving.lease.epoch === renewed) this.endDriving(leaseEnded);
       return;
     }
     if (typeof id === "number") {

@@ -1,4 +1,5 @@
 import { readStateFrame } from "../../protocol/state-frame.ts";
+import { readDesignReport } from "../design/design-report.ts";
 import type { TwinStore } from "../store/twin-store.ts";
 import { type ServerAddress, socketUrl } from "./address.ts";
 import { ClockOffset } from "./clock-offset.ts";
@@ -26,6 +27,8 @@ const heardWithinMs = 2500;
 export class StateLink {
   readonly clock = new ClockOffset();
   readonly socket: ReconnectingSocket;
+  /** Whether the server of this connection said that it shows a description alone. */
+  private isDesign = false;
   private pingTimer: ReturnType<typeof setTimeout> | undefined;
   private lastHeardMs = Number.NEGATIVE_INFINITY;
 
@@ -99,9 +102,19 @@ export class StateLink {
         if (!isNumber(message.serverTime)) return false;
         this.clock.guess(message.serverTime, performance.now());
         store.motion.restart();
+        this.isDesign = false;
         return true;
+      case "design": {
+        const report = readDesignReport(message.report);
+        if (report === null) return false;
+        this.isDesign = true;
+        store.design.set(report);
+        return true;
+      }
       case "snapshot":
         if (!isTwin(message.twin)) return false;
+        // A design twin's server says so before its first snapshot.
+        if (!this.isDesign) store.design.set(null);
         store.setThings(message.twin.things);
         store.revision = message.twin.revision;
         return true;

@@ -1,8 +1,11 @@
 import { type BufferGeometry, Group, type Material, Mesh, type Object3D } from "three";
 import { creasedNormals } from "./creased-normals.ts";
 
-/** A mesh file read. `bare` shapes carry no materials of their own and take the URDF's. */
-export type MeshShape = { object: Object3D; bare: boolean };
+/**
+ * A mesh file read. Whether a file has materials is no question of its format: each mesh says in `userData.bare`, an
+ * entry for each of its materials, which of them are the reader's own and to be replaced by the URDF's.
+ */
+export type MeshShape = { object: Object3D };
 
 /** A mesh bigger than this keeps its facets: rounding it would hold the page up. */
 const roundUpToTriangles = 120_000;
@@ -16,7 +19,7 @@ export async function readMesh(name: string, bytes: ArrayBuffer, folderUrl: stri
   switch (ending) {
     case "stl": {
       const { STLLoader } = await import("three/examples/jsm/loaders/STLLoader.js");
-      return { object: bareMesh(new STLLoader().parse(bytes)), bare: true };
+      return { object: markBare(bareMesh(new STLLoader().parse(bytes)), noMaterials) };
     }
     case "dae": {
       const { ColladaLoader } = await import("three/examples/jsm/loaders/ColladaLoader.js");
@@ -25,25 +28,50 @@ export async function readMesh(name: string, bytes: ArrayBuffer, folderUrl: stri
       // The link's frame says what is up, as in RViz: three would lay a Z-up file on its side.
       collada.scene.rotation.set(0, 0, 0);
       // urdf-loader sets the outer scale: the file's unit needs a group of its own.
-      return { object: new Group().add(collada.scene), bare: false };
+      const own = new Set(Object.values(collada.library?.materials ?? {}).map(builtOf));
+      return { object: markBare(new Group().add(collada.scene), own) };
     }
     case "obj": {
       const { OBJLoader } = await import("three/examples/jsm/loaders/OBJLoader.js");
-      return { object: new OBJLoader().parse(new TextDecoder().decode(bytes)), bare: true };
+      // Materials of an OBJ stand in a file of their own, which is not read.
+      return { object: markBare(new OBJLoader().parse(new TextDecoder().decode(bytes)), noMaterials) };
     }
     case "glb":
     case "gltf": {
       const { GLTFLoader } = await import("three/examples/jsm/loaders/GLTFLoader.js");
       const gltf = await new GLTFLoader().parseAsync(bytes, folderUrl);
-      return { object: new Group().add(gltf.scene), bare: false };
+      const own = {
+        has: (material: unknown) => gltf.parser.associations.get(material as Material) !== undefined,
+      };
+      return { object: markBare(new Group().add(gltf.scene), own) };
     }
     case "ply": {
       const { PLYLoader } = await import("three/examples/jsm/loaders/PLYLoader.js");
-      return { object: bareMesh(new PLYLoader().parse(bytes)), bare: true };
+      return { object: markBare(bareMesh(new PLYLoader().parse(bytes)), noMaterials) };
     }
     default:
       throw new Error(`has a format this page cannot read (.${ending}); STL, DAE, OBJ, glTF and PLY work`);
   }
+}
+
+const noMaterials: ReadonlySet<unknown> = new Set();
+
+/** A Collada material as three made it; undefined for one that nothing uses. */
+function builtOf(material: unknown): unknown {
+  return typeof material === "object" && material !== null && "build" in material
+    ? material.build
+    : undefined;
+}
+
+/** Marks the materials that are not among the file's `own`. Colours at the corners are the file's, too. */
+function markBare(object: Object3D, own: { has(material: unknown): boolean }): Object3D {
+  object.traverse((child) => {
+    if (!isMesh(child)) return;
+    const materials = Array.isArray(child.material) ? child.material : [child.material];
+    const isColoured = own !== noMaterials && child.geometry.hasAttribute("color");
+    child.userData.bare = materials.map((material) => !isColoured && !own.has(material));
+  });
+  return object;
 }
 
 /** STL and PLY carry a normal a facet: without rounding every cylinder looks cut from cardboard. */

@@ -23,8 +23,8 @@ export class MeshLibrary {
         this.problems.set(uri, error instanceof Error ? error.message : String(error));
       });
     }
-    const { object, bare } = await shape;
-    return { object: object.clone(), bare };
+    const { object } = await shape;
+    return { object: object.clone() };
   }
 
   /** Waits for all files asked for so far. */

@@ -1,6 +1,7 @@
 import {
   Color,
   type Material,
+  type Mesh,
   MeshBasicMaterial,
   MeshPhongMaterial,
   MeshStandardMaterial,
@@ -11,14 +12,23 @@ import { isMesh } from "./mesh-formats.ts";
 const dressed = new WeakMap<Material, MeshStandardMaterial>();
 
 /**
- * Gives a shape without materials of its own the URDF's colour, lit as painted metal or plastic.
+ * Gives what a mesh file has no material for the URDF's colour (RViz's rule), lit as painted metal or plastic.
  * URDF colours are meant as seen on a screen (sRGB), which urdf-loader takes as linear light.
  */
 export function dressBare(object: Object3D, urdfMaterial: Material): void {
-  const material = dressedAs(urdfMaterial);
   object.traverse((child) => {
-    if (isMesh(child)) child.material = material;
+    if (!isMesh(child)) return;
+    const { bare } = child.userData;
+    const isBare = (at: number): boolean => Array.isArray(bare) && bare[at] === true;
+    if (Array.isArray(child.material)) {
+      child.material = child.material.map((own, at) => (isBare(at) ? dressedAs(urdfMaterial) : own));
+    } else if (isBare(0)) child.material = dressedAs(urdfMaterial);
   });
+}
+
+/** The same for a primitive, whose one material is the URDF's anyway. */
+export function dressPrimitive(mesh: Mesh, urdfMaterial: Material): void {
+  mesh.material = dressedAs(urdfMaterial);
 }
 
 function dressedAs(source: Material): MeshStandardMaterial {
@@ -70,7 +80,8 @@ function lookOf(own: Material, look: Look): Material {
 /** Changes the look of meshes that are in their own materials or were changed by this function before. */
 export function setLook(meshes: readonly Object3D[], look: Look): void {
   for (const mesh of meshes) {
-    if (!isMesh(mesh)) continue;
+    // What stands for a missing mesh is not to be taken for a part of the robot, whatever its state.
+    if (!isMesh(mesh) || mesh.userData.isPlaceholder === true) continue;
     const own: unknown = mesh.userData.ownMaterial ?? mesh.material;
     mesh.userData.ownMaterial = own;
     if (isMaterial(own)) mesh.material = lookOf(own, look);

@@ -2,7 +2,7 @@ import { BoxGeometry, LoadingManager, Mesh, MeshBasicMaterial, type Object3D } f
 import URDFLoader, { type URDFJoint, type URDFRobot } from "urdf-loader";
 import { ask, assetUrl, type ServerAddress } from "../net/address.ts";
 import { MeshLibrary } from "./mesh-library.ts";
-import { dressBare } from "./robot-looks.ts";
+import { dressBare, dressPrimitive } from "./robot-looks.ts";
 
 /** What the panels need of a joint. Limits in rad or m; a continuous joint has −π … π and is not limited. */
 export type JointInfo = {
@@ -15,6 +15,9 @@ export type JointInfo = {
   maxVelocity: number;
   /** The joint this one follows; such a joint cannot be moved by itself. */
   mimics: string | null;
+  /** Of a follower: its position is `multiplier` × the other joint's + `offset`, rad or m. */
+  multiplier: number;
+  offset: number;
   childLink: string;
 };
 
@@ -63,8 +66,8 @@ function parseRobot(
   loader.packages = (name) => `package://${name}`;
   loader.loadMeshCb = (uri, _manager, material, done) => {
     library.take(uri).then(
-      ({ object, bare }) => {
-        if (bare) dressBare(object, material);
+      ({ object }) => {
+        dressBare(object, material);
         done(object);
       },
       () => {
@@ -88,16 +91,18 @@ function parseRobot(
 /** Boxes, spheres and cylinders are made while parsing, with urdf-loader's own materials. */
 function dressPrimitives(urdf: URDFRobot): void {
   urdf.traverse((object) => {
-    if (object instanceof Mesh && !Array.isArray(object.material)) dressBare(object, object.material);
+    if (object instanceof Mesh && !Array.isArray(object.material)) dressPrimitive(object, object.material);
   });
 }
 
 /** A wire box where a mesh is missing: an amber hole is seen, an invisible link is not. */
 function placeholder(): Object3D {
-  return new Mesh(
+  const box = new Mesh(
     new BoxGeometry(0.1, 0.1, 0.1),
     new MeshBasicMaterial({ color: 0xf59f00, wireframe: true }),
   );
+  box.userData.isPlaceholder = true;
+  return box;
 }
 
 function jointInfo(joint: URDFJoint): JointInfo[] {
@@ -114,6 +119,8 @@ function jointInfo(joint: URDFJoint): JointInfo[] {
       upper: free ? Math.PI : joint.limit.upper,
       maxVelocity: Number.isFinite(joint.limit.velocity) ? joint.limit.velocity : 0,
       mimics: "mimicJoint" in joint && typeof joint.mimicJoint === "string" ? joint.mimicJoint : null,
+      multiplier: "multiplier" in joint && typeof joint.multiplier === "number" ? joint.multiplier : 1,
+      offset: "offset" in joint && typeof joint.offset === "number" ? joint.offset : 0,
       childLink: child?.name ?? "",
     },
   ];

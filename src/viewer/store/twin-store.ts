@@ -1,5 +1,6 @@
 import type {
   DescriptionMessage,
+  DesignReport,
   PropertyJson,
   StatusMessage,
   ThingJson,
@@ -21,6 +22,11 @@ export class TwinStore {
   /** Newest first. */
   readonly events = new Signal<readonly TwinEvent[]>([]);
   readonly descriptions = new Signal<readonly DescriptionMessage[]>([]);
+  /**
+   * What makes this page a design twin: said by the server in a message of its own, and unsaid by a connection on
+   * which it does not come. Null on a page with a robot, whatever the robot's properties are called.
+   */
+  readonly design = new Signal<DesignReport | null>(null);
   private readonly desiredEnded = new Map<string, number>();
   /** Of the newest message or frame. */
   revision = 0;

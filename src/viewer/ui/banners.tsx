@@ -1,4 +1,5 @@
 import { Button, CloseButton } from "@mantine/core";
+import { useEffect } from "react";
 import { connectionSummary, staleOf, unmeasuredSentence } from "./connection-summary.ts";
 import { formatClock } from "./format.ts";
 import { MoveLine } from "./move-line.tsx";
@@ -6,10 +7,14 @@ import { useReading, useRobot, useSignal, useViewer } from "./viewer-context.ts"
 
 /** What a person must not miss, over the 3D view: stopped, no server, stale, refused. */
 export function Banners() {
-  const design = useSignal(useViewer().design);
+  const viewer = useViewer();
+  const design = useSignal(viewer.design);
+  const hasStop = useSignal(viewer.hasStop);
   if (design !== null) {
     return (
       <div className="banners">
+        {hasStop && <StopUnheard />}
+        {hasStop && <Stopped />}
         <NoServer />
         <Failures />
       </div>
@@ -112,9 +117,17 @@ function Failures() {
   ));
 }
 
+/** What has passed need not be read for ever; the audit trail keeps it. */
+const noticeMs = 10_000;
+
 function Notice() {
   const { notice } = useViewer().driver;
   const text = useSignal(notice);
+  useEffect(() => {
+    if (text === null) return;
+    const timer = setTimeout(() => notice.set(null), noticeMs);
+    return () => clearTimeout(timer);
+  }, [notice, text]);
   if (text === null) return null;
   return (
     <div className="banner" data-tone="doubt" role="status">

@@ -1,4 +1,4 @@
-import type { DesignMesh, DesignReport } from "../design/design-report.ts";
+import type { DesignMesh, DesignReport } from "../../protocol/state-messages.ts";
 
 /** What is wrong or odd about the files, errors first, each with its place. */
 export function Findings({ report }: { report: DesignReport }) {

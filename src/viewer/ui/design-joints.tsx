@@ -3,7 +3,14 @@ import type { ModelJoint } from "../../robot/model.ts";
 import { quaternionOf } from "../design/design-pose.ts";
 import type { DesignState, DesignTwin } from "../design/design-twin.ts";
 import { readNumber } from "./design-numbers.ts";
-import { type AngleUnit, formatNumber, formatQuantity, rollPitchYaw, shownUnit } from "./format.ts";
+import {
+  type AngleUnit,
+  formatNumber,
+  formatQuantity,
+  formatRange,
+  rollPitchYaw,
+  shownUnit,
+} from "./format.ts";
 import { useSignal, useViewer } from "./viewer-context.ts";
 
 /** Every joint that can move, with what moves it. */
@@ -91,9 +98,7 @@ function OnePosition({ twin, joint, position, angles }: PositionProps) {
       </div>
       <small className="design-ends figure" data-outside={outside}>
         {follows !== null && `follows ${follows.joint}: ${followed(follows)} · `}
-        {free
-          ? "no limits"
-          : `${formatQuantity(lower, unit, angles)} … ${formatQuantity(upper, unit, angles)}`}
+        {free ? "no limits" : formatRange(lower, upper, unit, angles)}
         {outside && " · outside its limits"}
       </small>
     </>

@@ -5,6 +5,7 @@ import type { DesignTwin } from "../design/design-twin.ts";
 import { EndEffector, GravityEfforts, Masses } from "./design-figures.tsx";
 import { Findings, Meshes } from "./design-findings.tsx";
 import { DesignJoints } from "./design-joints.tsx";
+import { scrolledByKeys } from "./panel.tsx";
 import { useSignal, useViewer } from "./viewer-context.ts";
 
 /** The design twin's one panel: what is wrong, the pose, what is drawn, and what the model says of the pose. */
@@ -15,7 +16,12 @@ export function DesignPanel({ twin }: { twin: DesignTwin }) {
     <section className="panel" aria-label="Design">
       <h2 className="panel-title">{state?.model.name ?? "Design"}</h2>
       <Broken twin={twin} />
-      <ScrollArea className="panel-scroll" type="auto" scrollbarSize={8}>
+      <ScrollArea
+        className="panel-scroll"
+        type="auto"
+        scrollbarSize={8}
+        viewportProps={scrolledByKeys("Design")}
+      >
         <div className="panel-body design">
           {state !== null && (
             <>

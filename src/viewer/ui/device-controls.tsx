@@ -2,14 +2,15 @@ import { Button, Group, NumberInput, Switch, Text } from "@mantine/core";
 import { useState } from "react";
 import type { ThingJson } from "../../protocol/state-messages.ts";
 import { drivenJoints, lifeOf } from "./device-life.ts";
-import { useDrives, useRobot, useViewer } from "./viewer-context.ts";
+import { useDriveHint } from "./drive-hint.ts";
+import { useRobot, useViewer } from "./viewer-context.ts";
 
 type WritableSignal = { name: string; type: "number" | "boolean"; unit: string };
 
 /** The signals of a device that can be set; inert until this page drives. */
 export function DeviceControls({ id, device }: { id: string; device: ThingJson }) {
   const robot = useRobot();
-  const drives = useDrives(robot?.id ?? null);
+  const hint = useDriveHint(robot?.id ?? null);
   const signals = writableSignals(device);
   const joints = drivenJoints(device);
   if (signals.length === 0 && joints.length === 0) return null;
@@ -21,11 +22,11 @@ export function DeviceControls({ id, device }: { id: string; device: ThingJson }
         </Text>
       )}
       {signals.map((signal) => (
-        <SignalControl key={signal.name} id={id} device={device} signal={signal} inert={!drives} />
+        <SignalControl key={signal.name} id={id} device={device} signal={signal} inert={hint !== null} />
       ))}
-      {!drives && signals.length > 0 && (
+      {hint !== null && signals.length > 0 && (
         <Text size="xs" c="dimmed">
-          Press “Drive” at the top to set these.
+          {hint}
         </Text>
       )}
     </div>

@@ -1,5 +1,7 @@
-import { Button, Menu, Text, TextInput } from "@mantine/core";
+import { Button, Popover, Text, TextInput } from "@mantine/core";
 import { IconChevronDown, IconSteeringWheel } from "@tabler/icons-react";
+import { useEffect, useRef } from "react";
+import { useDriveHint } from "./drive-hint.ts";
 import { useControl, useRobot, useSignal, useViewer } from "./viewer-context.ts";
 
 /** Who drives, said to everybody, and the way into driving and out of it. */
@@ -10,6 +12,7 @@ export function DriveControl() {
   const socket = useSignal(viewer.driver.socket.phase);
   const control = useControl(robot?.id ?? null);
   const things = useSignal(viewer.store.things);
+  const hint = useDriveHint(robot?.id ?? null);
   if (!robot) return null;
   if (driving.phase === "held") return <DrivingMenu />;
   const holder = control?.lease?.holder;
@@ -27,13 +30,11 @@ export function DriveControl() {
       loading={driving.phase === "asking"}
       disabled={blocked || holder !== undefined}
       title={
-        holder !== undefined
-          ? `${holder} drives ${robot.name}. Only one can; anyone can stop.`
-          : immovable
-            ? `Nothing here can be commanded: ${can?.reason ?? "no controller was found"}.`
-            : blocked
-              ? "Not now: stopped, or no connection."
-              : `Take the controls of ${robot.name}`
+        immovable && control?.stopped == null
+          ? `Nothing here can be commanded: ${can?.reason ?? "no controller was found"}.`
+          : blocked || holder !== undefined
+            ? (hint ?? undefined)
+            : `Take the controls of ${robot.name}`
       }
       aria-label={holder === undefined ? "Drive" : `${holder} drives`}
       onClick={() => viewer.driver.acquire(robot.id)}
@@ -46,10 +47,16 @@ export function DriveControl() {
 function DrivingMenu() {
   const viewer = useViewer();
   const { holder } = useSignal(viewer.settings);
+  const button = useRef<HTMLButtonElement>(null);
+  // The button that was pressed is gone; who came by keyboard goes on from here.
+  useEffect(() => {
+    if (document.activeElement === document.body) button.current?.focus();
+  }, []);
   return (
-    <Menu width={240} shadow="md" trapFocus={false}>
-      <Menu.Target>
+    <Popover width={260} shadow="md" position="bottom-start" withinPortal={false} trapFocus returnFocus>
+      <Popover.Target>
         <Button
+          ref={button}
           className="drive-control"
           size="compact-sm"
           variant="filled"
@@ -58,14 +65,15 @@ function DrivingMenu() {
         >
           You drive
         </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={() => viewer.driver.release()}>Stop driving</Menu.Item>
-        <Menu.Divider />
+      </Popover.Target>
+      <Popover.Dropdown aria-label="You drive">
+        <Button fullWidth size="xs" variant="default" onClick={() => viewer.driver.release()}>
+          Stop driving
+        </Button>
         <TextInput
-          m={8}
+          mt={12}
           size="xs"
-          label="Your name, for the others"
+          label="Your name, shown to other users"
           placeholder="none: the browser is named"
           maxLength={64}
           value={holder}
@@ -74,10 +82,10 @@ function DrivingMenu() {
             viewer.settings.update((now) => ({ ...now, holder: name }));
           }}
         />
-        <Text size="xs" c="dimmed" m={8}>
-          Shown from the next time you take the controls.
+        <Text size="xs" c="dimmed" mt={6}>
+          Shown from the next time you press “Drive”.
         </Text>
-      </Menu.Dropdown>
-    </Menu>
+      </Popover.Dropdown>
+    </Popover>
   );
 }

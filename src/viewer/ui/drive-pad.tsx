@@ -1,6 +1,6 @@
 import { type PointerEvent, useEffect, useRef, useState } from "react";
 import { driveKeys, keysTwist, type PadSpeed, padTwist } from "../drive/pad-twist.ts";
-import { takesText } from "./keyboard.ts";
+import { takesArrows } from "./keyboard.ts";
 import { useViewer } from "./viewer-context.ts";
 
 type Props = { enabled: boolean; speed: PadSpeed };
@@ -76,7 +76,7 @@ export function DrivePad({ enabled, speed }: Props) {
   );
 }
 
-/** Keys drive while the pad is on the page, unless they belong to a slider or a text. */
+/** Keys drive while the pad is on the page, unless they belong to a slider, a menu or a text. */
 function useDriveKeys(enabled: boolean, speed: PadSpeed): void {
   const { jog } = useViewer().driver;
   const newestSpeed = useRef(speed);
@@ -89,8 +89,14 @@ function useDriveKeys(enabled: boolean, speed: PadSpeed): void {
       if (twist) jog.hold(twist);
     };
     const down = (event: KeyboardEvent) => {
-      const onControl = event.target instanceof HTMLInputElement || takesText(event.target);
-      if (!driveKeys.has(event.code) || onControl || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (
+        !driveKeys.has(event.code) ||
+        takesArrows(event.target) ||
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey
+      )
+        return;
       event.preventDefault();
       if (event.repeat) return;
       pressed.add(event.code);

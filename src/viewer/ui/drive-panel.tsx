@@ -1,8 +1,9 @@
 import { Slider, Text } from "@mantine/core";
 import { useState } from "react";
+import { useDriveHint } from "./drive-hint.ts";
 import { DrivePad } from "./drive-pad.tsx";
 import { formatQuantity } from "./format.ts";
-import { useControl, useDrives, useReading, useRobot, useSignal, useViewer } from "./viewer-context.ts";
+import { useControl, useReading, useRobot, useSignal, useViewer } from "./viewer-context.ts";
 
 /** Full deflection at 100 %: a brisk walk. The server's limiter has the last word. */
 export const fullSpeed = { linear: 1, angular: 1.6 };
@@ -10,12 +11,11 @@ export const fullSpeed = { linear: 1, angular: 1.6 };
 /** Why the pad does not act now; null when it does. */
 export function useDriveBlock(): string | null {
   const robot = useRobot();
-  const drives = useDrives(robot?.id ?? null);
+  const hint = useDriveHint(robot?.id ?? null);
   const control = useControl(robot?.id ?? null);
   if (!robot || !control) return "Nothing is known of a robot yet.";
   if (!control.can.twist) return control.can.reason ?? "This robot has no mobile base that takes a twist.";
-  if (control.stopped) return "The robot is stopped. Reset it first.";
-  return drives ? null : "Press “Drive” at the top to take the controls.";
+  return hint;
 }
 
 export function DrivePanel() {
@@ -49,11 +49,13 @@ export function DrivePanel() {
         onChange={setPercent}
         label={(value) => `${value} %`}
       />
-      {refusal !== null && block === null && (
-        <Text size="xs" c="red" role="status" mt={8}>
-          Refused: {refusal}
-        </Text>
-      )}
+      <output aria-live="polite">
+        {refusal !== null && block === null && (
+          <Text size="xs" className="refusal" mt={8}>
+            Refused: {refusal}
+          </Text>
+        )}
+      </output>
       {robot && <BaseReadings robot={robot.id} />}
     </>
   );

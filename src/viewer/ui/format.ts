@@ -1,3 +1,5 @@
+import type { LimitBreach } from "../../protocol/command-messages.ts";
+
 export type AngleUnit = "rad" | "deg";
 
 /** Fixed decimals with a real minus sign and no "−0.000", so that columns of figures keep still. */
@@ -11,12 +13,29 @@ export function formatNumber(value: number, decimals = 3): string {
 export function formatQuantity(value: number, unit: string, angles: AngleUnit): string {
   const shown = shownUnit(unit, angles);
   const number = shown === unit ? formatNumber(value) : formatNumber((value * 180) / Math.PI, 1);
-  return shown === "" ? number : `${number} ${shown}`;
+  if (shown === "") return number;
+  // A degree sign stands at its number, other units after a space (SI).
+  return shown === "°" || shown === "°/s" ? `${number}${shown}` : `${number} ${shown}`;
 }
 
 export function shownUnit(unit: string, angles: AngleUnit): string {
   if (angles === "rad" || !(unit === "rad" || unit === "rad/s")) return unit;
   return unit === "rad" ? "°" : "°/s";
+}
+
+/** How far a joint without limits has turned, as people count it: `119.3 turns`. */
+export function formatTurns(radians: number): string {
+  return `${formatNumber(radians / (2 * Math.PI), 1)} turns`;
+}
+
+/** The range a joint may have, as `−137.5° … 137.5°`. */
+export function formatRange(lower: number, upper: number, unit: string, angles: AngleUnit): string {
+  return `${formatQuantity(lower, unit, angles)} … ${formatQuantity(upper, unit, angles)}`;
+}
+
+/** Why a position was refused, in the page's unit: `elbow: 200.0° is outside −137.5° … 137.5°`. */
+export function formatBreach({ joint, value, lower, upper, unit }: LimitBreach, angles: AngleUnit): string {
+  return `${joint}: ${formatQuantity(value, unit, angles)} is outside ${formatRange(lower, upper, unit, angles)}`;
 }
 
 /** An age in at most five characters and its unit; negative (never had a value) is a dash. */
@@ -56,7 +75,7 @@ export function formatPose(
 ): string {
   const metres = position.map((value) => formatNumber(value)).join("  ");
   const turns = rollPitchYaw(quaternion).map((value) =>
-    formatQuantity(value, "rad", angles).replace(/ .*$/, ""),
+    formatQuantity(value, "rad", angles).replace(/( rad|°)$/, ""),
   );
   return `${metres} m\n${turns.join("  ")} ${shownUnit("rad", angles)}`;
 }

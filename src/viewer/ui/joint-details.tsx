@@ -1,7 +1,7 @@
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { JointInfo } from "../scene/robot-model.ts";
-import { formatQuantity } from "./format.ts";
+import { formatQuantity, formatRange } from "./format.ts";
 import { useReading, useSignal, useViewer } from "./viewer-context.ts";
 
 /** What a selected joint tells beside its position, and a field to type a target into. */
@@ -35,11 +35,7 @@ export function JointDetails({
       <dt>effort</dt>
       <dd>{effort}</dd>
       <dt>limits</dt>
-      <dd>
-        {free
-          ? "none (continuous)"
-          : `${formatQuantity(joint.lower, joint.unit, angles)} … ${formatQuantity(joint.upper, joint.unit, angles)}`}
-      </dd>
+      <dd>{free ? "none (continuous)" : formatRange(joint.lower, joint.upper, joint.unit, angles)}</dd>
       <dt>moves</dt>
       <dd>{joint.childLink}</dd>
       <dt>source</dt>
@@ -56,18 +52,23 @@ export function JointDetails({
   );
 }
 
-/** Takes any number, beyond the limits too: the server says why it refuses, and that is worth reading. */
+/** Takes any number; one beyond the limits is marked at once, and the server refuses it. Enter sends, as Go does. */
 function TargetField({ robot, joint }: { robot: string; joint: JointInfo }) {
   const viewer = useViewer();
   const { angles } = useSignal(viewer.settings);
   const [text, setText] = useState("");
+  const target = useSignal(viewer.targets.changed)[robot]?.[joint.name];
   const inDegrees = angles === "deg" && joint.unit === "rad";
+  const isLimited = joint.type !== "continuous";
+  const outside = isLimited && target !== undefined && (target < joint.lower || target > joint.upper);
+  const { lower, upper, unit } = joint;
   return (
     <TextInput
       size="xs"
       inputMode="decimal"
       aria-label={`${joint.name} target value`}
       placeholder={inDegrees ? "°" : joint.unit}
+      error={outside && text !== "" && `Outside ${formatRange(lower, upper, unit, angles)}`}
       value={text}
       onChange={(event) => {
         const typed = event.currentTarget.value;

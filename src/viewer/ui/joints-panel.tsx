@@ -1,8 +1,10 @@
-import { Button, CloseButton, Group, SegmentedControl, Text, TextInput } from "@mantine/core";
+import { CloseButton, Group, SegmentedControl, Text, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
+import type { JointInfo } from "../scene/robot-model.ts";
+import { GoBar } from "./go-bar.tsx";
 import { JointRow } from "./joint-row.tsx";
-import { useControl, useDrives, useRobot, useSignal, useViewer } from "./viewer-context.ts";
+import { useControl, useDrives, useRobot } from "./viewer-context.ts";
 
 /** Share of a joint's velocity limit that the ± buttons use. */
 const jogShares = { slow: 0.1, medium: 0.25, fast: 0.5 } as const;
@@ -18,11 +20,12 @@ export function JointsPanel() {
   if (robot.model.phase === "failed") return <Text>{robot.model.problem}</Text>;
   const movable = drives && control?.stopped == null;
   const driven = control?.can.joints;
-  const isDriven = (name: string): boolean => driven === undefined || driven.includes(name);
-  // What nobody can command, as wheels, stands below what can be.
-  const joints = robot.model.joints
-    .filter((joint) => joint.name.toLowerCase().includes(filter.toLowerCase()))
-    .sort((a, b) => Number(isDriven(b.name)) - Number(isDriven(a.name)));
+  // A follower belongs to the joint that it follows.
+  const isDriven = ({ name, mimics }: JointInfo): boolean =>
+    driven === undefined || driven.includes(name) || (mimics !== null && driven.includes(mimics));
+  const found = robot.model.joints.filter((joint) => joint.name.toLowerCase().includes(filter.toLowerCase()));
+  // In the description's order; what nothing here can command, as wheels, has a part of its own below.
+  const parts = [found.filter(isDriven), found.filter((joint) => !isDriven(joint))];
   return (
     <>
       <Group gap={8} mb={8} wrap="nowrap">
@@ -50,70 +53,43 @@ export function JointsPanel() {
           />
         )}
       </Group>
-      {!drives && (
-        <Text size="xs" c="dimmed" mb={8}>
-          Press “Drive” at the top to move joints. Before that, sliders only show.
-        </Text>
-      )}
-      <ul className="joints" aria-label="Joints">
-        {joints.map((joint) => (
-          <JointRow
-            key={joint.name}
-            robot={robot.id}
-            joint={joint}
-            movable={movable && control?.can.jointPosition === true && isDriven(joint.name)}
-            joggable={movable && control?.can.jointVelocity === true && isDriven(joint.name)}
-            jogShare={jogShares[speed]}
-          />
-        ))}
-      </ul>
-      {drives && control?.can.jointPosition === false && (
-        <Text size="xs" c="dimmed">
-          {control.can.reason ?? "This robot takes no joint moves now."}
-        </Text>
-      )}
+      {parts.map((joints, part) => (
+        <JointList
+          key={part === 0 ? "driven" : "undriven"}
+          title={part === 0 ? null : "Not driven here"}
+          joints={joints}
+          row={(joint) => (
+            <JointRow
+              key={joint.name}
+              robot={robot.id}
+              joint={joint}
+              movable={movable && control?.can.jointPosition === true && isDriven(joint)}
+              joggable={movable && control?.can.jointVelocity === true && isDriven(joint)}
+              driven={isDriven(joint)}
+              jogShare={jogShares[speed]}
+            />
+          )}
+        />
+      ))}
       <GoBar robot={robot.id} movable={movable} />
     </>
   );
 }
 
-/** Sends the ghost, or drops it. */
-function GoBar({ robot, movable }: { robot: string; movable: boolean }) {
-  const viewer = useViewer();
-  const all = useSignal(viewer.targets.changed);
-  const count = Object.keys(all[robot] ?? {}).length;
-  const refusal = useSignal(viewer.driver.log.jogRefusal);
+type ListProps = {
+  title: string | null;
+  joints: readonly JointInfo[];
+  row: (joint: JointInfo) => React.ReactNode;
+};
+
+function JointList({ title, joints, row }: ListProps) {
+  if (joints.length === 0) return null;
   return (
-    <div className="go-bar">
-      {refusal !== null && movable && (
-        <Text size="xs" c="red" role="status">
-          Jog refused: {refusal}
-        </Text>
-      )}
-      <Group gap={8} wrap="nowrap">
-        <Button
-          flex={1}
-          aria-label="Go"
-          disabled={!movable || count === 0}
-          onClick={() => viewer.sender.go(robot)}
-        >
-          {count === 0 ? "Go" : `Go: move ${count} ${count === 1 ? "joint" : "joints"}`}
-        </Button>
-        <Button
-          variant="default"
-          aria-label="Drop"
-          aria-keyshortcuts="Escape"
-          disabled={count === 0}
-          onClick={() => viewer.targets.drop(robot)}
-        >
-          Drop
-        </Button>
-      </Group>
-      {movable && (
-        <Text size="xs" c="dimmed">
-          A slider moves the amber ghost; Go sends it. Shift sends on release, Esc drops.
-        </Text>
-      )}
-    </div>
+    <>
+      {title !== null && <h3 className="thing-title">{title}</h3>}
+      <ul className="joints" aria-label={title === null ? "Joints" : `Joints, ${title.toLowerCase()}`}>
+        {joints.map(row)}
+      </ul>
+    </>
   );
 }

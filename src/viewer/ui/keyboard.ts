@@ -10,31 +10,67 @@ export function takesText(target: EventTarget | null): boolean {
   );
 }
 
-/** Keys that work everywhere: Space stops, Esc drops the ghost. A design twin has nothing to stop. */
+/** A checkbox, a switch or one of several choices: what Space sets by the rules of every other page. */
+function isToggle(target: EventTarget | null): target is HTMLInputElement {
+  return target instanceof HTMLInputElement && ["checkbox", "radio"].includes(target.type);
+}
+
+const ownArrows =
+  "input, select, textarea, [role=slider], [role=separator], [role=menu], [role=dialog], [role=tree]";
+
+/** True where arrows and letters already do something else than drive: sliders, menus, fields. */
+export function takesArrows(target: EventTarget | null): boolean {
+  return takesText(target) || (target instanceof Element && target.closest(ownArrows) !== null);
+}
+
+/**
+ * Keys that work everywhere: Space stops, Esc drops the ghost. Space is left to a text field, and to a checkbox, switch,
+ * choice or list that was reached by the keyboard. One that was clicked gives it up: a hand on the mouse that hits
+ * Space means STOP. Enter sets a checkbox as Space does.
+ */
 export function useKeyboard(): void {
   const viewer = useViewer();
   useEffect(() => {
+    let lastInput: "keys" | "pointer" = "keys";
+    let focusedBy: "keys" | "pointer" = "keys";
+    const ownsSpace = (target: EventTarget | null): boolean =>
+      takesText(target) ||
+      (focusedBy === "keys" && (isToggle(target) || target instanceof HTMLSelectElement));
     const down = (event: KeyboardEvent) => {
-      if (takesText(event.target) || viewer.design.get() !== null) return;
-      if (event.code === "Space") {
+      lastInput = "keys";
+      if (event.key === "Enter" && isToggle(event.target) && !event.repeat) {
+        event.preventDefault();
+        event.target.click();
+        return;
+      }
+      if (!viewer.hasStop.get()) return;
+      if (event.code === "Space" && !ownsSpace(event.target)) {
         // Else a focused button would be pressed as well, be it the one that resets.
         event.preventDefault();
         event.stopPropagation();
         if (!event.repeat) viewer.driver.stop();
-      } else if (event.key === "Escape") {
+      } else if (event.key === "Escape" && !takesText(event.target)) {
         const robot = viewer.chosenRobot.get();
         if (robot !== null) viewer.targets.drop(robot);
       }
     };
     const up = (event: KeyboardEvent) => {
-      if (viewer.design.get() !== null) return;
-      if (event.code === "Space" && !takesText(event.target)) event.preventDefault();
+      if (viewer.hasStop.get() && event.code === "Space" && !ownsSpace(event.target)) event.preventDefault();
     };
-    addEventListener("keydown", down, { capture: true });
-    addEventListener("keyup", up, { capture: true });
-    return () => {
-      removeEventListener("keydown", down, { capture: true });
-      removeEventListener("keyup", up, { capture: true });
+    const pointed = () => {
+      lastInput = "pointer";
+      focusedBy = "pointer";
     };
+    const focused = () => {
+      focusedBy = lastInput;
+    };
+    const listeners = { keydown: down, keyup: up, pointerdown: pointed, focusin: focused } as const;
+    const add = <K extends keyof typeof listeners>(kind: K) =>
+      addEventListener(kind, listeners[kind] as EventListener, { capture: true });
+    const remove = <K extends keyof typeof listeners>(kind: K) =>
+      removeEventListener(kind, listeners[kind] as EventListener, { capture: true });
+    const kinds = ["keydown", "keyup", "pointerdown", "focusin"] as const;
+    kinds.forEach(add);
+    return () => kinds.forEach(remove);
   }, [viewer]);
 }

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import type { Activity } from "../drive/activity.ts";
 import { isOpen } from "../drive/activity.ts";
+import { formatBreach } from "./format.ts";
 import { useSignal, useViewer } from "./viewer-context.ts";
 
 const keepDoneMs = 6000;
@@ -16,23 +17,30 @@ export function MoveLine() {
     const timer = setTimeout(() => setHidden(done), keepDoneMs);
     return () => clearTimeout(timer);
   }, [done]);
-  if (!newest || newest.id === hidden) return null;
-  const failed = newest.stage === "refused" || newest.stage === "aborted";
+  // Always there, so that a screen reader reports what appears in it.
   return (
-    <output
-      className="move-line"
-      data-tone={failed ? "bad" : isOpen(newest) ? "busy" : "good"}
-      aria-label="Last move"
-    >
-      <span>{newest.label}</span>
-      <b>{stageWords(newest)}</b>
-      {newest.message !== "" && <span className="move-message">{newest.message}</span>}
+    <output className="move-place" aria-label="Last move" aria-live="polite" aria-atomic="true">
+      {newest !== undefined && newest.id !== hidden && <Line move={newest} />}
     </output>
   );
 }
 
-function stageWords({ stage, progress }: Activity): string {
-  if (stage === "waiting") return "asked";
-  if (stage === "executing" && progress !== null) return `executing ${Math.round(progress * 100)} %`;
-  return stage;
+function Line({ move }: { move: Activity }) {
+  const { angles } = useSignal(useViewer().settings);
+  const { stage, progress, label, breach } = move;
+  const message = breach === null ? move.message : formatBreach(breach, angles);
+  const failed = stage === "refused" || stage === "aborted";
+  return (
+    <div className="move-line" data-tone={failed ? "bad" : isOpen(move) ? "busy" : "good"}>
+      <span>{label}</span>
+      <b>
+        {stage === "waiting" ? "asked" : stage}
+        {stage === "executing" && progress !== null && (
+          // Not read out: it changes ten times a second.
+          <span aria-hidden> {Math.round(progress * 100)} %</span>
+        )}
+      </b>
+      {message !== "" && <span className="move-message">{message}</span>}
+    </div>
+  );
 }

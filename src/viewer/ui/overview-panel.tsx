@@ -59,6 +59,7 @@ export function OverviewPanel() {
       />
       <h3 className="thing-title">Last events</h3>
       <EventList events={events.slice(0, 5)} />
+      <Keys />
     </>
   );
 }
@@ -95,5 +96,30 @@ function Line() {
       <dt>messages</dt>
       <dd>{faults}</dd>
     </dl>
+  );
+}
+
+const keys = [
+  ["Space", "Stops all robots. A text field keeps it, and a checkbox, switch or choice reached by Tab."],
+  ["Enter", "Presses a button; sets a checkbox or switch; jogs while held on − and +."],
+  ["Esc", "Drops the ghost."],
+  ["W A S D, arrows", "Drive while held, with the Drive panel open. Q and E: sideways."],
+  ["Tab, arrows", "Go to the next control; move a slider."],
+] as const;
+
+/** What the keys do on this page. */
+function Keys() {
+  return (
+    <>
+      <h3 className="thing-title">Keys</h3>
+      <dl className="details">
+        {keys.map(([key, does]) => (
+          <div key={key} className="pair">
+            <dt>{key}</dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
   );
 }

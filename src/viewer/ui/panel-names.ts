@@ -9,16 +9,18 @@ import {
   IconVector,
 } from "@tabler/icons-react";
 
-/** The panels in the rail's order. */
+/** The panels in the rail's order. `buttonName` tells a panel's button from another button of the same label. */
 export const panels = [
   { name: "overview", label: "Overview", icon: IconInfoSquareRounded },
   { name: "joints", label: "Joints", icon: IconAdjustmentsHorizontal },
-  { name: "drive", label: "Drive", icon: IconSteeringWheel },
+  { name: "drive", label: "Drive", buttonName: "Drive panel", icon: IconSteeringWheel },
   { name: "devices", label: "Devices", icon: IconCpu },
   { name: "graph", label: "Graph", icon: IconHierarchy2 },
   { name: "frames", label: "Frames", icon: IconVector },
   { name: "events", label: "Events", icon: IconFlag },
   { name: "sources", label: "Sources", icon: IconPlugConnected },
-] as const;
+] as const satisfies readonly Panel[];
+
+type Panel = { name: string; label: string; buttonName?: string; icon: typeof IconCpu };
 
 export type PanelName = (typeof panels)[number]["name"];

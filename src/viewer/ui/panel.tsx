@@ -29,13 +29,23 @@ export function Panel({ name }: { name: PanelName }) {
     <section className="panel" aria-label={label}>
       <Divider />
       <h2 className="panel-title">{label}</h2>
-      <ScrollArea className="panel-scroll" type="auto" scrollbarSize={8}>
+      <ScrollArea
+        className="panel-scroll"
+        type="auto"
+        scrollbarSize={8}
+        viewportProps={scrolledByKeys(label)}
+      >
         <div className="panel-body">
           <Body />
         </div>
       </ScrollArea>
     </section>
   );
+}
+
+/** What scrolls must be reached by Tab, since a panel may have nothing else to focus. */
+export function scrolledByKeys(label: string | undefined) {
+  return { tabIndex: 0, role: "group", "aria-label": `${label}, content` } as const;
 }
 
 const narrowest = 300;

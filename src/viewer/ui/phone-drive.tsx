@@ -16,9 +16,9 @@ export function PhoneDrive() {
   if (!narrow) return null;
   const speed = { linear: fullSpeed.linear * thumbShare, angular: fullSpeed.angular * thumbShare };
   return (
-    <div className="thumbs">
+    <section className="thumbs" aria-label="Drive with the thumb">
       {control?.can.twist === true && <DrivePad enabled={block === null} speed={speed} />}
       <small className="dim">{block ?? "Hold the pad to drive. Letting go stops."}</small>
-    </div>
+    </section>
   );
 }

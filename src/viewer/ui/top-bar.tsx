@@ -13,10 +13,12 @@ import { StopControl } from "./stop-control.tsx";
 import { useReading, useRobot, useSignal, useViewer } from "./viewer-context.ts";
 
 export function TopBar() {
-  const isDesign = useSignal(useViewer().design) !== null;
+  const viewer = useViewer();
+  const isDesign = useSignal(viewer.design) !== null;
+  const hasStop = useSignal(viewer.hasStop);
   return (
     <header className="top-bar">
-      <span className="brand">twinbridge</span>
+      <h1 className="brand">twinbridge</h1>
       <RobotName />
       <Connection />
       <Latency />
@@ -24,7 +26,7 @@ export function TopBar() {
       <span className="spacer" />
       <Units />
       <Scheme />
-      {!isDesign && <StopControl />}
+      {hasStop && <StopControl />}
     </header>
   );
 }

@@ -19,6 +19,7 @@ export const jointLimits: JointLimits = {
   velocity: 1,
   acceleration: 3,
   jerk: 30,
+  unit: "rad",
   isAccelerationKnown: false,
   pathTolerance: 0.3,
   goalTolerance: 0.02,

@@ -130,13 +130,13 @@ describe("a joint trajectory is refused", () => {
     // The cubic of the second piece: 2 (3 · 0.07 − 2 · 0.3 · 0.2) / 0.2² at its start.
     expect(messageOf(points, false)).toBe("ok");
     const abrupt: Points = points.map((point, i) => (i === 0 ? point : { ...point, positions: { a: 0.27 } }));
-    expect(messageOf(abrupt, false)).toBe("a would need 4.5 per second squared at 1 s; its limit is 3");
+    expect(messageOf(abrupt, false)).toBe("a would need 4.5 rad/s² at 1 s; its limit is 3 rad/s²");
     expect(codeOf(abrupt)).toBe("too_fast");
   });
 
   it("when velocities of our own ask for more than a limit the robot has, but not for our usual one", () => {
     const points: Points = [{ time: 0.3, positions: { a: 0.1 } }];
-    expect(messageOf(points, true)).toBe("a would need 6.667 per second squared at 0 s; its limit is 3");
+    expect(messageOf(points, true)).toBe("a would need 6.667 rad/s² at 0 s; its limit is 3 rad/s²");
     expect(messageOf(points, false)).toBe("ok");
   });
 

@@ -169,6 +169,20 @@ describe("an answer", () => {
     expect(at.engine.counters.commands.get("refused")).toBe(1);
   });
 
+  it("has what was asked and what is allowed as numbers, beside a message with its unit", () => {
+    const { at, epoch } = driven();
+    at.command(epoch, 1, { kind: "jointPosition", positions: { a: 3.4906 } });
+    at.cycle();
+    expect(at.leaving.of("reply").at(-1)?.[2]).toEqual({
+      op: "result",
+      id: 1,
+      stage: "refused",
+      code: "outside_limits",
+      message: "a: 3.491 rad is outside -2 … 2 rad",
+      breach: { joint: "a", value: 3.4906, lower: -2, upper: 2, unit: "rad" },
+    });
+  });
+
   it("is not lost in an endless trail: the newest 2000 events are kept, and who drove before them", () => {
     const { at } = driven();
     for (let i = 0; i < 3000; i++)
@@ -192,5 +206,32 @@ describe("the end of the program", () => {
     expect(at.leaving.of("cancel")).toHaveLength(1);
     expect(at.leaving.of("twist").at(-1)?.[1]).toEqual({ x: 0, y: 0, yaw: 0 });
     expect(at.leaving.of("remember")).toEqual([]);
+  });
+});
+
+describe("the lease of a stopped robot", () => {
+  it("is given with a warning, and takes no renewal from before the stop", () => {
+    const { at, epoch } = driven();
+    at.client("other", { op: "stop", robot: "robot", holder: "Ada" });
+    at.client("s", { op: "renew", id: "late", robot: "robot", epoch });
+    at.cycle();
+    expect(at.leaving.of("reply").at(-1)?.[2]).toEqual({
+      op: "error",
+      id: "late",
+      code: "no_lease",
+      message: "the stop by Ada ended your lease of robot: reset it, then acquire the lease again",
+    });
+    at.client("s", { op: "acquire", id: "again", robot: "robot", holder: "my script" });
+    at.cycle();
+    expect(at.leaving.of("reply").at(-1)?.[2]).toMatchObject({
+      op: "lease",
+      id: "again",
+      stopped: { by: "Ada" },
+    });
+    const granted = at.engine.events.all().findLast(({ kind }) => kind === "lease.granted");
+    expect(granted).toMatchObject({
+      severity: "warning",
+      message: "my script holds the lease, but robot is stopped by Ada: nothing moves before a reset",
+    });
   });
 });

@@ -322,3 +322,45 @@ function valueIn(facet: FacetStateJson | undefined, { path, component }: LayoutC
   const [, joint, field] = path.split("/");
   return facet?.joint[joint ?? ""]?.[field as "position" | "velocity" | "effort"];
 }
+
+describe("a design twin", () => {
+  const report = { file: "arm.urdf", revision: 1, broken: false, findings: [], meshes: [] };
+
+  it("is announced to those who are there and, before the first snapshot, to those who come later", () => {
+    const at = started();
+    const early = at.join();
+    at.push("file", { kind: "design", robot: "robot", report });
+    at.cycle();
+    const late = at.join();
+    at.cycle();
+    for (const viewer of [early, late]) {
+      expect(viewer.all("design")).toEqual([{ op: "design", robot: "robot", report }]);
+    }
+    const ops = late.frames.map((frame) => (typeof frame === "string" ? JSON.parse(frame).op : "binary"));
+    expect(ops.indexOf("design")).toBeLessThan(ops.indexOf("snapshot"));
+  });
+
+  it("is announced by no property, whatever its name and value", () => {
+    const at = started();
+    const viewer = at.join();
+    for (const [path, value] of [
+      ["design", JSON.stringify(report)],
+      ["mode", "design"],
+    ] as const) {
+      at.push("mqtt:cell", {
+        kind: "mapped",
+        robot: "robot",
+        path,
+        unit: "",
+        value,
+        stamp: null,
+        sequence: -1,
+        retained: false,
+      });
+    }
+    at.run(300);
+    expect(at.property("robot", "design").reported?.value).toBe(JSON.stringify(report));
+    expect(viewer.all("design")).toEqual([]);
+    expect(at.join().all("design")).toEqual([]);
+  });
+});

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { PropertyJson } from "../../../src/protocol/state-messages.ts";
 import { configurationFault } from "../../../src/robot/configuration.ts";
 import { createModel, type RobotModel } from "../../../src/robot/model.ts";
 import { parseUrdf } from "../../../src/robot/reading/urdf.ts";
@@ -146,24 +145,21 @@ describe("a typed number", () => {
 });
 
 describe("a design's report", () => {
-  const property = (value: unknown): PropertyJson =>
-    ({ unit: "", reported: { value, quality: "good", received: 0 } }) as unknown as PropertyJson;
   const finding = { severity: "error", file: "a.urdf", line: 3, element: "robot", message: "no" };
   const whole = { file: "a.urdf", revision: 2, broken: true, findings: [finding], meshes: [] };
 
-  it("is read from the property's text", () => {
-    expect(readDesignReport(property(JSON.stringify(whole)))).toEqual(whole);
+  it("is read as it is", () => {
+    expect(readDesignReport(whole)).toEqual(whole);
   });
 
   it("leaves out findings and meshes that are none", () => {
     const odd = { ...whole, findings: [finding, { ...finding, line: "3" }, null], meshes: [{ uri: 1 }] };
-    expect(readDesignReport(property(JSON.stringify(odd)))).toEqual(whole);
+    expect(readDesignReport(odd)).toEqual(whole);
   });
 
-  it("is none when the property is something else", () => {
-    for (const value of [3, "", "{", "null", "[]", JSON.stringify({ ...whole, findings: 1 })]) {
-      expect(readDesignReport(property(value))).toBeNull();
+  it("is none when it is something else", () => {
+    for (const value of [3, "", "{", null, [], { ...whole, findings: 1 }, JSON.stringify(whole), undefined]) {
+      expect(readDesignReport(value)).toBeNull();
     }
-    expect(readDesignReport(undefined)).toBeNull();
   });
 });

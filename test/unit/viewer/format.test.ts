@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   formatAge,
+  formatBreach,
   formatCount,
   formatNumber,
   formatPose,
@@ -21,8 +22,8 @@ describe("format", () => {
 
   it("turns radians into degrees when asked, and leaves metres alone", () => {
     expect(formatQuantity(Math.PI / 2, "rad", "rad")).toBe("1.571 rad");
-    expect(formatQuantity(Math.PI / 2, "rad", "deg")).toBe("90.0 °");
-    expect(formatQuantity(-Math.PI, "rad/s", "deg")).toBe("−180.0 °/s");
+    expect(formatQuantity(Math.PI / 2, "rad", "deg")).toBe("90.0°");
+    expect(formatQuantity(-Math.PI, "rad/s", "deg")).toBe("−180.0°/s");
     expect(formatQuantity(0.05, "m", "deg")).toBe("0.050 m");
   });
 
@@ -37,6 +38,15 @@ describe("format", () => {
     [7_200_000, "2 h"],
   ])("writes an age of %d ms as %s", (age, text) => {
     expect(formatAge(age)).toBe(text);
+  });
+
+  it("writes a refused position in the unit of the page", () => {
+    const breach = { joint: "elbow", value: 3.490_658_5, lower: -2.4, upper: 2.4, unit: "rad" } as const;
+    expect(formatBreach(breach, "deg")).toBe("elbow: 200.0° is outside −137.5° … 137.5°");
+    expect(formatBreach(breach, "rad")).toBe("elbow: 3.491 rad is outside −2.400 rad … 2.400 rad");
+    expect(formatBreach({ ...breach, value: 0.3, lower: 0, upper: 0.16, unit: "m" }, "deg")).toBe(
+      "elbow: 0.300 m is outside 0.000 m … 0.160 m",
+    );
   });
 
   it("groups digits by thin spaces", () => {

@@ -1,0 +1,53 @@
+import { Button, Group, Text } from "@mantine/core";
+import { useDriveHint } from "./drive-hint.ts";
+import { useControl, useSignal, useViewer } from "./viewer-context.ts";
+
+/** Sends the ghost, or drops it; says what keeps it from being sent. */
+export function GoBar({ robot, movable }: { robot: string; movable: boolean }) {
+  const viewer = useViewer();
+  const all = useSignal(viewer.targets.changed);
+  const hint = useDriveHint(robot);
+  const can = useControl(robot)?.can;
+  const count = Object.keys(all[robot] ?? {}).length;
+  const refusal = useSignal(viewer.driver.log.jogRefusal);
+  const incapable =
+    can?.jointPosition === false ? (can.reason ?? "This robot takes no joint moves now.") : null;
+  // Why Go does nothing now; null when it sends.
+  const block =
+    hint ??
+    incapable ??
+    (count === 0 ? "Move a slider: it sets the amber ghost, and Go sends it. Shift sends on release." : null);
+  return (
+    <div className="go-bar">
+      <output aria-live="polite">
+        {refusal !== null && movable && (
+          <Text size="xs" className="refusal">
+            Jog refused: {refusal}
+          </Text>
+        )}
+      </output>
+      <Group gap={8} wrap="nowrap">
+        <Button
+          flex={1}
+          disabled={!movable || count === 0}
+          title={block ?? undefined}
+          onClick={() => viewer.sender.go(robot)}
+        >
+          Go
+        </Button>
+        <Button
+          variant="default"
+          aria-keyshortcuts="Escape"
+          disabled={count === 0}
+          onClick={() => viewer.targets.drop(robot)}
+        >
+          Drop
+        </Button>
+      </Group>
+      <Text size="xs" c="dimmed">
+        {block ??
+          `Moves ${count} ${count === 1 ? "joint" : "joints"} to the amber ghost. Enter in a target field does the same; Esc drops the ghost.`}
+      </Text>
+    </div>
+  );
+}

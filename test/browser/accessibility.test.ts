@@ -1,0 +1,131 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { hasChromium, launchChromium } from "../support/chromium.ts";
+import { TwinProcess } from "../support/twin-process.ts";
+import { drive, openPage, openPanel, panelNames, patienceMs } from "./page-at-hand.ts";
+
+const root = new URL("../..", import.meta.url).pathname;
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+type Axe = {
+  run(
+    context: Document,
+    options: object,
+  ): Promise<{
+    violations: {
+      id: string;
+      impact: string | null;
+      help: string;
+      nodes: { html: string; failureSummary?: string }[];
+    }[];
+  }>;
+};
+
+/** What axe finds on the page as it is now, one line each; findings of every weight. */
+async function findingsOf(page: Page): Promise<string[]> {
+  // The page's own policy lets no script of others in; a frame's evaluation is not bound by it.
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: Axe };
+    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+    return violations.flatMap(({ id, impact, help, nodes }) =>
+      nodes.map(({ html, failureSummary }) => {
+        const why = failureSummary?.split("\n")[1]?.trim() ?? "";
+        return `${impact} ${id}: ${help}: ${html.slice(0, 160)} ${why}`;
+      }),
+    );
+  });
+}
+
+describe.skipIf(!hasChromium())("axe", () => {
+  const twin = new TwinProcess();
+  const show = new TwinProcess();
+  const faults: string[] = [];
+  let browser: Browser;
+
+  beforeAll(async () => {
+    await twin.up("--port", "0");
+    browser = await launchChromium();
+  });
+  afterEach(() => expect(faults.splice(0)).toEqual([]));
+  afterAll(async () => {
+    await browser?.close();
+    await twin.remove();
+    await show.remove();
+  });
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const [width, height] of [
+      [1280, 800],
+      [390, 844],
+    ] as const) {
+      // What fades in is judged once it is there.
+      const options = {
+        viewport: { width, height },
+        colorScheme,
+        hasTouch: width < 700,
+        reducedMotion: "reduce",
+      } as const;
+
+      it(`finds nothing on any panel, ${colorScheme}, ${width} px`, async () => {
+        const page = await openPage(browser, twin.url, faults, options);
+        const found: Record<string, string[]> = {};
+        const look = async (where: string): Promise<void> => {
+          const findings = await findingsOf(page);
+          if (findings.length > 0) found[where] = findings;
+        };
+        for (const name of panelNames) {
+          await openPanel(page, name);
+          await look(name);
+        }
+        await openPanel(page, "Joints");
+        await drive(page);
+        const row = page.getByRole("listitem", { name: "elbow", exact: true });
+        await row.getByRole("button", { name: "elbow", exact: true }).click();
+        await page.getByLabel("elbow target value").fill("99");
+        await look("driving, a target outside the limits");
+        await page.getByRole("button", { name: "Go", exact: true }).click();
+        await page.getByLabel("Last move").getByText("refused").waitFor({ timeout: patienceMs });
+        await look("refused");
+        await page.getByRole("button", { name: "You drive" }).click();
+        await page.getByRole("button", { name: "Stop driving" }).waitFor();
+        await look("the menu of who drives");
+        await page.keyboard.press("Escape");
+        await page.getByRole("button", { name: "Stop", exact: true }).click();
+        await page.getByText(/is stopped by/).waitFor({ timeout: patienceMs });
+        await look("stopped");
+        await page.getByRole("button", { name: "Reset" }).click();
+        await page.getByText(/is stopped by/).waitFor({ state: "hidden", timeout: patienceMs });
+        await page.context().close();
+        expect(found).toEqual({});
+      });
+    }
+  }
+
+  it("finds nothing while the server is silent", async () => {
+    const page = await openPage(browser, twin.url, faults, { viewport: { width: 1280, height: 800 } });
+    twin.signal("SIGSTOP");
+    await page
+      .getByText(/server says nothing|server does not answer/)
+      .first()
+      .waitFor({ timeout: patienceMs });
+    const findings = await findingsOf(page);
+    twin.signal("SIGCONT");
+    await page.context().close();
+    expect(findings).toEqual([]);
+  });
+
+  it("finds nothing on a design twin", async () => {
+    show.start("model", "show", `${root}urdf/arm.urdf`);
+    await expect.poll(() => /is shown at (http:\S+)\n/.exec(show.out)?.[1], { timeout: 15_000 }).toBeTruthy();
+    const url = /is shown at (http:\S+)\n/.exec(show.out)?.[1] ?? "";
+    for (const width of [1280, 390]) {
+      const page = await openPage(browser, url, faults, { viewport: { width, height: 800 } });
+      await page.getByRole("region", { name: "Design" }).waitFor({ timeout: patienceMs });
+      expect(await findingsOf(page), `${width} px`).toEqual([]);
+      await page.context().close();
+    }
+  });
+});
