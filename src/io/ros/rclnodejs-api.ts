@@ -79,6 +79,8 @@ export interface ServerGoalHandle {
 export interface Rclnodejs {
   init(context?: unknown, args?: string[]): Promise<void>;
   shutdown(): void;
+  /** Takes away its own handler of Ctrl-C, which destroys all nodes while they are in use. */
+  removeSignalHandlers(): void;
   spin(node: RclNode, timeoutMs?: number): void;
   Node: new (name: string, namespace?: string, context?: unknown, options?: unknown) => RclNode;
   NodeOptions: new (
@@ -124,5 +126,7 @@ export function qos(rcl: Rclnodejs, depth: number, reliable: number, durable: nu
 /** Loads rclnodejs from the file that `findRclnodejs` gave. Rejects with what the loader said. */
 export async function loadRclnodejs(file: string): Promise<Rclnodejs> {
   const module = (await import(pathToFileURL(file).href)) as { default?: Rclnodejs } & Rclnodejs;
-  return module.default ?? module;
+  const rcl = module.default ?? module;
+  rcl.removeSignalHandlers();
+  return rcl;
 }
