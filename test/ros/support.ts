@@ -89,6 +89,7 @@ export class TestTwin {
   constructor(
     private readonly domainId: string,
     private readonly args: string[] = ["--ros", "on"],
+    private readonly env: Record<string, string> = {},
   ) {
     this.process = this.launch();
   }
@@ -101,6 +102,7 @@ export class TestTwin {
         ROS_DOMAIN_ID: this.domainId,
         XDG_STATE_HOME: this.state,
         TWIN_ROS_DIR: folder.root,
+        ...this.env,
       },
     );
   }

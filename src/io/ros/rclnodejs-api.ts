@@ -1,4 +1,7 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { packageRoot } from "../package-root.ts";
 
 /*
  * The part of rclnodejs that this program uses. The package itself is optional and found at run time,
@@ -24,8 +27,9 @@ export interface RclNode {
   destroyClient(client: RclClient): void;
   countPublishers(topic: string): number;
   countSubscribers(topic: string): number;
-  getPublishersInfoByTopic(topic: string): EndpointInfo[];
-  getSubscriptionsInfoByTopic(topic: string): EndpointInfo[];
+  /** `asOnTheWire`: the name is the middleware's own, as `rq/…Request`. */
+  getPublishersInfoByTopic(topic: string, asOnTheWire?: boolean): EndpointInfo[];
+  getSubscriptionsInfoByTopic(topic: string, asOnTheWire?: boolean): EndpointInfo[];
   getServiceNamesAndTypes(): { name: string; types: string[] }[];
   /** `parameter` is a `Rclnodejs.Parameter`. */
   declareParameter(parameter: unknown): unknown;
@@ -47,6 +51,8 @@ export interface RclClient {
 export type EndpointInfo = {
   node_name: string;
   topic_type: string;
+  /** Of the definition; version 0, or absent: none is known. */
+  topic_type_hash?: { version: number; value: ArrayLike<number> };
   endpoint_gid: number[];
   /** reliability: 1 reliable, 2 best effort. durability: 1 transient local, 2 volatile. */
   qos_profile: { reliability: number; durability: number };
@@ -61,7 +67,7 @@ export interface GoalHandle {
 }
 
 export interface ActionClient {
-  sendGoal(goal: object, onFeedback: (feedback: unknown) => void): Promise<GoalHandle>;
+  sendGoal(goal: object, onFeedback: null, id: { uuid: Uint8Array }): Promise<GoalHandle>;
   destroy(): void;
 }
 
@@ -91,7 +97,7 @@ export interface Rclnodejs {
     enableRosout: boolean,
   ) => unknown;
   QoS: new (history: number, depth: number, reliability: number, durability: number) => unknown;
-  ActionClient: new (node: RclNode, type: string, name: string) => ActionClient;
+  ActionClient: new (node: RclNode, type: string, name: string, options?: object) => ActionClient;
   ActionServer: new (
     node: RclNode,
     type: string,
@@ -125,8 +131,20 @@ export function qos(rcl: Rclnodejs, depth: number, reliable: number, durable: nu
 
 /** Loads rclnodejs from the file that `findRclnodejs` gave. Rejects with what the loader said. */
 export async function loadRclnodejs(file: string): Promise<Rclnodejs> {
+  matchByName();
   const module = (await import(pathToFileURL(file).href)) as { default?: Rclnodejs } & Rclnodejs;
   const rcl = module.default ?? module;
   rcl.removeSignalHandlers();
   return rcl;
+}
+
+/**
+ * Has Fast DDS connect topics by the name of their type. Must come before the middleware is loaded; a user's own profile
+ * is left alone.
+ */
+function matchByName(): void {
+  const own = ["FASTDDS_DEFAULT_PROFILES_FILE", "FASTRTPS_DEFAULT_PROFILES_FILE"];
+  if (own.some((name) => (process.env[name] ?? "") !== "")) return;
+  if (existsSync("DEFAULT_FASTDDS_PROFILES.xml")) return;
+  process.env.FASTDDS_DEFAULT_PROFILES_FILE = join(packageRoot, "ros", "fastdds-match-by-name.xml");
 }

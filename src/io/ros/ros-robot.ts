@@ -170,7 +170,9 @@ export class RosRobot implements RobotSink {
     const wanted = trajectory === "off" ? [] : this.actionsNow(trajectory === "auto" ? null : trajectory);
     for (const action of wanted) {
       if (!this.controllers.has(action)) {
-        const client = new TrajectoryClient(this.ros.rcl, this.ros.actor, action, this.report);
+        const rejected = (reason: string): void =>
+          this.inbox.push(`ros:${action}/feedback`, this.now(), { kind: "rejected", reason });
+        const client = new TrajectoryClient(this.ros.rcl, this.ros.actor, action, this.report, rejected);
         this.controllers.set(action, { client, asked: 0, stopped: false });
       }
     }

@@ -1,6 +1,12 @@
 import type { GoalStage } from "../../command/gate-output.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { ActionClient, GoalHandle, RclClient, RclNode, Rclnodejs } from "./rclnodejs-api.ts";
+import {
+  GoalTypeCheck,
+  newGoalUuid,
+  TrajectoryFeedbackTopic,
+  withoutTypedFeedback,
+} from "./trajectory-feedback-topic.ts";
 
 export const followJointTrajectory = "control_msgs/action/FollowJointTrajectory";
 
@@ -16,7 +22,6 @@ export type GoalReport = (
   error?: number,
 ) => void;
 
-type Feedback = { error?: { positions?: ArrayLike<number> } };
 type Outcome = { error_code?: number; error_string?: string };
 
 /** One trajectory controller of the robot: its FollowJointTrajectory action. */
@@ -24,6 +29,8 @@ export class TrajectoryClient {
   /** Joints it drives, once its node has told; null until then, or when it does not tell. */
   joints: string[] | null = null;
   private readonly client: ActionClient;
+  private readonly feedback: TrajectoryFeedbackTopic;
+  private readonly goalType: GoalTypeCheck;
   private readonly cancelAll: RclClient;
   private readonly running = new Map<string, GoalHandle | null>();
   private readonly toCancel = new Set<string>();
@@ -33,8 +40,11 @@ export class TrajectoryClient {
     private readonly node: RclNode,
     readonly action: string,
     private readonly report: GoalReport,
+    rejected: (reason: string) => void,
   ) {
-    this.client = new rcl.ActionClient(node, followJointTrajectory, action);
+    this.client = new rcl.ActionClient(node, followJointTrajectory, action, withoutTypedFeedback(rcl));
+    this.goalType = new GoalTypeCheck(node, action, "twin_commands");
+    this.feedback = new TrajectoryFeedbackTopic(rcl, node, action, rejected);
     this.cancelAll = node.createClient("action_msgs/srv/CancelGoal", `${action}/_action/cancel_goal`);
   }
 
@@ -57,18 +67,21 @@ export class TrajectoryClient {
 
   send(goal: TrajectoryGoal): void {
     this.running.set(goal.id, null);
-    const onFeedback = (feedback: unknown): void => {
-      const positions = (feedback as Feedback).error?.positions;
-      let worst = 0;
-      for (let i = 0; i < (positions?.length ?? 0); i++) {
-        const off = Math.abs(positions?.[i] ?? 0);
-        if (Number.isFinite(off)) worst = Math.max(worst, off);
-      }
+    const fault = this.goalType.fault();
+    if (fault !== null) {
+      this.end(goal.id, "aborted", "type_mismatch", fault);
+      return;
+    }
+    const uuid = newGoalUuid();
+    this.feedback.follow(uuid, (errors) => {
+      const worst = Math.max(0, ...errors.map(Math.abs).filter(Number.isFinite));
       this.report(goal.id, "executing", "ok", "", worst);
-    };
-    this.follow(goal.id, this.client.sendGoal(goalMessage(goal), onFeedback)).catch((error: unknown) => {
-      this.end(goal.id, "aborted", "ros_error", error instanceof Error ? error.message : String(error));
     });
+    this.follow(goal.id, this.client.sendGoal(goalMessage(goal), null, uuid))
+      .catch((error: unknown) => {
+        this.end(goal.id, "aborted", "ros_error", error instanceof Error ? error.message : String(error));
+      })
+      .finally(() => this.feedback.unfollow(uuid));
   }
 
   cancel(goalId: string): void {
@@ -99,6 +112,7 @@ export class TrajectoryClient {
 
   destroy(): void {
     this.client.destroy();
+    this.feedback.destroy();
     this.node.destroyClient(this.cancelAll);
   }
 
