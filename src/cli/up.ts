@@ -67,6 +67,7 @@ async function up(options: UpOptions): Promise<void> {
     config: merged,
     configPath: options.config ?? null,
     rclnodejs,
+    insistsOnRos: options.ros === "on",
     demo: config === null && options.ros !== "on" && options.description === undefined,
     logger,
   }).catch((error: unknown) => {

@@ -16,7 +16,7 @@ afterAll(() => rmSync(state, { recursive: true, force: true }));
 
 const commands = [
   { args: ["sim"], ready: /Ctrl-C ends it/ },
-  { args: ["up", "--ros", "on", "--port", "0"], ready: /ros ok/ },
+  { args: ["up", "--ros", "on", "--port", "0"], ready: /ros connecting: kilted/ },
 ];
 
 describe.skipIf(!hasRos())("a command with a node on ROS", () => {

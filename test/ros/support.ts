@@ -107,12 +107,18 @@ export class TestTwin {
     );
   }
 
-  async ready(): Promise<void> {
+  /** The page is served. */
+  async listens(): Promise<void> {
     this.url = await eventually("the twin prints its address", () =>
       this.process.lines
         .map((line) => /(http:\/\/[^\s]+)\//.exec(line)?.[1])
         .find((url) => url !== undefined),
     );
+  }
+
+  /** It has all that it is configured for, the robot on ROS among it. */
+  async ready(): Promise<void> {
+    await this.listens();
     await eventually("the twin is ready", async () =>
       (await fetch(`${this.url}/readyz`)).ok ? true : undefined,
     );

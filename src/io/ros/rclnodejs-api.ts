@@ -31,6 +31,8 @@ export interface RclNode {
   getPublishersInfoByTopic(topic: string, asOnTheWire?: boolean): EndpointInfo[];
   getSubscriptionsInfoByTopic(topic: string, asOnTheWire?: boolean): EndpointInfo[];
   getServiceNamesAndTypes(): { name: string; types: string[] }[];
+  getTopicNamesAndTypes(): { name: string; types: string[] }[];
+  getNodeNamesAndNamespaces(): { name: string; namespace: string }[];
   /** `parameter` is a `Rclnodejs.Parameter`. */
   declareParameter(parameter: unknown): unknown;
   destroy(): void;
