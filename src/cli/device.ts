@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { serverNow } from "../io/clock.ts";
 import { deviceName } from "../protocol/native-profile.ts";
 import { simulatedDeviceClient } from "./demo-devices.ts";
+import { Ending } from "./ending.ts";
 import { fail } from "./fail.ts";
 
 export function addDeviceCommand(program: Command): void {
@@ -26,11 +27,6 @@ export function addDeviceCommand(program: Command): void {
         serverNow,
       );
       client.start();
-      const stop = async (): Promise<void> => {
-        await client.stop();
-        process.exit(0);
-      };
-      process.on("SIGINT", stop);
-      process.on("SIGTERM", stop);
+      new Ending().by(() => client.stop());
     });
 }

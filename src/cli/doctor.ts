@@ -1,16 +1,17 @@
 import { execFileSync } from "node:child_process";
 import { createServer } from "node:net";
-
+import { join } from "node:path";
 import type { Command } from "commander";
 import { loadDescription } from "../engine/robot-description.ts";
 import { type Config, configSchema } from "../io/config/config-schema.ts";
 import { loadConfig } from "../io/config/load-config.ts";
 import { shownAddress } from "../io/mqtt/broker-address.ts";
 import { probeBroker } from "../io/mqtt/broker-probe.ts";
-
+import { amentPrefixes, changedPackages } from "../io/ros/message-definitions.ts";
 import {
   defaultRosDir,
   findRclnodejs,
+  halfMade,
   isRosSourced,
   isSetUp,
   nodeEnvironment,
@@ -22,6 +23,7 @@ import { readDescription } from "./description-file.ts";
 import { brokerAddress } from "./device-links.ts";
 import { fail } from "./fail.ts";
 import { meshRoots, packageFolders } from "./mesh-roots.ts";
+import { changedMessage } from "./ros-environment-choice.ts";
 import { viewerIsBuilt } from "./run-twin.ts";
 import { parsePort } from "./up.ts";
 
@@ -103,6 +105,11 @@ function checkPort(host: string, port: number): Promise<Finding> {
 function checkRos(config: Config): Finding[] {
   const folder = rosFolder(defaultRosDir());
   const needed = config.robots.some((robot) => robot.description === "topic");
+  const half = halfMade(folder);
+  if (half !== null) {
+    const remedy = `read ${join(folder.root, "setup.log")}, then run \`twin ros setup\` again`;
+    return [finding("ROS 2", "bad", half, remedy)];
+  }
   if (!isRosSourced() && !isSetUp(folder)) {
     return [
       finding(
@@ -120,6 +127,9 @@ function checkRos(config: Config): Finding[] {
   const found = finding("ROS 2", "ok", `${where}; domain ${process.env.ROS_DOMAIN_ID ?? "0"}`);
   const file = findRclnodejs(folder);
   if (file === null) return [found, finding("rclnodejs", "bad", "not built for it", "twin ros setup")];
+  const changed = changedPackages(file, sourced ? amentPrefixes() : [folder.prefix]);
+  if (changed.length > 0)
+    return [found, finding("messages", "bad", changedMessage(changed), "twin ros setup")];
   const load = `const rcl = require(${JSON.stringify(file)}); for (const type of ["sensor_msgs/msg/JointState", "control_msgs/action/FollowJointTrajectory", "tf2_msgs/msg/TFMessage"]) rcl.require(type);`;
   try {
     execFileSync(process.execPath, ["-e", load], {

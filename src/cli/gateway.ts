@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { type BrokerAddress, shownAddress } from "../io/mqtt/broker-address.ts";
 import { type LineAddress, openLine, SerialFault, shownLine } from "../io/mqtt/serial-line.ts";
 import { UartGateway } from "../io/mqtt/uart-gateway.ts";
+import { Ending } from "./ending.ts";
 import { fail } from "./fail.ts";
 
 const retryMs = 1000;
@@ -55,19 +56,14 @@ async function runGateway(options: GatewayCommandOptions): Promise<void> {
     say(options.json === true ? "counters" : text, { counters: c });
   };
   let gateway: UartGateway | null = null;
-  let ending = false;
   let said = "";
-  const stop = (): void => {
-    if (ending) return;
-    ending = true;
+  const ending = new Ending();
+  ending.by(() => {
     gateway?.end();
     if (gateway !== null) sayCounters(gateway);
-    process.exit(0);
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  });
   say(`from ${shownLine(address)} to ${shownAddress(url)}`);
-  while (!ending) {
+  while (!ending.isEnding) {
     try {
       const line = await openLine(address);
       said = "";
@@ -75,7 +71,7 @@ async function runGateway(options: GatewayCommandOptions): Promise<void> {
       const opened = new UartGateway(line, { broker, onEvent: (text) => say(text) });
       gateway = opened;
       await new Promise((done) => line.once("close", done));
-      if (ending) return;
+      if (ending.isEnding) return;
       say(`${shownLine(address)} is gone, trying again`);
       sayCounters(opened);
       gateway = null;

@@ -11,6 +11,7 @@ import { CommandSockets } from "../io/server/command-sockets.ts";
 import { HttpServer } from "../io/server/http-server.ts";
 import { Metrics } from "../io/server/metrics.ts";
 import { StateSockets } from "../io/server/state-sockets.ts";
+import { Ending } from "./ending.ts";
 import { fail } from "./fail.ts";
 import { rootsOf } from "./mesh-roots.ts";
 import type { ModelFiles } from "./model-check.ts";
@@ -58,19 +59,12 @@ export function addShowCommand(model: Command, argument: () => Option): void {
 async function show(file: string, { arg, srdf, host, port, open }: ShowOptions): Promise<void> {
   if (!viewerIsBuilt()) fail("the page is not built: run `npm run build`");
   const files = { file, args: arg ?? new Map<string, string>(), srdf: srdf ?? null, limits: null };
+  const ending = new Ending();
   const running = await startShow(files, host, port);
   process.stdout.write(`${file} is shown at ${running.url}\n`);
   for (const url of running.urlsElsewhere) process.stdout.write(`  from other devices: ${url}\n`);
   if (open === true) openPage(running.url);
-  let stopping = false;
-  const stop = async (): Promise<void> => {
-    if (stopping) return;
-    stopping = true;
-    await running.stop();
-    process.exit(0);
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  ending.by(() => running.stop());
 }
 
 /** Serves the page for one description that nothing moves. Ends the program when it cannot. */

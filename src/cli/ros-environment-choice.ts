@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
+import { amentPrefixes, changedPackages } from "../io/ros/message-definitions.ts";
 import {
   defaultRosDir,
   findRclnodejs,
+  halfMade,
   isRosSourced,
   isSetUp,
   nodeEnvironment,
@@ -22,16 +24,42 @@ export async function chooseRos(mode: "auto" | "on" | "off"): Promise<string | n
   if (mode === "off") return null;
   const folder = rosFolder(process.env[reexecutedFrom] ?? defaultRosDir());
   if (process.env[reexecutedFrom] !== undefined) return findRclnodejs(folder);
+  const half = halfMade(folder);
+  if (half !== null) {
+    const remedy = "run `twin ros setup` again, or see `twin doctor`";
+    if (mode === "on") fail(`${half}; ${remedy}`);
+    process.stderr.write(`twin: ${half}; it goes on without ROS: ${remedy}\n`);
+    return null;
+  }
   if (isRosSourced()) {
     const file = findRclnodejs(folder);
     if (file === null && mode === "on") {
       fail("ROS 2 is sourced, but rclnodejs is not built for it: run `twin ros setup`");
     }
+    if (file !== null) refuseChanged(file, amentPrefixes());
     return file;
   }
-  if (isSetUp(folder)) return runWith(nodeEnvironment(folder), folder.root);
+  if (isSetUp(folder)) {
+    const file = findRclnodejs(folder);
+    if (file !== null) refuseChanged(file, [folder.prefix]);
+    return runWith(nodeEnvironment(folder), folder.root);
+  }
   if (mode === "on") fail(`there is no ROS 2 in this environment: ${setUpRemedy}`);
   return null;
+}
+
+/** Messages of another layout than the generated code's would end the process in native code, in mid-motion. */
+function refuseChanged(rclnodejs: string, prefixes: readonly string[]): void {
+  const changed = changedPackages(rclnodejs, prefixes);
+  if (changed.length > 0)
+    fail(`${changedMessage(changed)}; run \`twin ros setup\` (--ros off goes without ROS)`);
+}
+
+/** That packages changed since the set-up, as `twin doctor` and a refused start say it. */
+export function changedMessage(packages: readonly string[]): string {
+  const shown = packages.slice(0, 5).join(", ");
+  const more = packages.length > 5 ? ` and ${packages.length - 5} more` : "";
+  return `message definitions changed since \`twin ros setup\`: ${shown}${more}`;
 }
 
 /** Runs this very command again with `env`; signals go on to it, and its exit code becomes ours. */
@@ -40,6 +68,7 @@ function runWith(env: Record<string, string>, root: string): Promise<never> {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
     env: { ...process.env, ...env, [reexecutedFrom]: root },
   });
+  // Ctrl-C and a closed terminal reach the whole group, and so the child too: what comes twice is one end there.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
   child.on("error", (error) => fail(`cannot start itself again: ${error.message}`));
   return new Promise(() => {

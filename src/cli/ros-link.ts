@@ -1,6 +1,7 @@
 import type { Engine } from "../engine/engine.ts";
-import type { Config } from "../io/config/config-schema.ts";
+import type { Config, RobotConfig } from "../io/config/config-schema.ts";
 import type { Logger } from "../io/log.ts";
+import type { RobotNeed } from "../io/ros/graph-diagnosis.ts";
 import { RosNode } from "../io/ros/ros-node.ts";
 import type { RobotSwitch } from "./robot-switch.ts";
 
@@ -20,11 +21,29 @@ export type RosLinkOptions = {
   logger: Logger;
   /** File of rclnodejs. */
   rclnodejs: string;
+  /** Whether the user asked for ROS: then a robot that is not there is a fault, not a possibility. */
+  insists: boolean;
   onStop(): void;
   onReset(): void;
   /** A simulated robot that may stand in until a real one shows; null: none may. */
   standIn: { start(): Promise<void>; end(): Promise<void> } | null;
 };
+
+/** What a robot does not get: its description, where that is to come from ROS, and measured joints from anywhere. */
+function needOf(engine: Engine, { id, namespace, description }: RobotConfig): RobotNeed {
+  const lacksDescription = description === "topic" && engine.robots.get(id)?.description === null;
+  const model = engine.robots.get(id)?.description?.model;
+  const canMove = model?.joints.some(({ nq }) => nq > 0) ?? true;
+  const isMeasured = Object.entries(engine.thingJson(id)?.properties ?? {}).some(
+    ([path, { reported }]) => /^joint\/.+\/position$/.test(path) && reported?.quality === "good",
+  );
+  return {
+    id,
+    namespace,
+    description: lacksDescription,
+    joints: !lacksDescription && canMove && !isMeasured,
+  };
+}
 
 /** Starts the node `/twin` without holding up the rest, and joins its robots to the engine. */
 export function connectRos(options: RosLinkOptions): RosLink {
@@ -70,6 +89,11 @@ export function connectRos(options: RosLinkOptions): RosLink {
       onStop: options.onStop,
       onReset: options.onReset,
       onPoll,
+      lack: () => {
+        if (!decided || standsIn) return null;
+        const needs = config.robots.map((robot) => needOf(engine, robot));
+        return { needs, isRequired: options.insists || config.robots.some((r) => r.description === "topic") };
+      },
     },
     engine.inbox,
     now,

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { defaultRosDir, findRclnodejs, isRosSourced, rosFolder } from "../io/ros/ros-environment.ts";
-import { SetupFault, setUpRos } from "../io/ros/ros-setup.ts";
+import { setUpRos } from "../io/ros/ros-setup.ts";
+import { SetupFault } from "../io/ros/setup-tools.ts";
 import { fail } from "./fail.ts";
 
 export function addRosCommands(program: Command): void {

@@ -38,6 +38,8 @@ export type RunOptions = {
   configPath: string | null;
   /** File of rclnodejs; null: without ROS. */
   rclnodejs: string | null;
+  /** Whether the user asked for ROS, and does not only take it where it is. */
+  insistsOnRos: boolean;
   /** Whether a simulated robot may stand in while no real one is there. */
   demo: boolean;
   logger: Logger;
@@ -149,6 +151,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       now,
       logger,
       rclnodejs: options.rclnodejs,
+      insists: options.insistsOnRos,
       onStop: () => {
         pressStop("*", "the ROS service /twin/stop");
       },

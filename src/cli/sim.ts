@@ -18,6 +18,7 @@ import { type SimulatedBase, SimulatedRobot } from "../sim/simulated-robot.ts";
 import { weaknesses } from "../sim/weaknesses.ts";
 import { demoUrdf } from "./demo.ts";
 import { readDescriptionFile } from "./description-file.ts";
+import { Ending } from "./ending.ts";
 import { fail } from "./fail.ts";
 import { chooseRos } from "./ros-environment-choice.ts";
 import { faultForm, faultsFault, type PlannedFault, readFault } from "./sim-faults.ts";
@@ -73,6 +74,7 @@ function takeFault(text: string, sofar: PlannedFault[] | undefined): PlannedFaul
 async function simulate(options: SimOptions): Promise<void> {
   const rclnodejs = await chooseRos("on");
   if (rclnodejs === null) return;
+  const ending = new Ending();
   const file = options.robot ?? demoUrdf;
   const read = readDescriptionFile(file);
   if (!read.ok) fail(`${read.path === "" ? file : read.path}: ${read.reason}`);
@@ -158,14 +160,10 @@ async function simulate(options: SimOptions): Promise<void> {
   const loop = new CycleLoop(step, serverNow, 1000 / rateHz);
   loop.start();
   process.stdout.write(`simulating "${model.name}" (${base}); Ctrl-C ends it\n`);
-  const stop = async (): Promise<void> => {
+  ending.by(async () => {
     loop.stop();
     await node.stop();
-    process.exit(0);
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
-  process.on("disconnect", stop);
+  });
 }
 
 function accept(

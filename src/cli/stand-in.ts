@@ -1,10 +1,10 @@
 import type { Engine } from "../engine/engine.ts";
-import type { SimulatedPeer } from "../engine/simulated-peer.ts";
 import { DemoBroker } from "../io/mqtt/demo-broker.ts";
 import type { MqttLink } from "../io/mqtt/mqtt-link.ts";
-import { createDemoPeer } from "./demo.ts";
+import { createDemoRobot, type DemoRobot } from "./demo.ts";
 import { DemoDevices } from "./demo-devices.ts";
 import { DemoPico } from "./demo-pico.ts";
+import { demoSession } from "./demo-routine.ts";
 import type { RobotSwitch } from "./robot-switch.ts";
 
 export type StandInOptions = {
@@ -21,7 +21,7 @@ export type StandInOptions = {
 
 /** The simulated robot of the demo, with its broker and its device, for as long as no real robot is there. */
 export class StandIn {
-  private peer: SimulatedPeer | null = null;
+  private demo: DemoRobot | null = null;
   private broker: DemoBroker | null = null;
   private link: MqttLink | null = null;
   private devices: DemoDevices | null = null;
@@ -30,9 +30,9 @@ export class StandIn {
 
   async start(): Promise<void> {
     const { engine, robot, target, now, joinBroker, warn } = this.options;
-    this.peer = createDemoPeer(engine, robot, joinBroker !== null && DemoPico.isThere());
-    target.connect(this.peer);
-    this.peer.start(now());
+    this.demo = createDemoRobot(engine, robot, joinBroker !== null && DemoPico.isThere());
+    target.connect(this.demo.peer);
+    this.demo.peer.start(now());
     if (joinBroker === null) return;
     this.broker = new DemoBroker();
     const url = await this.broker.start();
@@ -43,13 +43,15 @@ export class StandIn {
 
   /** Goes on to server ms `at`. */
   step(at: number): void {
-    this.peer?.step(at);
+    this.demo?.peer.step(at);
+    this.demo?.routine.step(at);
   }
 
   /** Makes room for a real robot: what the twin knows of the simulated one is forgotten. */
   async end(): Promise<void> {
     const { engine, robot, now } = this.options;
-    this.peer = null;
+    this.demo = null;
+    engine.inbox.push("client:demo", now(), { kind: "clientGone", session: demoSession });
     engine.inbox.push("sim", now(), { kind: "forget", robot });
     engine.inbox.push("sim", now(), {
       kind: "status",

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { configSchema } from "../io/config/config-schema.ts";
 import { loadConfig } from "../io/config/load-config.ts";
 import { createLogger } from "../io/log.ts";
+import { Ending } from "./ending.ts";
 import { fail } from "./fail.ts";
 import { openPage } from "./page-address.ts";
 import { chooseRos } from "./ros-environment-choice.ts";
@@ -60,11 +61,13 @@ async function up(options: UpOptions): Promise<void> {
     robot.description = fromHere(options.description);
   if (robot !== undefined && options.namespace !== undefined) robot.namespace = options.namespace;
   const rclnodejs = await chooseRos(options.ros);
+  const ending = new Ending();
   if (!viewerIsBuilt()) logger.warn("the page is not built: run `npm run build`");
   const running = await runTwin({
     config: merged,
     configPath: options.config ?? null,
     rclnodejs,
+    insistsOnRos: options.ros === "on",
     demo: config === null && options.ros !== "on" && options.description === undefined,
     logger,
   }).catch((error: unknown) => {
@@ -80,16 +83,7 @@ async function up(options: UpOptions): Promise<void> {
     for (const url of running.urlsElsewhere) process.stdout.write(`  from other devices: ${url}\n`);
   }
   if (options.open === true) openPage(running.url);
-  let stopping = false;
-  const stop = async (): Promise<void> => {
-    if (stopping) return;
-    stopping = true;
-    await running.stop();
-    process.exit(0);
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
-  process.on("disconnect", stop);
+  ending.by(() => running.stop());
   // A fault of ours must not leave a robot moving: end the motion, say so, go.
   process.on("uncaughtException", (error) => {
     logger.error(`twinbridge failed and stops all motion: ${error.stack ?? error.message}`);

@@ -40,15 +40,21 @@ export class CommandGate {
     this.output.result(ref, "refused", code, message, undefined, undefined, breach);
   }
 
-  /** As `LeaseHolder.acquire`; what was under way under a lease that ran out ends before another begins. */
+  /** As `LeaseHolder.acquire`; what was under way under a lease that ran out, or yields, ends before another begins. */
   acquire(
     session: string,
     holder: string,
     now: number,
     robot: CommandedRobot,
+    yields = false,
   ): { granted: boolean; lease: Lease } {
     this.expire(now, robot);
-    return this.lease.acquire(session, holder, now);
+    const before = this.lease.current();
+    const answer = this.lease.acquire(session, holder, now, yields);
+    if (answer.granted && before !== null && before.session !== session) {
+      this.sender.release("lease_lost", `${holder} took over`, now, robot);
+    }
+    return answer;
   }
 
   /** Ends all motion now and latches. Needs no lease; revokes it. True when it was not latched before. */

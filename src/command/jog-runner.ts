@@ -23,6 +23,7 @@ const faults: ReadonlySet<string> = new Set([
   "controller_-4",
   "controller_-5",
   "ros_error",
+  "type_mismatch",
   "device_offline",
   "device_changed",
   "device_refused",

@@ -2,7 +2,14 @@
 export const leaseTtlMs = 3000;
 
 /** Who may move a robot. `holder` is what people see; `session` is what is checked. */
-export type Lease = { session: string; holder: string; epoch: number; expires: number };
+export type Lease = {
+  session: string;
+  holder: string;
+  epoch: number;
+  expires: number;
+  /** It gives way to anyone who asks and does not yield as well: a routine that fills the time. */
+  yields: boolean;
+};
 
 /**
  * One writer at a time. Each grant has a new epoch, so a command made under an older grant, or a
@@ -17,11 +24,11 @@ export class LeaseHolder {
   }
 
   /** The new lease, or the one that stands in the way. The holder's own second request renews under a new epoch. */
-  acquire(session: string, holder: string, now: number): { granted: boolean; lease: Lease } {
-    if (this.lease !== null && this.lease.session !== session && this.lease.expires > now) {
-      return { granted: false, lease: this.lease };
-    }
-    this.lease = { session, holder, epoch: ++this.epoch, expires: now + leaseTtlMs };
+  acquire(session: string, holder: string, now: number, yields = false): { granted: boolean; lease: Lease } {
+    const { lease } = this;
+    const isHeld = lease !== null && lease.session !== session && lease.expires > now;
+    if (isHeld && (yields || !lease.yields)) return { granted: false, lease };
+    this.lease = { session, holder, epoch: ++this.epoch, expires: now + leaseTtlMs, yields };
     return { granted: true, lease: this.lease };
   }
 

@@ -58,7 +58,13 @@ export function takeClientMessage(
   switch (message.op) {
     case "acquire": {
       const holder = message.holder || name;
-      const { granted, lease } = gate.acquire(session, holder, now, control.current());
+      const { granted, lease } = gate.acquire(
+        session,
+        holder,
+        now,
+        control.current(),
+        message.yields === true,
+      );
       if (granted) {
         const stopped = gate.latch.current();
         replies.reply(session, {

@@ -74,8 +74,6 @@ type Run = {
 export class DeviceDrive {
   /** By controller. */
   private readonly runs = new Map<string, Run>();
-  /** When a controller that follows got its last set-point. */
-  private readonly followed = new Map<string, number>();
   private readonly past: SplineSample = { position: 0, velocity: 0, acceleration: 0 };
 
   constructor(private readonly context: DeviceDriveContext) {}
@@ -115,21 +113,6 @@ export class DeviceDrive {
   /** Whether a goal moves or holds by `controller`. */
   isBusy(controller: string): boolean {
     return this.runs.has(controller);
-  }
-
-  /** One set-point outside of any goal, where one is due and no goal moves or holds the joint. */
-  follow(controller: string, device: DeviceTwin, drive: JointDrive, position: number, now: number): void {
-    if (this.runs.has(controller) || now - (this.followed.get(controller) ?? 0) < setpointEachMs) return;
-    this.followed.set(controller, now);
-    device.send(
-      drive.signal,
-      fitting(position, drive),
-      setpointTtlMs,
-      "routine",
-      now,
-      this.context.sink,
-      () => undefined,
-    );
   }
 
   /** Ends a goal: from here on there is silence. False when no device carries it out. */

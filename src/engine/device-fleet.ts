@@ -160,25 +160,6 @@ export class DeviceFleet {
     return ranges;
   }
 
-  /** The device that drives `joint` and can be reached. */
-  driverOf(robot: string, joint: string): { device: DeviceTwin; drive: JointDrive } | null {
-    if (!this.drivenRobots.has(robot)) return null;
-    for (const device of this.devices.values()) {
-      if (!device.isOnline) continue;
-      const drive = device.drives.find((one) => one.robot === robot && one.joint === joint);
-      if (drive !== undefined) return { device, drive };
-    }
-    return null;
-  }
-
-  /** Hands a joint on to where the robot's own routine has it, unless a goal moves or holds it. */
-  follow(robot: string, joint: string, position: number, now: number): void {
-    const driver = this.driverOf(robot, joint);
-    if (driver === null) return;
-    const { device, drive } = driver;
-    this.drive.follow(controllerName(device.id, drive), device, drive, position, now);
-  }
-
   /** Carries out a goal on one of `controllersOf`. False when it is for somebody else. */
   sendTrajectory(robot: string, goal: TrajectoryGoal, now: number): boolean {
     if (!goal.controller.startsWith("device/")) return false;

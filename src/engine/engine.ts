@@ -132,11 +132,6 @@ export class Engine {
     }
   }
 
-  /** A set-point (rad or m) by the robot's own routine, for a joint that a device drives and no goal moves. */
-  followJoint(robot: string, joint: string, position: number, now: number): void {
-    this.devices.follow(robot, joint, position, now);
-  }
-
   twinJson(): TwinJson {
     return { revision: this.graph.revision, time: this.now, things: thingsView(this.graph) };
   }
@@ -244,9 +239,15 @@ export class Engine {
   private takeStatus(status: SourceStatus): void {
     const known = this.status.get(status.name);
     this.status.set(status.name, status);
-    if (known?.state === status.state && known.detail === status.detail) return;
+    const isReasonNew = known?.reason !== status.reason;
+    if (known?.state === status.state && known.detail === status.detail && !isReasonNew) return;
     this.stream.statusSoon();
-    if (known?.state === status.state) return;
+    if (isReasonNew && status.reason !== undefined) {
+      const remedy = status.remedy === undefined ? "" : `; ${status.remedy}`;
+      this.event("warning", `${status.name}.waiting`, `${status.name}: ${status.reason}${remedy}`);
+    }
+    if (known?.state === status.state && (status.state !== "connecting" || known.detail === status.detail))
+      return;
     const isBad = status.state === "lost" || status.state === "error";
     const message = `${status.name} ${status.state}${status.detail === "" ? "" : `: ${status.detail}`}`;
     this.event(isBad ? "warning" : "info", `${status.name}.${status.state}`, message);

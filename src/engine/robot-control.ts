@@ -96,7 +96,10 @@ export class RobotControl implements GateOutput {
     const moves = can.trajectory.length > 0;
     const status: ControlStatus = {
       robot: this.twin.id,
-      lease: lease === null ? null : { holder: lease.holder, epoch: lease.epoch },
+      lease:
+        lease === null
+          ? null
+          : { holder: lease.holder, epoch: lease.epoch, ...(lease.yields ? { yields: true } : {}) },
       stopped: this.gate.latch.current(),
       can: { jointPosition: moves, jointVelocity: moves, twist: can.twist },
     };

@@ -3,15 +3,12 @@ import type { TrajectoryGoal } from "../command/trajectory.ts";
 import type { PlanarTwist } from "../command/twist-stream.ts";
 import { stampFromMs } from "../core/stamp.ts";
 import type { RobotModel } from "../robot/model.ts";
-import { DemoRoutine } from "../sim/demo-routine.ts";
 import { type SimulatedBase, SimulatedRobot } from "../sim/simulated-robot.ts";
 import type { JointTolerance } from "../sim/trajectory-goal.ts";
 import type { Inbox } from "./inbox.ts";
 import type { RobotSink } from "./ports.ts";
 
 const feedbackPeriodMs = 100;
-/** A robot that somebody drove or stopped stands this long before it moves of its own accord again. */
-const standsForMs = 30_000;
 const controllerName = "joint_trajectory_controller";
 
 export type SimulatedPeerOptions = {
@@ -19,12 +16,8 @@ export type SimulatedPeerOptions = {
   urdf: string;
   model: RobotModel;
   base: SimulatedBase;
-  /** Whether the robot may move of its own accord now: nobody drives, nothing is stopped. */
-  mayRoam: () => boolean;
   /** Joints that somebody else measures and drives: the simulated robot says nothing of them. */
   elsewhere?: readonly string[];
-  /** Hands such a joint the position (rad or m) that the robot's own routine has it at. */
-  follow?: (joint: string, position: number, now: number) => void;
 };
 
 /**
@@ -33,15 +26,12 @@ export type SimulatedPeerOptions = {
  */
 export class SimulatedPeer implements RobotSink {
   private readonly robot: SimulatedRobot;
-  private readonly routine: DemoRoutine;
   private readonly names: string[];
   /** Places in `names` of the joints it speaks of. */
   private readonly here: number[];
   private readonly hereNames: string[];
   private nextFeedback = 0;
   private lastNow = 0;
-  /** Server ms of when it last had to obey. */
-  private obeyed = Number.NEGATIVE_INFINITY;
   private goal: TrajectoryGoal | null = null;
   private faultSaid = false;
 
@@ -50,7 +40,6 @@ export class SimulatedPeer implements RobotSink {
     private readonly inbox: Inbox,
   ) {
     this.robot = new SimulatedRobot({ model: options.model, base: options.base });
-    this.routine = new DemoRoutine(this.robot, options.model);
     this.names = [...this.robot.jointNames];
     const { elsewhere = [] } = options;
     this.here = [...this.names.keys()].filter((i) => !elsewhere.includes(this.names[i] as string));
@@ -78,9 +67,7 @@ export class SimulatedPeer implements RobotSink {
   /** Goes on to server ms `now` and says what the robot measures. */
   step(now: number): void {
     this.lastNow = now;
-    const { robot, options } = this;
-    if (!options.mayRoam()) this.obeyed = now;
-    this.routine.step(now / 1000, now - this.obeyed > standsForMs);
+    const { robot } = this;
     robot.step(now / 1000);
     if (robot.fault !== null) this.sayFault(robot.fault, now);
     this.sayJoints(now);
@@ -136,11 +123,6 @@ export class SimulatedPeer implements RobotSink {
       effort: robot.effort.slice(),
     };
     if (this.here.length < this.names.length) {
-      if (now - this.obeyed > standsForMs) {
-        for (const name of options.elsewhere ?? []) {
-          options.follow?.(name, message.position[this.names.indexOf(name)] as number, now);
-        }
-      }
       message.name = this.hereNames;
       for (const key of ["position", "velocity", "effort"] as const) {
         message[key] = Float64Array.from(this.here, (i) => message[key][i] as number);

@@ -65,6 +65,8 @@ export const clientCommandMessage = z.discriminatedUnion("op", [
     robot: name,
     /** How people see who drives. */
     holder: z.string().max(64).optional(),
+    /** The lease gives way to anyone else who asks. */
+    yields: z.boolean().optional(),
   }),
   z.strictObject({ op: z.literal("renew"), id, robot: name, epoch: z.number().int().min(0) }),
   z.strictObject({ op: z.literal("release"), id, robot: name, epoch: z.number().int().min(0) }),

@@ -77,12 +77,21 @@ export type SourceStatus = {
   name: string;
   state: "off" | "connecting" | "ok" | "lost" | "error";
   detail: string;
+  /** What is wrong or missing, as one sentence. */
+  reason?: string;
+  /** What to do about it, in the imperative. */
+  remedy?: string;
 };
 
 /** Who may move a robot now, and whether it may be moved at all. */
 export type ControlStatus = {
   robot: string;
-  lease: { holder: string; epoch: number } | null;
+  lease: {
+    holder: string;
+    epoch: number;
+    /** It gives way to anyone who asks for the lease. */
+    yields?: true;
+  } | null;
   stopped: { by: string; at: number; reason: string } | null;
   /** Kinds of command this robot can take now, with the reason when it cannot. */
   can: {

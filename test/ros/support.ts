@@ -89,6 +89,7 @@ export class TestTwin {
   constructor(
     private readonly domainId: string,
     private readonly args: string[] = ["--ros", "on"],
+    private readonly env: Record<string, string> = {},
   ) {
     this.process = this.launch();
   }
@@ -101,16 +102,23 @@ export class TestTwin {
         ROS_DOMAIN_ID: this.domainId,
         XDG_STATE_HOME: this.state,
         TWIN_ROS_DIR: folder.root,
+        ...this.env,
       },
     );
   }
 
-  async ready(): Promise<void> {
+  /** The page is served. */
+  async listens(): Promise<void> {
     this.url = await eventually("the twin prints its address", () =>
       this.process.lines
         .map((line) => /(http:\/\/[^\s]+)\//.exec(line)?.[1])
         .find((url) => url !== undefined),
     );
+  }
+
+  /** It has all that it is configured for, the robot on ROS among it. */
+  async ready(): Promise<void> {
+    await this.listens();
     await eventually("the twin is ready", async () =>
       (await fetch(`${this.url}/readyz`)).ok ? true : undefined,
     );

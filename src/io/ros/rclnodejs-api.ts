@@ -1,4 +1,7 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { packageRoot } from "../package-root.ts";
 
 /*
  * The part of rclnodejs that this program uses. The package itself is optional and found at run time,
@@ -24,10 +27,12 @@ export interface RclNode {
   destroyClient(client: RclClient): void;
   countPublishers(topic: string): number;
   countSubscribers(topic: string): number;
-  getPublishersInfoByTopic(topic: string): EndpointInfo[];
-  getSubscriptionsInfoByTopic(topic: string): EndpointInfo[];
+  /** `asOnTheWire`: the name is the middleware's own, as `rq/…Request`. */
+  getPublishersInfoByTopic(topic: string, asOnTheWire?: boolean): EndpointInfo[];
+  getSubscriptionsInfoByTopic(topic: string, asOnTheWire?: boolean): EndpointInfo[];
   getServiceNamesAndTypes(): { name: string; types: string[] }[];
   getTopicNamesAndTypes(): { name: string; types: string[] }[];
+  getNodeNamesAndNamespaces(): { name: string; namespace: string }[];
   /** `parameter` is a `Rclnodejs.Parameter`. */
   declareParameter(parameter: unknown): unknown;
   destroy(): void;
@@ -51,6 +56,8 @@ export type EndpointInfo = {
   node_name: string;
   node_namespace?: string;
   topic_type: string;
+  /** Of the definition; version 0, or absent: none is known. */
+  topic_type_hash?: { version: number; value: ArrayLike<number> };
   endpoint_gid: number[];
   /** reliability: 1 reliable, 2 best effort. durability: 1 transient local, 2 volatile. */
   qos_profile: { reliability: number; durability: number };
@@ -65,7 +72,7 @@ export interface GoalHandle {
 }
 
 export interface ActionClient {
-  sendGoal(goal: object, onFeedback: (feedback: unknown) => void): Promise<GoalHandle>;
+  sendGoal(goal: object, onFeedback: null, id: { uuid: Uint8Array }): Promise<GoalHandle>;
   destroy(): void;
 }
 
@@ -83,6 +90,8 @@ export interface ServerGoalHandle {
 export interface Rclnodejs {
   init(context?: unknown, args?: string[]): Promise<void>;
   shutdown(): void;
+  /** Takes away its own handler of Ctrl-C, which destroys all nodes while they are in use. */
+  removeSignalHandlers(): void;
   spin(node: RclNode, timeoutMs?: number): void;
   Node: new (name: string, namespace?: string, context?: unknown, options?: unknown) => RclNode;
   NodeOptions: new (
@@ -93,7 +102,7 @@ export interface Rclnodejs {
     enableRosout: boolean,
   ) => unknown;
   QoS: new (history: number, depth: number, reliability: number, durability: number) => unknown;
-  ActionClient: new (node: RclNode, type: string, name: string) => ActionClient;
+  ActionClient: new (node: RclNode, type: string, name: string, options?: object) => ActionClient;
   ActionServer: new (
     node: RclNode,
     type: string,
@@ -127,6 +136,20 @@ export function qos(rcl: Rclnodejs, depth: number, reliable: number, durable: nu
 
 /** Loads rclnodejs from the file that `findRclnodejs` gave. Rejects with what the loader said. */
 export async function loadRclnodejs(file: string): Promise<Rclnodejs> {
+  matchByName();
   const module = (await import(pathToFileURL(file).href)) as { default?: Rclnodejs } & Rclnodejs;
-  return module.default ?? module;
+  const rcl = module.default ?? module;
+  rcl.removeSignalHandlers();
+  return rcl;
+}
+
+/**
+ * Has Fast DDS connect topics by the name of their type. Must come before the middleware is loaded; a user's own profile
+ * is left alone.
+ */
+function matchByName(): void {
+  const own = ["FASTDDS_DEFAULT_PROFILES_FILE", "FASTRTPS_DEFAULT_PROFILES_FILE"];
+  if (own.some((name) => (process.env[name] ?? "") !== "")) return;
+  if (existsSync("DEFAULT_FASTDDS_PROFILES.xml")) return;
+  process.env.FASTDDS_DEFAULT_PROFILES_FILE = join(packageRoot, "ros", "fastdds-match-by-name.xml");
 }

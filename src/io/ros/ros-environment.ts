@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
+import { readSetupRecord } from "./setup-record.ts";
 
 /** Marks a process that was started with `nodeEnvironment`: the folder it is from. */
 export const reexecutedFrom = "TWIN_ROS_ENVIRONMENT";
@@ -49,12 +50,18 @@ export function isRosSourced(): boolean {
 
 /** Whether the folder holds a finished ROS 2 from wheels, rclnodejs included. */
 export function isSetUp(folder: RosFolder): boolean {
-  try {
-    const record = JSON.parse(readFileSync(folder.record, "utf8")) as { ready?: unknown };
-    return record.ready === true && existsSync(join(folder.node, "node_modules", "rclnodejs"));
-  } catch {
-    return false;
-  }
+  return readSetupRecord(folder).ready && existsSync(join(folder.node, "node_modules", "rclnodejs"));
+}
+
+/** Why a folder that `twin ros setup` began in cannot be used; null when it is finished, or nothing was begun. */
+export function halfMade(folder: RosFolder): string | null {
+  const { failed, steps } = readSetupRecord(folder);
+  if (isSetUp(folder) || (failed === undefined && Object.keys(steps).length === 0)) return null;
+  const why =
+    failed === undefined
+      ? "the last try did not finish"
+      : `the step "${failed.step}" failed: ${failed.reason}`;
+  return `${folder.root} is half made: ${why}`;
 }
 
 /** The `pythonX.Y` folder in the prefix's lib. Null before the wheels are there. */

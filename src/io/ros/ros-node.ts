@@ -4,6 +4,7 @@ import { decodeClock } from "../../protocol/ros-decode.ts";
 import type { SourceStatus } from "../../protocol/state-messages.ts";
 import { wallNow } from "../clock.ts";
 import type { RobotConfig } from "../config/config-schema.ts";
+import { GraphWatch, type Lack } from "./graph-watch.ts";
 import {
   durability,
   lightNode,
@@ -33,6 +34,8 @@ export type RosNodeOptions = {
   onReset(): void;
   /** After each look at the ROS graph. */
   onPoll(): void;
+  /** What the robots still lack; null where none is waited for. */
+  lack(): Lack | null;
 };
 
 /**
@@ -45,7 +48,7 @@ export class RosNode {
   private rcl: Rclnodejs | null = null;
   private timer: NodeJS.Timeout | null = null;
   private simTime: Stamp | null = null;
-  private failing = false;
+  private watch: GraphWatch | null = null;
   private looks = 0;
 
   constructor(
@@ -62,6 +65,7 @@ export class RosNode {
     const actor = lightNode(rcl, "twin_commands");
     this.rcl = rcl;
     this.nodes = [listener, actor];
+    this.watch = new GraphWatch(actor, this.options.lack, this.now);
     const namespaces = this.options.robots.map((robot) => robot.namespace).filter((n) => n !== "");
     const time = { now: () => this.rosNow(), isSimulated: this.options.useSimTime };
     for (const config of this.options.robots) {
@@ -76,7 +80,6 @@ export class RosNode {
     for (const node of this.nodes) rcl.spin(node, spinTimeoutMs);
     this.poll();
     this.timer = setInterval(() => this.poll(), pollPeriodMs);
-    this.sayOk();
   }
 
   /** Leaves the graph; what was sent just before still goes out. */
@@ -93,17 +96,14 @@ export class RosNode {
       const closely = this.looks++ % closeLookEvery === 0;
       for (const robot of this.robots.values()) robot.poll(closely);
       this.options.onPoll();
-      if (this.failing) this.sayOk();
-      this.failing = false;
+      if (closely && this.watch !== null) this.report(this.watch.status());
     } catch (error) {
-      this.failing = true;
-      this.report("error", error instanceof Error ? error.message : String(error));
+      this.report({
+        name: "ros",
+        state: "error",
+        detail: error instanceof Error ? error.message : String(error),
+      });
     }
-  }
-
-  private sayOk(): void {
-    const domain = process.env.ROS_DOMAIN_ID ?? "0";
-    this.report("ok", `${process.env.ROS_DISTRO ?? "ROS 2"}, domain ${domain}`);
   }
 
   private offer(node: RclNode, name: string, act: () => void): void {
@@ -129,7 +129,7 @@ export class RosNode {
     return stampFromMs(wallNow());
   }
 
-  private report(state: SourceStatus["state"], detail: string): void {
-    this.inbox.push("ros", this.now(), { kind: "status", status: { name: "ros", state, detail } });
+  private report(status: SourceStatus): void {
+    this.inbox.push("ros", this.now(), { kind: "status", status });
   }
 }

@@ -72,8 +72,17 @@ export class RosRobot implements RobotSink {
     this.controllers =
       trajectory === "off"
         ? null
-        : new TrajectoryControllers(ros.rcl, ros.actor, names, this.report, this.now, (at) =>
-            this.stampOf(at),
+        : new TrajectoryControllers(
+            ros.rcl,
+            ros.actor,
+            names,
+            {
+              report: this.report,
+              rejected: (action, reason) =>
+                inbox.push(`ros:${action}/feedback`, now(), { kind: "rejected", reason }),
+              stampOf: (at) => this.stampOf(at),
+            },
+            now,
           );
     this.twist = this.makeTwist();
   }

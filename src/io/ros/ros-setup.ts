@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   chmodSync,
@@ -10,31 +9,36 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "../package-root.ts";
+import { definitionsKey, readDefinitions } from "./message-definitions.ts";
+import {
+  compilerRemedy,
+  generateMessages,
+  headerVariables,
+  installRclnodejs,
+  prefixesOf,
+  type RclnodejsBuild,
+  rclnodejsVersion,
+} from "./rclnodejs-build.ts";
 import { isRosSourced, nodeEnvironment, pythonLib, type RosFolder } from "./ros-environment.ts";
+import { readSetupRecord, writeSetupRecord } from "./setup-record.ts";
+import { SetupTools } from "./setup-tools.ts";
 
-const rclnodejsVersion = "2.2.0";
 const messagePackages = ["tf2_msgs", "control_msgs"];
-
-/** A step that failed, as one line with its remedy; `log` holds what the tools said. */
-export class SetupFault extends Error {
-  constructor(
-    message: string,
-    readonly log: string,
-  ) {
-    super(message);
-  }
-}
+const tickMs = 10_000;
 
 type Step = {
   name: string;
-  /** Changes when what the step would make changes: a finished step with the same key is reused. */
-  key: string;
+  /** Changes when what the step would make changes: a finished step with the same key is reused. Asked just before the step. */
+  key(): string;
+  /** It, or a step after it, needs what `checkTools` looks for. */
+  compiles?: true;
   run(): Promise<void>;
 };
 
-type Setup = { folder: RosFolder; say: (line: string) => void; logFile: string };
+type Setup = { folder: RosFolder; tools: SetupTools };
 
 /**
  * Makes a ROS 2 in `folder` from wheels, or, where one is sourced, only what Node needs to reach it.
@@ -42,81 +46,135 @@ type Setup = { folder: RosFolder; say: (line: string) => void; logFile: string }
  */
 export async function setUpRos(folder: RosFolder, say: (line: string) => void): Promise<void> {
   mkdirSync(folder.root, { recursive: true });
-  const setup: Setup = { folder, say, logFile: join(folder.root, "setup.log") };
-  const steps = isRosSourced() ? sourcedSteps(setup) : wheelSteps(setup);
-  const done = readRecord(folder);
-  let stale = false;
-  for (const [i, step] of steps.entries()) {
-    const title = `[${i + 1}/${steps.length}] ${step.name}`;
-    if (!stale && done.get(step.name) === step.key) {
-      say(`${title}: done already`);
-      continue;
+  const setup: Setup = { folder, tools: new SetupTools(join(folder.root, "setup.log")) };
+  const sourced = isRosSourced();
+  const steps = sourced ? sourcedSteps(setup) : wheelSteps(setup);
+  const { steps: done } = readSetupRecord(folder);
+  let redo = false;
+  let name = "what the set-up needs";
+  try {
+    for (const [i, step] of steps.entries()) {
+      name = step.name;
+      const title = `[${i + 1}/${steps.length}] ${step.name}`;
+      if (!redo && done[step.name] === step.key()) {
+        say(`${title}: done already`);
+        continue;
+      }
+      if (!redo && step.compiles === true) await checkTools(setup);
+      redo = true;
+      say(`${title} …`);
+      delete done[step.name];
+      writeSetupRecord(folder, { ready: false, steps: done });
+      const started = Date.now();
+      const tick = setInterval(() => {
+        const doing = setup.tools.doing();
+        say(`    ${seconds(started)} s${doing === "" ? "" : `: ${doing}`}`);
+      }, tickMs);
+      try {
+        await step.run();
+      } finally {
+        clearInterval(tick);
+      }
+      done[step.name] = step.key();
+      writeSetupRecord(folder, { ready: false, steps: done });
+      say(`${title}: ${seconds(started)} s`);
     }
-    stale = true;
-    say(`${title} …`);
-    writeRecord(folder, done, false);
-    const started = Date.now();
-    const tick = setInterval(() => say(`    still at it, ${seconds(started)} s`), 15_000);
-    try {
-      await step.run();
-    } finally {
-      clearInterval(tick);
-    }
-    done.set(step.name, step.key);
-    writeRecord(folder, done, false);
-    say(`${title}: ${seconds(started)} s`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    writeSetupRecord(folder, { ready: false, steps: done, failed: { step: name, reason } });
+    throw error;
   }
-  writeRecord(folder, done, true);
+  writeSetupRecord(folder, { ready: true, steps: done });
 }
 
-function sourcedSteps(setup: Setup): Step[] {
+/** What would fail only after minutes of downloads is looked for before them. */
+async function checkTools({ tools, folder }: Setup): Promise<void> {
+  await headerVariables(tools);
+  for (const command of ["g++", "gcc", "make", "cmake"]) {
+    await tools.run({ command, args: ["--version"], remedy: compilerRemedy });
+  }
+  const python = existsSync(join(folder.prefix, "bin", "python"))
+    ? join(folder.prefix, "bin", "python")
+    : "python3";
+  const check = "import sys, venv, ensurepip; sys.exit(0 if sys.version_info >= (3, 10) else 1)";
+  await tools.run({ command: python, args: ["-c", check], remedy: pythonRemedy });
+}
+
+function sourcedSteps({ tools, folder }: Setup): Step[] {
   const key = `${rclnodejsVersion} ${process.env.ROS_DISTRO ?? ""}`;
-  return [{ name: "rclnodejs for the sourced ROS 2", key, run: () => installRclnodejs(setup, {}) }];
+  const build: RclnodejsBuild = { tools, folder, env: {}, prefixes: prefixesOf({}), always: false };
+  return [
+    { name: "rclnodejs for the sourced ROS 2", key: () => key, run: () => installRclnodejs(build) },
+    messageCode(build),
+  ];
+}
+
+/** JavaScript of the messages: made again whenever a definition on the path is another than before. */
+function messageCode(build: RclnodejsBuild): Step {
+  return {
+    name: "JavaScript of the messages",
+    key: () => definitionsKey(readDefinitions(build.prefixes)),
+    run: () => generateMessages(build),
+  };
 }
 
 function wheelSteps(setup: Setup): Step[] {
-  const { folder } = setup;
+  const { folder, tools } = setup;
   const wheels = hash(readFileSync(join(packageRoot, "ros", "requirements.txt"), "utf8"));
   const messages = hash(messagePackages.map((name) => folderText(join(packageRoot, "ros", name))).join());
+  const build: RclnodejsBuild = {
+    tools,
+    folder,
+    prefixes: [folder.prefix],
+    always: true,
+    // Only once the wheels are there is it known where their libraries lie.
+    get env() {
+      return nodeEnvironment(folder);
+    },
+  };
   return [
     {
       name: "Python environment",
-      key: "1",
+      key: () => "1",
+      compiles: true,
       run: async () => {
         rmSync(folder.prefix, { recursive: true, force: true });
-        await run(setup, "python3", ["-m", "venv", folder.prefix], {}, pythonRemedy);
+        await tools.run({ command: "python3", args: ["-m", "venv", folder.prefix], remedy: pythonRemedy });
       },
     },
-    { name: "ROS 2 Kilted wheels", key: wheels, run: () => installWheels(setup) },
-    { name: "message packages", key: `${wheels} ${messages}`, run: () => buildMessages(setup) },
-    { name: "stand-ins for Python's libraries", key: messages, run: () => makeStubs(setup) },
+    { name: "ROS 2 Kilted wheels", key: () => wheels, compiles: true, run: () => installWheels(setup) },
+    {
+      name: "message packages",
+      key: () => `${wheels} ${messages}`,
+      compiles: true,
+      run: () => buildMessages(setup),
+    },
+    {
+      name: "stand-ins for Python's libraries",
+      key: () => messages,
+      compiles: true,
+      run: () => makeStubs(setup),
+    },
     {
       name: "rclnodejs",
-      key: `${rclnodejsVersion} ${wheels} ${messages}`,
-      run: async () => {
-        const prefixLib = join(folder.prefix, "lib");
-        await installRclnodejs(setup, { ...nodeEnvironment(folder), LIBRARY_PATH: prefixLib });
-      },
+      key: () => `${rclnodejsVersion} ${wheels} ${messages}`,
+      compiles: true,
+      run: () => installRclnodejs(build),
     },
+    messageCode(build),
   ];
 }
 
 const pythonRemedy = "Python 3.10 or newer with venv is needed (on Debian: apt install python3-venv)";
-const compilerRemedy = "a C++ compiler, make and cmake are needed (on Debian: apt install g++ make cmake)";
 
-async function installWheels(setup: Setup): Promise<void> {
-  const python = join(setup.folder.prefix, "bin", "python");
+async function installWheels({ folder, tools }: Setup): Promise<void> {
+  const python = join(folder.prefix, "bin", "python");
   const requirements = join(packageRoot, "ros", "requirements.txt");
   const args = ["-m", "pip", "install", "--disable-pip-version-check", "-r", requirements];
-  await run(
-    setup,
-    python,
-    args,
-    {},
-    "is the package index reachable? pip's own settings for mirrors are used",
-  );
+  const remedy = "check that the package index can be reached; pip's own settings for mirrors are used";
+  await tools.run({ command: python, args, remedy });
   // rclnodejs looks for ROS by this name, and the wheels bring none.
-  const ros2 = join(setup.folder.prefix, "bin", "ros2");
+  const ros2 = join(folder.prefix, "bin", "ros2");
   writeFileSync(
     ros2,
     '#!/bin/sh\necho "ros2: this ROS 2 comes from wheels, which have no ros2 command line" >&2\nexit 1\n',
@@ -125,7 +183,8 @@ async function installWheels(setup: Setup): Promise<void> {
 }
 
 async function buildMessages(setup: Setup): Promise<void> {
-  const { folder } = setup;
+  const { folder, tools } = setup;
+  const remedy = compilerRemedy;
   await mendExports(setup);
   const env = {
     PATH: `${join(folder.prefix, "bin")}:${process.env.PATH ?? ""}`,
@@ -141,17 +200,18 @@ async function buildMessages(setup: Setup): Promise<void> {
       "-DCMAKE_BUILD_TYPE=Release",
       `-DPython3_EXECUTABLE=${join(folder.prefix, "bin", "python")}`,
     );
-    await run(setup, "cmake", configure, env, compilerRemedy);
-    await run(setup, "cmake", ["--build", build, "--parallel", "2"], env, compilerRemedy);
-    await run(setup, "cmake", ["--install", build], env, compilerRemedy);
+    const compile = ["--build", build, "--parallel", String(availableParallelism())];
+    for (const args of [configure, compile, ["--install", build]]) {
+      await tools.run({ command: "cmake", args, env, remedy });
+    }
   }
 }
 
 /** The wheels' CMake files name two folders of the machine that built them: they become this Python's. */
-async function mendExports(setup: Setup): Promise<void> {
-  const { prefix } = setup.folder;
+async function mendExports({ folder: { prefix }, tools }: Setup): Promise<void> {
   const ask = 'import sysconfig, numpy; print(sysconfig.get_path("include")); print(numpy.get_include())';
-  const answer = await run(setup, join(prefix, "bin", "python"), ["-c", ask], {}, pythonRemedy);
+  const python = join(prefix, "bin", "python");
+  const answer = await tools.run({ command: python, args: ["-c", ask], remedy: pythonRemedy });
   const [include = "", numpy = ""] = answer.trim().split("\n");
   const share = join(prefix, "share");
   for (const name of readdirSync(share)) {
@@ -168,14 +228,14 @@ async function mendExports(setup: Setup): Promise<void> {
   }
 }
 
-async function makeStubs(setup: Setup): Promise<void> {
-  const { folder } = setup;
+async function makeStubs({ folder, tools }: Setup): Promise<void> {
   rmSync(folder.stubs, { recursive: true, force: true });
   mkdirSync(folder.stubs, { recursive: true });
   const source = join(folder.stubs, "empty.c");
   const library = join(folder.stubs, "empty.so");
   writeFileSync(source, "void twin_stand_in(void) {}\n");
-  await run(setup, "gcc", ["-shared", "-fPIC", "-o", library, source], {}, compilerRemedy);
+  const args = ["-shared", "-fPIC", "-o", library, source];
+  await tools.run({ command: "gcc", args, remedy: compilerRemedy });
   for (const lib of [join(folder.prefix, "lib"), pythonLib(folder) ?? ""]) {
     if (!existsSync(lib)) continue;
     for (const name of readdirSync(lib, { recursive: true, encoding: "utf8" })) {
@@ -185,85 +245,6 @@ async function makeStubs(setup: Setup): Promise<void> {
         symlinkSync("empty.so", target);
     }
   }
-}
-
-async function installRclnodejs(setup: Setup, rosEnv: Record<string, string>): Promise<void> {
-  const { node } = setup.folder;
-  mkdirSync(node, { recursive: true });
-  writeFileSync(join(node, "package.json"), '{ "private": true }\n');
-  // Its scripts are run by name: npm may be set to run none of a dependency's. The force is for the
-  // build alone: with it, every later load would build again.
-  const env = { ...rosEnv, npm_config_yes: "true" };
-  const install = ["install", "--ignore-scripts", "--no-audit", "--no-fund", `rclnodejs@${rclnodejsVersion}`];
-  const registryRemedy = "is the npm registry reachable? npm's own settings for mirrors are used";
-  await run(setup, "npm", install, env, registryRemedy, node);
-  const folder = join(node, "node_modules", "rclnodejs");
-  const forced: Record<string, string> = isRosSourced() ? {} : { RCLNODEJS_FORCE_BUILD: "1" };
-  await run(setup, process.execPath, ["scripts/install.cjs"], { ...env, ...forced }, compilerRemedy, folder);
-  await run(setup, process.execPath, ["scripts/generate_messages.cjs"], env, "see the log", folder);
-  await run(setup, process.execPath, ["-e", probe], env, "the build does not load: see the log", node);
-}
-
-/** Loads what the twin needs; a type that is missing ends it with 1. */
-const probe = `
-  const rcl = require("rclnodejs");
-  for (const type of ["sensor_msgs/msg/JointState", "control_msgs/action/FollowJointTrajectory"]) rcl.require(type);
-`;
-
-/** Runs a tool with its output in the log; resolves to what it printed. */
-function run(
-  setup: Setup,
-  command: string,
-  args: string[],
-  env: Record<string, string>,
-  remedy: string,
-  cwd?: string,
-): Promise<string> {
-  const log = `\n$ ${command} ${args.join(" ")}\n`;
-  writeFileSync(setup.logFile, log, { flag: "a" });
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      cwd,
-      env: { ...process.env, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let printed = "";
-    let tail = "";
-    const note = (chunk: Buffer): void => {
-      writeFileSync(setup.logFile, chunk, { flag: "a" });
-      tail = (tail + chunk.toString()).slice(-2000);
-    };
-    child.stdout.on("data", (chunk: Buffer) => {
-      printed += chunk.toString();
-      note(chunk);
-    });
-    child.stderr.on("data", note);
-    child.on("error", () =>
-      reject(new SetupFault(`"${command}" cannot be started: ${remedy}`, setup.logFile)),
-    );
-    child.on("close", (code) => {
-      if (code === 0) return resolve(printed);
-      const last =
-        tail
-          .trim()
-          .split("\n")
-          .findLast((line) => /error/i.test(line)) ?? "";
-      reject(new SetupFault(`${command} ended with ${code}: ${last.trim() || remedy}`, setup.logFile));
-    });
-  });
-}
-
-function readRecord(folder: RosFolder): Map<string, string> {
-  try {
-    const { steps } = JSON.parse(readFileSync(folder.record, "utf8")) as { steps: Record<string, string> };
-    return new Map(Object.entries(steps));
-  } catch {
-    return new Map();
-  }
-}
-
-function writeRecord(folder: RosFolder, done: ReadonlyMap<string, string>, ready: boolean): void {
-  writeFileSync(folder.record, `${JSON.stringify({ ready, steps: Object.fromEntries(done) }, null, 2)}\n`);
 }
 
 function folderText(folder: string): string {

@@ -94,9 +94,16 @@ export class SimulatorNode {
     rcl.spin(controller);
   }
 
+  /** Leaves the graph. Nothing is published from here on, whoever still calls. */
   async stop(): Promise<void> {
+    this.joints = null;
+    this.odometry = null;
+    this.tf = null;
+    this.handles.clear();
     this.node?.destroy();
     this.controller?.destroy();
+    this.node = null;
+    this.controller = null;
     this.rcl?.shutdown();
   }
 

@@ -2,6 +2,12 @@ import type { GoalStage } from "../../command/gate-output.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { Stamp } from "../../core/stamp.ts";
 import type { ActionClient, GoalHandle, RclClient, RclNode, Rclnodejs } from "./rclnodejs-api.ts";
+import {
+  GoalTypeCheck,
+  newGoalUuid,
+  TrajectoryFeedbackTopic,
+  withoutTypedFeedback,
+} from "./trajectory-feedback-topic.ts";
 
 export const followJointTrajectory = "control_msgs/action/FollowJointTrajectory";
 
@@ -17,7 +23,15 @@ export type GoalReport = (
   error?: number,
 ) => void;
 
-type Feedback = { error?: { positions?: ArrayLike<number> } };
+/** What a trajectory client tells its robot, and asks it. */
+export type TrajectoryLink = {
+  report: GoalReport;
+  /** A message of the action's server cannot be read. */
+  rejected(action: string, reason: string): void;
+  /** The robot's time of a server ms; zero: the goal starts when it arrives. */
+  stampOf(serverMs: number): Stamp;
+};
+
 type Outcome = { error_code?: number; error_string?: string };
 
 /** One trajectory controller of the robot: its FollowJointTrajectory action. */
@@ -25,6 +39,8 @@ export class TrajectoryClient {
   /** Joints it drives, once its node has told; null until then, or when it does not tell. */
   joints: string[] | null = null;
   private readonly client: ActionClient;
+  private readonly feedback: TrajectoryFeedbackTopic;
+  private readonly goalType: GoalTypeCheck;
   private readonly cancelAll: RclClient;
   private readonly running = new Map<string, GoalHandle | null>();
   private readonly toCancel = new Set<string>();
@@ -33,11 +49,12 @@ export class TrajectoryClient {
     rcl: Rclnodejs,
     private readonly node: RclNode,
     readonly action: string,
-    private readonly report: GoalReport,
-    /** The robot's time of a server ms; zero: the goal starts when it arrives. */
-    private readonly stampOf: (serverMs: number) => Stamp,
+    private readonly link: TrajectoryLink,
   ) {
-    this.client = new rcl.ActionClient(node, followJointTrajectory, action);
+    const rejected = (reason: string): void => link.rejected(action, reason);
+    this.client = new rcl.ActionClient(node, followJointTrajectory, action, withoutTypedFeedback(rcl));
+    this.goalType = new GoalTypeCheck(node, action, "twin_commands");
+    this.feedback = new TrajectoryFeedbackTopic(rcl, node, action, rejected);
     this.cancelAll = node.createClient("action_msgs/srv/CancelGoal", `${action}/_action/cancel_goal`);
   }
 
@@ -60,20 +77,21 @@ export class TrajectoryClient {
 
   send(goal: TrajectoryGoal): void {
     this.running.set(goal.id, null);
-    const onFeedback = (feedback: unknown): void => {
-      const positions = (feedback as Feedback).error?.positions;
-      let worst = 0;
-      for (let i = 0; i < (positions?.length ?? 0); i++) {
-        const off = Math.abs(positions?.[i] ?? 0);
-        if (Number.isFinite(off)) worst = Math.max(worst, off);
-      }
-      this.report(goal.id, "executing", "ok", "", worst);
-    };
-    this.follow(goal.id, this.client.sendGoal(goalMessage(goal, this.stampOf(goal.start)), onFeedback)).catch(
-      (error: unknown) => {
+    const fault = this.goalType.fault();
+    if (fault !== null) {
+      this.end(goal.id, "aborted", "type_mismatch", fault);
+      return;
+    }
+    const uuid = newGoalUuid();
+    this.feedback.follow(uuid, (errors) => {
+      const worst = Math.max(0, ...errors.map(Math.abs).filter(Number.isFinite));
+      this.link.report(goal.id, "executing", "ok", "", worst);
+    });
+    this.follow(goal.id, this.client.sendGoal(goalMessage(goal, this.link.stampOf(goal.start)), null, uuid))
+      .catch((error: unknown) => {
         this.end(goal.id, "aborted", "ros_error", error instanceof Error ? error.message : String(error));
-      },
-    );
+      })
+      .finally(() => this.feedback.unfollow(uuid));
   }
 
   cancel(goalId: string): void {
@@ -104,6 +122,7 @@ export class TrajectoryClient {
 
   destroy(): void {
     this.client.destroy();
+    this.feedback.destroy();
     this.node.destroyClient(this.cancelAll);
   }
 
@@ -115,7 +134,7 @@ export class TrajectoryClient {
     }
     if (!this.running.has(goalId)) return;
     this.running.set(goalId, handle);
-    this.report(goalId, "accepted", "ok", "");
+    this.link.report(goalId, "accepted", "ok", "");
     if (this.toCancel.delete(goalId)) handle.cancelGoal().catch(() => undefined);
     const { error_code: code = 0, error_string: text = "" } = (await handle.getResult()) as Outcome;
     if (handle.status === succeeded && code === 0) this.end(goalId, "done", "ok", text);
@@ -126,7 +145,7 @@ export class TrajectoryClient {
   private end(goalId: string, stage: GoalStage, code: string, message: string): void {
     if (!this.running.delete(goalId)) return;
     this.toCancel.delete(goalId);
-    this.report(goalId, stage, code, message);
+    this.link.report(goalId, stage, code, message);
   }
 }
 

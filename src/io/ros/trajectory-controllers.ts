@@ -1,7 +1,6 @@
 import type { TrajectoryController, TrajectoryGoal } from "../../command/trajectory.ts";
-import type { Stamp } from "../../core/stamp.ts";
 import type { RclNode, Rclnodejs } from "./rclnodejs-api.ts";
-import { followJointTrajectory, type GoalReport, TrajectoryClient } from "./trajectory-client.ts";
+import { followJointTrajectory, TrajectoryClient, type TrajectoryLink } from "./trajectory-client.ts";
 
 const askJointsTimes = 10;
 
@@ -26,9 +25,8 @@ export class TrajectoryControllers {
     private readonly rcl: Rclnodejs,
     private readonly node: RclNode,
     private readonly names: ControllerNames,
-    private readonly report: GoalReport,
+    private readonly link: TrajectoryLink,
     private readonly now: () => number,
-    private readonly stampOf: (serverMs: number) => Stamp,
   ) {}
 
   isEmpty(): boolean {
@@ -44,7 +42,7 @@ export class TrajectoryControllers {
     const wanted = this.actionsNow();
     for (const action of wanted) {
       if (!this.controllers.has(action)) {
-        const client = new TrajectoryClient(this.rcl, this.node, action, this.report, this.stampOf);
+        const client = new TrajectoryClient(this.rcl, this.node, action, this.link);
         this.controllers.set(action, { client, asked: 0, stopped: false });
       }
     }
@@ -66,7 +64,7 @@ export class TrajectoryControllers {
   send(goal: TrajectoryGoal): void {
     const controller = this.controllers.get(goal.controller);
     if (controller !== undefined) controller.client.send(goal);
-    else this.report(goal.id, "aborted", "controller_gone", `${goal.controller} is gone`);
+    else this.link.report(goal.id, "aborted", "controller_gone", `${goal.controller} is gone`);
   }
 
   cancel(goalId: string): void {

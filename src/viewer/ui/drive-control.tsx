@@ -15,7 +15,9 @@ export function DriveControl() {
   const hint = useDriveHint(robot?.id ?? null);
   if (!robot) return null;
   if (driving.phase === "held") return <DrivingMenu />;
-  const holder = control?.lease?.holder;
+  const lease = control?.lease;
+  // A lease that yields, as the demo's, is in nobody's way.
+  const holder = lease?.yields === true ? undefined : lease?.holder;
   const { can } = control ?? {};
   const hasDevice = Object.values(things).some((thing) => thing.type === "device");
   const moves = can === undefined || can.jointPosition || can.jointVelocity || can.twist;

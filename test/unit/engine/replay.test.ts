@@ -91,7 +91,7 @@ function recordedRun(): { recording: Recording; outcome: Outcome } {
   const loaded = loadDescription(urdf);
   if ("fault" in loaded) throw new Error(loaded.fault);
   run.peer = new SimulatedPeer(
-    { robot: "robot", urdf, model: loaded.model, base: "diff_drive", mayRoam: () => false },
+    { robot: "robot", urdf, model: loaded.model, base: "diff_drive" },
     run.engine.inbox,
   );
   run.peer.start(start);

@@ -1,0 +1,146 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { MotionCommand } from "../../../src/command/motion-command.ts";
+import type { PlanarTwist } from "../../../src/command/twist-stream.ts";
+import type { DeviceMessage } from "../../../src/protocol/device-profile.ts";
+import { randomFrom } from "../robot/random-from.ts";
+import { EngineAtHand } from "./engine-at-hand.ts";
+
+const source = join(import.meta.dirname, "..", "..", "..", "src");
+
+/** Every line of the source that matches, as `folder/file.ts`. */
+function filesWith(pattern: RegExp): string[] {
+  return readdirSync(source, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts") && pattern.test(readFileSync(join(source, name), "utf8")))
+    .sort();
+}
+
+describe("what moves a robot or a device", () => {
+  it("leaves by the gate's output alone: nobody else calls a robot's sink", () => {
+    expect(filesWith(/\.(sendTrajectory|sendTwist)\(/)).toEqual([
+      // The switch between ROS and the simulated robot, and the sinks themselves.
+      "cli/robot-switch.ts",
+      // The gate.
+      "command/jog-runner.ts",
+      "command/motion-sender.ts",
+      "command/twist-runner.ts",
+      // The gate's output.
+      "engine/robot-control.ts",
+    ]);
+  });
+
+  it("reaches a device only by the gate's output, or by a goal that it sent", () => {
+    expect(filesWith(/\bsink\.send\(/)).toEqual(["engine/device-twin.ts"]);
+    expect(filesWith(/\bdevice\.(send|command)\(/)).toEqual([
+      // A simulated device takes a command.
+      "cli/demo-devices.ts",
+      // Set-points of a goal.
+      "engine/device-drive.ts",
+      // `sendDevice` of the gate's output.
+      "engine/device-fleet.ts",
+      // A simulated device's own messages.
+      "io/mqtt/device-client.ts",
+    ]);
+    expect(filesWith(/\b(drive\.begin|devices\.(command|sendTrajectory))\(/)).toEqual([
+      "engine/device-fleet.ts",
+      "engine/robot-control.ts",
+    ]);
+  });
+
+  it("is nothing at all while the stop is latched, whatever comes in", () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const random = randomFrom(seed);
+      const at = new EngineAtHand();
+      at.describe();
+      at.joints([0, 0]);
+      const epoch = at.acquire();
+      const device = (message: DeviceMessage) =>
+        at.push("mqtt:servo", { kind: "device", profile: "native", message, retained: random.next() < 0.2 });
+      const birth = () =>
+        device({
+          kind: "birth",
+          device: "servo",
+          birth: {
+            firmware: "1",
+            boot: random.pick([1, 2]),
+            joint: "b",
+            signals: {
+              position: { unit: "rad", type: "number", property: "position", writable: false },
+              target: { unit: "rad", type: "number", property: "position", writable: true },
+              lamp: { unit: "", type: "boolean", writable: true },
+            },
+          },
+        });
+      const commands: MotionCommand[] = [
+        { kind: "jointPosition", positions: { a: 0.5 } },
+        { kind: "jointPosition", positions: { b: 0.5 } },
+        { kind: "jointVelocity", velocities: { a: 0.5, b: -0.2 } },
+        { kind: "jointTrajectory", points: [{ time: 3, positions: { a: 0.4, b: 0.1 } }] },
+        { kind: "twist", linear: { x: 0.3, y: 0, z: 0 }, angular: { x: 0, y: 0, z: 0 } },
+        { kind: "device", device: "servo", signal: "target", value: 0.3 },
+        { kind: "device", device: "servo", signal: "lamp", value: true },
+      ];
+      let n = 0;
+      const anything = [
+        () => at.joints([random.next(), random.next()]),
+        birth,
+        () => device({ kind: "status", device: "servo", life: random.pick(["online", "offline"] as const) }),
+        () =>
+          device({
+            kind: "telemetry",
+            device: "servo",
+            telemetry: { boot: 1, n: n++, stamp: null, signals: { position: random.next() } },
+          }),
+        () =>
+          at.command(
+            random.pick([epoch, epoch + 1, epoch + 2]),
+            n++,
+            random.pick(commands),
+            random.pick(["s", "t"]),
+          ),
+        () =>
+          at.client(random.pick(["s", "t"]), {
+            op: "acquire",
+            id: n++,
+            robot: "robot",
+            yields: random.next() < 0.5,
+          }),
+        () => at.client("s", { op: "renew", id: n++, robot: "robot", epoch }),
+        () => at.client("s", { op: "release", id: n++, robot: "robot", epoch }),
+        () => at.client("t", { op: "stop", robot: "*" }),
+        () => at.push("client:s", { kind: "clientGone", session: "s" }),
+        () => at.describe(),
+        () =>
+          at.push("ros", {
+            kind: "goal",
+            robot: "robot",
+            goalId: `run-robot-${n % 8}`,
+            stage: random.pick(["accepted", "executing", "done", "aborted"] as const),
+            code: "ok",
+            message: "",
+          }),
+      ];
+      const act = () => {
+        for (let i = 0; i < 4; i++) random.pick(anything.filter((_, k) => k !== 8))();
+        at.cycle();
+      };
+      for (let i = 0; i < 60; i++) act();
+      at.client("t", { op: "stop", robot: "*" });
+      at.cycle();
+      const before = at.leaving.log.length;
+      for (let i = 0; i < 200; i++) {
+        for (let k = 0; k < 4; k++) random.pick(anything)();
+        at.cycle(random.pick([10, 10, 40, 400]));
+      }
+      const after = at.leaving.log.slice(before) as unknown[][];
+      const moves = after.filter(
+        ([kind, what]) =>
+          kind === "goal" ||
+          kind === "device" ||
+          (kind === "twist" && Object.values(what as PlanarTwist).some((value) => value !== 0)),
+      );
+      expect(moves, `seed ${seed}`).toEqual([]);
+    }
+  });
+});
