@@ -1,7 +1,6 @@
 import type { MotionCommand } from "../command/motion-command.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ClientCommandMessage } from "../protocol/command-messages.ts";
-import type { RobotModel } from "../robot/model.ts";
 
 /** A robot that somebody drove or stopped stands this long before the routine goes on. */
 const standsForMs = 30_000;
@@ -10,9 +9,21 @@ const pauseMs = 1000;
 const poseEveryMs = 4500;
 const twistEveryMs = 45;
 const renewEveryMs = 1000;
-/** Share of each joint's range, about its middle, that the routine uses; and of its velocity limit. */
-const reach = 0.28;
+/** Share of the velocity limits. */
 const speed = 0.3;
+/**
+ * About which position (rad or m) each joint of the demo's rover swings, and how far: nothing on it comes near anything else
+ * there. A joint that is not named stays where it is.
+ */
+const swings: ReadonlyMap<string, { about: number; by: number }> = new Map([
+  ["shoulder_pan", { about: 0, by: 1 }],
+  ["shoulder_lift", { about: -0.6, by: 0.3 }],
+  ["elbow", { about: -0.7, by: 0.35 }],
+  ["wrist_1", { about: 0.4, by: 0.4 }],
+  ["wrist_2", { about: 0, by: 0.5 }],
+  ["wrist_3", { about: 0, by: 1.2 }],
+  ["left_finger", { about: 0.02, by: 0.018 }],
+]);
 const cruise = { linear: 0.22, angular: 0.3 };
 /** The routine's command session. */
 export const demoSession = "demo";
@@ -35,7 +46,6 @@ export class DemoRoutine {
   constructor(
     private readonly engine: Engine,
     private readonly robot: string,
-    private readonly model: RobotModel,
   ) {}
 
   /** One step at server ms `now`, before the engine's cycle. */
@@ -78,22 +88,20 @@ export class DemoRoutine {
       const linear = { x: cruise.linear, y: 0, z: 0 };
       this.command(now, { kind: "twist", linear, angular: { x: 0, y: 0, z: cruise.angular } });
     }
-    const joints = can?.trajectory.flatMap((controller) => controller.joints ?? []) ?? [];
-    if (joints.length === 0 || now < this.nextPose) return;
+    if (now < this.nextPose) return;
+    const driven = can?.trajectory.flatMap((controller) => controller.joints ?? []) ?? [];
+    const measured = this.engine.robots.get(this.robot);
+    const joints = [...swings].filter(
+      ([joint]) => driven.includes(joint) && measured?.isFresh(joint) === true,
+    );
+    if (joints.length === 0) return;
     this.nextPose = now + poseEveryMs;
     this.pose++;
-    const named = this.model.joints.filter(({ name, nv }) => nv === 1 && joints.includes(name));
-    const positions = Object.fromEntries(named.map(({ name }, j) => [name, this.target(name, j)]));
+    // The phases differ, so that the joints do not nod in step.
+    const positions = Object.fromEntries(
+      joints.map(([joint, { about, by }], j) => [joint, about + by * Math.sin(1.9 * this.pose + 2.4 * j)]),
+    );
     this.command(now, { kind: "jointPosition", positions, speed });
-  }
-
-  /** A pose a joint: the phases differ, so that the joints do not nod in step. rad or m. */
-  private target(name: string, index: number): number {
-    const joint = this.model.joints[this.model.jointIndex.get(name) ?? -1];
-    const lower = Math.max(joint?.lower ?? -1, -2);
-    const upper = Math.min(joint?.upper ?? 1, 2);
-    const middle = (lower + upper) / 2;
-    return middle + reach * (upper - lower) * Math.sin(1.9 * this.pose + 2.4 * index);
   }
 
   private command(now: number, command: MotionCommand): void {

@@ -6,6 +6,7 @@ import { SimulatedPeer } from "../engine/simulated-peer.ts";
 import { packageRoot } from "../io/package-root.ts";
 import { picoJoints } from "./demo-pico.ts";
 import { DemoRoutine } from "./demo-routine.ts";
+import { srdfBeside } from "./description-file.ts";
 
 /** The robot a newcomer sees: our arm on our base. */
 export const demoUrdf = join(packageRoot, "urdf", "rover.urdf");
@@ -19,7 +20,8 @@ export function createDemoRobot(engine: Engine, robot: string, withPico: boolean
   const loaded = loadDescription(urdf);
   if ("fault" in loaded) throw new Error(`${demoUrdf}: ${loaded.fault}`);
   const { model } = loaded;
+  const srdf = srdfBeside(demoUrdf) ?? undefined;
   const elsewhere = withPico ? picoJoints : [];
-  const peer = new SimulatedPeer({ robot, urdf, model, base: "diff_drive", elsewhere }, engine.inbox);
-  return { peer, routine: new DemoRoutine(engine, robot, model) };
+  const peer = new SimulatedPeer({ robot, urdf, srdf, model, base: "diff_drive", elsewhere }, engine.inbox);
+  return { peer, routine: new DemoRoutine(engine, robot) };
 }

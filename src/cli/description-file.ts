@@ -17,12 +17,7 @@ export function readDescription(
   configPath: string | null,
   foldersOf: (name: string) => string[],
 ): Result<string> {
-  const inPackage = packageAddress(address);
-  const base = configPath === null ? process.cwd() : dirname(resolve(configPath));
-  const places =
-    inPackage === null
-      ? [resolve(base, address)]
-      : foldersOf(inPackage.name).map((folder) => join(folder, inPackage.path));
+  const places = placesOf(address, configPath, foldersOf);
   for (const place of places) {
     const read = readTextFile(place);
     if (!read.ok && read.reason === absent) continue;
@@ -39,6 +34,25 @@ export function readDescription(
     places.length === 0 ? "its package is not known" : "there is no such file",
     places[0] ?? address,
   );
+}
+
+/** Where the file of such an address may be. */
+export function placesOf(
+  address: string,
+  configPath: string | null,
+  foldersOf: (name: string) => string[],
+): string[] {
+  const inPackage = packageAddress(address);
+  const base = configPath === null ? process.cwd() : dirname(resolve(configPath));
+  return inPackage === null
+    ? [resolve(base, address)]
+    : foldersOf(inPackage.name).map((folder) => join(folder, inPackage.path));
+}
+
+/** The text of the SRDF beside a description's file, of the same name; null without one. */
+export function srdfBeside(file: string): string | null {
+  const read = readTextFile(file.replace(/(\.urdf)?(\.xacro|\.xml)?$/, ".srdf"));
+  return read.ok ? read.value : null;
 }
 
 /** The URDF of a description's file, xacro expanded; or what is wrong with it, its place in `path`. */

@@ -19,7 +19,8 @@ import { StateSockets } from "../io/server/state-sockets.ts";
 import { stateDir } from "../io/state-dir.ts";
 import { StopFile } from "../io/stop-file.ts";
 import { NativeProfile } from "../protocol/native-profile.ts";
-import { readDescription } from "./description-file.ts";
+import { CollisionReader } from "./collision-reader.ts";
+import { placesOf, readDescription, srdfBeside } from "./description-file.ts";
 import {
   bindingByPatterns,
   brokerAddress,
@@ -70,11 +71,12 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
   const sockets = new CommandSockets(packageVersion, now, (reason) => refused("/ws/command", reason));
   const mqttLinks: MqttLink[] = [];
   const engine = new Engine({
-    robots: config.robots.map(({ id, limits }) => ({
+    robots: config.robots.map(({ id, limits, selfCollision }) => ({
       id,
       limits,
       sink: switches.get(id) as RobotSwitch,
       stop: stops.of(id),
+      isGeometryRead: selfCollision === "check",
     })),
     devices: { send: (device, command) => sendBySome(mqttLinks, device, command) },
     sourcePriority: priorityByPatterns(config.sources.priority),
@@ -102,10 +104,17 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     warn: (line) => logger.warn(line),
     joinBroker: config.mqtt === undefined ? (url) => joinBroker(demoLink(url, firstRobot)) : null,
   });
+  const collisions = new CollisionReader(
+    engine,
+    now,
+    (robot) => meshRoots(config, options.configPath, robot),
+    (line) => logger.warn(line),
+  );
   const cycle = (at: number): void => {
     const started = performance.now();
     standIn.step(at);
     engine.cycle(at);
+    collisions.follow();
     metrics.cycleSeconds.observe((performance.now() - started) / 1000);
   };
   const loop = new CycleLoop(cycle, now, 1000 / config.cycleHz, {
@@ -139,6 +148,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     throw new StartFault(listenFault(error, host, config.server.port));
   });
   loadDescriptionFiles(engine, options, now());
+  loadSemanticsFiles(engine, options, now());
   const broker = await joinConfiguredBroker(options, firstRobot, now(), joinBroker);
   let ros: RosLink | null = null;
   if (options.rclnodejs === null) {
@@ -176,6 +186,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       await ros?.stop();
       for (const link of mqttLinks) await link.stop();
       await standIn.stop();
+      await collisions.stop();
       await broker?.stop();
       await server.stop();
     },
@@ -219,6 +230,23 @@ function loadDescriptionFiles(engine: Engine, { config, configPath }: RunOptions
     const loaded = loadDescription(read.value);
     if ("fault" in loaded) throw new StartFault(`robots.${id}.description: ${description}: ${loaded.fault}`);
     engine.inbox.push(`file:${id}/description`, now, { kind: "description", robot: id, text: read.value });
+  }
+}
+
+/** The SRDF that the configuration names, or that stands beside a description's file. */
+function loadSemanticsFiles(engine: Engine, { config, configPath }: RunOptions, now: number): void {
+  for (const { id, srdf, description } of config.robots) {
+    const folders = (name: string): string[] => packageFolders(config, name);
+    let text: string | null = null;
+    if (srdf !== "auto" && srdf !== "off") {
+      const read = readDescription(srdf, configPath, folders);
+      if (!read.ok) throw new StartFault(`robots.${id}.srdf: ${read.path}: ${read.reason}`);
+      text = read.value;
+    } else if (srdf === "auto" && description !== "topic") {
+      const [file] = placesOf(description, configPath, folders);
+      text = file === undefined ? null : srdfBeside(file);
+    }
+    if (text !== null) engine.inbox.push(`file:${id}/srdf`, now, { kind: "semantics", robot: id, text });
   }
 }
 

@@ -17,7 +17,7 @@ import { readRelativePose } from "../robot/relative-pose.ts";
 import { type SimulatedBase, SimulatedRobot } from "../sim/simulated-robot.ts";
 import { weaknesses } from "../sim/weaknesses.ts";
 import { demoUrdf } from "./demo.ts";
-import { readDescriptionFile } from "./description-file.ts";
+import { readDescriptionFile, srdfBeside } from "./description-file.ts";
 import { Ending } from "./ending.ts";
 import { fail } from "./fail.ts";
 import { chooseRos } from "./ros-environment-choice.ts";
@@ -99,6 +99,7 @@ async function simulate(options: SimOptions): Promise<void> {
       rclnodejs,
       namespace: options.namespace,
       urdf,
+      srdf: srdfBeside(file),
       controllerJoints: robot.trajectory.jointNames,
       hasBase: robot.base !== null,
       stampedTwist: options.stamped === true,

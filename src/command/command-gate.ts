@@ -3,6 +3,7 @@ import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-
 import { type Lease, LeaseHolder } from "./lease.ts";
 import { type CommandRequest, targetOf } from "./motion-command.ts";
 import { MotionSender } from "./motion-sender.ts";
+import { refuse } from "./refusals.ts";
 import { StopLatch, type StopState } from "./stop-latch.ts";
 import type { Objection } from "./validate-motion.ts";
 
@@ -36,8 +37,7 @@ export class CommandGate {
     const ref: CommandRef = { session, id, target: targetOf(command) };
     const objection = this.objectTo(request, now) ?? this.sender.start(ref, request, now, robot);
     if (objection === null) return;
-    const { code, message, breach } = objection;
-    this.output.result(ref, "refused", code, message, undefined, undefined, breach);
+    refuse(this.output, ref, objection);
   }
 
   /** As `LeaseHolder.acquire`; what was under way under a lease that ran out, or yields, ends before another begins. */

@@ -1,9 +1,10 @@
 import type { DesiredState } from "../core/quality.ts";
+import type { CollisionModel } from "../robot/collision/collision-model.ts";
 import type { MotionCommand } from "./motion-command.ts";
 import type { RobotLimits } from "./robot-limits.ts";
 import type { TrajectoryController, TrajectoryGoal } from "./trajectory.ts";
 import type { PlanarTwist } from "./twist-stream.ts";
-import type { LimitBreach, MeasuredJoints, Objection } from "./validate-motion.ts";
+import type { MeasuredJoints, Objection, ObjectionDetails } from "./validate-motion.ts";
 
 /** Whose command: its results go to that session under that id. `target` is what it is to move, for the audit trail. */
 export type CommandRef = { session: string; id: string | number; target: string };
@@ -44,7 +45,7 @@ export interface GateOutput {
     message: string,
     progress?: number,
     error?: number,
-    breach?: LimitBreach,
+    details?: ObjectionDetails,
   ): void;
   /** The answer to a wish that keeps a jog going: for its client, not for the audit trail. */
   jogGoesOn(ref: CommandRef, code: string, message: string): void;
@@ -62,5 +63,19 @@ export type Capabilities = {
   noTwist?: string;
 };
 
+/**
+ * What is known of a robot's collision geometry: nothing to check (it has none, or checking is off), still being read, or
+ * ready. The model's workspace is the gate's alone.
+ */
+export type KnownCollisions =
+  | { state: "none" }
+  | { state: "reading" }
+  | { state: "ready"; model: CollisionModel };
+
 /** The robot as a command meets it: what it may do, what is measured of it, who carries motions out. */
-export type CommandedRobot = { limits: RobotLimits; measured: MeasuredJoints; can: Capabilities };
+export type CommandedRobot = {
+  limits: RobotLimits;
+  measured: MeasuredJoints;
+  can: Capabilities;
+  collisions: KnownCollisions;
+};

@@ -1,10 +1,6 @@
 import type { MotionSample } from "../robot/trajectory/motion-profile.ts";
-import {
-  type ControllerPart,
-  controllerOf,
-  type MotionPoints,
-  splitByController,
-} from "./controller-split.ts";
+import { CollisionGuard } from "./collision-guard.ts";
+import { controllerOf, type MotionPoints, splitByController } from "./controller-split.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-output.ts";
 import { JogRunner } from "./jog-runner.ts";
 import type { CommandRequest, MotionCommand } from "./motion-command.ts";
@@ -15,16 +11,27 @@ import {
   type PlannedMotion,
   planBraking,
   planMotion,
+  startsAlike,
   together,
 } from "./planned-motion.ts";
 import { PresentMotion } from "./present-motion.ts";
+import { noController, objectToHolding, refuse } from "./refusals.ts";
 import type { JointLimits } from "./robot-limits.ts";
 import { durationOf, type TrajectoryGoal } from "./trajectory.ts";
 import { TwistRunner } from "./twist-runner.ts";
 import { jogLeaseMs } from "./twist-stream.ts";
-import { checkJoints, type MeasuredJoints, type Objection } from "./validate-motion.ts";
+import { checkJoints, type Objection } from "./validate-motion.ts";
 
 const goalTimeTolerance = 2;
+/** How often a motion from a moving robot is planned anew because the check took longer than a cycle. */
+const mostTries = 3;
+
+type WaitingMotion = {
+  ref: CommandRef;
+  command: Extract<MotionCommand, { kind: "jointPosition" | "jointTrajectory" }>;
+  guard: CollisionGuard;
+  tries: number;
+};
 
 /** Carries out what the gate let through: checks it against limits, sends it, follows it to its end. */
 export class MotionSender {
@@ -33,6 +40,8 @@ export class MotionSender {
   private readonly jog: JogRunner;
   private readonly present = new PresentMotion();
   private goalCount = 0;
+  /** The motion whose way is still being looked at. */
+  private waiting: WaitingMotion | null = null;
 
   /** `name` goes into goal ids, so that goals of two runs of this program never share one. */
   constructor(
@@ -55,8 +64,10 @@ export class MotionSender {
         return this.startJog(ref, command, now, deadline, robot);
       case "jointPosition":
       case "jointTrajectory": {
-        const motion = planMotion(command, this.present, robot, now);
-        return "code" in motion ? motion : this.send(ref, motion, now, robot);
+        const motion = this.plan(command, now, robot);
+        if ("code" in motion) return motion;
+        const waiting = { ref, command, guard: new CollisionGuard(motion, now), tries: 1 };
+        return this.judge(waiting, now, robot);
       }
       case "device":
         return this.output.sendDevice(ref, command, request.ttlMs - Math.max(0, now - request.issued));
@@ -78,6 +89,11 @@ export class MotionSender {
 
   /** One step of what is under way. `dt` is seconds since the last. */
   update(now: number, dt: number, robot: CommandedRobot): void {
+    if (this.waiting !== null) {
+      const { ref } = this.waiting;
+      const objection = this.judge(this.waiting, now, robot);
+      if (objection !== null) refuse(this.output, ref, objection);
+    }
     this.twist.update(now, dt, robot);
     this.jog.update(now, robot);
     this.motions.update(now, robot);
@@ -85,6 +101,7 @@ export class MotionSender {
 
   /** Ends everything at once; `withZero`: with a zero twist even where none was under way. */
   end(code: string, message: string, withZero: boolean): void {
+    this.dropWaiting(code, message);
     this.twist.end(code, message, withZero);
     this.present.forget();
     this.jog.cancel(code, message);
@@ -93,6 +110,7 @@ export class MotionSender {
 
   /** Ends everything within the limits: moving joints brake on goals that take the place of those under way. */
   release(code: string, message: string, now: number, robot: CommandedRobot): void {
+    this.dropWaiting(code, message);
     this.twist.release();
     this.jog.release();
     const joints = this.driven(this.present.movingBeside([], robot, now), robot).filter(
@@ -140,23 +158,65 @@ export class MotionSender {
         .map(({ joint }) => controllerOf(joint, can.trajectory)?.name)
         .filter((name) => name !== undefined),
     );
+    this.dropWaiting("replaced", "replaced by a jog");
     const replaced = this.motions.replace(controllers, "replaced", "replaced by a jog");
     for (const { joint, path, since } of starts) this.present.begin([joint], [path], since);
     this.jog.command(ref, command.velocities, starts, replaced, robot, now, deadline);
     return null;
   }
 
-  /**
-   * Sends a motion in place of what is under way, without a halt between: joints that it does not name and that move
-   * now brake, each by its own shortest way.
-   */
-  private send(ref: CommandRef, asked: PlannedMotion, now: number, robot: CommandedRobot): Objection | null {
+  /** What a command asks for, with the joints that it does not name and that move now: each brakes by its own shortest way. */
+  private plan(
+    command: Extract<MotionCommand, { kind: "jointPosition" | "jointTrajectory" }>,
+    now: number,
+    robot: CommandedRobot,
+  ): PlannedMotion | Objection {
+    const asked = planMotion(command, this.present, robot, now);
+    if ("code" in asked) return asked;
     const moving = this.driven(this.present.movingBeside(asked.joints, robot, now), robot);
     const motion = together(asked, planBraking(moving, this.present, robot, now));
     const goals = this.goalsFor(motionPoints(motion), robot, now);
     if (typeof goals === "string") return noController(goals);
-    const unheld = objectToHolding(goals, robot.measured);
-    if (unheld !== null) return unheld;
+    return objectToHolding(goals, robot.measured) ?? motion;
+  }
+
+  /** Sends a motion once nothing collides on its way; until that is known it waits, and nothing moves for it. */
+  private judge(waiting: WaitingMotion, now: number, robot: CommandedRobot): Objection | null {
+    const { ref, command, guard, tries } = waiting;
+    const verdict = guard.advance(robot, now);
+    const isFresh = this.waiting !== waiting;
+    if (verdict === "wait") {
+      if (isFresh) this.dropWaiting("replaced", "replaced by a newer command");
+      this.waiting = waiting;
+      return null;
+    }
+    if (!isFresh) this.waiting = null;
+    if (verdict !== "pass") return verdict;
+    if (isFresh) return this.send(ref, guard.motion, now, robot);
+    // Meanwhile the robot may have moved: what was checked must still be what would be sent.
+    const motion = this.plan(command, now, robot);
+    if ("code" in motion) return motion;
+    if (startsAlike(guard.motion, motion)) return this.send(ref, motion, now, robot);
+    if (tries >= mostTries) {
+      const message = "the robot moved on while self-collision was looked for: try again when it stands";
+      return { code: "not_checked", message };
+    }
+    const again = { ref, command, guard: new CollisionGuard(motion, now), tries: tries + 1 };
+    return this.judge(again, now, robot);
+  }
+
+  private dropWaiting(code: string, message: string): void {
+    if (this.waiting === null) return;
+    const { ref } = this.waiting;
+    this.waiting = null;
+    refuse(this.output, ref, { code, message });
+  }
+
+  /** Sends a motion in place of what is under way, without a halt between. */
+  private send(ref: CommandRef, motion: PlannedMotion, now: number, robot: CommandedRobot): Objection | null {
+    const goals = this.goalsFor(motionPoints(motion), robot, now);
+    if (typeof goals === "string") return noController(goals);
+    this.dropWaiting("replaced", "replaced by a newer command");
     const controllers = new Set(goals.map((goal) => goal.controller));
     const message = "replaced by a newer command";
     const replaced = [
@@ -216,21 +276,4 @@ export class MotionSender {
       goalTimeTolerance,
     }));
   }
-}
-
-/** A joint that is not measured now cannot be held: its last known place would be a motion of its own. */
-function objectToHolding(parts: readonly ControllerPart[], measured: MeasuredJoints): Objection | null {
-  for (const { controller, joints } of parts) {
-    const joint = joints.find((name) => !measured.isFresh(name));
-    if (joint === undefined) continue;
-    return {
-      code: "stale_state",
-      message: `${joint} is not measured now, and ${controller} would have to hold it where it is`,
-    };
-  }
-  return null;
-}
-
-function noController(joint: string): Objection {
-  return { code: "no_controller", message: `no trajectory controller drives ${joint}` };
 }

@@ -91,6 +91,22 @@ export function together(a: PlannedMotion, b: PlannedMotion): PlannedMotion {
   };
 }
 
+/** How far two starts may differ and count as one: rad or m, and per second. */
+const sameStart = 1e-3;
+
+/** Whether two plans of one command begin with the same joints in the same state, at rest but for noise. */
+export function startsAlike(a: PlannedMotion, b: PlannedMotion): boolean {
+  if (a.joints.length !== b.joints.length) return false;
+  const [one, other] = [createMotionSample(), createMotionSample()];
+  return a.joints.every((joint, i) => {
+    if (joint !== b.joints[i]) return false;
+    a.paths[i]?.sample(0, one);
+    b.paths[i]?.sample(0, other);
+    const isStill = Math.abs(one.velocity) <= sameStart && Math.abs(other.velocity) <= sameStart;
+    return isStill && Math.abs(one.position - other.position) <= sameStart;
+  });
+}
+
 /** What controllers get of a motion; with its start where a joint moves already. */
 export function motionPoints({ joints, paths, isSmooth }: PlannedMotion): MotionPoints {
   const from = pointAt(paths, 0, isSmooth);

@@ -10,8 +10,14 @@ import { monotoneVelocities } from "./waypoint-spline.ts";
 /** A position outside a joint's limits, as numbers: who shows it may have another unit. */
 export type LimitBreach = { joint: string; value: number; lower: number; upper: number; unit: "rad" | "m" };
 
-/** Why a command is refused: a code for programs, a sentence for people. */
-export type Objection = { code: string; message: string; breach?: LimitBreach };
+/** Two links that a motion would bring into collision, and when: s from its start. */
+export type LinkCollision = { link1: string; link2: string; time: number };
+
+/** Why a command is refused: a code for programs, a sentence for people, and what it speaks of as data. */
+export type Objection = { code: string; message: string; breach?: LimitBreach; collision?: LinkCollision };
+
+/** The data of an objection. */
+export type ObjectionDetails = Pick<Objection, "breach" | "collision">;
 
 /** What is measured of the joints now. */
 export interface MeasuredJoints {

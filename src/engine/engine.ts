@@ -1,7 +1,5 @@
-import type { GoalReport, Stage } from "../command/gate-output.ts";
-import type { LimitSettings } from "../command/robot-limits.ts";
-import type { StopState } from "../command/stop-latch.ts";
-import type { EventSeverity, SourceStatus, TwinEvent, TwinJson } from "../protocol/state-messages.ts";
+import type { GoalReport } from "../command/gate-output.ts";
+import type { EventSeverity, SourceStatus, TwinJson } from "../protocol/state-messages.ts";
 import { TwinGraph } from "../twin/graph.ts";
 import {
   type PropertyView,
@@ -11,11 +9,13 @@ import {
   thingView,
 } from "../twin/graph-json.ts";
 import { type ClientContext, takeClientMessage } from "./client-messages.ts";
+import type { CollisionGeometry } from "./collision-geometry.ts";
 import { DeviceFleet, type FleetContext } from "./device-fleet.ts";
+import type { EngineCounters, EngineOptions } from "./engine-options.ts";
 import { EventLog } from "./event-log.ts";
 import { Inbox } from "./inbox.ts";
 import type { Arrival } from "./inputs.ts";
-import type { CommandReplies, DeviceSink, RobotSink, StopMemory } from "./ports.ts";
+import type { CommandReplies, RobotSink } from "./ports.ts";
 import { type ControlContext, RobotControl } from "./robot-control.ts";
 import { RobotTwin } from "./robot-twin.ts";
 import { SourceIntake } from "./source-intake.ts";
@@ -23,29 +23,6 @@ import { StateStream } from "./state-stream.ts";
 
 /** How many of a description's warnings become events. */
 const maxWarnings = 20;
-
-export type EngineRobot = { id: string; limits: LimitSettings; sink: RobotSink; stop: StopState | null };
-
-export type EngineOptions = {
-  robots: readonly EngineRobot[];
-  devices: DeviceSink;
-  replies: CommandReplies;
-  stopMemory: StopMemory;
-  /** Of two sources for one value the higher has it while that value is good. Default: all alike. */
-  sourcePriority?: (source: string) => number;
-  /** Whether a device may measure or drive a joint. Default: any any. */
-  mayBind?: (device: string, joint: string) => boolean;
-  /** Makes goal ids differ between two runs. */
-  runName: string;
-  version: string;
-  /** Called for each arrival, before it is judged: a recorder. */
-  onArrival?: (arrival: Arrival) => void;
-  /** Called for each event: a log. */
-  onEvent?: (event: TwinEvent) => void;
-};
-
-/** What the engine counted, for the metrics. */
-export type EngineCounters = { cycles: number; commands: Map<Stage, number> };
 
 /**
  * The middle of the program: a deterministic cycle of read, update, write. It has no clock and no
@@ -78,11 +55,12 @@ export class Engine {
     this.inbox = new Inbox(undefined, options.onArrival ?? null);
     this.stream = new StateStream(this.graph, options.version);
     this.devices = new DeviceFleet(this.graph, this.fleetContext(options));
-    for (const { id, limits, sink, stop } of options.robots) {
+    for (const { id, limits, sink, stop, isGeometryRead } of options.robots) {
       const twin = new RobotTwin(
         this.graph,
         id,
         (joint, now, at, out) => this.control.get(id)?.gate.plannedAt(joint, now, at, out) ?? false,
+        isGeometryRead,
       );
       this.robots.set(id, twin);
       const context = this.controlContext(id, sink, options.replies);
@@ -195,6 +173,14 @@ export class Engine {
       case "forgetDevices":
         this.devices.forget();
         return;
+      case "semantics": {
+        const robot = this.robots.get(input.robot);
+        if (robot !== undefined) robot.semantics = input.text;
+        return;
+      }
+      case "collisionGeometry":
+        this.takeGeometry(input.robot, input.hash, input.geometry);
+        return;
       case "note":
         this.event(input.severity, input.code, input.text, input.robot);
         return;
@@ -229,6 +215,13 @@ export class Engine {
     }
     this.devices.reseat();
     this.stream.broadcast({ op: "description", robot: id, name, hash: description.hash });
+  }
+
+  private takeGeometry(id: string, hash: string, geometry: CollisionGeometry): void {
+    if (this.robots.get(id)?.takeCollisionGeometry(hash, geometry) !== true) return;
+    for (const finding of geometry.findings.slice(0, maxWarnings)) {
+      this.event("warning", "robot.collisions", finding, id);
+    }
   }
 
   private reportGoal(robot: string, report: GoalReport): void {

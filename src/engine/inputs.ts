@@ -5,6 +5,7 @@ import type { DeviceMessage } from "../protocol/device-profile.ts";
 import type { JointStateMessage, OdometryMessage, TransformMessage } from "../protocol/ros-decode.ts";
 import type { SensorMessage } from "../protocol/ros-sensors.ts";
 import type { DesignReport, SourceStatus } from "../protocol/state-messages.ts";
+import type { CollisionGeometry } from "./collision-geometry.ts";
 
 /**
  * Everything that can happen to the twin from outside, as plain data: what is not one of these does
@@ -16,6 +17,10 @@ export type Input =
   | { kind: "transforms"; robot: string; isStatic: boolean; transforms: TransformMessage[] }
   | { kind: "sensor"; robot: string; message: SensorMessage }
   | { kind: "description"; robot: string; text: string }
+  /** The SRDF of a robot: which of its links may touch. */
+  | { kind: "semantics"; robot: string; text: string }
+  /** What was made of the collision geometry of the description `hash`. */
+  | { kind: "collisionGeometry"; robot: string; hash: string; geometry: CollisionGeometry }
   /** A description alone is shown, without a robot behind it: what was found in its files. */
   | { kind: "design"; robot: string; report: DesignReport }
   /** The devices of the demo are gone for good: nothing is known of any device any more. */

@@ -12,7 +12,7 @@ import { type LimitSettings, robotLimits, tightened } from "../command/robot-lim
 import type { StopState } from "../command/stop-latch.ts";
 import type { TrajectoryController, TrajectoryGoal } from "../command/trajectory.ts";
 import type { PlanarTwist } from "../command/twist-stream.ts";
-import type { LimitBreach, Objection } from "../command/validate-motion.ts";
+import type { Objection, ObjectionDetails } from "../command/validate-motion.ts";
 import type { ControlStatus } from "../protocol/state-messages.ts";
 import type { DeviceFleet } from "./device-fleet.ts";
 import type { CommandReplies, RobotSink } from "./ports.ts";
@@ -56,6 +56,7 @@ export class RobotControl implements GateOutput {
       limits: robotLimits(null, settings),
       measured: twin,
       can: { trajectory: [], twist: false },
+      collisions: twin.collisions,
     };
   }
 
@@ -65,6 +66,7 @@ export class RobotControl implements GateOutput {
       this.limitsOf = this.twin.descriptionCount;
       this.robot.limits = tightened(robotLimits(this.twin.model, this.settings), this.ranges);
     }
+    this.robot.collisions = this.twin.collisions;
     return this.robot;
   }
 
@@ -161,9 +163,9 @@ export class RobotControl implements GateOutput {
     message: string,
     progress?: number,
     error?: number,
-    breach?: LimitBreach,
+    details?: ObjectionDetails,
   ): void {
-    this.answer(ref, stage, code, message, progress, error, breach);
+    this.answer(ref, stage, code, message, progress, error, details);
     if (stage === "executing" && progress !== 0) return;
     const isBad = stage === "refused" || stage === "aborted" || (stage === "done" && code !== "ok");
     const severity = isBad ? "warning" : "info";
@@ -186,7 +188,7 @@ export class RobotControl implements GateOutput {
     message: string,
     progress?: number,
     error?: number,
-    breach?: LimitBreach,
+    details?: ObjectionDetails,
   ): void {
     this.context.countResult(stage);
     this.context.replies.reply(ref.session, {
@@ -197,7 +199,7 @@ export class RobotControl implements GateOutput {
       message,
       ...(progress === undefined ? {} : { progress }),
       ...(error === undefined ? {} : { error }),
-      ...(breach === undefined ? {} : { breach }),
+      ...details,
     });
   }
 

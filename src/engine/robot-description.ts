@@ -1,9 +1,16 @@
+import type { RobotDescription } from "../robot/description.ts";
 import { createModel, type RobotModel } from "../robot/model.ts";
 import { parseUrdf } from "../robot/reading/urdf.ts";
 import type { TwinGraph } from "../twin/graph.ts";
 
 /** A description that was understood, with what was odd about it. */
-export type LoadedDescription = { text: string; hash: string; model: RobotModel; warnings: string[] };
+export type LoadedDescription = {
+  text: string;
+  hash: string;
+  description: RobotDescription;
+  model: RobotModel;
+  warnings: string[];
+};
 
 /** More than any robot has: the model is computed in every cycle. */
 const maxJoints = 2048;
@@ -20,6 +27,7 @@ export function loadDescription(text: string): LoadedDescription | { fault: stri
   return {
     text,
     hash: hashOf(text),
+    description: reading.description,
     model: createModel(reading.description),
     warnings: said.filter((f) => f.severity === "warning").map((f) => f.line),
   };

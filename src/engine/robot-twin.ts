@@ -1,4 +1,4 @@
-import type { WishOutcome } from "../command/gate-output.ts";
+import type { KnownCollisions, WishOutcome } from "../command/gate-output.ts";
 import type { MeasuredJoints } from "../command/validate-motion.ts";
 import type { JointStateMessage, OdometryMessage, TransformMessage } from "../protocol/ros-decode.ts";
 import type { SensorMessage } from "../protocol/ros-sensors.ts";
@@ -6,6 +6,7 @@ import type { RobotModel } from "../robot/model.ts";
 import type { TwinGraph } from "../twin/graph.ts";
 import { createSample, type Sample } from "../twin/sample.ts";
 import type { Thing } from "../twin/thing.ts";
+import { type CollisionGeometry, collisionsOf, hasCollisions } from "./collision-geometry.ts";
 import { type Applied, JointRegisters } from "./joint-registers.ts";
 import type { PlannedMotion } from "./look-ahead.ts";
 import { defineRobot, type LoadedDescription, loadDescription } from "./robot-description.ts";
@@ -21,6 +22,9 @@ export class RobotTwin implements MeasuredJoints {
   description: LoadedDescription | null = null;
   /** Grows with each description taken. */
   descriptionCount = 0;
+  /** The SRDF; null before one came. It may belong to a description that is yet to come. */
+  semantics: string | null = null;
+  collisions: KnownCollisions = { state: "none" };
   private kinematics: RobotKinematics | null = null;
   private readonly joints: JointRegisters;
   private readonly desired = createSample();
@@ -30,6 +34,8 @@ export class RobotTwin implements MeasuredJoints {
     private readonly graph: TwinGraph,
     readonly id: string,
     private readonly plan: PlannedMotion = () => false,
+    /** Whether somebody reads the collision geometry of its descriptions. */
+    private readonly isGeometryRead = false,
   ) {
     this.thing = graph.define(id, "robot", {});
     this.joints = new JointRegisters(graph, this.thing);
@@ -48,6 +54,7 @@ export class RobotTwin implements MeasuredJoints {
     if ("fault" in loaded) return { fault: loaded.fault, changed: false, warnings: [] };
     this.description = loaded;
     this.descriptionCount++;
+    this.collisions = { state: this.isGeometryRead && hasCollisions(loaded) ? "reading" : "none" };
     this.joints.forget();
     defineRobot(this.graph, this.id, loaded);
     this.kinematics = new RobotKinematics(this.graph, this.thing, loaded.model, this.plan);
@@ -57,6 +64,8 @@ export class RobotTwin implements MeasuredJoints {
   /** Drops all that is known of the robot: another takes its place. */
   forget(): void {
     this.description = null;
+    this.semantics = null;
+    this.collisions = { state: "none" };
     this.kinematics = null;
     this.descriptionCount++;
     this.joints.forget();
@@ -64,6 +73,13 @@ export class RobotTwin implements MeasuredJoints {
     for (const id of [...this.graph.things.keys()]) if (id.startsWith(`${this.id}/`)) this.graph.remove(id);
     this.graph.define(this.id, "robot", {});
     this.thing.relationships = [];
+  }
+
+  /** What was made of the collision geometry; false when it is of another description. */
+  takeCollisionGeometry(hash: string, geometry: CollisionGeometry): boolean {
+    if (this.description?.hash !== hash) return false;
+    this.collisions = collisionsOf(this.description, geometry);
+    return true;
   }
 
   takeJointState(message: JointStateMessage, sample: Sample): Applied {

@@ -14,6 +14,8 @@ const controllerName = "joint_trajectory_controller";
 export type SimulatedPeerOptions = {
   robot: string;
   urdf: string;
+  /** Which of its links may touch, where that is known. */
+  srdf?: string | undefined;
   model: RobotModel;
   base: SimulatedBase;
   /** Joints that somebody else measures and drives: the simulated robot says nothing of them. */
@@ -48,7 +50,10 @@ export class SimulatedPeer implements RobotSink {
 
   /** Introduces the robot: what a robot on ROS latches. */
   start(now: number): void {
-    const { robot, urdf } = this.options;
+    const { robot, urdf, srdf } = this.options;
+    if (srdf !== undefined) {
+      this.inbox.push(`sim:${robot}/description`, now, { kind: "semantics", robot, text: srdf });
+    }
     this.inbox.push(`sim:${robot}/description`, now, { kind: "description", robot, text: urdf });
     this.inbox.push("sim", now, {
       kind: "capabilities",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Stage } from "../command/gate-output.ts";
 import type { MotionCommand } from "../command/motion-command.ts";
 import type { StopState } from "../command/stop-latch.ts";
-import type { LimitBreach } from "../command/validate-motion.ts";
+import type { LimitBreach, LinkCollision } from "../command/validate-motion.ts";
 
 /*
  * What clients say on /ws/state and /ws/command, and what the server answers on /ws/command.
@@ -135,6 +135,8 @@ export type ServerCommandMessage =
       error?: number;
       /** On a refusal as `outside_limits`: what was asked and what is allowed, in `unit`. */
       breach?: LimitBreach;
+      /** On `self_collision`: the links, and when, s from the motion's start. */
+      collision?: LinkCollision;
     }
   | { op: "error"; id?: string | number; code: string; message: string; holder?: string }
   | { op: "stopped"; robot: string; by: string }

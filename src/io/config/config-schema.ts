@@ -32,6 +32,8 @@ const robot = z.strictObject({
   id: robotId.default("robot"),
   namespace: rosName.default(""),
   description: z.string().min(1).default("topic"),
+  srdf: z.string().min(1).default("auto"),
+  selfCollision: z.enum(["check", "off"]).default("check"),
   odometry: z.union([z.enum(["auto", "off"]), rosName]).default("auto"),
   base: z.enum(["auto", "fixed", "diff_drive", "omni", "mecanum", "ackermann"]).default("auto"),
   commands: commands.prefault({}),

@@ -1,27 +1,14 @@
 import type { Capabilities } from "../../command/gate-output.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { PlanarTwist } from "../../command/twist-stream.ts";
-import type { Result } from "../../core/result.ts";
 import { type Stamp, stampFromMs, stampToMs } from "../../core/stamp.ts";
 import type { Inbox } from "../../engine/inbox.ts";
-import type { Input } from "../../engine/inputs.ts";
 import type { RobotSink } from "../../engine/ports.ts";
-import { JointStateDecoder } from "../../protocol/joint-state-decoder.ts";
-import {
-  decodeOdometry,
-  decodeText,
-  decodeTransforms,
-  type TransformMessage,
-} from "../../protocol/ros-decode.ts";
-import {
-  decodeBattery,
-  decodeDiagnostics,
-  decodeImu,
-  type SensorMessage,
-} from "../../protocol/ros-sensors.ts";
+import { decodeOdometry } from "../../protocol/ros-decode.ts";
 import type { RobotConfig } from "../config/config-schema.ts";
 import { privateTopics } from "./private-topics.ts";
 import type { RclNode, Rclnodejs } from "./rclnodejs-api.ts";
+import { robotTopics, watchedTopic } from "./robot-topics.ts";
 import { SenderClock } from "./sender-clock.ts";
 import { TopicWatch, type WatchedTopic } from "./topic-watch.ts";
 import type { GoalReport } from "./trajectory-client.ts";
@@ -58,7 +45,8 @@ export class RosRobot implements RobotSink {
     private readonly time: RosTime,
     otherNamespaces: readonly string[],
   ) {
-    this.watches = this.topics().map((watched) => this.watch(watched));
+    const onJoints = (stamp: Stamp): void => this.clock.note(stampToMs(stamp), stampToMs(this.time.now()));
+    this.watches = robotTopics(config, (name) => this.nameOf(name), onJoints).map((w) => this.watch(w));
     const { odometry, commands } = config;
     const odometryTopic = odometry === "auto" ? "odom" : odometry;
     this.odometry = odometry === "off" ? null : this.watchOdometry(this.nameOf(odometryTopic));
@@ -193,7 +181,7 @@ export class RosRobot implements RobotSink {
   private watchOdometry(topic: string): TopicWatch {
     const robot = this.config.id;
     return this.watch(
-      this.watched(topic, odometryType, decodeOdometry, (message) => {
+      watchedTopic(topic, odometryType, decodeOdometry, (message) => {
         if (message.childFrame !== "") this.baseFrame = message.childFrame;
         return { kind: "odometry", robot, message };
       }),
@@ -202,63 +190,6 @@ export class RosRobot implements RobotSink {
 
   private watch(watched: WatchedTopic): TopicWatch {
     return new TopicWatch(this.ros.rcl, this.ros.listener, watched, this.inbox, this.now);
-  }
-
-  private topics(): WatchedTopic[] {
-    const robot = this.config.id;
-    const joints = new JointStateDecoder();
-    const decodeJoints = (bytes: Uint8Array) => joints.decode(bytes);
-    const topics = [
-      this.watched("joint_states", "sensor_msgs/msg/JointState", decodeJoints, (message) => {
-        this.clock.note(stampToMs(message.stamp), stampToMs(this.time.now()));
-        return { kind: "jointState", robot, message };
-      }),
-    ];
-    const sensor = (message: SensorMessage): Input => ({ kind: "sensor", robot, message });
-    topics.push(
-      this.watched("battery_state", "sensor_msgs/msg/BatteryState", decodeBattery, sensor),
-      this.watched("imu", "sensor_msgs/msg/Imu", decodeImu, sensor),
-      this.watched("diagnostics", "diagnostic_msgs/msg/DiagnosticArray", decodeDiagnostics, sensor),
-    );
-    for (const name of ["tf", "tf_static"]) {
-      const isStatic = name === "tf_static";
-      const wrap = (transforms: TransformMessage[]): Input => ({
-        kind: "transforms",
-        robot,
-        isStatic,
-        transforms,
-      });
-      topics.push({
-        ...this.watched(name, "tf2_msgs/msg/TFMessage", decodeTransforms, wrap),
-        latched: isStatic,
-      });
-    }
-    if (this.config.description === "topic") {
-      const wrap = (text: string): Input => ({ kind: "description", robot, text });
-      topics.push({
-        ...this.watched("robot_description", "std_msgs/msg/String", decodeText, wrap),
-        latched: true,
-        newestOnly: true,
-      });
-    }
-    return topics;
-  }
-
-  private watched<T>(
-    name: string,
-    type: string,
-    decode: (bytes: Uint8Array) => Result<T>,
-    wrap: (message: T) => Input,
-  ): WatchedTopic {
-    return {
-      topic: this.nameOf(name),
-      type,
-      latched: false,
-      decode: (bytes) => {
-        const message = decode(bytes);
-        return message.ok ? { ok: true, value: wrap(message.value) } : message;
-      },
-    };
   }
 
   /**

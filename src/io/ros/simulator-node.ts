@@ -48,6 +48,8 @@ export type SimulatorNodeOptions = {
   rclnodejs: string;
   namespace: string;
   urdf: string;
+  /** Which links may touch; null: not known. */
+  srdf: string | null;
   /** Joints of the trajectory controller, as its `joints` parameter tells them. */
   controllerJoints: readonly string[];
   hasBase: boolean;
@@ -82,6 +84,11 @@ export class SimulatorNode {
     node
       .createPublisher("std_msgs/msg/String", "robot_description", { qos: latched })
       .publish({ data: options.urdf });
+    if (options.srdf !== null) {
+      node
+        .createPublisher("std_msgs/msg/String", "robot_description_semantic", { qos: latched })
+        .publish({ data: options.srdf });
+    }
     this.joints = node.createPublisher("sensor_msgs/msg/JointState", "joint_states");
     this.tf = node.createPublisher("tf2_msgs/msg/TFMessage", "tf");
     if (options.hasBase) {

@@ -11,6 +11,8 @@ export type VerticesOf = (uri: string) => Float64Array | null;
 
 export type CollisionOptions = {
   verticesOf: VerticesOf;
+  /** Hulls that are known already, by `hullKey`; null: of a mesh that cannot be used. Made where there is none. */
+  hulls?: ReadonlyMap<string, ConvexHull | null>;
   /** Link pairs that may touch: SRDF's `disabledCollisions`. */
   disabledPairs?: readonly LinkNames[];
   /** Links that collide with nothing but what `enabledPairs` names: SRDF's `disableDefaultCollisions`. */
@@ -40,9 +42,9 @@ export function createCollisionModel(
   description: RobotDescription,
   model: RobotModel,
   options: CollisionOptions,
-): { model: CollisionModel; findings: CollisionFinding[] } {
+): { model: CollisionModel; findings: CollisionFinding[]; hulls: Map<string, ConvexHull | null> } {
   const findings: CollisionFinding[] = [];
-  const hulls = new Map<string, ConvexHull | null>();
+  const hulls = new Map(options.hulls);
   const shapes: CollisionShape[] = [];
   for (const { name, collisions } of description.links) {
     const link = model.linkIndex.get(name);
@@ -61,7 +63,12 @@ export function createCollisionModel(
     const message = `the robot has no link of this name, so the pairs that name it count for nothing`;
     findings.push({ severity: "warning", element: `collision pairs > "${name}"`, message });
   }
-  return { model: withPairs(model, shapes, pairs), findings };
+  return { model: withPairs(model, shapes, pairs), findings, hulls };
+}
+
+/** Tells the hull of a mesh of one scale from others. */
+export function hullKey(filename: string, scale: Vector3): string {
+  return `${scale.join(" ")} ${filename}`;
 }
 
 /** The same model without the pairs of links that `isKept` refuses; link names in the model's order. */
@@ -151,7 +158,7 @@ function coreOf(
       return { ...noCore, kind: coreKind.box, halfX: x / 2, halfY: y / 2, halfZ: z / 2 };
     }
     case "mesh": {
-      const key = `${geometry.scale.join(" ")} ${geometry.filename}`;
+      const key = hullKey(geometry.filename, geometry.scale);
       const known = hulls.get(key);
       const hull = known === undefined ? hullOf(geometry.filename, geometry.scale, verticesOf, warn) : known;
       hulls.set(key, hull);

@@ -28,7 +28,7 @@ export type LinkDistance = {
  * must have run on `data`. Exact to 1e-9 m for what is apart; for depth see docs/robot-model.md.
  */
 export function selfCollision(model: CollisionModel, data: RobotData): LinkDistance | null {
-  place(model, data);
+  placeShapes(model, data);
   const { work, pairA } = model;
   const count = pairA.length;
   if (count === 0) return null;
@@ -50,7 +50,7 @@ export function selfCollision(model: CollisionModel, data: RobotData): LinkDista
 
 /** Whether any pair is in collision or, with a margin, at most `margin` m apart. Stops at the first. */
 export function collides(model: CollisionModel, data: RobotData, margin = 0): boolean {
-  place(model, data);
+  placeShapes(model, data);
   const { work, shapes, pairA, pairB } = model;
   for (let pair = 0; pair < pairA.length; pair += 1) {
     if (ballsApart(model, pair) > margin) continue;
@@ -69,7 +69,7 @@ export function collides(model: CollisionModel, data: RobotData, margin = 0): bo
 
 /** All pairs of links at most `margin` m apart, each with its nearest shapes, in the model's order. */
 export function collidingPairs(model: CollisionModel, data: RobotData, margin = 0): LinkDistance[] {
-  place(model, data);
+  placeShapes(model, data);
   const { shapes, pairA, pairB } = model;
   const found: LinkDistance[] = [];
   let links = -1;
@@ -92,7 +92,7 @@ export function collidingPairs(model: CollisionModel, data: RobotData, margin = 
 }
 
 /** Puts every shape and its ball where the links stand. */
-function place(model: CollisionModel, data: RobotData): void {
+export function placeShapes(model: CollisionModel, data: RobotData): void {
   const { shapes, work, robot } = model;
   const { poses, centres } = work;
   const links = data.rootFromLink;
@@ -117,7 +117,7 @@ function place(model: CollisionModel, data: RobotData): void {
 }
 
 /** m: the shapes are at least so far apart (below 0: at most so deep). */
-function ballsApart(model: CollisionModel, pair: number): number {
+export function ballsApart(model: CollisionModel, pair: number): number {
   const { shapes, pairA, pairB, work } = model;
   const a = pairA[pair] as number;
   const b = pairB[pair] as number;
@@ -153,7 +153,7 @@ function keepAxis({ work }: CollisionModel, pair: number): void {
 }
 
 /** Signed distance of one pair in m, its points in the workspace; Infinity when it is surely above `most`. */
-function measure(model: CollisionModel, pair: number, most: number): number {
+export function measure(model: CollisionModel, pair: number, most: number): number {
   const { work, shapes, pairA, pairB } = model;
   const taken = takePair(work, shapes, pairA[pair] as number, pairB[pair] as number);
   const first = taken.a.margin;
@@ -190,7 +190,8 @@ function measure(model: CollisionModel, pair: number, most: number): number {
   return apart - first - second;
 }
 
-function answerOf(model: CollisionModel, pair: number, distance: number): LinkDistance {
+/** A pair that was measured last, for people. */
+export function answerOf(model: CollisionModel, pair: number, distance: number): LinkDistance {
   const { robot, shapes, pairA, pairB, work } = model;
   const a = shapes[pairA[pair] as number] as CollisionShape;
   const b = shapes[pairB[pair] as number] as CollisionShape;

@@ -27,7 +27,7 @@ class Demo {
       setStopped: (stopped: boolean) => this.peer.setStopped(stopped),
     };
     this.engine = new Engine({
-      robots: [{ id: "robot", limits: {}, sink, stop: null }],
+      robots: [{ id: "robot", limits: {}, sink, stop: null, isGeometryRead: true }],
       devices: { send: () => null },
       replies: {
         reply: (session, message) => this.replies.push({ session, message }),
@@ -41,8 +41,18 @@ class Demo {
       { robot: "robot", urdf, model: loaded.model, base: "diff_drive" },
       this.engine.inbox,
     );
-    this.routine = new DemoRoutine(this.engine, "robot", loaded.model);
+    // The rover's collision geometry has no meshes: nothing has to be read in a thread.
+    this.routine = new DemoRoutine(this.engine, "robot");
     this.peer.start(this.now);
+    const geometry = {
+      hulls: new Map(),
+      disabledPairs: [],
+      disabledLinks: [],
+      enabledPairs: [],
+      findings: [],
+    };
+    const input = { kind: "collisionGeometry", robot: "robot", hash: loaded.hash, geometry } as const;
+    this.engine.inbox.push("geometry:robot", this.now, input);
   }
 
   client(message: ClientCommandMessage): void {
@@ -79,7 +89,7 @@ class Demo {
 describe("the demo's routine", () => {
   it("moves the robot as a client of the gate, with results and a lease of its own", () => {
     const demo = new Demo();
-    const seen = demo.run(9000);
+    const seen = demo.run(60_000);
     expect(demo.holder()).toBe("the demo");
     expect(seen.base).toBeGreaterThan(0.1);
     expect(seen.elbow).toBeGreaterThan(0.05);

@@ -4,6 +4,7 @@ import type {
   CommandRef,
   GateOutput,
   GoalStage,
+  KnownCollisions,
   Stage,
 } from "../../../src/command/gate-output.ts";
 import type { CommandRequest, MotionCommand } from "../../../src/command/motion-command.ts";
@@ -119,6 +120,7 @@ export class GateAtHand {
   readonly gate: CommandGate;
   can: Capabilities = bothControllers;
   limits: RobotLimits = robotLimits;
+  collisions: KnownCollisions = { state: "none" };
   now = 1_000_000;
   epoch = 0;
   private seq = 0;
@@ -129,7 +131,7 @@ export class GateAtHand {
   }
 
   robot() {
-    return { limits: this.limits, measured: this.joints, can: this.can };
+    return { limits: this.limits, measured: this.joints, can: this.can, collisions: this.collisions };
   }
 
   acquire(session = "s"): boolean {

@@ -1,7 +1,8 @@
 import type { TrajectoryGoal } from "../../../src/command/trajectory.ts";
 import type { PlanarTwist } from "../../../src/command/twist-stream.ts";
 import type { Objection } from "../../../src/command/validate-motion.ts";
-import { Engine, type EngineOptions } from "../../../src/engine/engine.ts";
+import { Engine } from "../../../src/engine/engine.ts";
+import type { EngineOptions } from "../../../src/engine/engine-options.ts";
 import type { Arrival } from "../../../src/engine/inputs.ts";
 import type { RobotSink } from "../../../src/engine/ports.ts";
 import type { ClientCommandMessage, ServerCommandMessage } from "../../../src/protocol/command-messages.ts";

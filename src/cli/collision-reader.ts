@@ -1,0 +1,62 @@
+import { existsSync } from "node:fs";
+import { Worker } from "node:worker_threads";
+import type { Engine } from "../engine/engine.ts";
+import type { MeshRoots } from "../io/server/mesh-files.ts";
+import type { CollisionAnswer, CollisionRequest } from "./read-collisions.ts";
+
+/**
+ * Follows the descriptions and SRDFs of an engine's robots, has their collision geometry read in a thread of its own, and
+ * hands what comes of it to the engine.
+ */
+export class CollisionReader {
+  private worker: Worker | null = null;
+  /** What of each robot was asked for last. */
+  private readonly asked = new Map<string, string>();
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly now: () => number,
+    private readonly meshRoots: (robot: string) => MeshRoots,
+    private readonly warn: (line: string) => void,
+  ) {}
+
+  /** Looks for what is new; cheap where nothing is. */
+  follow(): void {
+    for (const [robot, twin] of this.engine.robots) {
+      const { description, semantics, collisions } = twin;
+      if (description === null || collisions.state === "none") continue;
+      const key = `${twin.descriptionCount} ${semantics === null ? "" : semantics.length} ${description.hash}`;
+      if (this.asked.get(robot) === key) continue;
+      this.asked.set(robot, key);
+      const { hash, text: urdf } = description;
+      const request: CollisionRequest = { robot, hash, urdf, srdf: semantics, roots: this.meshRoots(robot) };
+      this.thread().postMessage(request);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.worker?.terminate();
+    this.worker = null;
+  }
+
+  private thread(): Worker {
+    if (this.worker !== null) return this.worker;
+    // Beside this file where the program is built, and below it where it is one file.
+    const beside = new URL("./collision-worker.js", import.meta.url);
+    const script = existsSync(beside) ? beside : new URL("./cli/collision-worker.js", import.meta.url);
+    const worker = new Worker(script);
+    worker.on("message", ({ robot, hash, geometry }: CollisionAnswer) => {
+      const input = { kind: "collisionGeometry", robot, hash, geometry } as const;
+      this.engine.inbox.push(`geometry:${robot}`, this.now(), input);
+    });
+    worker.on("error", (error) => {
+      this.worker = null;
+      this.warn(
+        `reading collision geometry failed: ${error.message}. Joint moves stay refused until the description comes again.`,
+      );
+    });
+    worker.unref();
+    this.worker = worker;
+    return worker;
+  }
+}

@@ -1,0 +1,11 @@
+import { parentPort } from "node:worker_threads";
+import { type CollisionRequest, readCollisions } from "./read-collisions.ts";
+
+/*
+ * The thread that reads collision geometry (collision-reader.ts): the hulls of large meshes take seconds, which no cycle is
+ * to wait for.
+ */
+
+parentPort?.on("message", (request: CollisionRequest) => {
+  void readCollisions(request).then((answer) => parentPort?.postMessage(answer));
+});

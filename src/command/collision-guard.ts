@@ -1,0 +1,105 @@
+import type { CollisionModel } from "../robot/collision/collision-model.ts";
+import { MotionCollisionCheck, type MotionOfJoints } from "../robot/collision/motion-collision.ts";
+import { neutralConfiguration, setJointPositions } from "../robot/configuration.ts";
+import { createMotionSample } from "../robot/trajectory/motion-profile.ts";
+import type { CommandedRobot } from "./gate-output.ts";
+import type { JointPath } from "./joint-path.ts";
+import type { PlannedMotion } from "./planned-motion.ts";
+import type { Objection } from "./validate-motion.ts";
+
+/** How much of a check goes into one cycle: about half a millisecond. */
+const looksEachCycle = 400;
+/** A check that takes longer is given up: the robot is no longer where it began. ms */
+const longestMs = 2000;
+const samplesEachCell = 4;
+
+/** "pass": nothing collides; "wait": not known yet. */
+export type Verdict = Objection | "pass" | "wait";
+
+/** Looks for self-collision along one motion before it is sent, a portion each cycle. Times are server ms. */
+export class CollisionGuard {
+  private check: MotionCollisionCheck | null = null;
+  private model: CollisionModel | null = null;
+
+  constructor(
+    readonly motion: PlannedMotion,
+    private readonly began: number,
+  ) {}
+
+  /** Goes on with the check. `robot` is as it was at the begin, but for what is known of its geometry. */
+  advance(robot: CommandedRobot, now: number): Verdict {
+    const { collisions } = robot;
+    if (collisions.state === "none") return "pass";
+    if (now - this.began > longestMs) {
+      return {
+        code: "not_checked",
+        message:
+          collisions.state === "reading"
+            ? "the robot's collision geometry is still being read: try again in a moment"
+            : `looking for self-collision took more than ${longestMs / 1000} s: try a shorter motion`,
+      };
+    }
+    if (collisions.state === "reading") return "wait";
+    if (this.check === null || this.model !== collisions.model) {
+      this.model = collisions.model;
+      this.check = new MotionCollisionCheck(
+        collisions.model,
+        new PathsMotion(this.motion, robot, this.model),
+      );
+    }
+    const found = this.check.advance(looksEachCycle);
+    if (found === null) return "wait";
+    if (found === "free") return "pass";
+    const { time, pair } = found;
+    const when = time === 0 ? "at the start" : `after ${time.toFixed(2)} s`;
+    return {
+      code: "self_collision",
+      message: `${pair.link1} would collide with ${pair.link2} ${when}: choose another way, or disable the pair in the SRDF if they may touch`,
+      collision: { link1: pair.link1, link2: pair.link2, time },
+    };
+  }
+}
+
+/** A planned motion as the whole robot's: the joints it does not name stand where they are measured. */
+class PathsMotion implements MotionOfJoints {
+  readonly duration: number;
+  private readonly start: Float64Array;
+  private readonly moved: { path: JointPath; qIndex: number; vIndex: number }[] = [];
+  private readonly sample = createMotionSample();
+
+  constructor({ joints, paths }: PlannedMotion, { measured }: CommandedRobot, { robot }: CollisionModel) {
+    this.duration = Math.max(...paths.map((path) => path.duration));
+    this.start = neutralConfiguration(robot);
+    setJointPositions(robot, this.start, (joint) => measured.position(joint));
+    for (const [i, name] of joints.entries()) {
+      const joint = robot.joints[robot.jointIndex.get(name) ?? -1];
+      if (joint?.nq === 1) {
+        const { qIndex, vIndex } = joint;
+        this.moved.push({ path: paths[i] as JointPath, qIndex, vIndex });
+      }
+    }
+  }
+
+  configurationAt(time: number, q: Float64Array): void {
+    q.set(this.start);
+    for (const { path, qIndex } of this.moved) {
+      path.sample(time, this.sample);
+      q[qIndex] = this.sample.position;
+    }
+  }
+
+  fastestWithin(from: number, until: number, out: Float64Array): void {
+    out.fill(0);
+    const step = (until - from) / samplesEachCell;
+    for (const { path, vIndex } of this.moved) {
+      let [speed, acceleration] = [0, 0];
+      for (let i = 0; i <= samplesEachCell; i += 1) {
+        path.sample(from + i * step, this.sample);
+        speed = Math.max(speed, Math.abs(this.sample.velocity));
+        acceleration = Math.max(acceleration, Math.abs(this.sample.acceleration));
+      }
+      // Between two samples the speed rises no further than the acceleration allows from the nearer one.
+      out[vIndex] = speed + acceleration * step;
+    }
+  }
+}

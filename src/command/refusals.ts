@@ -1,0 +1,29 @@
+import type { ControllerPart } from "./controller-split.ts";
+import type { CommandRef, GateOutput } from "./gate-output.ts";
+import type { MeasuredJoints, Objection } from "./validate-motion.ts";
+
+/** A joint that is not measured now cannot be held: its last known place would be a motion of its own. */
+export function objectToHolding(
+  parts: readonly ControllerPart[],
+  measured: MeasuredJoints,
+): Objection | null {
+  for (const { controller, joints } of parts) {
+    const joint = joints.find((name) => !measured.isFresh(name));
+    if (joint === undefined) continue;
+    return {
+      code: "stale_state",
+      message: `${joint} is not measured now, and ${controller} would have to hold it where it is`,
+    };
+  }
+  return null;
+}
+
+/** Answers a command with why it is not carried out. */
+export function refuse(output: GateOutput, ref: CommandRef, { code, message, ...details }: Objection): void {
+  output.result(ref, "refused", code, message, undefined, undefined, details);
+}
+
+/** No controller drives the joint. */
+export function noController(joint: string): Objection {
+  return { code: "no_controller", message: `no trajectory controller drives ${joint}` };
+}

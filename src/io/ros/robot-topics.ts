@@ -1,0 +1,77 @@
+import type { Result } from "../../core/result.ts";
+import type { Stamp } from "../../core/stamp.ts";
+import type { Input } from "../../engine/inputs.ts";
+import { JointStateDecoder } from "../../protocol/joint-state-decoder.ts";
+import { decodeText, decodeTransforms, type TransformMessage } from "../../protocol/ros-decode.ts";
+import {
+  decodeBattery,
+  decodeDiagnostics,
+  decodeImu,
+  type SensorMessage,
+} from "../../protocol/ros-sensors.ts";
+import type { RobotConfig } from "../config/config-schema.ts";
+import type { WatchedTopic } from "./topic-watch.ts";
+
+const text = "std_msgs/msg/String";
+
+/**
+ * The topics of one robot that the twin subscribes to, odometry aside. `nameOf` makes a name absolute; `onJoints` is told the
+ * stamp of each joint state.
+ */
+export function robotTopics(
+  { id: robot, description, srdf }: RobotConfig,
+  nameOf: (name: string) => string,
+  onJoints: (stamp: Stamp) => void,
+): WatchedTopic[] {
+  const joints = new JointStateDecoder();
+  const decodeJoints = (bytes: Uint8Array) => joints.decode(bytes);
+  const sensor = (message: SensorMessage): Input => ({ kind: "sensor", robot, message });
+  const transforms =
+    (isStatic: boolean) =>
+    (taken: TransformMessage[]): Input => ({ kind: "transforms", robot, isStatic, transforms: taken });
+  const latched = { latched: true, newestOnly: true };
+  const topics = [
+    watchedTopic(nameOf("joint_states"), "sensor_msgs/msg/JointState", decodeJoints, (message) => {
+      onJoints(message.stamp);
+      return { kind: "jointState", robot, message };
+    }),
+    watchedTopic(nameOf("battery_state"), "sensor_msgs/msg/BatteryState", decodeBattery, sensor),
+    watchedTopic(nameOf("imu"), "sensor_msgs/msg/Imu", decodeImu, sensor),
+    watchedTopic(nameOf("diagnostics"), "diagnostic_msgs/msg/DiagnosticArray", decodeDiagnostics, sensor),
+    watchedTopic(nameOf("tf"), "tf2_msgs/msg/TFMessage", decodeTransforms, transforms(false)),
+    {
+      ...watchedTopic(nameOf("tf_static"), "tf2_msgs/msg/TFMessage", decodeTransforms, transforms(true)),
+      latched: true,
+    },
+  ];
+  if (description === "topic") {
+    const wrap = (urdf: string): Input => ({ kind: "description", robot, text: urdf });
+    topics.push({ ...watchedTopic(nameOf("robot_description"), text, decodeText, wrap), ...latched });
+  }
+  if (srdf === "auto") {
+    const wrap = (semantics: string): Input => ({ kind: "semantics", robot, text: semantics });
+    topics.push({
+      ...watchedTopic(nameOf("robot_description_semantic"), text, decodeText, wrap),
+      ...latched,
+    });
+  }
+  return topics;
+}
+
+/** A topic whose messages become inputs by `decode` and `wrap`. */
+export function watchedTopic<T>(
+  topic: string,
+  type: string,
+  decode: (bytes: Uint8Array) => Result<T>,
+  wrap: (message: T) => Input,
+): WatchedTopic {
+  return {
+    topic,
+    type,
+    latched: false,
+    decode: (bytes) => {
+      const message = decode(bytes);
+      return message.ok ? { ok: true, value: wrap(message.value) } : message;
+    },
+  };
+}
