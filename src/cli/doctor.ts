@@ -119,9 +119,10 @@ async function runningTwin(host: string, port: number): Promise<string | null> {
 async function checkRobots(config: Config, configPath: string | null): Promise<Finding[]> {
   const findings: Finding[] = [];
   const files = config.robots.filter((robot) => robot.description !== "topic");
-  const robots = configPath === null ? [{ id: "demo", description: demoUrdf }] : files;
-  for (const { id, description } of robots) {
-    const text = readDescription(description, configPath, (name) => packageFolders(config, name));
+  const robots = configPath === null ? [{ id: "demo", description: demoUrdf, arguments: {} }] : files;
+  for (const { id, description, arguments: given } of robots) {
+    const args = new Map(Object.entries(given));
+    const text = readDescription(description, configPath, (name) => packageFolders(config, name), args);
     if (!text.ok) {
       findings.push(
         finding(`robot ${id}`, "bad", `${text.path}: ${text.reason}`, "correct robots.description"),

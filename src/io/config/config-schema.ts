@@ -41,6 +41,15 @@ const robot = z.strictObject({
   id: robotId.default("robot"),
   namespace: rosName.default(""),
   description: z.string().min(1).default("topic"),
+  arguments: z
+    .record(
+      z.string(),
+      z.union([z.string(), z.number(), z.boolean()], "it must be text, a number, true or false"),
+    )
+    .transform((given) =>
+      Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)])),
+    )
+    .default({}),
   base: z.enum(["auto", "fixed", "diff_drive", "omni", "mecanum", "ackermann"]).default("auto"),
   commands: commands.prefault({}),
   limits: limits.default({}),
