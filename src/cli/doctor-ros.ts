@@ -93,8 +93,8 @@ function graphLine({ nodes, actions }: SeenGraph, namespace: string): string {
   return `on ROS: ${nodes.length} nodes; ${controllers}`;
 }
 
-/** `twin ros graph`, in the environment that it needs. */
-function seenGraph(): SeenGraph | null {
+/** What `twin ros graph` sees, in the environment that it needs; null when there is no ROS 2 to look with. */
+export function seenGraph(): SeenGraph | null {
   const [, program = ""] = process.argv;
   try {
     const text = execFileSync(process.execPath, [program, "ros", "graph", "--json"], {
