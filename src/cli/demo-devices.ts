@@ -1,12 +1,12 @@
+import type { BrokerAddress } from "../io/mqtt/broker-address.ts";
 import { DeviceClient } from "../io/mqtt/device-client.ts";
 import { SimulatedDevice } from "../sim/simulated-device.ts";
 import { DemoPico } from "./demo-pico.ts";
 
 /** A simulated device as `twin device` and the demo run it. `now` is server ms. */
 export function simulatedDeviceClient(
-  options: {
+  options: BrokerAddress & {
     id: string;
-    url: string;
     link: string;
     protocolVersion: 4 | 5;
     onStatus?: (line: string) => void;

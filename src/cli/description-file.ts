@@ -9,13 +9,13 @@ import { absent, readTextFile, xacroFilesOf } from "./xacro-files.ts";
 
 /**
  * The URDF of a description named in the configuration: a file beside the configuration, or
- * `package://name/path`; xacro is expanded, with the defaults of its arguments. `foldersOf` gives the places where a package
- * may be.
+ * `package://name/path`; xacro is expanded with `args`. `foldersOf` gives the places where a package may be.
  */
 export function readDescription(
   address: string,
   configPath: string | null,
   foldersOf: (name: string) => string[],
+  args: ReadonlyMap<string, string> = new Map(),
 ): Result<string> {
   const places = placesOf(address, configPath, foldersOf);
   for (const place of places) {
@@ -28,7 +28,7 @@ export function readDescription(
       foldersOf(name).find(
         (folder) => findPackage({ ...roots, packages: { [name]: folder } }, name) !== null,
       ) ?? findPackage(roots, name);
-    return expandedText(place, parseXacro(read.value, xacroFilesOf(place, find)));
+    return expandedText(place, parseXacro(read.value, xacroFilesOf(place, find), args));
   }
   return refused(
     places.length === 0 ? "its package is not known" : "there is no such file",

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
-import { type BrokerAddress, shownAddress } from "../io/mqtt/broker-address.ts";
+import type { BrokerAddress } from "../io/mqtt/broker-address.ts";
+import { brokerUrlFault, shownAddress } from "../io/mqtt/broker-url.ts";
 import { type LineAddress, openLine, SerialFault, shownLine } from "../io/mqtt/serial-line.ts";
 import { UartGateway } from "../io/mqtt/uart-gateway.ts";
 import { Ending } from "./ending.ts";
@@ -42,7 +43,9 @@ export function addGatewayCommand(program: Command): void {
 async function runGateway(options: GatewayCommandOptions): Promise<void> {
   const { serial, tcp, baud, url } = options;
   if ((serial === undefined) === (tcp === undefined)) fail("give either --serial or --tcp", 2);
-  if (!/^mqtts?:\/\//.test(url) || !URL.canParse(url)) fail("--url: an address as mqtt://127.0.0.1:1883", 2);
+  const wrong = brokerUrlFault(url);
+  if (wrong !== null) fail(`--url: ${wrong}`, 2);
+  if (!/^mqtts?:/i.test(url)) fail(`--url: a gateway needs mqtt:// or mqtts://, not ${shownAddress(url)}`, 2);
   const address: LineAddress =
     tcp === undefined ? { kind: "serial", path: serial as string, baudRate: baud } : { kind: "tcp", ...tcp };
   const broker: BrokerAddress = { url, tls: filesOf(options) };

@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import type { RobotDescription } from "../robot/description.ts";
 import { createModel, type ModelBase } from "../robot/model.ts";
 import { boundedLines } from "./bounded-lines.ts";
+import { argumentOption } from "./description-options.ts";
 import { fail } from "./fail.ts";
 import { benchLine } from "./model-bench.ts";
 import { type CheckedModel, checkFiles, type ModelFiles } from "./model-check.ts";
@@ -21,13 +22,11 @@ type CheckOptions = { arg?: Map<string, string>; srdf?: string; limits?: string;
 
 export function addModelCommands(program: Command): void {
   const model = program.command("model").description("look at a robot's description and compute with it");
-  const argument = (): Option =>
-    new Option("--arg <name:=value>", "arguments of a xacro file").argParser(readArgument);
   model
     .command("check")
     .description("print the tree, limits, warnings and meshes of a URDF or xacro file; exit 1 on errors")
     .argument("<file>", "URDF or xacro")
-    .addOption(argument())
+    .addOption(argumentOption())
     .option("--srdf <file>", "SRDF to check against it: groups, states, collision pairs")
     .option("--limits <file>", "joint_limits.yaml that tightens its limits")
     .option("--json", "print one JSON object")
@@ -41,7 +40,7 @@ export function addModelCommands(program: Command): void {
       "JSON lines in, JSON lines out: kinematics and dynamics of a URDF or xacro file (docs/robot-model.md)",
     )
     .argument("<file>", "URDF or xacro")
-    .addOption(argument())
+    .addOption(argumentOption())
     .addOption(
       new Option("--base <base>", "floating: the root link moves by q.base")
         .choices(["fixed", "floating"])
@@ -55,7 +54,7 @@ export function addModelCommands(program: Command): void {
     .command("bench")
     .description("time the model's algorithms: one JSON object of µs a call, least of several loops")
     .argument("<file>", "URDF or xacro")
-    .addOption(argument())
+    .addOption(argumentOption())
     .addOption(
       new Option("--base <base>", "floating: the root link moves freely")
         .choices(["fixed", "floating"])
@@ -66,15 +65,7 @@ export function addModelCommands(program: Command): void {
       const description = robotOf(await check(files));
       streams().output.write(`${benchLine(createModel(description, options.base))}\n`);
     });
-  addShowCommand(model, argument);
-}
-
-function readArgument(text: string, sofar: Map<string, string> | undefined): Map<string, string> {
-  const [, name, value] = /^([^:=\s]+):=(.*)$/s.exec(text) ?? [];
-  if (name === undefined || value === undefined) {
-    throw new InvalidArgumentError("it should be name:=value, as prefix:=left_");
-  }
-  return new Map([...(sofar ?? []), [name, value]]);
+  addShowCommand(model, argumentOption);
 }
 
 function streams(): CommandStreams {

@@ -3,6 +3,7 @@ import { packageVersion } from "../io/package-root.ts";
 import { addDeviceCommand } from "./device.ts";
 import { addDoctorCommand } from "./doctor.ts";
 import { addGatewayCommand } from "./gateway.ts";
+import { addInitCommand } from "./init.ts";
 import { addModelCommands } from "./model.ts";
 import { addRosCommands } from "./ros.ts";
 import { addSimCommand } from "./sim.ts";
@@ -20,6 +21,7 @@ export function createProgram(): Command {
   addDeviceCommand(program);
   addGatewayCommand(program);
   addDoctorCommand(program);
+  addInitCommand(program);
   addRosCommands(program);
   addModelCommands(program);
   return program;

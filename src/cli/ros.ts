@@ -1,9 +1,14 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { lookAtGraph, type SeenGraph } from "../io/ros/graph-look.ts";
 import { defaultRosDir, findRclnodejs, isRosSourced, rosFolder } from "../io/ros/ros-environment.ts";
 import { setUpRos } from "../io/ros/ros-setup.ts";
 import { SetupFault } from "../io/ros/setup-tools.ts";
 import { fail } from "./fail.ts";
+import { chooseRos } from "./ros-environment-choice.ts";
+
+/** How long other nodes get to be discovered. */
+const discoveryMs = 2500;
 
 export function addRosCommands(program: Command): void {
   const ros = program.command("ros").description("the ROS 2 that the twin talks through");
@@ -26,4 +31,33 @@ export function addRosCommands(program: Command): void {
       say(`ready: rclnodejs is ${findRclnodejs(folder) ?? folder.node}`);
       say("next: `twin up --ros on` mirrors a robot; `twin sim` in another terminal is a simulated one");
     });
+  ros
+    .command("graph")
+    .description("what is on the ROS graph: nodes, topics with publishers, action servers")
+    .option("--json", "as one JSON line")
+    .action(async (options: { json?: boolean }) => {
+      const rclnodejs = await chooseRos("on");
+      if (rclnodejs === null) return;
+      const graph = await lookAtGraph(rclnodejs, discoveryMs).catch((error: unknown) =>
+        fail(`ROS 2 did not start: ${String(error)}; see \`twin doctor\``),
+      );
+      process.stdout.write(options.json === true ? `${JSON.stringify(graph)}\n` : graphText(graph));
+      process.exit(0);
+    });
+}
+
+function graphText({ nodes, topics, actions, domain }: SeenGraph): string {
+  const part = (title: string, lines: readonly string[]): string =>
+    `${title}: ${lines.length === 0 ? "none" : lines.map((line) => `\n  ${line}`).join("")}\n`;
+  return [
+    part(`nodes on domain ${domain}`, nodes),
+    part(
+      "topics",
+      topics.map(({ name, types }) => `${name}  ${types.join(", ")}`),
+    ),
+    part(
+      "actions",
+      actions.map(({ name, type }) => `${name}  ${type}`),
+    ),
+  ].join("");
 }

@@ -28,6 +28,7 @@ import {
   priorityByPatterns,
   sendBySome,
 } from "./device-links.ts";
+import { missingMeshes } from "./mesh-report.ts";
 import { meshRoots, packageFolders } from "./mesh-roots.ts";
 import { pageAddresses } from "./page-address.ts";
 import { RobotSwitch } from "./robot-switch.ts";
@@ -85,8 +86,17 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     stopMemory: stops,
     runName: `twin-${randomBytes(3).toString("hex")}`,
     version: packageVersion,
-    onEvent: (event) => logEvent(logger, event),
+    onEvent: (event) => {
+      logEvent(logger, event);
+      if (event.robot !== undefined && /^robot\.(?:re)?loaded$/.test(event.kind)) warnOfMeshes(event.robot);
+    },
   });
+  const warnOfMeshes = (robot: string): void => {
+    const roots = meshRoots(config, options.configPath, robot);
+    void missingMeshes(engine, robot, roots).then((lines) => {
+      for (const line of lines) logger.warn(line);
+    });
+  };
   const metrics = new Metrics(engine, () => sockets.size());
   refused = (socket, reason) => metrics.refusedFrames.inc({ socket, reason });
   const firstRobot = config.robots[0]?.id ?? "robot";
@@ -223,9 +233,10 @@ function demoLink(url: string, defaultRobot: string): MqttLinkOptions {
 }
 
 function loadDescriptionFiles(engine: Engine, { config, configPath }: RunOptions, now: number): void {
-  for (const { id, description } of config.robots) {
+  for (const { id, description, arguments: given } of config.robots) {
     if (description === "topic") continue;
-    const read = readDescription(description, configPath, (name) => packageFolders(config, name));
+    const args = new Map(Object.entries(given));
+    const read = readDescription(description, configPath, (name) => packageFolders(config, name), args);
     if (!read.ok) throw new StartFault(`robots.${id}.description: ${read.path}: ${read.reason}`);
     const loaded = loadDescription(read.value);
     if ("fault" in loaded) throw new StartFault(`robots.${id}.description: ${description}: ${loaded.fault}`);

@@ -18,6 +18,7 @@ import { type SimulatedBase, SimulatedRobot } from "../sim/simulated-robot.ts";
 import { weaknesses } from "../sim/weaknesses.ts";
 import { demoUrdf } from "./demo.ts";
 import { readDescriptionFile, srdfBeside } from "./description-file.ts";
+import { addDescriptionOptions, type DescriptionOptions, descriptionOf } from "./description-options.ts";
 import { Ending } from "./ending.ts";
 import { fail } from "./fail.ts";
 import { chooseRos } from "./ros-environment-choice.ts";
@@ -26,8 +27,7 @@ import { faultForm, faultsFault, type PlannedFault, readFault } from "./sim-faul
 const rateHz = 100;
 const transformsEvery = 4;
 
-type SimOptions = {
-  robot?: string;
+type SimOptions = DescriptionOptions & {
   base?: SimulatedBase;
   namespace: string;
   stamped?: boolean;
@@ -36,10 +36,8 @@ type SimOptions = {
 };
 
 export function addSimCommand(program: Command): void {
-  program
-    .command("sim")
+  addDescriptionOptions(program.command("sim"), "URDF or xacro file (default: the demo's rover)")
     .description("a simulated robot as a ROS 2 node of its own, with the topics of a real one")
-    .option("--robot <file>", "URDF or xacro (default: the demo's rover)")
     .addOption(
       new Option("--base <kind>", "how it drives (default: by the robot's wheels)").choices([
         "fixed",
@@ -75,14 +73,15 @@ async function simulate(options: SimOptions): Promise<void> {
   const rclnodejs = await chooseRos("on");
   if (rclnodejs === null) return;
   const ending = new Ending();
-  const file = options.robot ?? demoUrdf;
-  const read = readDescriptionFile(file);
+  const given = descriptionOf(options);
+  const file = given ?? demoUrdf;
+  const read = readDescriptionFile(file, options.arg);
   if (!read.ok) fail(`${read.path === "" ? file : read.path}: ${read.reason}`);
   const urdf = read.value;
   const loaded = loadDescription(urdf);
   if ("fault" in loaded) fail(`${file}: ${loaded.fault}`);
   const { model } = loaded;
-  const base = options.base ?? (options.robot === undefined ? "diff_drive" : "fixed");
+  const base = options.base ?? (given === undefined ? "diff_drive" : "fixed");
   const robot = new SimulatedRobot({
     model,
     base,

@@ -3,18 +3,18 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { configSchema } from "../io/config/config-schema.ts";
 import { loadConfig } from "../io/config/load-config.ts";
 import { createLogger } from "../io/log.ts";
+import { addDescriptionOptions, type DescriptionOptions, descriptionOf } from "./description-options.ts";
 import { Ending } from "./ending.ts";
 import { fail } from "./fail.ts";
 import { openPage } from "./page-address.ts";
 import { chooseRos } from "./ros-environment-choice.ts";
 import { runTwin, StartFault, viewerIsBuilt } from "./run-twin.ts";
 
-type UpOptions = {
+type UpOptions = DescriptionOptions & {
   config?: string;
   ros: "auto" | "on" | "off";
   host?: string;
   port?: number;
-  description?: string;
   namespace?: string;
   useSimTime?: boolean;
   open?: boolean;
@@ -22,8 +22,10 @@ type UpOptions = {
 };
 
 export function addUpCommand(program: Command): void {
-  program
-    .command("up")
+  addDescriptionOptions(
+    program.command("up"),
+    "URDF or xacro file, package:// address, or topic, of the first robot",
+  )
     .description("run the twin; with no config and no ROS, a demo with a simulated robot")
     .option("--config <file>", "twin.yaml: robots, broker, server (docs/configuration.md)")
     .addOption(
@@ -33,7 +35,6 @@ export function addUpCommand(program: Command): void {
     )
     .option("--host <address>", "address to listen on (default: 127.0.0.1; others need a token)")
     .option("--port <number>", "port to listen on (default: 8080; 0: a free one)", parsePort)
-    .option("--description <address>", "URDF file, package:// address, or topic, of the first robot")
     .option("--namespace <name>", "ROS namespace of the first robot")
     .option("--use-sim-time", "take the time of commands from /clock")
     .option("--open", "open the page in the browser")
@@ -57,8 +58,12 @@ async function up(options: UpOptions): Promise<void> {
   if (options.port !== undefined) merged.server.port = options.port;
   if (options.useSimTime === true) merged.ros.useSimTime = true;
   const [robot] = merged.robots;
-  if (robot !== undefined && options.description !== undefined)
-    robot.description = fromHere(options.description);
+  const description = descriptionOf(options);
+  if (robot !== undefined && description !== undefined) robot.description = fromHere(description);
+  if (robot !== undefined && options.arg !== undefined) {
+    if (robot.description === "topic") fail("--arg is for a xacro file: name it with --description", 2);
+    robot.arguments = { ...robot.arguments, ...Object.fromEntries(options.arg) };
+  }
   if (robot !== undefined && options.namespace !== undefined) robot.namespace = options.namespace;
   const rclnodejs = await chooseRos(options.ros);
   const ending = new Ending();
@@ -68,7 +73,7 @@ async function up(options: UpOptions): Promise<void> {
     configPath: options.config ?? null,
     rclnodejs,
     insistsOnRos: options.ros === "on",
-    demo: config === null && options.ros !== "on" && options.description === undefined,
+    demo: config === null && options.ros !== "on" && description === undefined,
     logger,
   }).catch((error: unknown) => {
     if (error instanceof StartFault) fail(error.message);

@@ -230,20 +230,19 @@ export class Engine {
   }
 
   private takeStatus(status: SourceStatus): void {
-    const known = this.status.get(status.name);
-    this.status.set(status.name, status);
-    const isReasonNew = known?.reason !== status.reason;
-    if (known?.state === status.state && known.detail === status.detail && !isReasonNew) return;
+    const { name, state, detail, reason, remedy } = status;
+    const known = this.status.get(name);
+    this.status.set(name, status);
+    if (known?.state === state && known.detail === detail && known.reason === reason) return;
     this.stream.statusSoon();
-    if (isReasonNew && status.reason !== undefined) {
-      const remedy = status.remedy === undefined ? "" : `; ${status.remedy}`;
-      this.event("warning", `${status.name}.waiting`, `${status.name}: ${status.reason}${remedy}`);
+    const why = [reason, remedy].filter((part) => part !== undefined).join("; ");
+    if (known?.state !== state || (state === "connecting" && known.detail !== detail)) {
+      const isBad = state === "lost" || state === "error" || reason !== undefined;
+      const message = [`${name} ${state}`, detail, why].filter((part) => part !== "").join(": ");
+      this.event(isBad ? "warning" : "info", `${name}.${state}`, message);
+    } else if (known.reason !== reason && reason !== undefined) {
+      this.event("warning", `${name}.waiting`, `${name}: ${why}`);
     }
-    if (known?.state === status.state && (status.state !== "connecting" || known.detail === status.detail))
-      return;
-    const isBad = status.state === "lost" || status.state === "error";
-    const message = `${status.name} ${status.state}${status.detail === "" ? "" : `: ${status.detail}`}`;
-    this.event(isBad ? "warning" : "info", `${status.name}.${status.state}`, message);
   }
 
   private controlContext(robot: string, sink: RobotSink, replies: CommandReplies): ControlContext {

@@ -12,6 +12,8 @@ import { type RobotTwin, setStamp } from "./robot-twin.ts";
 const fine: Applied = { accepted: true, reason: "" };
 /** How often a sender that is always wrong is named; each message is counted. */
 const namedEveryMs = 5000;
+/** More different faults of one source in that time are noise: a fuzzer, not a person who mends a message. */
+const mostKindsNamed = 8;
 /** A device that writes more lines for people has the rest left out. */
 const noteEveryMs = 200;
 
@@ -50,6 +52,8 @@ export type IntakeContext = {
 export class SourceIntake {
   private readonly sample = createSample();
   private readonly lastNamed = new Map<string, number>();
+  /** When each kind of fault of a source was told last. */
+  private readonly named = new Map<string, Map<string, number>>();
   private now = 0;
 
   constructor(private readonly context: IntakeContext) {}
@@ -179,11 +183,23 @@ export class SourceIntake {
     this.context.event(severity, "device.note", `${device}: ${text}`);
   }
 
+  /**
+   * Whether one more fault is told: each kind of a source's faults once in a while, so that a second mistake is seen
+   * beside the first, and a few kinds of one source at most.
+   */
+  private mayName(source: Source, kind: string): boolean {
+    const named = this.named.get(source.name) ?? new Map<string, number>();
+    this.named.set(source.name, named);
+    for (const [other, at] of named) if (this.now - at >= namedEveryMs) named.delete(other);
+    if (named.has(kind) || named.size >= mostKindsNamed) return false;
+    named.set(kind, this.now);
+    return true;
+  }
+
   private reject(source: Source, reason: string): void {
     source.counts.rejected++;
-    const last = this.lastNamed.get(source.name) ?? Number.NEGATIVE_INFINITY;
-    if (this.now - last < namedEveryMs) return;
-    this.lastNamed.set(source.name, this.now);
+    const kind = `${source.name}: ${reason.replaceAll(/\d+(?:\.\d+)?/g, "#")}`;
+    if (!this.mayName(source, kind)) return;
     this.context.event("warning", "source.rejected", `${source.name}: ${reason}`);
   }
 }

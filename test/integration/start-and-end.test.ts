@@ -44,7 +44,7 @@ describe("a start that cannot succeed says why in one line and ends with 1", () 
     );
     const file = twin.file("wrong.yaml", "server:\n  prot: 80\n");
     expect(oneLine(await runTwin("up", "--ros", "off", "--config", file))).toContain(
-      `${file}:2: server.prot: there is no such key`,
+      `${file}:2: server.prot: there is no such key; did you mean "port"?`,
     );
   });
 

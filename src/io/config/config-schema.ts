@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isTopicFilter, mappingFault, mappingInSi } from "../../protocol/mqtt-mapping.ts";
+import { brokerUrlFault } from "../mqtt/broker-url.ts";
 
 const robotId = z
   .string()
@@ -8,6 +9,7 @@ const robotId = z
     "1 to 64 of A-Z a-z 0-9 _ . -, starting with a letter or digit",
   );
 const rosName = z.string().regex(/^[A-Za-z0-9_/~{}]*$/, "a ROS name has A-Z a-z 0-9 _ and / only");
+const actionName = rosName.min(1);
 const positive = z.number().gt(0);
 
 const limits = z
@@ -24,17 +26,35 @@ const limits = z
   .partial();
 
 const commands = z.strictObject({
-  trajectory: z.union([z.enum(["auto", "off"]), rosName, z.array(rosName).min(1)]).default("auto"),
-  twist: z.union([z.enum(["auto", "off"]), rosName]).default("auto"),
+  trajectory: z
+    .union(
+      [z.enum(["auto", "off"]), z.array(actionName).min(1), actionName.transform((name) => [name])],
+      "it must be auto, off, the name of an action as /arm_controller/follow_joint_trajectory, or a list of such names",
+    )
+    .default("auto"),
+  twist: z
+    .union([z.enum(["auto", "off"]), rosName], "it must be auto, off, or the name of a topic as /cmd_vel")
+    .default("auto"),
 });
 
 const robot = z.strictObject({
   id: robotId.default("robot"),
   namespace: rosName.default(""),
   description: z.string().min(1).default("topic"),
+  arguments: z
+    .record(
+      z.string(),
+      z.union([z.string(), z.number(), z.boolean()], "it must be text, a number, true or false"),
+    )
+    .transform((given) =>
+      Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)])),
+    )
+    .default({}),
   srdf: z.string().min(1).default("auto"),
   selfCollision: z.enum(["check", "off"]).default("check"),
-  odometry: z.union([z.enum(["auto", "off"]), rosName]).default("auto"),
+  odometry: z
+    .union([z.enum(["auto", "off"]), rosName], "it must be auto, off, or the name of a topic as /odom")
+    .default("auto"),
   base: z.enum(["auto", "fixed", "diff_drive", "omni", "mecanum", "ackermann"]).default("auto"),
   commands: commands.prefault({}),
   limits: limits.default({}),
@@ -101,7 +121,10 @@ const homie = z.strictObject({
 const mqtt = z.strictObject({
   url: z
     .string()
-    .regex(/^(mqtts?|wss?):\/\//, "an address as mqtt://host:1883")
+    .superRefine((text, context) => {
+      const message = brokerUrlFault(text);
+      if (message !== null) context.addIssue({ code: "custom", message });
+    })
     .optional(),
   embedded: z.boolean().default(false),
   username: z.string().optional(),

@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
+import { didYouMean } from "../../core/near-word.ts";
 import { type Result, refused } from "../../core/result.ts";
+import { fileFault } from "../file-fault.ts";
 import { type Config, configSchema } from "./config-schema.ts";
+import { issueText } from "./issue-text.ts";
+import { keysAt } from "./schema-keys.ts";
 
 /** The configuration of a file, or its first fault with file, line and field. */
 export function loadConfig(path: string): Result<Config> {
@@ -9,7 +13,7 @@ export function loadConfig(path: string): Result<Config> {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    return refused(`cannot read it: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, path);
+    return refused(fileFault(error), path);
   }
   return parseConfig(text, path);
 }
@@ -30,12 +34,33 @@ export function parseConfig(text: string, name: string): Result<Config> {
   }
   const parsed = configSchema.safeParse(value);
   if (parsed.success) return { ok: true, value: parsed.data };
-  const issue = parsed.error.issues[0];
+  // A misspelt key also leaves the right one missing: it is what has to be told.
+  const { issues } = parsed.error;
+  const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
   const path = issue?.path.map((part) => (typeof part === "symbol" ? String(part) : part)) ?? [];
   const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
   const field = unknown === undefined ? path : [...path, unknown];
-  const reason = unknown === undefined ? (issue?.message ?? "wrong shape") : "there is no such key";
+  let reason = "it has the wrong shape";
+  if (unknown !== undefined) reason = unknownKey(unknown, path);
+  else if (issue !== undefined) reason = issueText(issue, valueAt(value, path));
   return refused(reason, `${name}:${lineOf(document, lines, field)}: ${field.join(".") || "the whole file"}`);
+}
+
+/** That a key does not exist, with the one that was meant, or else all that there are. */
+function unknownKey(key: string, path: readonly (string | number)[]): string {
+  const known = keysAt(configSchema, path);
+  const near = didYouMean(key, known);
+  const all = known.length === 0 ? "" : `; there are ${known.join(", ")}`;
+  return `there is no such key${near === "" ? all : near}`;
+}
+
+function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+  let at = value;
+  for (const part of path) {
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, part)) return undefined;
+    at = (at as Record<string, unknown>)[part];
+  }
+  return at;
 }
 
 /** The line of a field's key, or of its list item; of the nearest part around it when it is absent. */

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { connect as connectTcp, isIP, type OnReadOpts, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
 import mqtt, { type IClientOptions, MqttClient } from "mqtt";
+import { fileFault } from "../file-fault.ts";
 import { BrokerStream } from "./broker-stream.ts";
 
 /** Where a broker is and how it lets us in. Paths are absolute. */
@@ -32,11 +33,6 @@ export class BrokerFileFault extends Error {}
 /** Whether messages come by WebSocket, and not through a `BrokerStream`. */
 export function isWebSocket(url: string): boolean {
   return /^wss?:/i.test(url);
-}
-
-/** The address as people may see it: without a login. */
-export function shownAddress(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, "//");
 }
 
 /**
@@ -116,7 +112,6 @@ function contentOf(path: string, field: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new BrokerFileFault(`${field}: cannot read ${path}: ${code}`);
+    throw new BrokerFileFault(`${field}: ${path}: ${fileFault(error)}`);
   }
 }

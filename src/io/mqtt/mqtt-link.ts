@@ -5,12 +5,22 @@ import type { DeviceSink } from "../../engine/ports.ts";
 import type { DeviceCommand, DeviceProfile, OutgoingMessage } from "../../protocol/device-profile.ts";
 import type { Mapping } from "../../protocol/mqtt-mapping.ts";
 import type { SourceStatus } from "../../protocol/state-messages.ts";
-import { type BrokerAddress, connectBroker, isWebSocket, shownAddress } from "./broker-address.ts";
+import { type BrokerAddress, connectBroker, isWebSocket } from "./broker-address.ts";
+import { type BrokerFault, brokerFault } from "./broker-fault.ts";
 import { leftOutTopic } from "./broker-stream.ts";
+import { shownAddress } from "./broker-url.ts";
 import { MqttIntake } from "./mqtt-intake.ts";
 
 const firstRetryMs = 500;
 const maxRetryMs = 10_000;
+const connectionClosed = "the connection closed";
+/** When a fault that lasts is said again. */
+const remindAfter = [
+  { ms: 60_000, words: ", for a minute now" },
+  { ms: 600_000, words: ", for 10 minutes now" },
+  { ms: 3_600_000, words: ", for an hour now" },
+  { ms: 86_400_000, words: ", for a day now" },
+];
 const subscribedWithinMs = 5000;
 const profileUpdateEachMs = 100;
 /** By WebSocket: messages taken in one go before timers have their turn. A large one counts for several. */
@@ -38,6 +48,7 @@ export class MqttLink implements DeviceSink {
   private retry: NodeJS.Timeout | null = null;
   private ticking: NodeJS.Timeout | null = null;
   private failures = 0;
+  private failingSince: number | null = null;
   private stopped = false;
   private wasConnected = false;
   private version: 4 | 5;
@@ -54,7 +65,7 @@ export class MqttLink implements DeviceSink {
   }
 
   start(): void {
-    this.report("connecting", this.shown());
+    if (this.failures === 0) this.report("connecting");
     this.ticking ??= setInterval(() => {
       if (this.client?.connected === true) this.intake.update(this.now());
     }, profileUpdateEachMs);
@@ -76,7 +87,7 @@ export class MqttLink implements DeviceSink {
         (topic, bytes) => this.intake.leftOut(topic, bytes, this.now()),
       );
     } catch (error) {
-      this.tryLater(error instanceof Error ? error.message : String(error));
+      this.tryLater(this.faultOf(error instanceof Error ? error : new Error(String(error))));
       return;
     }
     this.client = client;
@@ -87,8 +98,8 @@ export class MqttLink implements DeviceSink {
     client.on("message", (topic, payload, packet) => {
       if (topic !== leftOutTopic) this.intake.take(topic, payload, packet.retain, this.now());
     });
-    client.on("error", (error) => this.failed(client, reasonOf(error)));
-    client.on("close", () => this.failed(client, "the connection closed"));
+    client.on("error", (error) => this.failed(client, error));
+    client.on("close", () => this.failed(client, new Error(connectionClosed)));
   }
 
   async stop(): Promise<void> {
@@ -142,15 +153,16 @@ export class MqttLink implements DeviceSink {
 
   private connected(client: MqttClient): void {
     this.failures = 0;
+    this.failingSince = null;
     this.wasConnected = true;
-    const isOk = (): void => this.report("ok", `${this.shown()}, MQTT ${this.version === 5 ? "5" : "3.1.1"}`);
+    const isOk = (): void => this.report("ok", null, `, MQTT ${this.version === 5 ? "5" : "3.1.1"}`);
     const wanted = this.intake.filters();
     if (Object.keys(wanted).length === 0) {
       isOk();
       return;
     }
     const unanswered = setTimeout(
-      () => this.failed(client, "the broker did not answer the subscription"),
+      () => this.failed(client, new Error("the broker did not answer the subscription")),
       subscribedWithinMs,
     );
     client.once("close", () => clearTimeout(unanswered));
@@ -159,13 +171,16 @@ export class MqttLink implements DeviceSink {
       if (this.client !== client) return;
       const refused = granted?.find((g) => g.qos >= 128);
       if (error || refused) {
-        this.report("error", `subscription refused: ${refused?.topic ?? error?.message}`);
+        this.report("error", {
+          reason: `subscription refused: ${refused?.topic ?? error?.message}`,
+          remedy: "let the twin's login read this topic (the broker's access rules)",
+        });
       } else isOk();
       this.intake.connected(this.now());
     });
   }
 
-  private failed(client: MqttClient, reason: string): void {
+  private failed(client: MqttClient, error: Error): void {
     if (this.client !== client || this.stopped) return;
     this.client = null;
     client.removeAllListeners();
@@ -174,8 +189,8 @@ export class MqttLink implements DeviceSink {
     const { version } = this.options;
     if (version === "auto" && !this.wasConnected) {
       // A broker of 3.1.1 refuses version 5 by its code, or just hangs up.
-      const isRefusal = /unacceptable protocol|unsupported protocol/i.test(reason);
-      if (isRefusal || reason === "the connection closed") {
+      const isRefusal = /unacceptable protocol|unsupported protocol/i.test(error.message);
+      if (isRefusal || error.message === connectionClosed) {
         this.version = this.version === 5 ? 4 : 5;
         if (this.version === 4 && isRefusal) {
           this.start();
@@ -184,36 +199,30 @@ export class MqttLink implements DeviceSink {
       }
     }
     if (this.wasConnected) this.inbox.push("mqtt", this.now(), { kind: "brokerLost" });
-    this.tryLater(reason);
+    this.tryLater(this.faultOf(error));
   }
 
-  private tryLater(reason: string): void {
+  /** A broker that was never reached is not lost. What stays wrong is said again after longer and longer times. */
+  private tryLater({ reason, remedy }: BrokerFault): void {
     const pause = Math.min(maxRetryMs, firstRetryMs * 2 ** this.failures) * (0.8 + 0.4 * Math.random());
     this.failures = Math.min(10, this.failures + 1);
-    this.report("lost", `${this.shown()}: ${reason}; next try in ${(pause / 1000).toFixed(1)} s`);
+    this.failingSince ??= this.now();
+    const ages = remindAfter.filter(({ ms }) => this.now() - (this.failingSince ?? 0) >= ms);
+    const age = ages.at(-1)?.words ?? "";
+    this.report(this.wasConnected ? "lost" : "connecting", { reason: `${reason}${age}`, remedy });
     this.retry = setTimeout(() => this.start(), pause);
   }
 
-  private report(state: SourceStatus["state"], detail: string): void {
-    this.inbox.push("mqtt", this.now(), { kind: "status", status: { name: "broker", state, detail } });
+  private faultOf(error: Error): BrokerFault {
+    return brokerFault(error, this.options);
+  }
+
+  private report(state: SourceStatus["state"], fault: BrokerFault | null = null, more = ""): void {
+    const status: SourceStatus = { name: "broker", state, detail: `${this.shown()}${more}`, ...fault };
+    this.inbox.push("mqtt", this.now(), { kind: "status", status });
   }
 
   private shown(): string {
     return shownAddress(this.options.url);
   }
-}
-
-/** What went wrong, with its remedy where there is a known one. */
-function reasonOf(error: Error & { code?: number | string }): string {
-  const text = error.message || String(error.code ?? error);
-  if (/not authorized|bad user ?name or password/i.test(text)) {
-    return `${text}: check mqtt.username and mqtt.password`;
-  }
-  if (/self.signed|unable to verify|unable to get/i.test(text)) {
-    return `${text}: name the certificate's authority in mqtt.tls.ca`;
-  }
-  if (/altnames|does not match certificate/i.test(text)) {
-    return `${text}: name it in mqtt.tls.serverName`;
-  }
-  return text;
 }

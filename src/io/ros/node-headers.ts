@@ -17,8 +17,8 @@ export const thisNode: NodeInstallation = {
   env: process.env,
 };
 
-/** Headers of another major version do not fit. `folder` has `include/node`. */
-export type NodeHeaders = { folder: string } | { missing: string };
+/** Headers of another major version do not fit. `folder` has `include/node`. `isSet`: npm_config_nodedir says where. */
+export type NodeHeaders = { folder: string } | { missing: string; isSet: boolean };
 
 /**
  * The folder whose `include/node` has Node's headers, which a compiler of native modules needs: `npm_config_nodedir`,
@@ -28,7 +28,12 @@ export function findNodeHeaders({ execPath, version, env }: NodeInstallation = t
   const set = env.npm_config_nodedir ?? env.NPM_CONFIG_NODEDIR;
   if (set !== undefined && set !== "") {
     const found = headersIn(set, version);
-    return found ?? { missing: `npm_config_nodedir is ${set}, which has no include/node of Node ${version}` };
+    return (
+      found ?? {
+        missing: `npm_config_nodedir is ${set}, which has no include/node of Node ${version}`,
+        isSet: true,
+      }
+    );
   }
   const prefix = dirname(dirname(existsSync(execPath) ? realpathSync(execPath) : execPath));
   const cache = env.XDG_CACHE_HOME ?? join(env.HOME ?? homedir(), ".cache");
@@ -36,7 +41,7 @@ export function findNodeHeaders({ execPath, version, env }: NodeInstallation = t
     const found = headersIn(folder, version);
     if (found !== null) return found;
   }
-  return { missing: `there is no ${join(prefix, "include", "node")} of Node ${version}` };
+  return { missing: `there is no ${join(prefix, "include", "node")} of Node ${version}`, isSet: false };
 }
 
 /** Where to get Node's headers when they are not there. */

@@ -43,9 +43,10 @@ export async function headerVariables(tools: SetupTools): Promise<Record<string,
   const env = isSet ? { ...process.env, npm_config_nodedir: nodedir } : process.env;
   const headers = findNodeHeaders({ ...thisNode, env });
   if ("folder" in headers) return { npm_config_nodedir: headers.folder };
-  if (await canDownloadHeaders()) return {};
+  if (!headers.isSet && (await canDownloadHeaders())) return {};
+  const neither = headers.isSet ? "" : ", and they cannot be downloaded";
   throw tools.fault(
-    `Node's headers are needed to compile rclnodejs, and cannot be downloaded either: ${headers.missing}. Remedy: ${headersRemedy}`,
+    `Node's headers are needed to compile rclnodejs: ${headers.missing}${neither}. Remedy: ${headersRemedy}`,
   );
 }
 

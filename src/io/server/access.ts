@@ -34,9 +34,16 @@ export function denyRequest(
     return { status: 403, reason: `origin "${origin.slice(0, 128)}" is not allowed (server.origins)` };
   }
   if (needsToken && rules.token !== null && !matches(givenToken(request), rules.token)) {
-    return { status: 401, reason: "the token is missing or wrong" };
+    return { status: 401, reason: tokenFault(givenToken(request)) };
   }
   return null;
+}
+
+/** What is wrong with a token, for a person with curl as for a page. */
+function tokenFault(given: string): string {
+  return given === ""
+    ? "the token is missing: add the header `Authorization: Bearer TOKEN`, or ?token=TOKEN to the address; what stands behind # never reaches the server"
+    : "the token is wrong; unless server.token is set, each start makes another one and prints it";
 }
 
 function isOwnOrigin(origin: string, host: string): boolean {

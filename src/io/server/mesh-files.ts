@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname, extname, join, normalize, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -69,7 +70,7 @@ export async function findMesh(
       // the next place may have it
     }
   }
-  return report("missing", missingReason(uri, candidates));
+  return report("missing", missingReason(uri, candidates, isNamedPackageKnown(uri, roots)));
 }
 
 function candidatesOf(uri: string, roots: MeshRoots): string[] | string {
@@ -111,17 +112,24 @@ function within(folders: readonly string[], inside: string): string[] | string {
   return paths;
 }
 
-function missingReason(uri: string, candidates: readonly string[]): string {
+/** Whether the package or model that an address names has a folder anywhere. */
+function isNamedPackageKnown(uri: string, roots: MeshRoots): boolean {
+  const [, scheme, name = ""] = /^(package|model):\/\/([^/]*)/.exec(uri) ?? [];
+  if (scheme === undefined || Object.hasOwn(roots.packages, name)) return true;
+  const folders = roots.prefixes.map((prefix) => join(prefix, "share", name));
+  if (scheme === "model") folders.push(...roots.models.map((folder) => join(folder, name)));
+  return folders.some((folder) => existsSync(folder));
+}
+
+function missingReason(uri: string, candidates: readonly string[], isKnown: boolean): string {
   const pkg = /^(?:package|model):\/\/([^/]*)/.exec(uri)?.[1];
   const isModel = uri.startsWith("model:");
-  if (candidates.length > 0) {
-    const other = pkg === undefined ? "" : `; or name the folder of "${pkg}" in ros.packages`;
-    return `no such file: ${candidates.slice(0, 3).join(", ")}${other}`;
+  if (!isKnown && pkg !== undefined) {
+    return isModel
+      ? `model "${pkg}" is not known: set GZ_SIM_RESOURCE_PATH or name its folder in ros.packages`
+      : `package "${pkg}" is not known: source its workspace or name it in ros.packages`;
   }
-  if (pkg === undefined) return "no such file";
-  return isModel
-    ? `model "${pkg}" is not known: set GZ_SIM_RESOURCE_PATH or name its folder in ros.packages`
-    : `package "${pkg}" is not known: source its workspace or name it in ros.packages`;
+  return candidates.length === 0 ? "no such file" : `no such file: ${candidates.slice(0, 3).join(", ")}`;
 }
 
 export function besidesOf(file: string | null): string | null {

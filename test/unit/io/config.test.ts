@@ -53,7 +53,7 @@ stateDir: /tmp/x
     [
       "an unknown key at the top",
       "server: {}\nfrobnicate: 1\n",
-      "twin.yaml:2: frobnicate: there is no such key",
+      "twin.yaml:2: frobnicate: there is no such key; there are robots, mqtt, sources, server, ros, stateDir, cycleHz",
     ],
     [
       "an unknown key deep inside",
@@ -73,10 +73,44 @@ stateDir: /tmp/x
     [
       "a map where a number stands",
       "server:\n  port:\n    number: 8080\n",
-      "twin.yaml:2: server.port: Invalid input: expected number, received object",
+      "twin.yaml:2: server.port: it must be a number, and is a map",
     ],
-    ["a port too high", "server:\n  port: 70000\n", "twin.yaml:2: server.port: "],
-    ["a port as text", 'server:\n  port: "8080"\n', "twin.yaml:2: server.port: "],
+    [
+      "a port too high",
+      "server:\n  port: 70000\n",
+      "twin.yaml:2: server.port: it must be at most 65535, and is 70000",
+    ],
+    [
+      "a port as text",
+      'server:\n  port: "8080"\n',
+      'twin.yaml:2: server.port: it must be a number, and is "8080"',
+    ],
+    [
+      "a misspelt key at the top",
+      "sever: {}\n",
+      'twin.yaml:1: sever: there is no such key; did you mean "server"?',
+    ],
+    [
+      "a misspelt key deep inside",
+      "robots:\n  - id: a\n    limits:\n      linear_acceleration: 9\n",
+      'robots.0.limits.linear_acceleration: there is no such key; did you mean "linearAcceleration"?',
+    ],
+    [
+      "a misspelt key of a mapping, whose right one is then missing",
+      "mqtt:\n  mappings:\n    - topic: a\n      proprety: x\n",
+      'twin.yaml:4: mqtt.mappings.0.proprety: there is no such key; did you mean "property"?',
+    ],
+    ["a misspelt word", "robots:\n  - base: diff-drive\n", 'is "diff-drive"; did you mean "diff_drive"?'],
+    [
+      "a number for an action",
+      "robots:\n  - commands: {trajectory: 3}\n",
+      "robots.0.commands.trajectory: it must be auto, off, the name of an action as /arm_controller/follow_joint_trajectory, or a list of such names; it is 3",
+    ],
+    [
+      "a list for a topic",
+      "robots:\n  - commands: {twist: [a]}\n",
+      "robots.0.commands.twist: it must be auto, off, or the name of a topic as /cmd_vel; it is a list",
+    ],
     ["a short token", "server:\n  token: abc\n", "twin.yaml:2: server.token: at least 8 characters"],
     ["a base that there is none of", "robots:\n  - base: hover\n", "twin.yaml:2: robots.0.base: "],
     ["an id with a slash", "robots:\n  - id: a/b\n", "twin.yaml:2: robots.0.id: "],
@@ -95,7 +129,7 @@ stateDir: /tmp/x
     [
       "a broker's address without its scheme",
       "mqtt:\n  url: broker:1883\n",
-      "twin.yaml:2: mqtt.url: an address as mqtt://host:1883",
+      'twin.yaml:2: mqtt.url: "broker:1883" is no address of a broker; write mqtt://broker:1883',
     ],
     [
       "a mapping without a property",
@@ -124,6 +158,25 @@ stateDir: /tmp/x
     it(`with ${what} is refused with file, line and field`, () => expect(fault(text)).toContain(message));
   }
 
+  it("takes the name of one action as a list of one", () => {
+    const result = parseConfig("robots:\n  - commands: {trajectory: /arm/follow_joint_trajectory}\n", "x");
+    if (!result.ok) throw new Error(result.reason);
+    expect(result.value.robots[0]?.commands.trajectory).toEqual(["/arm/follow_joint_trajectory"]);
+    const auto = parseConfig("robots:\n  - commands: {trajectory: off}\n", "x");
+    expect(auto.ok && auto.value.robots[0]?.commands.trajectory).toBe("off");
+  });
+
+  it("shows no secret, even where it is wrong", () => {
+    for (const text of [
+      "mqtt:\n  password: 4711471147\n",
+      "server:\n  token: 4711471147\n",
+      "mqtt:\n  url: arm:4711471147@broker\n",
+    ]) {
+      expect(fault(text)).toContain("twin.yaml:2");
+      expect(fault(text)).not.toContain("4711471147");
+    }
+  });
+
   it("says one line however long the fault", () => {
     for (const [, text] of faults) expect(fault(text)).not.toContain("\n");
   });
@@ -141,6 +194,7 @@ stateDir: /tmp/x
 
   it("that cannot be read says so with its path", () => {
     const result = loadConfig("/nowhere/twin.yaml");
-    expect(result).toMatchObject({ ok: false, path: "/nowhere/twin.yaml", reason: "cannot read it: ENOENT" });
+    expect(result).toMatchObject({ ok: false, path: "/nowhere/twin.yaml", reason: "there is no such file" });
+    expect(loadConfig("/")).toMatchObject({ ok: false, reason: "it is a folder, not a file" });
   });
 });

@@ -78,10 +78,24 @@ describe("a mesh", () => {
     expect(await look("package://own/meshes/linked.stl")).toMatchObject({ status: "found", bytes: 7 });
   });
 
+  it("of a package that no prefix has is missing because of the package, however many prefixes there are", async () => {
+    const prefixes = [join(root, "a"), join(root, "b")];
+    const found = await findMesh("package://my_robot/meshes/arm.stl", {
+      packages: {},
+      prefixes,
+      models: [],
+      besides: null,
+    });
+    expect(found).toMatchObject({
+      status: "missing",
+      reason: 'package "my_robot" is not known: source its workspace or name it in ros.packages',
+    });
+  });
+
   it("is missing with the place that was looked at, or the package nobody knows", async () => {
     expect(await look("package://own/meshes/none.stl")).toMatchObject({
       status: "missing",
-      reason: `no such file: ${join(root, "own/meshes/none.stl")}; or name the folder of "own" in ros.packages`,
+      reason: `no such file: ${join(root, "own/meshes/none.stl")}`,
     });
     expect((await look("package://arm/meshes/none.stl")).reason).toContain("prefix1");
     expect(await look("package://nobody/a.stl", { prefixes: [] })).toMatchObject({

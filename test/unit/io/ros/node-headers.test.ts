@@ -40,6 +40,7 @@ describe("Node's headers", () => {
     const set = join(root, "elsewhere");
     expect(findNodeHeaders({ ...there, env: { npm_config_nodedir: set } })).toEqual({
       missing: `npm_config_nodedir is ${set}, which has no include/node of Node v20.20.2`,
+      isSet: true,
     });
     headersOf(set, 20);
     expect(findNodeHeaders({ ...there, env: { npm_config_nodedir: set } })).toEqual({ folder: set });
@@ -57,6 +58,7 @@ describe("Node's headers", () => {
     const there = node("opt/node", 18);
     expect(findNodeHeaders({ ...there, env: { HOME: root } })).toEqual({
       missing: `there is no ${join(root, "opt/node/include/node")} of Node v20.20.2`,
+      isSet: false,
     });
   });
 });

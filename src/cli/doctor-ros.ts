@@ -1,0 +1,109 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import type { Config } from "../io/config/config-schema.ts";
+import { diagnose, inNamespace } from "../io/ros/graph-diagnosis.ts";
+import type { SeenGraph } from "../io/ros/graph-look.ts";
+import { amentPrefixes, changedPackages } from "../io/ros/message-definitions.ts";
+import {
+  defaultRosDir,
+  findRclnodejs,
+  halfMade,
+  isRosSourced,
+  isSetUp,
+  nodeEnvironment,
+  rosFolder,
+} from "../io/ros/ros-environment.ts";
+import { type Finding, finding } from "./finding.ts";
+import { changedMessage } from "./ros-environment-choice.ts";
+
+/** Checks whether there is a ROS 2 that can be used, and what is on its graph. */
+export function checkRos(config: Config): Finding[] {
+  const folder = rosFolder(defaultRosDir());
+  const needed = config.robots.some((robot) => robot.description === "topic");
+  const half = halfMade(folder);
+  if (half !== null) {
+    const remedy = `read ${join(folder.root, "setup.log")}, then run \`twin ros setup\` again`;
+    return [finding("ROS 2", "bad", half, remedy)];
+  }
+  const sourced = isRosSourced();
+  if (!sourced && !isSetUp(folder)) {
+    const more = needed ? ": only the simulated robot can be shown" : "";
+    const remedy = "source /opt/ros/<distro>/setup.bash, or make one with `twin ros setup`";
+    return [finding("ROS 2", "note", `none in this environment${more}`, remedy)];
+  }
+  const where = sourced ? `${process.env.ROS_DISTRO}, sourced` : `Kilted from wheels in ${folder.root}`;
+  const found = finding("ROS 2", "ok", `${where}; domain ${process.env.ROS_DOMAIN_ID ?? "0"}`);
+  const file = findRclnodejs(folder);
+  if (file === null) return [found, finding("rclnodejs", "bad", "not built for it", "twin ros setup")];
+  const changed = changedPackages(file, sourced ? amentPrefixes() : [folder.prefix]);
+  if (changed.length > 0)
+    return [found, finding("messages", "bad", changedMessage(changed), "twin ros setup")];
+  const loads = checkLoading(file, sourced ? {} : nodeEnvironment(folder));
+  return loads.state === "bad" ? [found, loads] : [found, loads, ...checkGraph(config)];
+}
+
+function checkLoading(file: string, env: Record<string, string>): Finding {
+  const load = `const rcl = require(${JSON.stringify(file)}); for (const type of ["sensor_msgs/msg/JointState", "control_msgs/action/FollowJointTrajectory", "tf2_msgs/msg/TFMessage"]) rcl.require(type);`;
+  try {
+    execFileSync(process.execPath, ["-e", load], {
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "ignore", "pipe"],
+      timeout: 60_000,
+    });
+    return finding("rclnodejs", "ok", "loads, with the messages the twin needs");
+  } catch (error) {
+    const text = String((error as { stderr?: Buffer }).stderr ?? error);
+    const line = text.split("\n").find((l) => /Error|not exist|cannot/i.test(l)) ?? "does not load";
+    const remedy = /control_msgs|tf2_msgs/.test(line)
+      ? "install the message package (apt install ros-<distro>-control-msgs ros-<distro>-tf2-msgs), then `twin ros setup`"
+      : "twin ros setup";
+    return finding("rclnodejs", "bad", line.trim(), remedy);
+  }
+}
+
+/** What is on the ROS graph, and what of it the robots need. */
+function checkGraph(config: Config): Finding[] {
+  const graph = seenGraph();
+  if (graph === null) {
+    return [finding("ROS graph", "note", "it could not be read", "`twin ros graph` says why")];
+  }
+  const published = (namespace: string, topic: string): boolean =>
+    graph.topics.some(({ name }) => name === inNamespace(namespace, topic));
+  const findings: Finding[] = [];
+  for (const { id, namespace, description } of config.robots) {
+    const need = {
+      id,
+      namespace,
+      description: description === "topic" && !published(namespace, "robot_description"),
+      joints: !published(namespace, "joint_states"),
+    };
+    const missing = diagnose(graph, [need]);
+    if (missing !== null) findings.push(finding(`robot ${id}`, "note", missing.reason, missing.remedy));
+    else findings.push(finding(`robot ${id}`, "ok", graphLine(graph, namespace)));
+  }
+  return findings;
+}
+
+function graphLine({ nodes, actions }: SeenGraph, namespace: string): string {
+  const prefix = inNamespace(namespace, "");
+  const own = actions.filter(
+    ({ name, type }) => name.startsWith(prefix) && type.endsWith("/FollowJointTrajectory"),
+  );
+  const controllers = own.length === 0 ? "no trajectory controller" : own.map(({ name }) => name).join(", ");
+  return `on ROS: ${nodes.length} nodes; ${controllers}`;
+}
+
+/** What `twin ros graph` sees, in the environment that it needs; null when there is no ROS 2 to look with. */
+export function seenGraph(): SeenGraph | null {
+  const [, program = ""] = process.argv;
+  try {
+    const text = execFileSync(process.execPath, [program, "ros", "graph", "--json"], {
+      stdio: ["ignore", "pipe", "ignore"],
+      timeout: 30_000,
+      encoding: "utf8",
+    });
+    return JSON.parse(text) as SeenGraph;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { EngineAtHand } from "./engine-at-hand.ts";
+
+function reject(at: EngineAtHand, ...reasons: string[]): void {
+  for (const reason of reasons) {
+    at.engine.inbox.push("mqtt:robots/r2/door", at.now, { kind: "rejected", reason });
+  }
+  at.cycle();
+}
+
+describe("messages of one source that are refused", () => {
+  it("are told each by its kind, the second in the same second too", () => {
+    const at = new EngineAtHand();
+    reject(at, '"ajar" is no word of the mapping');
+    reject(at, 'no robot "r9" is configured', '"ajar" is no word of the mapping');
+    expect(at.events("source.rejected")).toEqual([
+      'mqtt:robots/r2/door: "ajar" is no word of the mapping',
+      'mqtt:robots/r2/door: no robot "r9" is configured',
+    ]);
+    expect(at.counts("mqtt:robots/r2/door").rejected).toBe(3);
+  });
+
+  it("of one kind with other numbers are one kind", () => {
+    const at = new EngineAtHand();
+    reject(at, "17 bytes are no CDR message", "18 bytes are no CDR message");
+    expect(at.events("source.rejected")).toHaveLength(1);
+  });
+
+  it("of ever new kinds do not fill the log, and all are counted", () => {
+    const at = new EngineAtHand();
+    const letters = Array.from({ length: 20 }, (_, i) => String.fromCharCode(97 + i));
+    reject(at, ...letters.map((letter) => `unknown ${letter}`));
+    expect(at.events("source.rejected")).toHaveLength(8);
+    expect(at.counts("mqtt:robots/r2/door").rejected).toBe(20);
+  });
+
+  it("are told again when they still come after a while", () => {
+    const at = new EngineAtHand();
+    reject(at, "garbage");
+    at.now += 6000;
+    reject(at, "garbage");
+    expect(at.events("source.rejected")).toHaveLength(2);
+  });
+});
