@@ -8,7 +8,7 @@ import type { PlannedMotion } from "./planned-motion.ts";
 import type { Objection } from "./validate-motion.ts";
 
 /** How much of a check goes into one cycle: about half a millisecond. */
-const looksEachCycle = 400;
+const looksEachCycle = 300;
 /** A check that takes longer is given up: the robot is no longer where it began. ms */
 const longestMs = 2000;
 const samplesEachCell = 4;

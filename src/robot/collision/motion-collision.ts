@@ -21,6 +21,8 @@ const deeper = 1e-4;
 /** Between two looks at a pair, s at least: what passes in less is below a tenth of a millimetre. */
 const leastStep = 5e-5;
 const cells = 64;
+/** s: how long the distance of the balls must last to do without that of the shapes. */
+const ballsLast = 0.2;
 /** How often a pair that began in collision is looked at, s. */
 const insideStep = 0.01;
 
@@ -105,9 +107,15 @@ export class MotionCollisionCheck {
     const { model, due, motion, floor } = this;
     const isInside = !Number.isNaN(floor[pair] as number);
     let distance = ballsApart(model, pair);
-    // Balls suffice while they alone last to the end, or for a good part of it.
-    if (isInside || this.timeToMove(pair, time, distance) < Math.min(motion.duration, time + 0.2)) {
-      distance = measure(model, pair, Number.POSITIVE_INFINITY);
+    const wayLeft = this.wayToEnd(pair, time);
+    if (!isInside && distance > wayLeft) {
+      due[pair] = Number.POSITIVE_INFINITY;
+      return null;
+    }
+    // Balls suffice where they alone last for a good part of the way.
+    if (isInside || this.timeToMove(pair, time, distance) < time + ballsLast) {
+      // Whether they are farther apart than all the way that is left can be told sooner than how far.
+      distance = measure(model, pair, isInside ? Number.POSITIVE_INFINITY : wayLeft);
     }
     if (distance <= 0 && time === 0) {
       floor[pair] = distance - deeper;
@@ -122,7 +130,7 @@ export class MotionCollisionCheck {
       return null;
     }
     if (distance <= 0) return this.hit(pair, time, distance);
-    const until = this.timeToMove(pair, time, distance);
+    const until = distance > wayLeft ? Number.POSITIVE_INFINITY : this.timeToMove(pair, time, distance);
     due[pair] = until > motion.duration ? Number.POSITIVE_INFINITY : this.later(time, until - time);
     return null;
   }
@@ -155,6 +163,21 @@ export class MotionCollisionCheck {
       from = until;
     }
     return Number.POSITIVE_INFINITY;
+  }
+
+  /** How far the joints between the pair's links may move one of its points from `time` to the end, m. */
+  private wayToEnd(pair: number, time: number): number {
+    const length = this.motion.duration / cells;
+    const cell = Math.min(cells - 1, Math.floor(time / length));
+    let way = (this.wayIn(pair, cell) * ((cell + 1) * length - time)) / length;
+    const { first, coordinate, weight } = this.reach;
+    const [at, end] = [(cell + 1) * this.nv, cells * this.nv];
+    for (let k = first[pair] as number; k < (first[pair + 1] as number); k += 1) {
+      const v = coordinate[k] as number;
+      way +=
+        (weight[k] as number) * ((this.travelled[end + v] as number) - (this.travelled[at + v] as number));
+    }
+    return way;
   }
 
   /** How far the joints between the pair's links may move one of its points in a cell, m. */
