@@ -237,9 +237,15 @@ export class Engine {
   private takeStatus(status: SourceStatus): void {
     const known = this.status.get(status.name);
     this.status.set(status.name, status);
-    if (known?.state === status.state && known.detail === status.detail) return;
+    const isReasonNew = known?.reason !== status.reason;
+    if (known?.state === status.state && known.detail === status.detail && !isReasonNew) return;
     this.stream.statusSoon();
-    if (known?.state === status.state) return;
+    if (isReasonNew && status.reason !== undefined) {
+      const remedy = status.remedy === undefined ? "" : `; ${status.remedy}`;
+      this.event("warning", `${status.name}.waiting`, `${status.name}: ${status.reason}${remedy}`);
+    }
+    if (known?.state === status.state && (status.state !== "connecting" || known.detail === status.detail))
+      return;
     const isBad = status.state === "lost" || status.state === "error";
     const message = `${status.name} ${status.state}${status.detail === "" ? "" : `: ${status.detail}`}`;
     this.event(isBad ? "warning" : "info", `${status.name}.${status.state}`, message);

@@ -77,6 +77,10 @@ export type SourceStatus = {
   name: string;
   state: "off" | "connecting" | "ok" | "lost" | "error";
   detail: string;
+  /** What is wrong or missing, as one sentence. */
+  reason?: string;
+  /** What to do about it, in the imperative. */
+  remedy?: string;
 };
 
 /** Who may move a robot now, and whether it may be moved at all. */

@@ -13,6 +13,7 @@ import { Fleet } from "./scene/fleet.ts";
 import { LayerSwitch } from "./scene/layer-switch.ts";
 import { Picking } from "./scene/picking.ts";
 import { Stage } from "./scene/stage.ts";
+import { BehindMeter } from "./store/behind-meter.ts";
 import { type Settings, storedSettings } from "./store/settings.ts";
 import { Signal } from "./store/signal.ts";
 import { stopBelongs } from "./store/stop-belongs.ts";
@@ -35,6 +36,7 @@ export class Viewer {
   readonly store = new TwinStore();
   readonly settings: Signal<Settings> = storedSettings(localStorage);
   readonly targets = new Targets();
+  readonly behind = new BehindMeter();
   readonly selection = new Signal<Selection | null>(null);
   /** The robot whose panels are shown and that "Drive" asks for. */
   readonly chosenRobot = new Signal<string | null>(null);
@@ -176,7 +178,11 @@ export class Viewer {
   }
 
   private beat(): void {
-    this.store.motion.serverHeard = this.state.heard;
+    const { motion } = this.store;
+    motion.serverHeard = this.state.heard;
+    const newest = motion.buffer.newest;
+    const serverMs = this.state.serverTime();
+    if (newest && serverMs !== null) this.behind.add(performance.now(), Math.max(0, serverMs - newest.time));
     if (!this.stage || document.visibilityState === "hidden") {
       const timeMs = this.state.serverTime();
       if (timeMs !== null) this.store.motion.advance(timeMs);

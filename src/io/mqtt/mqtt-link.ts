@@ -9,6 +9,7 @@ import { type BrokerAddress, connectBroker, isWebSocket, shownAddress } from "./
 import { leftOutTopic } from "./broker-stream.ts";
 import { MqttIntake } from "./mqtt-intake.ts";
 
+const neverThere = "start the broker, or check mqtt.url; “twin doctor” tests the address and the login";
 const firstRetryMs = 500;
 const maxRetryMs = 10_000;
 const subscribedWithinMs = 5000;
@@ -54,7 +55,8 @@ export class MqttLink implements DeviceSink {
   }
 
   start(): void {
-    this.report("connecting", this.shown());
+    // While it is tried again the report of the last fault stands.
+    if (this.failures === 0) this.report("connecting", this.shown());
     this.ticking ??= setInterval(() => {
       if (this.client?.connected === true) this.intake.update(this.now());
     }, profileUpdateEachMs);
@@ -190,12 +192,18 @@ export class MqttLink implements DeviceSink {
   private tryLater(reason: string): void {
     const pause = Math.min(maxRetryMs, firstRetryMs * 2 ** this.failures) * (0.8 + 0.4 * Math.random());
     this.failures = Math.min(10, this.failures + 1);
-    this.report("lost", `${this.shown()}: ${reason}; next try in ${(pause / 1000).toFixed(1)} s`);
+    // Without the time of the next try, so that the same fault is reported once. Never there is not lost.
+    const where = this.shown();
+    if (this.wasConnected) this.report("lost", `${where}: ${reason}`);
+    else this.report("connecting", where, `no broker at ${where}: ${reason}`, neverThere);
     this.retry = setTimeout(() => this.start(), pause);
   }
 
-  private report(state: SourceStatus["state"], detail: string): void {
-    this.inbox.push("mqtt", this.now(), { kind: "status", status: { name: "broker", state, detail } });
+  private report(state: SourceStatus["state"], detail: string, reason?: string, remedy?: string): void {
+    const status: SourceStatus = { name: "broker", state, detail };
+    if (reason !== undefined) status.reason = reason;
+    if (remedy !== undefined) status.remedy = remedy;
+    this.inbox.push("mqtt", this.now(), { kind: "status", status });
   }
 
   private shown(): string {

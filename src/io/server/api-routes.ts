@@ -35,7 +35,11 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
   app.get("/healthz", async () => ({ status: "ok", version: context.version }));
   app.get("/readyz", async (_, reply) => {
     const waiting = [...engine.status.values()].filter((s) => s.state !== "ok" && s.state !== "off");
-    const reasons = waiting.map((s) => `${s.name} ${s.state}${s.detail === "" ? "" : `: ${s.detail}`}`);
+    const reasons = waiting.map(({ name, state, detail, reason, remedy }) =>
+      reason === undefined
+        ? `${name} ${state}${detail === "" ? "" : `: ${detail}`}`
+        : `${name} ${state}: ${reason}${remedy === undefined ? "" : `; ${remedy}`}`,
+    );
     // Before the first cycle nobody has said yet what is configured.
     if (engine.counters.cycles === 0) reasons.push("starting");
     return reply.code(reasons.length === 0 ? 200 : 503).send({ ready: reasons.length === 0, reasons });
