@@ -5,7 +5,7 @@ import { Driver } from "./drive/driver.ts";
 import { TargetSender } from "./drive/target-sender.ts";
 import { ask, readServerAddress, type ServerAddress } from "./net/address.ts";
 import { browserName } from "./net/browser-name.ts";
-import { isEvent, isObject } from "./net/message-checks.ts";
+import { isEvent, isObject, isText } from "./net/message-checks.ts";
 import { StateLink } from "./net/state-link.ts";
 import { CameraMoves } from "./scene/camera-moves.ts";
 import { drawsInSoftware } from "./scene/draw-pacer.ts";
@@ -257,13 +257,20 @@ export class Viewer {
     const phase = this.state.socket.phase.get();
     if (phase === "open") this.accessProblem.set(null);
     if (phase !== "closed") return;
-    const answer = await ask(this.address, "api/events").catch(() => null);
-    if (answer?.status === 401 || answer?.status === 403) {
-      this.accessProblem.set(
-        "This server asks for a token. Open the address that it printed at its start, with #token=… at the end.",
-      );
-    }
+    const answer = await ask(this.address, "api/access", { method: "POST" }).catch(() => null);
+    if (answer?.status !== 401 && answer?.status !== 403) return;
+    const body: unknown = await answer.json().catch(() => null);
+    const reason = isObject(body) && isText(body.error) ? body.error : `HTTP ${answer.status}`;
+    this.accessProblem.set(accessSentence(answer.status, reason, this.address.token !== null));
   }
+}
+
+function accessSentence(status: 401 | 403, reason: string, hasToken: boolean): string {
+  if (status === 403)
+    return `This page may not connect. ${reason.slice(0, 1).toUpperCase()}${reason.slice(1)}.`;
+  return hasToken
+    ? "The token is wrong. It changes at each start unless server.token is set: open the address that the server printed at its last start."
+    : "This server asks for a token. Open the address that it printed at its start, with #token=… at the end.";
 }
 
 const basePosition = new Vector3();

@@ -50,7 +50,7 @@ describe.skipIf(!hasChromium())("the page's word for how things are", () => {
     await expect
       .poll(said, { timeout: patienceMs })
       .toContain("No joint of twin_scara has been measured yet");
-    expect(await said()).toMatch(/no broker at mqtt:\/\/127\.0\.0\.1/);
+    expect(await said()).toMatch(/No broker at mqtt:\/\/127\.0\.0\.1/);
     expect(await page.locator(".status-bar > [data-tone='good']").count()).toBe(0);
     await page.context().close();
   });
