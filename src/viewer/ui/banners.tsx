@@ -40,14 +40,17 @@ function Stopped() {
   const status = useSignal(viewer.store.status);
   const phase = useSignal(viewer.driver.socket.phase);
   const robots = useSignal(viewer.fleet.robots);
+  const isDemo = status?.sources.some(({ name, state }) => name === "simulation" && state === "ok") ?? false;
   const nameOf = (id: string) => robots.find((robot) => robot.id === id)?.name ?? id;
   const stopped = status?.control.filter((control) => control.stopped !== null) ?? [];
   return stopped.map(({ robot, stopped: latch }) => (
     <div key={robot} className="banner" data-tone="stop" role="alert">
       <p>
         <b>{nameOf(robot)} is stopped</b> by {latch?.by}
-        {latch ? ` at ${formatClock(latch.at)}` : ""}. {latch?.reason} It takes no command until it is reset;
-        the reset moves nothing.
+        {latch ? ` at ${formatClock(latch.at)}` : ""}. {latch?.reason} It takes no command until it is reset.
+        {isDemo
+          ? " The reset itself moves nothing; the demo goes on by itself some seconds later."
+          : " The reset moves nothing."}
       </p>
       <Button
         size="xs"

@@ -61,7 +61,7 @@ export function OverviewPanel() {
         }
       />
       <h3 className="thing-title">Last events</h3>
-      <EventList events={events.slice(0, 5)} />
+      <EventList events={events.slice(0, 40)} most={5} />
       <Keys />
     </>
   );
