@@ -251,8 +251,8 @@ describe.skipIf(!hasChromium())("the page", () => {
     const things = page.getByRole("list", { name: "Things" });
     const left = async (name: string): Promise<number> =>
       (await things.getByRole("button", { name, exact: true }).boundingBox())?.x ?? -1;
-    expect(await left("robot/joint/elbow")).toBeGreaterThan(await left("robot"));
-    await things.getByRole("button", { name: "robot/joint/elbow", exact: true }).click();
+    expect(await left("joint elbow")).toBeGreaterThan(await left("robot robot"));
+    await things.getByRole("button", { name: "joint elbow", exact: true }).click();
     const panel = page.getByRole("region", { name: "Graph", exact: true });
     const value = panel.locator(".properties li", { hasText: "position" }).locator(".value");
     const before = await twin.jointPosition(joint);

@@ -42,7 +42,7 @@ export function GraphPanel() {
       <ul className="things" aria-label="Things">
         {lines.slice(0, mostShown).map(({ id, depth }) => (
           <li key={id} style={{ paddingLeft: Math.min(depth, deepestShown) * 14 }}>
-            <UnstyledButton className="thing" title={id} aria-label={id} onClick={() => setChosen(id)}>
+            <UnstyledButton className="thing" title={id} onClick={() => setChosen(id)}>
               <small>{things[id]?.type}</small> {filter === "" ? shortName(id) : id}
             </UnstyledButton>
           </li>
