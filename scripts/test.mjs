@@ -35,6 +35,7 @@ function systemPackages() {
   const wanted = [
     [has("chromium") || process.env.CHROMIUM !== undefined, "chromium"],
     [has("mosquitto") || existsSync("/usr/sbin/mosquitto"), "mosquitto"],
+    [has("nginx") || existsSync("/usr/sbin/nginx"), "nginx-light"],
     [has("python3"), "python3"],
     [hasVenv(), "python3-venv"],
     [has("g++"), "g++"],

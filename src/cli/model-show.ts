@@ -89,7 +89,7 @@ async function startShow(files: ModelFiles, host: string, port: number): Promise
   const server = new HttpServer({
     host,
     port,
-    rules: { loopbackOnly: isLoopback(host), token, origins: [] },
+    rules: { loopbackOnly: isLoopback(host), token, origins: [], publicUrl: null },
     viewerDir: join(packageRoot, "dist", "viewer"),
     api: {
       engine,

@@ -4,12 +4,25 @@ import { networkInterfaces } from "node:os";
 /** Where a page that is served can be opened: on this machine, and from others when it listens to all. */
 export type PageAddresses = { url: string; urlsElsewhere: string[] };
 
-/** `host` and `port` as the server is bound; the token goes behind the # and so reaches no server log. */
-export function pageAddresses(host: string, port: number, token: string | null): PageAddresses {
+/**
+ * `host` and `port` as the server is bound, `publicUrl` where a proxy shows it; the token goes behind the # and so
+ * reaches no server log.
+ */
+export function pageAddresses(
+  host: string,
+  port: number,
+  token: string | null,
+  publicUrl: string | null = null,
+): PageAddresses {
   const onAll = host === "0.0.0.0" || host === "::";
   const shownHost = onAll ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
-  const pageUrl = (at: string): string => `http://${at}:${port}/${token === null ? "" : `#token=${token}`}`;
-  return { url: pageUrl(shownHost), urlsElsewhere: onAll ? networkAddresses().map(pageUrl) : [] };
+  const withToken = (url: string): string => (token === null ? url : `${url}#token=${token}`);
+  const pageUrl = (at: string): string => withToken(`http://${at}:${port}/`);
+  const shown = publicUrl === null ? [] : [withToken(publicUrl.endsWith("/") ? publicUrl : `${publicUrl}/`)];
+  return {
+    url: pageUrl(shownHost),
+    urlsElsewhere: [...shown, ...(onAll ? networkAddresses().map(pageUrl) : [])],
+  };
 }
 
 /** This machine's IPv4 addresses as others on its networks know it. */

@@ -65,6 +65,12 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
   const now = serverNow;
   const { host } = config.server;
   const token = config.server.token ?? (isLoopback(host) ? null : randomBytes(18).toString("base64url"));
+  const publicUrl = config.server.publicUrl ?? null;
+  if (publicUrl !== null && token === null) {
+    logger.warn(
+      `whoever reaches ${publicUrl} can move the robot: set server.token, or let the proxy ask for a login`,
+    );
+  }
   const directory = stateDir(config.stateDir, options.configPath, config.server.port);
   const stops = new StopFile(join(directory, "stops.json"), (message) => logger.error(message));
   const switches = new Map(config.robots.map(({ id }) => [id, new RobotSwitch()]));
@@ -141,7 +147,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
   const server = new HttpServer({
     host,
     port: config.server.port,
-    rules: { loopbackOnly: isLoopback(host), token, origins: config.server.origins },
+    rules: { loopbackOnly: isLoopback(host), token, origins: config.server.origins, publicUrl },
     viewerDir: join(packageRoot, "dist", "viewer"),
     api: {
       engine,
@@ -188,7 +194,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
   loop.start();
   return {
     port,
-    ...pageAddresses(host, port, token),
+    ...pageAddresses(host, port, token, publicUrl),
     stop: async () => {
       // Before the last zero goes out: a wish that came after it would set the base going again.
       loop.stop();

@@ -8,7 +8,7 @@ import "./ui/joints.css";
 import "./ui/drive-pad.css";
 import "./ui/status-bar.css";
 import "./ui/phone.css";
-import { createTheme, MantineProvider } from "@mantine/core";
+import { createTheme, MantineProvider, Tooltip } from "@mantine/core";
 import { createRoot } from "react-dom/client";
 import { exposePageState } from "./page-handle.ts";
 import { App } from "./ui/app.tsx";
@@ -24,6 +24,8 @@ const theme = createTheme({
   fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', 'Noto Sans Mono', monospace",
   cursorType: "pointer",
   respectReducedMotion: true,
+  // Within the bar or the view that they belong to, so that every word stands in a landmark.
+  components: { Tooltip: Tooltip.extend({ defaultProps: { withinPortal: false } }) },
 });
 
 const viewer = new Viewer();

@@ -5,7 +5,7 @@ import { Driver } from "./drive/driver.ts";
 import { TargetSender } from "./drive/target-sender.ts";
 import { ask, readServerAddress, type ServerAddress } from "./net/address.ts";
 import { browserName } from "./net/browser-name.ts";
-import { isEvent, isObject } from "./net/message-checks.ts";
+import { isEvent, isObject, isText } from "./net/message-checks.ts";
 import { StateLink } from "./net/state-link.ts";
 import { CameraMoves } from "./scene/camera-moves.ts";
 import { drawsInSoftware } from "./scene/draw-pacer.ts";
@@ -13,6 +13,7 @@ import { Fleet } from "./scene/fleet.ts";
 import { LayerSwitch } from "./scene/layer-switch.ts";
 import { Picking } from "./scene/picking.ts";
 import { Stage } from "./scene/stage.ts";
+import { BehindMeter } from "./store/behind-meter.ts";
 import { type Settings, storedSettings } from "./store/settings.ts";
 import { Signal } from "./store/signal.ts";
 import { stopBelongs } from "./store/stop-belongs.ts";
@@ -35,6 +36,7 @@ export class Viewer {
   readonly store = new TwinStore();
   readonly settings: Signal<Settings> = storedSettings(localStorage);
   readonly targets = new Targets();
+  readonly behind = new BehindMeter();
   readonly selection = new Signal<Selection | null>(null);
   /** The robot whose panels are shown and that "Drive" asks for. */
   readonly chosenRobot = new Signal<string | null>(null);
@@ -176,7 +178,11 @@ export class Viewer {
   }
 
   private beat(): void {
-    this.store.motion.serverHeard = this.state.heard;
+    const { motion } = this.store;
+    motion.serverHeard = this.state.heard;
+    const newest = motion.buffer.newest;
+    const serverMs = this.state.serverTime();
+    if (newest && serverMs !== null) this.behind.add(performance.now(), Math.max(0, serverMs - newest.time));
     if (!this.stage || document.visibilityState === "hidden") {
       const timeMs = this.state.serverTime();
       if (timeMs !== null) this.store.motion.advance(timeMs);
@@ -251,13 +257,20 @@ export class Viewer {
     const phase = this.state.socket.phase.get();
     if (phase === "open") this.accessProblem.set(null);
     if (phase !== "closed") return;
-    const answer = await ask(this.address, "api/events").catch(() => null);
-    if (answer?.status === 401 || answer?.status === 403) {
-      this.accessProblem.set(
-        "This server asks for a token. Open the address that it printed at its start, with #token=… at the end.",
-      );
-    }
+    const answer = await ask(this.address, "api/access", { method: "POST" }).catch(() => null);
+    if (answer?.status !== 401 && answer?.status !== 403) return;
+    const body: unknown = await answer.json().catch(() => null);
+    const reason = isObject(body) && isText(body.error) ? body.error : `HTTP ${answer.status}`;
+    this.accessProblem.set(accessSentence(answer.status, reason, this.address.token !== null));
   }
+}
+
+function accessSentence(status: 401 | 403, reason: string, hasToken: boolean): string {
+  if (status === 403)
+    return `This page may not connect. ${reason.slice(0, 1).toUpperCase()}${reason.slice(1)}.`;
+  return hasToken
+    ? "The token is wrong. It changes at each start unless server.token is set: open the address that the server printed at its last start."
+    : "This server asks for a token. Open the address that it printed at its start, with #token=… at the end.";
 }
 
 const basePosition = new Vector3();

@@ -193,6 +193,11 @@ describe.skipIf(!hasChromium())("a page of a design twin", () => {
     await robot.up("--port", new URL(url).port);
     await page.getByRole("button", { name: "Stop", exact: true }).waitFor({ timeout: patienceMs });
     const client = await WsClient.open(robot.url, "/ws/command");
+    // STOP is there with the first status; then the page is loaded anew, as a robot's.
+    await page.waitForURL(robot.url, { waitUntil: "load" });
+    await page.waitForFunction(
+      () => window.twinViewer?.visibleAtMs != null && window.twinViewer.design === null,
+    );
     expect(await lookForStop(page)).toEqual({ count: 1, covered: [] });
     await expectStopAfter(client, "Space", () => page.keyboard.press("Space"));
     expect(faults).toEqual([]);

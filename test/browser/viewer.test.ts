@@ -246,6 +246,22 @@ describe.skipIf(!hasChromium())("the page", () => {
     await page.getByRole("alert").waitFor({ state: "hidden", timeout: patienceMs });
   });
 
+  it("shows the things as a tree, and a joint with the value that its robot has of it", async () => {
+    await openPanel(page, "Graph");
+    const things = page.getByRole("list", { name: "Things" });
+    const left = async (name: string): Promise<number> =>
+      (await things.getByRole("button", { name, exact: true }).boundingBox())?.x ?? -1;
+    expect(await left("joint elbow")).toBeGreaterThan(await left("robot robot"));
+    await things.getByRole("button", { name: "joint elbow", exact: true }).click();
+    const panel = page.getByRole("region", { name: "Graph", exact: true });
+    const value = panel.locator(".properties li", { hasText: "position" }).locator(".value");
+    const before = await twin.jointPosition(joint);
+    await until(
+      async () => Number((await value.textContent())?.replace("−", "-").replace(/ rad$/, "")),
+      (shown) => Math.abs(shown - before) < 0.2,
+    );
+  });
+
   it("shows the devices with their values and where they sit", async () => {
     await openPanel(page, "Devices");
     const device = page.getByRole("listitem", { name: /^device\// }).first();

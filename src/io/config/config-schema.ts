@@ -145,11 +145,25 @@ const mqtt = z.strictObject({
   mappings: z.array(mapping).default([]),
 });
 
+/** http or https with a host, and nothing behind the path. */
+function isPublicUrl(text: string): boolean {
+  try {
+    const { protocol, host, search, hash, username } = new URL(text);
+    return /^https?:$/.test(protocol) && host !== "" && search + hash + username === "";
+  } catch {
+    return false;
+  }
+}
+
 const server = z.strictObject({
   host: z.string().min(1).default("127.0.0.1"),
   port: z.number().int().min(0).max(65535).default(8080),
   token: z.string().min(8, "at least 8 characters").optional(),
   origins: z.array(z.string()).default([]),
+  publicUrl: z
+    .string()
+    .refine(isPublicUrl, "the address of the page behind a proxy, as https://example.org/robot/")
+    .optional(),
 });
 
 /** `twin.yaml`. Every key has a line in docs/configuration.md. */

@@ -6,8 +6,10 @@ export type AccessRules = {
   /** Bound to this machine only: the Host header must then name it, which defeats DNS rebinding. */
   loopbackOnly: boolean;
   token: string | null;
-  /** Pages of other origins that may connect, as `https://panel.example`. */
+  /** Pages of other origins that may connect, as `https://panel.example`. A kept Host may name them, too. */
   origins: readonly string[];
+  /** Where a reverse proxy shows this server, as `https://example.org/robot/`; null without one. */
+  publicUrl: string | null;
 };
 
 export type Denial = { status: 401 | 403; reason: string };
@@ -18,25 +20,86 @@ export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-/** Null when the request may pass: right host, own or allowed origin, and the token where one is set. */
-export function denyRequest(
-  request: IncomingMessage,
-  rules: AccessRules,
-  needsToken: boolean,
-): Denial | null {
+/**
+ * What is asked for. `file`: scripts and styles of the page, which are public and given to pages of any origin, so that
+ * a page behind a proxy that is not configured comes up and can say what is wrong. `page`: the page itself and health.
+ * `interface`: everything else, the sockets among it.
+ */
+export type Asked = "file" | "page" | "interface";
+
+/**
+ * Null when the request may pass: right host; but for files, an own or allowed origin; for the interface, the token where
+ * one is set.
+ */
+export function denyRequest(request: IncomingMessage, rules: AccessRules, asked: Asked): Denial | null {
   const host = request.headers.host ?? "";
   const hostName = host.replace(/:\d+$/, "").toLowerCase();
+  const allowed = rules.publicUrl === null ? rules.origins : [...rules.origins, rules.publicUrl];
   if (rules.loopbackOnly && !loopbackHosts.has(hostName) && !isLoopback(hostName)) {
-    return { status: 403, reason: `host "${hostName.slice(0, 64)}" is not this machine` };
+    if (!allowed.some((address) => hostOf(address) === hostName)) {
+      const shown = host.slice(0, 64);
+      return {
+        status: 403,
+        reason:
+          `this server listens on its own machine only, and "${shown}" is not that machine: ` +
+          `behind a reverse proxy set server.publicUrl to the address of the page, as https://${shown || "robot.example"}/`,
+      };
+    }
   }
-  const origin = request.headers.origin;
-  if (origin !== undefined && !isOwnOrigin(origin, host) && !rules.origins.includes(origin)) {
-    return { status: 403, reason: `origin "${origin.slice(0, 128)}" is not allowed (server.origins)` };
+  if (asked === "file") return null;
+  const { origin } = request.headers;
+  if (origin !== undefined && !isOwnOrigin(origin, host) && !allowed.some((one) => isOriginOf(origin, one))) {
+    const shown = origin.slice(0, 128);
+    return {
+      status: 403,
+      reason:
+        `pages of "${shown}" may not connect: behind a reverse proxy set server.publicUrl to the address of the page, ` +
+        `as ${shown}/; for a page of your own add "${shown}" to server.origins`,
+    };
   }
-  if (needsToken && rules.token !== null && !matches(givenToken(request), rules.token)) {
-    return { status: 401, reason: tokenFault(givenToken(request)) };
+  if (asked === "page" || rules.token === null) return null;
+  const given = givenToken(request);
+  if (matches(given, rules.token)) return null;
+  return { status: 401, reason: tokenFault(given) };
+}
+
+/** The name of a host in an address, without its port; null when it is no address. */
+function hostOf(address: string): string | null {
+  try {
+    return new URL(address).hostname.toLowerCase();
+  } catch {
+    return null;
   }
-  return null;
+}
+
+function isOriginOf(origin: string, address: string): boolean {
+  if (origin === address) return true;
+  try {
+    return new URL(address).origin === origin;
+  } catch {
+    return false;
+  }
+}
+
+/** Who asks: behind a proxy on this machine the one whom the proxy names, else who holds the connection. */
+export function clientAddress(request: IncomingMessage, rules: AccessRules): string {
+  const peer = request.socket.remoteAddress ?? "somebody";
+  if (rules.publicUrl === null || !isLoopback(peer.replace(/^::ffff:/, ""))) return peer;
+  const named = String(request.headers["x-forwarded-for"] ?? "").split(",");
+  return named[named.length - 1]?.trim().slice(0, 64) || peer;
+}
+
+/** The path below which a proxy shows this server, as `/robot`; empty at the top. */
+export function publicPath(publicUrl: string | null): string {
+  return publicUrl === null ? "" : new URL(publicUrl).pathname.replace(/\/+$/, "");
+}
+
+/** The address as this server knows it: a proxy that keeps its own path in front has it taken off. */
+export function withoutPrefix(address: string, prefix: string): string {
+  if (prefix === "" || !address.startsWith(prefix)) return address;
+  const rest = address.slice(prefix.length);
+  if (rest === "" || rest.startsWith("?")) return `/${rest}`;
+  return rest.startsWith("/") ? rest : address;
 }
 
 /** What is wrong with a token, for a person with curl as for a page. */

@@ -5,8 +5,16 @@ import rateLimit from "@fastify/rate-limit";
 import fastifyStatic from "@fastify/static";
 import fastify, { type FastifyInstance } from "fastify";
 import { type WebSocket, WebSocketServer } from "ws";
-import { type AccessRules, denyRequest, requestUrl } from "./access.ts";
+import {
+  type AccessRules,
+  clientAddress,
+  denyRequest,
+  publicPath,
+  requestUrl,
+  withoutPrefix,
+} from "./access.ts";
 import { type ApiContext, addApiRoutes } from "./api-routes.ts";
+import { refusalPage } from "./refusal-page.ts";
 
 const maxBodyBytes = 64 * 1024;
 const maxFrameBytes = 64 * 1024;
@@ -39,6 +47,7 @@ export type ServerOptions = {
 /** The page, the API and the two WebSockets on one port. */
 export class HttpServer {
   private readonly app: FastifyInstance;
+  private readonly prefix: string;
   private readonly sockets = new WebSocketServer({
     noServer: true,
     maxPayload: maxFrameBytes,
@@ -47,7 +56,11 @@ export class HttpServer {
   });
 
   constructor(private readonly options: ServerOptions) {
+    this.prefix = publicPath(options.rules.publicUrl);
     this.app = fastify({
+      rewriteUrl: (request) => withoutPrefix(request.url ?? "/", this.prefix),
+      // A proxy on this machine says whom it speaks for.
+      trustProxy: options.rules.publicUrl === null ? false : "loopback",
       bodyLimit: maxBodyBytes,
       forceCloseConnections: true,
       // WebSocket upgrades end with their sockets; idle page connections must not hold a shutdown.
@@ -64,15 +77,18 @@ export class HttpServer {
     app.addHook("onRequest", async (request, reply) => {
       // By the route found, not by the address as written: /%61pi/twin is /api/twin.
       const route = request.routeOptions.url ?? "";
-      const denial = denyRequest(
-        request.raw,
-        options.rules,
-        route.startsWith("/api/") || route === "/metrics",
-      );
+      const isInterface = route.startsWith("/api/") || route === "/metrics";
+      const isFile = !isInterface && request.raw.url?.startsWith("/assets/") === true;
+      const asked = isInterface ? "interface" : isFile ? "file" : "page";
+      const denial = denyRequest(request.raw, options.rules, asked);
       reply.header("x-content-type-options", "nosniff").header("referrer-policy", "no-referrer");
       if (denial !== null) {
         options.onRefused("http", String(denial.status));
-        return reply.code(denial.status).send({ error: denial.reason });
+        reply.code(denial.status);
+        if (request.headers.accept?.includes("text/html") === true && !route.startsWith("/api/")) {
+          return reply.type("text/html; charset=utf-8").send(refusalPage(denial.reason));
+        }
+        return reply.send({ error: denial.reason });
       }
       return undefined;
     });
@@ -119,9 +135,9 @@ export class HttpServer {
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on("error", () => socket.destroy());
     const { options } = this;
-    const path = requestUrl(request)?.pathname ?? "";
+    const path = withoutPrefix(requestUrl(request)?.pathname ?? "", this.prefix);
     const known = path === "/ws/state" || path === "/ws/command";
-    const denial = denyRequest(request, options.rules, true);
+    const denial = denyRequest(request, options.rules, "interface");
     const refusal = !known
       ? "404 Not Found"
       : denial !== null
@@ -142,7 +158,7 @@ export class HttpServer {
         if (error.code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH") options.onRefused(path, "too_large");
       });
       if (path === "/ws/state") options.onState(client);
-      else options.onCommand(client, request.socket.remoteAddress ?? "somebody");
+      else options.onCommand(client, clientAddress(request, options.rules));
     });
   }
 }

@@ -36,6 +36,16 @@ export function openApi(version: string): Record<string, unknown> {
         [{ name: "uri", in: "query", required: true, schema: { type: "string" } }],
       ),
       "/api/events": get("Alarms and the audit trail of commands", { 200: "the newest 2000" }),
+      "/api/access": {
+        post: {
+          summary: "Whether this page may connect; the error says why not",
+          responses: {
+            200: { description: "it may" },
+            401: { description: "the token is missing or wrong" },
+            403: { description: "the page's origin or the host is not allowed" },
+          },
+        },
+      },
       "/api/stop": {
         post: {
           summary: "Stops a robot (body {robot}), or all of them; needs no lease",

@@ -106,7 +106,12 @@ export function isDescription(value: JsonObject): boolean {
 }
 
 const isSource = (value: unknown): value is SourceStatus =>
-  isObject(value) && isText(value.name) && isText(value.state) && isText(value.detail);
+  isObject(value) &&
+  isText(value.name) &&
+  isText(value.state) &&
+  isText(value.detail) &&
+  (value.reason === undefined || isText(value.reason)) &&
+  (value.remedy === undefined || isText(value.remedy));
 
 function isControl(value: unknown): value is ControlStatus {
   if (!isObject(value) || !isText(value.robot) || !isObject(value.can)) return false;

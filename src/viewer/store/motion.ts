@@ -89,7 +89,8 @@ export class Motion {
   freshness(column: number, serverTimeMs: number): Freshness {
     const quality = this.buffer.newest?.qualityCodes[column] ?? 2;
     const period = this.periods.get(column)?.periodMs ?? unknownPeriodMs;
-    return freshnessOf(this.ageMs(column, serverTimeMs), quality, period, this.serverHeard);
+    const ageThere = this.buffer.newest?.agesMs[column] ?? -1;
+    return freshnessOf(this.ageMs(column, serverTimeMs), ageThere, quality, period, this.serverHeard);
   }
 
   /** Each joint and each base has its own rhythm: a gripper at 2 Hz is on time beside an arm at 100 Hz. */

@@ -1,9 +1,9 @@
 import { Button, CloseButton } from "@mantine/core";
 import { useEffect } from "react";
-import { connectionSummary, staleOf, unmeasuredSentence } from "./connection-summary.ts";
 import { formatClock } from "./format.ts";
+import { readHealth } from "./health-reading.ts";
 import { MoveLine } from "./move-line.tsx";
-import { useReading, useRobot, useSignal, useViewer } from "./viewer-context.ts";
+import { useReading, useSignal, useViewer } from "./viewer-context.ts";
 
 /** What a person must not miss, over the 3D view: stopped, no server, stale, refused. */
 export function Banners() {
@@ -16,7 +16,7 @@ export function Banners() {
         {hasStop && <StopUnheard />}
         {hasStop && <Stopped />}
         <NoServer />
-        <Failures />
+        <NoGraphics />
       </div>
     );
   }
@@ -26,8 +26,8 @@ export function Banners() {
         <StopUnheard />
         <Stopped />
         <NoServer />
-        <Failures />
-        <Stale />
+        <NoGraphics />
+        <Doubts />
         <Notice />
       </div>
       <MoveLine />
@@ -40,14 +40,17 @@ function Stopped() {
   const status = useSignal(viewer.store.status);
   const phase = useSignal(viewer.driver.socket.phase);
   const robots = useSignal(viewer.fleet.robots);
+  const isDemo = status?.sources.some(({ name, state }) => name === "simulation" && state === "ok") ?? false;
   const nameOf = (id: string) => robots.find((robot) => robot.id === id)?.name ?? id;
   const stopped = status?.control.filter((control) => control.stopped !== null) ?? [];
   return stopped.map(({ robot, stopped: latch }) => (
     <div key={robot} className="banner" data-tone="stop" role="alert">
       <p>
         <b>{nameOf(robot)} is stopped</b> by {latch?.by}
-        {latch ? ` at ${formatClock(latch.at)}` : ""}. {latch?.reason} It takes no command until it is reset;
-        the reset moves nothing.
+        {latch ? ` at ${formatClock(latch.at)}` : ""}. {latch?.reason} It takes no command until it is reset.
+        {isDemo
+          ? " The reset itself moves nothing; the demo goes on by itself some seconds later."
+          : " The reset moves nothing."}
       </p>
       <Button
         size="xs"
@@ -79,8 +82,8 @@ function StopUnheard() {
 function NoServer() {
   const viewer = useViewer();
   const sentence = useReading(() => {
-    const summary = connectionSummary(viewer);
-    return summary.tone === "bad" ? summary.sentence : null;
+    const [worst] = readHealth(viewer);
+    return worst.tone === "bad" ? `${worst.sentence} ${worst.remedy ?? ""}` : null;
   });
   if (sentence === null) return null;
   return (
@@ -90,31 +93,35 @@ function NoServer() {
   );
 }
 
-function Stale() {
+/** What is in doubt, in words (the overview has the remedies); always there, so that a screen reader reports what appears in it. */
+function Doubts() {
   const viewer = useViewer();
-  const sentence = useReading(() => {
-    if (!viewer.state.heard) return null;
-    return staleOf(viewer, viewer.state.serverTime() ?? 0).join(" · ") || unmeasuredSentence(viewer);
-  });
-  if (sentence === null) return null;
-  return <output className="banner chip figure">{sentence}</output>;
+  const text = useReading(() =>
+    readHealth(viewer)
+      .filter(({ tone }) => tone === "doubt")
+      .map(({ sentence }) => sentence)
+      .join("\n"),
+  );
+  return (
+    <output className="banner-place" aria-live="polite">
+      {text !== "" &&
+        text.split("\n").map((line) => (
+          <span key={line.replace(/[\d.]+ (ms|s|min|h)\b/g, "")} className="banner chip figure">
+            {line}
+          </span>
+        ))}
+    </output>
+  );
 }
 
-function Failures() {
-  const robot = useRobot();
+function NoGraphics() {
   const graphics = useSignal(useViewer().graphicsProblem);
-  const sentences = [];
-  if (graphics !== null) sentences.push(graphics);
-  if (robot?.model.phase === "failed") {
-    sentences.push(
-      `${robot.name} cannot be drawn: ${robot.model.problem}. Check it with “twin model check”.`,
-    );
-  }
-  return sentences.map((sentence) => (
-    <div key={sentence} className="banner" data-tone="doubt" role="status">
-      <p>{sentence}</p>
+  if (graphics === null) return null;
+  return (
+    <div className="banner" data-tone="doubt" role="status">
+      <p>{graphics}</p>
     </div>
-  ));
+  );
 }
 
 /** What has passed need not be read for ever; the audit trail keeps it. */
@@ -128,11 +135,14 @@ function Notice() {
     const timer = setTimeout(() => notice.set(null), noticeMs);
     return () => clearTimeout(timer);
   }, [notice, text]);
-  if (text === null) return null;
   return (
-    <div className="banner" data-tone="doubt" role="status">
-      <p>{text}</p>
-      <CloseButton variant="transparent" size="sm" aria-label="Close" onClick={() => notice.set(null)} />
-    </div>
+    <output className="banner-place" aria-live="polite">
+      {text !== null && (
+        <div className="banner" data-tone="doubt">
+          <p>{text}</p>
+          <CloseButton variant="transparent" size="sm" aria-label="Close" onClick={() => notice.set(null)} />
+        </div>
+      )}
+    </output>
   );
 }

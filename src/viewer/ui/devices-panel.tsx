@@ -4,6 +4,7 @@ import type { ThingJson } from "../../protocol/state-messages.ts";
 import { DeviceControls } from "./device-controls.tsx";
 import { bootLine, firmwareState, lifeOf } from "./device-life.ts";
 import { namedProperties, PropertyList } from "./property-list.tsx";
+import { SourceCard } from "./sources-panel.tsx";
 import { useSignal, useViewer } from "./viewer-context.ts";
 
 /** More cards at once are slow to draw, and nobody reads them. */
@@ -17,10 +18,13 @@ export function DevicesPanel() {
   const devices = Object.entries(things).filter(([, thing]) => thing.type === "device");
   if (devices.length === 0) {
     return (
-      <Text c="dimmed" size="sm">
-        No device yet. One that publishes its birth on MQTT under twin/v1/… appears here by itself; “twin
-        device” is a simulated one.
-      </Text>
+      <>
+        <BrokerTrouble />
+        <Text c="dimmed" size="sm">
+          No device yet. One that publishes its birth on MQTT under twin/v1/… appears here by itself; “twin
+          device” is a simulated one.
+        </Text>
+      </>
     );
   }
   const found = devices.filter(([id]) => id.toLowerCase().includes(filter.trim().toLowerCase()));
@@ -32,6 +36,7 @@ export function DevicesPanel() {
     .slice(0, mostShown);
   return (
     <>
+      <BrokerTrouble />
       {devices.length >= filterFrom && (
         <TextInput
           mb={10}
@@ -53,6 +58,18 @@ export function DevicesPanel() {
         </Text>
       )}
     </>
+  );
+}
+
+/** Devices come by the broker: while it is down nothing here is to be expected, and that is said first. */
+function BrokerTrouble() {
+  const status = useSignal(useViewer().store.status);
+  const broker = status?.sources.find(({ name }) => name === "broker");
+  if (broker === undefined || broker.state === "ok" || broker.state === "off") return null;
+  return (
+    <ul className="cards">
+      <SourceCard source={broker} />
+    </ul>
   );
 }
 

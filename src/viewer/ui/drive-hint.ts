@@ -8,7 +8,7 @@ export function useDriveHint(robot: string | null): string | null {
   const phase = useSignal(viewer.driver.socket.phase);
   if (control?.stopped != null) return "The robot is stopped. Press “Reset” first.";
   if (drives) return null;
-  if (phase !== "open") return "The server does not answer. The page tries again by itself.";
+  if (phase !== "open") return "There is no connection now. The page tries again by itself.";
   const holder = control?.lease?.yields === true ? undefined : control?.lease?.holder;
   if (holder !== undefined) return `${holder} drives. Only STOP works here until they stop driving.`;
   return "Press “Drive” at the top to take the controls.";

@@ -1,6 +1,7 @@
 import { SegmentedControl, Text } from "@mantine/core";
 import { useState } from "react";
 import type { TwinEvent } from "../../protocol/state-messages.ts";
+import { groupEvents } from "./event-groups.ts";
 import { formatClock } from "./format.ts";
 import { useSignal, useViewer } from "./viewer-context.ts";
 
@@ -28,21 +29,25 @@ export function EventsPanel() {
   );
 }
 
-export function EventList({ events }: { events: readonly TwinEvent[] }) {
+export function EventList({ events, most }: { events: readonly TwinEvent[]; most?: number }) {
   return (
     <ol className="events">
-      {events.map((event) => (
-        <li key={event.id} data-severity={event.severity}>
-          <time className="figure">{formatClock(event.time)}</time>
-          <span>
-            {event.message}
-            <small>
-              {event.kind}
-              {event.robot !== undefined && ` · ${event.robot}`} · revision {event.revision}
-            </small>
-          </span>
-        </li>
-      ))}
+      {groupEvents(events)
+        .slice(0, most)
+        .map(({ newest: event, count }) => (
+          <li key={event.id} data-severity={event.severity}>
+            <time className="figure">{formatClock(event.time)}</time>
+            <span>
+              {event.message}
+              <small>
+                {event.kind}
+                {event.robot !== undefined && ` · ${event.robot}`}
+                {typeof event.data?.target === "string" && ` · ${event.data.target}`}
+                {count > 1 && ` · ${count} commands`}
+              </small>
+            </span>
+          </li>
+        ))}
     </ol>
   );
 }

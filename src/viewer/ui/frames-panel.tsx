@@ -15,6 +15,9 @@ export function FramesPanel() {
   const things = useSignal(viewer.store.things);
   const { layers } = useSignal(viewer.settings);
   const selection = useSignal(viewer.selection);
+  const status = useSignal(viewer.store.status);
+  // Without ROS there is no /tf to be missed.
+  const hasRos = status?.sources.some(({ name, state }) => name === "ros" && state !== "off") ?? false;
   if (!robot) return <Text c="dimmed">No robot description yet.</Text>;
   const transforms = namedProperties(things[robot.id]?.properties ?? {}).filter(({ path }) =>
     path.startsWith("frame/"),
@@ -46,9 +49,11 @@ export function FramesPanel() {
           </li>
         ))}
       </ul>
-      <h3 className="thing-title">
-        {transforms.length} {transforms.length === 1 ? "frame" : "frames"} from /tf
-      </h3>
+      {(transforms.length > 0 || hasRos) && (
+        <h3 className="thing-title">
+          {transforms.length} {transforms.length === 1 ? "frame" : "frames"} from /tf
+        </h3>
+      )}
       <PropertyList
         properties={transforms.map((entry) => ({
           ...entry,

@@ -1,10 +1,20 @@
 import { Text, TextInput, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
 import type { ThingJson } from "../../protocol/state-messages.ts";
-import { namedProperties, PropertyList } from "./property-list.tsx";
+import type { Motion } from "../store/motion.ts";
+import { thingTree } from "../store/thing-tree.ts";
+import type { Things } from "../store/twin-store.ts";
+import { namedProperties, PropertyList, withLiveJoints } from "./property-list.tsx";
 import { useSignal, useViewer } from "./viewer-context.ts";
 
 const mostShown = 200;
+/** Deeper things stand no further in: a panel is narrow. */
+const deepestShown = 9;
+
+/** `rover/joint/elbow` → `elbow`: the tree shows whose it is. */
+function shortName(id: string): string {
+  return /^[^/]+\/(?:link|joint)\/(.+)$/.exec(id)?.[1] ?? id;
+}
 
 /** All things of the twin, and of one of them everything that is known. */
 export function GraphPanel() {
@@ -15,9 +25,10 @@ export function GraphPanel() {
   if (chosen !== null && thing) {
     return <ThingView id={chosen} thing={thing} go={setChosen} known={(id) => id in things} />;
   }
-  const ids = Object.keys(things)
-    .filter((id) => id.toLowerCase().includes(filter.toLowerCase()))
-    .sort();
+  // Found by a name, a thing stands alone; else in its place in the tree.
+  const lines = thingTree(things)
+    .filter(({ id }) => id.toLowerCase().includes(filter.toLowerCase()))
+    .map((line) => (filter === "" ? line : { ...line, depth: 0 }));
   return (
     <>
       <TextInput
@@ -28,16 +39,18 @@ export function GraphPanel() {
         value={filter}
         onChange={(event) => setFilter(event.currentTarget.value)}
       />
-      <ul className="things">
-        {ids.slice(0, mostShown).map((id) => (
-          <li key={id}>
-            <UnstyledButton className="thing" onClick={() => setChosen(id)}>
-              <small>{things[id]?.type}</small> {id}
+      <ul className="things" aria-label="Things">
+        {lines.slice(0, mostShown).map(({ id, depth }) => (
+          <li key={id} style={{ paddingLeft: Math.min(depth, deepestShown) * 14 }}>
+            <UnstyledButton className="thing" title={id} onClick={() => setChosen(id)}>
+              <small>{things[id]?.type}</small> {filter === "" ? shortName(id) : id}
             </UnstyledButton>
           </li>
         ))}
       </ul>
-      {ids.length > mostShown && <Text size="xs">and {ids.length - mostShown} more: narrow the search</Text>}
+      {lines.length > mostShown && (
+        <Text size="xs">and {lines.length - mostShown} more: narrow the search</Text>
+      )}
     </>
   );
 }
@@ -51,6 +64,7 @@ type ThingProps = {
 
 function ThingView({ id, thing, go, known }: ThingProps) {
   const viewer = useViewer();
+  const things = useSignal(viewer.store.things);
   const link = /^(.+?)\/link\/(.+)$/.exec(id);
   return (
     <>
@@ -83,9 +97,20 @@ function ThingView({ id, thing, go, known }: ThingProps) {
           ))}
         </ul>
       )}
-      <PropertyList properties={namedProperties(thing.properties)} />
+      <PropertyList properties={propertiesOf(id, thing, things, viewer.store.motion)} />
     </>
   );
+}
+
+/** A thing's properties; of a joint those that its robot has of it, since a robot's values stand with the robot. */
+function propertiesOf(id: string, thing: ThingJson, things: Things, motion: Motion) {
+  const [, robot, joint] = /^(.+?)\/joint\/(.+)$/.exec(id) ?? [];
+  if (robot !== undefined && joint !== undefined) {
+    const prefix = `joint/${joint}/`;
+    const all = Object.entries(things[robot]?.properties ?? {}).filter(([path]) => path.startsWith(prefix));
+    return withLiveJoints(robot, namedProperties(Object.fromEntries(all), prefix), motion);
+  }
+  return withLiveJoints(id, namedProperties(thing.properties), motion);
 }
 
 function Pair({ name, value }: { name: string; value: string }) {

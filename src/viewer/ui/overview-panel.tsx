@@ -1,7 +1,9 @@
-import { SegmentedControl, Text } from "@mantine/core";
+import { SegmentedControl } from "@mantine/core";
+import type { HealthPart } from "../store/health.ts";
 import { BaseReadings } from "./drive-panel.tsx";
 import { EventList } from "./events-panel.tsx";
 import { formatAge } from "./format.ts";
+import { readHealth } from "./health-reading.ts";
 import { useControl, useReading, useRobot, useSignal, useViewer } from "./viewer-context.ts";
 
 /** The robot and the line to it on one page. */
@@ -11,10 +13,11 @@ export function OverviewPanel() {
   const control = useControl(robot?.id ?? null);
   const events = useSignal(viewer.store.events);
   const { angles } = useSignal(viewer.settings);
-  if (!robot) return <Text c="dimmed">No robot description yet.</Text>;
+  if (!robot) return <Health />;
   const { model, meshes } = robot;
   return (
     <>
+      <Health />
       <h3 className="thing-title">{robot.name}</h3>
       <dl className="details">
         <dt>driven by</dt>
@@ -58,9 +61,31 @@ export function OverviewPanel() {
         }
       />
       <h3 className="thing-title">Last events</h3>
-      <EventList events={events.slice(0, 5)} />
+      <EventList events={events.slice(0, 40)} most={5} />
       <Keys />
     </>
+  );
+}
+
+/** Everything that is wrong, worst first; the same words as the bar at the top. */
+function Health() {
+  const viewer = useViewer();
+  // Text, so that it is drawn anew only when it changed.
+  const text = useReading(() => JSON.stringify(readHealth(viewer)));
+  const parts: HealthPart[] = JSON.parse(text);
+  return (
+    <ul className="cards" aria-label="Health">
+      {parts.map(({ tone, word, sentence, remedy }) => (
+        <li key={word} className="card" data-tone={tone}>
+          <span className="source" data-tone={tone}>
+            <i className="dot" aria-hidden />
+            {word}
+          </span>
+          <p>{sentence}</p>
+          {remedy !== undefined && <p className="dim">{remedy}</p>}
+        </li>
+      ))}
+    </ul>
   );
 }
 

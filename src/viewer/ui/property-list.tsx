@@ -1,18 +1,27 @@
 import type { PropertyJson, RegisterJson } from "../../protocol/state-messages.ts";
-import { formatAge, formatValue } from "./format.ts";
+import type { JointColumns } from "../store/column-index.ts";
+import type { Motion } from "../store/motion.ts";
+import { formatAge, formatQuantity, formatValue } from "./format.ts";
 import { useReading, useSignal, useViewer } from "./viewer-context.ts";
 
-type Named = { path: string; label: string; property: PropertyJson };
+/** `column` gives where a motion's newest value stands: the stream brings it by frames, not as a property. */
+type Named = { path: string; label: string; property: PropertyJson; column?: (() => number) | undefined };
 
 /** Properties with value, unit, age and quality; what was asked for stands beside what is. */
 export function PropertyList({ properties }: { properties: readonly Named[] }) {
   return (
     <ul className="properties">
-      {properties.map(({ path, label, property }) => (
+      {properties.map(({ path, label, property, column }) => (
         <li key={path} data-quality={property.reported?.quality ?? "none"}>
           <span className="property-name">{label}</span>
-          <Value register={property.reported ?? property.estimated} unit={property.unit} />
-          <Age register={property.reported ?? property.estimated} />
+          {column === undefined ? (
+            <>
+              <Value register={property.reported ?? property.estimated} unit={property.unit} />
+              <Age register={property.reported ?? property.estimated} />
+            </>
+          ) : (
+            <Live column={column} unit={property.unit} />
+          )}
           {property.desired && (
             <span className="property-desired figure">
               asked: <Value register={property.desired} unit={property.unit} /> {property.desired.state}
@@ -26,6 +35,24 @@ export function PropertyList({ properties }: { properties: readonly Named[] }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** A number of the frames, with its age. */
+function Live({ column, unit }: { column: () => number; unit: string }) {
+  const viewer = useViewer();
+  const { motion } = viewer.store;
+  const { angles } = useSignal(viewer.settings);
+  const value = useReading(() => {
+    const number = motion.newest(column());
+    return number === null ? "–" : formatQuantity(number, unit, angles);
+  });
+  const age = useReading(() => formatAge(motion.ageMs(column(), viewer.state.serverTime() ?? 0)));
+  return (
+    <>
+      <span className="value figure">{value}</span>
+      <span className="age figure">{age}</span>
+    </>
   );
 }
 
@@ -59,4 +86,17 @@ export function namedProperties(properties: Record<string, PropertyJson>, prefix
       property,
     }))
     .sort((a, b) => a.path.localeCompare(b.path));
+}
+
+/** The numbers of one robot's joints among `named` are read from the frames, where they are newest. */
+export function withLiveJoints(robot: string, named: readonly Named[], motion: Motion): Named[] {
+  return named.map((one) => {
+    const [, joint, leaf] = /^joint\/(.+)\/(position|velocity|effort)$/.exec(one.path) ?? [];
+    if (joint === undefined || leaf === undefined) return one;
+    const column = (): number => {
+      const columns = motion.facet(robot, "reported")?.joints.get(joint);
+      return columns?.[leaf as keyof JointColumns] ?? -1;
+    };
+    return { ...one, column };
+  });
 }

@@ -27,16 +27,17 @@ export function SceneView({ dark }: { dark: boolean }) {
 function Loading() {
   const viewer = useViewer();
   const text = useReading(() => {
-    if (viewer.visibleAtMs !== null || !viewer.state.heard) return null;
+    if (viewer.visibleAtMs !== null) return null;
+    if (viewer.state.socket.phase.get() === "connecting") return "Connecting to the server …";
+    if (!viewer.state.heard) return null;
     const robots = viewer.fleet.robots.get();
     if (robots.length === 0) {
       if (viewer.design.get() !== null) return "There is no robot to show yet.";
-      const hasRos = viewer.store.status.get()?.sources.some(({ name }) => name === "ros") ?? true;
-      return hasRos
-        ? "Waiting for a robot description …"
-        : "No robot here: the twin runs without ROS 2, and no URDF was given. “twin doctor” says what is missing.";
+      return "Waiting for a robot description …";
     }
-    return robots.some((robot) => robot.model.phase !== "failed") ? "Fetching the robot …" : null;
+    return robots.some((robot) => robot.model.phase !== "failed")
+      ? "Fetching the robot and its meshes …"
+      : null;
   });
   return text === null ? null : <output className="loading">{text}</output>;
 }

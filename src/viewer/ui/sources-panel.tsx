@@ -1,22 +1,8 @@
 import { Text } from "@mantine/core";
 import type { SourceStatus } from "../../protocol/state-messages.ts";
+import { sourceRemedy, stateWords } from "../store/health.ts";
 import { sourceTone } from "./status-bar.tsx";
 import { useSignal, useViewer } from "./viewer-context.ts";
-
-const stateWords: Record<SourceStatus["state"], string> = {
-  off: "off",
-  connecting: "connecting",
-  ok: "connected",
-  lost: "lost",
-  error: "fault",
-};
-
-/** What to do about a source that is not there. */
-const remedies: { [S in SourceStatus["state"]]?: string } = {
-  connecting: "It is being tried again by itself. Is the other side running?",
-  lost: "It was there and went away. It is taken up again as soon as it is back.",
-  error: "“twin doctor” on the server's machine looks for the cause and names a remedy.",
-};
 
 /** Every outside world the twin listens to, and what is wrong with it. */
 export function SourcesPanel() {
@@ -25,18 +11,27 @@ export function SourcesPanel() {
   return (
     <ul className="cards">
       {status.sources.map((source) => (
-        <li key={source.name} className="card">
-          <div className="card-head">
-            <b>{source.name}</b>
-            <span className="source" data-tone={sourceTone(source)}>
-              <i className="dot" aria-hidden />
-              {stateWords[source.state]}
-            </span>
-          </div>
-          {source.detail !== "" && <p>{source.detail}</p>}
-          {remedies[source.state] !== undefined && <p className="dim">{remedies[source.state]}</p>}
-        </li>
+        <SourceCard key={source.name} source={source} />
       ))}
     </ul>
+  );
+}
+
+/** One source: how it is, why, and what to do. */
+export function SourceCard({ source }: { source: SourceStatus }) {
+  const { name, state, detail, reason, remedy = sourceRemedy(state) } = source;
+  return (
+    <li className="card" aria-label={name}>
+      <div className="card-head">
+        <b>{name}</b>
+        <span className="source" data-tone={sourceTone(source)}>
+          <i className="dot" aria-hidden />
+          {stateWords[state]}
+        </span>
+      </div>
+      {detail !== "" && !reason?.includes(detail) && <p>{detail}</p>}
+      {reason !== undefined && <p>{reason}</p>}
+      {remedy !== undefined && <p className="dim">{remedy}</p>}
+    </li>
   );
 }

@@ -7,8 +7,8 @@ import {
   useMantineColorScheme,
 } from "@mantine/core";
 import { IconChevronDown, IconDeviceDesktop, IconMoon, IconSun } from "@tabler/icons-react";
-import { connectionSummary } from "./connection-summary.ts";
 import { DriveControl } from "./drive-control.tsx";
+import { readHealth } from "./health-reading.ts";
 import { StopControl } from "./stop-control.tsx";
 import { useReading, useRobot, useSignal, useViewer } from "./viewer-context.ts";
 
@@ -56,11 +56,15 @@ function RobotName() {
 
 function Connection() {
   const viewer = useViewer();
-  const summary = useReading(() => connectionSummary(viewer).word);
-  const tone = useReading(() => connectionSummary(viewer).tone);
-  const sentence = useReading(() => connectionSummary(viewer).sentence);
+  const summary = useReading(() => readHealth(viewer)[0].word);
+  const tone = useReading(() => readHealth(viewer)[0].tone);
+  const sentence = useReading(() =>
+    readHealth(viewer)
+      .map((part) => `${part.sentence} ${part.remedy ?? ""}`)
+      .join("\n"),
+  );
   return (
-    <Tooltip label={sentence} multiline maw={320}>
+    <Tooltip label={sentence} multiline maw={360} className="several-lines">
       <output className="connection" data-tone={tone} aria-label={`Connection: ${summary}`}>
         <i className="dot" aria-hidden />
         {summary}

@@ -59,7 +59,7 @@ describe("motion", () => {
     if (!facet) throw new Error("no facet");
     motion.serverHeard = true;
     expect(motion.freshness(0, 1010)).toBe("fresh");
-    expect(motion.freshness(0, 1900)).toBe("late");
+    expect(motion.freshness(0, 1900)).toBe("fresh");
     expect(motion.freshness(0, 4000)).toBe("late");
     motion.serverHeard = false;
     expect(motion.freshness(0, 4000)).toBe("stale");
