@@ -1,7 +1,8 @@
 import type { MotionSample } from "../robot/trajectory/motion-profile.ts";
+import type { CollisionGuard } from "./collision-guard.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-output.ts";
 import { type Lease, LeaseHolder } from "./lease.ts";
-import { type CommandRequest, targetOf } from "./motion-command.ts";
+import { type CommandRequest, type MotionCommand, targetOf } from "./motion-command.ts";
 import { MotionSender } from "./motion-sender.ts";
 import { refuse } from "./refusals.ts";
 import { StopLatch, type StopState } from "./stop-latch.ts";
@@ -38,6 +39,15 @@ export class CommandGate {
     const objection = this.objectTo(request, now) ?? this.sender.start(ref, request, now, robot);
     if (objection === null) return;
     refuse(this.output, ref, objection);
+  }
+
+  /** See `MotionSender.rehearse`. Needs no lease: nothing comes of it. */
+  rehearse(
+    command: Extract<MotionCommand, { kind: "jointPosition" | "jointTrajectory" }>,
+    now: number,
+    robot: CommandedRobot,
+  ): CollisionGuard | Objection {
+    return this.sender.rehearse(command, now, robot);
   }
 
   /** As `LeaseHolder.acquire`; what was under way under a lease that ran out, or yields, ends before another begins. */

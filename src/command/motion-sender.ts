@@ -77,6 +77,16 @@ export class MotionSender {
     }
   }
 
+  /** What a command would do if it were sent now, to be looked at for collisions; or why it would be refused. Sends nothing. */
+  rehearse(
+    command: Extract<MotionCommand, { kind: "jointPosition" | "jointTrajectory" }>,
+    now: number,
+    robot: CommandedRobot,
+  ): CollisionGuard | Objection {
+    const motion = this.plan(command, now, robot);
+    return "code" in motion ? motion : new CollisionGuard(motion, now);
+  }
+
   /** See `PresentMotion.plannedAt`. */
   plannedAt(joint: string, now: number, at: number, out: MotionSample): boolean {
     return this.present.plannedAt(joint, now, at, out);

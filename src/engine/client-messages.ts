@@ -2,6 +2,7 @@ import { leaseTtlMs } from "../command/lease.ts";
 import type { ClientCommandMessage } from "../protocol/command-messages.ts";
 import type { EventSeverity } from "../protocol/state-messages.ts";
 import type { CommandReplies, StopMemory } from "./ports.ts";
+import type { Rehearsals } from "./rehearsals.ts";
 import type { RobotControl } from "./robot-control.ts";
 import type { StateStream } from "./state-stream.ts";
 
@@ -11,6 +12,7 @@ export type ClientContext = {
   stream: StateStream;
   replies: CommandReplies;
   stopMemory: StopMemory;
+  rehearsals: Rehearsals;
   event(severity: EventSeverity, kind: string, message: string, robot: string): void;
 };
 
@@ -133,6 +135,13 @@ export function takeClientMessage(
         control.current(),
       );
       return;
+    case "rehearse": {
+      const rehearsed = gate.rehearse(message.command, now, control.current());
+      const { id } = message;
+      if ("code" in rehearsed) replies.reply(session, { op: "rehearsed", id, robot, ...rehearsed });
+      else context.rehearsals.add({ session, id, robot, guard: rehearsed });
+      return;
+    }
     case "reset":
       if (gate.reset()) {
         control.setStopped(false);

@@ -16,6 +16,7 @@ import { EventLog } from "./event-log.ts";
 import { Inbox } from "./inbox.ts";
 import type { Arrival } from "./inputs.ts";
 import type { CommandReplies, RobotSink } from "./ports.ts";
+import { Rehearsals } from "./rehearsals.ts";
 import { type ControlContext, RobotControl } from "./robot-control.ts";
 import { RobotTwin } from "./robot-twin.ts";
 import { SourceIntake } from "./source-intake.ts";
@@ -39,6 +40,7 @@ export class Engine {
   readonly counters: EngineCounters = { cycles: 0, commands: new Map() };
   private readonly devices: DeviceFleet;
   private readonly intake: SourceIntake;
+  private readonly rehearsals: Rehearsals;
   private readonly clientContext: ClientContext;
   private now = 0;
   private last = -1;
@@ -66,11 +68,13 @@ export class Engine {
       const context = this.controlContext(id, sink, options.replies);
       this.control.set(id, new RobotControl(twin, context, limits, options.runName, stop));
     }
+    this.rehearsals = new Rehearsals(options.replies);
     this.clientContext = {
       control: this.control,
       stream: this.stream,
       replies: options.replies,
       stopMemory: options.stopMemory,
+      rehearsals: this.rehearsals,
       event: (severity, kind, message, robot) => this.event(severity, kind, message, robot),
     };
     this.intake = new SourceIntake({
@@ -135,6 +139,7 @@ export class Engine {
       this.stream.statusSoon();
     }
     this.devices.update(now);
+    this.rehearsals.update(now, (robot) => this.control.get(robot)?.current());
   }
 
   private write(now: number): void {

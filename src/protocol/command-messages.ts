@@ -23,20 +23,23 @@ const vector = z.strictObject({
   z: z.number().default(0),
 });
 
+const jointPosition = z.strictObject({
+  kind: z.literal("jointPosition"),
+  positions: byJoint,
+  /** 0 < scale ≤ 1: share of the velocity limits to use. */
+  speed: z.number().gt(0).max(1).optional(),
+});
+const jointTrajectory = z.strictObject({
+  kind: z.literal("jointTrajectory"),
+  points: z
+    .array(z.strictObject({ time: seconds, positions: byJoint, velocities: byJoint.optional() }))
+    .min(1)
+    .max(10_000),
+});
+
 const motionCommand: z.ZodType<MotionCommand> = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("jointPosition"),
-    positions: byJoint,
-    /** 0 < scale ≤ 1: share of the velocity limits to use. */
-    speed: z.number().gt(0).max(1).optional(),
-  }),
-  z.strictObject({
-    kind: z.literal("jointTrajectory"),
-    points: z
-      .array(z.strictObject({ time: seconds, positions: byJoint, velocities: byJoint.optional() }))
-      .min(1)
-      .max(10_000),
-  }),
+  jointPosition,
+  jointTrajectory,
   z.strictObject({ kind: z.literal("jointVelocity"), velocities: byJoint }),
   z.strictObject({
     kind: z.literal("twist"),
@@ -94,6 +97,13 @@ export const clientCommandMessage = z.discriminatedUnion("op", [
     id: id.optional(),
     holder: z.string().max(64).optional(),
   }),
+  /** What a motion would come to, without a lease and without sending it. A session's newest question is answered. */
+  z.strictObject({
+    op: z.literal("rehearse"),
+    id,
+    robot: name,
+    command: z.discriminatedUnion("kind", [jointPosition, jointTrajectory]),
+  }),
   z.strictObject({ op: z.literal("ping"), t: z.number() }),
 ]);
 export type ClientCommandMessage = z.infer<typeof clientCommandMessage>;
@@ -139,6 +149,18 @@ export type ServerCommandMessage =
       collision?: LinkCollision;
     }
   | { op: "error"; id?: string | number; code: string; message: string; holder?: string }
+  | {
+      op: "rehearsed";
+      id: string | number;
+      robot: string;
+      /** `ok`, or the code with which the command would be refused. */
+      code: string;
+      message: string;
+      /** s; absent where no motion was planned. */
+      duration?: number;
+      breach?: LimitBreach;
+      collision?: LinkCollision;
+    }
   | { op: "stopped"; robot: string; by: string }
   | { op: "reset"; id?: string | number; robot: string }
   | { op: "pong"; t: number; serverTime: number };

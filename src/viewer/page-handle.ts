@@ -15,7 +15,12 @@ export type PageState = {
   fps: number;
   robots: Record<
     string,
-    { joints: Record<string, JointReading>; meshes: { found: number; missing: number } }
+    {
+      joints: Record<string, JointReading>;
+      meshes: { found: number; missing: number };
+      /** With which code a move to the ghost would be refused; null: it would not, or there is no ghost. */
+      ghostFault: string | null;
+    }
   >;
 };
 
@@ -66,7 +71,11 @@ function pageState(viewer: Viewer): PageState {
       const age = motion.ageMs(column, timeMs);
       if (age >= 0) ageMs = Math.min(age, ageMs ?? age);
     }
-    robots[id] = { joints, meshes: { found: meshes.found, missing: meshes.missing } };
+    robots[id] = {
+      joints,
+      meshes: { found: meshes.found, missing: meshes.missing },
+      ghostFault: viewer.targetCheck.faults.get()[id]?.code ?? null,
+    };
   }
   return {
     connection: viewer.state.socket.phase.get(),

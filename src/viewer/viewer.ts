@@ -2,6 +2,7 @@ import { Scene, Vector3 } from "three";
 import type { DesignSession } from "./design/design-session.ts";
 import { watchDeadMan } from "./drive/dead-man.ts";
 import { Driver } from "./drive/driver.ts";
+import { TargetCheck } from "./drive/target-check.ts";
 import { TargetSender } from "./drive/target-sender.ts";
 import { ask, readServerAddress, type ServerAddress } from "./net/address.ts";
 import { browserName } from "./net/browser-name.ts";
@@ -62,6 +63,7 @@ export class Viewer {
     () => this.holderName(),
   );
   readonly sender = new TargetSender(this.driver, this.targets);
+  readonly targetCheck = new TargetCheck(this.driver, this.targets, () => this.chosenRobot.get());
   readonly fleet: Fleet;
   stage: Stage | null = null;
   camera: CameraMoves | null = null;
@@ -88,6 +90,10 @@ export class Viewer {
     this.ticker.subscribe(() => this.beat());
     const redraw = () => this.stage?.requestDraw();
     this.targets.changed.subscribe(redraw);
+    this.targetCheck.faults.subscribe(() => {
+      this.fleet.markGhosts(new Set(Object.keys(this.targetCheck.faults.get())));
+      redraw();
+    });
     this.settings.subscribe(() => {
       this.applyLayers();
       redraw();

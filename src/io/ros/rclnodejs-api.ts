@@ -44,6 +44,8 @@ export interface RclPublisher {
   publish(message: object | Buffer): void;
   /** Subscriptions that this publisher is matched with now. */
   readonly subscriptionCount: number;
+  /** Blocks until every reliable subscription has what was published, for `timeoutNs` at most. */
+  waitForAllAcked(timeoutNs: bigint): boolean;
 }
 
 export interface RclClient {

@@ -86,6 +86,7 @@ export class RosNode {
   async stop(): Promise<void> {
     if (this.timer !== null) clearInterval(this.timer);
     await new Promise((resolve) => setTimeout(resolve, 60));
+    for (const robot of this.robots.values()) robot.flush();
     for (const node of this.nodes) node.destroy();
     this.nodes = [];
     this.rcl?.shutdown();

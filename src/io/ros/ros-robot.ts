@@ -113,6 +113,11 @@ export class RosRobot implements RobotSink {
     }
   }
 
+  /** Waits, blocking, until the base has what was sent. For the end of the program. */
+  flush(): void {
+    this.twist?.flush();
+  }
+
   private readonly report: GoalReport = (goalId, stage, code, message, error) => {
     const robot = this.config.id;
     const part = error === undefined ? {} : { error };

@@ -79,6 +79,11 @@ export class TwistOutput {
     this.publisher.reset();
   }
 
+  /** See `TwistPublisher.flush`. */
+  flush(): void {
+    for (const publisher of [...this.leaving, this.publisher]) publisher.flush();
+  }
+
   private use(topic: string): void {
     const before = this.publisher;
     if (topic === before.topic) return;

@@ -11,6 +11,8 @@ export const twistTypes: readonly string[] = [plain, stamped];
 /** How long after a subscriber appears the zero of a stop is repeated to it: discovery ends at different times on both sides. ms */
 const repeatZeroMs = 1000;
 
+const flushNs = 300_000_000n;
+
 /** One message type on the topic. */
 type Lane = {
   type: string;
@@ -91,6 +93,11 @@ export class TwistPublisher {
   /** Ends what moves with a zero, for a topic that is given up. */
   halt(): void {
     for (const lane of this.lanes) if (lane.moves) this.publish(lane, zero);
+  }
+
+  /** Waits, blocking, until the subscribers have what was sent. For the end of the program. */
+  flush(): void {
+    for (const { publisher } of this.lanes) publisher.waitForAllAcked(flushNs);
   }
 
   destroy(): void {

@@ -44,7 +44,7 @@ export class MotionCollisionCheck {
   private readonly nv: number;
   private time = -1;
 
-  /** `model`'s workspace is used by one check at a time. */
+  /** Portions of several checks may alternate on one model. */
   constructor(
     private readonly model: CollisionModel,
     private readonly motion: MotionOfJoints,
@@ -73,6 +73,8 @@ export class MotionCollisionCheck {
    */
   advance(most: number): MotionCollision | "free" | null {
     const { due, motion } = this;
+    // Another check may have used the model's workspace since.
+    this.time = -1;
     for (let looks = 0; looks < most; ) {
       const next = this.earliest();
       if (next > motion.duration) return "free";

@@ -41,6 +41,8 @@ function isCommandAnswer(message: unknown): message is ServerCommandMessage {
         isText(message.message) &&
         (message.breach === undefined || isBreach(message.breach))
       );
+    case "rehearsed":
+      return identified && isText(message.robot) && isText(message.code) && isText(message.message);
     case "error":
       return isText(message.code) && isText(message.message);
     case "stopped":

@@ -8,6 +8,8 @@ import { CommandSequence, type Lease, type MotionCommand } from "./command-seque
 import { Jog, type JogCommand } from "./jog.ts";
 import { StopButton } from "./stop-button.ts";
 
+export type RehearsedMessage = Extract<ServerCommandMessage, { op: "rehearsed" }>;
+
 export type Driving =
   | { phase: "none" }
   | { phase: "asking"; robot: string }
@@ -29,6 +31,8 @@ export class Driver {
   /** Why driving ended or could not begin, in words; null when there is nothing to say. */
   readonly notice = new Signal<string | null>(null);
   readonly log = new ActivityLog();
+  /** The newest answer to `rehearse`. */
+  readonly rehearsed = new Signal<RehearsedMessage | null>(null);
   readonly socket: ReconnectingSocket;
   readonly jog: Jog;
   readonly stopButton: StopButton;
@@ -102,6 +106,13 @@ export class Driver {
     return this.log.begin(sent, label);
   }
 
+  /** Asks what a joint move would come to; the id of the question, or null when it cannot be asked. */
+  rehearse(robot: string, positions: Readonly<Record<string, number>>): string | null {
+    const id = this.nextId();
+    const command = { kind: "jointPosition", positions } as const;
+    return this.socket.send({ op: "rehearse", id, robot, command }) ? id : null;
+  }
+
   stop(): void {
     this.jog.drop();
     this.stopButton.press();
@@ -166,6 +177,9 @@ export class Driver {
         return;
       case "stopped":
         this.stopped(message.robot);
+        return;
+      case "rehearsed":
+        this.rehearsed.set(message);
         return;
       case "hello":
       case "reset":

@@ -31,6 +31,11 @@ export class Fleet {
     return box;
   }
 
+  /** Draws the desired robots of `refused` as such that would be refused, and the others as usual. */
+  markGhosts(refused: ReadonlySet<string>): void {
+    for (const [id, view] of this.views) view.markGhost(refused.has(id));
+  }
+
   private follow(): void {
     for (const { robot, name, hash } of this.store.descriptions.get()) {
       if (this.robots.get().some((entry) => entry.id === robot && entry.hash === hash)) continue;

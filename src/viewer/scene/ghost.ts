@@ -1,7 +1,7 @@
-import { Matrix4, type Object3D } from "three";
+import { Matrix4, type MeshStandardMaterial, type Object3D } from "three";
 import type { URDFRobot } from "urdf-loader";
 import { isMesh } from "./mesh-formats.ts";
-import { ghostMaterial } from "./robot-looks.ts";
+import { ghostColors, ghostMaterial } from "./robot-looks.ts";
 
 /** Links nearer than this to the measured ones are not drawn twice: 2 mm, 0.4°. */
 const sameMetres = 0.002;
@@ -10,12 +10,17 @@ const sameTurn = 0.007;
 /** A translucent twin of the robot, of the same geometry, drawn only where it differs. */
 export class Ghost {
   readonly root: URDFRobot;
+  private readonly material: MeshStandardMaterial;
   private readonly links: { mine: Object3D; measured: Object3D; visuals: Object3D[] }[] = [];
 
   /** `measured` must have all its meshes; the ghost shares their geometry. */
-  constructor(measured: URDFRobot, color: number) {
+  constructor(
+    measured: URDFRobot,
+    private readonly color: number,
+  ) {
     this.root = measured.clone();
     const material = ghostMaterial(color);
+    this.material = material;
     this.root.traverse((object) => {
       if (!isMesh(object)) return;
       object.material = material;
@@ -31,6 +36,13 @@ export class Ghost {
       if (original && visuals.length > 0) this.links.push({ mine, measured: original, visuals });
     }
     this.root.visible = false;
+  }
+
+  /** Red where it cannot be gone to, else in its own colour. */
+  mark(isBad: boolean): void {
+    const color = isBad ? ghostColors.refused : this.color;
+    this.material.color.set(color);
+    this.material.emissive.set(color);
   }
 
   /** Both robots' world matrices must be fresh. Returns true when anything of the ghost is to be seen. */

@@ -93,11 +93,11 @@ function isMaterial(value: unknown): value is Material {
   return typeof value === "object" && value !== null && "isMaterial" in value;
 }
 
-/** Amber: asked for. Blue: computed ahead. */
-export const ghostColors = { desired: 0xf08c00, predicted: 0x228be6 } as const;
+/** Amber: asked for. Blue: computed ahead. Red: asked for, and it would be refused. */
+export const ghostColors = { desired: 0xf08c00, predicted: 0x228be6, refused: 0xe03131 } as const;
 
 /** Its nearest surface alone is seen, so that a translucent robot reads as one shape and not as its insides. */
-export function ghostMaterial(color: number): Material {
+export function ghostMaterial(color: number): MeshStandardMaterial {
   return new MeshStandardMaterial({
     color,
     emissive: color,

@@ -52,6 +52,11 @@ export class RobotView {
     this.root.add(this.desired.root, this.predicted.root);
   }
 
+  /** Whether the desired robot is drawn as one that would be refused. */
+  markGhost(isBad: boolean): void {
+    this.desired?.mark(isBad);
+  }
+
   /** Moves everything to the drawn numbers. Returns true when anything moved or (dis)appeared. */
   update(store: TwinStore, targets: JointTargets, layers: Layers): boolean {
     const { motion } = store;

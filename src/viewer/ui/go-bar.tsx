@@ -1,5 +1,6 @@
 import { Button, Group, Text } from "@mantine/core";
 import { useDriveHint } from "./drive-hint.ts";
+import { formatBreach } from "./format.ts";
 import { useControl, useSignal, useViewer } from "./viewer-context.ts";
 
 /** Sends the ghost, or drops it; says what keeps it from being sent. */
@@ -10,6 +11,9 @@ export function GoBar({ robot, movable }: { robot: string; movable: boolean }) {
   const can = useControl(robot)?.can;
   const count = Object.keys(all[robot] ?? {}).length;
   const refusal = useSignal(viewer.driver.log.jogRefusal);
+  const { angles } = useSignal(viewer.settings);
+  const faults = useSignal(viewer.targetCheck.faults);
+  const fault = count === 0 ? undefined : faults[robot];
   const incapable =
     can?.jointPosition === false ? (can.reason ?? "This robot takes no joint moves now.") : null;
   // Why Go does nothing now; null when it sends.
@@ -20,6 +24,12 @@ export function GoBar({ robot, movable }: { robot: string; movable: boolean }) {
   return (
     <div className="go-bar">
       <output aria-live="polite">
+        {fault !== undefined && (
+          <Text size="xs" className="refusal">
+            The ghost is red:{" "}
+            {fault.breach === undefined ? fault.message : formatBreach(fault.breach, angles)}
+          </Text>
+        )}
         {refusal !== null && movable && (
           <Text size="xs" className="refusal">
             Jog refused: {refusal}

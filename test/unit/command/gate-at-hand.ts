@@ -12,7 +12,7 @@ import type { JointLimits, RobotLimits } from "../../../src/command/robot-limits
 import type { StopState } from "../../../src/command/stop-latch.ts";
 import type { TrajectoryGoal } from "../../../src/command/trajectory.ts";
 import type { PlanarTwist } from "../../../src/command/twist-stream.ts";
-import type { MeasuredJoints, Objection } from "../../../src/command/validate-motion.ts";
+import type { MeasuredJoints, Objection, ObjectionDetails } from "../../../src/command/validate-motion.ts";
 
 export const jointLimits: JointLimits = {
   lower: -2,
@@ -65,7 +65,14 @@ export class StandingJoints implements MeasuredJoints {
   }
 }
 
-type Result = { id: string | number; stage: Stage; code: string; message: string; progress?: number };
+type Result = {
+  id: string | number;
+  stage: Stage;
+  code: string;
+  message: string;
+  progress?: number;
+  details?: ObjectionDetails;
+};
 
 /** Everything a gate let out, in order. */
 export class Outgoing implements GateOutput {
@@ -93,8 +100,17 @@ export class Outgoing implements GateOutput {
   jogGoesOn(ref: CommandRef, code: string, message: string): void {
     this.result(ref, "accepted", code, message);
   }
-  result(ref: CommandRef, stage: Stage, code: string, message: string, progress?: number): void {
-    this.results.push({ id: ref.id, stage, code, message, ...(progress === undefined ? {} : { progress }) });
+  result(
+    ref: CommandRef,
+    stage: Stage,
+    code: string,
+    message: string,
+    progress?: number,
+    _error?: number,
+    details?: ObjectionDetails,
+  ): void {
+    const more = { ...(progress === undefined ? {} : { progress }), ...(details && { details }) };
+    this.results.push({ id: ref.id, stage, code, message, ...more });
   }
   desire(joints: readonly string[], positions: readonly number[]): void {
     this.wishes.push({ joints: [...joints], state: "sent", positions: [...positions] });

@@ -77,6 +77,7 @@ class Graph {
             };
             for (const s of matched()) graph.heard.get(s)?.push(twist.linear.x);
           },
+          waitForAllAcked: () => true,
           get subscriptionCount() {
             return matched().length;
           },
