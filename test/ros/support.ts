@@ -107,6 +107,12 @@ export class TestTwin {
     );
   }
 
+  /** Starts it again after it ended, with the same state; resolves when the page is served. */
+  async again(): Promise<void> {
+    this.process = this.launch();
+    await this.listens();
+  }
+
   /** The page is served. */
   async listens(): Promise<void> {
     this.url = await eventually("the twin prints its address", () =>

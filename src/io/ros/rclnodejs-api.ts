@@ -91,7 +91,10 @@ export interface ServerGoalHandle {
 
 export interface Rclnodejs {
   init(context?: unknown, args?: string[]): Promise<void>;
-  shutdown(): void;
+  /** Of the default context where none is given. */
+  shutdown(context?: unknown): void;
+  /** What one participant of the middleware is. */
+  Context: new () => unknown;
   /** Takes away its own handler of Ctrl-C, which destroys all nodes while they are in use. */
   removeSignalHandlers(): void;
   spin(node: RclNode, timeoutMs?: number): void;
@@ -126,9 +129,9 @@ const keepLast = 1;
  * A node without services of its own. rclnodejs waits on all of a node's entities for each message, so
  * every one it does not have makes each message cheaper.
  */
-export function lightNode(rcl: Rclnodejs, name: string, namespace = ""): RclNode {
+export function lightNode(rcl: Rclnodejs, name: string, context?: unknown): RclNode {
   const options = new rcl.NodeOptions(false, [], false, false, false);
-  return new rcl.Node(name, namespace, undefined, options);
+  return new rcl.Node(name, "", context, options);
 }
 
 /** A QoS profile that keeps the last `depth` messages. */

@@ -15,6 +15,7 @@ import {
   reliability,
 } from "./rclnodejs-api.ts";
 import { RosRobot } from "./ros-robot.ts";
+import { SecondParticipant } from "./second-participant.ts";
 
 const pollPeriodMs = 250;
 /** Each so many looks at the ROS graph one is close: asking for names and types costs a millisecond. */
@@ -45,6 +46,7 @@ export type RosNodeOptions = {
 export class RosNode {
   readonly robots = new Map<string, RosRobot>();
   private nodes: RclNode[] = [];
+  private second: SecondParticipant | null = null;
   private rcl: Rclnodejs | null = null;
   private timer: NodeJS.Timeout | null = null;
   private simTime: Stamp | null = null;
@@ -67,11 +69,21 @@ export class RosNode {
     this.nodes = [listener, actor];
     this.watch = new GraphWatch(actor, this.options.lack, this.now);
     const namespaces = this.options.robots.map((robot) => robot.namespace).filter((n) => n !== "");
+    this.second = new SecondParticipant(rcl, "twin_commands_2", (reason) =>
+      this.report({ name: "ros", state: "error", detail: `second participant: ${reason}` }),
+    );
     const time = { now: () => this.rosNow(), isSimulated: this.options.useSimTime };
     for (const config of this.options.robots) {
       this.robots.set(
         config.id,
-        new RosRobot({ rcl, listener, actor }, config, this.inbox, this.now, time, namespaces),
+        new RosRobot(
+          { rcl, listener, actor, second: () => this.second?.node() ?? null },
+          config,
+          this.inbox,
+          this.now,
+          time,
+          namespaces,
+        ),
       );
     }
     this.offer(actor, "stop", this.options.onStop);
@@ -88,16 +100,24 @@ export class RosNode {
     await new Promise((resolve) => setTimeout(resolve, 60));
     for (const robot of this.robots.values()) robot.flush();
     for (const node of this.nodes) node.destroy();
+    this.second?.stop();
     this.nodes = [];
     this.rcl?.shutdown();
   }
 
   private poll(): void {
-    try {
-      const closely = this.looks++ % closeLookEvery === 0;
-      for (const robot of this.robots.values()) robot.poll(closely);
+    const closely = this.looks++ % closeLookEvery === 0;
+    // What fails for one robot must not keep a stop from another.
+    for (const robot of this.robots.values()) this.attempt(() => robot.poll(closely));
+    this.attempt(() => {
       this.options.onPoll();
       if (closely && this.watch !== null) this.report(this.watch.status());
+    });
+  }
+
+  private attempt(act: () => void): void {
+    try {
+      act();
     } catch (error) {
       this.report({
         name: "ros",

@@ -24,7 +24,13 @@ const odometryType = "nav_msgs/msg/Odometry";
 export type RosTime = { now(): Stamp; isSimulated: boolean };
 
 /** The node that listens and the node that acts. */
-export type RosHandles = { rcl: Rclnodejs; listener: RclNode; actor: RclNode };
+export type RosHandles = {
+  rcl: Rclnodejs;
+  listener: RclNode;
+  actor: RclNode;
+  /** A node that acts in a participant of its own; null until it is there. */
+  second: () => RclNode | null;
+};
 
 /** One robot on ROS 2: its topics in, its controllers out, found under its namespace as they come and go. */
 export class RosRobot implements RobotSink {
@@ -157,6 +163,7 @@ export class RosRobot implements RobotSink {
           () => this.baseFrame,
           this.now,
           warn,
+          this.ros.second,
         ),
     });
   }

@@ -16,6 +16,8 @@ const flushNs = 300_000_000n;
 /** One message type on the topic. */
 type Lane = {
   type: string;
+  /** Whose publisher it is. */
+  node: RclNode;
   publisher: RclPublisher;
   /** Whether the last twist sent was not zero. */
   moves: boolean;
@@ -33,6 +35,10 @@ export class TwistPublisher {
   private readonly lanes: Lane[] = [];
   private subscribers = "";
   private count = 0;
+  /** For the participant of a second type. */
+  private isWaiting = false;
+  /** The type that could not be published last. */
+  private refused = "";
   /** Until when (server ms) subscribers that appear get the zero of a stop. */
   private stopUntil = Number.NEGATIVE_INFINITY;
 
@@ -46,6 +52,8 @@ export class TwistPublisher {
     private readonly now: () => number,
     /** Receives a warning when the types of the subscribers change and are more than one. */
     private readonly warn: (text: string) => void,
+    /** A node of another participant, for a second type; null while there is none yet. */
+    private readonly second: () => RclNode | null,
   ) {}
 
   /**
@@ -54,7 +62,7 @@ export class TwistPublisher {
    */
   poll(closely: boolean): boolean {
     const count = this.node.countSubscribers(this.topic);
-    if (closely || count !== this.count) this.look();
+    if (closely || count !== this.count || this.isWaiting) this.look();
     this.count = count;
     this.repeatZero();
     return this.lanes.some((lane) => lane.matched > 0);
@@ -101,7 +109,7 @@ export class TwistPublisher {
   }
 
   destroy(): void {
-    for (const { publisher } of this.lanes) this.node.destroyPublisher(publisher);
+    for (const { node, publisher } of this.lanes) node.destroyPublisher(publisher);
     this.lanes.length = 0;
   }
 
@@ -110,14 +118,28 @@ export class TwistPublisher {
       .getSubscriptionsInfoByTopic(this.topic)
       .filter(({ topic_type: type }) => twistTypes.includes(type));
     const wanted = twistTypes.filter((type) => infos.some((info) => info.topic_type === type));
+    this.isWaiting = false;
     for (const type of wanted) {
       if (this.lanes.some((lane) => lane.type === type)) continue;
-      const publisher = this.node.createPublisher(type, this.topic);
-      this.lanes.push({ type, publisher, moves: false, matched: 0, zeroUntil: Number.NEGATIVE_INFINITY });
+      const node = this.lanes.some((lane) => lane.node === this.node) ? this.second() : this.node;
+      if (node === null) {
+        this.isWaiting = true;
+        continue;
+      }
+      const publisher = this.publisherOn(node, type);
+      if (publisher === null) continue;
+      this.lanes.push({
+        type,
+        node,
+        publisher,
+        moves: false,
+        matched: 0,
+        zeroUntil: Number.NEGATIVE_INFINITY,
+      });
     }
     for (const lane of [...this.lanes]) {
       if (wanted.includes(lane.type) || lane.moves || this.now() < lane.zeroUntil) continue;
-      this.node.destroyPublisher(lane.publisher);
+      lane.node.destroyPublisher(lane.publisher);
       this.lanes.splice(this.lanes.indexOf(lane), 1);
     }
     const subscribers = wanted
@@ -132,6 +154,22 @@ export class TwistPublisher {
       );
     }
     this.subscribers = subscribers;
+  }
+
+  /** Null, with a warning, where the middleware makes none: the other types must still be served. */
+  private publisherOn(node: RclNode, type: string): RclPublisher | null {
+    try {
+      return node.createPublisher(type, this.topic);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (this.refused !== type) {
+        this.warn(
+          `${this.topic} cannot be published as ${type}, so its subscribers get no command and no stop: ${reason}`,
+        );
+      }
+      this.refused = type;
+      return null;
+    }
   }
 
   /** The zero of a stop, to those who were not matched yet when it was sent. */

@@ -16,6 +16,8 @@ class Graph {
   readonly subscribers: Subscriber[] = [];
   readonly publishers = new Set<{ topic: string; type: string }>();
   readonly node = this.makeNode() as RclNode;
+  /** The node of another participant; null while it is not there. */
+  second: RclNode | null = this.makeNode() as RclNode;
 
   subscribe(topic: string, type: string, node = "base", namespace = "/", matches = true): Subscriber {
     const subscriber = { topic, type, node, namespace, matches };
@@ -42,11 +44,13 @@ class Graph {
           () => "base_link",
           () => this.now,
           (text) => this.warnings.push(text),
+          () => this.second,
         ),
     });
   }
 
   private makeNode(): Partial<RclNode> {
+    const own = new Set<{ topic: string; type: string }>();
     const on = (topic: string) => this.subscribers.filter((s) => s.topic === topic);
     return {
       countSubscribers: (topic) => on(topic).length,
@@ -67,6 +71,12 @@ class Graph {
         })),
       createPublisher: (type, topic): RclPublisher => {
         const graph = this;
+        // As Fast DDS: one type of a topic in a participant.
+        if ([...own].some((other) => other.topic === topic && other.type !== type)) {
+          throw new Error(
+            `create_publisher() called for existing topic name ${topic} with incompatible type`,
+          );
+        }
         const matched = () => on(topic).filter((s) => s.type === type && s.matches);
         const publisher = {
           topic,
@@ -83,10 +93,12 @@ class Graph {
           },
         };
         this.publishers.add(publisher);
+        own.add(publisher);
         return publisher;
       },
       destroyPublisher: (publisher) => {
         this.publishers.delete(publisher as never);
+        own.delete(publisher as never);
       },
     };
   }
@@ -112,6 +124,24 @@ describe("a velocity topic with subscribers of two types", () => {
     expect(graph.warnings).toHaveLength(1);
     expect(graph.warnings[0]).toContain("base as geometry_msgs/msg/Twist");
     expect(graph.warnings[0]).toContain("monitor as geometry_msgs/msg/TwistStamped");
+  });
+
+  it("serves the second type as soon as there is another participant to publish it, a stop's zero included", () => {
+    const graph = new Graph();
+    const { second } = graph;
+    graph.second = null;
+    const base = graph.subscribe("/cmd_vel", plain);
+    const monitor = graph.subscribe("/cmd_vel", stamped, "monitor");
+    const output = graph.output();
+    output.poll(true);
+    output.send(go);
+    output.stop(5000);
+    expect(graph.heard.get(base)).toEqual([0.3, 0]);
+    expect(graph.heard.get(monitor)).toEqual([]);
+    graph.second = second;
+    graph.now += 250;
+    output.poll(false);
+    expect(graph.heard.get(monitor)?.at(-1)).toBe(0);
   });
 
   it("gives up a type that nobody subscribes to any more only after its zero", () => {
