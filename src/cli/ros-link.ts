@@ -34,9 +34,9 @@ function needOf(engine: Engine, { id, namespace, description }: RobotConfig): Ro
   const lacksDescription = description === "topic" && engine.robots.get(id)?.description === null;
   const model = engine.robots.get(id)?.description?.model;
   const canMove = model?.joints.some(({ nq }) => nq > 0) ?? true;
-  const isMeasured = Object.entries(engine.thingJson(id)?.properties ?? {}).some(
-    ([path, { reported }]) => /^joint\/.+\/position$/.test(path) && reported?.quality === "good",
-  );
+  const robot = engine.robots.get(id);
+  // Joints that the description does not have pose nothing of it.
+  const isMeasured = model?.joints.some(({ name }) => robot?.isFresh(name) === true) ?? false;
   return {
     id,
     namespace,

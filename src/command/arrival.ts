@@ -32,3 +32,18 @@ export function objectToArrival(
 function shown(value: number): string {
   return String(Math.round(value * 1e4) / 1e4);
 }
+
+/** How long a measurement may take to confirm what was reported: once it is newer, and where none newer comes. ms */
+const confirmWithinMs = 500;
+const measureWithinMs = 3000;
+
+/** Whether there is no use in waiting any more for the measurement to confirm what was reported at `since`. */
+export function hasWaited(
+  since: number,
+  now: number,
+  { joints }: JointTargets,
+  { measured }: CommandedRobot,
+): boolean {
+  const isSeen = joints.every((joint) => (measured.receivedAt(joint) ?? Number.NEGATIVE_INFINITY) > since);
+  return now - since >= (isSeen ? confirmWithinMs : measureWithinMs);
+}

@@ -1,4 +1,4 @@
-import { objectToArrival } from "./arrival.ts";
+import { hasWaited, objectToArrival } from "./arrival.ts";
 import type { MotionPoints } from "./controller-split.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-output.ts";
 import { type AxisStart, type JogGoal, JointJog } from "./joint-jog.ts";
@@ -10,8 +10,6 @@ import type { MeasuredJoints, Objection } from "./validate-motion.ts";
 const pressAgainMs = 250;
 /** A controller that answers no goal of a jog for this long ends it. ms */
 const answerWithinMs = 1000;
-/** How long after its end a jog's joints may take to be measured at rest. ms */
-const confirmWithinMs = 500;
 const mostRemembered = 32;
 
 /** What a controller says of a goal that a newer one preempted is no fault; these are, whichever goal they concern. */
@@ -187,7 +185,7 @@ export class JogRunner {
     this.endedAt ??= now;
     const targets = { joints: this.joints, positions: this.rest };
     const objection = this.goals.length === 0 ? null : objectToArrival(targets, robot);
-    if (objection !== null && now - this.endedAt < confirmWithinMs) return;
+    if (objection !== null && !hasWaited(this.endedAt, now, targets, robot)) return;
     const isThere = objection === null;
     if (this.goals.length > 0) {
       this.output.desireBecomes(this.joints, isThere ? "reached" : "timedOut", objection ?? "");
@@ -217,6 +215,7 @@ export class JogRunner {
   /** The joints beside a jog stay where they were at its start: held anew each time, an arm that sags would creep. */
   private heldSince(measured: MeasuredJoints): MeasuredJoints {
     return {
+      receivedAt: (joint) => measured.receivedAt(joint),
       position: (joint) => {
         const position = this.held.get(joint) ?? measured.position(joint);
         if (position !== undefined) this.held.set(joint, position);

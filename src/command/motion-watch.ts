@@ -1,4 +1,4 @@
-import { type JointTargets, objectToArrival } from "./arrival.ts";
+import { hasWaited, type JointTargets, objectToArrival } from "./arrival.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-output.ts";
 import type { TrajectoryGoal } from "./trajectory.ts";
 
@@ -28,8 +28,6 @@ type Motion = Omit<WatchedMotion, "goals"> & {
 
 const answerWithinMs = 3000;
 const resultMarginMs = 2000;
-/** How long the measurement may take to confirm what a controller reports as done. */
-const confirmWithinMs = 500;
 
 /** Follows goals from sent to their end, so that no command vanishes silently. */
 export class MotionWatch {
@@ -113,7 +111,7 @@ export class MotionWatch {
     if (motion.arriving === null) return;
     const { since, code, message } = motion.arriving;
     const objection = objectToArrival(motion.targets, robot);
-    if (objection !== null && now - since < confirmWithinMs) return;
+    if (objection !== null && !hasWaited(since, now, motion.targets, robot)) return;
     this.finish(motion);
     if (objection === null) {
       this.output.desireBecomes(motion.targets.joints, "reached", "");

@@ -27,6 +27,8 @@ export interface MeasuredJoints {
   velocity(joint: string): number | undefined;
   /** Whether the value is good: neither stale nor from a dead source. */
   isFresh(joint: string): boolean;
+  /** Server ms at which the position arrived; undefined when never heard of. */
+  receivedAt(joint: string): number | undefined;
 }
 
 /** A checked trajectory: its points, and the joints' states before the first. rad or m. */

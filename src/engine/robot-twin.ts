@@ -195,6 +195,11 @@ export class RobotTwin implements MeasuredJoints {
     return row >= 0 && this.graph.table.quality[row] === 0;
   }
 
+  receivedAt(joint: string): number | undefined {
+    const row = this.measuredRow(joint, "position");
+    return row < 0 ? undefined : this.graph.table.received[row];
+  }
+
   private measuredRow(joint: string, leaf: "position" | "velocity"): number {
     const row = this.thing.properties.get(`joint/${joint}/${leaf}`)?.registers.reported ?? -1;
     return row >= 0 && this.graph.table.filled[row] === 1 ? row : -1;

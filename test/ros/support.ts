@@ -125,8 +125,10 @@ export class TestTwin {
   /** It has all that it is configured for, the robot on ROS among it. */
   async ready(): Promise<void> {
     await this.listens();
-    await eventually("the twin is ready", async () =>
-      (await fetch(`${this.url}/readyz`)).ok ? true : undefined,
+    await eventually(
+      "the twin is ready",
+      async () => ((await fetch(`${this.url}/readyz`)).ok ? true : undefined),
+      60_000,
     );
   }
 

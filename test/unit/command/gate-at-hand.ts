@@ -51,6 +51,7 @@ export class StandingJoints implements MeasuredJoints {
   ]);
   readonly velocities = new Map<string, number>();
   readonly stale = new Set<string>();
+  received: number | null = null;
 
   position(joint: string): number | undefined {
     return this.positions.get(joint);
@@ -62,6 +63,11 @@ export class StandingJoints implements MeasuredJoints {
 
   isFresh(joint: string): boolean {
     return this.positions.has(joint) && !this.stale.has(joint);
+  }
+
+  /** Server ms; by default they are measured all the time. */
+  receivedAt(joint: string): number | undefined {
+    return this.positions.has(joint) ? (this.received ?? Number.POSITIVE_INFINITY) : undefined;
   }
 }
 

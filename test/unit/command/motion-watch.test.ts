@@ -172,6 +172,27 @@ describe("a move that its controller calls done", () => {
     expect(at.out.wishes.at(-1)?.state).toBe("reached");
   });
 
+  it("waits for a measurement that is newer than the report, for three seconds", () => {
+    const { at, goal } = moving();
+    at.joints.received = at.now;
+    at.gate.goalReport({ goalId: goal, stage: "done", code: "ok", message: "" }, at.now, at.robot());
+    at.run(900);
+    expect(at.out.answers("m").at(-1)).toBe("sent ok");
+    at.joints.positions.set("a", 1);
+    at.joints.received = at.now;
+    at.run(10);
+    expect(at.out.answers("m").at(-1)).toBe("done ok");
+    const never = moving();
+    never.at.joints.received = never.at.now;
+    never.at.gate.goalReport(
+      { goalId: never.goal, stage: "done", code: "ok", message: "" },
+      never.at.now,
+      never.at.robot(),
+    );
+    never.at.run(3000);
+    expect(never.at.out.answers("m").at(-1)).toBe("done not_reached");
+  });
+
   it("is done with a code that says so where the joint is measured elsewhere, or not at all", () => {
     for (const spoil of [
       (at: GateAtHand) => at.joints.positions.set("a", 0.5),
