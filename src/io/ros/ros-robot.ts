@@ -94,6 +94,7 @@ export class RosRobot implements RobotSink {
     this.pollOdometry(closely);
     // Until one is found it is waited for: who asks for a move at once should not be told that nothing takes it.
     if (closely || this.controllers?.isEmpty() === true) this.controllers?.poll();
+    this.controllers?.repeatCancel();
     this.reportCapabilities(this.twist?.poll(closely) ?? false, closely);
   }
 

@@ -13,7 +13,15 @@ export type ControllerNames = {
   others: readonly string[];
 };
 
-type Controller = { client: TrajectoryClient; asked: number; stopped: boolean };
+type Controller = {
+  client: TrajectoryClient;
+  asked: number;
+  /** Server ms until which the cancel of a stop is repeated; Infinity: it could not be sent yet; null: there is none. */
+  cancelUntil: number | null;
+};
+
+/** How long a stop's cancel is repeated: a goal that was on its way to the controller when it was sent is cancelled as well. ms */
+const repeatCancelMs = 1000;
 
 /** The FollowJointTrajectory servers of one robot, found as they come and go. */
 export class TrajectoryControllers {
@@ -43,7 +51,8 @@ export class TrajectoryControllers {
     for (const action of wanted) {
       if (!this.controllers.has(action)) {
         const client = new TrajectoryClient(this.rcl, this.node, action, this.link);
-        this.controllers.set(action, { client, asked: 0, stopped: false });
+        const isLate = this.now() <= this.stopUntil;
+        this.controllers.set(action, { client, asked: 0, cancelUntil: isLate ? Infinity : null });
       }
     }
     for (const [action, controller] of this.controllers) {
@@ -55,9 +64,18 @@ export class TrajectoryControllers {
         controller.client.askJoints();
       }
     }
-    if (this.now() > this.stopUntil) return;
+  }
+
+  /** Sends what a stop still owes. Called often: it looks at nothing but the controllers that are known. */
+  repeatCancel(): void {
+    const now = this.now();
     for (const controller of this.controllers.values()) {
-      controller.stopped ||= controller.client.cancelEverything();
+      if (controller.cancelUntil === null) continue;
+      if (now > controller.cancelUntil || (controller.cancelUntil === Infinity && now > this.stopUntil)) {
+        controller.cancelUntil = null;
+      } else if (controller.client.cancelEverything() && controller.cancelUntil === Infinity) {
+        controller.cancelUntil = now + repeatCancelMs;
+      }
     }
   }
 
@@ -74,15 +92,14 @@ export class TrajectoryControllers {
   /** A stop: cancels every goal, other clients' too, now and on controllers that are found within `lateMs`. */
   stop(lateMs: number): void {
     this.stopUntil = this.now() + lateMs;
-    for (const controller of this.controllers.values()) {
-      controller.stopped = controller.client.cancelEverything();
-    }
+    for (const controller of this.controllers.values()) controller.cancelUntil = Infinity;
+    this.repeatCancel();
   }
 
   /** The stop was released: controllers that are found later keep their goals. */
   reset(): void {
     this.stopUntil = Number.NEGATIVE_INFINITY;
-    for (const controller of this.controllers.values()) controller.stopped = false;
+    for (const controller of this.controllers.values()) controller.cancelUntil = null;
   }
 
   private actionsNow(): string[] {
