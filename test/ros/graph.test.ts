@@ -26,7 +26,7 @@ describe.skipIf(!hasRos())("a robot that does not show", () => {
         expect(answer.status).toBe(body.ready ? 200 : 503);
         return body.reasons.some((line) => line.includes(reason)) ? body : undefined;
       },
-      20_000,
+      60_000,
     );
   }
 
@@ -44,7 +44,7 @@ describe.skipIf(!hasRos())("a robot that does not show", () => {
     await twin.ready();
   });
 
-  it("because nobody publishes its joints: with a description from a file", async () => {
+  it("because nobody publishes its joints: with a description from a file", { timeout: 240_000 }, async () => {
     const domain = freshDomain();
     twin = new TestTwin(domain, ["--ros", "on", "--description", urdf]);
     await readiness(twin, `no other node is seen on ROS domain ${domain}`);

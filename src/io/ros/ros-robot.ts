@@ -18,6 +18,8 @@ import { TwistPublisher } from "./twist-publisher.ts";
 
 /** How long after a stop it also reaches controllers and bases that are found only then, as after a start. */
 const lateStopMs = 30_000;
+/** A clock that is off by more is worth a warning. */
+const farClockMs = 1000;
 const odometryType = "nav_msgs/msg/Odometry";
 
 /** ROS time as the node has it; a simulated one comes in steps, and at a rate of its own. */
@@ -39,6 +41,7 @@ export class RosRobot implements RobotSink {
   private readonly controllers: TrajectoryControllers | null;
   private readonly twist: TwistOutput | null;
   private readonly clock = new SenderClock();
+  private clockWarned = false;
   private baseFrame = "base_link";
   private said = "";
   private chosen = true;
@@ -51,7 +54,9 @@ export class RosRobot implements RobotSink {
     private readonly time: RosTime,
     otherNamespaces: readonly string[],
   ) {
-    const onJoints = (stamp: Stamp): void => this.clock.note(stampToMs(stamp), stampToMs(this.time.now()));
+    const onJoints = (stamp: Stamp): void => {
+      if (stamp.sec !== 0) this.clock.note(stampToMs(stamp), stampToMs(this.time.now()));
+    };
     this.watches = robotTopics(config, (name) => this.nameOf(name), onJoints).map((w) => this.watch(w));
     const { odometry, commands } = config;
     const odometryTopic = odometry === "auto" ? "odom" : odometry;
@@ -95,6 +100,7 @@ export class RosRobot implements RobotSink {
     // Until one is found it is waited for: who asks for a move at once should not be told that nothing takes it.
     if (closely || this.controllers?.isEmpty() === true) this.controllers?.poll();
     this.controllers?.repeatCancel();
+    if (closely) this.judgeClock();
     this.reportCapabilities(this.twist?.poll(closely) ?? false, closely);
   }
 
@@ -130,6 +136,23 @@ export class RosRobot implements RobotSink {
     const part = error === undefined ? {} : { error };
     this.inbox.push("ros", this.now(), { kind: "goal", robot, goalId, stage, code, message, ...part });
   };
+
+  /** Warns once where the stamps of the robot's joint states are far from our time. */
+  private judgeClock(): void {
+    const behind = this.clock.behindMs();
+    if (behind === null || this.clockWarned || Math.abs(behind) < farClockMs) return;
+    this.clockWarned = true;
+    const seconds = Math.abs(behind / 1000).toFixed(1);
+    this.inbox.push("ros", this.now(), {
+      kind: "note",
+      robot: this.config.id,
+      severity: "warning",
+      code: "clock.differs",
+      text:
+        `the robot's joint states are stamped ${seconds} s ${behind > 0 ? "in the past" : "in the future"}: controllers that judge commands by their stamps may ignore them or stop late. ` +
+        `Synchronise the clocks (chrony, NTP); for a simulated robot start the twin with --use-sim-time`,
+    });
+  }
 
   /** When a goal of server ms `at` starts by the robot's clock; zero where that clock is not known to be ours. */
   private stampOf(at: number): Stamp {

@@ -23,6 +23,12 @@ export class SenderClock {
     this.least = Math.min(this.least, arrivedMs - stampMs);
   }
 
+  /** How far the sender's clock is behind ours, ms, transport included (below 0: ahead); null before a stamped message. */
+  behindMs(): number | null {
+    const least = Math.min(this.least, this.before);
+    return Number.isFinite(least) ? least : null;
+  }
+
   agrees(): boolean {
     const least = Math.min(this.least, this.before);
     return least >= youngest && least <= oldest;
