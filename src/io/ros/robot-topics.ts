@@ -63,15 +63,15 @@ export function watchedTopic<T>(
   topic: string,
   type: string,
   decode: (bytes: Uint8Array) => Result<T>,
-  wrap: (message: T) => Input,
+  wrap: (message: T, publishers: readonly string[] | undefined) => Input,
 ): WatchedTopic {
   return {
     topic,
     type,
     latched: false,
-    decode: (bytes) => {
+    decode: (bytes, publishers) => {
       const message = decode(bytes);
-      return message.ok ? { ok: true, value: wrap(message.value) } : message;
+      return message.ok ? { ok: true, value: wrap(message.value, publishers) } : message;
     },
   };
 }
