@@ -47,6 +47,8 @@ export type Input =
   | { kind: "note"; robot: string; severity: "info" | "warning"; code: string; text: string }
   /** The border refused a message of this source. */
   | { kind: "rejected"; reason: string }
+  /** A part of a message of this source that the border did not take; the rest of it is taken. */
+  | { kind: "leftOut"; reason: string }
   /** The sender behind this source is known to be gone. */
   | { kind: "sourceLost"; reason: string }
   /** Another sender took over: its stamps and numbers start anew. */

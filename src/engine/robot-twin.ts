@@ -100,38 +100,47 @@ export class RobotTwin implements MeasuredJoints {
       definition.baseFrame = message.childFrame;
       this.graph.definitionChanged();
     }
-    const taken = this.graph.setNumbers(this.graph.row(pose, "reported"), message.pose, sample);
-    this.graph.setNumbers(this.graph.row(twist, "reported"), message.twist, sample);
+    let taken = false;
+    if (message.pose !== null) {
+      taken = this.graph.setNumbers(this.graph.row(pose, "reported"), message.pose, sample);
+    }
+    if (message.twist !== null) {
+      taken = this.graph.setNumbers(this.graph.row(twist, "reported"), message.twist, sample) || taken;
+    }
     return taken ? fine : late;
   }
 
   takeTransforms(transforms: readonly TransformMessage[], sample: Sample): Applied {
-    let taken = transforms.length === 0;
+    let accepted = transforms.length === 0;
+    let reason = "";
     for (const { stamp, parent, child, pose } of transforms) {
       const path = `frame/${child}`;
       if (!this.thing.properties.has(path) && this.thing.properties.size > maxFrames) {
-        return { accepted: false, reason: `more than ${maxFrames} frames` };
+        reason ||= `more than ${maxFrames} frames`;
+        continue;
       }
       const property = this.graph.property(this.thing, path, "other", "m");
       // What does not age is said once: the newest arrival counts, whatever its sender's clock.
       if (sample.staleAfterMs !== Number.POSITIVE_INFINITY) setStamp(sample, stamp.sec, stamp.nanosec);
       const value = { parent, position: pose.slice(0, 3), quaternion: pose.slice(3) };
-      taken = this.graph.setOther(this.graph.row(property, "reported"), value, sample) || taken;
+      accepted = this.graph.setOther(this.graph.row(property, "reported"), value, sample) || accepted;
     }
-    return taken ? fine : late;
+    return { accepted, reason };
   }
 
   takeSensor({ values }: SensorMessage, sample: Sample): Applied {
-    let taken = values.length === 0;
+    let accepted = values.length === 0;
+    let reason = "";
     for (const { path, unit, value } of values) {
       if (!this.thing.properties.has(path) && this.thing.properties.size > maxFrames) {
-        return { accepted: false, reason: `more than ${maxFrames} values` };
+        reason ||= `more than ${maxFrames} values`;
+        continue;
       }
       const applied = this.takeValue(path, unit, value, false, sample);
-      if (applied.reason !== "") return applied;
-      taken = applied.accepted || taken;
+      reason ||= applied.reason;
+      accepted = applied.accepted || accepted;
     }
-    return taken ? fine : late;
+    return { accepted, reason };
   }
 
   /** One value of a mapped topic. A value whose kind changes is refused. */

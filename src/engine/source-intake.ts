@@ -33,6 +33,7 @@ export type SourceInput = Extract<
       | "brokerLost"
       | "mapped"
       | "rejected"
+      | "leftOut"
       | "sourceLost"
       | "sourceEpoch";
   }
@@ -54,6 +55,8 @@ export class SourceIntake {
   private readonly lastNamed = new Map<string, number>();
   /** When each kind of fault of a source was told last. */
   private readonly named = new Map<string, Map<string, number>>();
+  /** The kinds of faults of a source that are told once. */
+  private readonly told = new Map<string, Set<string>>();
   private now = 0;
 
   constructor(private readonly context: IntakeContext) {}
@@ -65,6 +68,9 @@ export class SourceIntake {
     switch (input.kind) {
       case "rejected":
         this.reject(source, input.reason);
+        return;
+      case "leftOut":
+        this.tellOnce(source, "source.left_out", input.reason);
         return;
       case "sourceLost":
         if (source.lost !== null) return;
@@ -183,6 +189,16 @@ export class SourceIntake {
     this.context.event(severity, "device.note", `${device}: ${text}`);
   }
 
+  /** Tells what a source goes on doing: once a kind. */
+  private tellOnce(source: Source, event: string, text: string): void {
+    const told = this.told.get(source.name) ?? new Set<string>();
+    this.told.set(source.name, told);
+    const kind = kindOf(text);
+    if (told.has(kind) || told.size >= mostKindsNamed) return;
+    told.add(kind);
+    this.context.event("warning", event, `${source.name}: ${text}`);
+  }
+
   /**
    * Whether one more fault is told: each kind of a source's faults once in a while, so that a second mistake is seen
    * beside the first, and a few kinds of one source at most.
@@ -198,10 +214,14 @@ export class SourceIntake {
 
   private reject(source: Source, reason: string): void {
     source.counts.rejected++;
-    const kind = `${source.name}: ${reason.replaceAll(/\d+(?:\.\d+)?/g, "#")}`;
-    if (!this.mayName(source, kind)) return;
+    if (!this.mayName(source, kindOf(reason))) return;
     this.context.event("warning", "source.rejected", `${source.name}: ${reason}`);
   }
+}
+
+/** Faults that differ in numbers only are of one kind. */
+function kindOf(reason: string): string {
+  return reason.replaceAll(/\d+(?:\.\d+)?/g, "#");
 }
 
 /**

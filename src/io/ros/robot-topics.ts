@@ -71,7 +71,7 @@ export function watchedTopic<T>(
     latched: false,
     decode: (bytes, publishers) => {
       const message = decode(bytes);
-      return message.ok ? { ok: true, value: wrap(message.value, publishers) } : message;
+      return message.ok ? { ...message, value: wrap(message.value, publishers) } : message;
     },
   };
 }

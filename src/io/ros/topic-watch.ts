@@ -107,6 +107,8 @@ export class TopicWatch {
     const decoded = this.watched.decode(bytes, this.nodes);
     if (decoded.ok) {
       this.inbox.push(this.source, received, decoded.value);
+      const { leftOut } = decoded;
+      if (leftOut !== undefined) this.inbox.push(this.source, received, { kind: "leftOut", reason: leftOut });
       return;
     }
     const reason = decoded.path === "" ? decoded.reason : `${decoded.path}: ${decoded.reason}`;
