@@ -1,13 +1,12 @@
 import type { DeviceMessage } from "../protocol/device-profile.ts";
-import type { JointStateMessage } from "../protocol/ros-decode.ts";
 import type { EventSeverity } from "../protocol/state-messages.ts";
 import type { TwinGraph } from "../twin/graph.ts";
-import { createSample } from "../twin/sample.ts";
+import { createSample, setStamp } from "../twin/sample.ts";
 import type { Source } from "../twin/source.ts";
 import type { DeviceFleet } from "./device-fleet.ts";
 import type { Input } from "./inputs.ts";
 import type { Applied } from "./joint-registers.ts";
-import { type RobotTwin, setStamp } from "./robot-twin.ts";
+import type { RobotTwin } from "./robot-twin.ts";
 
 const fine: Applied = { accepted: true, reason: "" };
 /** How often a sender that is always wrong is named; each message is counted. */
@@ -120,16 +119,22 @@ export class SourceIntake {
       }
       case "jointState":
         setStamp(sample, input.message.stamp.sec, input.message.stamp.nanosec);
-        return this.takeJointState(source, input.robot, input.message);
+        return this.takeJointState(source, input);
       case "odometry":
         setStamp(sample, input.message.stamp.sec, input.message.stamp.nanosec);
-        return this.robot(input.robot)?.takeOdometry(input.message, sample) ?? unknownRobot(input.robot);
+        return (
+          this.robot(input.robot)?.takeOdometry(input.message, sample, input.publishers) ??
+          unknownRobot(input.robot)
+        );
       case "sensor":
         setStamp(sample, input.message.stamp.sec, input.message.stamp.nanosec);
         return this.robot(input.robot)?.takeSensor(input.message, sample) ?? unknownRobot(input.robot);
       case "transforms":
         if (input.isStatic) sample.staleAfterMs = Number.POSITIVE_INFINITY;
-        return this.robot(input.robot)?.takeTransforms(input.transforms, sample) ?? unknownRobot(input.robot);
+        return (
+          this.robot(input.robot)?.takeTransforms(input.transforms, sample, input.publishers) ??
+          unknownRobot(input.robot)
+        );
       case "mapped": {
         if (input.stamp !== null) setStamp(sample, input.stamp.sec, input.stamp.nanosec);
         sample.sequence = input.sequence;
@@ -139,16 +144,19 @@ export class SourceIntake {
         );
       }
       case "description":
-        return this.takeDescription(input.robot, input.text);
+        return this.takeDescription(source, input);
       default:
         return fine;
     }
   }
 
-  private takeJointState(source: Source, id: string, message: JointStateMessage): Applied {
+  private takeJointState(
+    source: Source,
+    { robot: id, message, publishers }: Extract<SourceInput, { kind: "jointState" }>,
+  ): Applied {
     const robot = this.robot(id);
     if (robot === undefined) return unknownRobot(id);
-    const applied = robot.takeJointState(message, this.sample);
+    const applied = robot.takeJointState(message, this.sample, publishers);
     const unknown = robot.takeUnknownJoints();
     if (unknown.length > 0) {
       const named = unknown.slice(0, 8).join(", ");
@@ -158,9 +166,19 @@ export class SourceIntake {
     return applied;
   }
 
-  private takeDescription(id: string, text: string): Applied {
+  private takeDescription(
+    source: Source,
+    { robot: id, text, publishers }: Extract<SourceInput, { kind: "description" }>,
+  ): Applied {
     const robot = this.robot(id);
     if (robot === undefined) return unknownRobot(id);
+    const { take, tell } = robot.descriptionTurns.note(text, this.sample.received, publishers);
+    if (tell) {
+      const nodes = publishers?.join(" and ");
+      const contradiction = `${source.name}: ${nodes} publish different descriptions of the robot. Stop all but one.`;
+      this.context.event("warning", "robot.contradiction", contradiction, id);
+    }
+    if (!take) return { accepted: false, reason: "" };
     const taken = robot.takeDescription(text);
     if (taken.fault !== null) {
       const reason = `URDF refused: ${taken.fault}`;
