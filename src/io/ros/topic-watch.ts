@@ -1,6 +1,6 @@
 import type { Result } from "../../core/result.ts";
 import type { Inbox } from "../../engine/inbox.ts";
-import type { Input } from "../../engine/inputs.ts";
+import type { Input, Publishers } from "../../engine/inputs.ts";
 import { MessageCopies } from "./message-copies.ts";
 import {
   durability,
@@ -20,7 +20,7 @@ export type WatchedTopic = {
   /** As `sensor_msgs/msg/JointState`. */
   type: string;
   /** `publishers` are the nodes that publish the topic, where there are several. */
-  decode(bytes: Uint8Array, publishers: readonly string[] | undefined): Result<Input>;
+  decode(bytes: Uint8Array, publishers: Publishers): Result<Input>;
   /** Its values never age: a loss of the publisher is no news. */
   latched: boolean;
   /** Only the newest message counts, and one may be megabytes: no more than it is kept. */
@@ -40,7 +40,7 @@ export class TopicWatch {
   private readonly lanes = new Map<number, RclSubscription>();
   private readonly copies = new MessageCopies();
   private publishers = new Set<string>();
-  private nodes: readonly string[] | undefined;
+  private nodes: Publishers;
   private wrongType = "";
   private count = 0;
 
