@@ -1,10 +1,10 @@
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { type Result, refused } from "../core/result.ts";
+import { packageParts, pathsBelow } from "../io/file-address.ts";
 import type { MeshRoots } from "../io/server/mesh-files.ts";
 import { parseUrdf } from "../robot/reading/urdf.ts";
 import { isXacro, parseXacro, type XacroReading } from "../robot/reading/xacro/parse-xacro.ts";
 import { findPackage, rootsOf } from "./mesh-roots.ts";
-import { packageAddress } from "./package-address.ts";
 import { absent, readTextFile, xacroFilesOf } from "./xacro-files.ts";
 
 /**
@@ -42,11 +42,11 @@ export function placesOf(
   configPath: string | null,
   foldersOf: (name: string) => string[],
 ): string[] {
-  const inPackage = packageAddress(address);
+  const inPackage = packageParts(address);
   const base = configPath === null ? process.cwd() : dirname(resolve(configPath));
-  return inPackage === null
+  return inPackage?.scheme !== "package"
     ? [resolve(base, address)]
-    : foldersOf(inPackage.name).map((folder) => join(folder, inPackage.path));
+    : foldersOf(inPackage.name).flatMap((folder) => pathsBelow(folder, inPackage.inside) ?? []);
 }
 
 /** The text of the SRDF beside a description's file, of the same name; null without one. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Config } from "../io/config/config-schema.ts";
+import { packageParts, pathsBelow } from "../io/file-address.ts";
 import { packageRoot } from "../io/package-root.ts";
 import { besidesOf, type MeshRoots } from "../io/server/mesh-files.ts";
 
@@ -29,18 +30,24 @@ function pathList(text: string | undefined): string[] {
 export function meshRoots(config: Config, configPath: string | null, robot: string): MeshRoots {
   const description = config.robots.find((r) => r.id === robot)?.description ?? "topic";
   const base = configPath === null ? process.cwd() : besidesOf(configPath);
-  const isFile = description !== "topic" && !description.startsWith("package://");
-  const file = isFile && base !== null ? resolve(base, description) : null;
-  return rootsOf(file, config.ros.packages);
+  if (description === "topic" || base === null) return rootsOf(null, config.ros.packages);
+  const inPackage = packageParts(description);
+  if (inPackage === null) return rootsOf(resolve(base, description), config.ros.packages);
+  const files = packageFolders(config, inPackage.name).flatMap(
+    (folder) => pathsBelow(folder, inPackage.inside) ?? [],
+  );
+  return rootsOf(files.find((file) => existsSync(file)) ?? null, config.ros.packages);
 }
 
 /** The same for a description's file without a configuration, or with the packages of one. */
 export function rootsOf(file: string | null, configured: Readonly<Record<string, string>> = {}): MeshRoots {
+  const enclosing = file === null ? null : enclosingPackage(file);
   return {
     packages: { ...(file === null ? {} : enclosingPackages(file)), twinbridge: packageRoot, ...configured },
     prefixes: prefixes(),
     models: modelFolders(),
     besides: file === null ? null : besidesOf(file),
+    ...(enclosing === null ? {} : { besidesPackage: enclosing }),
   };
 }
 
@@ -70,6 +77,15 @@ function enclosingPackages(file: string): Record<string, string> {
     if (!prefixes().some((prefix) => existsSync(join(prefix, "share", own)))) found[own] ??= folder;
   }
   return found;
+}
+
+/** The nearest folder above a file that has a package.xml. */
+function enclosingPackage(file: string): string | null {
+  let folder = dirname(resolve(file));
+  for (let i = 0; i < mostFolders && folder !== dirname(folder); i += 1, folder = dirname(folder)) {
+    if (manifestName(folder) !== null) return folder;
+  }
+  return null;
 }
 
 function manifestName(folder: string): string | null {

@@ -78,12 +78,13 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
   const sockets = new CommandSockets(packageVersion, now, (reason) => refused("/ws/command", reason));
   const mqttLinks: MqttLink[] = [];
   const engine = new Engine({
-    robots: config.robots.map(({ id, limits, selfCollision }) => ({
+    robots: config.robots.map(({ id, limits, selfCollision, fixedFrame }) => ({
       id,
       limits,
       sink: switches.get(id) as RobotSwitch,
       stop: stops.of(id),
       isGeometryRead: selfCollision === "check",
+      fixedFrame: fixedFrame === "auto" ? null : fixedFrame,
     })),
     devices: { send: (device, command) => sendBySome(mqttLinks, device, command) },
     sourcePriority: priorityByPatterns(config.sources.priority),

@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Result, refused } from "../core/result.ts";
 import { parseYaml } from "../io/config/yaml-value.ts";
+import { packageParts, pathsBelow } from "../io/file-address.ts";
 import type { XacroFiles } from "../robot/reading/xacro/xacro-files.ts";
-import { packageAddress } from "./package-address.ts";
 
 /** Larger files are no descriptions. */
 const mostBytes = 16 * 1024 * 1024;
@@ -34,10 +34,11 @@ export function xacroFilesOf(file: string, findPackage: (name: string) => string
   return {
     folderOf,
     resolve: (path, from) => {
-      const inPackage = packageAddress(path);
-      if (inPackage !== null) {
+      const inPackage = packageParts(path);
+      if (inPackage?.scheme === "package") {
         const folder = findPackage(inPackage.name);
-        return folder === null ? path : join(folder, inPackage.path);
+        const [likely, literal] = (folder === null ? null : pathsBelow(folder, inPackage.inside)) ?? [];
+        return (literal !== undefined && existsSync(literal) ? literal : likely) ?? path;
       }
       if (path.startsWith("file://")) return localPath(path);
       return isAbsolute(path) ? resolve(path) : resolve(folderOf(from), path);

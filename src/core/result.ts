@@ -2,7 +2,10 @@
  * The outcome of checking something that came from outside. `reason` is one sentence for a person;
  * `path` names the field, line or element at fault (empty when the whole input is).
  */
-export type Result<T> = { ok: true; value: T } | Refusal;
+export type Result<T> = Taken<T> | Refusal;
+
+/** `leftOut`: a part that the rest can do without was not taken, and why. */
+export type Taken<T> = { ok: true; value: T; leftOut?: string };
 
 /** Why an input was refused. */
 export type Refusal = { ok: false; reason: string; path: string };

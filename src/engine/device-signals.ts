@@ -109,14 +109,15 @@ export class DeviceSignals {
     const { signals } = telemetry;
     let any = false;
     let taken = false;
+    let reason = "";
     for (const name in signals) {
       any = true;
       const value = signals[name] as number | boolean | string;
       const isNumber = typeof value === "number";
       const slot = this.slots.get(name) ?? this.slotOf(name, isNumber);
-      if (slot === null) return { accepted: false, reason: tooManySignals };
-      if (slot.isNumber !== isNumber) {
-        return { accepted: false, reason: `signal ${name} changed its type to ${typeof value}` };
+      if (slot === null || slot.isNumber !== isNumber) {
+        reason ||= slot === null ? tooManySignals : `signal ${name} changed its type to ${typeof value}`;
+        continue;
       }
       const done = isNumber
         ? graph.setNumber(slot.row, value, sample)
@@ -127,10 +128,11 @@ export class DeviceSignals {
       // What a broker kept is no measurement of now: a robot is not shown in it.
       if (retained) continue;
       const si = value * slot.factor;
-      if (Math.abs(si) > mostOfAJoint) return { accepted: false, reason: `${name}: ${value} is no joint's` };
-      graph.setNumber(slot.jointRow, si, sample);
+      if (Math.abs(si) > mostOfAJoint) reason ||= `${name}: ${value} is no joint's`;
+      else graph.setNumber(slot.jointRow, si, sample);
     }
     if (telemetry.bad !== undefined) taken = this.writeBad(telemetry.bad, sample) || taken;
+    if (reason !== "") return { accepted: false, reason };
     return taken || !any ? fine : late;
   }
 

@@ -12,6 +12,8 @@ export type EngineRobot = {
   stop: StopState | null;
   /** Whether the collision geometry of its descriptions is read and comes as an input: motions wait for it. */
   isGeometryRead?: boolean;
+  /** The frame of tf in which it stands; null or absent: the topmost of map and odom, or the odometry's. */
+  fixedFrame?: string | null;
 };
 
 export type EngineOptions = {

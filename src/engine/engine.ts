@@ -57,13 +57,13 @@ export class Engine {
     this.inbox = new Inbox(undefined, options.onArrival ?? null);
     this.stream = new StateStream(this.graph, options.version);
     this.devices = new DeviceFleet(this.graph, this.fleetContext(options));
-    for (const { id, limits, sink, stop, isGeometryRead } of options.robots) {
-      const twin = new RobotTwin(
-        this.graph,
-        id,
-        (joint, now, at, out) => this.control.get(id)?.gate.plannedAt(joint, now, at, out) ?? false,
+    for (const { id, limits, sink, stop, isGeometryRead = false, fixedFrame = null } of options.robots) {
+      const twin = new RobotTwin(this.graph, id, {
+        plan: (joint, now, at, out) => this.control.get(id)?.gate.plannedAt(joint, now, at, out) ?? false,
         isGeometryRead,
-      );
+        fixedFrame,
+        tell: (severity, kind, message) => this.event(severity, kind, message, id),
+      });
       this.robots.set(id, twin);
       const context = this.controlContext(id, sink, options.replies);
       this.control.set(id, new RobotControl(twin, context, limits, options.runName, stop));

@@ -1,5 +1,8 @@
 import type { EventSeverity, TwinEvent } from "../protocol/state-messages.ts";
 
+/** Where events about one robot go. */
+export type TellEvent = (severity: EventSeverity, kind: string, message: string) => void;
+
 /** How many events are kept for those who ask later, and how many older ones of each kind that matters longer. */
 const kept = 2000;
 const keptOfKind = 500;

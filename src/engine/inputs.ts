@@ -7,16 +7,25 @@ import type { SensorMessage } from "../protocol/ros-sensors.ts";
 import type { DesignReport, SourceStatus } from "../protocol/state-messages.ts";
 import type { CollisionGeometry } from "./collision-geometry.ts";
 
+/** The nodes that publish the topic of a message, where there are several: one of them sent it. */
+export type Publishers = readonly string[] | undefined;
+
 /**
  * Everything that can happen to the twin from outside, as plain data: what is not one of these does
  * not change it. A list of them with their arrival times and the list of cycle times replays a run.
  */
 export type Input =
-  | { kind: "jointState"; robot: string; message: JointStateMessage }
-  | { kind: "odometry"; robot: string; message: OdometryMessage }
-  | { kind: "transforms"; robot: string; isStatic: boolean; transforms: TransformMessage[] }
+  | { kind: "jointState"; robot: string; message: JointStateMessage; publishers?: Publishers }
+  | { kind: "odometry"; robot: string; message: OdometryMessage; publishers?: Publishers }
+  | {
+      kind: "transforms";
+      robot: string;
+      isStatic: boolean;
+      transforms: TransformMessage[];
+      publishers?: Publishers;
+    }
   | { kind: "sensor"; robot: string; message: SensorMessage }
-  | { kind: "description"; robot: string; text: string }
+  | { kind: "description"; robot: string; text: string; publishers?: Publishers }
   /** The SRDF of a robot: which of its links may touch. */
   | { kind: "semantics"; robot: string; text: string }
   /** What was made of the collision geometry of the description `hash`. */
@@ -47,6 +56,8 @@ export type Input =
   | { kind: "note"; robot: string; severity: "info" | "warning"; code: string; text: string }
   /** The border refused a message of this source. */
   | { kind: "rejected"; reason: string }
+  /** A part of a message of this source that the border did not take; the rest of it is taken. */
+  | { kind: "leftOut"; reason: string }
   /** The sender behind this source is known to be gone. */
   | { kind: "sourceLost"; reason: string }
   /** Another sender took over: its stamps and numbers start anew. */

@@ -3,6 +3,8 @@ import type { RobotModel } from "../robot/model.ts";
 import type { TwinGraph } from "../twin/graph.ts";
 import type { Sample } from "../twin/sample.ts";
 import type { Thing } from "../twin/thing.ts";
+import type { TellEvent } from "./event-log.ts";
+import { JointConflicts } from "./joint-conflicts.ts";
 
 /** More names than any robot has joints: beyond it a sender is broken. */
 const maxJoints = 2048;
@@ -16,6 +18,8 @@ export type Applied = { accepted: boolean; reason: string; isCounted?: boolean }
 /** Rows of position, velocity and effort, three a name; −1: not made yet. */
 type NamedRows = { names: readonly string[]; rows: Int32Array };
 
+const emptyRows: NamedRows = { names: [], rows: new Int32Array(0) };
+
 /** Several may publish on one topic, each with names of its own: an arm and a gripper. */
 const keptNames = 8;
 
@@ -24,18 +28,23 @@ const keptNames = 8;
  * the same names, as nearly all are, looks nothing up and allocates nothing.
  */
 export class JointRegisters {
-  private current: NamedRows = { names: [], rows: new Int32Array(0) };
+  private current: NamedRows = emptyRows;
   private kept: NamedRows[] = [];
   private unknown: string[] = [];
+  private readonly conflicts: JointConflicts;
 
   constructor(
     private readonly graph: TwinGraph,
     private readonly thing: Thing,
-  ) {}
+    tell: TellEvent,
+  ) {
+    this.conflicts = new JointConflicts(tell);
+  }
 
   forget(): void {
-    this.current = { names: [], rows: new Int32Array(0) };
+    this.current = emptyRows;
     this.kept = [];
+    this.conflicts.forget();
   }
 
   /** Joints of new names that the description does not have; each is told once. */
@@ -50,7 +59,12 @@ export class JointRegisters {
    * for an interface a joint lacks). A position that is not finite is refused and marks that joint
    * bad; the message's other joints are taken.
    */
-  apply(message: JointStateMessage, sample: Sample, model: RobotModel | null): Applied {
+  apply(
+    message: JointStateMessage,
+    sample: Sample,
+    model: RobotModel | null,
+    publishers: readonly string[] | undefined,
+  ): Applied {
     const unfit = this.choose(message.name, model);
     if (unfit !== null) return { accepted: false, reason: unfit };
     const { names, rows } = this.current;
@@ -75,7 +89,26 @@ export class JointRegisters {
         if (Number.isFinite(value)) accepted = this.write(i, 2, value, sample, model) || accepted;
       }
     }
+    if (publishers !== undefined) this.doubt(message, sample, model, publishers);
     return { accepted, reason };
+  }
+
+  /** Positions that several publishers contradict each other in are uncertain. */
+  private doubt(
+    message: JointStateMessage,
+    sample: Sample,
+    model: RobotModel | null,
+    publishers: readonly string[],
+  ): void {
+    this.conflicts.note(message, sample.received, model, publishers);
+    const { names, rows } = this.current;
+    for (let i = 0; i < names.length; i++) {
+      const row = rows[3 * i] as number;
+      if (row < 0 || this.graph.table.quality[row] !== 0) continue;
+      if (this.conflicts.isDoubtful(names[i] as string, sample.received)) {
+        this.graph.setQuality(row, "uncertain", "contradiction");
+      }
+    }
   }
 
   private write(i: number, field: number, value: number, sample: Sample, model: RobotModel | null): boolean {

@@ -7,38 +7,61 @@ import type { TwinGraph } from "../twin/graph.ts";
 import { createSample, type Sample } from "../twin/sample.ts";
 import type { Thing } from "../twin/thing.ts";
 import { type CollisionGeometry, collisionsOf, hasCollisions } from "./collision-geometry.ts";
+import { DescriptionTurns } from "./description-turns.ts";
+import type { TellEvent } from "./event-log.ts";
 import { type Applied, JointRegisters } from "./joint-registers.ts";
 import type { PlannedMotion } from "./look-ahead.ts";
 import { defineRobot, type LoadedDescription, loadDescription } from "./robot-description.ts";
+import { RobotFrames } from "./robot-frames.ts";
 import { RobotKinematics } from "./robot-kinematics.ts";
 
-const maxFrames = 4096;
+const maxValues = 4096;
 const fine: Applied = { accepted: true, reason: "" };
 const late: Applied = { accepted: false, reason: "" };
+
+export type TwinOptions = {
+  /** Tells what the gate has sent. */
+  plan?: PlannedMotion | undefined;
+  /** Whether somebody reads the collision geometry of its descriptions. */
+  isGeometryRead?: boolean;
+  /** The frame of tf to stand in; null: found by itself. */
+  fixedFrame?: string | null;
+  /** Where events about it go. */
+  tell?: TellEvent;
+};
 
 /** One robot in the graph: takes its messages, keeps its model. */
 export class RobotTwin implements MeasuredJoints {
   readonly thing: Thing;
   description: LoadedDescription | null = null;
+  readonly descriptionTurns = new DescriptionTurns();
   /** Grows with each description taken. */
   descriptionCount = 0;
   /** The SRDF; null before one came. It may belong to a description that is yet to come. */
   semantics: string | null = null;
   collisions: KnownCollisions = { state: "none" };
   private kinematics: RobotKinematics | null = null;
+  private readonly plan: PlannedMotion;
+  private readonly isGeometryRead: boolean;
   private readonly joints: JointRegisters;
+  private readonly frames: RobotFrames;
   private readonly desired = createSample();
 
-  /** `plan` tells what the gate has sent. */
   constructor(
     private readonly graph: TwinGraph,
     readonly id: string,
-    private readonly plan: PlannedMotion = () => false,
-    /** Whether somebody reads the collision geometry of its descriptions. */
-    private readonly isGeometryRead = false,
+    {
+      plan = () => false,
+      isGeometryRead = false,
+      fixedFrame = null,
+      tell = () => undefined,
+    }: TwinOptions = {},
   ) {
+    this.plan = plan;
+    this.isGeometryRead = isGeometryRead;
     this.thing = graph.define(id, "robot", {});
-    this.joints = new JointRegisters(graph, this.thing);
+    this.joints = new JointRegisters(graph, this.thing, tell);
+    this.frames = new RobotFrames(graph, this.thing, fixedFrame, tell);
     this.desired.source = graph.source(`command:${id}`).index;
   }
 
@@ -57,6 +80,7 @@ export class RobotTwin implements MeasuredJoints {
     this.collisions = { state: this.isGeometryRead && hasCollisions(loaded) ? "reading" : "none" };
     this.joints.forget();
     defineRobot(this.graph, this.id, loaded);
+    this.frames.setRoot(loaded.model.rootLink);
     this.kinematics = new RobotKinematics(this.graph, this.thing, loaded.model, this.plan);
     return { fault: null, changed: true, warnings: loaded.warnings };
   }
@@ -69,6 +93,7 @@ export class RobotTwin implements MeasuredJoints {
     this.kinematics = null;
     this.descriptionCount++;
     this.joints.forget();
+    this.frames.forget();
     for (const path of [...this.thing.properties.keys()]) this.graph.drop(this.thing, path);
     for (const id of [...this.graph.things.keys()]) if (id.startsWith(`${this.id}/`)) this.graph.remove(id);
     this.graph.define(this.id, "robot", {});
@@ -82,8 +107,8 @@ export class RobotTwin implements MeasuredJoints {
     return true;
   }
 
-  takeJointState(message: JointStateMessage, sample: Sample): Applied {
-    return this.joints.apply(message, sample, this.model);
+  takeJointState(message: JointStateMessage, sample: Sample, publishers?: readonly string[]): Applied {
+    return this.joints.apply(message, sample, this.model, publishers);
   }
 
   /** Measured joints that the description does not have; each is told once. */
@@ -91,47 +116,31 @@ export class RobotTwin implements MeasuredJoints {
     return this.joints.takeUnknown();
   }
 
-  takeOdometry(message: OdometryMessage, sample: Sample): Applied {
-    const pose = this.graph.property(this.thing, "base/pose", "pose", "m");
-    const twist = this.graph.property(this.thing, "base/twist", "twist", "m/s");
-    const { definition } = this.thing;
-    if (definition.odometryFrame !== message.frame || definition.baseFrame !== message.childFrame) {
-      definition.odometryFrame = message.frame;
-      definition.baseFrame = message.childFrame;
-      this.graph.definitionChanged();
-    }
-    const taken = this.graph.setNumbers(this.graph.row(pose, "reported"), message.pose, sample);
-    this.graph.setNumbers(this.graph.row(twist, "reported"), message.twist, sample);
-    return taken ? fine : late;
+  takeOdometry(message: OdometryMessage, sample: Sample, publishers?: readonly string[]): Applied {
+    return this.frames.takeOdometry(message, sample, publishers);
   }
 
-  takeTransforms(transforms: readonly TransformMessage[], sample: Sample): Applied {
-    let taken = transforms.length === 0;
-    for (const { stamp, parent, child, pose } of transforms) {
-      const path = `frame/${child}`;
-      if (!this.thing.properties.has(path) && this.thing.properties.size > maxFrames) {
-        return { accepted: false, reason: `more than ${maxFrames} frames` };
-      }
-      const property = this.graph.property(this.thing, path, "other", "m");
-      // What does not age is said once: the newest arrival counts, whatever its sender's clock.
-      if (sample.staleAfterMs !== Number.POSITIVE_INFINITY) setStamp(sample, stamp.sec, stamp.nanosec);
-      const value = { parent, position: pose.slice(0, 3), quaternion: pose.slice(3) };
-      taken = this.graph.setOther(this.graph.row(property, "reported"), value, sample) || taken;
-    }
-    return taken ? fine : late;
+  takeTransforms(
+    transforms: readonly TransformMessage[],
+    sample: Sample,
+    publishers?: readonly string[],
+  ): Applied {
+    return this.frames.take(transforms, sample, publishers);
   }
 
   takeSensor({ values }: SensorMessage, sample: Sample): Applied {
-    let taken = values.length === 0;
+    let accepted = values.length === 0;
+    let reason = "";
     for (const { path, unit, value } of values) {
-      if (!this.thing.properties.has(path) && this.thing.properties.size > maxFrames) {
-        return { accepted: false, reason: `more than ${maxFrames} values` };
+      if (!this.thing.properties.has(path) && this.thing.properties.size > maxValues) {
+        reason ||= `more than ${maxValues} values`;
+        continue;
       }
       const applied = this.takeValue(path, unit, value, false, sample);
-      if (applied.reason !== "") return applied;
-      taken = applied.accepted || taken;
+      reason ||= applied.reason;
+      accepted = applied.accepted || accepted;
     }
-    return taken ? fine : late;
+    return { accepted, reason };
   }
 
   /** One value of a mapped topic. A value whose kind changes is refused. */
@@ -204,11 +213,4 @@ export class RobotTwin implements MeasuredJoints {
     const row = this.thing.properties.get(`joint/${joint}/${leaf}`)?.registers.reported ?? -1;
     return row >= 0 && this.graph.table.filled[row] === 1 ? row : -1;
   }
-}
-
-/** Notes the sender's time; a zero stamp means that it gave none. */
-export function setStamp(sample: Sample, sec: number, nanosec: number): void {
-  sample.hasStamp = sec !== 0 || nanosec !== 0;
-  sample.stampSec = sec;
-  sample.stampNanosec = nanosec;
 }

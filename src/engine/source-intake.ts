@@ -1,13 +1,12 @@
 import type { DeviceMessage } from "../protocol/device-profile.ts";
-import type { JointStateMessage } from "../protocol/ros-decode.ts";
 import type { EventSeverity } from "../protocol/state-messages.ts";
 import type { TwinGraph } from "../twin/graph.ts";
-import { createSample } from "../twin/sample.ts";
+import { createSample, setStamp } from "../twin/sample.ts";
 import type { Source } from "../twin/source.ts";
 import type { DeviceFleet } from "./device-fleet.ts";
 import type { Input } from "./inputs.ts";
 import type { Applied } from "./joint-registers.ts";
-import { type RobotTwin, setStamp } from "./robot-twin.ts";
+import type { RobotTwin } from "./robot-twin.ts";
 
 const fine: Applied = { accepted: true, reason: "" };
 /** How often a sender that is always wrong is named; each message is counted. */
@@ -33,6 +32,7 @@ export type SourceInput = Extract<
       | "brokerLost"
       | "mapped"
       | "rejected"
+      | "leftOut"
       | "sourceLost"
       | "sourceEpoch";
   }
@@ -54,6 +54,8 @@ export class SourceIntake {
   private readonly lastNamed = new Map<string, number>();
   /** When each kind of fault of a source was told last. */
   private readonly named = new Map<string, Map<string, number>>();
+  /** The kinds of faults of a source that are told once. */
+  private readonly told = new Map<string, Set<string>>();
   private now = 0;
 
   constructor(private readonly context: IntakeContext) {}
@@ -65,6 +67,9 @@ export class SourceIntake {
     switch (input.kind) {
       case "rejected":
         this.reject(source, input.reason);
+        return;
+      case "leftOut":
+        this.tellOnce(source, "source.left_out", input.reason);
         return;
       case "sourceLost":
         if (source.lost !== null) return;
@@ -114,16 +119,22 @@ export class SourceIntake {
       }
       case "jointState":
         setStamp(sample, input.message.stamp.sec, input.message.stamp.nanosec);
-        return this.takeJointState(source, input.robot, input.message);
+        return this.takeJointState(source, input);
       case "odometry":
         setStamp(sample, input.message.stamp.sec, input.message.stamp.nanosec);
-        return this.robot(input.robot)?.takeOdometry(input.message, sample) ?? unknownRobot(input.robot);
+        return (
+          this.robot(input.robot)?.takeOdometry(input.message, sample, input.publishers) ??
+          unknownRobot(input.robot)
+        );
       case "sensor":
         setStamp(sample, input.message.stamp.sec, input.message.stamp.nanosec);
         return this.robot(input.robot)?.takeSensor(input.message, sample) ?? unknownRobot(input.robot);
       case "transforms":
         if (input.isStatic) sample.staleAfterMs = Number.POSITIVE_INFINITY;
-        return this.robot(input.robot)?.takeTransforms(input.transforms, sample) ?? unknownRobot(input.robot);
+        return (
+          this.robot(input.robot)?.takeTransforms(input.transforms, sample, input.publishers) ??
+          unknownRobot(input.robot)
+        );
       case "mapped": {
         if (input.stamp !== null) setStamp(sample, input.stamp.sec, input.stamp.nanosec);
         sample.sequence = input.sequence;
@@ -133,16 +144,19 @@ export class SourceIntake {
         );
       }
       case "description":
-        return this.takeDescription(input.robot, input.text);
+        return this.takeDescription(source, input);
       default:
         return fine;
     }
   }
 
-  private takeJointState(source: Source, id: string, message: JointStateMessage): Applied {
+  private takeJointState(
+    source: Source,
+    { robot: id, message, publishers }: Extract<SourceInput, { kind: "jointState" }>,
+  ): Applied {
     const robot = this.robot(id);
     if (robot === undefined) return unknownRobot(id);
-    const applied = robot.takeJointState(message, this.sample);
+    const applied = robot.takeJointState(message, this.sample, publishers);
     const unknown = robot.takeUnknownJoints();
     if (unknown.length > 0) {
       const named = unknown.slice(0, 8).join(", ");
@@ -152,9 +166,19 @@ export class SourceIntake {
     return applied;
   }
 
-  private takeDescription(id: string, text: string): Applied {
+  private takeDescription(
+    source: Source,
+    { robot: id, text, publishers }: Extract<SourceInput, { kind: "description" }>,
+  ): Applied {
     const robot = this.robot(id);
     if (robot === undefined) return unknownRobot(id);
+    const { take, tell } = robot.descriptionTurns.note(text, this.sample.received, publishers);
+    if (tell) {
+      const nodes = publishers?.join(" and ");
+      const contradiction = `${source.name}: ${nodes} publish different descriptions of the robot. Stop all but one.`;
+      this.context.event("warning", "robot.contradiction", contradiction, id);
+    }
+    if (!take) return { accepted: false, reason: "" };
     const taken = robot.takeDescription(text);
     if (taken.fault !== null) {
       const reason = `URDF refused: ${taken.fault}`;
@@ -183,6 +207,16 @@ export class SourceIntake {
     this.context.event(severity, "device.note", `${device}: ${text}`);
   }
 
+  /** Tells what a source goes on doing: once a kind. */
+  private tellOnce(source: Source, event: string, text: string): void {
+    const told = this.told.get(source.name) ?? new Set<string>();
+    this.told.set(source.name, told);
+    const kind = kindOf(text);
+    if (told.has(kind) || told.size >= mostKindsNamed) return;
+    told.add(kind);
+    this.context.event("warning", event, `${source.name}: ${text}`);
+  }
+
   /**
    * Whether one more fault is told: each kind of a source's faults once in a while, so that a second mistake is seen
    * beside the first, and a few kinds of one source at most.
@@ -198,10 +232,14 @@ export class SourceIntake {
 
   private reject(source: Source, reason: string): void {
     source.counts.rejected++;
-    const kind = `${source.name}: ${reason.replaceAll(/\d+(?:\.\d+)?/g, "#")}`;
-    if (!this.mayName(source, kind)) return;
+    if (!this.mayName(source, kindOf(reason))) return;
     this.context.event("warning", "source.rejected", `${source.name}: ${reason}`);
   }
+}
+
+/** Faults that differ in numbers only are of one kind. */
+function kindOf(reason: string): string {
+  return reason.replaceAll(/\d+(?:\.\d+)?/g, "#");
 }
 
 /**

@@ -109,8 +109,12 @@ export class NativeProfile implements DeviceProfile {
 
   take(topic: string, payload: Uint8Array, _retained: boolean, _now: number, output: ProfileOutput): void {
     const decoded = this.decode(topic, payload);
-    if (decoded.ok) output.message(decoded.value);
-    else output.refused(decoded.reason, decoded.path);
+    if (!decoded.ok) {
+      output.refused(decoded.reason, decoded.path);
+      return;
+    }
+    output.message(decoded.value);
+    if (decoded.leftOut !== undefined) output.refused(decoded.leftOut, topic);
   }
 
   update(): void {
@@ -143,7 +147,7 @@ export class NativeProfile implements DeviceProfile {
       case "telemetry": {
         const telemetry = this.telemetryOf(tree.value, topic);
         if (!telemetry.ok) return telemetry;
-        return { ok: true, value: { kind: "telemetry", device, telemetry: telemetry.value } };
+        return { ...telemetry, value: { kind: "telemetry", device, telemetry: telemetry.value } };
       }
     }
   }
@@ -193,15 +197,39 @@ export class NativeProfile implements DeviceProfile {
     }
     const values = signals as Record<string, unknown>;
     let count = 0;
+    let isWhole = true;
     for (const name in values) {
       if (++count > maxSignals) return refused(`more than ${maxSignals} signals`, `${topic}: signals`);
-      const unfit = this.unfit(name, values[name]);
-      if (unfit !== null) return refused(unfit, `${topic}: signals.${name.slice(0, 64)}`);
+      if (this.unfit(name, values[name]) !== null) isWhole = false;
     }
     const micros = us as number;
     const sec = Math.floor(micros / 1e6);
     const stamp = { sec, nanosec: (micros - sec * 1e6) * 1000 };
+    if (!isWhole) return this.partOf({ boot, n, stamp }, values);
     return { ok: true, value: { boot, n, stamp, signals: values as Record<string, SignalValue> } };
+  }
+
+  /** One signal without a value does not cost the others theirs. */
+  private partOf(
+    head: Pick<DeviceTelemetry, "boot" | "n" | "stamp">,
+    values: Record<string, unknown>,
+  ): Result<DeviceTelemetry> {
+    const fit: [string, SignalValue][] = [];
+    const bad: [string, string][] = [];
+    const faults: string[] = [];
+    for (const [name, value] of Object.entries(values)) {
+      const unfit = this.unfit(name, value);
+      if (unfit === null) fit.push([name, value as SignalValue]);
+      else faults.push(`signals.${name.slice(0, 64)}: ${unfit}`);
+      if (unfit !== null && this.signalNames.has(name)) bad.push([name, "not-measured"]);
+    }
+    const [first = "", ...more] = faults;
+    const others = more.length === 0 ? "" : `, and ${more.length} more`;
+    return {
+      ok: true,
+      value: { ...head, signals: Object.fromEntries(fit), bad: Object.fromEntries(bad) },
+      leftOut: `${first}${others}. Left out; the other signals are taken.`,
+    };
   }
 
   /** Why a signal cannot be taken; null when it can. */

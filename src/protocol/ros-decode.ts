@@ -1,4 +1,4 @@
-import { type Refusal, type Result, refused } from "../core/result.ts";
+import { type Result, refused, type Taken } from "../core/result.ts";
 import type { Stamp } from "../core/stamp.ts";
 import { readCdr } from "./cdr-message.ts";
 
@@ -18,7 +18,10 @@ export type JointStateMessage = {
   effort: ArrayLike<number>;
 };
 
-/** Reads the CDR bytes of a sensor_msgs/JointState; refused where an array is neither empty nor as long as the names. */
+/**
+ * Reads the CDR bytes of a sensor_msgs/JointState. Refused where there are positions, but not as many as names; velocities
+ * or efforts that are not as many count as not measured, and are told as left out.
+ */
 export function decodeJointState(bytes: Uint8Array): Result<JointStateMessage> {
   const result = readCdr<Omit<JointStateMessage, "stamp"> & { header: Header }>(
     "sensor_msgs/JointState",
@@ -26,31 +29,51 @@ export function decodeJointState(bytes: Uint8Array): Result<JointStateMessage> {
   );
   if (!result.ok) return result;
   const { header, name, position, velocity, effort } = result.value;
-  return (
-    wrongLength("position", position, name) ??
-    wrongLength("velocity", velocity, name) ??
-    wrongLength("effort", effort, name) ?? {
-      ok: true,
-      value: { stamp: header.stamp, name, position, velocity, effort },
-    }
-  );
+  const unfit = wrongLength(position, name);
+  if (unfit !== null) return refused(unfit, "position");
+  const faults = [fault("velocity", wrongLength(velocity, name)), fault("effort", wrongLength(effort, name))];
+  const value = {
+    stamp: header.stamp,
+    name,
+    position,
+    velocity: faults[0] === null ? velocity : [],
+    effort: faults[1] === null ? effort : [],
+  };
+  return takenBut(value, faults);
 }
 
-function wrongLength(field: string, values: ArrayLike<number>, name: string[]): Refusal | null {
+function wrongLength(values: ArrayLike<number>, name: string[]): string | null {
   if (values.length === 0 || values.length === name.length) return null;
-  return refused(`${values.length} values for ${name.length} names`, field);
+  return `${values.length} values for ${name.length} names`;
 }
 
-/** nav_msgs/Odometry without covariance: x y z qx qy qz qw in `frame`, twist in `childFrame`. */
+function fault(field: string, reason: string | null): string | null {
+  return reason === null ? null : `${field}: ${reason}`;
+}
+
+/** A value with the faults of the parts that it does without. */
+function takenBut<T>(value: T, faults: readonly (string | null)[]): Taken<T> {
+  const told = faults.filter((one) => one !== null);
+  if (told.length === 0) return { ok: true, value };
+  return { ok: true, value, leftOut: `${told.join("; ")}. Left out; the rest is taken.` };
+}
+
+/**
+ * nav_msgs/Odometry without covariance: x y z qx qy qz qw in `frame`, twist in `childFrame`. Null: not measured, as the
+ * pose of a driver that knows its speed alone.
+ */
 export type OdometryMessage = {
   stamp: Stamp;
   frame: string;
   childFrame: string;
-  pose: number[];
-  twist: number[];
+  pose: number[] | null;
+  twist: number[] | null;
 };
 
-/** Reads the CDR bytes of a nav_msgs/Odometry; refused where a number is not finite. The quaternion is normalised. */
+/**
+ * Reads the CDR bytes of a nav_msgs/Odometry. A pose or a twist with a number that is not finite is left out; refused where
+ * both are. The quaternion is normalised.
+ */
 export function decodeOdometry(bytes: Uint8Array): Result<OdometryMessage> {
   const result = readCdr<{
     header: Header;
@@ -65,41 +88,50 @@ export function decodeOdometry(bytes: Uint8Array): Result<OdometryMessage> {
   }
   const { linear, angular } = twist.twist;
   const poseNumbers = poseOf(pose.pose.position, pose.pose.orientation);
-  if (poseNumbers === null) return refused("not finite, or no unit quaternion", "pose");
-  const twistNumbers = [linear.x, linear.y, linear.z, angular.x, angular.y, angular.z];
-  if (!twistNumbers.every(Number.isFinite)) return refused("not finite", "twist");
-  return {
-    ok: true,
-    value: {
-      stamp: header.stamp,
-      frame: header.frame_id,
-      childFrame,
-      pose: poseNumbers,
-      twist: twistNumbers,
-    },
+  const six = [linear.x, linear.y, linear.z, angular.x, angular.y, angular.z];
+  const twistNumbers = six.every(Number.isFinite) ? six : null;
+  const noPose = poseNumbers === null ? "pose: not finite, or no unit quaternion" : null;
+  const noTwist = twistNumbers === null ? "twist: not finite" : null;
+  if (noPose !== null && noTwist !== null) return refused(`${noPose}; ${noTwist}`);
+  const value = {
+    stamp: header.stamp,
+    frame: header.frame_id,
+    childFrame,
+    pose: poseNumbers,
+    twist: twistNumbers,
   };
+  return takenBut(value, [noPose, noTwist]);
 }
 
 /** One edge of the tf tree: where `child` stands in `parent`, as x y z qx qy qz qw. */
 export type TransformMessage = { stamp: Stamp; parent: string; child: string; pose: number[] };
 
-/** Reads the CDR bytes of a tf2_msgs/TFMessage; one bad edge refuses them all. Quaternions are normalised. */
+/**
+ * Reads the CDR bytes of a tf2_msgs/TFMessage. A bad edge is left out; refused where no edge is good. Quaternions are
+ * normalised.
+ */
 export function decodeTransforms(bytes: Uint8Array): Result<TransformMessage[]> {
   const result = readCdr<{
     transforms: { header: Header; child_frame_id: string; transform: { translation: Xyz; rotation: Xyzw } }[];
   }>("tf2_msgs/TFMessage", bytes);
   if (!result.ok) return result;
   const transforms: TransformMessage[] = [];
+  let firstFault: string | null = null;
   for (const [i, { header, child_frame_id: child, transform }] of result.value.transforms.entries()) {
+    const { frame_id: parent, stamp } = header;
     const pose = poseOf(transform.translation, transform.rotation);
-    if (pose === null) return refused("not finite, or no unit quaternion", `transforms[${i}]`);
-    if (child === "" || header.frame_id === "") return refused("a frame has no name", `transforms[${i}]`);
-    if (child.length > maxNameLength || header.frame_id.length > maxNameLength) {
-      return refused(`a frame's name is longer than ${maxNameLength} characters`, `transforms[${i}]`);
-    }
-    transforms.push({ stamp: header.stamp, parent: header.frame_id, child, pose });
+    const unfit =
+      pose === null ? "not finite, or no unit quaternion" : (unfitName(child) ?? unfitName(parent));
+    if (pose !== null && unfit === null) transforms.push({ stamp, parent, child, pose });
+    else firstFault ??= `transforms[${i}] (${child.slice(0, 64)} in ${parent.slice(0, 64)}): ${unfit}`;
   }
-  return { ok: true, value: transforms };
+  if (firstFault !== null && transforms.length === 0) return refused(firstFault);
+  return takenBut(transforms, [firstFault]);
+}
+
+function unfitName(frame: string): string | null {
+  if (frame === "") return "a frame has no name";
+  return frame.length > maxNameLength ? `a frame's name is longer than ${maxNameLength} characters` : null;
 }
 
 /** Reads the CDR bytes of a std_msgs/String. */

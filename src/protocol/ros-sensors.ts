@@ -57,7 +57,9 @@ export function decodeImu(bytes: Uint8Array): Result<SensorMessage> {
   if (!result.ok) return result;
   const imu = result.value;
   const values: NamedValue[] = [];
-  if (imu.orientation_covariance[0] !== -1) {
+  const { x, y, z, w } = imu.orientation;
+  // Three of four numbers are no rotation.
+  if (imu.orientation_covariance[0] !== -1 && Number.isFinite(x + y + z + w)) {
     for (const axis of ["x", "y", "z", "w"] as const) {
       number(values, `imu/orientation/${axis}`, "", imu.orientation[axis]);
     }
@@ -80,12 +82,16 @@ export function decodeDiagnostics(bytes: Uint8Array): Result<SensorMessage> {
     bytes,
   );
   if (!result.ok) return result;
-  const values = result.value.status.slice(0, maxStatuses).map(({ level, name, message }) => ({
+  const { status, header } = result.value;
+  const values = status.slice(0, maxStatuses).map(({ level, name, message }) => ({
     path: `diagnostics/${name.slice(0, 256)}`,
     unit: "",
     value: `${diagnosticLevels[level] ?? level}: ${message.slice(0, 1024)}`,
   }));
-  return { ok: true, value: { stamp: result.value.header.stamp, values } };
+  const value = { stamp: header.stamp, values };
+  if (status.length <= maxStatuses) return { ok: true, value };
+  const leftOut = `${status.length} statuses in one message; those after the first ${maxStatuses} are left out`;
+  return { ok: true, value, leftOut };
 }
 
 function number(values: NamedValue[], path: string, unit: string, value: number): void {

@@ -32,3 +32,10 @@ export function createSample(): Sample {
     staleAfterMs: Number.POSITIVE_INFINITY,
   };
 }
+
+/** Notes the sender's time; a zero stamp means that it gave none. */
+export function setStamp(sample: Sample, sec: number, nanosec: number): void {
+  sample.hasStamp = sec !== 0 || nanosec !== 0;
+  sample.stampSec = sec;
+  sample.stampNanosec = nanosec;
+}

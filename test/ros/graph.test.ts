@@ -44,7 +44,9 @@ describe.skipIf(!hasRos())("a robot that does not show", () => {
     await twin.ready();
   });
 
-  it("because nobody publishes its joints: with a description from a file", { timeout: 240_000 }, async () => {
+  it("because nobody publishes its joints: with a description from a file", {
+    timeout: 240_000,
+  }, async () => {
     const domain = freshDomain();
     twin = new TestTwin(domain, ["--ros", "on", "--description", urdf]);
     await readiness(twin, `no other node is seen on ROS domain ${domain}`);

@@ -55,6 +55,8 @@ const robot = z.strictObject({
   odometry: z
     .union([z.enum(["auto", "off"]), rosName], "it must be auto, off, or the name of a topic as /odom")
     .default("auto"),
+  fixedFrame: z.string().min(1).max(256).default("auto"),
+  tfPrefix: z.string().max(256).default("auto"),
   base: z.enum(["auto", "fixed", "diff_drive", "omni", "mecanum", "ackermann"]).default("auto"),
   commands: commands.prefault({}),
   limits: limits.default({}),

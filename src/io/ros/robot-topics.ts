@@ -1,6 +1,6 @@
 import type { Result } from "../../core/result.ts";
 import type { Stamp } from "../../core/stamp.ts";
-import type { Input } from "../../engine/inputs.ts";
+import type { Input, Publishers } from "../../engine/inputs.ts";
 import { JointStateDecoder } from "../../protocol/joint-state-decoder.ts";
 import { decodeText, decodeTransforms, type TransformMessage } from "../../protocol/ros-decode.ts";
 import {
@@ -10,42 +10,60 @@ import {
   type SensorMessage,
 } from "../../protocol/ros-sensors.ts";
 import type { RobotConfig } from "../config/config-schema.ts";
+import type { FramePrefix } from "./frame-prefix.ts";
 import type { WatchedTopic } from "./topic-watch.ts";
 
 const text = "std_msgs/msg/String";
 
 /**
  * The topics of one robot that the twin subscribes to, odometry aside. `nameOf` makes a name absolute; `onJoints` is told the
- * stamp of each joint state.
+ * stamp of each joint state; `frames` tells the robot's own frames from those of others.
  */
 export function robotTopics(
   { id: robot, description, srdf }: RobotConfig,
   nameOf: (name: string) => string,
   onJoints: (stamp: Stamp) => void,
+  frames: FramePrefix,
+  now: () => number,
 ): WatchedTopic[] {
   const joints = new JointStateDecoder();
   const decodeJoints = (bytes: Uint8Array) => joints.decode(bytes);
   const sensor = (message: SensorMessage): Input => ({ kind: "sensor", robot, message });
-  const transforms =
-    (isStatic: boolean) =>
-    (taken: TransformMessage[]): Input => ({ kind: "transforms", robot, isStatic, transforms: taken });
+  const tf = (name: string, isStatic: boolean): WatchedTopic => {
+    const topic = nameOf(name);
+    // Where the robot's own topic is the one of all robots, a prefix tells which frames are its own.
+    const isShared = frames.text !== "" && topic.lastIndexOf("/") === 0;
+    const ownOf = (all: TransformMessage[]): TransformMessage[] => {
+      if (isShared) return frames.own(all, now());
+      return frames.text === "" ? all : frames.bareAll(all);
+    };
+    const wrap = (all: TransformMessage[], publishers: Publishers): Input => {
+      return { kind: "transforms", robot, isStatic, transforms: ownOf(all), publishers };
+    };
+    return { ...watchedTopic(topic, "tf2_msgs/msg/TFMessage", decodeTransforms, wrap), latched: isStatic };
+  };
   const latched = { latched: true, newestOnly: true };
   const topics = [
-    watchedTopic(nameOf("joint_states"), "sensor_msgs/msg/JointState", decodeJoints, (message) => {
-      onJoints(message.stamp);
-      return { kind: "jointState", robot, message };
-    }),
+    watchedTopic(
+      nameOf("joint_states"),
+      "sensor_msgs/msg/JointState",
+      decodeJoints,
+      (message, publishers) => {
+        onJoints(message.stamp);
+        return { kind: "jointState", robot, message, publishers };
+      },
+    ),
     watchedTopic(nameOf("battery_state"), "sensor_msgs/msg/BatteryState", decodeBattery, sensor),
     watchedTopic(nameOf("imu"), "sensor_msgs/msg/Imu", decodeImu, sensor),
     watchedTopic(nameOf("diagnostics"), "diagnostic_msgs/msg/DiagnosticArray", decodeDiagnostics, sensor),
-    watchedTopic(nameOf("tf"), "tf2_msgs/msg/TFMessage", decodeTransforms, transforms(false)),
-    {
-      ...watchedTopic(nameOf("tf_static"), "tf2_msgs/msg/TFMessage", decodeTransforms, transforms(true)),
-      latched: true,
-    },
+    tf("tf", false),
+    tf("tf_static", true),
   ];
+  if (frames.text !== "" && nameOf("tf") !== "/tf") topics.push(tf("/tf", false), tf("/tf_static", true));
   if (description === "topic") {
-    const wrap = (urdf: string): Input => ({ kind: "description", robot, text: urdf });
+    const wrap = (urdf: string, publishers: Publishers): Input => {
+      return { kind: "description", robot, text: urdf, publishers };
+    };
     topics.push({ ...watchedTopic(nameOf("robot_description"), text, decodeText, wrap), ...latched });
   }
   if (srdf === "auto") {
@@ -63,15 +81,15 @@ export function watchedTopic<T>(
   topic: string,
   type: string,
   decode: (bytes: Uint8Array) => Result<T>,
-  wrap: (message: T) => Input,
+  wrap: (message: T, publishers: Publishers) => Input,
 ): WatchedTopic {
   return {
     topic,
     type,
     latched: false,
-    decode: (bytes) => {
+    decode: (bytes, publishers) => {
       const message = decode(bytes);
-      return message.ok ? { ok: true, value: wrap(message.value) } : message;
+      return message.ok ? { ...message, value: wrap(message.value, publishers) } : message;
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Inbox } from "../../engine/inbox.ts";
 import type { RobotSink } from "../../engine/ports.ts";
 import { decodeOdometry } from "../../protocol/ros-decode.ts";
 import type { RobotConfig } from "../config/config-schema.ts";
+import { FramePrefix } from "./frame-prefix.ts";
 import { privateTopics } from "./private-topics.ts";
 import type { RclNode, Rclnodejs } from "./rclnodejs-api.ts";
 import { robotTopics, watchedTopic } from "./robot-topics.ts";
@@ -42,6 +43,7 @@ export class RosRobot implements RobotSink {
   private readonly twist: TwistOutput | null;
   private readonly clock = new SenderClock();
   private clockWarned = false;
+  private readonly frames: FramePrefix;
   private baseFrame = "base_link";
   private said = "";
   private chosen = true;
@@ -57,7 +59,9 @@ export class RosRobot implements RobotSink {
     const onJoints = (stamp: Stamp): void => {
       if (stamp.sec !== 0) this.clock.note(stampToMs(stamp), stampToMs(this.time.now()));
     };
-    this.watches = robotTopics(config, (name) => this.nameOf(name), onJoints).map((w) => this.watch(w));
+    this.frames = new FramePrefix(config.tfPrefix, bare(config.namespace));
+    const topics = robotTopics(config, (name) => this.nameOf(name), onJoints, this.frames, now);
+    this.watches = topics.map((topic) => this.watch(topic));
     const { odometry, commands } = config;
     const odometryTopic = odometry === "auto" ? "odom" : odometry;
     this.odometry = odometry === "off" ? null : this.watchOdometry(this.nameOf(odometryTopic));
@@ -97,6 +101,7 @@ export class RosRobot implements RobotSink {
   poll(closely: boolean): void {
     for (const watch of this.watches) watch.poll(closely);
     this.pollOdometry(closely);
+    if (closely) this.tellOfFrames();
     // Until one is found it is waited for: who asks for a move at once should not be told that nothing takes it.
     if (closely || this.controllers?.isEmpty() === true) this.controllers?.poll();
     this.controllers?.repeatCancel();
@@ -192,6 +197,16 @@ export class RosRobot implements RobotSink {
     });
   }
 
+  /** A robot below a namespace that has neither a tf of its own nor a frame on that of all robots. */
+  private tellOfFrames(): void {
+    const ownTf = `ros:${this.nameOf("tf")}`;
+    const hasOwn = ownTf !== "ros:/tf" && this.watches.some((w) => w.source === ownTf && w.hasPublishers());
+    const text = hasOwn ? null : this.frames.complaint("/tf", this.now());
+    if (text === null) return;
+    const robot = this.config.id;
+    this.inbox.push("ros", this.now(), { kind: "note", robot, severity: "warning", code: "tf.prefix", text });
+  }
+
   /** `odom`, else the one `<controller>/odom` of a node in the robot's namespace. */
   private pollOdometry(closely: boolean): void {
     const watch = this.odometry;
@@ -217,9 +232,11 @@ export class RosRobot implements RobotSink {
   private watchOdometry(topic: string): TopicWatch {
     const robot = this.config.id;
     return this.watch(
-      watchedTopic(topic, odometryType, decodeOdometry, (message) => {
+      watchedTopic(topic, odometryType, decodeOdometry, (message, publishers) => {
         if (message.childFrame !== "") this.baseFrame = message.childFrame;
-        return { kind: "odometry", robot, message };
+        message.frame = this.frames.bare(message.frame);
+        message.childFrame = this.frames.bare(message.childFrame);
+        return { kind: "odometry", robot, message, publishers };
       }),
     );
   }

@@ -1,6 +1,7 @@
 import type { Result } from "../../core/result.ts";
 import type { Inbox } from "../../engine/inbox.ts";
-import type { Input } from "../../engine/inputs.ts";
+import type { Input, Publishers } from "../../engine/inputs.ts";
+import { MessageCopies } from "./message-copies.ts";
 import {
   durability,
   type EndpointInfo,
@@ -18,7 +19,8 @@ export type WatchedTopic = {
   topic: string;
   /** As `sensor_msgs/msg/JointState`. */
   type: string;
-  decode(bytes: Uint8Array): Result<Input>;
+  /** `publishers` are the nodes that publish the topic, where there are several. */
+  decode(bytes: Uint8Array, publishers: Publishers): Result<Input>;
   /** Its values never age: a loss of the publisher is no news. */
   latched: boolean;
   /** Only the newest message counts, and one may be megabytes: no more than it is kept. */
@@ -26,15 +28,19 @@ export type WatchedTopic = {
 };
 
 /**
- * Follows one topic through the life of its publishers: subscribes with a QoS that they can serve,
- * again when that changes, and says when they are gone or replaced. Raw bytes are decoded here.
+ * Follows one topic through the life of its publishers: subscribes with the QoS that they offer, once for each QoS where
+ * they differ, and says when they are gone or replaced. So nobody's offer decides for the others: a latched message
+ * arrives beside a volatile publisher, and a reliable publisher stays reliable beside a best-effort one. Raw bytes are
+ * decoded here.
  */
 export class TopicWatch {
   /** The source's name in metrics and values. */
   readonly source: string;
-  private subscription: RclSubscription | null = null;
-  private offered = "";
+  /** A subscription for each offer of QoS that publishers make. */
+  private readonly lanes = new Map<number, RclSubscription>();
+  private readonly copies = new MessageCopies();
   private publishers = new Set<string>();
+  private nodes: Publishers;
   private wrongType = "";
   private count = 0;
 
@@ -54,8 +60,8 @@ export class TopicWatch {
 
   /** Listens no more: another topic takes its place. What it gave is not renewed. */
   end(): void {
-    if (this.subscription !== null) this.node.destroySubscription(this.subscription);
-    this.subscription = null;
+    for (const subscription of this.lanes.values()) this.node.destroySubscription(subscription);
+    this.lanes.clear();
   }
 
   /** Looks at who publishes now. Called a few times a second; when not `closely`, only a changed count is looked into. */
@@ -68,29 +74,41 @@ export class TopicWatch {
     const infos = all.filter((info) => info.topic_type === type);
     this.sayWrongType(all.find((info) => info.topic_type !== type));
     this.followPublishers(infos);
-    if (infos.length === 0) return;
-    const reliable = infos.every((info) => info.qos_profile.reliability === reliability.reliable);
-    const durable = infos.every((info) => info.qos_profile.durability === durability.transientLocal);
-    const offered = `${reliable} ${durable}`;
-    if (offered === this.offered) return;
-    this.offered = offered;
-    if (this.subscription !== null) this.node.destroySubscription(this.subscription);
+    if (infos.length > 0) this.follow(new Set(infos.map(offerOf)));
+  }
+
+  /** One subscription for each offer; those that nobody offers any more end. */
+  private follow(offers: ReadonlySet<number>): void {
+    for (const [offer, subscription] of this.lanes) {
+      if (offers.has(offer)) continue;
+      this.node.destroySubscription(subscription);
+      this.lanes.delete(offer);
+    }
+    for (const offer of offers) if (!this.lanes.has(offer)) this.lanes.set(offer, this.subscribe(offer));
+    if (this.lanes.size < 2) this.copies.clear();
+  }
+
+  private subscribe(offer: number): RclSubscription {
     const profile = qos(
       this.rcl,
       this.watched.newestOnly === true ? 1 : usualDepth,
-      reliable ? reliability.reliable : reliability.bestEffort,
-      durable ? durability.transientLocal : durability.volatile,
+      (offer & reliableOffer) !== 0 ? reliability.reliable : reliability.bestEffort,
+      (offer & durableOffer) !== 0 ? durability.transientLocal : durability.volatile,
     );
-    this.subscription = this.node.createSubscription(type, topic, { isRaw: true, qos: profile }, (message) =>
-      this.receive(message as Uint8Array),
+    const { type, topic } = this.watched;
+    return this.node.createSubscription(type, topic, { isRaw: true, qos: profile }, (message) =>
+      this.receive(message as Uint8Array, offer),
     );
   }
 
-  private receive(bytes: Uint8Array): void {
+  private receive(bytes: Uint8Array, lane: number): void {
+    if (this.lanes.size > 1 && this.copies.isCopy(bytes, lane)) return;
     const received = this.now();
-    const decoded = this.watched.decode(bytes);
+    const decoded = this.watched.decode(bytes, this.nodes);
     if (decoded.ok) {
       this.inbox.push(this.source, received, decoded.value);
+      const { leftOut } = decoded;
+      if (leftOut !== undefined) this.inbox.push(this.source, received, { kind: "leftOut", reason: leftOut });
       return;
     }
     const reason = decoded.path === "" ? decoded.reason : `${decoded.path}: ${decoded.reason}`;
@@ -103,11 +121,12 @@ export class TopicWatch {
     const came = [...present].some((gid) => !this.publishers.has(gid));
     const had = this.publishers.size > 0;
     this.publishers = present;
+    this.nodes = present.size > 1 ? nodesOf(infos) : undefined;
     if (lost && present.size === 0 && !this.watched.latched) {
       const reason = `nobody publishes ${this.watched.topic} any more`;
       this.inbox.push(this.source, this.now(), { kind: "sourceLost", reason });
     }
-    const returned = came && !had && this.subscription !== null;
+    const returned = came && !had && this.lanes.size > 0;
     if ((lost && came) || returned) this.inbox.push(this.source, this.now(), { kind: "sourceEpoch" });
   }
 
@@ -119,4 +138,22 @@ export class TopicWatch {
     const reason = `${info?.node_name} publishes ${wrong}, but ${this.watched.type} is expected`;
     this.inbox.push(this.source, this.now(), { kind: "rejected", reason });
   }
+}
+
+const reliableOffer = 1;
+const durableOffer = 2;
+
+/** What a publisher offers of the two policies, as bits. */
+function offerOf({ qos_profile: { reliability: reliable, durability: durable } }: EndpointInfo): number {
+  return (
+    (reliable === reliability.reliable ? reliableOffer : 0) |
+    (durable === durability.transientLocal ? durableOffer : 0)
+  );
+}
+
+/** The nodes behind publishers, by their full names; one that publishes twice is there twice. */
+function nodesOf(infos: readonly EndpointInfo[]): readonly string[] {
+  return infos
+    .map(({ node_name, node_namespace = "/" }) => `${node_namespace.replace(/\/$/, "")}/${node_name}`)
+    .sort();
 }

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { dirname, extname, join, normalize, resolve, sep } from "node:path";
+import { dirname, extname, join, normalize, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type PackageAddress, packageParts, pathsBelow } from "../file-address.ts";
 
 const meshTypes: Record<string, string> = {
   ".stl": "model/stl",
@@ -29,6 +30,8 @@ export type MeshRoots = {
   models: readonly string[];
   /** Folder of the description's file, for relative addresses; null when it came from a topic. */
   besides: string | null;
+  /** Folder of the package that this folder belongs to: relative addresses stay in it. Absent: in `besides`. */
+  besidesPackage?: string;
 };
 
 /** The mesh addresses a URDF names, each once. A text search suffices: what is no attribute finds no file. */
@@ -74,18 +77,13 @@ export async function findMesh(
 }
 
 function candidatesOf(uri: string, roots: MeshRoots): string[] | string {
-  const scheme = /^([a-z]+):\/\//.exec(uri)?.[1];
-  if (scheme === "package" || scheme === "model") {
-    const rest = uri.slice(scheme.length + 3);
-    const slash = rest.indexOf("/");
-    const name = slash < 0 ? rest : rest.slice(0, slash);
-    const inside = slash < 0 ? "" : rest.slice(slash + 1);
+  const inPackage = packageParts(uri);
+  if (inPackage !== null) {
+    const { name, inside } = inPackage;
     if (!/^[A-Za-z0-9_.-]+$/.test(name) || name.startsWith(".")) return `"${name}" is no package name`;
-    const own = Object.hasOwn(roots.packages, name) ? roots.packages[name] : undefined;
-    const shared = roots.prefixes.map((p) => join(p, "share", name));
-    const modelled = scheme === "model" ? roots.models.map((folder) => join(folder, name)) : [];
-    return within(own === undefined ? [...modelled, ...shared] : [own], inside);
+    return within(foldersOf(inPackage, roots), inside);
   }
+  const scheme = /^([a-z]+):\/\//.exec(uri)?.[1];
   if (scheme === "file") {
     try {
       return [fileURLToPath(uri)];
@@ -98,27 +96,32 @@ function candidatesOf(uri: string, roots: MeshRoots): string[] | string {
   if (roots.besides === null) {
     return "a relative address means nothing in a description from a topic: use package://";
   }
-  return within([roots.besides], uri);
+  return within([roots.besides], uri, roots.besidesPackage ?? roots.besides);
 }
 
-function within(folders: readonly string[], inside: string): string[] | string {
-  const paths: string[] = [];
+/** Where the package or model of an address may be. */
+function foldersOf({ scheme, name }: PackageAddress, roots: MeshRoots): string[] {
+  const own = Object.hasOwn(roots.packages, name) ? roots.packages[name] : undefined;
+  if (own !== undefined) return [own];
+  const shared = roots.prefixes.map((prefix) => join(prefix, "share", name));
+  return scheme === "model" ? [...roots.models.map((folder) => join(folder, name)), ...shared] : shared;
+}
+
+function within(folders: readonly string[], inside: string, bound?: string): string[] | string {
+  const found: string[] = [];
   for (const folder of folders) {
-    const root = resolve(folder);
-    const path = resolve(root, inside);
-    if (!path.startsWith(root + sep)) return "the address climbs out of its package";
-    paths.push(path);
+    const paths = pathsBelow(folder, inside, bound ?? folder);
+    if (paths === null) return "the address climbs out of its package";
+    found.push(...paths);
   }
-  return paths;
+  return found;
 }
 
 /** Whether the package or model that an address names has a folder anywhere. */
 function isNamedPackageKnown(uri: string, roots: MeshRoots): boolean {
-  const [, scheme, name = ""] = /^(package|model):\/\/([^/]*)/.exec(uri) ?? [];
-  if (scheme === undefined || Object.hasOwn(roots.packages, name)) return true;
-  const folders = roots.prefixes.map((prefix) => join(prefix, "share", name));
-  if (scheme === "model") folders.push(...roots.models.map((folder) => join(folder, name)));
-  return folders.some((folder) => existsSync(folder));
+  const inPackage = packageParts(uri);
+  if (inPackage === null || Object.hasOwn(roots.packages, inPackage.name)) return true;
+  return foldersOf(inPackage, roots).some((folder) => existsSync(folder));
 }
 
 function missingReason(uri: string, candidates: readonly string[], isKnown: boolean): string {

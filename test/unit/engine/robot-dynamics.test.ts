@@ -18,7 +18,7 @@ class Measured {
   readonly twin: RobotTwin;
 
   constructor(plan?: PlannedMotion) {
-    this.twin = new RobotTwin(this.graph, "robot", plan);
+    this.twin = new RobotTwin(this.graph, "robot", { plan });
     expect(this.twin.takeDescription(urdf).fault).toBeNull();
   }
 

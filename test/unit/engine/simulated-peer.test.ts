@@ -31,7 +31,7 @@ class Rover {
       this.arrivals.length = 0;
       this.peer.step(this.now);
       for (const { input } of this.arrivals) {
-        if (input.kind === "odometry") fastest = Math.max(fastest, Math.abs(input.message.twist[0] ?? 0));
+        if (input.kind === "odometry") fastest = Math.max(fastest, Math.abs(input.message.twist?.[0] ?? 0));
       }
       this.inbox.drain(
         () => undefined,

@@ -42,3 +42,31 @@ describe("messages of one source that are refused", () => {
     expect(at.events("source.rejected")).toHaveLength(2);
   });
 });
+
+describe("a part of a message that is left out", () => {
+  it("is told once, however often it comes, and the message counts as taken", () => {
+    const at = new EngineAtHand();
+    at.describe();
+    for (let i = 0; i < 1000; i++) {
+      at.joints([0.5, 0.6]);
+      at.push("ros:/joint_states", { kind: "leftOut", reason: `velocity: ${i} values for 2 names` });
+      at.cycle();
+    }
+    expect(at.events("source.left_out")).toEqual(["ros:/joint_states: velocity: 0 values for 2 names"]);
+    expect(at.counts("ros:/joint_states")).toMatchObject({ accepted: 1000, rejected: 0 });
+  });
+
+  it("of a sensor message does not cost the values behind it", () => {
+    const at = new EngineAtHand();
+    at.describe();
+    const stamp = { sec: 0, nanosec: 0 };
+    const values = [
+      { path: "joint/a/position", unit: "", value: "text" },
+      { path: "battery/voltage", unit: "V", value: 24 },
+    ];
+    at.joints([0, 0]);
+    at.push("ros:/battery_state", { kind: "sensor", robot: "robot", message: { stamp, values } });
+    at.cycle();
+    expect(at.property("robot", "battery/voltage").reported?.value).toBe(24);
+  });
+});

@@ -18,6 +18,9 @@ beforeAll(() => {
   write("own/meshes/a.stl", "solid a");
   write("own/meshes/b c.DAE", "<dae/>");
   write("own/secret.txt", "secret");
+  write("own/meshes/50%.stl", "half");
+  write("own/meshes/b%20d.stl", "b d");
+  write("own/urdf/robot.urdf", "");
   write("prefix1/share/arm/meshes/x.stl", "one");
   write("prefix2/share/arm/meshes/y.stl", "two!");
   write("prefix2/share/arm/meshes/x.stl", "other");
@@ -120,19 +123,50 @@ describe("a mesh", () => {
     ]) {
       expect(await look(uri), uri).toMatchObject({ status: "refused", path: null });
     }
+    // A second slash begins no other place.
     expect(await look(`package://own/${join(root, "outside/z.stl")}`)).toMatchObject({
-      status: "refused",
+      status: "missing",
       path: null,
     });
   });
 
-  it("is not climbed to by percent signs: they are letters of a name", async () => {
+  it("is not climbed to by percent signs or backslashes", async () => {
     for (const uri of [
       "package://own/%2e%2e/outside/z.stl",
       "package://own/..%2foutside/z.stl",
+      "package://own/meshes%2F..%2F..%2Foutside/z.stl",
+      "package://own/..%5coutside%5cz.stl",
+      "package://own/..\\outside\\z.stl",
+      "package://own/meshes/%00/../../../outside/z.stl",
+      "model://crane/%2e%2e/%2e%2e/outside/z.stl",
       "%2e%2e/outside/z.stl",
     ]) {
-      expect(["missing", "refused"], uri).toContain((await look(uri)).status);
+      expect(await look(uri), uri).toMatchObject({ status: "refused", path: null });
+    }
+    // Decoded once: what is left are letters of a name.
+    expect(await look("package://own/%252e%252e/outside/z.stl")).toMatchObject({ status: "missing" });
+  });
+
+  it("is found whichever way its address is written", async () => {
+    for (const uri of [
+      "package://own//meshes/a.stl",
+      "package://own/./meshes//a.stl",
+      "package://own/meshes/../meshes/a.stl",
+      "package://own/meshes/%61.stl",
+    ]) {
+      expect(await look(uri), uri).toMatchObject({ status: "found", bytes: 7 });
+    }
+    expect(await look("package://own/meshes/b%20c.DAE")).toMatchObject({ status: "found" });
+    expect(await look("package://own/meshes/50%.stl")).toMatchObject({ status: "found", bytes: 4 });
+    expect(await look("package://own/meshes/b%20d.stl")).toMatchObject({ status: "found", bytes: 3 });
+  });
+
+  it("is found beside the folder of its description, within the package and no further", async () => {
+    const besides = { besides: join(root, "own/urdf"), besidesPackage: join(root, "own") };
+    expect(await look("../meshes/a.stl", besides)).toMatchObject({ status: "found", bytes: 7 });
+    expect(await look("../meshes/b%20c.DAE", besides)).toMatchObject({ status: "found" });
+    for (const uri of ["../../outside/z.stl", "../../own-too/z.stl", "..%2f..%2foutside/z.stl"]) {
+      expect(await look(uri, besides), uri).toMatchObject({ status: "refused", path: null });
     }
   });
 

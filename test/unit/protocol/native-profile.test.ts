@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { topicMatches } from "../../../src/protocol/mqtt-mapping.ts";
 import { commandTopic, NativeProfile } from "../../../src/protocol/native-profile.ts";
 import { randomFrom } from "../robot/random-from.ts";
+import { ProfileAtHand } from "./profile-at-hand.ts";
 
 const birth = {
   firmware: "1.2",
@@ -77,14 +78,6 @@ describe("a device message", () => {
     ["a number beyond 32 bits", "telemetry", { ...telemetry, n: 2 ** 32 }, "n"],
     ["a negative time", "telemetry", { ...telemetry, t_us: -1 }, "t_us"],
     ["a time as text", "telemetry", { ...telemetry, t_us: "1" }, "t_us"],
-    ["a signal that is null", "telemetry", { ...telemetry, signals: { a: null } }, "signals.a"],
-    ["a signal that is a list", "telemetry", { ...telemetry, signals: { a: [1] } }, "signals.a"],
-    [
-      "a signal of 1025 characters",
-      "telemetry",
-      { ...telemetry, signals: { a: "x".repeat(1025) } },
-      "signals.a",
-    ],
     ["an answer without a verdict", "ack", { id: "a" }, "ok"],
     ["an answer to a number", "ack", { id: 1, ok: true }, "id"],
     ["a list instead of an object", "telemetry", [1], ""],
@@ -106,7 +99,26 @@ describe("a device message", () => {
     expect(profile.decode("twin/v1/dev/telemetry", Uint8Array.of(0x7b, 0xff, 0x7d)).ok).toBe(false);
     expect(decoded("telemetry", `"${"x".repeat(65_537)}"`)).toMatchObject({ ok: false });
     for (const text of ["ONLINE", "", "null", '"online"']) expect(decoded("status", text).ok).toBe(false);
-    expect(decoded("telemetry", '{"boot":1,"n":0,"t_us":1,"signals":{"a":1e999}}').ok).toBe(false);
+  });
+
+  it("of telemetry keeps its good signals, and names those that have no value", () => {
+    const text = `{"boot":1,"n":0,"t_us":1,"signals":{"nil":null,"list":[1],"over":1e999,"long":"${"x".repeat(1025)}","a b":1,"good":2}}`;
+    const result = decoded("telemetry", text);
+    expect(result).toMatchObject({
+      ok: true,
+      value: {
+        telemetry: {
+          signals: { good: 2 },
+          bad: { nil: "not-measured", list: "not-measured", over: "not-measured", long: "not-measured" },
+        },
+      },
+      leftOut: "signals.nil: no number, boolean or text, and 4 more. Left out; the other signals are taken.",
+    });
+    const at = new ProfileAtHand(new NativeProfile());
+    expect(at.say("twin/v1/dev/telemetry", text)).toMatchObject({
+      messages: [{ kind: "telemetry" }],
+      refusals: [expect.stringContaining("twin/v1/dev/telemetry: signals.nil")],
+    });
   });
 
   it("cannot reach a prototype by its names", () => {

@@ -9,7 +9,7 @@ import {
 } from "../../../src/protocol/ros-decode.ts";
 import { cpuMs } from "../../support/cpu-time.ts";
 import { randomFrom } from "../robot/random-from.ts";
-import { cdrOf, jointStateCdr, odometryCdr, transformsCdr } from "./cdr.ts";
+import { cdrOf, header, jointStateCdr, odometryCdr, transformsCdr } from "./cdr.ts";
 
 function taken<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(`${result.path} ${result.reason}`);
@@ -38,7 +38,7 @@ describe("a CDR message", () => {
   it("of odometry and transforms comes with frames and a unit quaternion", () => {
     const odometry = taken(decodeOdometry(odometryCdr(undefined, { x: 0, y: 0, z: 0.003, w: 1 })));
     expect([odometry.frame, odometry.childFrame]).toEqual(["odom", "base_link"]);
-    expect(Math.hypot(...odometry.pose.slice(3))).toBeCloseTo(1, 15);
+    expect(Math.hypot(...(odometry.pose?.slice(3) ?? []))).toBeCloseTo(1, 15);
     const transforms = taken(decodeTransforms(transformsCdr(["a", "b"])));
     expect(transforms.map((t) => [t.parent, t.child])).toEqual([
       ["base_link", "a"],
@@ -48,28 +48,60 @@ describe("a CDR message", () => {
 
   it("is refused when its arrays do not fit its names", () => {
     expect(decodeJointState(jointStateCdr(["a", "b"], [1]))).toMatchObject({ ok: false, path: "position" });
-    expect(decodeJointState(jointStateCdr(["a"], [1], [1, 2]))).toMatchObject({
-      ok: false,
-      path: "velocity",
+  });
+
+  it("of joint states keeps its positions when other arrays do not fit its names", () => {
+    const short = decodeJointState(jointStateCdr(["a", "b"], [1, 2], [3]));
+    expect(short).toMatchObject({
+      ok: true,
+      leftOut: "velocity: 1 values for 2 names. Left out; the rest is taken.",
     });
-    expect(decodeJointState(jointStateCdr(["a"], [1], [], [1, 2]))).toMatchObject({
-      ok: false,
-      path: "effort",
+    expect(Array.from(taken(short).position)).toEqual([1, 2]);
+    expect(taken(short).velocity).toEqual([]);
+    const long = decodeJointState(jointStateCdr(["a"], [1], [7], [1, 2]));
+    expect(Array.from(taken(long).velocity)).toEqual([7]);
+    expect(taken(long).effort).toEqual([]);
+    expect(long).toMatchObject({ leftOut: "effort: 2 values for 1 names. Left out; the rest is taken." });
+  });
+
+  it("of odometry keeps its twist when its pose is none, and the other way round", () => {
+    const zero = { x: 0, y: 0, z: 0, w: 0 };
+    expect(decodeOdometry(odometryCdr(undefined, zero))).toMatchObject({
+      ok: true,
+      value: { pose: null, twist: [0.5, 0, 0, 0, 0, 0.1] },
+      leftOut: "pose: not finite, or no unit quaternion. Left out; the rest is taken.",
+    });
+    expect(decodeOdometry(odometryCdr({ x: Number.NaN, y: 0, z: 0 }))).toMatchObject({
+      ok: true,
+      value: { pose: null },
+    });
+    expect(decodeOdometry(odometryCdr(undefined, undefined, Number.POSITIVE_INFINITY))).toMatchObject({
+      ok: true,
+      value: { pose: [1, 2, 0, 0, 0, 0, 1], twist: null },
+      leftOut: "twist: not finite. Left out; the rest is taken.",
     });
   });
 
-  it("is refused when a pose or twist is not finite or no rotation", () => {
+  it("of transforms keeps the good ones", () => {
+    const edge = (child_frame_id: string, w: number) => ({
+      header,
+      child_frame_id,
+      transform: { translation: { x: 1, y: 2, z: 3 }, rotation: { x: 0, y: 0, z: 0, w } },
+    });
+    const some = decodeTransforms(
+      cdrOf("tf2_msgs/TFMessage", { transforms: [edge("bad", 0.5), edge("good", 1)] }),
+    );
+    expect(taken(some).map(({ child }) => child)).toEqual(["good"]);
+    expect(some).toMatchObject({
+      leftOut:
+        "transforms[0] (bad in base_link): not finite, or no unit quaternion. Left out; the rest is taken.",
+    });
+  });
+
+  it("is refused when nothing in it is finite or a rotation", () => {
     const zero = { x: 0, y: 0, z: 0, w: 0 };
-    expect(decodeOdometry(odometryCdr(undefined, zero))).toMatchObject({ ok: false, path: "pose" });
-    expect(decodeOdometry(odometryCdr({ x: Number.NaN, y: 0, z: 0 }))).toMatchObject({
-      ok: false,
-      path: "pose",
-    });
-    expect(decodeOdometry(odometryCdr(undefined, undefined, Number.POSITIVE_INFINITY))).toMatchObject({
-      ok: false,
-      path: "twist",
-    });
-    expect(decodeTransforms(transformsCdr(["a"], 0.5))).toMatchObject({ ok: false, path: "transforms[0]" });
+    expect(decodeOdometry(odometryCdr(undefined, zero, Number.NaN))).toMatchObject({ ok: false });
+    expect(decodeTransforms(transformsCdr(["a"], 0.5))).toMatchObject({ ok: false });
     expect(decodeTransforms(transformsCdr([""]))).toMatchObject({ ok: false });
     expect(decodeTransforms(transformsCdr(["f".repeat(256)]))).toMatchObject({ ok: true });
     expect(decodeTransforms(transformsCdr(["f".repeat(257)]))).toMatchObject({ ok: false });

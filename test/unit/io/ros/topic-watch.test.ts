@@ -1,0 +1,209 @@
+import { describe, expect, it } from "vitest";
+import { Inbox } from "../../../../src/engine/inbox.ts";
+import type { Arrival } from "../../../../src/engine/inputs.ts";
+import type {
+  EndpointInfo,
+  RclNode,
+  Rclnodejs,
+  RclSubscription,
+} from "../../../../src/io/ros/rclnodejs-api.ts";
+import { TopicWatch, type WatchedTopic } from "../../../../src/io/ros/topic-watch.ts";
+
+const type = "std_msgs/msg/String";
+type Qos = { reliable: boolean; latched: boolean };
+type Publisher = { info: EndpointInfo; qos: Qos; history: Uint8Array[] };
+type Subscription = RclSubscription & { qos: Qos; hear(bytes: Uint8Array): void };
+
+/** One topic of a ROS graph, matched by QoS as DDS matches it: an offer serves what it is at least as good as. */
+class Topic {
+  readonly publishers: Publisher[] = [];
+  readonly subscriptions = new Set<Subscription>();
+  private readonly inbox = new Inbox();
+  readonly watch: TopicWatch;
+  private gid = 0;
+
+  constructor(more: Partial<WatchedTopic> = {}) {
+    const rcl = {
+      QoS: class {
+        readonly qos: Qos;
+        constructor(_history: number, _depth: number, reliable: number, durable: number) {
+          this.qos = { reliable: reliable === 1, latched: durable === 1 };
+        }
+      },
+    };
+    const node: Partial<RclNode> = {
+      countPublishers: () => this.publishers.length,
+      getPublishersInfoByTopic: () => this.publishers.map(({ info }) => info),
+      createSubscription: (_type, topic, options, callback) => {
+        const { qos } = options.qos as { qos: Qos };
+        const subscription: Subscription = { topic, qos, hear: callback };
+        this.subscriptions.add(subscription);
+        for (const publisher of this.publishers) {
+          if (!qos.latched || !serves(publisher.qos, qos)) continue;
+          for (const bytes of publisher.history) subscription.hear(bytes);
+        }
+        return subscription;
+      },
+      destroySubscription: (subscription) => this.subscriptions.delete(subscription as Subscription),
+    };
+    const watched: WatchedTopic = {
+      topic: "/t",
+      type,
+      latched: false,
+      decode: (bytes, publishers) => ({
+        ok: true,
+        value: {
+          kind: "note",
+          robot: publishers?.join(" ") ?? "",
+          severity: "info",
+          code: "heard",
+          text: Buffer.from(bytes).toString(),
+        },
+      }),
+      ...more,
+    };
+    this.watch = new TopicWatch(
+      rcl as unknown as Rclnodejs,
+      node as RclNode,
+      watched,
+      this.inbox,
+      () => 1000,
+    );
+  }
+
+  publisher(node: string, qos: Qos): Publisher {
+    const info: EndpointInfo = {
+      node_name: node,
+      node_namespace: "/",
+      topic_type: type,
+      endpoint_gid: [++this.gid],
+      qos_profile: { reliability: qos.reliable ? 1 : 2, durability: qos.latched ? 1 : 2 },
+    };
+    const publisher = { info, qos, history: [] };
+    this.publishers.push(publisher);
+    return publisher;
+  }
+
+  leave(publisher: Publisher): void {
+    this.publishers.splice(this.publishers.indexOf(publisher), 1);
+  }
+
+  /** Every subscription that is matched hears it; `loses` those that ask for no retransmission. */
+  publish(publisher: Publisher, text: string, loses = false): void {
+    const bytes = Buffer.from(text);
+    if (publisher.qos.latched) publisher.history.push(bytes);
+    for (const subscription of [...this.subscriptions]) {
+      if (!serves(publisher.qos, subscription.qos) || (loses && !subscription.qos.reliable)) continue;
+      subscription.hear(Buffer.from(bytes));
+    }
+  }
+
+  arrivals(): Arrival["input"][] {
+    const found: Arrival["input"][] = [];
+    this.inbox.drain(
+      ({ input }) => found.push(input),
+      () => undefined,
+    );
+    return found;
+  }
+
+  heard(): string[] {
+    return this.arrivals().flatMap((input) => (input.kind === "note" ? [input.text] : []));
+  }
+}
+
+function serves(offered: Qos, wanted: Qos): boolean {
+  return (offered.reliable || !wanted.reliable) && (offered.latched || !wanted.latched);
+}
+
+const latched = { reliable: true, latched: true };
+const reliable = { reliable: true, latched: false };
+const bestEffort = { reliable: false, latched: false };
+
+describe("a topic that is latched by one publisher", () => {
+  it("is heard from its beginning, whoever else announces himself as volatile", () => {
+    const at = new Topic();
+    at.publish(at.publisher("rsp", latched), "urdf");
+    at.publisher("bridge", reliable);
+    at.watch.poll(true);
+    expect(at.heard()).toEqual(["urdf"]);
+  });
+
+  it("keeps its subscription when a volatile publisher comes and goes", () => {
+    const at = new Topic();
+    const rsp = at.publisher("rsp", latched);
+    at.publish(rsp, "urdf");
+    at.watch.poll(true);
+    const bridge = at.publisher("bridge", bestEffort);
+    at.watch.poll(true);
+    at.leave(bridge);
+    at.watch.poll(true);
+    expect(at.heard()).toEqual(["urdf"]);
+    expect(at.subscriptions.size).toBe(1);
+  });
+
+  it("is taken once a message, though two subscriptions hear it", () => {
+    const at = new Topic();
+    const rsp = at.publisher("rsp", latched);
+    const bridge = at.publisher("bridge", reliable);
+    at.watch.poll(true);
+    at.publish(rsp, "first");
+    at.publish(bridge, "of the bridge");
+    at.publish(rsp, "second");
+    expect(at.heard()).toEqual(["first", "of the bridge", "second"]);
+  });
+
+  it("is taken each time when its publisher repeats itself to the byte", () => {
+    const at = new Topic();
+    const rsp = at.publisher("rsp", latched);
+    at.publisher("bridge", reliable);
+    at.watch.poll(true);
+    at.publish(rsp, "same");
+    at.publish(rsp, "same");
+    expect(at.heard()).toEqual(["same", "same"]);
+  });
+});
+
+describe("a topic of a reliable and a best-effort publisher", () => {
+  it("gets every message of the reliable one, though the network loses some", () => {
+    const at = new Topic();
+    const driver = at.publisher("driver", reliable);
+    const camera = at.publisher("camera", bestEffort);
+    at.watch.poll(true);
+    at.publish(driver, "a");
+    at.publish(driver, "b", true);
+    at.publish(camera, "c");
+    at.publish(camera, "d", true);
+    at.publish(driver, "e");
+    expect(at.heard()).toEqual(["a", "b", "c", "e"]);
+  });
+});
+
+describe("a topic's publishers", () => {
+  it("are named with each message where there are several, and only there", () => {
+    const at = new Topic();
+    const driver = at.publisher("driver", reliable);
+    at.watch.poll(true);
+    at.publish(driver, "alone");
+    const gui = at.publisher("gui", reliable);
+    at.watch.poll(false);
+    at.publish(gui, "together");
+    expect(at.arrivals()).toMatchObject([
+      { text: "alone", robot: "" },
+      { text: "together", robot: "/driver /gui" },
+    ]);
+    expect(at.subscriptions.size).toBe(1);
+  });
+
+  it("that are all gone are told, and one that comes back starts a new epoch", () => {
+    const at = new Topic();
+    const driver = at.publisher("driver", reliable);
+    at.watch.poll(true);
+    at.leave(driver);
+    at.watch.poll(true);
+    at.publisher("driver", reliable);
+    at.watch.poll(true);
+    expect(at.arrivals().map(({ kind }) => kind)).toEqual(["sourceLost", "sourceEpoch"]);
+    expect(at.subscriptions.size).toBe(1);
+  });
+});
