@@ -85,9 +85,7 @@ describe.skipIf(!hasChromium())("driving from the page", () => {
 
   it("tells a second page who drives and what it can do, wherever it could command", async () => {
     const script = await WsClient.open(twin.url, "/ws/command");
-    script.send({ op: "acquire", id: "a", robot: "robot", holder: "Ada" });
-    await script.next("lease", { id: "a" });
-    script.epoch = Number((await script.next("lease", { id: "a" })).epoch);
+    await script.acquire("robot", "Ada");
     script.keepLease("robot");
     const page = await openPage(browser, twin.url, faults);
     for (const name of ["Joints", "Drive", "Devices"]) {

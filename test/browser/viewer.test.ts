@@ -254,7 +254,10 @@ describe.skipIf(!hasChromium())("the page", () => {
     expect(await left("joint elbow")).toBeGreaterThan(await left("robot robot"));
     await things.getByRole("button", { name: "joint elbow", exact: true }).click();
     const panel = page.getByRole("region", { name: "Graph", exact: true });
-    const value = panel.locator(".properties li", { hasText: "position" }).locator(".value");
+    const value = panel
+      .locator(".properties li")
+      .filter({ has: page.getByText("position", { exact: true }) })
+      .locator("> .value");
     const before = await twin.jointPosition(joint);
     await until(
       async () => Number((await value.textContent())?.replace("−", "-").replace(/ rad$/, "")),

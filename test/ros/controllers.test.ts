@@ -55,7 +55,11 @@ async function beside(
       );
       return end.stage === "done" ? end : undefined;
     });
-    await act(peer, driver, twin);
+    await act(peer, driver, twin).catch((error: unknown) => {
+      throw new Error(`the controller said: ${JSON.stringify(peer.events("end").slice(-6))}`, {
+        cause: error,
+      });
+    });
     driver.kill();
   } finally {
     await twin.end();

@@ -61,10 +61,10 @@ export class WsClient {
   }
 
   /** Takes the lease of `robot` and keeps its epoch; waits for one who is just leaving. */
-  async acquire(robot = "robot"): Promise<void> {
+  async acquire(robot = "robot", holder?: string): Promise<void> {
     await eventually(`the lease of ${robot}`, async () => {
       const id = `lease-${++this.requests}`;
-      this.send({ op: "acquire", id, robot });
+      this.send({ op: "acquire", id, robot, holder });
       const answer = await eventually("an answer", () => this.messages.find((message) => message.id === id));
       this.epoch = Number(answer.epoch);
       return answer.op === "lease";
