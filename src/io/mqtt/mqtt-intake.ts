@@ -156,7 +156,7 @@ export class MqttIntake {
     const value = extractMappedBytes(mapping, payload, decodeText);
     if (!value.ok) {
       const reason = `${value.path} ${value.reason}`.trim();
-      this.inbox.push(source, this.received, { kind: "rejected", reason });
+      this.inbox.push(source, this.received, { kind: "rejected", reason, once: true });
       return;
     }
     this.inbox.push(source, this.received, {
@@ -167,5 +167,7 @@ export class MqttIntake {
       retained: this.retained,
       ...value.value,
     });
+    const { leftOut } = value;
+    if (leftOut !== undefined) this.inbox.push(source, this.received, { kind: "leftOut", reason: leftOut });
   }
 }
