@@ -48,14 +48,14 @@ export class MqttIntake {
 
   /** What is to be subscribed to. Where two want one filter, the higher QoS. */
   filters(): Record<string, { qos: 0 | 1 }> {
-    const wanted: Record<string, { qos: 0 | 1 }> = {};
-    for (const { topic } of this.mappings) wanted[topic] = { qos: 0 };
+    const wanted = new Map<string, { qos: 0 | 1 }>();
+    for (const { topic } of this.mappings) wanted.set(topic, { qos: 0 });
     for (const { subscriptions } of this.profiles) {
       for (const { topic, qos } of subscriptions) {
-        if (wanted[topic]?.qos !== 1) wanted[topic] = { qos };
+        if (wanted.get(topic)?.qos !== 1) wanted.set(topic, { qos });
       }
     }
-    return wanted;
+    return Object.fromEntries(wanted);
   }
 
   connected(now: number): void {

@@ -1,4 +1,5 @@
 import { Switch, Text, UnstyledButton } from "@mantine/core";
+import { ownValue } from "../../core/own-value.ts";
 import { readTransform } from "../scene/frame-axes.ts";
 import { namedProperties, PropertyList } from "./property-list.tsx";
 import { useRobot, useSignal, useViewer } from "./viewer-context.ts";
@@ -16,7 +17,7 @@ export function FramesPanel() {
   const { layers } = useSignal(viewer.settings);
   const selection = useSignal(viewer.selection);
   if (!robot) return <Text c="dimmed">No robot description yet.</Text>;
-  const transforms = namedProperties(things[robot.id]?.properties ?? {}).filter(({ path }) =>
+  const transforms = namedProperties(ownValue(things, robot.id)?.properties ?? {}).filter(({ path }) =>
     path.startsWith("frame/"),
   );
   const links = robot.model.phase === "ready" ? robot.model.links : [];

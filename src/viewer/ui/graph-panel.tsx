@@ -1,5 +1,6 @@
 import { Text, TextInput, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
+import { ownValue } from "../../core/own-value.ts";
 import type { ThingJson } from "../../protocol/state-messages.ts";
 import { namedProperties, PropertyList } from "./property-list.tsx";
 import { useSignal, useViewer } from "./viewer-context.ts";
@@ -11,9 +12,9 @@ export function GraphPanel() {
   const things = useSignal(useViewer().store.things);
   const [filter, setFilter] = useState("");
   const [chosen, setChosen] = useState<string | null>(null);
-  const thing = chosen === null ? undefined : things[chosen];
+  const thing = chosen === null ? undefined : ownValue(things, chosen);
   if (chosen !== null && thing) {
-    return <ThingView id={chosen} thing={thing} go={setChosen} known={(id) => id in things} />;
+    return <ThingView id={chosen} thing={thing} go={setChosen} known={(id) => Object.hasOwn(things, id)} />;
   }
   const ids = Object.keys(things)
     .filter((id) => id.toLowerCase().includes(filter.toLowerCase()))
@@ -32,7 +33,7 @@ export function GraphPanel() {
         {ids.slice(0, mostShown).map((id) => (
           <li key={id}>
             <UnstyledButton className="thing" onClick={() => setChosen(id)}>
-              <small>{things[id]?.type}</small> {id}
+              <small>{ownValue(things, id)?.type}</small> {id}
             </UnstyledButton>
           </li>
         ))}
