@@ -68,7 +68,7 @@ const mostFolders = 20;
  * package.xml of a folder above, or by the folder's name where no workspace has a package of that name.
  */
 function enclosingPackages(file: string): Record<string, string> {
-  const found: Record<string, string> = {};
+  const found: Record<string, string> = Object.create(null);
   let folder = dirname(resolve(file));
   for (let i = 0; i < mostFolders && folder !== dirname(folder); i += 1, folder = dirname(folder)) {
     const name = manifestName(folder);

@@ -10,6 +10,18 @@ import { frameJacobian } from "../robot/frame-jacobian.ts";
 import type { RobotModel } from "../robot/model.ts";
 import { type ModelRequest, readModelRequest, type Want } from "./model-request.ts";
 
+const tooLarge = "the numbers are too large to compute with";
+
+/** JSON has no infinity; its null would pass for a number that is not there: null then. */
+function finiteJson(answer: object): string | null {
+  let overflown = false;
+  const text = JSON.stringify(answer, (_, value) => {
+    if (typeof value === "number" && !Number.isFinite(value)) overflown = true;
+    return value;
+  });
+  return overflown ? null : text;
+}
+
 /** Answers requests of `twin model eval` about one model; see docs/robot-model.md for both sides. */
 export class ModelEvaluator {
   readonly #model: RobotModel;
@@ -30,23 +42,23 @@ export class ModelEvaluator {
     ];
   }
 
-  /** One line of JSON in, one line of JSON out; a bad one gives `{"error": …}`. Never throws. */
+  /**
+   * One line of JSON in, one line of JSON out; a bad one gives `{"error": …}`. A quantity that cannot be computed is named
+   * in `errors`, beside the others. Never throws.
+   */
   answer(line: string): string {
     const request = readModelRequest(this.#model, line);
     if (!request.ok) return JSON.stringify({ error: request.reason });
-    const answers: [string, unknown][] = [];
+    const answers: [string, string][] = [];
+    const errors: [string, string][] = [];
     for (const want of request.value.want) {
       const answer = this.#answer(want, request.value);
-      if (typeof answer === "string") return JSON.stringify({ error: `${want}: ${answer}` });
-      answers.push([want, answer]);
+      const text = typeof answer === "string" ? null : finiteJson(answer);
+      if (text !== null) answers.push([want, text]);
+      else errors.push([want, typeof answer === "string" ? answer : tooLarge]);
     }
-    // JSON has no infinity; its null would pass for a number that is not there.
-    let overflown = false;
-    const text = JSON.stringify(Object.fromEntries(answers), (_, value) => {
-      if (typeof value === "number" && !Number.isFinite(value)) overflown = true;
-      return value;
-    });
-    return overflown ? JSON.stringify({ error: "the numbers are too large to compute with" }) : text;
+    if (errors.length > 0) answers.push(["errors", JSON.stringify(Object.fromEntries(errors))]);
+    return `{${answers.map(([name, text]) => `"${name}":${text}`).join(",")}}`;
   }
 
   /** The answer to one want, or the reason there is none. */

@@ -18,6 +18,8 @@ const fine: Applied = { accepted: true, reason: "" };
 /** Where a signal's values go: its own register, and the robot's where it is a joint's state. */
 type Slot = {
   isNumber: boolean;
+  /** A birth says its type; else it is what its last value was. */
+  isDeclared: boolean;
   row: number;
   /** Row of `joint/<name>/…` of the robot; −1: none. */
   jointRow: number;
@@ -87,6 +89,7 @@ export class DeviceSignals {
         faults.push(tooManySignals);
         break;
       }
+      slot.isDeclared = true;
       const property = this.thing.properties.get(this.pathOf(name)) as Property;
       property.unit = signal.unit;
       const measured = seatOf(robot, signal) ?? seat;
@@ -114,7 +117,8 @@ export class DeviceSignals {
       any = true;
       const value = signals[name] as number | boolean | string;
       const isNumber = typeof value === "number";
-      const slot = this.slots.get(name) ?? this.slotOf(name, isNumber);
+      let slot = this.slots.get(name) ?? this.slotOf(name, isNumber);
+      if (slot !== null && slot.isNumber !== isNumber && !slot.isDeclared) slot = this.retype(name, isNumber);
       if (slot === null || slot.isNumber !== isNumber) {
         reason ||= slot === null ? tooManySignals : `signal ${name} changed its type to ${typeof value}`;
         continue;
@@ -233,7 +237,8 @@ export class DeviceSignals {
     }
     const property = this.graph.property(this.thing, path, isNumber ? "number" : "other", "");
     const row = this.graph.row(property, "reported");
-    const slot: Slot = { isNumber: property.kind === "number", row, jointRow: -1, factor: 1 };
+    const isOfNumbers = property.kind === "number";
+    const slot: Slot = { isNumber: isOfNumbers, isDeclared: false, row, jointRow: -1, factor: 1 };
     this.slots.set(name, slot);
     return slot;
   }
@@ -245,6 +250,12 @@ export class DeviceSignals {
       this.graph.drop(this.thing, this.pathOf(name));
       this.room.signals++;
     }
+  }
+
+  /** A signal that no birth named is of the type of its last value. */
+  private retype(name: string, isNumber: boolean): Slot | null {
+    this.dropIfRetyped(name, isNumber);
+    return this.slotOf(name, isNumber);
   }
 
   private relate(name: string, target: string): void {

@@ -4,6 +4,7 @@ import type { JointStateMessage, OdometryMessage, TransformMessage } from "../pr
 import type { SensorMessage } from "../protocol/ros-sensors.ts";
 import type { RobotModel } from "../robot/model.ts";
 import type { TwinGraph } from "../twin/graph.ts";
+import type { Property } from "../twin/property.ts";
 import { createSample, type Sample } from "../twin/sample.ts";
 import type { Thing } from "../twin/thing.ts";
 import { type CollisionGeometry, collisionsOf, hasCollisions } from "./collision-geometry.ts";
@@ -143,7 +144,7 @@ export class RobotTwin implements MeasuredJoints {
     return { accepted, reason };
   }
 
-  /** One value of a mapped topic. A value whose kind changes is refused. */
+  /** One value of a mapped topic. What came first does not fix its kind, unless others keep its register. */
   takeValue(
     path: string,
     unit: string,
@@ -154,7 +155,11 @@ export class RobotTwin implements MeasuredJoints {
     const isNumber = typeof value === "number";
     const property = this.graph.property(this.thing, path, isNumber ? "number" : "other", unit);
     if ((property.kind === "number") !== isNumber) {
-      return { accepted: false, reason: `${path} changed its type to ${typeof value}` };
+      if (!this.mayChangeKind(property)) {
+        return { accepted: false, reason: `${path} takes no ${typeof value}` };
+      }
+      if (!this.graph.isNewer(this.graph.row(property, "reported"), sample)) return late;
+      this.graph.changeKind(property, isNumber ? "number" : "other");
     }
     const row = this.graph.row(property, "reported");
     const taken = isNumber
@@ -162,6 +167,11 @@ export class RobotTwin implements MeasuredJoints {
       : this.graph.setOther(row, value, sample);
     if (taken && retained) this.graph.setQuality(row, "uncertain", "initial");
     return taken ? fine : late;
+  }
+
+  private mayChangeKind({ thing, path, kind, registers }: Property): boolean {
+    if (thing !== this.id || /^(?:joint|link|base|frame)\//.test(path)) return false;
+    return (kind === "number" || kind === "other") && registers.desired < 0 && registers.estimated < 0;
   }
 
   /** Where joints are asked to be, from server ms `now`: rad or m. */

@@ -66,7 +66,10 @@ export class SourceIntake {
     const source = this.context.graph.source(this.sourceNameOf(name, input));
     switch (input.kind) {
       case "rejected":
-        this.reject(source, input.reason);
+        if (input.once === true) {
+          source.counts.rejected++;
+          this.tellOnce(source, "source.rejected", input.reason);
+        } else this.reject(source, input.reason);
         return;
       case "leftOut":
         this.tellOnce(source, "source.left_out", input.reason);

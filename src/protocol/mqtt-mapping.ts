@@ -2,6 +2,7 @@ import { type Refusal, type Result, refused } from "../core/result.ts";
 import type { Stamp } from "../core/stamp.ts";
 import { jointDimension, siFactor, siUnit, unitsOf } from "../core/units.ts";
 import { decodeCbor } from "./cbor.ts";
+import { asMappedType, type MappedType, typeOfMapping } from "./mapped-type.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 /** One line of `mqtt.mappings`: where in which topic's payload a property's value stands. */
@@ -18,6 +19,8 @@ export type Mapping = {
   property: string;
   /** What a word, number or boolean of the payload means; with it, anything else is refused. */
   words?: Readonly<Record<string, number | boolean | string>> | undefined;
+  /** What its values are; without it as `typeOfMapping` has it. */
+  type?: MappedType | undefined;
   unit: string;
   scale: number;
   offset: number;
@@ -62,6 +65,16 @@ export function mappingFault(mapping: Mapping): Refusal | null {
   const pointers = [mapping.payload, mapping.stamp?.payload ?? "", mapping.sequence ?? ""];
   if (mapping.format === "text" && pointers.some((pointer) => pointer !== ""))
     return refused("a text has nothing inside", mapping.payload === "" ? "format" : "payload");
+  return wordsFault(mapping);
+}
+
+/** A word may not mean something that the mapping's type is not. */
+function wordsFault(mapping: Mapping): Refusal | null {
+  const type = typeOfMapping(mapping);
+  for (const [word, meaning] of Object.entries(mapping.words ?? {})) {
+    if (type === null || typeof meaning === type) continue;
+    return refused(`"${word}" means ${JSON.stringify(meaning)}, but the values are of type ${type}`, "words");
+  }
   return null;
 }
 
@@ -147,19 +160,21 @@ function mappedValue(mapping: Mapping, tree: unknown, source: string | null): Re
   if (typeof value === "number" && !Number.isFinite(value)) return refused("not finite", mapping.payload);
   if (typeof value === "string" && value.length > 1024) return refused("too long", mapping.payload);
   const stamp = stampOf(mapping, tree, source);
-  if (!stamp.ok) return stamp;
   const sequence = mapping.sequence === undefined ? -1 : pointInto(tree, mapping.sequence);
-  if (typeof sequence !== "number" || !Number.isSafeInteger(sequence)) {
-    return refused("no whole number", mapping.sequence ?? "");
-  }
-  return { ok: true, value: { value, stamp: stamp.value, sequence } };
+  const isNumbered = typeof sequence === "number" && Number.isSafeInteger(sequence);
+  const faults: string[] = [];
+  if (!stamp.ok) faults.push(`${stamp.path}: ${stamp.reason}`);
+  if (!isNumbered) faults.push(`${mapping.sequence}: no whole number`);
+  const taken = { value, stamp: stamp.ok ? stamp.value : null, sequence: isNumbered ? sequence : -1 };
+  if (faults.length === 0) return { ok: true, value: taken };
+  return { ok: true, value: taken, leftOut: `${faults.join("; ")}. Left out; the value is taken.` };
 }
 
-/** Numbers are scaled; a whole one beyond 2^53 that is not becomes decimal text, so that none is rounded. */
+/** Numbers are scaled; words mean what the mapping says, and nothing else. */
 function meaningOf(mapping: Mapping, found: unknown): Result<MappedValue["value"]> {
   const { words, scale, offset } = mapping;
-  const isPlain = typeof found === "string" || typeof found === "boolean";
-  if (!isPlain && typeof found !== "number" && typeof found !== "bigint") {
+  const isText = typeof found === "string" || typeof found === "boolean";
+  if (!isText && typeof found !== "number" && typeof found !== "bigint") {
     return refused(found === undefined ? "nothing is there" : "no number, text or boolean", mapping.payload);
   }
   if (words !== undefined) {
@@ -168,9 +183,10 @@ function meaningOf(mapping: Mapping, found: unknown): Result<MappedValue["value"
     if (meant !== undefined) return { ok: true, value: meant };
     return refused(`${JSON.stringify(word.slice(0, 64))} is none of its words`, mapping.payload);
   }
-  if (isPlain) return { ok: true, value: found };
-  if (typeof found === "bigint" && scale === 1 && offset === 0) return { ok: true, value: found.toString() };
-  return { ok: true, value: Number(found) * scale + offset };
+  const typed = asMappedType(typeOfMapping(mapping), found);
+  if (!typed.ok) return refused(typed.reason, mapping.payload);
+  const { value } = typed;
+  return { ok: true, value: typeof value === "number" ? value * scale + offset : value };
 }
 
 const nanosecondsPer = { s: 1e9, ms: 1e6, us: 1e3, ns: 1 } as const;

@@ -88,6 +88,17 @@ export class TwinGraph {
     return property;
   }
 
+  /**
+   * Gives a property another kind. What its facets held is gone, and so are their rows: only for a property whose rows
+   * nobody keeps.
+   */
+  changeKind(property: Property, kind: ValueKind): void {
+    if (property.kind === kind) return;
+    this.releaseRows(property);
+    property.kind = kind;
+    this.structure++;
+  }
+
   /** Shows `property` under `thing` as well: one register, two places to find it. */
   share(property: Property, thing: Thing): void {
     if (thing.properties.get(property.path) === property) return;
@@ -101,7 +112,10 @@ export class TwinGraph {
     if (property === undefined) return;
     thing.properties.delete(path);
     this.structure++;
-    if (property.thing !== thing.id) return;
+    if (property.thing === thing.id) this.releaseRows(property);
+  }
+
+  private releaseRows(property: Property): void {
     for (const facet of facets) {
       const row = property.registers[facet];
       if (row >= 0) this.table.release(row);

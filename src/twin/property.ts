@@ -24,7 +24,8 @@ export function widthOf(kind: ValueKind): number {
 export type Property = {
   readonly thing: string;
   readonly path: string;
-  readonly kind: ValueKind;
+  /** Changed by `TwinGraph.changeKind` alone. */
+  kind: ValueKind;
   unit: string;
   /** Joint and base motion goes out in each state frame; everything else when it changes. */
   readonly isMotion: boolean;

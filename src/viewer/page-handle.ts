@@ -1,3 +1,4 @@
+import { ownValue } from "../core/own-value.ts";
 import type { DesignReading } from "./design/design-session.ts";
 import type { Viewer } from "./viewer.ts";
 
@@ -50,20 +51,20 @@ export function exposePageState(viewer: Viewer): void {
 
 function pageState(viewer: Viewer): PageState {
   const { motion } = viewer.store;
-  const robots: PageState["robots"] = {};
+  const robots: PageState["robots"] = Object.create(null);
   let ageMs: number | null = null;
   const timeMs = viewer.state.serverTime() ?? 0;
   for (const { id, meshes } of viewer.fleet.robots.get()) {
     const reported = motion.facet(id, "reported");
     const desired = motion.facet(id, "desired");
     const targets = viewer.targets.of(id);
-    const joints: Record<string, JointReading> = {};
+    const joints: Record<string, JointReading> = Object.create(null);
     const seen = [reported?.basePose ?? -1];
     for (const [name, { position }] of reported?.joints ?? []) {
       seen.push(position);
       joints[name] = {
         measured: motion.newest(position),
-        desired: targets[name] ?? motion.newest(desired?.joints.get(name)?.position ?? -1),
+        desired: ownValue(targets, name) ?? motion.newest(desired?.joints.get(name)?.position ?? -1),
         shown: motion.shown(position),
       };
     }

@@ -127,7 +127,6 @@ describe("twin model eval", () => {
       ['{"want":["rnea"],"v":{"elbow":[1]}}', /v of joint "elbow" should be a finite number/],
       ['{"want":["rnea"],"a":{"nobody":1}}', /there is no joint "nobody"/],
       ['{"want":["aba"],"tau":{"base":[0,0,0,0,0,0]}}', /tau.base needs --base floating/],
-      ['{"want":["energy"],"v":{"elbow":1e200}}', /the numbers are too large/],
       ['{"want":["dance"]}', /"dance" is not known/],
       ['{"want":[]}', /want should be a list/],
       ['{"frame":"nowhere"}', /is no link/],

@@ -80,6 +80,7 @@ const mapping = z
         "as battery/voltage, or with levels of the topic: bin/{1}/level",
       ),
     words: z.record(z.string(), z.union([z.number(), z.boolean(), z.string().max(1024)])).optional(),
+    type: z.enum(["number", "boolean", "string"]).optional(),
     unit: z.string().max(32).default(""),
     scale: z.number().default(1),
     offset: z.number().default(0),

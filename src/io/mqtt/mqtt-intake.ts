@@ -48,14 +48,14 @@ export class MqttIntake {
 
   /** What is to be subscribed to. Where two want one filter, the higher QoS. */
   filters(): Record<string, { qos: 0 | 1 }> {
-    const wanted: Record<string, { qos: 0 | 1 }> = {};
-    for (const { topic } of this.mappings) wanted[topic] = { qos: 0 };
+    const wanted = new Map<string, { qos: 0 | 1 }>();
+    for (const { topic } of this.mappings) wanted.set(topic, { qos: 0 });
     for (const { subscriptions } of this.profiles) {
       for (const { topic, qos } of subscriptions) {
-        if (wanted[topic]?.qos !== 1) wanted[topic] = { qos };
+        if (wanted.get(topic)?.qos !== 1) wanted.set(topic, { qos });
       }
     }
-    return wanted;
+    return Object.fromEntries(wanted);
   }
 
   connected(now: number): void {
@@ -156,7 +156,7 @@ export class MqttIntake {
     const value = extractMappedBytes(mapping, payload, decodeText);
     if (!value.ok) {
       const reason = `${value.path} ${value.reason}`.trim();
-      this.inbox.push(source, this.received, { kind: "rejected", reason });
+      this.inbox.push(source, this.received, { kind: "rejected", reason, once: true });
       return;
     }
     this.inbox.push(source, this.received, {
@@ -167,5 +167,7 @@ export class MqttIntake {
       retained: this.retained,
       ...value.value,
     });
+    const { leftOut } = value;
+    if (leftOut !== undefined) this.inbox.push(source, this.received, { kind: "leftOut", reason: leftOut });
   }
 }

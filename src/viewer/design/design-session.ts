@@ -59,7 +59,7 @@ export class DesignSession {
     const state = this.twin.state.get();
     if (state === null) return null;
     const { model, pose } = state;
-    const joints: DesignReading["joints"] = {};
+    const joints: DesignReading["joints"] = Object.create(null);
     for (const joint of model.joints) {
       const numbers = pose.numbersOf(joint);
       const [only] = numbers;

@@ -1,4 +1,5 @@
 import type { Material, Object3D } from "three";
+import { ownValue } from "../../core/own-value.ts";
 import type { ServerAddress } from "../net/address.ts";
 import { isMesh } from "./mesh-formats.ts";
 import { collisionMaterial } from "./robot-looks.ts";
@@ -47,7 +48,7 @@ export class CollisionShapes {
           if (isMesh(object)) object.material = this.material;
         });
         collider.visible = this.wanted;
-        this.view.measured.links[name]?.add(collider);
+        ownValue(this.view.measured.links, name)?.add(collider);
         this.shapes.push(collider);
       }
     }

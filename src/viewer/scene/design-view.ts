@@ -1,4 +1,5 @@
 import { type Mesh, type Object3D, Sphere } from "three";
+import { ownValue } from "../../core/own-value.ts";
 import type { RobotModel } from "../../robot/model.ts";
 import { transformSize } from "../../robot/rigid-transform.ts";
 import type { DesignLayers } from "../design/design-layers.ts";
@@ -71,7 +72,7 @@ export class DesignView {
     for (const [index, name] of model.links.entries()) {
       const mark = this.markOf(layer, index);
       if (mark === null) continue;
-      this.view.measured.links[name]?.add(mark);
+      ownValue(this.view.measured.links, name)?.add(mark);
       this.marks[layer].push(mark);
     }
   }

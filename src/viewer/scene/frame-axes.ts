@@ -25,7 +25,9 @@ export class FrameAxes {
     for (const [path, { reported }] of Object.entries(thing.properties)) {
       const child = path.startsWith("frame/") ? path.slice("frame/".length) : null;
       const transform =
-        child === null || child in this.view.measured.links ? null : readTransform(reported?.value);
+        child === null || Object.hasOwn(this.view.measured.links, child)
+          ? null
+          : readTransform(reported?.value);
       if (child === null || transform === null) continue;
       const parent = transform.parent === odometry ? world : this.axes.get(transform.parent);
       if (!parent) continue;

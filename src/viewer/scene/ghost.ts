@@ -1,5 +1,6 @@
 import { Matrix4, type MeshStandardMaterial, type Object3D } from "three";
 import type { URDFRobot } from "urdf-loader";
+import { ownValue } from "../../core/own-value.ts";
 import { isMesh } from "./mesh-formats.ts";
 import { ghostColors, ghostMaterial } from "./robot-looks.ts";
 
@@ -31,7 +32,7 @@ export class Ghost {
     });
     for (const joint of Object.values(this.root.joints)) joint.ignoreLimits = true;
     for (const [name, mine] of Object.entries(this.root.links)) {
-      const original = measured.links[name];
+      const original = ownValue(measured.links, name);
       const visuals = mine.children.filter((child) => "isURDFVisual" in child);
       if (original && visuals.length > 0) this.links.push({ mine, measured: original, visuals });
     }

@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/own-value.ts";
 import type { ServerAddress } from "../net/address.ts";
 import type { Layers } from "../store/settings.ts";
 import type { Things } from "../store/twin-store.ts";
@@ -34,7 +35,7 @@ export class LayerSwitch {
         extras.frames = null;
         this.stage.requestDraw();
       }
-      extras.frames?.update(things[id], this.stage.scene);
+      extras.frames?.update(ownValue(things, id), this.stage.scene);
     }
   }
 

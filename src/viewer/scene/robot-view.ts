@@ -1,5 +1,6 @@
 import { Box3, Group, type Object3D, Quaternion, Vector3 } from "three";
 import type { URDFRobot } from "urdf-loader";
+import { ownValue } from "../../core/own-value.ts";
 import type { Freshness } from "../store/freshness.ts";
 import type { Motion } from "../store/motion.ts";
 import type { Layers } from "../store/settings.ts";
@@ -67,7 +68,7 @@ export class RobotView {
       moved = true;
     }
     this.root.updateMatrixWorld();
-    const wanted = (name: string) => targets[name] ?? store.desiredPosition(this.id, name);
+    const wanted = (name: string) => ownValue(targets, name) ?? store.desiredPosition(this.id, name);
     moved = this.updateGhost(this.desired, layers.desired, motion, wanted) || moved;
     const computed = (name: string) => shownPosition(motion, this.id, "predicted", name);
     return this.updateGhost(this.predicted, layers.predicted, motion, computed) || moved;
@@ -121,7 +122,7 @@ export class RobotView {
 
   /** Places a detached link: 12 numbers at `at`, rotation row by row, then position, in the root's frame. */
   placeLink(link: string, transforms: Float64Array, at: number): void {
-    const object = this.measured.links[link];
+    const object = ownValue(this.measured.links, link);
     if (!object) return;
     const t = (i: number): number => transforms[at + i] as number;
     object.matrix.set(t(0), t(1), t(2), t(9), t(3), t(4), t(5), t(10), t(6), t(7), t(8), t(11), 0, 0, 0, 1);
@@ -183,7 +184,7 @@ export class RobotView {
     let moved = false;
     for (const name of this.infos.keys()) {
       const value = position(name);
-      if (value !== null && robot.joints[name]?.setJointValue(value)) moved = true;
+      if (value !== null && ownValue(robot.joints, name)?.setJointValue(value)) moved = true;
     }
     return moved;
   }

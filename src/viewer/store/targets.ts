@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/own-value.ts";
 import { Signal } from "./signal.ts";
 
 /** Where each joint of one robot is wanted, in rad or m, before anybody told the robot: the slider's ghost. */
@@ -10,18 +11,18 @@ export class Targets {
   readonly changed = new Signal<Readonly<Record<string, JointTargets>>>({});
 
   of(robot: string | null): JointTargets {
-    return (robot === null ? undefined : this.changed.get()[robot]) ?? none;
+    return (robot === null ? undefined : ownValue(this.changed.get(), robot)) ?? none;
   }
 
   set(robot: string, joint: string, position: number): void {
-    this.changed.update((all) => ({ ...all, [robot]: { ...all[robot], [joint]: position } }));
+    this.changed.update((all) => ({ ...all, [robot]: { ...ownValue(all, robot), [joint]: position } }));
   }
 
   /** Drops the ghost, or only those of `joints` that still stand where they were when they were sent. */
   drop(robot: string, sent?: JointTargets): void {
     this.changed.update((all) => {
-      const left = Object.entries(all[robot] ?? {}).filter(
-        ([joint, position]) => sent !== undefined && sent[joint] !== position,
+      const left = Object.entries(ownValue(all, robot) ?? {}).filter(
+        ([joint, position]) => sent !== undefined && ownValue(sent, joint) !== position,
       );
       return { ...all, [robot]: Object.fromEntries(left) };
     });

@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/own-value.ts";
 import { formatAge } from "../ui/format.ts";
 import type { Motion } from "./motion.ts";
 import type { RobotEntry } from "./robot-catalog.ts";
@@ -34,6 +35,6 @@ export function isUnmeasured(robot: RobotEntry, motion: Motion): boolean {
 
 /** `ros:/joint_states` → `/joint_states`; a value nobody ever sent is called by its own name. */
 function sourceName(things: Things, robot: string, path: string): string {
-  const source = things[robot]?.properties[path]?.reported?.source;
+  const source = ownValue(things, robot)?.properties[path]?.reported?.source;
   return source === undefined ? path : source.slice(source.indexOf(":") + 1);
 }

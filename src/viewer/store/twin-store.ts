@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/own-value.ts";
 import type {
   DescriptionMessage,
   DesignReport,
@@ -82,7 +83,7 @@ export class TwinStore {
     this.things.update((things) => {
       const next = { ...things };
       for (const [id, changed] of Object.entries(changes)) {
-        const thing = next[id];
+        const thing = ownValue(next, id);
         if (thing) next[id] = { ...thing, properties: { ...thing.properties, ...changed } };
       }
       return next;

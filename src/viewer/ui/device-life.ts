@@ -1,3 +1,4 @@
+import { ownValue } from "../../core/own-value.ts";
 import type { ThingJson } from "../../protocol/state-messages.ts";
 
 export type Tone = "good" | "doubt" | "bad";
@@ -34,7 +35,7 @@ export function firmwareState(id: string, device: ThingJson): { tone: Tone; text
   const cause = device.properties[`${id}/cause`]?.reported?.value;
   if (state === "active") return { tone: "good", text: "driving its joint" };
   if (state !== "failsafe") return null;
-  const known = typeof cause === "string" ? causes[cause] : undefined;
+  const known = typeof cause === "string" ? ownValue(causes, cause) : undefined;
   const why = known?.words ?? (typeof cause === "string" && cause !== "" ? cause : "no reason given");
   return { tone: known?.isFault === true ? "bad" : "doubt", text: `failsafe, output off: ${why}` };
 }

@@ -1,5 +1,6 @@
 import { Text, TextInput, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
+import { ownValue } from "../../core/own-value.ts";
 import type { ThingJson } from "../../protocol/state-messages.ts";
 import { DeviceControls } from "./device-controls.tsx";
 import { bootLine, firmwareState, lifeOf } from "./device-life.ts";
@@ -127,12 +128,12 @@ function Place({ name, target }: { name: string; target: string }) {
   const viewer = useViewer();
   const things = useSignal(viewer.store.things);
   const [, robot, kind, part] = /^(.+?)\/(link|joint)\/(.+)$/.exec(target) ?? [];
-  const moved = things[target]?.relationships.find((one) => one.name === "childLink")?.target;
+  const moved = ownValue(things, target)?.relationships.find((one) => one.name === "childLink")?.target;
   const link = kind === "link" ? part : moved?.slice(moved.indexOf("/link/") + "/link/".length);
   return (
     <>
       {" · "}
-      {placeWords[name] ?? name} {kind === "joint" && "joint "}
+      {ownValue(placeWords, name) ?? name} {kind === "joint" && "joint "}
       {robot !== undefined && link !== undefined ? (
         <UnstyledButton className="inline-link" onClick={() => viewer.select(robot, link)}>
           {part}

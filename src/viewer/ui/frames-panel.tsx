@@ -1,4 +1,5 @@
 import { Switch, Text, UnstyledButton } from "@mantine/core";
+import { ownValue } from "../../core/own-value.ts";
 import { readTransform } from "../scene/frame-axes.ts";
 import { namedProperties, PropertyList } from "./property-list.tsx";
 import { useRobot, useSignal, useViewer } from "./viewer-context.ts";
@@ -19,7 +20,7 @@ export function FramesPanel() {
   // Without ROS there is no /tf to be missed.
   const hasRos = status?.sources.some(({ name, state }) => name === "ros" && state !== "off") ?? false;
   if (!robot) return <Text c="dimmed">No robot description yet.</Text>;
-  const transforms = namedProperties(things[robot.id]?.properties ?? {}).filter(({ path }) =>
+  const transforms = namedProperties(ownValue(things, robot.id)?.properties ?? {}).filter(({ path }) =>
     path.startsWith("frame/"),
   );
   const links = robot.model.phase === "ready" ? robot.model.links : [];

@@ -1,4 +1,5 @@
 import { Button, Group, Text } from "@mantine/core";
+import { ownValue } from "../../core/own-value.ts";
 import { useDriveHint } from "./drive-hint.ts";
 import { formatBreach } from "./format.ts";
 import { useControl, useSignal, useViewer } from "./viewer-context.ts";
@@ -9,7 +10,7 @@ export function GoBar({ robot, movable }: { robot: string; movable: boolean }) {
   const all = useSignal(viewer.targets.changed);
   const hint = useDriveHint(robot);
   const can = useControl(robot)?.can;
-  const count = Object.keys(all[robot] ?? {}).length;
+  const count = Object.keys(ownValue(all, robot) ?? {}).length;
   const refusal = useSignal(viewer.driver.log.jogRefusal);
   const { angles } = useSignal(viewer.settings);
   const faults = useSignal(viewer.targetCheck.faults);

@@ -1,5 +1,6 @@
 import { Text, TextInput, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
+import { ownValue } from "../../core/own-value.ts";
 import type { ThingJson } from "../../protocol/state-messages.ts";
 import type { Motion } from "../store/motion.ts";
 import { thingTree } from "../store/thing-tree.ts";
@@ -21,9 +22,9 @@ export function GraphPanel() {
   const things = useSignal(useViewer().store.things);
   const [filter, setFilter] = useState("");
   const [chosen, setChosen] = useState<string | null>(null);
-  const thing = chosen === null ? undefined : things[chosen];
+  const thing = chosen === null ? undefined : ownValue(things, chosen);
   if (chosen !== null && thing) {
-    return <ThingView id={chosen} thing={thing} go={setChosen} known={(id) => id in things} />;
+    return <ThingView id={chosen} thing={thing} go={setChosen} known={(id) => Object.hasOwn(things, id)} />;
   }
   // Found by a name, a thing stands alone; else in its place in the tree.
   const lines = thingTree(things)
@@ -43,7 +44,7 @@ export function GraphPanel() {
         {lines.slice(0, mostShown).map(({ id, depth }) => (
           <li key={id} style={{ paddingLeft: Math.min(depth, deepestShown) * 14 }}>
             <UnstyledButton className="thing" title={id} onClick={() => setChosen(id)}>
-              <small>{things[id]?.type}</small> {filter === "" ? shortName(id) : id}
+              <small>{ownValue(things, id)?.type}</small> {filter === "" ? shortName(id) : id}
             </UnstyledButton>
           </li>
         ))}

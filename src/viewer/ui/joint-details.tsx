@@ -1,5 +1,6 @@
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
+import { ownValue } from "../../core/own-value.ts";
 import type { JointInfo } from "../scene/robot-model.ts";
 import { formatQuantity, formatRange } from "./format.ts";
 import { useReading, useSignal, useViewer } from "./viewer-context.ts";
@@ -23,7 +24,7 @@ export function JointDetails({
   const velocity = useReading(() => reading(motion.newest(columns()?.velocity ?? -1), perSecond));
   const effort = useReading(() => reading(motion.newest(columns()?.effort ?? -1), torque));
   const things = useSignal(viewer.store.things);
-  const source = things[robot]?.properties[`joint/${joint.name}/position`]?.reported?.source ?? "–";
+  const source = ownValue(things, robot)?.properties[`joint/${joint.name}/position`]?.reported?.source ?? "–";
   function reading(value: number | null, unit: string): string {
     return value === null ? "–" : formatQuantity(value, unit, angles);
   }
@@ -57,7 +58,7 @@ function TargetField({ robot, joint }: { robot: string; joint: JointInfo }) {
   const viewer = useViewer();
   const { angles } = useSignal(viewer.settings);
   const [text, setText] = useState("");
-  const target = useSignal(viewer.targets.changed)[robot]?.[joint.name];
+  const target = ownValue(ownValue(useSignal(viewer.targets.changed), robot), joint.name);
   const inDegrees = angles === "deg" && joint.unit === "rad";
   const isLimited = joint.type !== "continuous";
   const outside = isLimited && target !== undefined && (target < joint.lower || target > joint.upper);

@@ -1,5 +1,6 @@
 import { UnstyledButton } from "@mantine/core";
 import { memo } from "react";
+import { ownValue } from "../../core/own-value.ts";
 import type { JointInfo } from "../scene/robot-model.ts";
 import { ColumnAge, columnFreshness } from "./age.tsx";
 import { formatQuantity, formatTurns } from "./format.ts";
@@ -38,7 +39,7 @@ export const JointRow = memo(function JointRow({ robot, joint, movable, joggable
     if (!driven && joint.type === "continuous") return formatTurns(position);
     return formatQuantity(position, joint.unit, angles);
   });
-  const target = useSignal(viewer.targets.changed)[robot]?.[joint.name];
+  const target = ownValue(ownValue(useSignal(viewer.targets.changed), robot), joint.name);
   const freshness = useReading(() => columnFreshness(viewer, robot, column()));
   const jog = (sign: 1 | -1) => ({
     kind: "jointVelocity" as const,

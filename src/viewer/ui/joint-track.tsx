@@ -1,4 +1,5 @@
 import { type PointerEvent, useEffect, useRef } from "react";
+import { ownValue } from "../../core/own-value.ts";
 import type { JointInfo } from "../scene/robot-model.ts";
 import { formatQuantity } from "./format.ts";
 import { useSignal, useViewer } from "./viewer-context.ts";
@@ -26,7 +27,7 @@ export function JointTrack({ robot, joint, movable }: { robot: string; joint: Jo
       }
       const input = slider.current;
       if (!input || held.current) return;
-      const target = viewer.targets.of(robot)[joint.name];
+      const target = ownValue(viewer.targets.of(robot), joint.name);
       const desired = viewer.store.desiredPosition(robot, joint.name);
       const position = target ?? desired ?? measured ?? 0;
       input.value = String(wrapped(joint, position));

@@ -463,3 +463,23 @@ describe("a command to a device", () => {
     expect(at.sent()).toEqual([]);
   });
 });
+
+describe("a signal that changes its type", () => {
+  it("is refused where a birth named the type, and the signals beside it are taken", () => {
+    const at = born();
+    at.telemetry(1, { force: "much", led: true });
+    at.cycle();
+    expect(at.force()?.value).toBe(1);
+    expect(at.property("device/dev", "device/dev/led").reported?.value).toBe(true);
+    expect(at.events("source.rejected")).toEqual(["mqtt:dev: signal force changed its type to string"]);
+  });
+
+  it("is taken where no birth named it: what came first is nothing to go by", () => {
+    const at = born();
+    for (const [n, value] of (["unavailable", 21, true, 22] as const).entries()) {
+      at.telemetry(n + 1, { extra: value });
+      at.cycle();
+      expect(at.property("device/dev", "device/dev/extra").reported?.value).toBe(value);
+    }
+  });
+});

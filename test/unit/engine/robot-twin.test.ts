@@ -376,14 +376,35 @@ describe("a mapped value", () => {
     expect(at.property("robot", "battery/voltage").reported).toMatchObject({ value: 12.5, quality: "good" });
   });
 
-  it("is refused when it changes its type, and late when its number falls", () => {
+  it("that was a word first is a number from the first number on, and shows the word between", () => {
+    const at = new EngineAtHand();
+    const voltage = () => at.property("robot", "battery/voltage").reported?.value;
+    for (const value of ["unavailable", 12, "unknown", "nan", 12.5, true]) {
+      at.push("mqtt:bat", { ...mapped, value });
+      at.cycle();
+      expect(voltage()).toBe(value);
+    }
+    expect(at.counts("mqtt:bat")).toMatchObject({ accepted: 6, rejected: 0 });
+  });
+
+  it("of a joint is a number, whatever came first", () => {
+    const at = new EngineAtHand();
+    at.describe();
+    at.push("mqtt:enc", { ...mapped, path: "joint/a/position", value: "unavailable" });
+    at.push("mqtt:enc", { ...mapped, path: "joint/a/position", value: 0.5 });
+    at.cycle();
+    expect(at.property("robot", "joint/a/position").reported?.value).toBe(0.5);
+  });
+
+  it("is late when its number falls, of whatever type it is", () => {
     const at = new EngineAtHand();
     at.push("mqtt:bat", { ...mapped, value: 12, sequence: 5 });
     at.push("mqtt:bat", { ...mapped, value: "low", sequence: 6 });
     at.push("mqtt:bat", { ...mapped, value: 11, sequence: 4 });
+    at.push("mqtt:bat", { ...mapped, value: "old", sequence: 3 });
     at.cycle();
-    expect(at.counts("mqtt:bat")).toMatchObject({ accepted: 1, rejected: 1, late: 1 });
-    expect(at.property("robot", "battery/voltage").reported?.value).toBe(12);
+    expect(at.counts("mqtt:bat")).toMatchObject({ accepted: 2, rejected: 0, late: 2 });
+    expect(at.property("robot", "battery/voltage").reported?.value).toBe("low");
   });
 });
 

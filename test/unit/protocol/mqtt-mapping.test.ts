@@ -58,8 +58,10 @@ describe("a mapped value", () => {
 
   it("is scaled and shifted when it is a number, and left alone otherwise", () => {
     expect(mapped("250", { scale: 0.1, offset: -5 })).toMatchObject({ ok: true, value: { value: 20 } });
-    expect(mapped('"on"', { scale: 9 })).toMatchObject({ ok: true, value: { value: "on" } });
-    expect(mapped("true", { scale: 9 })).toMatchObject({ ok: true, value: { value: true } });
+    expect(mapped('"250"', { scale: 0.1, offset: -5 })).toMatchObject({ ok: true, value: { value: 20 } });
+    expect(mapped('{"v":"+07.50"}', { payload: "/v", unit: "V" })).toMatchObject({ value: { value: 7.5 } });
+    expect(mapped('"on"')).toMatchObject({ ok: true, value: { value: "on" } });
+    expect(mapped("true")).toMatchObject({ ok: true, value: { value: true } });
     expect(mapped("plain words ")).toMatchObject({ ok: true, value: { value: "plain words" } });
   });
 
@@ -96,11 +98,69 @@ describe("a mapped value", () => {
     expect(refusedAt('{"a":{"b":1}}', { payload: "/a" })).toBe("/a");
     expect(refusedAt('{"a":null}', { payload: "/a" })).toBe("/a");
     expect(refusedAt("{broken", { payload: "/a" })).toBe("t");
-    expect(refusedAt('{"a":1}', { payload: "/a", stamp: { payload: "/t", unit: "s" } })).toBe("/t");
-    expect(refusedAt('{"a":1,"t":-1}', { payload: "/a", stamp: { payload: "/t", unit: "s" } })).toBe("/t");
-    expect(refusedAt('{"a":1,"n":"x"}', { payload: "/a", sequence: "/n" })).toBe("/n");
     expect(refusedAt("1e300", { scale: 1e300 })).toBe("");
     expect(refusedAt(JSON.stringify("x".repeat(1025)), {})).toBe("");
+  });
+
+  it("is taken without its time or number where that is none, and that is told", () => {
+    const stamp = { payload: "/t", unit: "s" } as const;
+    const bare = { value: 1, stamp: null, sequence: -1 };
+    for (const payload of ['{"a":1}', '{"a":1,"t":-1}', '{"a":1,"t":"soon"}']) {
+      expect(mapped(payload, { payload: "/a", stamp }), payload).toEqual({
+        ok: true,
+        value: bare,
+        leftOut: "/t: no time. Left out; the value is taken.",
+      });
+    }
+    expect(mapped('{"a":1,"n":"x"}', { payload: "/a", sequence: "/n" })).toEqual({
+      ok: true,
+      value: bare,
+      leftOut: "/n: no whole number. Left out; the value is taken.",
+    });
+  });
+
+  it("of numbers refuses a word by name, in whatever way its type is known", () => {
+    const ways: Partial<Mapping>[] = [
+      { type: "number" },
+      { unit: "V" },
+      { scale: 0.1 },
+      { offset: 1 },
+      { property: "joint/{1}/position" },
+    ];
+    for (const way of ways) {
+      for (const word of ["unavailable", "unknown", "nan", "NaN", "", "1,5", "0x10", "1 V"]) {
+        expect(mapped(word, way), word).toMatchObject({ ok: false, reason: `"${word}" is no number` });
+      }
+      expect(mapped("true", way)).toMatchObject({ ok: false, reason: '"true" is no number' });
+      expect(mapped('"21"', way).ok).toBe(true);
+    }
+  });
+
+  it("is of the type that is configured", () => {
+    const value = (payload: string, type: "number" | "boolean" | "string") => {
+      const result = mapped(payload, { type });
+      return result.ok ? result.value.value : result.reason;
+    };
+    for (const yes of ["true", '"True"', "1", '"1"']) expect(value(yes, "boolean"), yes).toBe(true);
+    for (const no of ["false", '"FALSE"', "0"]) expect(value(no, "boolean"), no).toBe(false);
+    expect(value("2", "boolean")).toBe('"2" is neither true nor false');
+    expect(value("21.50", "string")).toBe("21.5");
+    expect(value('"21.50"', "string")).toBe("21.50");
+    expect(value("18446744073709551615", "string")).toBe("18446744073709551615");
+    expect(value("18446744073709551615", "number")).toBe(2 ** 64);
+  });
+
+  it("without a type is what it reads as: a number in quotes is one, a name with a leading zero is not", () => {
+    for (const [payload, value] of [
+      ['"21.5"', 21.5],
+      ['"-3e2"', -300],
+      ['"007"', "007"],
+      ["unavailable", "unavailable"],
+      ['"9007199254740993"', "9007199254740993"],
+      ['"1e999"', "1e999"],
+    ] as const) {
+      expect(mapped(payload), payload).toMatchObject({ ok: true, value: { value } });
+    }
   });
 
   it("is never taken from a prototype", () => {
@@ -125,13 +185,8 @@ describe("a mapped value", () => {
     expect(mapped('{"v":1,"t":"1700000000123456"}', { payload: "/v", stamp: asText })).toMatchObject({
       value: { stamp: { sec: 1700000000, nanosec: 123456000 } },
     });
-    expect(mapped('{"v":1,"t":"soon"}', { payload: "/v", stamp: asText })).toMatchObject({
-      ok: false,
-      path: "/t",
-    });
     expect(mapped(`{"v":1,"t":${"9".repeat(40)}}`, { payload: "/v", stamp })).toMatchObject({
-      ok: false,
-      path: "/t",
+      value: { value: 1, stamp: null },
     });
   });
 
@@ -200,6 +255,16 @@ describe("a mapping's address", () => {
     expect(at("a/+", "{1}", "a/__proto__").property).toBe("_");
     expect(at("a/+", "{1}", "a/{1} ü").property).toBe("_1___");
     expect(at("a/+", "{1}", `a/${"x".repeat(500)}`).property).toHaveLength(64);
+  });
+
+  it("is at fault where a word means something of another type", () => {
+    const words = { ON: true, OFF: 0 };
+    expect(mappingFault({ ...plain, words })).toBeNull();
+    expect(mappingFault({ ...plain, words, type: "boolean" })).toMatchObject({
+      path: "words",
+      reason: '"OFF" means 0, but the values are of type boolean',
+    });
+    expect(mappingFault({ ...plain, words, property: "joint/a/position" })).toMatchObject({ path: "words" });
   });
 
   it("is at fault where it names a level that is not open, or the inside of a text", () => {
