@@ -33,7 +33,7 @@ export function takeClientMessage(
     const by = message.holder || name;
     const chosen = message.robot === "*" ? [...context.control.values()] : pick(context, message.robot);
     if (chosen.length === 0) {
-      replies.reply(session, unknownRobot(message.id, message.robot));
+      replies.reply(session, unknownRobot(context, message.id, message.robot));
       return;
     }
     for (const control of chosen) {
@@ -52,7 +52,7 @@ export function takeClientMessage(
   }
   const [control] = pick(context, message.robot);
   if (control === undefined) {
-    replies.reply(session, unknownRobot(message.id, message.robot));
+    replies.reply(session, unknownRobot(context, message.id, message.robot));
     return;
   }
   const { id: robot } = control.twin;
@@ -166,11 +166,14 @@ function noLease(robot: string, stoppedBy: string | undefined): string {
     : `the stop by ${stoppedBy} ended your lease of ${robot}: reset it, then acquire the lease again`;
 }
 
-function unknownRobot(id: string | number | undefined, robot: string) {
+/** Names the robots that there are, so that a script's author sees the right id. */
+function unknownRobot({ control }: ClientContext, id: string | number | undefined, robot: string) {
+  const ids = [...control.keys()];
+  const there = ids.length === 0 ? "no robot is known yet" : `known robots: ${ids.join(", ")}`;
   return {
     op: "error" as const,
     ...(id === undefined ? {} : { id }),
     code: "unknown_robot",
-    message: `there is no robot "${robot}"`,
+    message: `there is no robot "${robot}"; ${there}`,
   };
 }

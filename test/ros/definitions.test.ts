@@ -48,7 +48,7 @@ describe.skipIf(!has)("a robot whose control_msgs differs from the twin's", () =
   beforeAll(() => {
     feedbackOverlay = controlMsgsOverlay(withIndexes);
     goalOverlay = controlMsgsOverlay((text) => text.replace(/^---$/m, "int32 priority\n---"));
-  });
+  }, 600_000);
 
   afterEach(async () => {
     await twin?.end();

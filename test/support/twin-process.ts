@@ -14,6 +14,8 @@ export type Ended = { code: number | null; out: string; err: string };
 export class TwinProcess {
   readonly folder = mkdtempSync(join(tmpdir(), "twin-test-"));
   private child: ChildProcess | null = null;
+  /** What it is started with; its state folder is its own all the same. */
+  env: NodeJS.ProcessEnv = process.env;
   out = "";
   err = "";
   /** The page's address, token included. */
@@ -36,7 +38,7 @@ export class TwinProcess {
     this.err = "";
     const child = spawn(process.execPath, [main, ...args], {
       cwd: root,
-      env: { ...process.env, XDG_STATE_HOME: this.folder },
+      env: { ...this.env, XDG_STATE_HOME: this.folder },
       stdio: ["ignore", "pipe", "pipe"],
     });
     child.stdout.on("data", (chunk: Buffer) => {

@@ -79,17 +79,14 @@ describe("a command session", () => {
     expect(replies(at, "s").at(-1)).toEqual({ op: "pong", t: 42, serverTime: at.now });
   });
 
-  it("is told when it asks for a robot that is not there", () => {
+  it("reads which robots there are when it asks for an unknown one", () => {
     const { at } = driven();
     for (const robot of ["other", "__proto__", "constructor"]) {
       at.client("s", { op: "acquire", id: 1, robot });
       at.client("s", { op: "stop", id: 2, robot });
       at.cycle();
-      expect(
-        replies(at, "s")
-          .slice(-2)
-          .map((m) => ("code" in m ? m.code : "")),
-      ).toEqual(["unknown_robot", "unknown_robot"]);
+      const error = { code: "unknown_robot", message: `there is no robot "${robot}"; known robots: robot` };
+      expect(replies(at, "s").slice(-2)).toMatchObject([error, error]);
     }
     expect(at.engine.control.get("robot")?.gate.latch.current()).toBeNull();
   });
