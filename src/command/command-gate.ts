@@ -130,12 +130,15 @@ export class CommandGate {
     this.lastSeq = request.seq;
     const age = now - request.issued;
     if (age > request.ttlMs) {
-      return { code: "expired", message: `${Math.round(age)} ms old, good for ${request.ttlMs} ms` };
+      return {
+        code: "expired",
+        message: `issued ${Math.round(age)} ms ago by the server's clock, valid for ${request.ttlMs} ms (ttlMs): it came late, or your clock differs; see "serverTime" in the answer to "ping"`,
+      };
     }
     if (age < -futureToleranceMs) {
       return {
         code: "from_the_future",
-        message: `issued ${Math.round(-age)} ms ahead of the server's clock`,
+        message: `issued ${Math.round(-age)} ms ahead of the server's clock: your clock differs; see "serverTime" in the answer to "ping"`,
       };
     }
     return null;
