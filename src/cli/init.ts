@@ -5,6 +5,7 @@ import { parseConfig } from "../io/config/load-config.ts";
 import { type Found, startingConfig } from "../io/config/starting-config.ts";
 import { probeBroker } from "../io/mqtt/broker-probe.ts";
 import { defaultRosDir, isRosSourced, isSetUp, rosFolder } from "../io/ros/ros-environment.ts";
+import { decodeFile } from "../io/text-encoding.ts";
 import { seenGraph } from "./doctor-ros.ts";
 import { fail } from "./fail.ts";
 
@@ -97,7 +98,8 @@ function entriesOf(folder: string): string[] {
 /** A xacro file of macros alone has a root without a name. */
 function isRobot(path: string): boolean {
   try {
-    return /<robot\b[^>]*\bname\s*=/.test(readFileSync(path, "utf8").slice(0, 65_536));
+    const text = decodeFile(readFileSync(path));
+    return text.ok && /<robot\b[^>]*\bname\s*=/.test(text.value.slice(0, 65_536));
   } catch {
     return false;
   }

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type Result, refused } from "../core/result.ts";
 import { parseYaml } from "../io/config/yaml-value.ts";
 import { packageParts, pathsBelow } from "../io/file-address.ts";
+import { decodeFile } from "../io/text-encoding.ts";
 import type { XacroFiles } from "../robot/reading/xacro/xacro-files.ts";
 
 /** Larger files are no descriptions. */
@@ -21,7 +22,8 @@ export function readTextFile(path: string): Result<string> {
     const info = statSync(path);
     if (!info.isFile()) return refused("this is no file", path);
     if (info.size > mostBytes) return refused(`the file has more than ${mostBytes} bytes`, path);
-    return { ok: true, value: readFileSync(path, "utf8") };
+    const text = decodeFile(readFileSync(path));
+    return text.ok ? text : refused(text.reason, path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return refused(code === "ENOENT" || code === "ENOTDIR" ? absent : message, path);

@@ -3,19 +3,20 @@ import { isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import { didYouMean } from "../../core/near-word.ts";
 import { type Result, refused } from "../../core/result.ts";
 import { fileFault } from "../file-fault.ts";
+import { decodeFile } from "../text-encoding.ts";
 import { type Config, configSchema } from "./config-schema.ts";
 import { issueText } from "./issue-text.ts";
 import { keysAt } from "./schema-keys.ts";
 
 /** The configuration of a file, or its first fault with file, line and field. */
 export function loadConfig(path: string): Result<Config> {
-  let text: string;
+  let text: Result<string>;
   try {
-    text = readFileSync(path, "utf8");
+    text = decodeFile(readFileSync(path));
   } catch (error) {
     return refused(fileFault(error), path);
   }
-  return parseConfig(text, path);
+  return text.ok ? parseConfig(text.value, path) : refused(text.reason, path);
 }
 
 /** As `loadConfig`, of a text; `name` stands in the messages. */

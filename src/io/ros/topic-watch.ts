@@ -151,9 +151,10 @@ function offerOf({ qos_profile: { reliability: reliable, durability: durable } }
   );
 }
 
-/** The nodes behind publishers, by their full names; one that publishes twice is there twice. */
+/** The nodes behind publishers, by their full names, each once. */
 function nodesOf(infos: readonly EndpointInfo[]): readonly string[] {
-  return infos
-    .map(({ node_name, node_namespace = "/" }) => `${node_namespace.replace(/\/$/, "")}/${node_name}`)
-    .sort();
+  const names = infos.map(
+    ({ node_name, node_namespace = "/" }) => `${node_namespace.replace(/\/$/, "")}/${node_name}`,
+  );
+  return [...new Set(names)].sort();
 }

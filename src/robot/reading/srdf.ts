@@ -12,7 +12,7 @@ import { readPositions } from "./srdf-positions.ts";
 import { childrenNamed, type Labelled, type UrdfFinding, UrdfFindings } from "./urdf-findings.ts";
 import { requireText, shown } from "./urdf-values.ts";
 import { labelOf } from "./urdf-vocabulary.ts";
-import { readXml, type XmlElement } from "./xml-tree.ts";
+import { faultPlace, readXml, type XmlElement } from "./xml-tree.ts";
 
 /** `semantics` is null exactly when a finding is an error. */
 export type SrdfReading = { semantics: SemanticDescription | null; findings: UrdfFinding[] };
@@ -23,7 +23,11 @@ export type SrdfReading = { semantics: SemanticDescription | null; findings: Urd
  */
 export function parseSrdf(text: string, description: RobotDescription): SrdfReading {
   const xml = readXml(text);
-  if (xml.fault === null) return readSrdf(xml.root, new UrdfFindings(), description);
+  if (xml.fault === null) {
+    const findings = new UrdfFindings();
+    for (const warning of xml.warnings) findings.warning(faultPlace(warning, null), warning.message);
+    return readSrdf(xml.root, findings, description);
+  }
   const { line, message } = xml.fault;
   return { semantics: null, findings: [{ severity: "error", element: "document", line, message }] };
 }

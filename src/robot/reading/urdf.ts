@@ -7,7 +7,7 @@ import { readTransmissions } from "./urdf-transmission.ts";
 import { requireText, shown } from "./urdf-values.ts";
 import { checkVersion } from "./urdf-version.ts";
 import { checkVocabulary, labelOf } from "./urdf-vocabulary.ts";
-import { readXml, type XmlElement } from "./xml-tree.ts";
+import { faultPlace, readXml, type XmlElement } from "./xml-tree.ts";
 
 /** `description` is null exactly when a finding is an error. */
 export type UrdfReading = { description: RobotDescription | null; findings: UrdfFinding[] };
@@ -24,6 +24,7 @@ export function parseUrdf(text: string): UrdfReading {
     const at = { severity: "error", element: "document", line: xml.fault.line } as const;
     return { description: null, findings: [{ ...at, message: xml.fault.message }] };
   }
+  for (const warning of xml.warnings) findings.warning(faultPlace(warning, null), warning.message);
   return readUrdf(xml.root, findings);
 }
 

@@ -1,4 +1,5 @@
 import { SaxesParser } from "saxes";
+import { oddComment, plainComments } from "./xml-comments.ts";
 
 /** An XML element; `line` counts from 1 and is where its `<` stands. */
 export type XmlElement = {
@@ -20,7 +21,10 @@ export type XmlText = { text: string; before: number; isCdata: boolean };
 /** Where a xacro macro was called, and the call around that one. */
 export type MacroCall = { macro: string; file: string | null; line: number; via: MacroCall | null };
 
-export type XmlReading = { root: XmlElement; fault: null } | { root: null; fault: XmlFault };
+/** `warnings`: what XML forbids and robots' readers pass over. */
+export type XmlReading =
+  | { root: XmlElement; fault: null; warnings: readonly XmlFault[] }
+  | { root: null; fault: XmlFault };
 
 export type XmlFault = { line: number; message: string };
 
@@ -38,7 +42,8 @@ export function readXml(text: string, file: string | null = null): XmlReading {
   }
   const begin = text.trimStart();
   if (begin !== "" && !begin.startsWith("<")) return failed(1, 'not XML: it does not begin with "<"');
-  const builder = new TreeBuilder(text, file);
+  const { text: plainText, odd } = plainComments(text);
+  const builder = new TreeBuilder(plainText, file);
   try {
     builder.run();
   } catch (thrown) {
@@ -48,7 +53,7 @@ export function readXml(text: string, file: string | null = null): XmlReading {
   }
   return builder.root === null
     ? failed(1, "not XML: there is no element in it")
-    : { root: builder.root, fault: null };
+    : { root: builder.root, fault: null, warnings: odd.map((line) => ({ line, message: oddComment })) };
 }
 
 function failed(line: number, message: string): XmlReading {
@@ -146,6 +151,11 @@ class TreeBuilder {
     if (element === undefined) return;
     for (const name of Object.keys(attributes)) element.attributes.set(name, attributes[name] ?? "");
   }
+}
+
+/** Where a fault of a text stands, for a finding. */
+export function faultPlace({ line }: XmlFault, file: string | null): { xml: XmlElement; label: string } {
+  return { xml: emptyElement("document", { line, file, via: null }), label: "document" };
 }
 
 /** An element with nothing in it yet, standing where `at` stands. */

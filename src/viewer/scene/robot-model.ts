@@ -1,5 +1,6 @@
 import { BoxGeometry, LoadingManager, Mesh, MeshBasicMaterial, type Object3D } from "three";
 import URDFLoader, { type URDFJoint, type URDFRobot } from "urdf-loader";
+import { plainComments } from "../../robot/reading/xml-comments.ts";
 import { ask, assetUrl, type ServerAddress } from "../net/address.ts";
 import { MeshLibrary } from "./mesh-library.ts";
 import { dressBare, dressPrimitive } from "./robot-looks.ts";
@@ -79,7 +80,8 @@ function parseRobot(
       },
     );
   };
-  const document = new DOMParser().parseFromString(text, "text/xml");
+  // A browser refuses what robots' own readers pass over: blank lines in front, "--" in a comment.
+  const document = new DOMParser().parseFromString(plainComments(text).text.trimStart(), "text/xml");
   if (document.querySelector("parsererror")) throw new Error("the description is no well-formed XML");
   if (document.documentElement.nodeName !== "robot") throw new Error("the description is no URDF");
   const urdf = loader.parse(document);

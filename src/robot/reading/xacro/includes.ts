@@ -1,5 +1,5 @@
 import { shown } from "../urdf-values.ts";
-import { readXml, type XmlElement } from "../xml-tree.ts";
+import { faultPlace, readXml, type XmlElement } from "../xml-tree.ts";
 import { type ExpandContent, type Expansion, type Place, type Target, XacroFault } from "./expansion.ts";
 import { MacroTable } from "./macro.ts";
 
@@ -57,14 +57,17 @@ function includeFile(
     );
   }
   run.within(xml, "", () => run.work.spend(read.value.length / 8));
-  const { root, fault } = readXml(read.value, address);
-  if (fault !== null) {
+  const reading = readXml(read.value, address);
+  if (reading.fault !== null) {
+    const { fault } = reading;
     const place = { ...xml, file: address, line: fault.line, via: null };
     throw new XacroFault(
       { xml: place, label: "document" },
       `${fault.message} (included in line ${xml.line})`,
     );
   }
+  const { root, warnings } = reading;
+  for (const warning of warnings) run.findings.warning(faultPlace(warning, address), warning.message);
   const { file } = run;
   run.file = address;
   run.includeDepth += 1;

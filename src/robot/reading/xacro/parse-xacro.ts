@@ -4,7 +4,7 @@ import { readUrdf } from "../urdf.ts";
 import { type UrdfFinding, UrdfFindings } from "../urdf-findings.ts";
 import { shown } from "../urdf-values.ts";
 import { writeXml } from "../xml-text.ts";
-import { emptyElement, readXml, type XmlElement } from "../xml-tree.ts";
+import { emptyElement, faultPlace, readXml, type XmlElement } from "../xml-tree.ts";
 import { copyAttributes, createExpander } from "./expand-content.ts";
 import { Expansion, type Place, XacroFault } from "./expansion.ts";
 import { MacroTable } from "./macro.ts";
@@ -54,12 +54,13 @@ export function expandXacro(
   unused: "told" | "quiet" = "told",
 ): XacroExpansion {
   const findings = new UrdfFindings();
-  const { root, fault } = readXml(text);
-  if (fault !== null) {
-    const xml = emptyElement("document", { line: fault.line, file: null, via: null });
-    findings.error({ xml, label: "document" }, fault.message);
+  const reading = readXml(text);
+  if (reading.fault !== null) {
+    findings.error(faultPlace(reading.fault, null), reading.fault.message);
     return { root: null, findings };
   }
+  for (const warning of reading.warnings) findings.warning(faultPlace(warning, null), warning.message);
+  const { root } = reading;
   const run = new Expansion(files, args, findings);
   try {
     return { root: expandRoot(run, root, unused === "told" ? args : new Map()), findings };
