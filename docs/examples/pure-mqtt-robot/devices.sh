@@ -1,11 +1,12 @@
 #!/bin/sh
-# Four joints of the SCARA, each the firmware as a process of its own. Ctrl-C ends them all.
+# Four joints of the SCARA: one firmware process for each. Prints their pids; Ctrl-C ends them all.
 firmware=$(dirname "$0")/../../../firmware/build/posix/twin-posix
 joint() { # name, limits in rad or m, greatest velocity, more options
   name=$1 lower=$2 upper=$3 velocity=$4
   shift 4
   "$firmware" --id "$name-mcu" --joint "$name" --lower "$lower" --upper "$upper" --max-velocity "$velocity" "$@" </dev/null &
   devices="$devices $!"
+  echo "$name-mcu has pid $!"
 }
 devices=
 trap 'kill $devices' INT TERM

@@ -1,12 +1,21 @@
 // One move of four joints: `node move.mjs SHOULDER ELBOW LIFT WRIST`, in rad, the lift in m. Prints each answer.
 import WebSocket from "ws";
 
-const [shoulder = 0, elbow = 0, lift = 0, wrist = 0] = process.argv.slice(2).map(Number);
+const targets = process.argv.slice(2).map(Number);
+if (targets.length !== 4 || targets.some(Number.isNaN)) {
+  console.error("usage: node move.mjs SHOULDER ELBOW LIFT WRIST   (rad, the lift in m)");
+  process.exit(2);
+}
+const [shoulder, elbow, lift, wrist] = targets;
 const command = { kind: "jointPosition", positions: { shoulder, elbow, lift, wrist } };
 const robot = "scara";
 const twin = new WebSocket("ws://127.0.0.1:8080/ws/command", "twin.v1");
 const send = (message) => twin.send(JSON.stringify({ robot, ...message }));
-let ahead = 0; // the server's clock before ours
+let ahead = 0; // offset of the server's clock from ours, in ms
+twin.on("error", (error) => {
+  console.error(`no twin answers: ${error.message}`);
+  process.exit(1);
+});
 twin.on("message", (text) => {
   const m = JSON.parse(text);
   if (m.op === "hello") {
