@@ -78,10 +78,19 @@ describe("over HTTP", () => {
     }
   });
 
+  it("a joint asked for alone has the values that its robot has of it", async () => {
+    const id = "robot%2Fjoint%2Felbow";
+    const joint = await (await fetch(twin.at(`/api/things/${id}`))).json();
+    expect(joint).toMatchObject({ type: "joint", properties: { position: { unit: "rad", reported: {} } } });
+    const position = await (await fetch(twin.at(`/api/things/${id}/properties/position`))).json();
+    expect(position).toMatchObject({ unit: "rad", reported: { value: expect.any(Number) } });
+  });
+
   it("what is not there is 404 in JSON", async () => {
     for (const path of [
       "/api/things/nobody",
       "/api/things/robot/properties/no/such",
+      "/api/things/robot/joint/elbow/properties/no",
       "/api/robots/x/description",
       "/api/robots/x/meshes",
       "/api/nothing",

@@ -29,6 +29,22 @@ function namedMeshes(description: { text: string } | null): ReadonlySet<string> 
   return named;
 }
 
+/** `rover/joint/elbow` → the robot `rover`, and what the paths of its elbow's values begin with. */
+function jointOf(id: string): { robot: string; prefix: string } | null {
+  const [, robot, joint] = /^(.+?)\/joint\/(.+)$/.exec(id) ?? [];
+  return robot === undefined ? null : { robot, prefix: `joint/${joint}/` };
+}
+
+/** In the graph a joint's values are its robot's; who asks for the joint alone gets them named without the joint. */
+function jointValues(engine: Engine, { robot, prefix }: { robot: string; prefix: string }) {
+  const all = Object.entries(engine.thingJson(robot)?.properties ?? {});
+  return Object.fromEntries(
+    all
+      .filter(([path]) => path.startsWith(prefix))
+      .map(([path, property]) => [path.slice(prefix.length), property]),
+  );
+}
+
 /** The addresses of the contract's HTTP part, but for the page itself. */
 export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
   const { engine, metrics } = context;
@@ -59,9 +75,12 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
     const id = split < 0 ? rest : rest.slice(0, split);
     const thing = engine.thingJson(id);
     if (thing === null) return reply.code(404).send({ error: `there is no thing "${id}"` });
-    if (split < 0) return thing;
+    const joint = jointOf(id);
+    if (split < 0) return joint === null ? thing : { ...thing, properties: jointValues(engine, joint) };
     const path = rest.slice(split + "/properties/".length);
-    const property = engine.propertyJson(id, path);
+    const property =
+      engine.propertyJson(id, path) ??
+      (joint === null ? null : engine.propertyJson(joint.robot, `${joint.prefix}${path}`));
     if (property === null) return reply.code(404).send({ error: `${id} has no property "${path}"` });
     return property;
   });

@@ -18,7 +18,11 @@ export function openApi(version: string): Record<string, unknown> {
       "/readyz": get("Whether every configured source is connected", { 200: "yes", 503: "no, with reasons" }),
       "/metrics": get("Prometheus text", { 200: "metrics" }),
       "/api/twin": get("The whole graph at one revision", { 200: "the graph" }),
-      "/api/things/{id}": get("One thing", { 200: "the thing", 404: "no such thing" }, [id]),
+      "/api/things/{id}": get(
+        "One thing; a joint with the values that its robot has of it",
+        { 200: "the thing", 404: "no such thing" },
+        [id],
+      ),
       "/api/things/{id}/properties/{path}": get(
         "One property with its facets",
         { 200: "the property", 404: "no such property" },
