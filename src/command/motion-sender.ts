@@ -21,18 +21,9 @@ import { durationOf, type TrajectoryGoal } from "./trajectory.ts";
 import { TwistRunner } from "./twist-runner.ts";
 import { jogLeaseMs } from "./twist-stream.ts";
 import { checkJoints, type Objection } from "./validate-motion.ts";
+import { latestMs, mostTries, nextBegin, toCheck, type WaitingMotion } from "./waiting-motion.ts";
 
 const goalTimeTolerance = 2;
-/** How often a motion from a moving robot is planned anew because the check took longer than a cycle. */
-const mostTries = 3;
-
-type WaitingMotion = {
-  ref: CommandRef;
-  command: Extract<MotionCommand, { kind: "jointPosition" | "jointTrajectory" }>;
-  guard: CollisionGuard;
-  tries: number;
-};
-
 /** Carries out what the gate let through: checks it against limits, sends it, follows it to its end. */
 export class MotionSender {
   readonly motions: MotionWatch;
@@ -66,8 +57,7 @@ export class MotionSender {
       case "jointTrajectory": {
         const motion = this.plan(command, now, robot);
         if ("code" in motion) return motion;
-        const waiting = { ref, command, guard: new CollisionGuard(motion, now), tries: 1 };
-        return this.judge(waiting, now, robot);
+        return this.judge(toCheck(ref, command, motion, now), now, robot);
       }
       case "device":
         return this.output.sendDevice(ref, command, request.ttlMs - Math.max(0, now - request.issued));
@@ -192,10 +182,10 @@ export class MotionSender {
 
   /** Sends a motion once nothing collides on its way; until that is known it waits, and nothing moves for it. */
   private judge(waiting: WaitingMotion, now: number, robot: CommandedRobot): Objection | null {
-    const { ref, command, guard, tries } = waiting;
+    const { ref, command, guard, tries, from } = waiting;
     const verdict = guard.advance(robot, now);
     const isFresh = this.waiting !== waiting;
-    if (verdict === "wait") {
+    if (verdict === "wait" || (verdict === "pass" && now < from)) {
       if (isFresh) this.dropWaiting("replaced", "replaced by a newer command");
       this.waiting = waiting;
       return null;
@@ -204,15 +194,19 @@ export class MotionSender {
     if (verdict !== "pass") return verdict;
     if (isFresh) return this.send(ref, guard.motion, now, robot);
     // Meanwhile the robot may have moved: what was checked must still be what would be sent.
-    const motion = this.plan(command, now, robot);
+    const start = now - from < latestMs ? from : now;
+    const motion = this.plan(command, start, robot);
     if ("code" in motion) return motion;
-    if (startsAlike(guard.motion, motion)) return this.send(ref, motion, now, robot);
+    if (startsAlike(guard.motion, motion)) return this.send(ref, motion, start, robot);
     if (tries >= mostTries) {
       const message = "the robot moved on while self-collision was looked for: try again when it stands";
       return { code: "not_checked", message };
     }
-    const again = { ref, command, guard: new CollisionGuard(motion, now), tries: tries + 1 };
-    return this.judge(again, now, robot);
+    const ahead = nextBegin(waiting, now);
+    const later = this.plan(command, ahead, robot);
+    if ("code" in later) return later;
+    const begin = startsAlike(motion, later) ? now : ahead;
+    return this.judge(toCheck(ref, command, later, now, begin, tries + 1), now, robot);
   }
 
   private dropWaiting(code: string, message: string): void {

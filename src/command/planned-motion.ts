@@ -94,7 +94,7 @@ export function together(a: PlannedMotion, b: PlannedMotion): PlannedMotion {
 /** How far two starts may differ and count as one: rad or m, and per second. */
 const sameStart = 1e-3;
 
-/** Whether two plans of one command begin with the same joints in the same state, at rest but for noise. */
+/** Whether two plans of one command begin with the same joints in the same state, but for noise. */
 export function startsAlike(a: PlannedMotion, b: PlannedMotion): boolean {
   if (a.joints.length !== b.joints.length) return false;
   const [one, other] = [createMotionSample(), createMotionSample()];
@@ -102,8 +102,10 @@ export function startsAlike(a: PlannedMotion, b: PlannedMotion): boolean {
     if (joint !== b.joints[i]) return false;
     a.paths[i]?.sample(0, one);
     b.paths[i]?.sample(0, other);
-    const isStill = Math.abs(one.velocity) <= sameStart && Math.abs(other.velocity) <= sameStart;
-    return isStill && Math.abs(one.position - other.position) <= sameStart;
+    return (
+      Math.abs(one.position - other.position) <= sameStart &&
+      Math.abs(one.velocity - other.velocity) <= sameStart
+    );
   });
 }
 

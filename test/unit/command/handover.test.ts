@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { MotionCommand } from "../../../src/command/motion-command.ts";
+import { type CollisionModel, createCollisionModel } from "../../../src/robot/collision/collision-model.ts";
+import { createModel } from "../../../src/robot/model.ts";
+import { parseUrdf } from "../../../src/robot/reading/urdf.ts";
 import { FollowingController } from "./following-controller.ts";
 import { GateAtHand, robotLimits } from "./gate-at-hand.ts";
 
@@ -107,7 +110,37 @@ function fast(isSplit = false): Moved {
 /** The shortest way to rest from 1 rad/s with 3 rad/s² and 30 rad/s³ takes 0.43 s. */
 const shortestMs = 1000 * (1 / 3 + 3 / 30) + 20;
 
+/** Joint a swings a rod just inside a ring of posts: looking for collision along its way takes many cycles. */
+function ringOfPosts(): CollisionModel {
+  const posts = Array.from({ length: 40 }, (_, i) => {
+    const angle = -2 + i * 0.1;
+    const xyz = `${1.055 * Math.cos(angle)} ${1.055 * Math.sin(angle)} 0`;
+    return `<link name="post${i}"><collision><geometry><cylinder radius="0.04" length="1"/></geometry></collision></link>
+      <joint name="stand${i}" type="fixed"><parent link="base"/><child link="post${i}"/><origin xyz="${xyz}"/></joint>`;
+  });
+  const { description } = parseUrdf(`<robot name="ring"><link name="base"/><link name="hub"/>
+    <link name="rod"><collision><origin xyz="0.5 0 0"/><geometry><box size="1 0.02 0.02"/></geometry></collision></link>
+    <joint name="a" type="revolute"><parent link="base"/><child link="hub"/><axis xyz="0 0 1"/><limit lower="-2" upper="2" velocity="1" effort="1"/></joint>
+    <joint name="b" type="revolute"><parent link="hub"/><child link="rod"/><axis xyz="1 0 0"/><limit lower="-1" upper="1" velocity="0.5" effort="1"/></joint>
+    ${posts.join("")}</robot>`);
+  if (description === null) throw new Error("no robot");
+  return createCollisionModel(description, createModel(description), { verticesOf: () => null }).model;
+}
+
 describe("a motion that another takes over is never halted", () => {
+  it("though looking for self-collision takes many cycles", () => {
+    const moved = fast();
+    moved.at.collisions = { state: "ready", model: ringOfPosts() };
+    const from = moved.trace.length;
+    const id = moved.send({ kind: "jointPosition", positions: { a: -1.5 } });
+    moved.run(30);
+    expect(moved.at.out.answers(id)).toEqual([]);
+    moved.run(7000);
+    expect(moved.at.out.answers(id).slice(0, 2)).toEqual(["accepted ok", "sent ok"]);
+    expect(moved.trace.at(-1)?.positions[0]).toBeCloseTo(-1.5, 3);
+    expect(moved.hardest(from)).toBeLessThan(1.05);
+  });
+
   for (const velocity of [0.6, -0.6]) {
     it(`by a jog of the same joint at ${velocity}`, () => {
       const moved = fast();
