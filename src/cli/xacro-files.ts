@@ -19,7 +19,7 @@ export const absent = "there is no such file";
 export function readTextFile(path: string): Result<string> {
   try {
     const info = statSync(path);
-    if (!info.isFile()) return refused("this is no file", path);
+    if (!info.isFile()) return refused("this is not a file", path);
     if (info.size > mostBytes) return refused(`the file has more than ${mostBytes} bytes`, path);
     return { ok: true, value: readFileSync(path, "utf8") };
   } catch (error) {

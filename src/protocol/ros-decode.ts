@@ -65,7 +65,7 @@ export function decodeOdometry(bytes: Uint8Array): Result<OdometryMessage> {
   }
   const { linear, angular } = twist.twist;
   const poseNumbers = poseOf(pose.pose.position, pose.pose.orientation);
-  if (poseNumbers === null) return refused("not finite, or no unit quaternion", "pose");
+  if (poseNumbers === null) return refused("not finite, or not a unit quaternion", "pose");
   const twistNumbers = [linear.x, linear.y, linear.z, angular.x, angular.y, angular.z];
   if (!twistNumbers.every(Number.isFinite)) return refused("not finite", "twist");
   return {
@@ -92,7 +92,7 @@ export function decodeTransforms(bytes: Uint8Array): Result<TransformMessage[]> 
   const transforms: TransformMessage[] = [];
   for (const [i, { header, child_frame_id: child, transform }] of result.value.transforms.entries()) {
     const pose = poseOf(transform.translation, transform.rotation);
-    if (pose === null) return refused("not finite, or no unit quaternion", `transforms[${i}]`);
+    if (pose === null) return refused("not finite, or not a unit quaternion", `transforms[${i}]`);
     if (child === "" || header.frame_id === "") return refused("a frame has no name", `transforms[${i}]`);
     if (child.length > maxNameLength || header.frame_id.length > maxNameLength) {
       return refused(`a frame's name is longer than ${maxNameLength} characters`, `transforms[${i}]`);
