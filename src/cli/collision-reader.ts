@@ -52,7 +52,7 @@ export class CollisionReader {
     worker.on("error", (error) => {
       this.worker = null;
       this.warn(
-        `reading collision geometry failed: ${error.message}. Joint moves stay refused until the description comes again.`,
+        `reading collision geometry failed: ${error.message}. Joint moves are refused until the description is sent again.`,
       );
     });
     worker.unref();

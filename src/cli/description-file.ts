@@ -82,7 +82,7 @@ export function readRobotText(
     );
   const reading = parseUrdf(text);
   if (args.size > 0) {
-    const message = "this is no xacro, so --arg changes nothing; leave it out";
+    const message = "this is not xacro, so --arg has no effect: omit it";
     reading.findings.push({ severity: "warning", element: "robot", line: 1, message });
   }
   return { ...reading, urdf: reading.description === null ? null : text };
@@ -91,7 +91,7 @@ export function readRobotText(
 function expandedText(file: string, { description, urdf, findings }: XacroReading): Result<string> {
   if (description !== null && urdf !== null) return { ok: true, value: urdf };
   const error = findings.find((finding) => finding.severity === "error");
-  if (error === undefined) return refused("there is no robot in it", file);
+  if (error === undefined) return refused("it contains no robot", file);
   const { element, message } = error;
   return refused(`${element}: ${message}`, `${error.file ?? file}:${error.line}`);
 }

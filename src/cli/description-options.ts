@@ -20,7 +20,7 @@ export function argumentOption(): Option {
 /** The description that was given by either name; undefined when none was. Ends the program when both were. */
 export function descriptionOf({ description, robot }: DescriptionOptions): string | undefined {
   if (description !== undefined && robot !== undefined) {
-    fail("--description and --robot are the same: give one of them", 2);
+    fail("--description and --robot are the same option: use one of them", 2);
   }
   return description ?? robot;
 }

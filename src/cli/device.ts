@@ -30,10 +30,10 @@ export function addDeviceCommand(program: Command): void {
     .addOption(new Option("--mqtt <version>", "MQTT 5 or 3.1.1").choices(["3", "3.1.1", "5"]).default("5"))
     .option("--username <name>", "its login at the broker")
     .option("--password-file <file>", "a file with the password")
-    .option("--ca <file>", "PEM of who signed the broker's certificate")
-    .option("--cert <file>", "the device's certificate, where the broker asks for one")
+    .option("--ca <file>", "PEM of the authority that signed the broker's certificate")
+    .option("--cert <file>", "the device's certificate, if the broker asks for one")
     .option("--key <file>", "its key")
-    .option("--server-name <name>", "the name in the broker's certificate, where the address has another")
+    .option("--server-name <name>", "the name in the broker's certificate, if it differs from the address")
     .action(runDevice);
 }
 

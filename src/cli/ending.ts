@@ -36,14 +36,14 @@ export class Ending {
     if (this.begun) return;
     this.begun = true;
     setTimeout(() => {
-      process.stderr.write(`twin: the end took longer than ${longestEndMs / 1000} s and was cut short\n`);
+      process.stderr.write(`twin: shutdown took longer than ${longestEndMs / 1000} s and was aborted\n`);
       process.exit(1);
     }, longestEndMs).unref();
     // A promise even where `stop` throws at once.
     const stopped = new Promise<void>((resolve) => resolve(this.stop()));
     stopped.then(
       () => process.exit(0),
-      (error: unknown) => fail(`the end failed: ${error instanceof Error ? error.message : String(error)}`),
+      (error: unknown) => fail(`shutdown failed: ${error instanceof Error ? error.message : String(error)}`),
     );
   }
 

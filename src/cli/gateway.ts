@@ -27,15 +27,12 @@ export function addGatewayCommand(program: Command): void {
     .description("join a microcontroller on a serial line to a broker (docs/gateway.md)")
     .option("--serial <path>", "its serial port, as /dev/ttyUSB0 or COM3")
     .option("--baud <number>", "baud rate of the serial port", positiveNumber, 115_200)
-    .option("--tcp <host:port>", "instead of a serial port: a TCP port behind which one is", hostAndPort)
+    .option("--tcp <host:port>", "instead of a serial port: the TCP port of a serial server", hostAndPort)
     .option("--url <address>", "broker", "mqtt://127.0.0.1:1883")
-    .option("--ca <file>", "PEM of who signed the broker's certificate")
-    .option("--cert <file>", "our certificate, where the broker asks for one")
+    .option("--ca <file>", "PEM of the authority that signed the broker's certificate")
+    .option("--cert <file>", "our certificate, if the broker asks for one")
     .option("--key <file>", "its key")
-    .option(
-      "--server-name <name>",
-      "the name in the broker's certificate, where it is not that of the address",
-    )
+    .option("--server-name <name>", "the name in the broker's certificate, if it differs from the address")
     .option("--json", "events and counters as JSON lines")
     .action(runGateway);
 }
@@ -55,7 +52,7 @@ async function runGateway(options: GatewayCommandOptions): Promise<void> {
   };
   const sayCounters = (of: UartGateway): void => {
     const { counters: c } = of;
-    const text = `${c.toBroker} to the broker, ${c.toDevice} to the device, ${c.damaged} damaged, ${c.leftOut} left out`;
+    const text = `${c.toBroker} to the broker, ${c.toDevice} to the device, ${c.damaged} damaged, ${c.leftOut} dropped`;
     say(options.json === true ? "counters" : text, { counters: c });
   };
   let gateway: UartGateway | null = null;
@@ -75,14 +72,14 @@ async function runGateway(options: GatewayCommandOptions): Promise<void> {
       gateway = opened;
       await new Promise((done) => line.once("close", done));
       if (ending.isEnding) return;
-      say(`${shownLine(address)} is gone, trying again`);
+      say(`${shownLine(address)} is gone, retrying`);
       sayCounters(opened);
       gateway = null;
     } catch (error) {
       if (error instanceof SerialFault) fail(error.message);
       const reason = error instanceof Error ? error.message : String(error);
       // One line for one fault, however long it lasts.
-      if (reason !== said) say(`${shownLine(address)}: ${reason}, trying again${remedyOf(reason)}`);
+      if (reason !== said) say(`${shownLine(address)}: ${reason}, retrying${remedyOf(reason)}`);
       said = reason;
     }
     await new Promise((done) => setTimeout(done, retryMs));

@@ -27,7 +27,7 @@ export function addInitCommand(program: Command): void {
 async function init({ out, force }: InitOptions): Promise<void> {
   const path = resolve(out);
   if (existsSync(path) && force !== true) {
-    fail(`${out} exists already: give --force to write over it, or another name with --out`);
+    fail(`${out} already exists: use --force to overwrite it, or another name with --out`);
   }
   const folder = dirname(path);
   const found: Found = { ...robotsOnRos(), files: descriptionsIn(folder), broker: await brokerHere() };
@@ -48,7 +48,7 @@ function brokerWords({ broker }: Found): string {
   if (broker === null) return "no broker";
   return broker === "open"
     ? `broker ${localBroker}`
-    : `broker ${localBroker}, which wants a login: fill it in`;
+    : `broker ${localBroker}, which needs a login: fill it in`;
 }
 
 /** The namespaces with a description on ROS, where there is a ROS 2 to look with. */

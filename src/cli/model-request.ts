@@ -77,7 +77,7 @@ function frameOf(model: RobotModel, frame: unknown, want: readonly Want[]): Resu
   }
   const index = typeof frame === "string" ? model.linkIndex.get(frame) : undefined;
   return index === undefined
-    ? refused(`frame ${shown(frame)} is no link of this robot`)
+    ? refused(`frame ${shown(frame)} is not a link of this robot`)
     : { ok: true, value: index };
 }
 

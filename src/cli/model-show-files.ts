@@ -70,7 +70,7 @@ export class ShownFiles {
     this.revision += 1;
     const checked = await checkFiles(this.files);
     if (!checked.ok) {
-      const message = `it cannot be read: ${checked.reason}`;
+      const message = `cannot be read: ${checked.reason}`;
       const finding = { severity: "error", element: "file", line: 1, message, file: checked.path } as const;
       return { urdf: null, findings: [finding], meshes: [], revision: this.revision };
     }

@@ -136,8 +136,8 @@ function publish(engine: Engine, file: string, { urdf, findings, meshes, revisio
   if (revision > 1) {
     process.stderr.write(
       isBroken
-        ? `${file} is broken: the last good robot stays\n`
-        : `${file} was read again: ${loaded.model.name}\n`,
+        ? `${file} has an error: the page keeps the last version without errors\n`
+        : `${file} was reloaded: ${loaded.model.name}\n`,
     );
   }
   const now = serverNow();

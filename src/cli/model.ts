@@ -21,7 +21,7 @@ const maxLineCharacters = 1_000_000;
 type CheckOptions = { arg?: Map<string, string>; srdf?: string; limits?: string; json?: boolean };
 
 export function addModelCommands(program: Command): void {
-  const model = program.command("model").description("look at a robot's description and compute with it");
+  const model = program.command("model").description("check a robot's description and compute with it");
   model
     .command("check")
     .description("print the tree, limits, warnings and meshes of a URDF or xacro file; exit 1 on errors")

@@ -38,7 +38,7 @@ export function openPage(url: string): void {
   const opener = process.platform === "darwin" ? "open" : "xdg-open";
   const child = spawn(opener, [url], { stdio: "ignore", detached: true });
   child.on("error", () =>
-    process.stderr.write(`no browser could be opened (${opener}): open ${url} yourself\n`),
+    process.stderr.write(`could not open a browser (${opener}): open ${url} yourself\n`),
   );
   child.unref();
 }

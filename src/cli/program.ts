@@ -14,7 +14,7 @@ export function createProgram(): Command {
   const program = new Command("twin")
     .description("A live digital twin beside a ROS 2 robot, in the browser.")
     .version(packageVersion)
-    .showHelpAfterError("(--help shows what there is)")
+    .showHelpAfterError("(see --help)")
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
   addUpCommand(program);
   addSimCommand(program);

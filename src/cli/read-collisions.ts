@@ -61,7 +61,7 @@ async function geometryOf(
     const named = skipped.slice(0, mostNamed).map(({ link1, link2 }) => `${link1} and ${link2}`);
     const more = skipped.length > mostNamed ? `, and ${skipped.length - mostNamed} more pairs` : "";
     notes.push(
-      `these links touch in the zero pose or always, so they are not checked for self-collision: ${named.join(", ")}${more}. An SRDF says which pairs may touch: put it beside the URDF or name it in robots[].srdf`,
+      `these links touch in the zero pose or always, so they are not checked for self-collision: ${named.join(", ")}${more}. An SRDF lists the pairs that may touch: put it beside the URDF or name it in robots[].srdf`,
     );
   }
   return {

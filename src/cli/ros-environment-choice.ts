@@ -28,7 +28,7 @@ export async function chooseRos(mode: "auto" | "on" | "off"): Promise<string | n
   if (half !== null) {
     const remedy = "run `twin ros setup` again, or see `twin doctor`";
     if (mode === "on") fail(`${half}; ${remedy}`);
-    process.stderr.write(`twin: ${half}; it goes on without ROS: ${remedy}\n`);
+    process.stderr.write(`twin: ${half}; continuing without ROS: ${remedy}\n`);
     return null;
   }
   if (isRosSourced()) {
@@ -52,7 +52,7 @@ export async function chooseRos(mode: "auto" | "on" | "off"): Promise<string | n
 function refuseChanged(rclnodejs: string, prefixes: readonly string[]): void {
   const changed = changedPackages(rclnodejs, prefixes);
   if (changed.length > 0)
-    fail(`${changedMessage(changed)}; run \`twin ros setup\` (--ros off goes without ROS)`);
+    fail(`${changedMessage(changed)}; run \`twin ros setup\` (--ros off runs without ROS)`);
 }
 
 /** That packages changed since the set-up, as `twin doctor` and a refused start say it. */
@@ -70,12 +70,12 @@ function runWith(env: Record<string, string>, root: string): Promise<never> {
   });
   // Ctrl-C and a closed terminal reach the whole group, and so the child too: what comes twice is one end there.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
-  child.on("error", (error) => fail(`cannot start itself again: ${error.message}`));
+  child.on("error", (error) => fail(`could not restart with the ROS 2 environment: ${error.message}`));
   return new Promise(() => {
     child.on("exit", (code, signal) => {
       if (signal === "SIGKILL" || (code !== null && code !== 0 && code !== 1 && code !== 2)) {
         process.stderr.write(
-          "twin: it died without stopping motion: until it is back the robot's own command time-outs must end it\n",
+          "twin: the twin crashed without stopping motion; the robot's own command timeouts must stop it until the twin is back\n",
         );
       }
       process.exit(code ?? (signal === null ? 1 : 128));

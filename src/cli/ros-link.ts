@@ -65,7 +65,7 @@ export function connectRos(options: RosLinkOptions): RosLink {
     const present = [...node.robots.values()].some((robot) => robot.isPresent());
     if (present && standsIn) {
       standsIn = false;
-      logger.info("a robot is on ROS: the simulated one steps aside");
+      logger.info("a robot is on ROS: the simulated robot is removed");
       void Promise.resolve(standInBegun)
         .then(() => standIn?.end())
         .then(connect)
@@ -75,7 +75,7 @@ export function connectRos(options: RosLinkOptions): RosLink {
     if (!decided && now() - startedAt > patienceMs) {
       decided = true;
       standsIn = true;
-      logger.info("no robot on ROS yet: a simulated one stands in until one shows (--ros on for none)");
+      logger.info("no robot on ROS yet: a simulated robot runs until one appears (--ros on: none)");
       for (const robot of node.robots.values()) robot.setChosen(false);
       // Whoever ends it waits until it has wholly begun.
       standInBegun = standIn?.start().catch((error: unknown) => logger.error(String(error)));

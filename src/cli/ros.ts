@@ -11,11 +11,13 @@ import { chooseRos } from "./ros-environment-choice.ts";
 const discoveryMs = 2500;
 
 export function addRosCommands(program: Command): void {
-  const ros = program.command("ros").description("the ROS 2 that the twin talks through");
+  const ros = program.command("ros").description("manage the ROS 2 environment used by the twin");
   ros
     .command("setup")
-    .description("make a ROS 2 from wheels (about 400 MB, 3 to 5 minutes), or rclnodejs for a sourced one")
-    .option("--dir <folder>", "where (default: the user's cache folder, or TWIN_ROS_DIR)")
+    .description(
+      "build a ROS 2 environment from Python wheels (about 400 MB, 3 to 5 minutes), or rclnodejs for a sourced one",
+    )
+    .option("--dir <folder>", "its folder (default: the user's cache folder, or TWIN_ROS_DIR)")
     .action(async (options: { dir?: string }) => {
       const folder = rosFolder(resolve(options.dir ?? defaultRosDir()));
       const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -29,11 +31,11 @@ export function addRosCommands(program: Command): void {
         throw error;
       }
       say(`ready: rclnodejs is ${findRclnodejs(folder) ?? folder.node}`);
-      say("next: `twin up --ros on` mirrors a robot; `twin sim` in another terminal is a simulated one");
+      say("next: `twin up --ros on` mirrors a robot; `twin sim` in another terminal runs a simulated one");
     });
   ros
     .command("graph")
-    .description("what is on the ROS graph: nodes, topics with publishers, action servers")
+    .description("list the ROS graph: nodes, topics with publishers, action servers")
     .option("--json", "as one JSON line")
     .action(async (options: { json?: boolean }) => {
       const rclnodejs = await chooseRos("on");

@@ -273,10 +273,10 @@ function listenFault(error: NodeJS.ErrnoException, host: string, port: number): 
     case "EADDRINUSE":
       return `port ${port} on ${host} is in use: end the program there, or choose another with --port`;
     case "EACCES":
-      return `port ${port} needs more rights: choose one above 1023 with --port`;
+      return `port ${port} needs root rights: choose one above 1023 with --port`;
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
-      return `"${host}" is no address of this machine: choose one with --host`;
+      return `"${host}" is not an address of this machine: choose one with --host`;
     default:
       return `cannot listen on ${host}:${port}: ${error.message}`;
   }

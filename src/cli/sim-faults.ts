@@ -7,9 +7,9 @@ export type PlannedFault = { joint: string; fault: JointFault; after: number };
 
 /** What a kind's number means; null where it takes none. */
 const meaning: Record<JointFault["kind"], string | null> = {
-  friction: "N·m or N of dry friction more, as friction=2",
-  torque: "the share of its strength that is left, as torque=0.3",
-  encoderBias: "rad or m that the encoder says too much, as encoderBias=0.05",
+  friction: "N·m or N of additional dry friction, as friction=2",
+  torque: "the share of the torque that remains, as torque=0.3",
+  encoderBias: "rad or m of encoder error, as encoderBias=0.05",
   stuck: null,
   deadSensor: null,
 };
@@ -19,7 +19,7 @@ export const faultForm = "JOINT:KIND[=NUMBER][@SECONDS]";
 /** Reads `elbow:torque=0.3@10`. The last colon parts joint and kind: names may hold colons. */
 export function readFault(text: string): Result<PlannedFault> {
   const [, joint, kind, value, seconds] = /^(.+):([A-Za-z]+)(?:=([^@=]*))?(?:@([^@=]*))?$/.exec(text) ?? [];
-  if (joint === undefined) return refused(`"${text}" is no fault; write ${faultForm}, as elbow:stuck@10`);
+  if (joint === undefined) return refused(`"${text}" is not a fault; write ${faultForm}, as elbow:stuck@10`);
   const known = faultKinds.find((one) => one === kind);
   if (known === undefined) return refused(`there is no fault "${kind}"; there are ${faultKinds.join(", ")}`);
   const after = seconds === undefined ? 0 : number(seconds);
@@ -54,7 +54,8 @@ function number(text: string): number {
 /** Why a robot cannot have these faults, in one sentence; null when it can. */
 export function faultsFault(robot: SimulatedRobot, faults: readonly PlannedFault[]): string | null {
   if (faults.length === 0) return null;
-  if (robot.dynamics === null) return "faults need the dynamic plant, and this robot moves without masses";
+  if (robot.dynamics === null)
+    return "faults need the dynamic plant, and this robot is simulated kinematically (no dynamics)";
   const driven = robot.trajectory.jointNames;
   const unknown = faults.find((one) => !driven.includes(one.joint));
   return unknown === undefined

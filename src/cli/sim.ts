@@ -39,7 +39,7 @@ export function addSimCommand(program: Command): void {
   addDescriptionOptions(program.command("sim"), "URDF or xacro file (default: the demo's rover)")
     .description("a simulated robot as a ROS 2 node of its own, with the topics of a real one")
     .addOption(
-      new Option("--base <kind>", "how it drives (default: by the robot's wheels)").choices([
+      new Option("--base <kind>", "kind of base (default: from the robot's wheels)").choices([
         "fixed",
         "diff_drive",
         "omni",
@@ -52,12 +52,12 @@ export function addSimCommand(program: Command): void {
     .addOption(
       new Option(
         "--plant <kind>",
-        "dynamic: masses, actuators, friction; kinematic: joints follow (default: dynamic where all joints move masses)",
+        "dynamic: masses, actuators, friction; kinematic: no dynamics, joints follow (default: dynamic if all joints move masses)",
       ).choices(["dynamic", "kinematic"]),
     )
     .option(
       `--fault <${faultForm}>`,
-      "a fault on demand, again and again: friction, torque, encoderBias, stuck, deadSensor; as elbow:torque=0.3@10",
+      "a fault on demand, may be repeated: friction, torque, encoderBias, stuck, deadSensor; as elbow:torque=0.3@10",
       takeFault,
     )
     .action(simulate);
@@ -122,13 +122,16 @@ async function simulate(options: SimOptions): Promise<void> {
       if (now / 1000 - begun < after) continue;
       const begins = robot.dynamics?.inject(joint, fault) ?? false;
       if (begins) process.stdout.write(`${joint}: ${fault.kind} from now on\n`);
-      else process.stderr.write(`${joint}: ${fault.kind} is left out: the robot moves without masses\n`);
+      else
+        process.stderr.write(
+          `${joint}: ${fault.kind} is ignored: the robot is simulated kinematically (no dynamics)\n`,
+        );
       faults.splice(i, 1);
     }
     robot.step(now / 1000);
     if (wasDynamic && robot.dynamics === null) {
       wasDynamic = false;
-      process.stderr.write(`${file}: ${robot.fault}; it goes on without masses\n`);
+      process.stderr.write(`${file}: ${robot.fault}; the robot is simulated kinematically (no dynamics)\n`);
     }
     for (const { id, status, errorCode, errorString } of robot.trajectory.takeResults()) {
       ends.get(id)?.({ status, code: errorCode, text: errorString });

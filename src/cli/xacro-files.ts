@@ -20,7 +20,7 @@ export const absent = "there is no such file";
 export function readTextFile(path: string): Result<string> {
   try {
     const info = statSync(path);
-    if (!info.isFile()) return refused("this is no file", path);
+    if (!info.isFile()) return refused("this is not a file", path);
     if (info.size > mostBytes) return refused(`the file has more than ${mostBytes} bytes`, path);
     const text = decodeFile(readFileSync(path));
     return text.ok ? text : refused(text.reason, path);

@@ -54,7 +54,7 @@ export class StopFile implements StopMemory {
       }
       this.unreadable = null;
     } catch (error) {
-      this.onFault(`the stop holds, but cannot be kept over a restart: ${String(error)}`);
+      this.onFault(`the stop is latched, but cannot be stored over a restart: ${String(error)}`);
     }
   }
 }

@@ -53,7 +53,7 @@ class CborReader {
   }
 
   end(): void {
-    if (this.at < this.bytes.length) throw new CborFault("something follows the item");
+    if (this.at < this.bytes.length) throw new CborFault("data follows the item");
   }
 
   item(depth: number): CborValue {
@@ -94,7 +94,7 @@ class CborReader {
       return { major, count: BigInt(count) };
     }
     if (info === 31 && major >= 2 && major <= 5) return { major, count: null };
-    throw new CborFault(`${info} is no length`);
+    throw new CborFault(`${info} is not a length`);
   }
 
   /** A text or byte string; one of indefinite length is made of definite ones. */
@@ -136,7 +136,7 @@ class CborReader {
     const map: { [key: string]: CborValue } = Object.create(null);
     for (let i = 0n; count === null ? !this.atBreak() : i < count; i++) {
       const key = this.key();
-      if (Object.hasOwn(map, key)) throw new CborFault("a map with a key twice");
+      if (Object.hasOwn(map, key)) throw new CborFault("a map with a duplicate key");
       map[key] = this.item(depth + 1);
     }
     return map;
@@ -176,7 +176,7 @@ class CborReader {
       case 27:
         return this.view.getFloat64(this.advance(8));
       case 31:
-        throw new CborFault("an end of nothing");
+        throw new CborFault("an end without a beginning");
       default:
         throw new CborFault(`a simple value without a meaning (${info})`);
     }

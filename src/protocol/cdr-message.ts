@@ -26,7 +26,7 @@ function withParts(type: string): Definition[] {
   const visit = (name: string): void => {
     if (found.has(name)) return;
     const definition = (ros2jazzy as Record<string, Definition>)[name];
-    if (definition === undefined) throw new Error(`no definition of ${name} is known`);
+    if (definition === undefined) throw new Error(`the definition of ${name} is not known`);
     found.set(name, definition);
     for (const field of definition.definitions) if (field.isComplex === true) visit(field.type);
   };
@@ -38,16 +38,17 @@ function withParts(type: string): Definition[] {
 export function readCdr<T>(type: string, bytes: Uint8Array): Result<T> {
   const { byteLength } = bytes;
   if (byteLength > maxMessageBytes) return refused(`${byteLength} bytes are too many for ${type}`);
-  if (byteLength < 4) return refused(`${byteLength} bytes are no CDR message`);
-  if (bytes[0] !== 0 || bytes[1] !== 1) return refused(`${type} comes in a CDR that is not little endian`);
+  if (byteLength < 4) return refused(`${byteLength} bytes are not a CDR message`);
+  if (bytes[0] !== 0 || bytes[1] !== 1)
+    return refused(`${type} has a CDR encoding that is not little endian`);
   const own = ownCopy(bytes);
   if (type === jointStateType && !namesFit(own))
-    return refused(`broken CDR of ${type}: its names do not fit`);
+    return refused(`malformed CDR of ${type}: its names do not fit`);
   try {
     return { ok: true, value: readerOf(type).readMessage<T>(own) };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    return refused(`broken CDR of ${type}: ${detail}`);
+    return refused(`malformed CDR of ${type}: ${detail}`);
   }
 }
 

@@ -60,7 +60,7 @@ export function mappingFault(mapping: Mapping): Refusal | null {
   for (const [name, number] of `${mapping.robot ?? ""} ${mapping.property}`.matchAll(/\{(\d+)\}/g)) {
     if (Number(number) >= 1 && Number(number) <= open) continue;
     const key = mapping.property.includes(name) ? "property" : "robot";
-    return refused(`${name} is no + or # of ${mapping.topic}`, key);
+    return refused(`${name} is not a + or # of ${mapping.topic}`, key);
   }
   const pointers = [mapping.payload, mapping.stamp?.payload ?? "", mapping.sequence ?? ""];
   if (mapping.format === "text" && pointers.some((pointer) => pointer !== ""))
@@ -94,7 +94,7 @@ export function mappingInSi(mapping: Mapping): Result<Mapping> {
     };
   }
   const known = dimensions.map(unitsOf).join(", ");
-  return refused(`"${mapping.unit}" is no unit of a joint's ${leaf}: ${known}`, "unit");
+  return refused(`"${mapping.unit}" is not a unit of a joint's ${leaf}: ${known}`, "unit");
 }
 
 /** Robot and property that a topic's value belongs to, the filter's open levels filled in. */
@@ -164,10 +164,10 @@ function mappedValue(mapping: Mapping, tree: unknown, source: string | null): Re
   const isNumbered = typeof sequence === "number" && Number.isSafeInteger(sequence);
   const faults: string[] = [];
   if (!stamp.ok) faults.push(`${stamp.path}: ${stamp.reason}`);
-  if (!isNumbered) faults.push(`${mapping.sequence}: no whole number`);
+  if (!isNumbered) faults.push(`${mapping.sequence}: not a whole number`);
   const taken = { value, stamp: stamp.ok ? stamp.value : null, sequence: isNumbered ? sequence : -1 };
   if (faults.length === 0) return { ok: true, value: taken };
-  return { ok: true, value: taken, leftOut: `${faults.join("; ")}. Left out; the value is taken.` };
+  return { ok: true, value: taken, leftOut: `${faults.join("; ")}. Left out; the value is accepted.` };
 }
 
 /** Numbers are scaled; words mean what the mapping says, and nothing else. */
@@ -175,13 +175,19 @@ function meaningOf(mapping: Mapping, found: unknown): Result<MappedValue["value"
   const { words, scale, offset } = mapping;
   const isText = typeof found === "string" || typeof found === "boolean";
   if (!isText && typeof found !== "number" && typeof found !== "bigint") {
-    return refused(found === undefined ? "nothing is there" : "no number, text or boolean", mapping.payload);
+    return refused(
+      found === undefined ? "there is nothing at this address" : "not a number, text or boolean",
+      mapping.payload,
+    );
   }
   if (words !== undefined) {
     const word = String(found);
     const meant = Object.hasOwn(words, word) ? words[word] : undefined;
     if (meant !== undefined) return { ok: true, value: meant };
-    return refused(`${JSON.stringify(word.slice(0, 64))} is none of its words`, mapping.payload);
+    return refused(
+      `${JSON.stringify(word.slice(0, 64))} is not one of the configured words`,
+      mapping.payload,
+    );
   }
   const typed = asMappedType(typeOfMapping(mapping), found);
   if (!typed.ok) return refused(typed.reason, mapping.payload);
@@ -200,10 +206,10 @@ function stampOf(mapping: Mapping, tree: unknown, source: string | null): Result
   const perSecond = 1e9 / nanosecondsPer[unit];
   if (typeof time === "bigint" && time >= 0n) {
     const sec = Number(time / BigInt(perSecond));
-    if (!Number.isSafeInteger(sec)) return refused("no time", payload);
+    if (!Number.isSafeInteger(sec)) return refused("not a time", payload);
     return { ok: true, value: { sec, nanosec: Number(time % BigInt(perSecond)) * nanosecondsPer[unit] } };
   }
-  if (typeof time !== "number" || !Number.isFinite(time) || time < 0) return refused("no time", payload);
+  if (typeof time !== "number" || !Number.isFinite(time) || time < 0) return refused("not a time", payload);
   const sec = Math.floor(time / perSecond);
   const nanosec = Math.min(999_999_999, Math.round((time - sec * perSecond) * nanosecondsPer[unit]));
   return { ok: true, value: { sec, nanosec } };

@@ -160,7 +160,7 @@ export class NativeProfile implements DeviceProfile {
     }
     const leaf = topic.slice(end + 1);
     if (leaf !== "birth" && leaf !== "status" && leaf !== "telemetry" && leaf !== "ack") {
-      return refused("no topic of the native profile", topic.slice(0, 128));
+      return refused("not a topic of the native profile", topic.slice(0, 128));
     }
     const place: Place = { device, leaf };
     if (this.places.size >= maxKept) this.places.clear();
@@ -186,14 +186,14 @@ export class NativeProfile implements DeviceProfile {
 
   /** By hand, since it runs for every message: zod would cost several times what the rest does. */
   private telemetryOf(tree: unknown, topic: string): Result<DeviceTelemetry> {
-    if (typeof tree !== "object" || tree === null) return refused("no object", `${topic}: `);
+    if (typeof tree !== "object" || tree === null) return refused("not an object", `${topic}: `);
     const { boot, n, t_us: us, signals } = tree as Record<string, unknown>;
-    if (!isUint32(boot)) return refused("no whole number of 32 bits", `${topic}: boot`);
-    if (!isUint32(n)) return refused("no whole number of 32 bits", `${topic}: n`);
+    if (!isUint32(boot)) return refused("not a whole number of 32 bits", `${topic}: boot`);
+    if (!isUint32(n)) return refused("not a whole number of 32 bits", `${topic}: n`);
     if (!Number.isSafeInteger(us) || (us as number) < 0)
-      return refused("no whole number of µs", `${topic}: t_us`);
+      return refused("not a whole number of µs", `${topic}: t_us`);
     if (typeof signals !== "object" || signals === null || Array.isArray(signals)) {
-      return refused("no object", `${topic}: signals`);
+      return refused("not an object", `${topic}: signals`);
     }
     const values = signals as Record<string, unknown>;
     let count = 0;
@@ -248,7 +248,7 @@ export class NativeProfile implements DeviceProfile {
       case "string":
         return value.length <= maxTextLength ? null : `more than ${maxTextLength} characters`;
       default:
-        return "no number, boolean or text";
+        return "not a number, boolean or text";
     }
   }
 }

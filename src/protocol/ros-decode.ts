@@ -90,7 +90,7 @@ export function decodeOdometry(bytes: Uint8Array): Result<OdometryMessage> {
   const poseNumbers = poseOf(pose.pose.position, pose.pose.orientation);
   const six = [linear.x, linear.y, linear.z, angular.x, angular.y, angular.z];
   const twistNumbers = six.every(Number.isFinite) ? six : null;
-  const noPose = poseNumbers === null ? "pose: not finite, or no unit quaternion" : null;
+  const noPose = poseNumbers === null ? "pose: not finite, or not a unit quaternion" : null;
   const noTwist = twistNumbers === null ? "twist: not finite" : null;
   if (noPose !== null && noTwist !== null) return refused(`${noPose}; ${noTwist}`);
   const value = {
@@ -121,7 +121,7 @@ export function decodeTransforms(bytes: Uint8Array): Result<TransformMessage[]> 
     const { frame_id: parent, stamp } = header;
     const pose = poseOf(transform.translation, transform.rotation);
     const unfit =
-      pose === null ? "not finite, or no unit quaternion" : (unfitName(child) ?? unfitName(parent));
+      pose === null ? "not finite, or not a unit quaternion" : (unfitName(child) ?? unfitName(parent));
     if (pose !== null && unfit === null) transforms.push({ stamp, parent, child, pose });
     else firstFault ??= `transforms[${i}] (${child.slice(0, 64)} in ${parent.slice(0, 64)}): ${unfit}`;
   }

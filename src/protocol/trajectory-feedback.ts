@@ -20,8 +20,9 @@ const mostJoints = 4096;
  * so the feedback of all of them is read, whichever definition is installed here.
  */
 export function decodeTrajectoryFeedback(bytes: Uint8Array): Result<TrajectoryFeedback> {
-  if (bytes.length < headerBytes + uuidBytes) return refused(`${bytes.length} bytes are no feedback`);
-  if (bytes[0] !== 0 || bytes[1] !== 1) return refused("feedback comes in a CDR that is not little endian");
+  if (bytes.length < headerBytes + uuidBytes) return refused(`${bytes.length} bytes are not feedback`);
+  if (bytes[0] !== 0 || bytes[1] !== 1)
+    return refused("feedback has a CDR encoding that is not little endian");
   const goalId = uuidText(bytes.subarray(headerBytes, headerBytes + uuidBytes));
   const reader = new CdrCursor(bytes, headerBytes + uuidBytes);
   try {
@@ -44,7 +45,7 @@ export function decodeTrajectoryFeedback(bytes: Uint8Array): Result<TrajectoryFe
     return { ok: true, value: { goalId, joints, error } };
   } catch (fault) {
     return refused(
-      `broken CDR of trajectory feedback: ${fault instanceof Error ? fault.message : String(fault)}`,
+      `malformed CDR of trajectory feedback: ${fault instanceof Error ? fault.message : String(fault)}`,
     );
   }
 }
@@ -100,6 +101,6 @@ class CdrCursor {
   }
 
   private check(bytes: number): void {
-    if (this.at + bytes > this.view.byteLength) throw new Error("it ends too early");
+    if (this.at + bytes > this.view.byteLength) throw new Error("the message ends too early");
   }
 }

@@ -192,13 +192,13 @@ export class DynamicPlant implements JointPlant {
     }
     if (!this.#integrator.step(this.q, this.v, this.#tau, dt)) {
       throw new Error(
-        `${this.#model.name} cannot be simulated: a joint moves nothing with a mass, or moves beyond all measure`,
+        `${this.#model.name} cannot be simulated: a joint moves nothing with a mass, or its motion diverges`,
       );
     }
     this.#constraints.apply(this.q, this.v, dt);
     for (let i = 0; i < nv; i += 1) {
       if (Number.isFinite(this.v[i] as number)) continue;
-      throw new Error(`the simulation of ${this.#model.name} has run away: v[${i}] is ${this.v[i]}`);
+      throw new Error(`the simulation of ${this.#model.name} diverged: v[${i}] is ${this.v[i]}`);
     }
     this.#measure();
   }

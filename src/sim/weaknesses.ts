@@ -17,7 +17,7 @@ export function weaknesses(model: RobotModel): string[] {
     const unit = joint.type === "prismatic" ? "N" : "N·m";
     const limit = `its effort limit of ${joint.effort} ${unit}`;
     return [
-      `joint "${joint.name}" needs ${needed.toPrecision(3)} ${unit} against its weight, more than ${limit}: it will sink`,
+      `joint "${joint.name}" needs ${needed.toPrecision(3)} ${unit} against gravity, more than ${limit}: it will sink`,
     ];
   });
 }

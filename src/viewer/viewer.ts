@@ -113,7 +113,7 @@ export class Viewer {
       );
     } catch {
       this.graphicsProblem.set(
-        "This browser gives no WebGL, so there is no 3D view. Numbers and controls work.",
+        "WebGL is not available in this browser, so there is no 3D view. Numbers and controls work.",
       );
       return;
     }

@@ -36,7 +36,7 @@ describe("twin init", () => {
     writeFileSync(out, "# mine\n");
     const { code, err } = await runTwin("init", "--out", out);
     expect(code).toBe(1);
-    expect(err).toContain("exists already: give --force");
+    expect(err).toContain("already exists: use --force");
     expect(readFileSync(out, "utf8")).toBe("# mine\n");
     expect((await runTwin("init", "--out", out, "--force")).code).toBe(0);
     expect(readFileSync(out, "utf8")).toContain("robots:");

@@ -129,8 +129,8 @@ describe("twin model eval", () => {
       ['{"want":["aba"],"tau":{"base":[0,0,0,0,0,0]}}', /tau.base needs --base floating/],
       ['{"want":["dance"]}', /"dance" is not known/],
       ['{"want":[]}', /want should be a list/],
-      ['{"frame":"nowhere"}', /is no link/],
-      [`{"frame":${nested(100_000)}}`, /is no link/],
+      ['{"frame":"nowhere"}', /is not a link/],
+      [`{"frame":${nested(100_000)}}`, /is not a link/],
       [`{"want":[${nested(100_000)}]}`, /is not known/],
       [`{"q":{"elbow":1,"x":"${"y".repeat(2_000_000)}"}}`, /more than 1000000/],
     ];
@@ -295,7 +295,9 @@ describe("twin model check", () => {
       expect(await checkFiles({ ...none, file }), file).toMatchObject({ ok: false, path: file });
     }
     const file = write("self.xacro", '<robot xmlns:xacro="x"><xacro:include filename="/dev/zero"/></robot>');
-    expect((await checkedFiles({ file })).err).toMatch(/error: xacro:include: \/dev\/zero: this is no file/);
+    expect((await checkedFiles({ file })).err).toMatch(
+      /error: xacro:include: \/dev\/zero: this is not a file/,
+    );
   });
 
   it("tells errors with file, line and element and ends with 1", async () => {

@@ -45,7 +45,7 @@ function remedyOf(text: string, code: string, { url, username }: BrokerAddress, 
     return `the broker wants a certificate of ours that it trusts: set ${to.certificate}`;
   }
   if (has(/self.signed|unable to verify|unable to get|UNABLE_TO_|DEPTH_ZERO/i)) {
-    return `set ${to.ca} to the PEM of who signed the broker's certificate`;
+    return `set ${to.ca} to the PEM of the authority that signed the broker's certificate`;
   }
   if (has(/altnames|does not match certificate|ERR_TLS_CERT_ALTNAME/i)) {
     return `"${hostname}" is not in the broker's certificate: set ${to.serverName} to a name that is`;

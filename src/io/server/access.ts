@@ -105,8 +105,8 @@ export function withoutPrefix(address: string, prefix: string): string {
 /** What is wrong with a token, for a person with curl as for a page. */
 function tokenFault(given: string): string {
   return given === ""
-    ? "the token is missing: add the header `Authorization: Bearer TOKEN`, or ?token=TOKEN to the address; what stands behind # never reaches the server"
-    : "the token is wrong; unless server.token is set, each start makes another one and prints it";
+    ? "the token is missing: add the header `Authorization: Bearer TOKEN`, or ?token=TOKEN to the address; the part after # never reaches the server"
+    : "the token is wrong; unless server.token is set, every start generates a new one and prints it";
 }
 
 function isOwnOrigin(origin: string, host: string): boolean {

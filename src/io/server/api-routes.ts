@@ -87,7 +87,7 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
   app.get<{ Params: { id: string } }>("/api/robots/:id/description", async ({ params }, reply) => {
     const robot = engine.robots.get(params.id);
     if (robot === undefined) return reply.code(404).send({ error: `there is no robot "${params.id}"` });
-    if (robot.description === null) return reply.code(404).send({ error: "no description has come yet" });
+    if (robot.description === null) return reply.code(404).send({ error: "no description has arrived yet" });
     return reply.type("application/xml; charset=utf-8").send(robot.description.text);
   });
   app.get<{ Params: { id: string } }>("/api/robots/:id/meshes", async ({ params }, reply) => {
@@ -101,7 +101,7 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
     const uri = typeof query.uri === "string" ? query.uri : "";
     const robot = [...engine.robots].find(([, r]) => namedMeshes(r.description).has(uri))?.[0];
     if (robot === undefined)
-      return reply.code(403).send({ error: "no robot's description names this address" });
+      return reply.code(403).send({ error: "no robot's description contains this address" });
     const mesh = await findMesh(uri, context.meshRoots(robot));
     if (mesh.status === "refused") return reply.code(403).send({ error: mesh.reason });
     if (mesh.path === null) return reply.code(404).send({ error: mesh.reason });

@@ -125,7 +125,7 @@ export class HttpServer {
   }
 
   async stop(): Promise<void> {
-    for (const client of this.sockets.clients) client.close(1001, "the twin is going down");
+    for (const client of this.sockets.clients) client.close(1001, "the twin is shutting down");
     setTimeout(() => {
       for (const client of this.sockets.clients) client.terminate();
     }, 300).unref();

@@ -59,7 +59,7 @@ export async function findMesh(
   });
   if (uri.length > 4096 || uri.includes("\0")) return report("refused", "no address of a file");
   if (!(extname(uri).toLowerCase() in meshTypes)) {
-    return report("refused", `"${extname(uri)}" is no mesh type (${Object.keys(meshTypes).join(" ")})`);
+    return report("refused", `"${extname(uri)}" is not a mesh type (${Object.keys(meshTypes).join(" ")})`);
   }
   const candidates = candidatesOf(uri, roots);
   if (typeof candidates === "string") return report("refused", candidates);
@@ -88,13 +88,13 @@ function candidatesOf(uri: string, roots: MeshRoots): string[] | string {
     try {
       return [fileURLToPath(uri)];
     } catch {
-      return "no file address";
+      return "not a file address";
     }
   }
   if (scheme !== undefined) return `${scheme}:// is not fetched: meshes come from this machine`;
   if (uri.startsWith("/")) return [normalize(uri)];
   if (roots.besides === null) {
-    return "a relative address means nothing in a description from a topic: use package://";
+    return "a relative address cannot be resolved in a description from a topic: use package://";
   }
   return within([roots.besides], uri, roots.besidesPackage ?? roots.besides);
 }
@@ -111,7 +111,7 @@ function within(folders: readonly string[], inside: string, bound?: string): str
   const found: string[] = [];
   for (const folder of folders) {
     const paths = pathsBelow(folder, inside, bound ?? folder);
-    if (paths === null) return "the address climbs out of its package";
+    if (paths === null) return "the address leaves its package";
     found.push(...paths);
   }
   return found;

@@ -13,13 +13,13 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
     this.cycleSeconds = new Histogram({
       name: "twin_cycle_seconds",
-      help: "Time a cycle took",
+      help: "Duration of a cycle",
       buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1],
       registers,
     });
     this.cycleLateSeconds = new Histogram({
       name: "twin_cycle_late_seconds",
-      help: "How long after its time a cycle began: what else the program did meanwhile",
+      help: "How late a cycle began, because the program was busy",
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5],
       registers,
     });
@@ -33,7 +33,7 @@ export class Metrics {
     addCounter(
       new Counter({
         name: "twin_source_messages_total",
-        help: "Messages of each source by what became of them",
+        help: "Messages of each source by result",
         labelNames: ["source", "result"],
         registers: [],
         collect() {

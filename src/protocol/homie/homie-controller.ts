@@ -57,7 +57,7 @@ export class HomieController implements DeviceProfile {
     // $broadcast and the like are no devices.
     if (id.startsWith("$")) return;
     if (!homieId.test(id)) {
-      output.refused("no id of Homie", shown);
+      output.refused("not a Homie id", shown);
       return;
     }
     if (payload.length > maxPayloadBytes) {
@@ -89,7 +89,7 @@ export class HomieController implements DeviceProfile {
   /** A `/set` is never retained, and sent once: a late one is worse than none. */
   encode(id: string, command: DeviceCommand, now: number): Result<OutgoingMessage> {
     const description = this.devices.get(id)?.description;
-    if (description == null) return refused("no device that described itself", id);
+    if (description == null) return refused("no device with a description", id);
     const [wish, ...more] = Object.entries(command.signals);
     if (wish === undefined || more.length > 0) return refused("one signal a command", id);
     const [signal, value] = wish;
@@ -129,12 +129,12 @@ export class HomieController implements DeviceProfile {
       device.takeValue(`${first}/${second}`, text, retained, output);
     } else if (second !== undefined && third === "$target" && rest.length === 0) {
       if (!retained) device.takeTarget(`${first}/${second}`, text, output);
-    } else output.refused("no topic of Homie 5", path);
+    } else output.refused("not a topic of Homie 5", path);
   }
 
   private takeState(device: HomieDevice, text: string, output: ProfileOutput): void {
     if (text !== "" && !states.has(text)) {
-      output.refused(`${JSON.stringify(text.slice(0, 64))} is no state`, `${device.id}/$state`);
+      output.refused(`${JSON.stringify(text.slice(0, 64))} is not a state`, `${device.id}/$state`);
       return;
     }
     this.unconfirmed.delete(device.id);

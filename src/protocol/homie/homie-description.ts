@@ -23,7 +23,7 @@ export type HomieDescription = {
 const maxProperties = 1024;
 
 const description = z.object({
-  homie: z.string().regex(/^5\.\d+$/, "this is no Homie 5"),
+  homie: z.string().regex(/^5\.\d+$/, "this is not Homie 5"),
   root: z.string().regex(homieId).optional(),
   parent: z.string().regex(homieId).optional(),
   nodes: z.looseObject({}).optional(),
@@ -54,11 +54,11 @@ export function readHomieDescription(
   for (const [nodeId, inNode] of Object.entries(read.data.nodes ?? {})) {
     const path = nodeId.slice(0, 64);
     const readNode = node.safeParse(inNode);
-    if (!homieId.test(nodeId)) say("no id of Homie", path);
+    if (!homieId.test(nodeId)) say("not a Homie id", path);
     else if (!readNode.success) say(wordOf(readNode.error), path);
     else {
       for (const [id, given] of Object.entries(readNode.data.properties ?? {})) {
-        const made = homieId.test(id) ? readProperty(given) : refused("no id of Homie");
+        const made = homieId.test(id) ? readProperty(given) : refused("not a Homie id");
         if (properties.size >= maxProperties) return refused(`more than ${maxProperties} properties`);
         if (made.ok) properties.set(`${nodeId}/${id}`, made.value);
         else say(made.reason, `${path}/${id.slice(0, 64)}`);

@@ -81,7 +81,7 @@ export class HomieDevice {
       return;
     }
     if (retained && !property.isRetained) {
-      output.refused("a moment, which must not be retained", path);
+      output.refused("an event, which must not be retained", path);
       return;
     }
     const value = homieValue(property.type, text);

@@ -28,7 +28,7 @@ export function homieDatatype(datatype: string, format: string): Result<HomieDat
     case "enum": {
       const values = new Set(format.split(","));
       return format === "" || values.has("")
-        ? refused("an enum without its values")
+        ? refused("an enum without values")
         : { ok: true, value: { datatype, values } };
     }
     case "color": {
@@ -45,7 +45,7 @@ export function homieDatatype(datatype: string, format: string): Result<HomieDat
     case "json":
       return { ok: true, value: { datatype } };
     default:
-      return refused(`no datatype of Homie 5: ${datatype.slice(0, 32)}`);
+      return refused(`not a datatype of Homie 5: ${datatype.slice(0, 32)}`);
   }
 }
 
@@ -94,7 +94,8 @@ export function homieValue(type: HomieDatatype, text: string): Result<SignalValu
 
 /** The payload that sets a property; what the device would have to refuse is refused here. */
 export function homiePayload(type: HomieDatatype, value: SignalValue): Result<string> {
-  if (typeof value !== homieSignalType(type).type) return refused(`${typeof value} is no ${type.datatype}`);
+  if (typeof value !== homieSignalType(type).type)
+    return refused(`${typeof value} is not a valid ${type.datatype}`);
   if (type.datatype === "string" && value === "") return { ok: true, value: emptyText };
   // Homie's floats know no "+".
   const text = typeof value === "number" ? String(value).replace("e+", "e") : String(value);
@@ -108,7 +109,7 @@ export function homieEcho(type: HomieDatatype, value: SignalValue): SignalValue 
 }
 
 function misfit(text: string, what: string): Result<never> {
-  return refused(`${JSON.stringify(text.slice(0, 64))} is no ${what}`);
+  return refused(`${JSON.stringify(text.slice(0, 64))} is not a valid ${what}`);
 }
 
 /** `min:max:step`, each of which may be left out. */
@@ -116,11 +117,11 @@ function rangeOf(datatype: "integer" | "float", format: string): Result<HomieDat
   const parts = format.split(":");
   const wanted = datatype === "integer" ? integer : float;
   if (parts.length > 3 || parts.some((part) => part !== "" && !wanted.test(part))) {
-    return refused(`${JSON.stringify(format.slice(0, 64))} is no range`);
+    return refused(`${JSON.stringify(format.slice(0, 64))} is not a range`);
   }
   const [min = null, max = null, step = null] = parts.map((part) => (part === "" ? null : Number(part)));
   if ((step !== null && step <= 0) || (min !== null && max !== null && min > max)) {
-    return refused(`${JSON.stringify(format.slice(0, 64))} is no range`);
+    return refused(`${JSON.stringify(format.slice(0, 64))} is not a range`);
   }
   return { ok: true, value: { datatype, min, max, step } };
 }
@@ -141,7 +142,7 @@ function numberOf(type: Extract<HomieDatatype, { min: number | null }>, text: st
     const steps = (value - base) / step;
     // Decimal steps such as 0.1 are no binary fractions.
     if (Math.abs(steps - Math.round(steps)) > 1e-6)
-      return refused(`${text} is no step of ${step} from ${base}`);
+      return refused(`${text} is not a step of ${step} from ${base}`);
   }
   return { ok: true, value: value === 0 ? 0 : value };
 }

@@ -64,7 +64,7 @@ const codes = new Map(datatypes.map((entry) => [entry.name, entry.code]));
 /** The number of a datatype, by its name in the specification. Throws on a name that is none. */
 export function datatypeCode(name: string): number {
   const code = codes.get(name);
-  if (code === undefined) throw new Error(`no Sparkplug datatype ${name}`);
+  if (code === undefined) throw new Error(`not a Sparkplug datatype: ${name}`);
   return code;
 }
 
@@ -103,7 +103,7 @@ export function signalTypeOf(form: Form): Pick<DeviceSignal, "type" | "min" | "m
  */
 export function signalValueOf(code: number, wire: WireValue): Result<SignalValue> {
   const form = formOf(code);
-  if (form === null) return refused(`${datatypeName(code)} is no value for a signal`);
+  if (form === null) return refused(`${datatypeName(code)} cannot be the value of a signal`);
   switch (form.form) {
     case "whole": {
       const exact = wholeOf(wire, form);
@@ -113,14 +113,14 @@ export function signalValueOf(code: number, wire: WireValue): Result<SignalValue
     case "time": {
       if (wire.kind !== "long" && wire.kind !== "int") return wrong(code, wire);
       const ms = Number(wire.value);
-      return Number.isSafeInteger(ms) ? { ok: true, value: ms } : refused(`${wire.value} ms is no time`);
+      return Number.isSafeInteger(ms) ? { ok: true, value: ms } : refused(`${wire.value} ms is not a time`);
     }
     case "float":
     case "double":
       if (wire.kind !== "float" && wire.kind !== "double") return wrong(code, wire);
       return Number.isFinite(wire.value)
         ? { ok: true, value: wire.value }
-        : refused(`${wire.value} is no number`);
+        : refused(`${wire.value} is not a number`);
     case "boolean":
       return wire.kind === "boolean" ? { ok: true, value: wire.value } : wrong(code, wire);
     case "text":
@@ -134,7 +134,7 @@ export function signalValueOf(code: number, wire: WireValue): Result<SignalValue
 
 function wrong(code: number, wire: WireValue): Result<never> {
   const shown = wire.kind === "int" || wire.kind === "long" ? ` ${wire.value}` : "";
-  return refused(`${wire.kind}${shown} is no ${datatypeName(code)}`);
+  return refused(`${wire.kind}${shown} is not a valid ${datatypeName(code)}`);
 }
 
 function bounded(text: string): Result<string> {
@@ -197,7 +197,7 @@ function numbersOf(
   bytes: Uint8Array,
 ): SignalValue[] | string {
   const size = of.form === "whole" ? of.bits / 8 : of.form === "float" ? 4 : 8;
-  if (bytes.length % size !== 0) return `${bytes.length} bytes are no whole number of elements`;
+  if (bytes.length % size !== 0) return `${bytes.length} bytes are not a whole number of elements`;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const found: SignalValue[] = [];
   for (let at = 0; at < bytes.length; at += size) {
@@ -209,8 +209,8 @@ function numbersOf(
           : of.form === "double"
             ? view.getFloat64(at, true)
             : Number(view.getBigUint64(at, true));
-      if (!Number.isFinite(value)) return `${value} is no number`;
-      if (of.form === "time" && !Number.isSafeInteger(value)) return `${value} ms is no time`;
+      if (!Number.isFinite(value)) return `${value} is not a number`;
+      if (of.form === "time" && !Number.isSafeInteger(value)) return `${value} ms is not a time`;
       found.push(value);
     }
   }

@@ -64,7 +64,8 @@ export class EdgeNode {
 
   /** Whether it asked for a rebirth; at most if `mayAsk`. */
   update(now: number, mayAsk: boolean, output: ProfileOutput): boolean {
-    if (this.order.isOverdue(now, this.host.reorderTimeoutMs)) this.loseOrder("waited in vain", output);
+    if (this.order.isOverdue(now, this.host.reorderTimeoutMs))
+      this.loseOrder("waited too long for their predecessors", output);
     if (now >= this.devicesUntil) {
       this.devicesUntil = Number.POSITIVE_INFINITY;
       for (const device of this.devices.values()) if (!device.isBorn) device.setLife("lost", output);
@@ -77,7 +78,7 @@ export class EdgeNode {
     const path = `${this.group}/${this.id}`;
     const seq = payload.seq ?? 0n;
     if (seq > 255n) {
-      output.refused(`${seq} is no sequence number`, path);
+      output.refused(`${seq} is not a sequence number`, path);
       return;
     }
     if (this.self === null) {
@@ -138,7 +139,7 @@ export class EdgeNode {
     const seq = message.payload.seq ?? 0n;
     const path = `${this.group}/${this.id}`;
     if (seq > 255n) {
-      output.refused(`${seq} is no sequence number`, path);
+      output.refused(`${seq} is not a sequence number`, path);
       return;
     }
     switch (this.order.judge(Number(seq), message, now)) {
@@ -149,7 +150,7 @@ export class EdgeNode {
       case "held":
         break;
       case "repeated":
-        output.refused(`number ${seq} was here before`, path);
+        output.refused(`number ${seq} was received before`, path);
         break;
       case "full":
         this.loseOrder("are too many to wait", output);
@@ -180,7 +181,7 @@ export class EdgeNode {
         break;
       default:
         if (known === undefined) {
-          output.refused("data of a device that was not born", `${this.group}/${this.id}/${device}`);
+          output.refused("data of a device without a birth", `${this.group}/${this.id}/${device}`);
           this.rebirth.want();
         } else {
           const reason = known.takeData(payload, output);
@@ -211,7 +212,7 @@ export class EdgeNode {
   /** The order is gone: what waits is dropped, and nothing is believed until the node was born again. */
   private loseOrder(reason: string, output: ProfileOutput): void {
     const lost = this.order.lose();
-    output.refused(`${lost} messages ${reason}; a rebirth is asked for`, `${this.group}/${this.id}`);
+    output.refused(`${lost} messages ${reason}; a rebirth was requested`, `${this.group}/${this.id}`);
     this.rebirth.want();
   }
 

@@ -26,7 +26,7 @@ export function encodeCommand(timestamp: bigint, metrics: readonly CommandMetric
 /** Writes the value's field; the reason when it does not fit. */
 function valueField(out: number[], datatype: number, value: SignalValue): string | null {
   const form = formOf(datatype);
-  const misfit = `${String(value).slice(0, 64)} is no ${datatypeName(datatype)}`;
+  const misfit = `${String(value).slice(0, 64)} is not a valid ${datatypeName(datatype)}`;
   switch (form?.form) {
     case "whole":
     case "time": {

@@ -9,7 +9,7 @@ export type DeclaredMetric = {
   name: string;
   alias: bigint | null;
   datatype: number;
-  /** Name in the twin; null when its datatype is no value for a signal. */
+  /** Name in the twin; null when its datatype cannot be the value of a signal. */
   signal: string | null;
   isWritable: boolean;
 };
@@ -82,7 +82,7 @@ export class MetricTable {
     // Kept even where it is no signal, so that its data are known and do not ask for a rebirth.
     this.byName.set(name, declared);
     if (alias !== null) this.byAlias.set(alias, declared);
-    if (form === null) return refused(`${datatypeName(datatype)} is no value for a signal`);
+    if (form === null) return refused(`${datatypeName(datatype)} cannot be the value of a signal`);
     if (isClash) return refused(`its name in the twin, ${signal.value}, is another metric's`);
     this.bySignal.set(signal.value, declared);
     const unit = wire.properties.get("engUnit");

@@ -49,7 +49,7 @@ export class ProtobufReader {
       value |= BigInt(byte & 0x7f) << BigInt(7 * i);
       if (byte < 0x80) return BigInt.asUintN(64, value);
     }
-    this.fail("a number has no end");
+    this.fail("a number does not end");
     return 0n;
   }
 

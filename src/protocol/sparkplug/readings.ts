@@ -44,12 +44,12 @@ export function readingsOf(
     }
     const { signal } = declared;
     if (signal === null) {
-      say("no signal since its birth", declared.name);
+      say("not a signal since its birth", declared.name);
       continue;
     }
     const ms = wire.timestamp ?? payload.timestamp;
     if (ms !== null && ms > latestMs) {
-      say(`${ms} ms is no time`, declared.name);
+      say(`${ms} ms is not a time`, declared.name);
       continue;
     }
     const reading = momentOf(byMoment, ms, wire.isHistorical);

@@ -101,7 +101,7 @@ export class SparkplugHost implements DeviceProfile {
     const shown = topic.slice(0, 256);
     const place = parseSparkplugTopic(topic);
     if (place === null) {
-      output.refused("no topic that an edge node writes to", shown);
+      output.refused("not a topic that an edge node publishes on", shown);
       return;
     }
     if (retained) {
@@ -128,7 +128,7 @@ export class SparkplugHost implements DeviceProfile {
   encode(device: string, command: DeviceCommand, now: number): Result<OutgoingMessage> {
     const address = this.names.get(device);
     const target = address === undefined ? null : this.find(address);
-    if (address === undefined || target?.table == null) return refused("no device that was born", device);
+    if (address === undefined || target?.table == null) return refused("no device with a birth", device);
     const metrics: CommandMetric[] = [];
     const expected = new Map<string, SignalValue>();
     for (const [signal, value] of Object.entries(command.signals)) {

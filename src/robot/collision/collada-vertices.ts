@@ -156,7 +156,7 @@ class Scene {
       for (let k = 0; k < 3; k += 1) {
         const word = words[offset + stride * position + k];
         const value = meshNumber(word);
-        if (Number.isNaN(value)) throw new Fault(array, `"${word?.slice(0, 80)}" is no number`);
+        if (Number.isNaN(value)) throw new Fault(array, `"${word?.slice(0, 80)}" is not a number`);
         positions[3 * i + k] = value;
       }
     }

@@ -24,7 +24,7 @@ export async function readMesh(name: string, bytes: ArrayBuffer, folderUrl: stri
     case "dae": {
       const { ColladaLoader } = await import("three/examples/jsm/loaders/ColladaLoader.js");
       const collada = new ColladaLoader().parse(new TextDecoder().decode(bytes), folderUrl);
-      if (!collada) throw new Error("is no Collada file");
+      if (!collada) throw new Error("is not a Collada file");
       // The link's frame says what is up, as in RViz: three would lay a Z-up file on its side.
       collada.scene.rotation.set(0, 0, 0);
       // urdf-loader sets the outer scale: the file's unit needs a group of its own.
@@ -50,7 +50,9 @@ export async function readMesh(name: string, bytes: ArrayBuffer, folderUrl: stri
       return { object: markBare(bareMesh(new PLYLoader().parse(bytes)), noMaterials) };
     }
     default:
-      throw new Error(`has a format this page cannot read (.${ending}); STL, DAE, OBJ, glTF and PLY work`);
+      throw new Error(
+        `has a format that this page cannot read (.${ending}); STL, DAE, OBJ, glTF and PLY work`,
+      );
   }
 }
 
@@ -77,7 +79,7 @@ function markBare(object: Object3D, own: { has(material: unknown): boolean }): O
 /** STL and PLY carry a normal a facet: without rounding every cylinder looks cut from cardboard. */
 function bareMesh(geometry: BufferGeometry): Object3D {
   const triangles = (geometry.index ?? geometry.attributes.position)?.count ?? 0;
-  if (triangles === 0) throw new Error("holds no triangles");
+  if (triangles === 0) throw new Error("contains no triangles");
   return new Mesh(triangles / 3 <= roundUpToTriangles ? creasedNormals(geometry) : geometry);
 }
 

@@ -48,7 +48,7 @@ function linkFault({ access, link, shownAge, behindMs }: HealthFacts): HealthPar
     return { tone: "bad", word: "no server", sentence: `The server does not answer; trying again.${since}` };
   }
   if (link === "silent") {
-    const sentence = "The connection is open, but the server says nothing.";
+    const sentence = "The connection is open, but the server sends nothing.";
     return { tone: "bad", word: "silent", sentence };
   }
   if (behindMs === null || behindMs < behindFromMs) return null;
@@ -56,7 +56,7 @@ function linkFault({ access, link, shownAge, behindMs }: HealthFacts): HealthPar
     tone: "doubt",
     word: "slow",
     sentence: `What you see is ${(behindMs / 1000).toFixed(1)} s behind: the network or this computer is slow.`,
-    remedy: "Close other pages and programs, or come nearer to the network.",
+    remedy: "Close other pages and programs, or move closer to the access point.",
   };
 }
 
@@ -107,7 +107,7 @@ function robotFaults({ robot, sources }: HealthFacts): HealthPart[] {
     const sentence = sources.some(({ name }) => name === "ros")
       ? "Waiting for a robot description. No source has sent one yet."
       : "No robot here: the twin runs without ROS 2, and no URDF was given.";
-    const remedy = "Run “twin doctor” on the server's machine: it says what is missing.";
+    const remedy = "Run “twin doctor” on the server's machine: it names what is missing.";
     return [{ tone: "doubt", word: "no robot", sentence, remedy }];
   }
   const { name, problem, isUnmeasured, stale } = robot;
@@ -125,6 +125,7 @@ function robotFaults({ robot, sources }: HealthFacts): HealthPart[] {
 function unmeasured(name: string): { sentence: string; remedy: string } {
   return {
     sentence: `No joint of ${name} has been measured yet: its pose is not known, so it is drawn grey.`,
-    remedy: "Start what publishes its joint states, or a device that measures its joints; see Sources.",
+    remedy:
+      "Start the program that publishes its joint states, or a device that measures its joints; see Sources.",
   };
 }

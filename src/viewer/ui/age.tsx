@@ -30,6 +30,6 @@ export function columnFreshness(
 export const freshnessWords: Record<Freshness, string> = {
   fresh: "Age of the value",
   late: "Later than usual",
-  stale: "Stale: this is the last that was known",
-  unknown: "No value has ever come",
+  stale: "Stale: last known value",
+  unknown: "No value has ever arrived",
 };

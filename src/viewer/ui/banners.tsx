@@ -47,9 +47,10 @@ function Stopped() {
     <div key={robot} className="banner" data-tone="stop" role="alert">
       <p>
         <b>{nameOf(robot)} is stopped</b> by {latch?.by}
-        {latch ? ` at ${formatClock(latch.at)}` : ""}. {latch?.reason} It takes no command until it is reset.
+        {latch ? ` at ${formatClock(latch.at)}` : ""}. {latch?.reason} It accepts no command until it is
+        reset.
         {isDemo
-          ? " The reset itself moves nothing; the demo goes on by itself some seconds later."
+          ? " The reset itself moves nothing; the demo continues some seconds later."
           : " The reset moves nothing."}
       </p>
       <Button

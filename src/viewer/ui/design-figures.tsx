@@ -79,7 +79,7 @@ function EffortRow({ label, unit, needed, limit }: EffortProps) {
         {formatNumber(needed, 2)} {unit}
       </td>
       <td>{isKnown ? `${formatNumber(limit, 1)} ${unit}` : "–"}</td>
-      <td>{isKnown ? `${Math.round(share * 100)} %${share > 1 ? " too much" : ""}` : "–"}</td>
+      <td>{isKnown ? `${Math.round(share * 100)} %${share > 1 ? " over the limit" : ""}` : "–"}</td>
     </tr>
   );
 }
@@ -107,7 +107,7 @@ export function EndEffector({ twin, state }: { twin: DesignTwin; state: DesignSt
         <dt>pose</dt>
         <dd className="design-pose">{formatPose(position, quaternion, angles)}</dd>
         <dt>manipulability</dt>
-        <dd>{measure === 0 ? "0: some direction is lost" : measure.toPrecision(4)}</dd>
+        <dd>{measure === 0 ? "0: singular, it cannot move in some direction" : measure.toPrecision(4)}</dd>
       </dl>
     </>
   );

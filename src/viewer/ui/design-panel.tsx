@@ -56,7 +56,9 @@ function Broken({ twin }: { twin: DesignTwin }) {
     <div className="design-broken" role="alert">
       <p>
         <b>The description has an error.</b>{" "}
-        {twin.state.get() === null ? "There is no robot to show yet." : "You see the last that had none."}
+        {twin.state.get() === null
+          ? "There is no robot to show yet."
+          : "Showing the last version without errors."}
       </p>
       {error !== undefined ? (
         <p>
@@ -74,9 +76,9 @@ function Broken({ twin }: { twin: DesignTwin }) {
 
 function Poses({ twin }: { twin: DesignTwin }) {
   const poses = [
-    { which: "start", label: "Reset all", title: "Every joint to 0, or to its limit nearest to 0" },
-    { which: "zero", label: "Zero pose", title: "Every joint to 0, be it within its limits or not" },
-    { which: "random", label: "Random pose", title: "Every joint anywhere within its limits" },
+    { which: "start", label: "Reset all", title: "Move every joint to 0, or to its limit nearest to 0" },
+    { which: "zero", label: "Zero pose", title: "Move every joint to 0, even outside its limits" },
+    { which: "random", label: "Random pose", title: "Random position within limits for every joint" },
   ] as const;
   return (
     <Button.Group mb={8}>

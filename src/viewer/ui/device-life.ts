@@ -22,11 +22,11 @@ export function lifeOf(id: string, device: ThingJson): { tone: Tone; word: strin
 /** Why a firmware keeps its output off (docs/devices.md), in words, and whether that is a fault. */
 const causes: Record<string, { words: string; isFault: boolean }> = {
   boot: { words: "not commanded since it started", isFault: false },
-  silence: { words: "no commands come", isFault: false },
+  silence: { words: "no commands arrive", isFault: false },
   link: { words: "its link was cut", isFault: true },
-  sensor: { words: "its position sensor gives nothing", isFault: true },
+  sensor: { words: "its position sensor has no value", isFault: true },
   supply: { words: "its supply is too low", isFault: true },
-  overrun: { words: "its control loop came too late", isFault: true },
+  overrun: { words: "its control loop was late", isFault: true },
 };
 
 /** What the firmware of a driving device is doing, in words; null for other devices. */

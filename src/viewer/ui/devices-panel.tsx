@@ -55,7 +55,7 @@ export function DevicesPanel() {
       </ul>
       {found.length > shown.length && (
         <Text c="dimmed" size="sm">
-          {found.length - shown.length} more: type a part of a name above to find one.
+          {found.length - shown.length} more: type part of a name above to find one.
         </Text>
       )}
     </>

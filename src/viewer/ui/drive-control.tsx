@@ -36,7 +36,7 @@ export function DriveControl() {
           ? `Nothing here can be commanded: ${can?.reason ?? "no controller was found"}.`
           : blocked || holder !== undefined
             ? (hint ?? undefined)
-            : `Take the controls of ${robot.name}`
+            : `Acquire the lease of ${robot.name} and drive it`
       }
       aria-label={holder === undefined ? "Drive" : `${holder} drives`}
       onClick={() => viewer.driver.acquire(robot.id)}
@@ -76,7 +76,7 @@ function DrivingMenu() {
           mt={12}
           size="xs"
           label="Your name, shown to other users"
-          placeholder="none: the browser is named"
+          placeholder="empty: the browser's name is shown"
           maxLength={64}
           value={holder}
           onChange={(event) => {

@@ -13,8 +13,8 @@ export function useDriveBlock(): string | null {
   const robot = useRobot();
   const hint = useDriveHint(robot?.id ?? null);
   const control = useControl(robot?.id ?? null);
-  if (!robot || !control) return "Nothing is known of a robot yet.";
-  if (!control.can.twist) return control.can.reason ?? "This robot has no mobile base that takes a twist.";
+  if (!robot || !control) return "No robot is known yet.";
+  if (!control.can.twist) return control.can.reason ?? "This robot has no mobile base that accepts a twist.";
   return hint;
 }
 

@@ -16,7 +16,7 @@ export function GoBar({ robot, movable }: { robot: string; movable: boolean }) {
   const faults = useSignal(viewer.targetCheck.faults);
   const fault = count === 0 ? undefined : faults[robot];
   const incapable =
-    can?.jointPosition === false ? (can.reason ?? "This robot takes no joint moves now.") : null;
+    can?.jointPosition === false ? (can.reason ?? "This robot accepts no joint moves now.") : null;
   // Why Go does nothing now; null when it sends.
   const block =
     hint ??

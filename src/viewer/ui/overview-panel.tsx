@@ -105,7 +105,7 @@ function Line() {
   const delay = useReading(() => `${Math.round(motion.buffer.delayMs)} ms`);
   const rate = useReading(() => `${Math.round(motion.buffer.rateHz)} Hz`);
   const fps = useReading(() => `${Math.round(viewer.stage?.fps ?? 0)} a second`);
-  const faults = useReading(() => `${viewer.store.malformed} unreadable, ${viewer.store.dropped} left out`);
+  const faults = useReading(() => `${viewer.store.malformed} unreadable, ${viewer.store.dropped} dropped`);
   return (
     <dl className="details figure">
       <dt>round trip</dt>

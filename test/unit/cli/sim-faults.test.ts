@@ -13,7 +13,7 @@ describe("twin sim --fault", () => {
   });
 
   it.each([
-    ["elbow", /is no fault; write JOINT:KIND/],
+    ["elbow", /is not a fault; write JOINT:KIND/],
     ["elbow:melted", /no fault "melted"; there are friction/],
     ["elbow:stuck=3", /takes no number/],
     ["elbow:torque", /needs a number: the share/],

@@ -22,7 +22,7 @@ describe("messages of one source that are refused", () => {
 
   it("of one kind with other numbers are one kind", () => {
     const at = new EngineAtHand();
-    reject(at, "17 bytes are no CDR message", "18 bytes are no CDR message");
+    reject(at, "17 bytes are not a CDR message", "18 bytes are not a CDR message");
     expect(at.events("source.rejected")).toHaveLength(1);
   });
 

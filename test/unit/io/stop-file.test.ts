@@ -66,7 +66,7 @@ describe("a stop that is kept", () => {
     const file = opened();
     file.remember("a", stop);
     expect(faults).toHaveLength(1);
-    expect(faults[0]).toContain("the stop holds");
+    expect(faults[0]).toContain("the stop is latched");
     expect(file.of("a")).toEqual(stop);
   });
 

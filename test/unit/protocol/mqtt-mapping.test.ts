@@ -205,7 +205,7 @@ describe("a mapped value", () => {
     for (const other of ["on", "3", "toString", "__proto__"]) {
       expect(mapped(other, { words }), other).toMatchObject({
         ok: false,
-        reason: expect.stringContaining("none"),
+        reason: expect.stringContaining("not one of"),
       });
     }
   });
@@ -272,7 +272,7 @@ describe("a mapping's address", () => {
     expect(fault({ topic: "a/+/#", property: "{1}/{2}" })).toBeNull();
     expect(fault({ topic: "a/+", property: "{2}" })).toMatchObject({
       path: "property",
-      reason: "{2} is no + or # of a/+",
+      reason: "{2} is not a + or # of a/+",
     });
     expect(fault({ topic: "a/+", property: "x", robot: "{0}" })).toMatchObject({ path: "robot" });
     expect(fault({ format: "text", payload: "/a" })).toMatchObject({ path: "payload" });

@@ -10,7 +10,7 @@ const arm = (effort: number, mass = 2): string =>
 describe("a robot too weak for its own weight", () => {
   it("is told before it sinks", () => {
     expect(weaknesses(modelOf(arm(5)))).toEqual([
-      'joint "j" needs 9.81 N·m against its weight, more than its effort limit of 5 N·m: it will sink',
+      'joint "j" needs 9.81 N·m against gravity, more than its effort limit of 5 N·m: it will sink',
     ]);
     expect(weaknesses(modelOf(arm(20)))).toEqual([]);
     const robot = new SimulatedRobot({ model: modelOf(arm(5)), base: "fixed" });

@@ -70,7 +70,7 @@ function readNumber(digits: string, next: string | undefined): bigint | number {
       : null
     : (readInt(plain) ?? readFloat(plain));
   if (isBroken || value === null || plain.length > 4300) {
-    throw new ExpressionFault(`"${digits.slice(0, 40)}${next ?? ""}" is no number`);
+    throw new ExpressionFault(`"${digits.slice(0, 40)}${next ?? ""}" is not a number`);
   }
   return value;
 }

@@ -96,7 +96,7 @@ export class TextEvaluator {
   number(text: string): number {
     const value = this.#run(text, (name) => this.#globals.get(name));
     const float = typeof value === "string" ? readFloat(value) : Number(value);
-    if (float === null || typeof value === "object") throw new ExpressionFault(`"${text}" is no number`);
+    if (float === null || typeof value === "object") throw new ExpressionFault(`"${text}" is not a number`);
     return float;
   }
 

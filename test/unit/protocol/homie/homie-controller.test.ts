@@ -97,15 +97,15 @@ describe("a Homie device", () => {
     hand.describe("l", lamp);
     const cases: [string, string, boolean, RegExp][] = [
       ["l/light/level", "101", false, /l\/light\/level: 101 is outside/],
-      ["l/light/power", "on", false, /no boolean/],
+      ["l/light/power", "on", false, /not a valid boolean/],
       ["l/light/nothing", "1", false, /not in the description/],
       ["l/light/pressed", "long", true, /must not be retained/],
-      ["l/$state", "alert", false, /no state/],
-      ["l/$what", "x", false, /no topic/],
+      ["l/$state", "alert", false, /is not a state/],
+      ["l/$what", "x", false, /not a topic/],
       ["l/$log/loud", "x", false, /no level/],
-      ["l/light/level/set", "1", false, /no topic/],
-      ["Lamp/$state", "ready", false, /no id/],
-      ["-l/$state", "ready", false, /no id/],
+      ["l/light/level/set", "1", false, /not a topic/],
+      ["Lamp/$state", "ready", false, /not a Homie id/],
+      ["-l/$state", "ready", false, /not a Homie id/],
     ];
     for (const [topic, payload, retained, reason] of cases) {
       const said = hand.say(`homie/5/${topic}`, payload, retained);

@@ -41,7 +41,7 @@ describe("a payload", () => {
     for (const { name, hex, expected } of cases) {
       const value = signalOf(Buffer.from(hex, "hex"));
       if (expected === null)
-        expect(value, name).toMatchObject({ reason: `${name} is no value for a signal` });
+        expect(value, name).toMatchObject({ reason: `${name} cannot be the value of a signal` });
       else expect(value, name).toEqual({ ok: true, value: expected });
     }
     const marked = cases.find(({ name }) => name === "with properties");
@@ -97,7 +97,7 @@ describe("a payload", () => {
   it("is refused whole, with the reason, when it is broken", () => {
     const cases: [string, Uint8Array, RegExp][] = [
       ["a length beyond the end", Uint8Array.of(0x12, 0x7f, 1), /beyond the end/],
-      ["a number without an end", Uint8Array.of(0x08, ...Array(11).fill(0x80)), /no end/],
+      ["a number without an end", Uint8Array.of(0x08, ...Array(11).fill(0x80)), /does not end/],
       ["cut in a number", Uint8Array.of(0x08, 0x80), /too early/],
       ["a group", Uint8Array.of(0x0b), /wire type 3/],
       ["field 0", Uint8Array.of(0x00, 0x00), /field 0/],

@@ -226,7 +226,7 @@ describe("an edge node", () => {
       { kind: "status" },
       { kind: "telemetry", telemetry: { signals: { temp: 1, a_b: 1 } } },
     ]);
-    expect(said.refusals?.join("\n")).toMatch(/table: DataSet is no value/);
+    expect(said.refusals?.join("\n")).toMatch(/table: DataSet cannot be the value/);
     for (const part of ["nan: NaN", "a_b: its name", "untyped: declared without", "__proto__: a name"]) {
       expect(
         said.refusals?.some((line) => line.includes(part)),
@@ -241,7 +241,7 @@ describe("an edge node", () => {
     expect(hand.pass(1999)).toEqual({});
     const first = hand.pass(1);
     expect(asked(first.sent)).toEqual([rebirth]);
-    expect(first.refusals?.[0]).toMatch(/1 messages waited in vain/);
+    expect(first.refusals?.[0]).toMatch(/1 messages waited too long for their predecessors/);
     let asks = 0;
     for (let s = 0; s < 600; s++) {
       node.say("NDATA", [temp(1)]);
@@ -290,7 +290,7 @@ describe("an edge node", () => {
     node.nbirth([temp(0)]);
     for (let i = 1; i <= 600; i++) expect(node.say("NDATA", [temp(i)]).messages).toHaveLength(1);
     node.seq = (node.seq + 255) % 256;
-    expect(node.say("NDATA", [temp(1)]).refusals?.[0]).toMatch(/was here before/);
+    expect(node.say("NDATA", [temp(1)]).refusals?.[0]).toMatch(/was received before/);
     expect(hand.pass(5000)).toEqual({});
     expect(node.say("NDATA", [temp(1)]).messages).toHaveLength(1);
   });
@@ -403,7 +403,7 @@ describe("a device of an edge node", () => {
     node.nbirth([]);
     const said = node.device("DDATA", [temp(2)]);
     expect(asked(said.sent)).toEqual([rebirth]);
-    expect(said.refusals?.[0]).toMatch(/not born/);
+    expect(said.refusals?.[0]).toMatch(/without a birth/);
   });
 });
 
@@ -413,10 +413,10 @@ describe("a message that no edge node may send", () => {
     const birth = writePayload({ seq: 0n });
     const cases: [string, Uint8Array, boolean, RegExp][] = [
       ["spBv1.0/g/NBIRTH/n", birth, true, /retained/],
-      ["spBv1.0/g/NBIRTH/n/d", birth, false, /no topic/],
-      ["spBv1.0/g/DDATA/n", birth, false, /no topic/],
-      ["spBv1.0/g/NCMD/n", birth, false, /no topic/],
-      ["spBv1.0/g/NBIRTH", birth, false, /no topic/],
+      ["spBv1.0/g/NBIRTH/n/d", birth, false, /not a topic/],
+      ["spBv1.0/g/DDATA/n", birth, false, /not a topic/],
+      ["spBv1.0/g/NCMD/n", birth, false, /not a topic/],
+      ["spBv1.0/g/NBIRTH", birth, false, /not a topic/],
       ["spBv1.0/g/NBIRTH/n", writePayload({ seq: 256n }), false, /sequence/],
       ["spBv1.0/g/NDATA/n", writePayload({ seq: 256n }), false, /sequence/],
       ["spBv1.0/g/NBIRTH/n", Uint8Array.of(1), false, /field 0/],
@@ -493,7 +493,7 @@ describe("a command", () => {
     expect(reason("g.x", { w: "1" })).toMatch(/no device/);
     expect(reason("g.n", { x: "1" })).toMatch(/no such signal/);
     expect(reason("g.n", { temp: 1 })).toMatch(/not writable/);
-    expect(reason("g.n", { w: "9223372036854775808" })).toMatch(/no Int64/);
+    expect(reason("g.n", { w: "9223372036854775808" })).toMatch(/not a valid Int64/);
     expect(reason("g.n", { w: "-9223372036854775808" })).toBe("ok");
     node.ndeath(1n);
     expect(reason("g.n", { w: "1" })).toMatch(/no device/);

@@ -123,7 +123,7 @@ describe("Collada", () => {
     expect(reasonOf(scene('<node><instance_controller url="#c"/></node>'), "a.dae")).toContain(
       "skins and morphs",
     );
-    expect(reasonOf(collada("").replace(" 5 6 7", " 5 six 7"), "a.dae")).toContain('"six" is no number');
+    expect(reasonOf(collada("").replace(" 5 6 7", " 5 six 7"), "a.dae")).toContain('"six" is not a number');
     expect(reasonOf(collada("").replace("0 0 1 0 2 0", "0 0 1 0 4 0"), "a.dae")).toContain(
       '"4" is none of the 4',
     );
