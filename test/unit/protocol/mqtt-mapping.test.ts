@@ -109,13 +109,13 @@ describe("a mapped value", () => {
       expect(mapped(payload, { payload: "/a", stamp }), payload).toEqual({
         ok: true,
         value: bare,
-        leftOut: "/t: no time. Left out; the value is taken.",
+        leftOut: "/t: not a time. Left out; the value is accepted.",
       });
     }
     expect(mapped('{"a":1,"n":"x"}', { payload: "/a", sequence: "/n" })).toEqual({
       ok: true,
       value: bare,
-      leftOut: "/n: no whole number. Left out; the value is taken.",
+      leftOut: "/n: not a whole number. Left out; the value is accepted.",
     });
   });
 

@@ -69,7 +69,7 @@ describe("a CDR message", () => {
     expect(decodeOdometry(odometryCdr(undefined, zero))).toMatchObject({
       ok: true,
       value: { pose: null, twist: [0.5, 0, 0, 0, 0, 0.1] },
-      leftOut: "pose: not finite, or no unit quaternion. Left out; the rest is taken.",
+      leftOut: "pose: not finite, or not a unit quaternion. Left out; the rest is taken.",
     });
     expect(decodeOdometry(odometryCdr({ x: Number.NaN, y: 0, z: 0 }))).toMatchObject({
       ok: true,
@@ -94,7 +94,7 @@ describe("a CDR message", () => {
     expect(taken(some).map(({ child }) => child)).toEqual(["good"]);
     expect(some).toMatchObject({
       leftOut:
-        "transforms[0] (bad in base_link): not finite, or no unit quaternion. Left out; the rest is taken.",
+        "transforms[0] (bad in base_link): not finite, or not a unit quaternion. Left out; the rest is taken.",
     });
   });
 
