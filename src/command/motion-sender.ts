@@ -8,6 +8,7 @@ import { MotionWatch } from "./motion-watch.ts";
 import {
   endOf,
   motionPoints,
+  objectToDuration,
   type PlannedMotion,
   planBraking,
   planMotion,
@@ -175,6 +176,8 @@ export class MotionSender {
     if ("code" in asked) return asked;
     const moving = this.driven(this.present.movingBeside(asked.joints, robot, now), robot);
     const motion = together(asked, planBraking(moving, this.present, robot, now));
+    const tooLong = objectToDuration(motion);
+    if (tooLong !== null) return tooLong;
     const goals = this.goalsFor(motionPoints(motion), robot, now);
     if (typeof goals === "string") return noController(goals);
     return objectToHolding(goals, robot.measured) ?? motion;

@@ -122,3 +122,14 @@ export function endOf(path: JointPath): number {
   path.sample(path.duration, sample);
   return sample.position;
 }
+
+/** No motion takes longer, s: a message's time has 32 bits of seconds, and nobody watches a robot for so long. */
+const longestMotion = 3600;
+
+/** Why a motion is too slow to be carried out; null when it is not. */
+export function objectToDuration({ paths }: PlannedMotion): Objection | null {
+  const duration = Math.max(...paths.map((path) => path.duration));
+  if (duration <= longestMotion) return null;
+  const message = `the motion would take ${duration.toPrecision(3)} s, more than ${longestMotion} s: give a higher speed`;
+  return { code: "too_slow", message };
+}

@@ -4,8 +4,12 @@ import type { CommandReplies } from "./ports.ts";
 
 type Rehearsal = { session: string; id: string | number; robot: string; guard: CollisionGuard };
 
-/** Sessions that ask at once are few; beyond it the oldest question is dropped. */
+/** Sessions that ask at once are few; beyond it the oldest question is answered `replaced`. */
 const most = 32;
+
+function durationOf({ motion }: CollisionGuard): number {
+  return Math.max(...motion.paths.map((path) => path.duration));
+}
 
 /** Questions of clients what a motion would come to, one a session: a newer one takes the place of the older. */
 export class Rehearsals {
@@ -14,8 +18,22 @@ export class Rehearsals {
   constructor(private readonly replies: CommandReplies) {}
 
   add(rehearsal: Rehearsal): void {
-    this.waiting = this.waiting.filter(({ session }) => session !== rehearsal.session).slice(1 - most);
-    this.waiting.push(rehearsal);
+    const others = this.waiting.filter(({ session }) => session !== rehearsal.session);
+    const kept = others.slice(1 - most);
+    for (const dropped of this.waiting.filter((one) => !kept.includes(one))) this.replaced(dropped);
+    this.waiting = [...kept, rehearsal];
+  }
+
+  private replaced({ session, id, robot, guard }: Rehearsal): void {
+    const message = "a newer question came before this one was answered";
+    this.replies.reply(session, {
+      op: "rehearsed",
+      id,
+      robot,
+      code: "replaced",
+      message,
+      duration: durationOf(guard),
+    });
   }
 
   /** Goes on with the oldest question by one portion; `robotOf` gives a robot as it is now. */
@@ -27,7 +45,7 @@ export class Rehearsals {
     const verdict = commanded === undefined ? "pass" : guard.advance(commanded, now);
     if (verdict === "wait") return;
     this.waiting.shift();
-    const duration = Math.max(...guard.motion.paths.map((path) => path.duration));
+    const duration = durationOf(guard);
     const answer = { op: "rehearsed", id, robot } as const;
     if (verdict === "pass") this.replies.reply(session, { ...answer, code: "ok", message: "", duration });
     else this.replies.reply(session, { ...answer, ...verdict, duration });

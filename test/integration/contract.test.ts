@@ -226,6 +226,11 @@ describe("on /ws/command", () => {
       stage: "refused",
       code: "outside_limits",
     });
+    for (const speed of [1e-9, 1e-300]) {
+      driver.command(`slow ${speed}`, { kind: "jointPosition", positions: { elbow: 0.6 }, speed });
+      const answer = await driver.next("result", { id: `slow ${speed}` });
+      expect(answer).toMatchObject({ stage: "refused", code: "too_slow" });
+    }
     driver.command("who", { kind: "jointPosition", positions: { tail: 0 } });
     expect(await driver.next("result", { id: "who" })).toMatchObject({
       stage: "refused",

@@ -87,7 +87,11 @@ export class TrajectoryClient {
       const worst = Math.max(0, ...errors.map(Math.abs).filter(Number.isFinite));
       this.link.report(goal.id, "executing", "ok", "", worst);
     });
-    this.follow(goal.id, this.client.sendGoal(goalMessage(goal, this.link.stampOf(goal.start)), null, uuid))
+    // What cannot be encoded throws in the middle of the cycle.
+    const sent = new Promise<GoalHandle>((resolve) => {
+      resolve(this.client.sendGoal(goalMessage(goal, this.link.stampOf(goal.start)), null, uuid));
+    });
+    this.follow(goal.id, sent)
       .catch((error: unknown) => {
         this.end(goal.id, "aborted", "ros_error", error instanceof Error ? error.message : String(error));
       })

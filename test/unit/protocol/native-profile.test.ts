@@ -112,7 +112,8 @@ describe("a device message", () => {
           bad: { nil: "not-measured", list: "not-measured", over: "not-measured", long: "not-measured" },
         },
       },
-      leftOut: "signals.nil: not a number, boolean or text, and 4 more. Left out; the other signals are taken.",
+      leftOut:
+        "signals.nil: not a number, boolean or text, and 4 more. Left out; the other signals are taken.",
     });
     const at = new ProfileAtHand(new NativeProfile());
     expect(at.say("twin/v1/dev/telemetry", text)).toMatchObject({
