@@ -25,6 +25,7 @@ import { checkJoints, type Objection } from "./validate-motion.ts";
 import { latestMs, mostTries, nextBegin, toCheck, type WaitingMotion } from "./waiting-motion.ts";
 
 const goalTimeTolerance = 2;
+
 /** Carries out what the gate let through: checks it against limits, sends it, follows it to its end. */
 export class MotionSender {
   readonly motions: MotionWatch;
@@ -166,19 +167,23 @@ export class MotionSender {
     return null;
   }
 
-  /** What a command asks for, with the joints that it does not name and that move now: each brakes by its own shortest way. */
+  /**
+   * What a command asks for if it begins at `at`, with the joints that it does not name and that move then: each brakes by
+   * its own shortest way.
+   */
   private plan(
     command: Extract<MotionCommand, { kind: "jointPosition" | "jointTrajectory" }>,
     now: number,
     robot: CommandedRobot,
+    at = now,
   ): PlannedMotion | Objection {
-    const asked = planMotion(command, this.present, robot, now);
+    const asked = planMotion(command, this.present, robot, now, at);
     if ("code" in asked) return asked;
-    const moving = this.driven(this.present.movingBeside(asked.joints, robot, now), robot);
-    const motion = together(asked, planBraking(moving, this.present, robot, now));
+    const moving = this.driven(this.present.movingBeside(asked.joints, robot, now, at), robot);
+    const motion = together(asked, planBraking(moving, this.present, robot, now, at));
     const tooLong = objectToDuration(motion);
     if (tooLong !== null) return tooLong;
-    const goals = this.goalsFor(motionPoints(motion), robot, now);
+    const goals = this.goalsFor(motionPoints(motion), robot, at);
     if (typeof goals === "string") return noController(goals);
     return objectToHolding(goals, robot.measured) ?? motion;
   }
@@ -206,7 +211,7 @@ export class MotionSender {
       return { code: "not_checked", message };
     }
     const ahead = nextBegin(waiting, now);
-    const later = this.plan(command, ahead, robot);
+    const later = this.plan(command, now, robot, ahead);
     if ("code" in later) return later;
     const begin = startsAlike(motion, later) ? now : ahead;
     return this.judge(toCheck(ref, command, later, now, begin, tries + 1), now, robot);

@@ -16,16 +16,20 @@ const usualSpeed = 0.5;
 /** Where the joints of a motion are to be, index for index. `isSmooth`: the paths' accelerations have no jumps. */
 export type PlannedMotion = { joints: string[]; paths: JointPath[]; isSmooth: boolean };
 
-/** The motion that a command asks for, from what the robot does at server ms `now`; or why it is refused. */
+/**
+ * The motion that a command asks for, from what the robot does at server ms `at` by what is known `now`; or why it is
+ * refused.
+ */
 export function planMotion(
   command: Extract<MotionCommand, { kind: "jointPosition" | "jointTrajectory" }>,
   present: PresentMotion,
   robot: CommandedRobot,
   now: number,
+  at: number,
 ): PlannedMotion | Objection {
   return command.kind === "jointPosition"
-    ? planMove(command, present, robot, now)
-    : planTrajectory(command, present, robot, now);
+    ? planMove(command, present, robot, now, at)
+    : planTrajectory(command, present, robot, now, at);
 }
 
 function planMove(
@@ -33,6 +37,7 @@ function planMove(
   present: PresentMotion,
   { limits, measured }: CommandedRobot,
   now: number,
+  at: number,
 ): PlannedMotion | Objection {
   const objection = checkJoints(command.positions, limits, measured);
   if (objection !== null) return objection;
@@ -45,7 +50,7 @@ function planMove(
     const asked = command.positions[joint] as number;
     const outside = checkPosition(joint, asked, limit);
     if (outside !== null) return outside;
-    const state = present.stateOf(joint, measured, limit, now);
+    const state = present.stateOf(joint, measured, limit, now, at);
     from.push(state);
     to.push(limit.isCircular ? nearestTurn(asked, state.position) : asked);
   }
@@ -58,9 +63,10 @@ function planTrajectory(
   present: PresentMotion,
   { limits, measured }: CommandedRobot,
   now: number,
+  at: number,
 ): PlannedMotion | Objection {
   const stateOf = (joint: string): MotionState =>
-    present.stateOf(joint, measured, limits.joints.get(joint) as JointLimits, now);
+    present.stateOf(joint, measured, limits.joints.get(joint) as JointLimits, now, at);
   const checked = checkTrajectory(command, limits, measured, stateOf);
   if ("code" in checked) return checked;
   const { joints, start, points } = checked;
@@ -68,16 +74,17 @@ function planTrajectory(
   return { joints, paths, isSmooth: false };
 }
 
-/** The shortest ways to rest of joints that move at `now`, each by itself. */
+/** The shortest ways to rest of joints that move at `at`, each by itself. */
 export function planBraking(
   joints: string[],
   present: PresentMotion,
   { limits, measured }: CommandedRobot,
   now: number,
+  at = now,
 ): PlannedMotion {
   const paths = joints.map((joint) => {
     const limit = limits.joints.get(joint) as JointLimits;
-    return brakingPath(present.stateOf(joint, measured, limit, now), limit);
+    return brakingPath(present.stateOf(joint, measured, limit, now, at), limit);
   });
   return { joints, paths, isSmooth: true };
 }

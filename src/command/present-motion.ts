@@ -51,10 +51,11 @@ export class PresentMotion {
   /**
    * The state a new motion of a measured joint starts from: the planned one while the joint follows a motion of
    * ours, else the measured one, whose acceleration nobody measures. A velocity beyond the limit counts as the
-   * limit. The position is in the turn in which the joint is measured.
+   * limit. The position is in the turn in which the joint is measured. `at`: when the new motion starts, which may be
+   * later than `now`.
    */
-  stateOf(joint: string, measured: MeasuredJoints, limit: JointLimits, now: number): MotionState {
-    const planned = this.plannedState(joint, measured, limit, now);
+  stateOf(joint: string, measured: MeasuredJoints, limit: JointLimits, now: number, at = now): MotionState {
+    const planned = this.plannedState(joint, measured, limit, now, at);
     if (planned !== null) return planned;
     const position = measured.position(joint) as number;
     const velocity = measured.velocity(joint) ?? 0;
@@ -77,10 +78,15 @@ export class PresentMotion {
   }
 
   /**
-   * The joints beside `joints` that move now and whose controllers a goal for `joints` takes over: they are to be
+   * The joints beside `joints` that move at `at` and whose controllers a goal for `joints` takes over: they are to be
    * brought to rest, not held where they happen to be.
    */
-  movingBeside(joints: readonly string[], { limits, measured, can }: CommandedRobot, now: number): string[] {
+  movingBeside(
+    joints: readonly string[],
+    { limits, measured, can }: CommandedRobot,
+    now: number,
+    at = now,
+  ): string[] {
     const beside = can.trajectory
       .filter((controller) => controller.joints?.some((joint) => joints.includes(joint)))
       .flatMap((controller) => controller.joints ?? []);
@@ -88,24 +94,28 @@ export class PresentMotion {
       const limit = limits.joints.get(joint);
       if (limit === undefined || limit.follows !== null || joints.includes(joint)) return false;
       if (measured.position(joint) === undefined || !measured.isFresh(joint)) return false;
-      const { velocity, acceleration } = this.stateOf(joint, measured, limit, now);
+      const { velocity, acceleration } = this.stateOf(joint, measured, limit, now, at);
       return velocity !== 0 || acceleration !== 0;
     });
   }
 
-  /** Where the joint is to be now, while it follows a motion of ours as far as is measured. */
+  /** Where the joint is to be at `at`, while it follows a motion of ours as far as is measured now. */
   private plannedState(
     joint: string,
     measured: MeasuredJoints,
     limit: JointLimits,
     now: number,
+    at = now,
   ): MotionState | null {
     const { sample } = this;
     if (!this.plannedAt(joint, now, now, sample)) return null;
     const found = measured.position(joint) as number;
     const position = limit.isCircular ? nearestTurn(sample.position, found) : sample.position;
     if (Math.abs(position - found) > limit.pathTolerance) return null;
-    return { position, velocity: sample.velocity, acceleration: sample.acceleration };
+    const turns = position - sample.position;
+    if (at !== now) this.plannedAt(joint, now, at, sample);
+    const { velocity, acceleration } = sample;
+    return { position: sample.position + turns, velocity, acceleration };
   }
 
   private isUnderWay(joint: string, now: number): boolean {
