@@ -3,7 +3,7 @@ import { MotionCollisionCheck, type MotionOfJoints } from "../robot/collision/mo
 import { neutralConfiguration, setJointPositions } from "../robot/configuration.ts";
 import { createMotionSample } from "../robot/trajectory/motion-profile.ts";
 import type { CommandedRobot } from "./gate-output.ts";
-import type { JointPath } from "./joint-path.ts";
+import { durationOfAll, type JointPath } from "./joint-path.ts";
 import type { PlannedMotion } from "./planned-motion.ts";
 import type { Objection } from "./validate-motion.ts";
 
@@ -23,7 +23,8 @@ export class CollisionGuard {
 
   constructor(
     readonly motion: PlannedMotion,
-    private readonly began: number,
+    /** Server ms. */
+    readonly began: number,
   ) {}
 
   /** Goes on with the check. `robot` is as it was at the begin, but for what is known of its geometry. */
@@ -68,7 +69,7 @@ class PathsMotion implements MotionOfJoints {
   private readonly sample = createMotionSample();
 
   constructor({ joints, paths }: PlannedMotion, { measured }: CommandedRobot, { robot }: CollisionModel) {
-    this.duration = Math.max(...paths.map((path) => path.duration));
+    this.duration = durationOfAll(paths);
     this.start = neutralConfiguration(robot);
     setJointPositions(robot, this.start, (joint) => measured.position(joint));
     for (const [i, name] of joints.entries()) {

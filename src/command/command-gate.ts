@@ -2,7 +2,7 @@ import type { MotionSample } from "../robot/trajectory/motion-profile.ts";
 import type { CollisionGuard } from "./collision-guard.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-output.ts";
 import { type Lease, LeaseHolder } from "./lease.ts";
-import { type CommandRequest, type MotionCommand, targetOf } from "./motion-command.ts";
+import { type CommandRequest, type JointMotionCommand, targetOf } from "./motion-command.ts";
 import { MotionSender } from "./motion-sender.ts";
 import { refuse } from "./refusals.ts";
 import { StopLatch, type StopState } from "./stop-latch.ts";
@@ -42,11 +42,7 @@ export class CommandGate {
   }
 
   /** See `MotionSender.rehearse`. Needs no lease: nothing comes of it. */
-  rehearse(
-    command: Extract<MotionCommand, { kind: "jointPosition" | "jointTrajectory" }>,
-    now: number,
-    robot: CommandedRobot,
-  ): CollisionGuard | Objection {
+  rehearse(command: JointMotionCommand, now: number, robot: CommandedRobot): CollisionGuard | Objection {
     return this.sender.rehearse(command, now, robot);
   }
 

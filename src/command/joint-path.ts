@@ -20,6 +20,11 @@ export interface JointPath {
   sample(time: number, out: MotionSample): void;
 }
 
+/** How long it takes until all of `paths` are at their ends, s. */
+export function durationOfAll(paths: readonly JointPath[]): number {
+  return Math.max(...paths.map((path) => path.duration));
+}
+
 /** A jerk-limited motion. */
 export function profilePath(profile: MotionProfile): JointPath {
   return {

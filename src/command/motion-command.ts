@@ -18,6 +18,9 @@ export type MotionCommand =
   | { kind: "pose"; frame: string; position: number[]; quaternion: number[] }
   | { kind: "plan"; planId: string; stateHash: string };
 
+/** One that is planned as a whole and checked on its way before it is sent. */
+export type JointMotionCommand = Extract<MotionCommand, { kind: "jointPosition" | "jointTrajectory" }>;
+
 const namedJoints = 8;
 const nameCharacters = 64;
 

@@ -3,7 +3,8 @@ import { CollisionGuard } from "./collision-guard.ts";
 import { controllerOf, type MotionPoints, splitByController } from "./controller-split.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-output.ts";
 import { JogRunner } from "./jog-runner.ts";
-import type { CommandRequest, MotionCommand } from "./motion-command.ts";
+import { durationOfAll } from "./joint-path.ts";
+import type { CommandRequest, JointMotionCommand, MotionCommand } from "./motion-command.ts";
 import { MotionWatch } from "./motion-watch.ts";
 import {
   endOf,
@@ -70,11 +71,7 @@ export class MotionSender {
   }
 
   /** What a command would do if it were sent now, to be looked at for collisions; or why it would be refused. Sends nothing. */
-  rehearse(
-    command: Extract<MotionCommand, { kind: "jointPosition" | "jointTrajectory" }>,
-    now: number,
-    robot: CommandedRobot,
-  ): CollisionGuard | Objection {
+  rehearse(command: JointMotionCommand, now: number, robot: CommandedRobot): CollisionGuard | Objection {
     const motion = this.plan(command, now, robot);
     return "code" in motion ? motion : new CollisionGuard(motion, now);
   }
@@ -172,7 +169,7 @@ export class MotionSender {
    * its own shortest way.
    */
   private plan(
-    command: Extract<MotionCommand, { kind: "jointPosition" | "jointTrajectory" }>,
+    command: JointMotionCommand,
     now: number,
     robot: CommandedRobot,
     at = now,
@@ -235,8 +232,7 @@ export class MotionSender {
       ...this.jog.handOver(controllers, "replaced", message),
       ...this.motions.replace(controllers, "replaced", message),
     ];
-    const duration = Math.max(...motion.paths.map((path) => path.duration));
-    this.output.result(ref, "accepted", "ok", `a motion of ${duration.toFixed(2)} s`);
+    this.output.result(ref, "accepted", "ok", `a motion of ${durationOfAll(motion.paths).toFixed(2)} s`);
     this.dispatch(ref, motion, goals, replaced, now);
     this.output.result(ref, "sent", "ok", `to ${goals.map((g) => g.controller).join(", ")}`);
     return null;

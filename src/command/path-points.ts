@@ -1,5 +1,5 @@
 import { createMotionSample } from "../robot/trajectory/motion-profile.ts";
-import type { JointPath } from "./joint-path.ts";
+import { durationOfAll, type JointPath } from "./joint-path.ts";
 import type { TrajectoryPoint } from "./trajectory.ts";
 
 /** Points nearer than this are one: controllers want times that rise. s */
@@ -17,7 +17,7 @@ export function pointsOf(
   withAccelerations: boolean,
   leastDuration = 0,
 ): TrajectoryPoint[] {
-  const duration = Math.max(leastDuration, ...paths.map((path) => path.duration));
+  const duration = Math.max(leastDuration, durationOfAll(paths));
   const bends = paths.flatMap((path) => path.bends).sort((a, b) => a - b);
   const gap = bends.length > mostPoints ? duration / mostPoints : leastGap;
   const times: number[] = [];

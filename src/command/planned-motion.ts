@@ -4,8 +4,8 @@ import type { MotionState } from "../robot/trajectory/motion-state.ts";
 import type { MotionPoints } from "./controller-split.ts";
 import type { CommandedRobot } from "./gate-output.ts";
 import { brakingPath, jointMove } from "./joint-move.ts";
-import { type JointPath, splinePath } from "./joint-path.ts";
-import type { MotionCommand } from "./motion-command.ts";
+import { durationOfAll, type JointPath, splinePath } from "./joint-path.ts";
+import type { JointMotionCommand, MotionCommand } from "./motion-command.ts";
 import { pointAt, pointsOf } from "./path-points.ts";
 import type { PresentMotion } from "./present-motion.ts";
 import type { JointLimits } from "./robot-limits.ts";
@@ -21,7 +21,7 @@ export type PlannedMotion = { joints: string[]; paths: JointPath[]; isSmooth: bo
  * refused.
  */
 export function planMotion(
-  command: Extract<MotionCommand, { kind: "jointPosition" | "jointTrajectory" }>,
+  command: JointMotionCommand,
   present: PresentMotion,
   robot: CommandedRobot,
   now: number,
@@ -135,7 +135,7 @@ const longestMotion = 3600;
 
 /** Why a motion is too slow to be carried out; null when it is not. */
 export function objectToDuration({ paths }: PlannedMotion): Objection | null {
-  const duration = Math.max(...paths.map((path) => path.duration));
+  const duration = durationOfAll(paths);
   if (duration <= longestMotion) return null;
   const message = `the motion would take ${duration.toPrecision(3)} s, more than ${longestMotion} s: give a higher speed`;
   return { code: "too_slow", message };

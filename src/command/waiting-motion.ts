@@ -1,6 +1,6 @@
 import { CollisionGuard } from "./collision-guard.ts";
 import type { CommandRef } from "./gate-output.ts";
-import type { MotionCommand } from "./motion-command.ts";
+import type { JointMotionCommand } from "./motion-command.ts";
 import type { PlannedMotion } from "./planned-motion.ts";
 
 /** How often a motion of a moving robot is planned because its check took longer than there was time. */
@@ -8,34 +8,31 @@ export const mostTries = 6;
 /** How late a motion may be sent and still begin at the time it was planned for, ms: less than two cycles. */
 export const latestMs = 15;
 
-type Command = Extract<MotionCommand, { kind: "jointPosition" | "jointTrajectory" }>;
-
 /** A motion that is looked at for self-collision before it is sent. */
 export type WaitingMotion = {
   ref: CommandRef;
-  command: Command;
+  command: JointMotionCommand;
   guard: CollisionGuard;
   tries: number;
-  /** Server ms at which the check began, and at which the motion is to begin. */
-  began: number;
+  /** Server ms at which the motion is to begin. */
   from: number;
 };
 
 export function toCheck(
   ref: CommandRef,
-  command: Command,
+  command: JointMotionCommand,
   motion: PlannedMotion,
   now: number,
   from = now,
   tries = 1,
 ): WaitingMotion {
-  return { ref, command, guard: new CollisionGuard(motion, now), tries, began: now, from };
+  return { ref, command, guard: new CollisionGuard(motion, now), tries, from };
 }
 
 /**
  * When a motion is to begin whose last check came too late, server ms: once a check that takes half as long again is
  * done. The motion under way tells where the robot will be then.
  */
-export function nextBegin({ began }: WaitingMotion, now: number): number {
-  return now + 1.5 * (now - began) + 20;
+export function nextBegin({ guard }: WaitingMotion, now: number): number {
+  return now + 1.5 * (now - guard.began) + 20;
 }

@@ -1,15 +1,12 @@
 import type { CollisionGuard } from "../command/collision-guard.ts";
 import type { CommandedRobot } from "../command/gate-output.ts";
+import { durationOfAll } from "../command/joint-path.ts";
 import type { CommandReplies } from "./ports.ts";
 
 type Rehearsal = { session: string; id: string | number; robot: string; guard: CollisionGuard };
 
 /** Sessions that ask at once are few; beyond it the oldest question is answered `replaced`. */
 const most = 32;
-
-function durationOf({ motion }: CollisionGuard): number {
-  return Math.max(...motion.paths.map((path) => path.duration));
-}
 
 /** Questions of clients what a motion would come to, one a session: a newer one takes the place of the older. */
 export class Rehearsals {
@@ -32,7 +29,7 @@ export class Rehearsals {
       robot,
       code: "replaced",
       message,
-      duration: durationOf(guard),
+      duration: durationOfAll(guard.motion.paths),
     });
   }
 
@@ -45,7 +42,7 @@ export class Rehearsals {
     const verdict = commanded === undefined ? "pass" : guard.advance(commanded, now);
     if (verdict === "wait") return;
     this.waiting.shift();
-    const duration = durationOf(guard);
+    const duration = durationOfAll(guard.motion.paths);
     const answer = { op: "rehearsed", id, robot } as const;
     if (verdict === "pass") this.replies.reply(session, { ...answer, code: "ok", message: "", duration });
     else this.replies.reply(session, { ...answer, ...verdict, duration });

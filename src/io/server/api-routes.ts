@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import type { FastifyInstance } from "fastify";
+import { jointThing } from "../../core/joint-thing.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { findMesh, type MeshRoots, meshAddresses } from "./mesh-files.ts";
 import type { Metrics } from "./metrics.ts";
@@ -27,12 +28,6 @@ function namedMeshes(description: { text: string } | null): ReadonlySet<string> 
     meshesOf.set(description, named);
   }
   return named;
-}
-
-/** `rover/joint/elbow` → the robot `rover`, and what the paths of its elbow's values begin with. */
-function jointOf(id: string): { robot: string; prefix: string } | null {
-  const [, robot, joint] = /^(.+?)\/joint\/(.+)$/.exec(id) ?? [];
-  return robot === undefined ? null : { robot, prefix: `joint/${joint}/` };
 }
 
 /** In the graph a joint's values are its robot's; who asks for the joint alone gets them named without the joint. */
@@ -75,7 +70,7 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
     const id = split < 0 ? rest : rest.slice(0, split);
     const thing = engine.thingJson(id);
     if (thing === null) return reply.code(404).send({ error: `there is no thing "${id}"` });
-    const joint = jointOf(id);
+    const joint = jointThing(id, thing.type);
     if (split < 0) return joint === null ? thing : { ...thing, properties: jointValues(engine, joint) };
     const path = rest.slice(split + "/properties/".length);
     const property =

@@ -1,5 +1,6 @@
 import { Text, TextInput, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
+import { jointThing } from "../../core/joint-thing.ts";
 import { ownValue } from "../../core/own-value.ts";
 import type { ThingJson } from "../../protocol/state-messages.ts";
 import type { Motion } from "../store/motion.ts";
@@ -105,9 +106,9 @@ function ThingView({ id, thing, go, known }: ThingProps) {
 
 /** A thing's properties; of a joint those that its robot has of it, since a robot's values stand with the robot. */
 function propertiesOf(id: string, thing: ThingJson, things: Things, motion: Motion) {
-  const [, robot, joint] = /^(.+?)\/joint\/(.+)$/.exec(id) ?? [];
-  if (robot !== undefined && joint !== undefined) {
-    const prefix = `joint/${joint}/`;
+  const joint = jointThing(id, thing.type);
+  if (joint !== null) {
+    const { robot, prefix } = joint;
     const all = Object.entries(things[robot]?.properties ?? {}).filter(([path]) => path.startsWith(prefix));
     return withLiveJoints(robot, namedProperties(Object.fromEntries(all), prefix), motion);
   }
