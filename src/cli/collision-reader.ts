@@ -4,6 +4,9 @@ import type { Engine } from "../engine/engine.ts";
 import type { MeshRoots } from "../io/server/mesh-files.ts";
 import type { CollisionAnswer, CollisionRequest } from "./read-collisions.ts";
 
+/** Which description it was, by its number, and the SRDF beside it. */
+type Asked = { count: number; semantics: string | null };
+
 /**
  * Follows the descriptions and SRDFs of an engine's robots, has their collision geometry read in a thread of its own, and
  * hands what comes of it to the engine.
@@ -11,7 +14,7 @@ import type { CollisionAnswer, CollisionRequest } from "./read-collisions.ts";
 export class CollisionReader {
   private worker: Worker | null = null;
   /** What of each robot was asked for last. */
-  private readonly asked = new Map<string, string>();
+  private readonly asked = new Map<string, Asked>();
 
   constructor(
     private readonly engine: Engine,
@@ -25,9 +28,10 @@ export class CollisionReader {
     for (const [robot, twin] of this.engine.robots) {
       const { description, semantics, collisions } = twin;
       if (description === null || collisions.state === "none") continue;
-      const key = `${twin.descriptionCount} ${semantics === null ? "" : semantics.length} ${description.hash}`;
-      if (this.asked.get(robot) === key) continue;
-      this.asked.set(robot, key);
+      const count = twin.descriptionCount;
+      const last = this.asked.get(robot);
+      if (last !== undefined && last.count === count && last.semantics === semantics) continue;
+      this.asked.set(robot, { count, semantics });
       const { hash, text: urdf } = description;
       const request: CollisionRequest = { robot, hash, urdf, srdf: semantics, roots: this.meshRoots(robot) };
       this.thread().postMessage(request);
