@@ -109,7 +109,9 @@ function propertiesOf(id: string, thing: ThingJson, things: Things, motion: Moti
   const joint = jointThing(id, thing.type);
   if (joint !== null) {
     const { robot, prefix } = joint;
-    const all = Object.entries(things[robot]?.properties ?? {}).filter(([path]) => path.startsWith(prefix));
+    const all = Object.entries(ownValue(things, robot)?.properties ?? {}).filter(([path]) =>
+      path.startsWith(prefix),
+    );
     return withLiveJoints(robot, namedProperties(Object.fromEntries(all), prefix), motion);
   }
   return withLiveJoints(id, namedProperties(thing.properties), motion);
