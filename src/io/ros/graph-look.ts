@@ -1,3 +1,4 @@
+import { actionServers } from "./action-servers.ts";
 import type { RosGraph } from "./graph-diagnosis.ts";
 import { readGraph } from "./graph-watch.ts";
 import { lightNode, loadRclnodejs } from "./rclnodejs-api.ts";
@@ -22,14 +23,7 @@ export async function lookAtGraph(rclnodejs: string, ms: number): Promise<SeenGr
     if (passed >= ms && readGraph(node).nodes.length > 0) break;
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
-  const suffix = "/_action/send_goal";
-  const actions = node
-    .getServiceNamesAndTypes()
-    .filter(({ name }) => name.endsWith(suffix))
-    .map(({ name, types }) => ({
-      name: name.slice(0, -suffix.length),
-      type: (types[0] ?? "").replace(/_SendGoal$/, ""),
-    }));
+  const actions = actionServers(node).map(({ name, types: [type = ""] }) => ({ name, type }));
   const graph = { ...readGraph(node), actions };
   node.destroy();
   rcl.shutdown();

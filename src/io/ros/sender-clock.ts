@@ -30,7 +30,7 @@ export class SenderClock {
   }
 
   agrees(): boolean {
-    const least = Math.min(this.least, this.before);
-    return least >= youngest && least <= oldest;
+    const behind = this.behindMs();
+    return behind !== null && behind >= youngest && behind <= oldest;
   }
 }

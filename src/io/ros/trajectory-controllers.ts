@@ -1,4 +1,5 @@
 import type { TrajectoryController, TrajectoryGoal } from "../../command/trajectory.ts";
+import { actionServers } from "./action-servers.ts";
 import type { RclNode, Rclnodejs } from "./rclnodejs-api.ts";
 import { followJointTrajectory, TrajectoryClient, type TrajectoryLink } from "./trajectory-client.ts";
 
@@ -103,14 +104,10 @@ export class TrajectoryControllers {
   }
 
   private actionsNow(): string[] {
-    const suffix = "/_action/send_goal";
     const { configured, prefix, others } = this.names;
-    return this.node
-      .getServiceNamesAndTypes()
-      .filter(
-        ({ name, types }) => name.endsWith(suffix) && types.includes(`${followJointTrajectory}_SendGoal`),
-      )
-      .map(({ name }) => name.slice(0, -suffix.length))
+    return actionServers(this.node)
+      .filter(({ types }) => types.includes(followJointTrajectory))
+      .map(({ name }) => name)
       .filter((name) =>
         configured === null
           ? name.startsWith(prefix) && !others.some((other) => name.startsWith(other))
