@@ -21,6 +21,7 @@ export class CollisionReader {
     private readonly now: () => number,
     private readonly meshRoots: (robot: string) => MeshRoots,
     private readonly warn: (line: string) => void,
+    private readonly openThread: () => Worker = openCollisionThread,
   ) {}
 
   /** Looks for what is new; cheap where nothing is. */
@@ -45,10 +46,7 @@ export class CollisionReader {
 
   private thread(): Worker {
     if (this.worker !== null) return this.worker;
-    // Beside this file where the program is built, and below it where it is one file.
-    const beside = new URL("./collision-worker.js", import.meta.url);
-    const script = existsSync(beside) ? beside : new URL("./cli/collision-worker.js", import.meta.url);
-    const worker = new Worker(script);
+    const worker = this.openThread();
     worker.on("message", ({ robot, hash, geometry }: CollisionAnswer) => {
       const input = { kind: "collisionGeometry", robot, hash, geometry } as const;
       this.engine.inbox.push(`geometry:${robot}`, this.now(), input);
@@ -63,4 +61,10 @@ export class CollisionReader {
     this.worker = worker;
     return worker;
   }
+}
+
+function openCollisionThread(): Worker {
+  // Beside this file where the program is built, and below it where it is one file.
+  const beside = new URL("./collision-worker.js", import.meta.url);
+  return new Worker(existsSync(beside) ? beside : new URL("./cli/collision-worker.js", import.meta.url));
 }

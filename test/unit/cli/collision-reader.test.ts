@@ -1,17 +1,16 @@
 import { EventEmitter } from "node:events";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Worker } from "node:worker_threads";
+import { describe, expect, it } from "vitest";
 import { CollisionReader } from "../../../src/cli/collision-reader.ts";
 import type { CollisionRequest } from "../../../src/cli/read-collisions.ts";
 import type { Engine } from "../../../src/engine/engine.ts";
 
-const asked = vi.hoisted(() => [] as unknown[]);
-vi.mock("node:worker_threads", () => ({
-  Worker: class extends EventEmitter {
-    postMessage = (request: unknown) => asked.push(request);
-    unref = () => undefined;
-    terminate = async () => 0;
-  },
-}));
+/** The thread's side of the reader: keeps what it was asked. */
+class Thread extends EventEmitter {
+  readonly asked: CollisionRequest[] = [];
+  postMessage = (request: CollisionRequest) => this.asked.push(request);
+  unref = () => undefined;
+}
 
 /** A robot as the reader sees it. */
 function robot() {
@@ -24,19 +23,19 @@ function robot() {
 }
 
 describe("the collision geometry of a robot", () => {
-  beforeEach(() => asked.splice(0));
-
   it("is read once for each description and SRDF, also for an SRDF as long as the one before", () => {
     const twin = robot();
     const engine = { robots: new Map([["r", twin]]) } as unknown as Engine;
     const roots = { packages: {}, models: [], prefixes: [], besides: null };
+    const thread = new Thread();
     const reader = new CollisionReader(
       engine,
       () => 0,
       () => roots as never,
       () => undefined,
+      () => thread as unknown as Worker,
     );
-    const srdfs = (): (string | null)[] => (asked as CollisionRequest[]).map(({ srdf }) => srdf);
+    const srdfs = (): (string | null)[] => thread.asked.map(({ srdf }) => srdf);
     reader.follow();
     reader.follow();
     expect(srdfs()).toEqual([null]);
