@@ -54,7 +54,11 @@ export class StopFile implements StopMemory {
       }
       this.unreadable = null;
     } catch (error) {
-      this.onFault(`the stop is latched, but cannot be stored over a restart: ${String(error)}`);
+      const what =
+        stop === null
+          ? `the stop of ${robot} is released, but a restart will find it again`
+          : `${robot} is stopped, but a restart would forget it`;
+      this.onFault(`${what}: ${this.path} cannot be written (${String(error)})`);
     }
   }
 }

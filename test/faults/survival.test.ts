@@ -119,7 +119,7 @@ describe("a stop", () => {
     await client.acquire();
     client.command("n", { kind: "jointPosition", positions: { elbow: 0.3 } });
     expect(await client.next("result", { id: "n" })).toMatchObject({ stage: "refused", code: "stopped" });
-    expect(twin.err).toContain("cannot be kept over a restart");
+    expect(twin.err).toContain("robot is stopped, but a restart would forget it");
     expect(twin.isAlive()).toBe(true);
   });
 });
