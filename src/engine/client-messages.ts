@@ -75,6 +75,7 @@ export function takeClientMessage(
           robot,
           epoch: lease.epoch,
           ttlMs: leaseTtlMs,
+          serverTime: now,
           ...(stopped === null ? {} : { stopped }),
         });
         const held = `${holder} holds the lease, but ${robot} is stopped by ${stopped?.by}: nothing moves before a reset`;
@@ -100,6 +101,7 @@ export function takeClientMessage(
           robot,
           epoch: message.epoch,
           ttlMs: leaseTtlMs,
+          serverTime: now,
         });
       } else {
         replies.reply(session, {

@@ -130,6 +130,8 @@ export type ServerCommandMessage =
       robot: string;
       epoch: number;
       ttlMs: number;
+      /** When it was granted or renewed, in server ms: a state of an earlier time does not know of it. */
+      serverTime: number;
       /** The lease is yours, but the robot is stopped and refuses every command until it is reset. */
       stopped?: StopState;
     }

@@ -30,7 +30,11 @@ function isCommandAnswer(message: unknown): message is ServerCommandMessage {
     case "hello":
       return isNumber(message.serverTime);
     case "lease":
-      return identified && isText(message.robot) && isNumber(message.epoch) && isNumber(message.ttlMs);
+      return (
+        identified &&
+        isText(message.robot) &&
+        [message.epoch, message.ttlMs, message.serverTime].every(isNumber)
+      );
     case "released":
       return identified && isText(message.robot);
     case "result":

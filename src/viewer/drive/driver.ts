@@ -164,7 +164,10 @@ export class Driver {
   private take(message: ServerCommandMessage): void {
     switch (message.op) {
       case "lease":
-        this.takeLease({ robot: message.robot, epoch: message.epoch, ttlMs: message.ttlMs });
+        this.takeLease(
+          { robot: message.robot, epoch: message.epoch, ttlMs: message.ttlMs },
+          message.serverTime,
+        );
         return;
       case "released":
         if (this.leaseOf(message.robot)) this.endDriving(null);
@@ -194,7 +197,7 @@ export class Driver {
     if (robot === "*" || this.leaseOf(robot)) this.endDriving(null);
   }
 
-  private takeLease(lease: Lease): void {
+  private takeLease(lease: Lease, grantedMs: number): void {
     const driving = this.driving.get();
     // A grant that comes after the wish was taken back must not arm this page.
     if (driving.phase === "none") {
@@ -203,7 +206,7 @@ export class Driver {
     }
     if (driving.phase !== "held" || driving.lease.epoch !== lease.epoch) {
       this.driving.set({ phase: "held", lease });
-      this.grantedMs = this.serverTime() ?? Number.POSITIVE_INFINITY;
+      this.grantedMs = grantedMs;
     }
     clearTimeout(this.renewTimer);
     clearTimeout(this.expiryTimer);
