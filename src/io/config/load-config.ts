@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
+import type { z } from "zod";
 import { didYouMean } from "../../core/near-word.ts";
 import { type Result, refused } from "../../core/result.ts";
 import { fileFault } from "../file-fault.ts";
@@ -8,7 +9,9 @@ import { type Config, configSchema } from "./config-schema.ts";
 import { issueText } from "./issue-text.ts";
 import { keysAt } from "./schema-keys.ts";
 
-/** The configuration of a file, or its first fault with file, line and field. */
+const shownFaults = 10;
+
+/** The configuration of a file, or its faults with file, line and field, one a line. */
 export function loadConfig(path: string): Result<Config> {
   let text: Result<string>;
   try {
@@ -35,16 +38,33 @@ export function parseConfig(text: string, name: string): Result<Config> {
   }
   const parsed = configSchema.safeParse(value);
   if (parsed.success) return { ok: true, value: parsed.data };
+  const faults = parsed.error.issues.flatMap((issue) => faultsOf(issue, value));
+  const whereIs = ({ field }: FieldFault) =>
+    `${name}:${lineOf(document, lines, field)}: ${field.join(".") || "the whole file"}`;
   // A misspelt key also leaves the right one missing: it is what has to be told.
-  const { issues } = parsed.error;
-  const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
-  const path = issue?.path.map((part) => (typeof part === "symbol" ? String(part) : part)) ?? [];
-  const unknown = issue?.code === "unrecognized_keys" ? issue.keys[0] : undefined;
-  const field = unknown === undefined ? path : [...path, unknown];
-  let reason = "it has the wrong shape";
-  if (unknown !== undefined) reason = unknownKey(unknown, path);
-  else if (issue !== undefined) reason = issueText(issue, valueAt(value, path));
-  return refused(reason, `${name}:${lineOf(document, lines, field)}: ${field.join(".") || "the whole file"}`);
+  const told = faults.filter(({ isMissing }) => !isMissing || !faults.some((other) => other.isUnknown));
+  const [first, ...others] = told;
+  if (first === undefined) return refused("it has the wrong shape", name);
+  const more = others.slice(0, shownFaults - 1).map((other) => `\n${whereIs(other)}: ${other.reason}`);
+  const rest = told.length > shownFaults ? `\n${name}: ${told.length - shownFaults} more faults` : "";
+  return refused(first.reason + more.join("") + rest, whereIs(first));
+}
+
+type FieldFault = { field: (string | number)[]; reason: string; isUnknown: boolean; isMissing: boolean };
+
+/** What of one issue is to be told: each unknown key for itself. */
+function faultsOf(issue: z.core.$ZodIssue, value: unknown): FieldFault[] {
+  const path = issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      field: [...path, key],
+      reason: unknownKey(key, path),
+      isUnknown: true,
+      isMissing: false,
+    }));
+  }
+  const at = valueAt(value, path);
+  return [{ field: path, reason: issueText(issue, at), isUnknown: false, isMissing: at === undefined }];
 }
 
 /** That a key does not exist, with the one that was meant, or else all that there are. */

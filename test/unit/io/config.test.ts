@@ -26,6 +26,19 @@ describe("a configuration", () => {
     expect(parseConfig("# nothing\n", "twin.yaml")).toEqual(result);
   });
 
+  it("is told all its faults at once, each with its line, and of many the first ten", () => {
+    const text = "prot: 1\nserver:\n  prot: 8080\nmqtt:\n  version: 9\n";
+    const lines = fault(text).split("\n");
+    expect(lines.map((line) => line.split(": ").slice(0, 2).join(": ")).sort()).toEqual([
+      "twin.yaml:1: prot",
+      "twin.yaml:3: server.prot",
+      "twin.yaml:5: mqtt.version",
+    ]);
+    const many = Array.from({ length: 30 }, (_, i) => `key${i}: 1\n`).join("");
+    expect(fault(many).split("\n")).toHaveLength(11);
+    expect(fault(many)).toContain("20 more faults");
+  });
+
   it("may say everything the contract names", () => {
     const text = `
 robots:
