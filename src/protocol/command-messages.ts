@@ -13,8 +13,13 @@ import type { LimitBreach, LinkCollision } from "../command/validate-motion.ts";
 const id = z.union([z.string().min(1).max(128), z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)]);
 const name = z.string().min(1).max(256);
 const seconds = z.number().min(0).max(3600);
+/** A record drops this key without a word, and a command would move fewer joints than it names. */
+const hasProto = (value: unknown) =>
+  typeof value === "object" && value !== null && Object.hasOwn(value, "__proto__");
 const byJoint = z
-  .record(name, z.number())
+  .unknown()
+  .refine((value) => !hasProto(value), 'a joint cannot be named "__proto__" here')
+  .pipe(z.record(name, z.number()))
   .refine((r) => Object.keys(r).length > 0, "names no joint")
   .refine((r) => Object.keys(r).length <= 512, "names more than 512 joints");
 const vector = z.strictObject({

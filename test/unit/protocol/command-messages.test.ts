@@ -35,6 +35,20 @@ describe("what a client may say on /ws/command", () => {
     }
   });
 
+  it("never loses a joint by its name: what a record drops is refused", () => {
+    const positions = JSON.parse('{"a":1,"__proto__":0.5}');
+    for (const command of [
+      { kind: "jointPosition", positions },
+      { kind: "jointTrajectory", points: [{ time: 1, positions }] },
+      { kind: "jointVelocity", velocities: positions },
+    ]) {
+      const parsed = clientCommandMessage.safeParse({ ...envelope, command });
+      expect(parsed.error?.issues[0]?.message, command.kind).toBe('a joint cannot be named "__proto__" here');
+    }
+    const asked = { op: "rehearse", id: 1, robot: "r", command: { kind: "jointPosition", positions } };
+    expect(takes(asked)).toBe(false);
+  });
+
   it("may leave out parts of a twist that are zero", () => {
     const parsed = clientCommandMessage.parse({
       ...envelope,

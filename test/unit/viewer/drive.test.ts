@@ -85,7 +85,7 @@ describe("activity", () => {
 
 describe("answers of the command socket", () => {
   it("are read when whole", () => {
-    const text = '{"op":"lease","id":"r1","robot":"arm","epoch":4,"ttlMs":3000}';
+    const text = '{"op":"lease","id":"r1","robot":"arm","epoch":4,"ttlMs":3000,"serverTime":12.5}';
     expect(readCommandAnswer(text)).toEqual(JSON.parse(text));
   });
 
@@ -93,7 +93,8 @@ describe("answers of the command socket", () => {
     "",
     "null",
     "[]",
-    '{"op":"lease","id":"r1","robot":"arm","epoch":"4","ttlMs":3000}',
+    '{"op":"lease","id":"r1","robot":"arm","epoch":"4","ttlMs":3000,"serverTime":1}',
+    '{"op":"lease","id":"r1","robot":"arm","epoch":4,"ttlMs":3000}',
     '{"op":"result","id":1,"stage":"flying","code":"","message":""}',
     '{"op":"surprise"}',
   ])("are refused when broken: %s", (text) => {
