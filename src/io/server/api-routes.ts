@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { jointThing } from "../../core/joint-thing.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { findMesh, type MeshRoots, meshAddresses } from "./mesh-files.ts";
@@ -106,9 +106,15 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
       .header("cache-control", "private, max-age=60")
       .send(createReadStream(mesh.path));
   });
-  // A stop always counts: whoever used up this address's requests must not take it away.
+  // A stop always counts: whoever used up this address's requests must not take it away, and a body that cannot be
+  // read stops every robot.
   const config = { rateLimit: false as const };
-  app.post<{ Body: { robot?: unknown } | null }>("/api/stop", { config }, async ({ body, ip }, reply) => {
+  const errorHandler = (error: Error, { ip }: FastifyRequest, reply: FastifyReply) => {
+    context.stop("*", ip);
+    return reply.code(200).send({ stopped: "*", note: `the body could not be read: ${error.message}` });
+  };
+  const always = { config, errorHandler };
+  app.post<{ Body: { robot?: unknown } | null }>("/api/stop", always, async ({ body, ip }, reply) => {
     const robot = typeof body?.robot === "string" ? body.robot : "*";
     if (robot !== "*" && !engine.robots.has(robot)) {
       return reply.code(404).send({ error: `there is no robot "${robot}"` });

@@ -52,7 +52,8 @@ export function openApi(version: string): Record<string, unknown> {
       },
       "/api/stop": {
         post: {
-          summary: "Stops a robot (body {robot}), or all of them; needs no lease",
+          summary:
+            "Stops a robot (body {robot}), or all of them; needs no lease. A body that cannot be read stops all.",
           responses: { 200: { description: "stopped" }, 404: { description: "no such robot" } },
         },
       },
