@@ -50,7 +50,7 @@ function Stopped() {
         {latch ? ` at ${formatClock(latch.at)}` : ""}. {latch?.reason} It accepts no command until it is
         reset.
         {isDemo
-          ? " The reset itself moves nothing; the demo continues some seconds later."
+          ? " The reset itself moves nothing; the demo continues after half a minute."
           : " The reset moves nothing."}
       </p>
       <Button

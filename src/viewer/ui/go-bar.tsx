@@ -4,6 +4,9 @@ import { useDriveHint } from "./drive-hint.ts";
 import { formatBreach } from "./format.ts";
 import { useControl, useSignal, useViewer } from "./viewer-context.ts";
 
+/** A touch screen has no Shift key. */
+const shiftHint = matchMedia("(any-hover: hover)").matches ? " Shift sends on release." : "";
+
 /** Sends the ghost, or drops it; says what keeps it from being sent. */
 export function GoBar({ robot, movable }: { robot: string; movable: boolean }) {
   const viewer = useViewer();
@@ -21,7 +24,7 @@ export function GoBar({ robot, movable }: { robot: string; movable: boolean }) {
   const block =
     hint ??
     incapable ??
-    (count === 0 ? "Move a slider: it sets the amber ghost, and Go sends it. Shift sends on release." : null);
+    (count === 0 ? `Move a slider: it sets the amber ghost, and Go sends it.${shiftHint}` : null);
   return (
     <div className="go-bar">
       <output aria-live="polite">
