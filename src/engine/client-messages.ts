@@ -43,7 +43,7 @@ export function takeClientMessage(
       if (!fresh) continue;
       stream.statusSoon();
       stopMemory.remember(id, control.gate.latch.current());
-      context.event("warning", "stop.latched", `stopped by ${by}`, id);
+      context.event("warning", "stop.latched", `${id} is stopped by ${by}`, id);
     }
     const robot = message.robot;
     replies.broadcast({ op: "stopped", robot, by });
@@ -79,7 +79,7 @@ export function takeClientMessage(
           ...(stopped === null ? {} : { stopped }),
         });
         const held = `${holder} holds the lease, but ${robot} is stopped by ${stopped?.by}: nothing moves before a reset`;
-        if (stopped === null) context.event("info", "lease.granted", `${holder} drives`, robot);
+        if (stopped === null) context.event("info", "lease.granted", `${holder} drives ${robot}`, robot);
         else context.event("warning", "lease.granted", held, robot);
         stream.statusSoon();
         return;
@@ -117,7 +117,7 @@ export function takeClientMessage(
         gate.lease.holds(session, message.epoch, now) &&
         gate.releaseSession(session, now, control.current())
       ) {
-        context.event("info", "lease.released", `${name} let go`, robot);
+        context.event("info", "lease.released", `${name} released the lease of ${robot}`, robot);
         stream.statusSoon();
       }
       replies.reply(session, { op: "released", id: message.id, robot });
@@ -148,7 +148,7 @@ export function takeClientMessage(
       if (gate.reset()) {
         control.setStopped(false);
         stopMemory.remember(robot, null);
-        context.event("info", "stop.reset", `${message.holder || name} released the stop`, robot);
+        context.event("info", "stop.reset", `${message.holder || name} reset the stop of ${robot}`, robot);
         stream.statusSoon();
       }
       replies.broadcast({ op: "reset", ...(message.id === undefined ? {} : { id: message.id }), robot });

@@ -134,8 +134,9 @@ export class Engine {
     this.graph.judgeStaleness(now);
     for (const robot of this.robots.values()) robot.updateKinematics(now);
     for (const [id, control] of this.control) {
+      const holder = control.gate.lease.current()?.holder ?? "the holder";
       if (!control.gate.update(now, dt, control.current())) continue;
-      this.event("info", "lease.expired", "the lease was not renewed", id);
+      this.event("info", "lease.expired", `${holder} no longer drives ${id}: the lease was not renewed`, id);
       this.stream.statusSoon();
     }
     this.devices.update(now);
@@ -155,9 +156,9 @@ export class Engine {
         return;
       case "clientGone":
         for (const [id, control] of this.control) {
-          const holder = control.gate.lease.current()?.holder ?? "who drove";
+          const holder = control.gate.lease.current()?.holder ?? "the holder";
           if (!control.gate.releaseSession(input.session, this.now, control.current())) continue;
-          this.event("warning", "lease.lost", `${holder} is gone and drives no more`, id);
+          this.event("warning", "lease.lost", `${holder} is gone and no longer drives ${id}`, id);
           this.stream.statusSoon();
         }
         return;

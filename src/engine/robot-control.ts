@@ -169,7 +169,8 @@ export class RobotControl implements GateOutput {
     if (stage === "executing" && progress !== 0) return;
     const isBad = stage === "refused" || stage === "aborted" || (stage === "done" && code !== "ok");
     const severity = isBad ? "warning" : "info";
-    this.context.event(severity, `command.${stage}`, message === "" ? code : message, {
+    const text = `${ref.target} of ${this.twin.id}, asked by ${ref.session}: ${message === "" ? code : message}`;
+    this.context.event(severity, `command.${stage}`, text, {
       session: ref.session,
       id: ref.id,
       code,

@@ -69,7 +69,7 @@ describe("a command session", () => {
     expect(Math.max(...twists.map((t) => t.x))).toBeGreaterThan(0.05);
     expect(twists.filter((t) => t.x === 0)).toHaveLength(1);
     expect(twists.at(-1)?.x).toBe(0);
-    expect(at.events("lease.lost")).toEqual(["s is gone and drives no more"]);
+    expect(at.events("lease.lost")).toEqual(["s is gone and no longer drives robot"]);
   });
 
   it("may ping", () => {

@@ -305,7 +305,7 @@ describe("what changes beside motion", () => {
     const viewer = at.join();
     at.client("s", { op: "acquire", id: 1, robot: "robot", holder: "Ann" });
     at.run(30);
-    expect(viewer.all("event").map((m) => m.event.message)).toEqual(["Ann drives"]);
+    expect(viewer.all("event").map((m) => m.event.message)).toEqual(["Ann drives robot"]);
     expect(viewer.all("status").at(-1)?.control[0]?.lease?.holder).toBe("Ann");
   });
 });

@@ -66,7 +66,7 @@ describe("a stop that is kept", () => {
     const file = opened();
     file.remember("a", stop);
     expect(faults).toHaveLength(1);
-    expect(faults[0]).toContain("the stop is latched");
+    expect(faults[0]).toContain("a is stopped, but a restart would forget it");
     expect(file.of("a")).toEqual(stop);
   });
 
