@@ -169,7 +169,9 @@ export class RobotControl implements GateOutput {
     if (stage === "executing" && progress !== 0) return;
     const isBad = stage === "refused" || stage === "aborted" || (stage === "done" && code !== "ok");
     const severity = isBad ? "warning" : "info";
-    const text = `${ref.target} of ${this.twin.id}, asked by ${ref.session}: ${message === "" ? code : message}`;
+    const [first, ...others] = ref.target.split(" joint/");
+    const what = others.length > 1 ? `${first} and ${others.length} more` : ref.target;
+    const text = `${what} of ${this.twin.id}, asked by ${ref.session}: ${message === "" ? code : message}`;
     this.context.event(severity, `command.${stage}`, text, {
       session: ref.session,
       id: ref.id,

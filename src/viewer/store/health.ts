@@ -73,6 +73,14 @@ function sourceFault({ name, state, detail, reason, remedy }: SourceStatus): Hea
   };
 }
 
+/** The sentence of a part and what to do, one after the other. */
+export function inWords({ sentence, remedy }: HealthPart): string {
+  return [sentence, remedy]
+    .filter((text) => text !== undefined)
+    .map((text) => (/[.?!]$/.test(text) ? text : `${text}.`))
+    .join(" ");
+}
+
 function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

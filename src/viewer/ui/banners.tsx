@@ -1,5 +1,6 @@
 import { Button, CloseButton } from "@mantine/core";
 import { useEffect } from "react";
+import { inWords } from "../store/health.ts";
 import { formatClock } from "./format.ts";
 import { readHealth } from "./health-reading.ts";
 import { MoveLine } from "./move-line.tsx";
@@ -84,7 +85,7 @@ function NoServer() {
   const viewer = useViewer();
   const sentence = useReading(() => {
     const [worst] = readHealth(viewer);
-    return worst.tone === "bad" ? `${worst.sentence} ${worst.remedy ?? ""}` : null;
+    return worst.tone === "bad" ? inWords(worst) : null;
   });
   if (sentence === null) return null;
   return (

@@ -1,7 +1,9 @@
 import { ActionIcon, Button, Checkbox, Popover, Stack, Tooltip } from "@mantine/core";
 import { IconCamera, IconMaximize, IconStack2 } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
+import { inWords } from "../store/health.ts";
 import type { Layers } from "../store/settings.ts";
+import { readHealth } from "./health-reading.ts";
 import { Legend } from "./legend.tsx";
 import { useReading, useSignal, useViewer } from "./viewer-context.ts";
 
@@ -33,7 +35,8 @@ function Loading() {
     const robots = viewer.fleet.robots.get();
     if (robots.length === 0) {
       if (viewer.design.get() !== null) return "There is no robot to show yet.";
-      return "Waiting for a robot description …";
+      const said = inWords(readHealth(viewer)[0]);
+      return said.startsWith("Waiting") ? said : `Waiting for a robot description. ${said}`;
     }
     return robots.some((robot) => robot.model.phase !== "failed")
       ? "Fetching the robot and its meshes …"

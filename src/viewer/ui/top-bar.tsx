@@ -7,6 +7,7 @@ import {
   useMantineColorScheme,
 } from "@mantine/core";
 import { IconChevronDown, IconDeviceDesktop, IconMoon, IconSun } from "@tabler/icons-react";
+import { inWords } from "../store/health.ts";
 import { DriveControl } from "./drive-control.tsx";
 import { readHealth } from "./health-reading.ts";
 import { StopControl } from "./stop-control.tsx";
@@ -58,11 +59,7 @@ function Connection() {
   const viewer = useViewer();
   const summary = useReading(() => readHealth(viewer)[0].word);
   const tone = useReading(() => readHealth(viewer)[0].tone);
-  const sentence = useReading(() =>
-    readHealth(viewer)
-      .map((part) => `${part.sentence} ${part.remedy ?? ""}`)
-      .join("\n"),
-  );
+  const sentence = useReading(() => readHealth(viewer).map(inWords).join("\n"));
   return (
     <Tooltip label={sentence} multiline maw={360} className="several-lines">
       <output className="connection" data-tone={tone} aria-label={`Connection: ${summary}`}>
@@ -81,7 +78,10 @@ function Latency() {
   });
   return (
     <Tooltip label="Round trip to the server">
-      <span className="latency figure">{text}</span>
+      <span className="latency figure">
+        <span className="wide-only">round trip </span>
+        {text}
+      </span>
     </Tooltip>
   );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { BehindMeter } from "../../../src/viewer/store/behind-meter.ts";
 import { freshnessOf } from "../../../src/viewer/store/freshness.ts";
-import { type HealthFacts, healthOf } from "../../../src/viewer/store/health.ts";
+import { type HealthFacts, healthOf, inWords } from "../../../src/viewer/store/health.ts";
 
 const robot = { name: "arm", problem: null, isUnmeasured: false, stale: [] };
 const fine: HealthFacts = {
@@ -19,6 +19,15 @@ const words = (facts: Partial<HealthFacts>): string[] =>
 describe("the health of what is shown", () => {
   it("is good only when nothing is wrong", () => {
     expect(words({})).toEqual(["good OK"]);
+  });
+
+  it("is put into whole sentences, with the remedy of the source", () => {
+    const reason = "connect ECONNREFUSED 127.0.0.1:1883";
+    const remedy = "nothing listens there: start the broker, or correct mqtt.url";
+    const sources = [{ name: "broker", state: "connecting", detail: "", reason, remedy } as const];
+    expect(inWords(healthOf({ ...fine, robot: null, sources })[0])).toBe(
+      "Broker: connect ECONNREFUSED 127.0.0.1:1883. Nothing listens there: start the broker, or correct mqtt.url.",
+    );
   });
 
   it("is not good while a robot description is awaited, although the source is connected", () => {
