@@ -261,15 +261,17 @@ describe("a client that sends rubbish", () => {
 
   it("of 5,000 stops at once stops once, and costs the others no frames", async () => {
     const flooder = await WsClient.open(twin.url, "/ws/command");
+    const before = (await twin.events("stop.latched")).length;
     for (let i = 0; i < 5000; i++) flooder.send({ op: "stop", robot: "*" });
     await eventually("told", () => flooder.of("stopped").length > 0);
     await goesOn();
-    expect((await twin.events("stop.latched")).length).toBe(2);
+    expect((await twin.events("stop.latched")).length).toBe(before + 1);
     flooder.socket.terminate();
     const other = await WsClient.open(twin.url, "/ws/command");
+    const resets = (await twin.events("stop.reset")).length;
     await eventually("the reset", async () => {
       other.send({ op: "reset", robot: "robot" });
-      return (await twin.events("stop.reset")).length >= 2;
+      return (await twin.events("stop.reset")).length > resets;
     });
     other.close();
   }, 60_000);
