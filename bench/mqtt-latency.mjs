@@ -8,12 +8,9 @@ import { MqttLink } from "../dist/io/mqtt/mqtt-link.js";
 import { NativeProfile } from "../dist/protocol/native-profile.js";
 
 const [url, seconds] = process.argv.slice(2);
-const nothing = { setStopped() {}, sendTrajectory() {}, cancelTrajectory() {}, sendTwist() {} };
 const engine = new Engine({
-  robots: [{ id: "robot", limits: {}, sink: nothing, stop: null }],
-  devices: { send: () => null },
-  replies: { reply() {}, broadcast() {} },
-  stopMemory: { remember() {} },
+  robots: [{ id: "robot", limits: {}, stop: null }],
+  emit() {},
   runName: "bench",
   version: "0",
 });

@@ -17,8 +17,8 @@ import { rootsOf } from "./mesh-roots.ts";
 import type { ModelFiles } from "./model-check.ts";
 import { findingLine } from "./model-report.ts";
 import { ShownFiles, type ShownModel } from "./model-show-files.ts";
+import { carryOut, type Outside } from "./outlets.ts";
 import { openPage, pageAddresses } from "./page-address.ts";
-import { RobotSwitch } from "./robot-switch.ts";
 import { viewerIsBuilt } from "./run-twin.ts";
 import { parsePort } from "./up.ts";
 
@@ -73,19 +73,26 @@ async function startShow(files: ModelFiles, host: string, port: number): Promise
   const token = isLoopback(host) ? null : randomBytes(18).toString("base64url");
   let refused: (socket: string, reason: string) => void = () => undefined;
   const sockets = new CommandSockets(packageVersion, now, (reason) => refused("/ws/command", reason));
+  const viewers = new StateSockets(now, (reason) => refused("/ws/state", reason));
   // A robot that can do nothing: the gate refuses every command, and says so.
-  const engine = new Engine({
-    robots: [{ id: robot, limits: {}, sink: new RobotSwitch(), stop: null }],
+  const outside: Outside = {
+    robots: new Map(),
     devices: { send: () => ({ code: "no_broker", message: "there is no broker here" }) },
     replies: sockets,
+    viewers,
     stopMemory: { remember: () => undefined },
+    onEvent: () => undefined,
+    onUnsent: () => undefined,
+  };
+  const engine = new Engine({
+    robots: [{ id: robot, limits: {}, stop: null }],
+    emit: (output) => carryOut(output, outside),
     runName: `show-${randomBytes(3).toString("hex")}`,
     version: packageVersion,
   });
   const metrics = new Metrics(engine, () => sockets.size());
   refused = (socket, reason) => metrics.refusedFrames.inc({ socket, reason });
   const loop = new CycleLoop((at) => engine.cycle(at), now, 1000 / cycleHz);
-  const stateSockets = new StateSockets(engine, now, (reason) => refused("/ws/state", reason));
   const server = new HttpServer({
     host,
     port,
@@ -98,7 +105,7 @@ async function startShow(files: ModelFiles, host: string, port: number): Promise
       meshRoots: () => rootsOf(files.file),
       stop: () => undefined,
     },
-    onState: (socket) => stateSockets.accept(socket),
+    onState: (socket) => viewers.accept(socket, engine),
     onCommand: (socket, address) => sockets.accept(socket, address, engine, () => loop.runNow()),
     onRefused: (socket, reason) => refused(socket, reason),
   });

@@ -30,6 +30,7 @@ import {
 } from "./device-links.ts";
 import { missingMeshes } from "./mesh-report.ts";
 import { meshRoots, packageFolders } from "./mesh-roots.ts";
+import { carryOut, type Outside } from "./outlets.ts";
 import { pageAddresses } from "./page-address.ts";
 import { RobotSwitch } from "./robot-switch.ts";
 import { connectRos, type RosLink } from "./ros-link.ts";
@@ -76,27 +77,34 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
   const switches = new Map(config.robots.map(({ id }) => [id, new RobotSwitch()]));
   let refused: (socket: string, reason: string) => void = () => undefined;
   const sockets = new CommandSockets(packageVersion, now, (reason) => refused("/ws/command", reason));
+  const viewers = new StateSockets(now, (reason) => refused("/ws/state", reason));
   const mqttLinks: MqttLink[] = [];
-  const engine = new Engine({
-    robots: config.robots.map(({ id, limits, selfCollision, fixedFrame }) => ({
-      id,
-      limits,
-      sink: switches.get(id) as RobotSwitch,
-      stop: stops.of(id),
-      isGeometryRead: selfCollision === "check",
-      fixedFrame: fixedFrame === "auto" ? null : fixedFrame,
-    })),
+  const outside: Outside = {
+    robots: switches,
     devices: { send: (device, command) => sendBySome(mqttLinks, device, command) },
-    sourcePriority: priorityByPatterns(config.sources.priority),
-    mayBind: bindingByPatterns(config.mqtt?.joints ?? ["*/*"]),
     replies: sockets,
+    viewers,
     stopMemory: stops,
-    runName: `twin-${randomBytes(3).toString("hex")}`,
-    version: packageVersion,
     onEvent: (event) => {
       logEvent(logger, event);
       if (event.robot !== undefined && /^robot\.(?:re)?loaded$/.test(event.kind)) warnOfMeshes(event.robot);
     },
+    onUnsent: (device, id, objection) =>
+      engine.inbox.push("mqtt:out", now(), { kind: "deviceUnsent", device, id, objection }),
+  };
+  const engine = new Engine({
+    robots: config.robots.map(({ id, limits, selfCollision, fixedFrame }) => ({
+      id,
+      limits,
+      stop: stops.of(id),
+      isGeometryRead: selfCollision === "check",
+      fixedFrame: fixedFrame === "auto" ? null : fixedFrame,
+    })),
+    emit: (output) => carryOut(output, outside),
+    sourcePriority: priorityByPatterns(config.sources.priority),
+    mayBind: bindingByPatterns(config.mqtt?.joints ?? ["*/*"]),
+    runName: `twin-${randomBytes(3).toString("hex")}`,
+    version: packageVersion,
   });
   const warnOfMeshes = (robot: string): void => {
     const roots = meshRoots(config, options.configPath, robot);
@@ -144,7 +152,6 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     engine.inbox.push("client:stop", now(), { kind: "client", session: "stop", name, message });
     loop.runNow();
   };
-  const stateSockets = new StateSockets(engine, now, (reason) => refused("/ws/state", reason));
   const server = new HttpServer({
     host,
     port: config.server.port,
@@ -157,7 +164,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       meshRoots: (robot) => meshRoots(config, options.configPath, robot),
       stop: (robot, by) => pressStop(robot, `${by} (HTTP)`),
     },
-    onState: (socket) => stateSockets.accept(socket),
+    onState: (socket) => viewers.accept(socket, engine),
     onCommand: (socket, address) => sockets.accept(socket, address, engine, () => loop.runNow()),
     onRefused: (socket, reason) => refused(socket, reason),
   });

@@ -1,7 +1,7 @@
 import { leaseTtlMs } from "../command/lease.ts";
-import type { ClientCommandMessage } from "../protocol/command-messages.ts";
+import type { ClientCommandMessage, ServerCommandMessage } from "../protocol/command-messages.ts";
 import type { EventSeverity } from "../protocol/state-messages.ts";
-import type { CommandReplies, StopMemory } from "./ports.ts";
+import type { Outbox } from "./outputs.ts";
 import type { Rehearsals } from "./rehearsals.ts";
 import type { RobotControl } from "./robot-control.ts";
 import type { StateStream } from "./state-stream.ts";
@@ -10,8 +10,7 @@ import type { StateStream } from "./state-stream.ts";
 export type ClientContext = {
   control: ReadonlyMap<string, RobotControl>;
   stream: StateStream;
-  replies: CommandReplies;
-  stopMemory: StopMemory;
+  out: Outbox;
   rehearsals: Rehearsals;
   event(severity: EventSeverity, kind: string, message: string, robot: string): void;
 };
@@ -24,16 +23,17 @@ export function takeClientMessage(
   message: ClientCommandMessage,
   now: number,
 ): void {
-  const { replies, stopMemory, stream } = context;
+  const { out, stream } = context;
+  const reply = (answer: ServerCommandMessage) => out.push({ kind: "reply", session, message: answer });
   if (message.op === "ping") {
-    replies.reply(session, { op: "pong", t: message.t, serverTime: now });
+    reply({ op: "pong", t: message.t, serverTime: now });
     return;
   }
   if (message.op === "stop") {
     const by = message.holder || name;
     const chosen = message.robot === "*" ? [...context.control.values()] : pick(context, message.robot);
     if (chosen.length === 0) {
-      replies.reply(session, unknownRobot(context, message.id, message.robot));
+      reply(unknownRobot(context, message.id, message.robot));
       return;
     }
     for (const control of chosen) {
@@ -42,17 +42,19 @@ export function takeClientMessage(
       control.setStopped(true);
       if (!fresh) continue;
       stream.statusSoon();
-      stopMemory.remember(id, control.gate.latch.current());
+      out.push({ kind: "stopMemory", robot: id, stop: control.gate.latch.current() });
       context.event("warning", "stop.latched", `${id} is stopped by ${by}`, id);
     }
     const robot = message.robot;
-    replies.broadcast({ op: "stopped", robot, by });
+    out.push({ kind: "broadcast", message: { op: "stopped", robot, by } });
     stream.broadcast({ op: "stopped", robot, by });
+    // Nothing else that came with it is waited for.
+    out.flush();
     return;
   }
   const [control] = pick(context, message.robot);
   if (control === undefined) {
-    replies.reply(session, unknownRobot(context, message.id, message.robot));
+    reply(unknownRobot(context, message.id, message.robot));
     return;
   }
   const { id: robot } = control.twin;
@@ -69,7 +71,7 @@ export function takeClientMessage(
       );
       if (granted) {
         const stopped = gate.latch.current();
-        replies.reply(session, {
+        reply({
           op: "lease",
           id: message.id,
           robot,
@@ -84,7 +86,7 @@ export function takeClientMessage(
         stream.statusSoon();
         return;
       }
-      replies.reply(session, {
+      reply({
         op: "error",
         id: message.id,
         code: "lease_held",
@@ -95,7 +97,7 @@ export function takeClientMessage(
     }
     case "renew":
       if (gate.lease.renew(session, message.epoch, now)) {
-        replies.reply(session, {
+        reply({
           op: "lease",
           id: message.id,
           robot,
@@ -104,7 +106,7 @@ export function takeClientMessage(
           serverTime: now,
         });
       } else {
-        replies.reply(session, {
+        reply({
           op: "error",
           id: message.id,
           code: "no_lease",
@@ -120,7 +122,7 @@ export function takeClientMessage(
         context.event("info", "lease.released", `${name} released the lease of ${robot}`, robot);
         stream.statusSoon();
       }
-      replies.reply(session, { op: "released", id: message.id, robot });
+      reply({ op: "released", id: message.id, robot });
       return;
     case "command":
       gate.command(
@@ -140,18 +142,21 @@ export function takeClientMessage(
     case "rehearse": {
       const rehearsed = gate.rehearse(message.command, now, control.current());
       const { id } = message;
-      if ("code" in rehearsed) replies.reply(session, { op: "rehearsed", id, robot, ...rehearsed });
+      if ("code" in rehearsed) reply({ op: "rehearsed", id, robot, ...rehearsed });
       else context.rehearsals.add({ session, id, robot, guard: rehearsed });
       return;
     }
     case "reset":
       if (gate.reset()) {
         control.setStopped(false);
-        stopMemory.remember(robot, null);
+        out.push({ kind: "stopMemory", robot, stop: null });
         context.event("info", "stop.reset", `${message.holder || name} reset the stop of ${robot}`, robot);
         stream.statusSoon();
       }
-      replies.broadcast({ op: "reset", ...(message.id === undefined ? {} : { id: message.id }), robot });
+      out.push({
+        kind: "broadcast",
+        message: { op: "reset", ...(message.id === undefined ? {} : { id: message.id }), robot },
+      });
       return;
   }
 }

@@ -1,12 +1,12 @@
-import type { GoalStage } from "../command/gate-output.ts";
+import type { GoalReport } from "../command/gate-output.ts";
 import type { TrajectoryGoal } from "../command/trajectory.ts";
-import type { MeasuredJoints } from "../command/validate-motion.ts";
+import type { MeasuredJoints, Objection } from "../command/validate-motion.ts";
 import { nearestTurn } from "../core/circle.ts";
-import type { DeviceAck } from "../protocol/device-profile.ts";
 import type { SplineSample } from "../robot/trajectory/point-spline.ts";
+import type { DeviceAnswer } from "./device-commands.ts";
 import type { JointDrive } from "./device-signals.ts";
 import type { DeviceTwin } from "./device-twin.ts";
-import type { DeviceSink } from "./ports.ts";
+import type { Outbox } from "./outputs.ts";
 import { SetpointPath } from "./setpoint-path.ts";
 
 /** How often a set-point goes out: five would have to be lost before a microcontroller's watchdog ends the motion. */
@@ -31,12 +31,12 @@ const pathToleranceViolated = "controller_-4";
 const goalToleranceViolated = "controller_-5";
 
 export type DeviceDriveContext = {
-  sink: DeviceSink;
+  out: Outbox;
   /** What is measured of a robot's joints. */
   measured(robot: string): MeasuredJoints | null;
   /** Whether somebody drives the robot, so that a joint may be held where a motion brought it. */
   mayHold(robot: string): boolean;
-  report(robot: string, goal: string, stage: GoalStage, code: string, message: string, error?: number): void;
+  report(robot: string, report: GoalReport): void;
 };
 
 type Run = {
@@ -59,8 +59,8 @@ type Run = {
   arrived: number;
   /** The goal is reached: the joint is held there. */
   isHolding: boolean;
-  /** Why the device takes no more, by its own word. */
-  refusal: string | null;
+  /** Why the device takes no more set-points. */
+  refusal: Objection | null;
   /** The last set-point, rad or m. */
   at: SplineSample;
 };
@@ -83,7 +83,8 @@ export class DeviceDrive {
     const column = goal.joints.indexOf(drive.joint);
     const measured = this.context.measured(robot)?.position(drive.joint);
     if (column < 0 || measured === undefined || goal.points.length === 0) {
-      this.context.report(robot, goal.id, "aborted", "controller_-1", `${device.id} cannot carry it out`);
+      const message = `${device.id} cannot carry it out`;
+      this.context.report(robot, { goalId: goal.id, stage: "aborted", code: "controller_-1", message });
       return;
     }
     const before = this.runs.get(goal.controller);
@@ -139,7 +140,7 @@ export class DeviceDrive {
       if (fault === null) continue;
       this.runs.delete(controller);
       if (fault.code !== "" && !run.isHolding) {
-        this.context.report(run.robot, run.goal.id, "aborted", fault.code, fault.message);
+        this.report(run, { stage: "aborted", ...fault });
       }
     }
   }
@@ -152,7 +153,7 @@ export class DeviceDrive {
       return { code: "device_changed", message: `${device.id} started anew, or has other signals` };
     }
     if (!device.isOnline) return { code: "device_offline", message: `${device.id} is gone` };
-    if (run.refusal !== null) return { code: "device_refused", message: run.refusal };
+    if (run.refusal !== null) return run.refusal;
     if (now - run.answered > answerWithinMs) {
       return { code: "no_answer", message: `${device.id} took no set-point for ${answerWithinMs} ms` };
     }
@@ -185,7 +186,7 @@ export class DeviceDrive {
       else if (Number.isNaN(run.arrived)) run.arrived = now;
       if (now - run.arrived >= settledMs) {
         run.isHolding = true;
-        this.context.report(run.robot, goal.id, "done", "ok", `${device.id} is there`);
+        this.report(run, { stage: "done", code: "ok", message: `${device.id} is there` });
         return null;
       }
       if (!isNear && t > path.duration + goal.goalTimeTolerance) {
@@ -195,7 +196,7 @@ export class DeviceDrive {
     }
     if (run.isAccepted && now >= run.nextFeedback) {
       run.nextFeedback = now + feedbackEachMs;
-      this.context.report(run.robot, goal.id, "executing", "ok", "", error);
+      this.report(run, { stage: "executing", code: "ok", message: "", error });
     }
     return null;
   }
@@ -211,25 +212,34 @@ export class DeviceDrive {
     return Math.max(0, least - position, position - most);
   }
 
+  private report({ robot, goal }: Run, report: Omit<GoalReport, "goalId">): void {
+    this.context.report(robot, { goalId: goal.id, ...report });
+  }
+
   private sendPosition(run: Run, position: number, now: number) {
     const value = fitting(position, run.drive);
     const { device, drive, goal } = run;
-    return device.send(drive.signal, value, setpointTtlMs, goal.id, now, this.context.sink, (ack) =>
-      this.answered(run, ack, now),
+    return device.send(drive.signal, value, setpointTtlMs, goal.id, now, this.context.out, (answer) =>
+      this.answered(run, answer, now),
     );
   }
 
   /** `sentAt` is when the set-point went out that is answered. */
-  private answered(run: Run, ack: DeviceAck | null, sentAt: number): void {
-    if (this.runs.get(run.goal.controller) !== run || ack === null) return;
+  private answered(run: Run, answer: DeviceAnswer, sentAt: number): void {
+    if (this.runs.get(run.goal.controller) !== run || answer.kind === "silence") return;
+    if (answer.kind === "unsent") {
+      run.refusal = answer.objection;
+      return;
+    }
+    const { ack } = answer;
     if (ack.ok) {
       run.answered = Math.max(run.answered, sentAt);
       if (run.isAccepted) return;
       run.isAccepted = true;
-      this.context.report(run.robot, run.goal.id, "accepted", "ok", "");
+      this.report(run, { stage: "accepted", code: "ok", message: "" });
     } else if (ack.reason !== "late" && ack.reason !== "replay") {
       // One that was late or overtaken moves nothing and is made good by the next; anything else stands.
-      run.refusal = `${run.device.id}: ${ack.reason}`;
+      run.refusal = { code: "device_refused", message: `${run.device.id}: ${ack.reason}` };
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { CommandRef, GateOutput, GoalStage } from "../command/gate-output.ts";
+import type { CommandRef, GateOutput, GoalReport } from "../command/gate-output.ts";
 import type { MotionCommand } from "../command/motion-command.ts";
 import type { RobotLimits } from "../command/robot-limits.ts";
 import type { TrajectoryController, TrajectoryGoal } from "../command/trajectory.ts";
@@ -13,7 +13,7 @@ import type { JointDrive } from "./device-signals.ts";
 import { DeviceTwin } from "./device-twin.ts";
 import { JointClaims } from "./joint-claims.ts";
 import type { Applied } from "./joint-registers.ts";
-import type { DeviceSink } from "./ports.ts";
+import type { Outbox } from "./outputs.ts";
 
 /** Devices beyond it are refused: a broker full of strangers must not eat the memory. */
 const maxDevices = 5000;
@@ -24,7 +24,7 @@ const seatsEachCycle = 4;
 
 /** What the fleet needs of the engine around it. */
 export type FleetContext = {
-  sink: DeviceSink;
+  out: Outbox;
   /** Whether a device may measure or drive a joint. */
   mayBind(device: string, joint: string): boolean;
   /** Whose joints and links a birth means that names no robot. */
@@ -32,7 +32,8 @@ export type FleetContext = {
   event(severity: EventSeverity, kind: string, text: string): void;
   measured(robot: string): MeasuredJoints | null;
   mayHold(robot: string): boolean;
-  report(robot: string, goal: string, stage: GoalStage, code: string, message: string, error?: number): void;
+  /** What becomes of a goal; it arrives through the inbox, as that of any other controller. */
+  report(robot: string, report: GoalReport): void;
   /** What devices drive of `robot`, or which of them can be reached, has changed. */
   controllersChanged(robot: string): void;
 };
@@ -106,7 +107,7 @@ export class DeviceFleet {
       return { code: "unknown_device", message: `there is no device "${command.device}"` };
     }
     const objection = this.objectTo(device, robot, limits, command);
-    return objection ?? device.command(ref, command, ttlMs, now, this.context.sink, output);
+    return objection ?? device.command(ref, command, ttlMs, now, this.context.out, output);
   }
 
   /** A device is commanded under its own robot's lease; a joint's drive within the joint's limits, and by one at a time. */
@@ -170,8 +171,14 @@ export class DeviceFleet {
         return true;
       }
     }
-    this.context.report(robot, goal.id, "aborted", "no_controller", `${goal.controller} is gone`);
+    const message = `${goal.controller} is gone`;
+    this.context.report(robot, { goalId: goal.id, stage: "aborted", code: "no_controller", message });
     return true;
+  }
+
+  /** A command of a device could not be sent. */
+  unsent(device: string, id: string, objection: Objection): void {
+    this.devices.get(device)?.commands.unsent(id, objection);
   }
 
   cancelTrajectory(goalId: string): boolean {
@@ -187,7 +194,7 @@ export class DeviceFleet {
   update(now: number): void {
     this.seatSome(now);
     this.drive.update(now);
-    for (const device of this.devices.values()) device.update(now);
+    for (const device of this.devices.values()) device.commands.update(now);
   }
 
   /** Signals find their places again after a robot's description came, changed or went. */

@@ -2,8 +2,8 @@ import type { CommandRef, GateOutput } from "../command/gate-output.ts";
 import type { MotionCommand } from "../command/motion-command.ts";
 import type { Objection } from "../command/validate-motion.ts";
 import type {
-  DeviceAck,
   DeviceBirth,
+  DeviceCommand,
   DeviceLife,
   DeviceMessage,
   DeviceTelemetry,
@@ -14,12 +14,12 @@ import { createSample, type Sample } from "../twin/sample.ts";
 import type { Source } from "../twin/source.ts";
 import type { Thing } from "../twin/thing.ts";
 import { DeviceBoots } from "./device-boots.ts";
-import { ackWithinMs, DeviceCommands } from "./device-commands.ts";
+import { type DeviceAnswer, DeviceCommands, objectionIn } from "./device-commands.ts";
 import { DeviceSignals, type JointDrive } from "./device-signals.ts";
 import { EventLimit } from "./event-limit.ts";
 import type { JointClaims } from "./joint-claims.ts";
 import type { Applied } from "./joint-registers.ts";
-import type { DeviceSink } from "./ports.ts";
+import type { Outbox } from "./outputs.ts";
 import { objectToValue } from "./signal-value.ts";
 
 const seatEachMs = 200;
@@ -46,12 +46,14 @@ export class DeviceTwin {
   private birth: DeviceBirth | null = null;
   private life: DeviceLife = "offline";
   private isLifeKnown = false;
+  /** The connection to its broker was lost, and nothing came of it since. */
+  private isCut = false;
   /** Another at each boot, and whenever its signals or their places are others. */
   session = 0;
   private seatedAt = Number.NEGATIVE_INFINITY;
   private readonly lifeEvents = new EventLimit(10, 5000);
   private statusRow = -1;
-  private readonly commands: DeviceCommands;
+  readonly commands: DeviceCommands;
   private readonly statusSample = createSample();
 
   /** `room` is how many signals more all devices together may have. `now` is server ms. */
@@ -97,6 +99,7 @@ export class DeviceTwin {
 
   /** `sample` holds source and arrival; its epoch, number and stamp are set here. */
   take(message: DeviceMessage, retained: boolean, sample: Sample): Applied {
+    this.isCut = false;
     switch (message.kind) {
       case "birth":
         return this.takeBirth(message.birth, retained, sample.received);
@@ -116,41 +119,37 @@ export class DeviceTwin {
     command: Extract<MotionCommand, { kind: "device" }>,
     ttlMs: number,
     now: number,
-    sink: DeviceSink,
+    out: Outbox,
     output: GateOutput,
   ): Objection | null {
     const { signal, value } = command;
     const objection = objectToValue(this.id, this.birth, signal, value);
     if (objection !== null) return objection;
-    return this.send(signal, value, ttlMs, ref.session, now, sink, (ack) => {
-      if (ack === null) {
-        output.result(ref, "aborted", "no_answer", `${this.id} did not answer in ${ackWithinMs / 1000} s`);
-      } else if (ack.ok) output.result(ref, "done", "ok", "the device took it");
-      else output.result(ref, "aborted", "device_refused", ack.reason || `${this.id} refused it`);
+    return this.send(signal, value, ttlMs, ref.session, now, out, (answer) => {
+      const objection = objectionIn(this.id, answer);
+      if (objection === null) output.result(ref, "done", "ok", "the device took it");
+      else output.result(ref, "aborted", objection.code, objection.message);
     });
   }
 
-  /** Sends one value, once. `answered` is called with what the device said to it, null when it said nothing in time. */
+  /** Sends one value, once. `answered` is called once with what became of it. */
   send(
     signal: string,
     value: SignalValue,
     ttlMs: number,
     sender: string,
     now: number,
-    sink: DeviceSink,
-    answered: (ack: DeviceAck | null) => void,
+    out: Outbox,
+    answered: (answer: DeviceAnswer) => void,
   ): Objection | null {
     if (this.life !== "online") return { code: "device_offline", message: `${this.id} is ${this.life}` };
     const doubt = this.boots.doubt(now);
     if (doubt !== "") return { code: "device_conflict", message: `${this.id}: ${doubt}` };
+    if (this.isCut) return { code: "no_broker", message: `the broker of ${this.id} is not connected` };
     if (this.newest < 0) return { code: "stale_state", message: `${this.id} has sent no telemetry yet` };
-    const { commands, newest: ref } = this;
-    return commands.send(signal, value, ttlMs, ref, sender, now, (one) => sink.send(this.id, one), answered);
-  }
-
-  /** Ends what was not answered in time. */
-  update(now: number): void {
-    this.commands.update(now);
+    const { commands, id: device, newest: ref } = this;
+    const send = (command: DeviceCommand) => out.push({ kind: "device", device, command });
+    return commands.send(signal, value, ttlMs, ref, sender, now, send, answered);
   }
 
   /** Signals find their places again after the robot's description came, changed or went. */
@@ -177,6 +176,7 @@ export class DeviceTwin {
 
   /** The way to it is cut: whether it lives is not known from here on. */
   unreachable(): void {
+    this.isCut = true;
     if (this.statusRow >= 0 && this.life !== "lost" && this.life !== "offline") {
       this.graph.setQuality(this.statusRow, "uncertain", "no-broker");
     }

@@ -1,14 +1,12 @@
 import type { Stage } from "../command/gate-output.ts";
 import type { LimitSettings } from "../command/robot-limits.ts";
 import type { StopState } from "../command/stop-latch.ts";
-import type { TwinEvent } from "../protocol/state-messages.ts";
 import type { Arrival } from "./inputs.ts";
-import type { CommandReplies, DeviceSink, RobotSink, StopMemory } from "./ports.ts";
+import type { Emit } from "./outputs.ts";
 
 export type EngineRobot = {
   id: string;
   limits: LimitSettings;
-  sink: RobotSink;
   stop: StopState | null;
   /** Whether the collision geometry of its descriptions is read and comes as an input: motions wait for it. */
   isGeometryRead?: boolean;
@@ -18,9 +16,8 @@ export type EngineRobot = {
 
 export type EngineOptions = {
   robots: readonly EngineRobot[];
-  devices: DeviceSink;
-  replies: CommandReplies;
-  stopMemory: StopMemory;
+  /** Carries what leaves the twin to the outside. */
+  emit: Emit;
   /** Of two sources for one value the higher has it while that value is good. Default: all alike. */
   sourcePriority?: (source: string) => number;
   /** Whether a device may measure or drive a joint. Default: any any. */
@@ -30,8 +27,6 @@ export type EngineOptions = {
   version: string;
   /** Called for each arrival, before it is judged: a recorder. */
   onArrival?: (arrival: Arrival) => void;
-  /** Called for each event: a log. */
-  onEvent?: (event: TwinEvent) => void;
 };
 
 /** What the engine counted, for the metrics. */

@@ -15,12 +15,13 @@ import type { EngineCounters, EngineOptions } from "./engine-options.ts";
 import { EventLog } from "./event-log.ts";
 import { Inbox } from "./inbox.ts";
 import type { Arrival } from "./inputs.ts";
-import type { CommandReplies, RobotSink } from "./ports.ts";
+import { Outbox } from "./outputs.ts";
 import { Rehearsals } from "./rehearsals.ts";
 import { type ControlContext, RobotControl } from "./robot-control.ts";
 import { RobotTwin } from "./robot-twin.ts";
 import { SourceIntake } from "./source-intake.ts";
 import { StateStream } from "./state-stream.ts";
+import { statusEvent } from "./status-event.ts";
 
 /** How many of a description's warnings become events. */
 const maxWarnings = 20;
@@ -38,6 +39,7 @@ export class Engine {
   readonly control = new Map<string, RobotControl>();
   readonly status = new Map<string, SourceStatus>();
   readonly counters: EngineCounters = { cycles: 0, commands: new Map() };
+  private readonly out: Outbox;
   private readonly devices: DeviceFleet;
   private readonly intake: SourceIntake;
   private readonly rehearsals: Rehearsals;
@@ -53,11 +55,12 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.graph = new TwinGraph(options.sourcePriority);
-    this.events = new EventLog(options.onEvent ?? null);
+    this.out = new Outbox(options.emit);
+    this.events = new EventLog((event) => this.out.push({ kind: "event", event }));
     this.inbox = new Inbox(undefined, options.onArrival ?? null);
-    this.stream = new StateStream(this.graph, options.version);
+    this.stream = new StateStream(this.graph, options.version, this.out);
     this.devices = new DeviceFleet(this.graph, this.fleetContext(options));
-    for (const { id, limits, sink, stop, isGeometryRead = false, fixedFrame = null } of options.robots) {
+    for (const { id, limits, stop, isGeometryRead = false, fixedFrame = null } of options.robots) {
       const twin = new RobotTwin(this.graph, id, {
         plan: (joint, now, at, out) => this.control.get(id)?.gate.plannedAt(joint, now, at, out) ?? false,
         isGeometryRead,
@@ -65,15 +68,14 @@ export class Engine {
         tell: (severity, kind, message) => this.event(severity, kind, message, id),
       });
       this.robots.set(id, twin);
-      const context = this.controlContext(id, sink, options.replies);
+      const context = this.controlContext(id);
       this.control.set(id, new RobotControl(twin, context, limits, options.runName, stop));
     }
-    this.rehearsals = new Rehearsals(options.replies);
+    this.rehearsals = new Rehearsals(this.out);
     this.clientContext = {
       control: this.control,
       stream: this.stream,
-      replies: options.replies,
-      stopMemory: options.stopMemory,
+      out: this.out,
       rehearsals: this.rehearsals,
       event: (severity, kind, message, robot) => this.event(severity, kind, message, robot),
     };
@@ -91,8 +93,8 @@ export class Engine {
    * `cycle`; a recorded run names these as it names its cycles.
    */
   read(now: number): void {
-    this.now = now;
-    this.inbox.drain(this.takeArrival, this.countDropped);
+    this.takeArrivals(now);
+    this.out.flush();
   }
 
   /** One cycle at server ms `now`, which must not fall. */
@@ -101,9 +103,10 @@ export class Engine {
     const dt = this.last < 0 ? 0 : Math.min(0.1, Math.max(0, (now - this.last) / 1000));
     this.last = now;
     this.counters.cycles++;
-    this.read(now);
+    this.takeArrivals(now);
     this.update(now, dt);
     this.write(now);
+    this.out.flush();
   }
 
   /** Ends all motion, for a shutdown: cancels goals and sends the zero. */
@@ -112,6 +115,7 @@ export class Engine {
       control.gate.endMotion("shutdown", "the twin is going down");
       this.devices.halt(control.twin.id);
     }
+    this.out.flush();
   }
 
   twinJson(): TwinJson {
@@ -128,6 +132,11 @@ export class Engine {
   propertyJson(id: string, path: string): PropertyView | null {
     const property = this.graph.things.get(id)?.properties.get(path);
     return property === undefined ? null : propertyView(this.graph, property);
+  }
+
+  private takeArrivals(now: number): void {
+    this.now = now;
+    this.inbox.drain(this.takeArrival, this.countDropped);
   }
 
   private update(now: number, dt: number): void {
@@ -194,6 +203,9 @@ export class Engine {
         this.control.get(input.robot)?.setCapabilities(input.capabilities);
         this.stream.statusSoon();
         return;
+      case "deviceUnsent":
+        this.devices.unsent(input.device, input.id, input.objection);
+        return;
       case "goal": {
         this.reportGoal(input.robot, input);
         return;
@@ -236,25 +248,18 @@ export class Engine {
   }
 
   private takeStatus(status: SourceStatus): void {
-    const { name, state, detail, reason, remedy } = status;
+    const { name, state, detail, reason } = status;
     const known = this.status.get(name);
     this.status.set(name, status);
     if (known?.state === state && known.detail === detail && known.reason === reason) return;
     this.stream.statusSoon();
-    const why = [reason, remedy].filter((part) => part !== undefined).join("; ");
-    if (known?.state !== state || (state === "connecting" && known.detail !== detail)) {
-      const isBad = state === "lost" || state === "error" || reason !== undefined;
-      const message = [`${name} ${state}`, detail, why].filter((part) => part !== "").join(": ");
-      this.event(isBad ? "warning" : "info", `${name}.${state}`, message);
-    } else if (known.reason !== reason && reason !== undefined) {
-      this.event("warning", `${name}.waiting`, `${name}: ${why}`);
-    }
+    const event = statusEvent(known, status);
+    if (event !== null) this.event(event.severity, event.kind, event.message);
   }
 
-  private controlContext(robot: string, sink: RobotSink, replies: CommandReplies): ControlContext {
+  private controlContext(robot: string): ControlContext {
     return {
-      replies,
-      sink,
+      out: this.out,
       now: () => this.now,
       event: (severity, kind, message, data) => this.event(severity, kind, message, robot, data),
       countResult: (stage) => this.counters.commands.set(stage, (this.counters.commands.get(stage) ?? 0) + 1),
@@ -262,9 +267,9 @@ export class Engine {
     };
   }
 
-  private fleetContext({ devices: sink, robots, mayBind = () => true }: EngineOptions): FleetContext {
+  private fleetContext({ robots, mayBind = () => true }: EngineOptions): FleetContext {
     return {
-      sink,
+      out: this.out,
       mayBind,
       defaultRobot: robots[0]?.id ?? "",
       event: (severity, kind, text) => this.event(severity, kind, text),
@@ -273,8 +278,8 @@ export class Engine {
         const gate = this.control.get(robot)?.gate;
         return gate !== undefined && gate.lease.current() !== null && gate.latch.current() === null;
       },
-      report: (robot, goalId, stage, code, message, error) =>
-        this.reportGoal(robot, { goalId, stage, code, message, error }),
+      report: (robot, report) =>
+        this.inbox.pushOwn(`devices:${robot}`, this.now, { kind: "goal", robot, ...report }),
       controllersChanged: (robot) => {
         const { devices } = this;
         this.control.get(robot)?.setDevices(devices.controllersOf(robot), devices.rangesOf(robot));

@@ -24,6 +24,16 @@ export class Inbox {
   push(source: string, received: number, input: Input): void {
     const arrival: Arrival = { source, received, input };
     this.onArrival?.(arrival);
+    this.add(arrival);
+  }
+
+  /** As `push`, of what the engine itself reports: a replay makes it again, so a recorder must not. */
+  pushOwn(source: string, received: number, input: Input): void {
+    this.add({ source, received, input });
+  }
+
+  private add(arrival: Arrival): void {
+    const { source } = arrival;
     let backlog = this.waiting.backlogs.get(source);
     if (backlog === undefined) {
       backlog = { places: [], head: 0 };

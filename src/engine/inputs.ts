@@ -1,4 +1,5 @@
-import type { Capabilities, GoalStage } from "../command/gate-output.ts";
+import type { Capabilities, GoalReport } from "../command/gate-output.ts";
+import type { Objection } from "../command/validate-motion.ts";
 import type { Stamp } from "../core/stamp.ts";
 import type { ClientCommandMessage } from "../protocol/command-messages.ts";
 import type { DeviceMessage } from "../protocol/device-profile.ts";
@@ -64,15 +65,9 @@ export type Input =
   | { kind: "sourceEpoch" }
   | { kind: "status"; status: SourceStatus }
   | { kind: "capabilities"; robot: string; capabilities: Capabilities }
-  | {
-      kind: "goal";
-      robot: string;
-      goalId: string;
-      stage: GoalStage;
-      code: string;
-      message: string;
-      error?: number;
-    }
+  | ({ kind: "goal"; robot: string } & GoalReport)
+  /** A command to a device could not be sent: `id` is the command's own. */
+  | { kind: "deviceUnsent"; device: string; id: string; objection: Objection }
   | { kind: "client"; session: string; name: string; message: ClientCommandMessage }
   | { kind: "clientGone"; session: string };
 

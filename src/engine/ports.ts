@@ -5,11 +5,10 @@ import type { Objection } from "../command/validate-motion.ts";
 import type { ServerCommandMessage } from "../protocol/command-messages.ts";
 import type { DeviceCommand } from "../protocol/device-profile.ts";
 
-/** How an allowed command leaves for one robot. What comes of it returns through the inbox. */
+/** How an output leaves for one robot. What comes of it returns through the inbox. */
 export interface RobotSink {
   sendTrajectory(goal: TrajectoryGoal): void;
   cancelTrajectory(goalId: string): void;
-  /** The object is reused: read it at once. */
   sendTwist(twist: PlanarTwist): void;
   /** The stop was pressed or released. Pressed: goals of others are to be cancelled as well. */
   setStopped(stopped: boolean): void;
@@ -31,11 +30,8 @@ export interface StopMemory {
   remember(robot: string, stop: StopState | null): void;
 }
 
-/** One viewer's socket. */
-export interface StateSocket {
-  sendText(text: string): void;
-  sendBinary(bytes: Uint8Array): void;
-  /** Bytes accepted by `send…` that the network has not taken yet. */
+/** What the stream must know of one viewer's socket. */
+export interface ViewerSocket {
+  /** Bytes of its outputs that the network has not taken yet. */
   bufferedBytes(): number;
-  close(code: number, reason: string): void;
 }

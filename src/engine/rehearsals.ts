@@ -1,7 +1,8 @@
 import type { CollisionGuard } from "../command/collision-guard.ts";
 import type { CommandedRobot } from "../command/gate-output.ts";
 import { durationOfAll } from "../command/joint-path.ts";
-import type { CommandReplies } from "./ports.ts";
+import type { ServerCommandMessage } from "../protocol/command-messages.ts";
+import type { Outbox } from "./outputs.ts";
 
 type Rehearsal = { session: string; id: string | number; robot: string; guard: CollisionGuard };
 
@@ -12,7 +13,7 @@ const most = 32;
 export class Rehearsals {
   private waiting: Rehearsal[] = [];
 
-  constructor(private readonly replies: CommandReplies) {}
+  constructor(private readonly out: Outbox) {}
 
   add(rehearsal: Rehearsal): void {
     const others = this.waiting.filter(({ session }) => session !== rehearsal.session);
@@ -23,7 +24,7 @@ export class Rehearsals {
 
   private replaced({ session, id, robot, guard }: Rehearsal): void {
     const message = "a newer question came before this one was answered";
-    this.replies.reply(session, {
+    this.reply(session, {
       op: "rehearsed",
       id,
       robot,
@@ -44,7 +45,11 @@ export class Rehearsals {
     this.waiting.shift();
     const duration = durationOfAll(guard.motion.paths);
     const answer = { op: "rehearsed", id, robot } as const;
-    if (verdict === "pass") this.replies.reply(session, { ...answer, code: "ok", message: "", duration });
-    else this.replies.reply(session, { ...answer, ...verdict, duration });
+    if (verdict === "pass") this.reply(session, { ...answer, code: "ok", message: "", duration });
+    else this.reply(session, { ...answer, ...verdict, duration });
+  }
+
+  private reply(session: string, message: ServerCommandMessage): void {
+    this.out.push({ kind: "reply", session, message });
   }
 }

@@ -13,15 +13,15 @@ import type { StopState } from "../command/stop-latch.ts";
 import type { TrajectoryController, TrajectoryGoal } from "../command/trajectory.ts";
 import type { PlanarTwist } from "../command/twist-stream.ts";
 import type { Objection, ObjectionDetails } from "../command/validate-motion.ts";
+import type { ServerCommandMessage } from "../protocol/command-messages.ts";
 import type { ControlStatus } from "../protocol/state-messages.ts";
 import type { DeviceFleet } from "./device-fleet.ts";
-import type { CommandReplies, RobotSink } from "./ports.ts";
+import type { Outbox } from "./outputs.ts";
 import type { RobotTwin } from "./robot-twin.ts";
 
 /** What the control of one robot needs from the engine around it. */
 export type ControlContext = {
-  replies: CommandReplies;
-  sink: RobotSink;
+  out: Outbox;
   /** Server ms of the running cycle. */
   now(): number;
   event(
@@ -34,7 +34,7 @@ export type ControlContext = {
   devices: DeviceFleet;
 };
 
-/** One robot's gate, joined to its twin, its sink and the clients that asked. */
+/** One robot's gate, joined to its twin, the outbox and the clients that asked. */
 export class RobotControl implements GateOutput {
   readonly gate: CommandGate;
   private readonly robot: CommandedRobot;
@@ -118,21 +118,24 @@ export class RobotControl implements GateOutput {
   /** Tells the robot's side that the latch closed or opened. */
   setStopped(stopped: boolean): void {
     if (stopped) this.context.devices.halt(this.twin.id);
-    this.context.sink.setStopped(stopped);
+    this.context.out.push({ kind: "stopped", robot: this.twin.id, stopped });
   }
 
   sendTrajectory(goal: TrajectoryGoal): void {
-    const { devices, sink } = this.context;
-    if (!devices.sendTrajectory(this.twin.id, goal, this.context.now())) sink.sendTrajectory(goal);
+    const { devices, out } = this.context;
+    const robot = this.twin.id;
+    if (devices.sendTrajectory(robot, goal, this.context.now())) return;
+    out.push({ kind: "trajectory", robot, goal });
   }
 
   cancelTrajectory(goalId: string): void {
-    const { devices, sink } = this.context;
-    if (!devices.cancelTrajectory(goalId)) sink.cancelTrajectory(goalId);
+    const { devices, out } = this.context;
+    if (!devices.cancelTrajectory(goalId)) out.push({ kind: "cancel", robot: this.twin.id, goalId });
   }
 
   sendTwist(twist: PlanarTwist): void {
-    this.context.sink.sendTwist(twist);
+    // The gate uses its object again.
+    this.context.out.push({ kind: "twist", robot: this.twin.id, twist: { ...twist } });
   }
 
   sendDevice(
@@ -194,7 +197,7 @@ export class RobotControl implements GateOutput {
     details?: ObjectionDetails,
   ): void {
     this.context.countResult(stage);
-    this.context.replies.reply(ref.session, {
+    const answer: ServerCommandMessage = {
       op: "result",
       id: ref.id,
       stage,
@@ -203,7 +206,8 @@ export class RobotControl implements GateOutput {
       ...(progress === undefined ? {} : { progress }),
       ...(error === undefined ? {} : { error }),
       ...details,
-    });
+    };
+    this.context.out.push({ kind: "reply", session: ref.session, message: answer });
   }
 
   desire(joints: readonly string[], positions: readonly number[]): void {

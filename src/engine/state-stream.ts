@@ -7,7 +7,8 @@ import type {
 } from "../protocol/state-messages.ts";
 import type { TwinGraph } from "../twin/graph.ts";
 import { propertyView, thingsView } from "../twin/graph-json.ts";
-import type { StateSocket } from "./ports.ts";
+import type { Outbox } from "./outputs.ts";
+import type { ViewerSocket } from "./ports.ts";
 import { StateLayout } from "./state-layout.ts";
 import { ViewerSession } from "./viewer-session.ts";
 
@@ -37,14 +38,15 @@ export class StateStream {
   constructor(
     private readonly graph: TwinGraph,
     private readonly version: string,
+    private readonly out: Outbox,
   ) {
     this.layout = new StateLayout(graph, 0, -1);
   }
 
-  open(id: string, socket: StateSocket, now: number): void {
+  open(id: string, socket: ViewerSocket, now: number): void {
     this.sessions.set(id, new ViewerSession(id, socket));
-    this.send(socket, { op: "hello", session: id, serverTime: now, version: this.version });
-    if (this.design !== null) this.send(socket, this.design);
+    this.send(id, { op: "hello", session: id, serverTime: now, version: this.version });
+    if (this.design !== null) this.send(id, this.design);
     this.nextStatus = 0;
   }
 
@@ -78,7 +80,7 @@ export class StateStream {
   private sendSnapshot(session: ViewerSession, text: string): void {
     session.properties = this.graph.revision;
     session.definitions = this.graph.definitions;
-    session.socket.sendText(text);
+    this.sendText(session.id, text);
   }
 
   /** Everybody needs the whole again once things came, went or were defined anew. */
@@ -100,7 +102,7 @@ export class StateStream {
 
   bufferedBytes(): number {
     let sum = 0;
-    for (const session of this.sessions.values()) sum += session.socket.bufferedBytes();
+    for (const session of this.sessions.values()) sum += session.bufferedBytes();
     return sum;
   }
 
@@ -109,7 +111,7 @@ export class StateStream {
     if (this.sessions.size === 0) return;
     const text = JSON.stringify(message);
     for (const session of this.sessions.values()) {
-      if (!session.isPaused()) session.socket.sendText(text);
+      if (!session.isPaused()) this.sendText(session.id, text);
     }
   }
 
@@ -155,13 +157,13 @@ export class StateStream {
     for (const session of this.sessions.values()) {
       const budget = session.judge(now);
       if (budget === "over") {
-        session.socket.close(1013, "reads too slowly");
+        this.out.push({ kind: "viewerClose", viewer: session.id, code: 1013, reason: "reads too slowly" });
         this.close(session.id);
       }
       if (budget !== "back") continue;
-      this.send(session.socket, { op: "lagging", dropped: session.dropped });
+      this.send(session.id, { op: "lagging", dropped: session.dropped });
       session.dropped = 0;
-      if (this.design !== null) this.send(session.socket, this.design);
+      if (this.design !== null) this.send(session.id, this.design);
       if (session.subscribed) this.sendSnapshot(session, this.snapshotText(now));
     }
   }
@@ -175,19 +177,19 @@ export class StateStream {
     }
     if (session.encoding === "json") {
       this.jsonFrame ??= JSON.stringify(this.layout.json(now));
-      session.socket.sendText(this.jsonFrame);
+      this.sendText(session.id, this.jsonFrame);
       return;
     }
     if (session.layout !== this.layout.number) {
       session.layout = this.layout.number;
-      this.send(session.socket, {
+      this.send(session.id, {
         op: "layout",
         layout: this.layout.number,
         columns: this.layout.announcement(),
       });
     }
     this.binaryFrame ??= this.layout.binary(now);
-    session.socket.sendBinary(this.binaryFrame);
+    this.out.push({ kind: "viewerFrame", viewer: session.id, bytes: this.binaryFrame });
   }
 
   /** Changes since a revision are put together once for all sessions that stand at the same one. */
@@ -202,7 +204,7 @@ export class StateStream {
         made.set(session.properties, text);
       }
       session.properties = this.graph.revision;
-      if (text !== null) session.socket.sendText(text);
+      if (text !== null) this.sendText(session.id, text);
     }
   }
 
@@ -223,7 +225,11 @@ export class StateStream {
       : null;
   }
 
-  private send(socket: StateSocket, message: ServerStateMessage): void {
-    socket.sendText(JSON.stringify(message));
+  private send(viewer: string, message: ServerStateMessage): void {
+    this.sendText(viewer, JSON.stringify(message));
+  }
+
+  private sendText(viewer: string, text: string): void {
+    this.out.push({ kind: "viewerText", viewer, text });
   }
 }

@@ -1,4 +1,4 @@
-import type { StateSocket } from "./ports.ts";
+import type { ViewerSocket } from "./ports.ts";
 
 /** A socket with more than this waiting gets nothing more until it has drained to `resumeBytes`. */
 const pauseBytes = 256 * 1024;
@@ -27,7 +27,7 @@ export class ViewerSession {
 
   constructor(
     readonly id: string,
-    readonly socket: StateSocket,
+    private readonly socket: ViewerSocket,
   ) {}
 
   /** Encoding and frames a second, from now on. */
@@ -35,6 +35,10 @@ export class ViewerSession {
     this.encoding = encoding;
     this.periodMs = 1000 / rate;
     this.nextFrame = now;
+  }
+
+  bufferedBytes(): number {
+    return this.socket.bufferedBytes();
   }
 
   isPaused(): boolean {

@@ -7,36 +7,41 @@ import { UnreadMeter } from "./unread-meter.ts";
 /** Answers waiting for one socket beyond the stream's own budget; who asks on without reading is closed. */
 const maxBufferedBytes = 2 * 1024 * 1024;
 
+type Viewer = { socket: WebSocket; meter: UnreadMeter };
+
 /** Joins `/ws/state` sockets to the engine's stream. */
 export class StateSockets {
+  private readonly viewers = new Map<string, Viewer>();
   private count = 0;
 
   constructor(
-    private readonly engine: Engine,
     private readonly now: () => number,
     private readonly onRefused: (reason: string) => void,
   ) {}
 
-  accept(socket: WebSocket): void {
+  sendText(id: string, text: string): void {
+    const viewer = this.viewers.get(id);
+    if (viewer === undefined) return;
+    viewer.meter.add(text.length);
+    viewer.socket.send(text);
+  }
+
+  sendFrame(id: string, bytes: Uint8Array): void {
+    const viewer = this.viewers.get(id);
+    if (viewer === undefined) return;
+    viewer.meter.add(bytes.byteLength);
+    viewer.socket.send(bytes);
+  }
+
+  close(id: string, code: number, reason: string): void {
+    this.viewers.get(id)?.socket.close(code, reason);
+  }
+
+  accept(socket: WebSocket, { stream }: Engine): void {
     const id = `viewer-${++this.count}`;
-    const { stream } = this.engine;
     const meter = new UnreadMeter(socket);
-    stream.open(
-      id,
-      {
-        sendText: (text) => {
-          meter.add(text.length);
-          socket.send(text);
-        },
-        sendBinary: (bytes) => {
-          meter.add(bytes.byteLength);
-          socket.send(bytes);
-        },
-        bufferedBytes: () => meter.unreadBytes(),
-        close: (code, reason) => socket.close(code, reason),
-      },
-      this.now(),
-    );
+    this.viewers.set(id, { socket, meter });
+    stream.open(id, { bufferedBytes: () => meter.unreadBytes() }, this.now());
     socket.on("message", (data, isBinary) => {
       if (socket.bufferedAmount > maxBufferedBytes) {
         this.onRefused("unread");
@@ -54,7 +59,10 @@ export class StateSockets {
         socket.send(JSON.stringify({ op: "pong", t: message.t, serverTime: this.now() }));
       } else stream.subscribe(id, message.encoding, message.rate, this.now());
     });
-    socket.on("close", () => stream.close(id));
+    socket.on("close", () => {
+      this.viewers.delete(id);
+      stream.close(id);
+    });
     socket.on("error", () => this.onRefused("socket"));
   }
 }

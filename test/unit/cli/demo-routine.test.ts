@@ -19,21 +19,15 @@ class Demo {
   constructor() {
     const loaded = loadDescription(urdf);
     if ("fault" in loaded) throw new Error(loaded.fault);
-    const sink = {
-      sendTrajectory: (goal: Parameters<SimulatedPeer["sendTrajectory"]>[0]) =>
-        this.peer.sendTrajectory(goal),
-      cancelTrajectory: (id: string) => this.peer.cancelTrajectory(id),
-      sendTwist: (twist: Parameters<SimulatedPeer["sendTwist"]>[0]) => this.peer.sendTwist(twist),
-      setStopped: (stopped: boolean) => this.peer.setStopped(stopped),
-    };
     this.engine = new Engine({
-      robots: [{ id: "robot", limits: {}, sink, stop: null, isGeometryRead: true }],
-      devices: { send: () => null },
-      replies: {
-        reply: (session, message) => this.replies.push({ session, message }),
-        broadcast: () => undefined,
+      robots: [{ id: "robot", limits: {}, stop: null, isGeometryRead: true }],
+      emit: (output) => {
+        if (output.kind === "trajectory") this.peer.sendTrajectory(output.goal);
+        else if (output.kind === "cancel") this.peer.cancelTrajectory(output.goalId);
+        else if (output.kind === "twist") this.peer.sendTwist(output.twist);
+        else if (output.kind === "stopped") this.peer.setStopped(output.stopped);
+        else if (output.kind === "reply") this.replies.push(output);
       },
-      stopMemory: { remember: () => undefined },
       runName: "run",
       version: "0",
     });

@@ -96,7 +96,7 @@ describe("the stop", () => {
   it("works for anyone, is told to all, kept over a restart, and ends only by a reset that sends nothing", () => {
     const { at, epoch } = driven();
     const viewer = new ViewerAtHand();
-    at.engine.stream.open("v", viewer, at.now);
+    at.open("v", viewer);
     at.command(epoch, "m", { kind: "jointPosition", positions: { a: 1 } });
     at.cycle();
     at.client("stranger", { op: "stop", robot: "*", reason: "smoke" });
@@ -139,9 +139,8 @@ describe("the stop", () => {
   });
 
   it("holds from the start when it was remembered", () => {
-    const at = new EngineAtHand();
     const held = new EngineAtHand({
-      robots: [{ id: "robot", limits: {}, sink: at.leaving, stop: { by: "Ann", at: 1, reason: "" } }],
+      robots: [{ id: "robot", limits: {}, stop: { by: "Ann", at: 1, reason: "" } }],
     });
     held.describe();
     held.joints([0, 0]);

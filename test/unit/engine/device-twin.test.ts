@@ -445,7 +445,13 @@ describe("a command to a device", () => {
     at.leaving.brokerIsThere = false;
     at.command(epoch, "away", led);
     at.cycle();
-    expect(at.leaving.answers("s", "away")).toEqual(["refused no_broker"]);
+    at.cycle();
+    // Handed to the connection, which was gone and said so.
+    expect(at.leaving.answers("s", "away")).toEqual(["accepted ok", "sent ok", "aborted no_broker"]);
+    at.push("mqtt", { kind: "brokerLost" });
+    at.command(epoch, "known", led);
+    at.cycle();
+    expect(at.leaving.answers("s", "known")).toEqual(["refused no_broker"]);
     at.status("offline");
     at.command(epoch, "dead", led);
     at.cycle();

@@ -4,10 +4,11 @@ import type { Objection } from "../../../src/command/validate-motion.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import type { EngineOptions } from "../../../src/engine/engine-options.ts";
 import type { Arrival } from "../../../src/engine/inputs.ts";
-import type { RobotSink } from "../../../src/engine/ports.ts";
+import type { Output } from "../../../src/engine/outputs.ts";
 import type { ClientCommandMessage, ServerCommandMessage } from "../../../src/protocol/command-messages.ts";
 import type { DeviceCommand } from "../../../src/protocol/device-profile.ts";
 import type { PropertyJson } from "../../../src/protocol/state-messages.ts";
+import type { ViewerAtHand } from "./viewer-at-hand.ts";
 
 /** Two revolute joints, a gripper tip, one mimic: enough for links to mount on and joints to command. */
 export const twoJointUrdf = `<robot name="two">
@@ -20,9 +21,54 @@ export const twoJointUrdf = `<robot name="two">
 </robot>`;
 
 /** Everything that left an engine, in order, as plain data. */
-export class Leaving implements RobotSink {
+export class Leaving {
   readonly log: unknown[] = [];
+  readonly viewers = new Map<string, ViewerAtHand>();
   brokerIsThere = true;
+  /** Told of commands to devices that cannot be sent. */
+  unsent: (device: string, id: string, objection: Objection) => void = () => undefined;
+
+  readonly emit = (output: Output): void => {
+    switch (output.kind) {
+      case "trajectory":
+        this.sendTrajectory(output.goal);
+        return;
+      case "cancel":
+        this.cancelTrajectory(output.goalId);
+        return;
+      case "twist":
+        this.sendTwist(output.twist);
+        return;
+      case "stopped":
+        this.setStopped(output.stopped);
+        return;
+      case "device": {
+        const objection = this.send(output.device, output.command);
+        if (objection !== null) this.unsent(output.device, output.command.id, objection);
+        return;
+      }
+      case "reply":
+        this.reply(output.session, output.message);
+        return;
+      case "broadcast":
+        this.broadcast(output.message);
+        return;
+      case "stopMemory":
+        this.remember(output.robot, output.stop);
+        return;
+      case "viewerText":
+        this.viewers.get(output.viewer)?.sendText(output.text);
+        return;
+      case "viewerFrame":
+        this.viewers.get(output.viewer)?.sendBinary(output.bytes);
+        return;
+      case "viewerClose":
+        this.viewers.get(output.viewer)?.close(output.code, output.reason);
+        return;
+      case "event":
+        return;
+    }
+  };
 
   sendTrajectory(goal: TrajectoryGoal): void {
     this.log.push(["goal", structuredClone(goal)]);
@@ -74,14 +120,20 @@ export class EngineAtHand {
 
   constructor(more: Partial<EngineOptions> = {}) {
     this.engine = new Engine({
-      robots: [{ id: "robot", limits: {}, sink: this.leaving, stop: null }],
-      devices: this.leaving,
-      replies: this.leaving,
-      stopMemory: this.leaving,
+      robots: [{ id: "robot", limits: {}, stop: null }],
+      emit: this.leaving.emit,
       runName: "run",
       version: "0",
       ...more,
     });
+    this.leaving.unsent = (device, id, objection) =>
+      this.engine.inbox.push("mqtt:out", this.now, { kind: "deviceUnsent", device, id, objection });
+  }
+
+  /** Opens a viewer's socket. */
+  open(id: string, viewer: ViewerAtHand): void {
+    this.leaving.viewers.set(id, viewer);
+    this.engine.stream.open(id, viewer, this.now);
   }
 
   push(source: string, input: Arrival["input"]): void {

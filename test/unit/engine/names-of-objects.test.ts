@@ -3,6 +3,7 @@ import type { TwinJson } from "../../../src/protocol/state-messages.ts";
 import { Targets } from "../../../src/viewer/store/targets.ts";
 import { TwinStore } from "../../../src/viewer/store/twin-store.ts";
 import { EngineAtHand } from "./engine-at-hand.ts";
+import { ViewerAtHand } from "./viewer-at-hand.ts";
 
 /** Names that every plain object already has. */
 const names = ["constructor", "toString", "__proto__", "hasOwnProperty"];
@@ -73,19 +74,11 @@ describe("joints, links, frames, devices and signals named like members of an ob
 
   it("are in the stream's frames like any other", () => {
     const at = standing();
-    const texts: string[] = [];
-    at.engine.stream.open(
-      "v",
-      {
-        sendText: (text) => texts.push(text),
-        sendBinary: () => undefined,
-        bufferedBytes: () => 0,
-        close: () => undefined,
-      },
-      at.now,
-    );
+    const viewer = new ViewerAtHand();
+    at.open("v", viewer);
     at.engine.stream.subscribe("v", "json", 60, at.now);
     at.cycle(100);
+    const texts = viewer.frames.filter((frame) => typeof frame === "string");
     const frame = texts.map((text) => JSON.parse(text)).find(({ op }) => op === "state");
     const { joint } = frame.robots.robot.reported;
     expect(Object.keys(joint)).toEqual(names);

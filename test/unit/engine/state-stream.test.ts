@@ -10,7 +10,7 @@ class StreamAtHand extends EngineAtHand {
   join(encoding: "binary" | "json" = "json", rate = 1000): ViewerAtHand {
     const viewer = new ViewerAtHand();
     const id = `v${++this.viewers}`;
-    this.engine.stream.open(id, viewer, this.now);
+    this.open(id, viewer);
     this.engine.stream.subscribe(id, encoding, rate, this.now);
     return viewer;
   }
@@ -56,7 +56,7 @@ describe("a late viewer", () => {
   it("that only connected gets status and events, and no frame", () => {
     const at = started();
     const viewer = new ViewerAtHand();
-    at.engine.stream.open("quiet", viewer, at.now);
+    at.open("quiet", viewer);
     at.run(1500);
     expect(viewer.all("status").length).toBeGreaterThanOrEqual(2);
     expect(viewer.all("state")).toEqual([]);
@@ -244,7 +244,7 @@ describe("a slow viewer", () => {
   it("has the same budget when it never subscribed", () => {
     const at = started();
     const stuck = new ViewerAtHand();
-    at.engine.stream.open("quiet", stuck, at.now);
+    at.open("quiet", stuck);
     stuck.isStuck = true;
     for (let i = 0; i < 20_000; i++) {
       at.push("x", {

@@ -1,10 +1,10 @@
-import type { StateSocket } from "../../../src/engine/ports.ts";
+import type { ViewerSocket } from "../../../src/engine/ports.ts";
 import type { ServerStateMessage } from "../../../src/protocol/state-messages.ts";
 
 type Of<Op extends ServerStateMessage["op"]> = Extract<ServerStateMessage, { op: Op }>;
 
 /** A viewer's socket that keeps what it got; `waiting` is what its network has not taken. */
-export class ViewerAtHand implements StateSocket {
+export class ViewerAtHand implements ViewerSocket {
   readonly frames: (string | Uint8Array)[] = [];
   waiting = 0;
   /** Reads nothing: what is sent piles up. */

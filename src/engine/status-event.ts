@@ -1,0 +1,16 @@
+import type { EventSeverity, SourceStatus } from "../protocol/state-messages.ts";
+
+/** The event that a source's new status is worth; null where nothing is to be reported. */
+export function statusEvent(
+  known: SourceStatus | undefined,
+  { name, state, detail, reason, remedy }: SourceStatus,
+): { severity: EventSeverity; kind: string; message: string } | null {
+  const why = [reason, remedy].filter((part) => part !== undefined).join("; ");
+  if (known?.state !== state || (state === "connecting" && known.detail !== detail)) {
+    const isBad = state === "lost" || state === "error" || reason !== undefined;
+    const message = [`${name} ${state}`, detail, why].filter((part) => part !== "").join(": ");
+    return { severity: isBad ? "warning" : "info", kind: `${name}.${state}`, message };
+  }
+  if (known.reason === reason || reason === undefined) return null;
+  return { severity: "warning", kind: `${name}.waiting`, message: `${name}: ${why}` };
+}
