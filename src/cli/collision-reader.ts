@@ -8,7 +8,7 @@ import type { CollisionAnswer, CollisionRequest } from "./read-collisions.ts";
 type Asked = { count: number; semantics: string | null };
 
 /**
- * Follows the descriptions and SRDFs of an engine's robots, has their collision geometry read in a thread of its own, and
+ * Follows the descriptions and SRDFs of an engine's robots, has their collision geometry read in its own thread, and
  * hands what comes of it to the engine.
  */
 export class CollisionReader {

@@ -12,7 +12,7 @@ const picoImage = join(packageRoot, "firmware", "images", "rp2040.bin");
 export const picoJoints: readonly string[] = ["left_finger", "right_finger"];
 
 /**
- * The demo's gripper: the firmware's real image for a Raspberry Pi Pico, run in an emulator in a thread of its own, with a
+ * The demo's gripper: the firmware's real image for a Raspberry Pi Pico, run in an emulator in its own thread, with a
  * simulated finger on its pins; its UART goes through the gateway that a real one would go through.
  */
 export class DemoPico {

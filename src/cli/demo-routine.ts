@@ -4,7 +4,7 @@ import type { ClientCommandMessage } from "../protocol/command-messages.ts";
 
 /** A robot that somebody drove or stopped stands this long before the routine goes on. */
 const standsForMs = 30_000;
-/** How long the robot stands before the first pose, and from the start of one pose to that of the next. */
+/** How long the robot waits before the first pose, and from the start of one pose to that of the next. */
 const pauseMs = 1000;
 const poseEveryMs = 4500;
 const twistEveryMs = 45;

@@ -5,7 +5,7 @@ import type { RobotNeed } from "../io/ros/graph-diagnosis.ts";
 import { RosNode } from "../io/ros/ros-node.ts";
 import type { RobotSwitch } from "./robot-switch.ts";
 
-/** How long a robot on ROS may take to show before the simulated one stands in. */
+/** How long a robot on ROS may take to appear before the simulated robot takes its place. */
 const patienceMs = 1200;
 
 /** A stop that was pressed this long before the program started is carried out again. */

@@ -204,7 +204,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     port,
     ...pageAddresses(host, port, token, publicUrl),
     stop: async () => {
-      // Before the last zero goes out: a wish that came after it would set the base going again.
+      // Before the last zero goes out: a command that came after it would start the base again.
       loop.stop();
       engine.shutdown();
       await ros?.stop();
@@ -258,7 +258,7 @@ function loadDescriptionFiles(engine: Engine, { config, configPath }: RunOptions
   }
 }
 
-/** The SRDF that the configuration names, or that stands beside a description's file. */
+/** The SRDF that the configuration names, or that is beside a description's file. */
 function loadSemanticsFiles(engine: Engine, { config, configPath }: RunOptions, now: number): void {
   for (const { id, srdf, description } of config.robots) {
     const folders = (name: string): string[] => packageFolders(config, name);

@@ -61,7 +61,7 @@ export class CollisionGuard {
   }
 }
 
-/** A planned motion as the whole robot's: the joints it does not name stand where they are measured. */
+/** A planned motion as the whole robot's: the joints it does not name are where they are measured. */
 class PathsMotion implements MotionOfJoints {
   readonly duration: number;
   private readonly start: Float64Array;

@@ -12,7 +12,7 @@ import type { Objection } from "./validate-motion.ts";
 const futureToleranceMs = 1000;
 
 /**
- * The only way from a wish to the robot: lease, age, sequence, limits, watchdog, stop latch. Pure:
+ * The only way from a command to the robot: lease, age, sequence, limits, watchdog, stop latch. Pure:
  * `now` is server ms, passed in; the same calls give the same output.
  */
 export class CommandGate {
@@ -32,7 +32,7 @@ export class CommandGate {
     this.sender = new MotionSender(name, output);
   }
 
-  /** Judges one wish and, where nothing speaks against it, lets it through. The answer goes out as results. */
+  /** Checks one command and, unless something forbids it, carries it out. The answer is sent as results. */
   command(request: CommandRequest, now: number, robot: CommandedRobot): void {
     const { session, id, command } = request;
     const ref: CommandRef = { session, id, target: targetOf(command) };

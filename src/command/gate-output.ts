@@ -25,7 +25,7 @@ export type GoalReport = {
 };
 
 /** What becomes of the joints' `desired` after it was sent. */
-export type WishOutcome = Exclude<DesiredState, "pending" | "sent">;
+export type DesiredOutcome = Exclude<DesiredState, "pending" | "sent">;
 
 /** Everything a gate lets out. The engine writes it to the robot, the clients and the graph. */
 export interface GateOutput {
@@ -47,12 +47,12 @@ export interface GateOutput {
     error?: number,
     details?: ObjectionDetails,
   ): void;
-  /** The answer to a wish that keeps a jog going: for its client, not for the audit trail. */
+  /** The answer to a command that keeps a jog going: for its client, not for the audit trail. */
   jogGoesOn(ref: CommandRef, code: string, message: string): void;
   /** Where joints are asked to be, when a motion is let through: rad or m. */
   desire(joints: readonly string[], positions: readonly number[]): void;
-  /** How far that wish has come since it was sent. */
-  desireBecomes(joints: readonly string[], state: WishOutcome, reason: string): void;
+  /** How far that motion has come since it was sent. */
+  desireBecomes(joints: readonly string[], state: DesiredOutcome, reason: string): void;
 }
 
 /** What a robot can be asked now. */

@@ -33,7 +33,7 @@ export function brake(position: number, velocity: number, acceleration: number):
 /**
  * The way that comes nearest to `wanted` within `horizon` seconds and still comes to rest inside the
  * position limits. Braking at once always does, when the state was reached by such a way; a joint that
- * stands outside moves inwards only.
+ * is outside moves inwards only.
  */
 export function safeProfile(
   position: number,

@@ -39,7 +39,7 @@ export function jointMove(
     const { lower, upper, unit } = limits[i] as JointLimits;
     const start = (from[i] as MotionState).position;
     const { minPosition, maxPosition } = extremaOf(profile);
-    // A joint that stands outside may come in.
+    // A joint that is outside may come in.
     const isBelow = minPosition < Math.min(lower, start) - slack;
     if (!isBelow && maxPosition <= Math.max(upper, start) + slack) continue;
     const end = (isBelow ? minPosition : maxPosition).toFixed(3);

@@ -2,7 +2,7 @@ import type { ControllerPart } from "./controller-split.ts";
 import type { CommandRef, GateOutput } from "./gate-output.ts";
 import type { MeasuredJoints, Objection } from "./validate-motion.ts";
 
-/** A joint that is not measured now cannot be held: its last known place would be a motion of its own. */
+/** A joint that is not measured now cannot be held: moving to its last known position would be a motion in itself. */
 export function objectToHolding(
   parts: readonly ControllerPart[],
   measured: MeasuredJoints,

@@ -31,7 +31,7 @@ export type TwistLimits = {
 /** How far and how fast one robot may be moved through the twin. */
 export type RobotLimits = { joints: ReadonlyMap<string, JointLimits>; twist: TwistLimits };
 
-/** What stands in the configuration's `limits`; an absent value keeps the default. */
+/** What is in the configuration's `limits`; an absent value keeps the default. */
 export type LimitSettings = {
   linear?: number | undefined;
   angular?: number | undefined;

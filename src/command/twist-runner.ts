@@ -23,7 +23,7 @@ export class TwistRunner {
     const objection = checkTwist(command);
     if (objection !== null) return objection;
     const { linear, angular } = command;
-    const cut = this.stream.wish(linear.x, linear.y, angular.z, deadline, limits.twist);
+    const cut = this.stream.command(linear.x, linear.y, angular.z, deadline, limits.twist);
     const goesOn = this.ref?.session === ref.session;
     this.ref = ref;
     const code = cut ? "limited" : "ok";

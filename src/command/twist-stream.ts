@@ -25,8 +25,8 @@ export class TwistStream {
     return this.active;
   }
 
-  /** A fresh wish, good until `deadline` (server ms). True when it had to be cut to the limits. */
-  wish(x: number, y: number, yaw: number, deadline: number, limits: TwistLimits): boolean {
+  /** A new command, valid until `deadline` (server ms). True when it had to be cut to the limits. */
+  command(x: number, y: number, yaw: number, deadline: number, limits: TwistLimits): boolean {
     const speed = Math.hypot(x, y);
     const scale = speed > limits.linear ? limits.linear / speed : 1;
     const turn = Math.max(-limits.angular, Math.min(limits.angular, yaw));
@@ -38,7 +38,7 @@ export class TwistStream {
     return scale < 1 || turn !== yaw;
   }
 
-  /** No more wishes: ramp to zero from here. */
+  /** No more commands: ramp down to zero from here. */
   release(): void {
     this.target.x = 0;
     this.target.y = 0;

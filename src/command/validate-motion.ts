@@ -90,7 +90,7 @@ export function checkTwist(command: Extract<MotionCommand, { kind: "twist" }>): 
 
 /**
  * The way points of a joint trajectory with velocities filled in, or why they are refused. A continuous joint's positions
- * are moved by whole turns to the turn in which it is measured. A joint that stands outside its limits may come in.
+ * are moved by whole turns to the turn in which it is measured. A joint that is outside its limits may come in.
  * `stateOf`: what a motion of a joint starts from now.
  */
 export function checkTrajectory(

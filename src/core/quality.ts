@@ -10,5 +10,5 @@ export type Facet = "reported" | "desired" | "estimated" | "predicted";
 /** All facets, in the order of columns and views. */
 export const facets: readonly Facet[] = ["reported", "desired", "estimated", "predicted"];
 
-/** How far a wish has come. It ends in `reached`, `timedOut` or `refused`, never in silence. */
+/** How far a desired value has come. It ends in `reached`, `timedOut` or `refused`, never in silence. */
 export type DesiredState = "pending" | "sent" | "accepted" | "reached" | "timedOut" | "refused";

@@ -5,7 +5,7 @@ import type { ConvexHull } from "../robot/collision/convex-hull.ts";
 import type { LoadedDescription } from "./robot-description.ts";
 
 /**
- * What takes long to find out of a robot's collision geometry, as data: made in a thread of its own from the description,
+ * What takes long to find out of a robot's collision geometry, as data: made in its own thread from the description,
  * its meshes and its SRDF.
  */
 export type CollisionGeometry = {

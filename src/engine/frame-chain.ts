@@ -1,4 +1,4 @@
-/** One edge of the tf tree: where a frame stands in its parent, as the newest message has it. */
+/** One edge of the tf tree: where a frame is in its parent, as the newest message has it. */
 export type FrameEdge = {
   readonly frame: string;
   parent: string;
@@ -54,7 +54,7 @@ export function loopOf(
   return null;
 }
 
-/** Writes where the first frame of `chain` stands in the parent of its last into `out`: x y z qx qy qz qw. */
+/** Writes where the first frame of `chain` is in the parent of its last into `out`: x y z qx qy qz qw. */
 export function placeByChain(chain: readonly FrameEdge[], out: Float64Array): void {
   out.fill(0);
   out[6] = 1;

@@ -55,7 +55,7 @@ export type Input =
     }
   /** Something that people should know about a robot's outside world; an event of kind `code`. */
   | { kind: "note"; robot: string; severity: "info" | "warning"; code: string; text: string }
-  /** The border refused a message of this source. `once`: what the sender goes on saying is told once, and counted. */
+  /** The border refused a message of this source. `once`: what the sender goes on saying is reported once, and counted. */
   | { kind: "rejected"; reason: string; once?: boolean }
   /** A part of a message of this source that the border did not take; the rest of it is taken. */
   | { kind: "leftOut"; reason: string }

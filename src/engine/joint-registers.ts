@@ -47,7 +47,7 @@ export class JointRegisters {
     this.conflicts.forget();
   }
 
-  /** Joints of new names that the description does not have; each is told once. */
+  /** Joints of new names that the description does not have; each is reported once. */
   takeUnknown(): readonly string[] {
     const taken = this.unknown;
     if (taken.length > 0) this.unknown = [];

@@ -3,9 +3,9 @@ import type {
   Capabilities,
   CommandedRobot,
   CommandRef,
+  DesiredOutcome,
   GateOutput,
   Stage,
-  WishOutcome,
 } from "../command/gate-output.ts";
 import type { MotionCommand } from "../command/motion-command.ts";
 import { type LimitSettings, robotLimits, tightened } from "../command/robot-limits.ts";
@@ -214,7 +214,7 @@ export class RobotControl implements GateOutput {
     this.twin.desire(joints, positions, this.context.now());
   }
 
-  desireBecomes(joints: readonly string[], state: WishOutcome, reason: string): void {
+  desireBecomes(joints: readonly string[], state: DesiredOutcome, reason: string): void {
     this.twin.desireBecomes(joints, state, reason);
   }
 }

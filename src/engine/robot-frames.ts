@@ -16,7 +16,7 @@ const odometryAgeMs = 1000;
 
 /**
  * The frames of tf around a robot: each as `frame/<name>`, and where they place the robot's root link, `base/pose` in
- * the fixed frame. Without a configured one that is the topmost of map and odom, and a robot with odometry stands in the
+ * the fixed frame. Without a configured one that is the topmost of map and odom, and a robot with odometry is in the
  * odometry's frame.
  *
  *   map ◀── odom ◀── base_footprint (root link)      base/pose = mapFromOdom ∘ odomFromRoot
@@ -35,7 +35,7 @@ export class RobotFrames {
   constructor(
     private readonly graph: TwinGraph,
     private readonly thing: Thing,
-    /** The frame to stand in; null: found by itself. */
+    /** The frame to be in; null: found by itself. */
     private readonly fixed: string | null,
     private readonly tell: TellEvent,
   ) {}

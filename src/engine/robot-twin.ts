@@ -1,4 +1,4 @@
-import type { KnownCollisions, WishOutcome } from "../command/gate-output.ts";
+import type { DesiredOutcome, KnownCollisions } from "../command/gate-output.ts";
 import type { MeasuredJoints } from "../command/validate-motion.ts";
 import type { JointStateMessage, OdometryMessage, TransformMessage } from "../protocol/ros-decode.ts";
 import type { SensorMessage } from "../protocol/ros-sensors.ts";
@@ -25,7 +25,7 @@ export type TwinOptions = {
   plan?: PlannedMotion | undefined;
   /** Whether somebody reads the collision geometry of its descriptions. */
   isGeometryRead?: boolean;
-  /** The frame of tf to stand in; null: found by itself. */
+  /** The frame of tf to be in; null: found by itself. */
   fixedFrame?: string | null;
   /** Where events about it go. */
   tell?: TellEvent;
@@ -112,7 +112,7 @@ export class RobotTwin implements MeasuredJoints {
     return this.joints.apply(message, sample, this.model, publishers);
   }
 
-  /** Measured joints that the description does not have; each is told once. */
+  /** Measured joints that the description does not have; each is reported once. */
   takeUnknownJoints(): readonly string[] {
     return this.joints.takeUnknown();
   }
@@ -186,7 +186,7 @@ export class RobotTwin implements MeasuredJoints {
     }
   }
 
-  desireBecomes(joints: readonly string[], state: WishOutcome, reason: string): void {
+  desireBecomes(joints: readonly string[], state: DesiredOutcome, reason: string): void {
     for (const joint of joints) {
       const row = this.thing.properties.get(`joint/${joint}/position`)?.registers.desired ?? -1;
       if (row >= 0) this.graph.setDesiredState(row, state, reason);

@@ -54,7 +54,7 @@ export class SourceIntake {
   private readonly lastNamed = new Map<string, number>();
   /** When each kind of fault of a source was told last. */
   private readonly named = new Map<string, Map<string, number>>();
-  /** The kinds of faults of a source that are told once. */
+  /** The kinds of faults of a source that are reported once. */
   private readonly told = new Map<string, Set<string>>();
   private now = 0;
 

@@ -192,7 +192,7 @@ export class StateStream {
     this.out.push({ kind: "viewerFrame", viewer: session.id, bytes: this.binaryFrame });
   }
 
-  /** Changes since a revision are put together once for all sessions that stand at the same one. */
+  /** Changes since a revision are put together once for all sessions that are at the same revision. */
   private writeProperties(now: number): void {
     const made = new Map<number, string | null>();
     for (const session of this.sessions.values()) {

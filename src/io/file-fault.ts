@@ -1,4 +1,4 @@
-/** Why a file cannot be read, as people say it: the system's code stands behind it only where there are no words for it. */
+/** Why a file cannot be read, as people say it: the system's code is behind it only where there are no words for it. */
 export function fileFault(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   switch (code) {

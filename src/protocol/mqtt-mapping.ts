@@ -215,7 +215,7 @@ function stampOf(mapping: Mapping, tree: unknown, source: string | null): Result
   return { ok: true, value: { sec, nanosec } };
 }
 
-/** What stands at `pointer`; a whole number that JSON.parse could not hold, from the text again, as a bigint. */
+/** The value at `pointer`; a whole number that JSON.parse could not hold, from the text again, as a bigint. */
 function exactAt(tree: unknown, source: string | null, pointer: string): unknown {
   const found = pointInto(tree, pointer);
   if (source === null || typeof found !== "number" || Number.isSafeInteger(found)) return found;

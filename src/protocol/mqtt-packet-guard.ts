@@ -13,7 +13,7 @@ export interface GuardOutput {
 /**
  * Lets a broker's bytes through but for control packets above a size: those are left out while they arrive, so
  * that nobody collects them in memory. In a publication's place comes a short one with its QoS and packet
- * identifier, on `standInTopic`: the client acknowledges it as any, else the broker would wait for that for ever and
+ * identifier, on `standInTopic`: the client acknowledges it as any, else the broker would wait for that forever and
  * at last send nothing more. Publications of QoS 2, which we ask for nowhere, are left out without one.
  */
 export class MqttPacketGuard {

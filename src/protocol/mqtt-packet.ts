@@ -1,6 +1,6 @@
 /*
  * The outermost layer of MQTT: a control packet is a fixed header of 2 to 5 bytes and the rest, whose length
- * stands in the header [MQTT-2.2.3]. Both versions 3.1.1 and 5 are alike in this.
+ * is in the header [MQTT-2.2.3]. Both versions 3.1.1 and 5 are alike in this.
  */
 
 export const maxHeaderBytes = 5;

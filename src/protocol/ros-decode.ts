@@ -103,7 +103,7 @@ export function decodeOdometry(bytes: Uint8Array): Result<OdometryMessage> {
   return takenBut(value, [noPose, noTwist]);
 }
 
-/** One edge of the tf tree: where `child` stands in `parent`, as x y z qx qy qz qw. */
+/** One edge of the tf tree: where `child` is in `parent`, as x y z qx qy qz qw. */
 export type TransformMessage = { stamp: Stamp; parent: string; child: string; pose: number[] };
 
 /**

@@ -28,7 +28,7 @@ export function encodeUartFrame(packet: Uint8Array): Uint8Array {
     const byte = at(i);
     if (byte !== 0) out[end++] = byte;
     if (byte !== 0 && end - code < 0xff) continue;
-    // A full block of 254 is not followed by a zero of its own.
+    // A full block of 254 is not followed by its own zero.
     out[code] = end - code;
     code = end++;
     if (byte !== 0 && i === length - 1) return out.slice(0, code + 1);

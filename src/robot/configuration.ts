@@ -11,7 +11,7 @@ export function neutralConfiguration(model: RobotModel): Float64Array {
   return q;
 }
 
-/** The zero pose, with each single-axis joint that cannot stand at 0 at its nearest limit: where a robot starts. */
+/** The zero pose, with each single-axis joint that cannot be at 0 at its nearest limit: where a robot starts. */
 export function startConfiguration(model: RobotModel): Float64Array {
   const q = neutralConfiguration(model);
   for (const joint of model.joints) {

@@ -8,7 +8,7 @@ import { transformSize, writeIdentity } from "./rigid-transform.ts";
  */
 export type RobotData = {
   /**
-   * 12 numbers a link (see rigid-transform.ts): where each link stands in the root frame, which is the
+   * 12 numbers a link (see rigid-transform.ts): where each link is in the root frame, which is the
    * root link's own frame, or with a floating base the frame in which the base's pose is given.
    */
   readonly rootFromLink: Float64Array;

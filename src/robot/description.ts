@@ -1,9 +1,9 @@
 /*
  * What a URDF says, as plain data with URDF's own words. Lengths in m, rotations in rad, masses in
- * kg, SI throughout. Nothing here is resolved: links and joints stand in document order.
+ * kg, SI throughout. Nothing here is resolved: links and joints are in document order.
  */
 
-/** Where a child frame stands in its parent frame: metres, then fixed-axis roll, pitch, yaw in rad. */
+/** Where a child frame is in its parent frame: metres, then fixed-axis roll, pitch, yaw in rad. */
 export type Origin = { xyz: Vector3; rpy: Vector3 };
 
 export type Vector3 = readonly [number, number, number];

@@ -15,7 +15,7 @@ import { sineCosine, turn } from "./sine-cosine.ts";
 
 /**
  * Fills `data.rootFromLink` for all links. `q` has model.nq numbers (order and units: see RobotModel);
- * positions are taken as they are, outside their limits, too, because a measured robot can stand there.
+ * positions are taken as they are, outside their limits, too, because a measured robot can be there.
  * Quaternions need not have length 1, only not 0. Throws when `q` is too short.
  */
 export function forwardKinematics(model: RobotModel, data: RobotData, q: Float64Array): void {
@@ -183,7 +183,7 @@ export function forwardKinematics(model: RobotModel, data: RobotData, q: Float64
 }
 
 /**
- * Writes where a link stands in the root frame into `out`: x y z in m, then a unit quaternion x y z w
+ * Writes where a link is in the root frame into `out`: x y z in m, then a unit quaternion x y z w
  * with w ≥ 0. `forwardKinematics` must have run; throws for an index that is no link's.
  */
 export function readLinkPose(data: RobotData, linkIndex: number, out: Float64Array): void {

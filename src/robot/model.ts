@@ -35,7 +35,7 @@ export type ModelJoint = {
   readonly nv: number;
 };
 
-/** `floating`: the root link itself moves freely; its seven numbers stand first in q, its six first in v. */
+/** `floating`: the root link itself moves freely; its seven numbers are first in q, its six first in v. */
 export type ModelBase = "fixed" | "floating";
 
 /**

@@ -5,7 +5,7 @@ import { transformSize } from "./rigid-transform.ts";
 const relative = new Float64Array(transformSize);
 
 /**
- * Writes where link `child` stands in link `parent` into `out`: x y z in m, then a unit quaternion
+ * Writes where link `child` is in link `parent` into `out`: x y z in m, then a unit quaternion
  * x y z w. parentFromChild = rootFromParent⁻¹ ∘ rootFromChild; `forwardKinematics` must have run.
  */
 export function readRelativePose(data: RobotData, parent: number, child: number, out: Float64Array): void {

@@ -37,12 +37,12 @@ export class BaseController {
   readonly kind: BaseKind;
   readonly limits: BaseLimits;
   readonly timeout: number;
-  readonly #wish = createBaseTwist();
+  readonly #commanded = createBaseTwist();
   readonly #wanted = createBaseTwist();
   readonly #limitWheels: (wanted: BaseTwist) => void;
   #commandedAt = Number.NEGATIVE_INFINITY;
 
-  /** `limitWheels` scales a wish within the limits below down to what the wheels can do. */
+  /** `limitWheels` scales a command within the limits below down to what the wheels can do. */
   constructor(
     kind: BaseKind,
     limits: BaseLimits = defaultBaseLimits,
@@ -61,19 +61,19 @@ export class BaseController {
    */
   setTwist(linearX: number, linearY: number, angularZ: number, now: number): boolean {
     if (!Number.isFinite(linearX) || !Number.isFinite(linearY) || !Number.isFinite(angularZ)) return false;
-    this.#wish.linearX = linearX;
+    this.#commanded.linearX = linearX;
     const { kind } = this.kind;
-    this.#wish.linearY = kind === "omni" || kind === "mecanum" ? linearY : 0;
-    this.#wish.angularZ = angularZ;
+    this.#commanded.linearY = kind === "omni" || kind === "mecanum" ? linearY : 0;
+    this.#commanded.angularZ = angularZ;
     this.#commandedAt = now;
     return true;
   }
 
   /** Goes on by `dt` seconds up to `now`. */
   step(now: number, dt: number): void {
-    const wish = now - this.#commandedAt <= this.timeout ? this.#wish : standstill;
+    const commanded = now - this.#commandedAt <= this.timeout ? this.#commanded : standstill;
     const { odometry, kind } = this;
-    boundTwist(wish, this.limits, this.#wanted);
+    boundTwist(commanded, this.limits, this.#wanted);
     this.#limitWheels(this.#wanted);
     approachTwist(odometry, this.#wanted, this.limits, dt);
     if (kind.kind === "ackermann") {

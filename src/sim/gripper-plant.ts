@@ -2,7 +2,7 @@
 export type GripperPlantOptions = {
   /** Supply of the power stage, V. */
   supply?: number;
-  /** Where the finger stands at the start, m. */
+  /** Where the finger is at the start, m. */
   position?: number;
 };
 

@@ -15,7 +15,7 @@ export type ServoState = {
   qOf: Int32Array;
 };
 
-/** Efforts from wishes. `saturated[i]` is not 0 where the actuator gave less than was asked last time. */
+/** Efforts from set-points. `saturated[i]` is not 0 where the actuator gave less than was asked last time. */
 export interface JointController {
   step(state: ServoState, saturated: Uint8Array, dt: number, tau: Float64Array): void;
   /** What was integrated is dropped. */

@@ -59,8 +59,8 @@ export class KinematicPlant implements JointPlant {
       const joint = this.#joints[i] as KinematicJoint;
       const from = this.position[i] as number;
       const furthest = joint.velocity * dt;
-      const wish = clamp(share * ((command.positions[i] as number) - from), -furthest, furthest);
-      const to = clamp(from + wish, joint.lower, joint.upper);
+      const step = clamp(share * ((command.positions[i] as number) - from), -furthest, furthest);
+      const to = clamp(from + step, joint.lower, joint.upper);
       const velocity = (to - from) / dt;
       this.position[i] = to;
       this.velocity[i] = velocity;

@@ -20,7 +20,7 @@ const maxSteering = 0.6;
 /** m, where the wheels do not tell. */
 const fallbackWheelbase = 0.5;
 
-/** Where a wheel's and its steering's numbers stand in the joints' arrays, −1 for no steering. */
+/** Where a wheel's and its steering's numbers are in the joints' arrays, −1 for no steering. */
 type WheelJoint = { at: number; steeringAt: number; sign: number };
 
 /** Turns the wheel and steering joints of a simulated base as the ground does. */
@@ -54,9 +54,9 @@ export class RollingWheels {
       kind === "ackermann" ? { kind, wheelbase, maxSteering, axleX: this.#steered?.axleX ?? 0 } : { kind };
   }
 
-  /** Scales a wish down to what unsteered wheels can do at `maxSpeed` rad/s. */
-  limit(wish: BaseTwist, maxSpeed: number): void {
-    if (this.#rolling !== null) limitWheelSpeeds(this.#rolling, wish, maxSpeed);
+  /** Scales a command down to what unsteered wheels can do at `maxSpeed` rad/s. */
+  limit(commanded: BaseTwist, maxSpeed: number): void {
+    if (this.#rolling !== null) limitWheelSpeeds(this.#rolling, commanded, maxSpeed);
   }
 
   /** Goes `dt` seconds ahead with the base's twist. Allocates nothing. */
@@ -80,7 +80,7 @@ export class RollingWheels {
 function rollingBaseOf(kind: string, wheels: readonly Wheel[]): RollingBase {
   const all = wheels.map((wheel) => ({
     ...wheel,
-    // The rollers' angle does not stand in a URDF: the usual 45°, gripping in an X.
+    // The rollers' angle is not in a URDF: the usual 45°, gripping in an X.
     gripAngle: kind === "mecanum" ? mecanumGrip(wheel.x, wheel.y) : 0,
   }));
   return createRollingBase(all, kind === "omni" || kind === "mecanum");

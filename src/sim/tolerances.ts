@@ -3,7 +3,7 @@ import type { JointTolerance, TrajectoryGoal } from "./trajectory-goal.ts";
 /** Three numbers a joint (position, velocity, acceleration), in the controller's order; 0 is not checked. */
 export type StateTolerances = Float64Array;
 
-/** What one goal is held to. `goalTime` in s; 0 waits for ever. */
+/** What one goal is held to. `goalTime` in s; 0 waits forever. */
 export type Tolerances = { path: StateTolerances; goal: StateTolerances; goalTime: number };
 
 /** joint_trajectory_controller's defaults: only the velocity at the end is checked (stopped_velocity_tolerance). */

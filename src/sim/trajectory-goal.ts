@@ -20,7 +20,7 @@ export type TrajectoryGoal = {
   points: TrajectoryPoint[];
   pathTolerance?: Record<string, JointTolerance>;
   goalTolerance?: Record<string, JointTolerance>;
-  /** How long after the last point the goal may still be reached; 0: the default; −1: for ever. */
+  /** How long after the last point the goal may still be reached; 0: the default; −1: forever. */
   goalTimeTolerance: number;
 };
 

@@ -188,7 +188,7 @@ export class TwinGraph {
     return true;
   }
 
-  /** How far a wish has come; only on `desired` rows. */
+  /** How far the desired value has come; only on `desired` rows. */
   setDesiredState(row: number, state: DesiredState, reason = ""): void {
     if (this.table.desiredState[row] === state) return;
     this.table.desiredState[row] = state;
@@ -258,7 +258,7 @@ export class TwinGraph {
     return staleAfterMs(period);
   }
 
-  /** A judgement (stale, lost, reached) is a revision of its own: no message carries it. */
+  /** A judgement (stale, lost, reached) is its own revision: no message carries it. */
   private touch(row: number): void {
     (this.propertyOfRow[row] as Property).revision = this.beginRevision();
   }

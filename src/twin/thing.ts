@@ -12,6 +12,6 @@ export type Thing = {
   readonly type: ThingType;
   definition: Record<string, unknown>;
   relationships: Relationship[];
-  /** A property may stand under two things: a device's signal also under the link it sits on. */
+  /** A property may be under two things: a device's signal also under the link it sits on. */
   readonly properties: Map<string, Property>;
 };

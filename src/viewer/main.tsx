@@ -24,7 +24,7 @@ const theme = createTheme({
   fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', 'Noto Sans Mono', monospace",
   cursorType: "pointer",
   respectReducedMotion: true,
-  // Within the bar or the view that they belong to, so that every word stands in a landmark.
+  // Within the bar or the view that they belong to, so that every word is in a landmark.
   components: { Tooltip: Tooltip.extend({ defaultProps: { withinPortal: false } }) },
 });
 

@@ -50,7 +50,7 @@ export class Viewer {
   /** Why the server does not let this page in; null when it does or cannot be reached at all. */
   readonly accessProblem = new Signal<string | null>(null);
   /**
-   * True until the robot stands where a processor draws: such a machine is spared panels, rounded corners and
+   * True until the robot is where a processor draws: such a machine is spared panels, rounded corners and
    * soft edges (page.css) meanwhile.
    */
   readonly plain = new Signal(false);

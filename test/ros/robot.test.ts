@@ -91,7 +91,7 @@ describe.skipIf(!hasRos())("a robot written with rclpy", () => {
     driver.kill();
   });
 
-  it("gets a twist while wishes come, and a zero last when who drives is killed", async () => {
+  it("gets a twist while commands come, and a zero last when the driving client is killed", async () => {
     const driver = new Driver(twin.url);
     await driver.drive();
     const pad = setInterval(() => driver.command({ kind: "twist", linear: { x: 0.3 } }, 200), 40);
@@ -235,7 +235,7 @@ describe.skipIf(!hasRos())("a robot with other habits", () => {
     }
   });
 
-  it("gets a zero last when the twin is ended in the middle of a drive, however the wishes go on", async () => {
+  it("gets a zero last when the twin is ended in the middle of a drive, however the commands go on", async () => {
     const domain = freshDomain();
     const peer = startPeer(domain, [...robotArgs, "--no-action"]);
     const twin = new TestTwin(domain);

@@ -17,7 +17,7 @@ const words: Record<string, string> = {
 
 const word = (type: string): string => words[type] ?? type;
 
-/** What is wrong with the value that stands where an issue is, and what would be right. */
+/** What is wrong with an issue's value, and what would be right. */
 export function issueText(issue: z.core.$ZodIssue, value: unknown): string {
   const shown = /password|token|secret/i.test(String(issue.path.at(-1))) ? secret : shownValue;
   switch (issue.code) {
@@ -54,7 +54,7 @@ export function issueText(issue: z.core.$ZodIssue, value: unknown): string {
   }
 }
 
-/** Whether the schema gave a text of its own. */
+/** Whether the schema gave its own text. */
 function isOwn(message: string): boolean {
   return !/^(?:Invalid|Too)\b/.test(message);
 }

@@ -22,7 +22,7 @@ export function loadConfig(path: string): Result<Config> {
   return text.ok ? parseConfig(text.value, path) : refused(text.reason, path);
 }
 
-/** As `loadConfig`, of a text; `name` stands in the messages. */
+/** As `loadConfig`, of a text; `name` is in the messages. */
 export function parseConfig(text: string, name: string): Result<Config> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });

@@ -73,7 +73,7 @@ export function connectBroker(
   const tls = url.protocol === "wss:" ? tlsOptions(address.tls) : {};
   return mqtt.connect(address.url, {
     ...all,
-    // A WebSocket has a bound of its own; what is above it ends the connection, so the broker is told where it can be.
+    // A WebSocket has its own bound; what is above it ends the connection, so the broker is told where it can be.
     // Elsewhere it is not: what it left out by itself, nobody could count.
     ...(protocolVersion === 5 ? { properties: { maximumPacketSize: maxPacketBytes } } : {}),
     wsOptions: { ...tls, maxPayload: Math.max(2 * maxPacketBytes, 1024 * 1024) },

@@ -1,6 +1,6 @@
-/** The address as people may see it: without the login that may stand in it. */
+/** The address as people may see it: without the login that may be in it. */
 export function shownAddress(url: string): string {
-  // Up to the last @, with or without a scheme, whatever stands before it: it may be a password, well written or not.
+  // Up to the last @, with or without a scheme, whatever is before it: it may be a password, well written or not.
   return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, "$1");
 }
 

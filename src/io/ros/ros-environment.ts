@@ -23,7 +23,7 @@ export type RosFolder = {
 
 /**
  * `TWIN_ROS_DIR`, else a folder in the user's cache that all checkouts share. What is built for a sourced
- * ROS 2 stands beside it, a folder a distribution: a build for one does not load with another.
+ * ROS 2 is beside it, a folder a distribution: a build for one does not load with another.
  */
 export function defaultRosDir(): string {
   const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");

@@ -23,7 +23,7 @@ const lateStopMs = 30_000;
 const farClockMs = 1000;
 const odometryType = "nav_msgs/msg/Odometry";
 
-/** ROS time as the node has it; a simulated one comes in steps, and at a rate of its own. */
+/** ROS time as the node has it; a simulated one comes in steps, and at its own rate. */
 export type RosTime = { now(): Stamp; isSimulated: boolean };
 
 /** The node that listens and the node that acts. */
@@ -31,7 +31,7 @@ export type RosHandles = {
   rcl: Rclnodejs;
   listener: RclNode;
   actor: RclNode;
-  /** A node that acts in a participant of its own; null until it is there. */
+  /** A node that acts in its own participant; null until it is there. */
   second: () => RclNode | null;
 };
 
@@ -197,7 +197,7 @@ export class RosRobot implements RobotSink {
     });
   }
 
-  /** A robot below a namespace that has neither a tf of its own nor a frame on that of all robots. */
+  /** A robot below a namespace that has neither its own tf nor a frame on that of all robots. */
   private tellOfFrames(): void {
     const ownTf = `ros:${this.nameOf("tf")}`;
     const hasOwn = ownTf !== "ros:/tf" && this.watches.some((w) => w.source === ownTf && w.hasPublishers());
@@ -269,7 +269,7 @@ export class RosRobot implements RobotSink {
     this.inbox.push("ros", this.now(), { kind: "capabilities", robot: this.config.id, capabilities });
   }
 
-  /** An absolute name: relative ones stand under the robot's namespace. */
+  /** An absolute name: relative ones are under the robot's namespace. */
   private nameOf(name: string): string {
     if (name.startsWith("/")) return name;
     const namespace = bare(this.config.namespace);

@@ -1,7 +1,7 @@
 import { lightNode, type RclNode, type Rclnodejs } from "./rclnodejs-api.ts";
 
 /**
- * A node in a participant of its own, made when it is first asked for. Fast DDS gives a topic one type within a participant, so
+ * A node in its own participant, made when it is first asked for. Fast DDS gives a topic one type within a participant, so
  * whoever publishes one topic in two types needs two.
  */
 export class SecondParticipant {

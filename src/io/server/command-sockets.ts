@@ -63,7 +63,7 @@ export class CommandSockets implements CommandReplies {
         });
         return;
       }
-      // A stop always counts; in a flood of them one a cycle is enough, and none starts a cycle of its own.
+      // A stop always counts; in a flood of them one a cycle is enough, and none starts its own cycle.
       const atOnce = isStop && tokens >= 1;
       if (parsed.value.op === "stop") {
         const waits = lastStop.cycle === engine.counters.cycles && lastStop.robot === parsed.value.robot;

@@ -65,7 +65,7 @@ export class HttpServer {
       forceCloseConnections: true,
       // WebSocket upgrades end with their sockets; idle page connections must not hold a shutdown.
       keepAliveTimeout: 5000,
-      // A request that is never finished must not keep its socket for ever; fastify's own value is "never".
+      // A request that is never finished must not keep its socket forever; fastify's own value is "never".
       requestTimeout: 30_000,
       routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
     });

@@ -90,9 +90,9 @@ export class HomieController implements DeviceProfile {
   encode(id: string, command: DeviceCommand, now: number): Result<OutgoingMessage> {
     const description = this.devices.get(id)?.description;
     if (description == null) return refused("no device with a description", id);
-    const [wish, ...more] = Object.entries(command.signals);
-    if (wish === undefined || more.length > 0) return refused("one signal a command", id);
-    const [signal, value] = wish;
+    const [entry, ...more] = Object.entries(command.signals);
+    if (entry === undefined || more.length > 0) return refused("one signal a command", id);
+    const [signal, value] = entry;
     const property = description.properties.get(signal);
     if (property === undefined) return refused("no such signal", signal);
     if (!property.isSettable) return refused("not settable", signal);

@@ -3,7 +3,7 @@ import type { SignalValue } from "../device-profile.ts";
 import { encodeUtf8 } from "../utf8.ts";
 import { datatypeName, formOf, maxTextChars } from "./datatype.ts";
 
-/** One value of a command. By the specification the alias stands alone where the birth gave one. */
+/** One value of a command. By the specification the alias is alone where the birth gave one. */
 export type CommandMetric = { name: string; alias: bigint | null; datatype: number; value: SignalValue };
 
 /** The payload of an NCMD or DCMD; `timestamp` is Unix ms. A value that its datatype does not hold is refused. */

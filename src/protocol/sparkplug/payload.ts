@@ -157,7 +157,7 @@ function readValue(reader: ProtobufReader, which: number): WireValue | null {
   }
 }
 
-/** A PropertySet: keys and values stand in two lists of one length. */
+/** A PropertySet: keys and values are in two lists of one length. */
 function readProperties(bytes: Uint8Array): Map<string, WireValue> | string {
   const reader = new ProtobufReader(bytes);
   const keys: string[] = [];

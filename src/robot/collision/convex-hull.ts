@@ -158,7 +158,7 @@ function adjacency(count: number, triangles: Int32Array): Pick<ConvexHull, "firs
     }
   }
   for (let t = 0; t < triangles.length; t += 3) {
-    // Each edge stands in two triangles, once each way: so every neighbour is met once.
+    // Each edge is in two triangles, once each way: so every neighbour is met once.
     for (let k = 0; k < 3; k += 1) {
       lists[triangles[t + k] as number]?.push(triangles[t + ((k + 1) % 3)] as number);
     }

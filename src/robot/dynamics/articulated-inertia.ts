@@ -10,7 +10,7 @@ import type { RobotModel } from "../model.ts";
 export const articulatedSize = 21;
 
 /**
- * Where the six numbers of column k stand among the 21: row k of the table.
+ * Where the six numbers of column k are among the 21: row k of the table.
  */
 export const columnPlaces = Uint8Array.of(
   0,
@@ -128,7 +128,7 @@ export function project(articulated: Float64Array, i: number, columnForces: Floa
 }
 
 /**
- * Adds the inertia of the body at `i`, which stands in its parent by the 12 numbers at `frames[t]`, to that of the parent at `p`:
+ * Adds the inertia of the body at `i`, which is in its parent by the 12 numbers at `frames[t]`, to that of the parent at `p`:
  * turned, M′ = R M Rᵀ for each of its blocks A, B, C, then moved by r: B″ = B′ − A′ [r] and
  * C″ = C′ + [r] B″ + ([r] B′)ᵀ, where [r] is the matrix of r ×.
  */

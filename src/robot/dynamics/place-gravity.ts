@@ -3,7 +3,7 @@ import type { RobotModel } from "../model.ts";
 
 /**
  * Fills `data.baseGravity`: the model's gravity (m/s²) in the root link's axes. With a fixed base it is
- * the model's own; a floating base's orientation stands in q[3 … 6].
+ * the model's own; a floating base's orientation is in q[3 … 6].
  */
 export function placeBaseGravity(model: RobotModel, data: RobotData, q: Float64Array): void {
   const g = model.gravity;

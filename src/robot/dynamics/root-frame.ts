@@ -2,7 +2,7 @@ import type { RobotModel } from "../model.ts";
 
 /*
  * From the base's axes to the root frame's: nothing to do for a fixed base, whose frame it is. A floating
- * base stands at q[0 … 2] with the quaternion x y z w of q[3 … 6], of any length but 0.
+ * base is at q[0 … 2] with the quaternion x y z w of q[3 … 6], of any length but 0.
  */
 
 /**

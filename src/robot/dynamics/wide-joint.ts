@@ -9,7 +9,7 @@ import { moveFloating, movePlanar } from "./place-bodies.ts";
 /** The joint's own velocity (6, linear first), then its rate (6), as the last `addWideJoint` found them. */
 export const wideMotion = new Float64Array(12);
 
-/** Writes where `body` stands in its parent for q, 12 numbers at 12 · body. */
+/** Writes where `body` is in its parent for q, 12 numbers at 12 · body. */
 export function placeWideJoint(model: RobotModel, body: number, q: Float64Array, out: Float64Array): void {
   const at = 12 * body;
   for (let k = at; k < at + 12; k += 1) out[k] = model.bodies.jointPlacement[k] as number;

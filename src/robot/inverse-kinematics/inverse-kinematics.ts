@@ -71,7 +71,7 @@ export class InverseKinematics {
   readonly #error: Float64Array;
   readonly #task: Float64Array;
   readonly #step: Float64Array;
-  readonly #wish: Float64Array;
+  readonly #towards: Float64Array;
   readonly #q: Float64Array;
   readonly #best: Float64Array;
   readonly #next: Float64Array;
@@ -98,7 +98,7 @@ export class InverseKinematics {
     this.#error = new Float64Array(rows);
     this.#task = new Float64Array(rows);
     this.#step = new Float64Array(nv);
-    this.#wish = new Float64Array(nv);
+    this.#towards = new Float64Array(nv);
     this.#q = new Float64Array(nq);
     this.#best = new Float64Array(nq);
     this.#next = new Float64Array(nq);
@@ -185,8 +185,8 @@ export class InverseKinematics {
     const { nv } = this.#model;
     const free = this.#free;
     this.#fillJacobian(targets);
-    this.#wish.fill(0);
-    if (posture !== null) difference(this.#model, this.#q, posture, this.#wish);
+    this.#towards.fill(0);
+    if (posture !== null) difference(this.#model, this.#q, posture, this.#towards);
     const held = this.#held;
     held.fill(0);
     // Joints that the step would push through a limit are held, and the step is sought again.
@@ -236,7 +236,7 @@ export class InverseKinematics {
     for (let i = 0; i < nv; i += 1) {
       const moves = this.#free[i] === 1 && this.#held[i] === 0;
       this.#moving[i] = moves ? 1 : 0;
-      this.#step[i] = moves ? postureGain * (this.#wish[i] as number) : 0;
+      this.#step[i] = moves ? postureGain * (this.#towards[i] as number) : 0;
     }
     for (let a = 0; a < rows; a += 1) {
       let wished = 0;

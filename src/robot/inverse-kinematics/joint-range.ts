@@ -37,7 +37,7 @@ export class JointRange {
     }
   }
 
-  /** Whether number `v` stands at a limit and `move` would take it out. */
+  /** Whether number `v` is at a limit and `move` would take it out. */
   leaves(q: Float64Array, v: number, move: number): boolean {
     const at = this.#qOf[v] as number;
     if (at < 0) return false;

@@ -17,13 +17,13 @@ export function createBaseTwist(): BaseTwist {
 }
 
 /**
- * Writes `wish` with each part within its limit of velocity into `out`, as ros2_controllers'
+ * Writes `wanted` with each part within its limit of velocity into `out`, as ros2_controllers'
  * diff_drive_controller bounds speed. Allocates nothing.
  */
-export function boundTwist(wish: BaseTwist, limits: BaseLimits, out: BaseTwist): void {
-  out.linearX = bounded(wish.linearX, limits.linearVelocity);
-  out.linearY = bounded(wish.linearY, limits.linearVelocity);
-  out.angularZ = bounded(wish.angularZ, limits.angularVelocity);
+export function boundTwist(wanted: BaseTwist, limits: BaseLimits, out: BaseTwist): void {
+  out.linearX = bounded(wanted.linearX, limits.linearVelocity);
+  out.linearY = bounded(wanted.linearY, limits.linearVelocity);
+  out.angularZ = bounded(wanted.angularZ, limits.angularVelocity);
 }
 
 /** Moves `twist` towards `wanted` for `dt` seconds, each part by no more than its acceleration. Allocates nothing. */

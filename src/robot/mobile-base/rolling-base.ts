@@ -125,7 +125,7 @@ export function mecanumBase(
   );
 }
 
-/** The grip angle of a mecanum wheel that stands at (x, y) and rolls forwards, rad. */
+/** The grip angle of a mecanum wheel that is at (x, y) and rolls forwards, rad. */
 export function mecanumGrip(x: number, y: number, rollerAngle = Math.PI / 4): number {
   return x * y > 0 ? -rollerAngle : rollerAngle;
 }
@@ -193,7 +193,7 @@ function leastSquares(rows: Float64Array, wheels: number, isHolonomic: boolean):
     return sum;
   };
   const [xx, xy, xt] = [gram(0, 0), gram(0, 1), gram(0, 2)];
-  // A column that is not in use stands alone, and its row of the result is 0.
+  // A column that is not in use is alone, and its row of the result is 0.
   const [yy, yt, tt] = [isHolonomic ? gram(1, 1) : 1, gram(1, 2), gram(2, 2)];
   const determinant = xx * (yy * tt - yt * yt) - xy * (xy * tt - yt * xt) + xt * (xy * yt - yy * xt);
   if (!(determinant > leastDeterminant * xx * yy * tt)) return null;

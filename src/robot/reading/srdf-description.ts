@@ -36,7 +36,7 @@ export type GroupState = { name: string; group: string | null; positions: Map<st
 /** A group that is mounted on `parentLink`, of the arm `parentGroup` where that is said. */
 export type EndEffector = { name: string; group: string; parentLink: string; parentGroup: string | null };
 
-/** How the root stands in the world, which is no part of the robot. */
+/** How the root is in the world, which is no part of the robot. */
 export type VirtualJoint = {
   name: string;
   type: "fixed" | "planar" | "floating";

@@ -80,7 +80,7 @@ function textIn(xml: XmlElement, name: string): string | undefined {
   return child === undefined ? undefined : textOf(child);
 }
 
-/** The number that stands in a child; null when there is none, or no number (a warning). */
+/** The number that is in a child; null when there is none, or no number (a warning). */
 function readText(findings: UrdfFindings, at: Labelled, xml: XmlElement, name: string): number | null {
   const child = childrenNamed(xml, name)[0];
   if (child === undefined) return null;

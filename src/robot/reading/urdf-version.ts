@@ -13,7 +13,7 @@ const newer = [
 /**
  * Judges `<robot version="1.x">` (urdfdom reads 1.0 to 1.2; without one it is 1.0) and the words that
  * need a later one. A rotation that other programs ignore is ignored here, too, lest poses differ; a bound
- * that they ignore is kept, since it only makes the robot gentler. Each word is told once.
+ * that they ignore is kept, since it only makes the robot gentler. Each word is reported once.
  */
 export function checkVersion(findings: UrdfFindings, robot: Labelled): void {
   const minor = readMinor(findings, robot);

@@ -2,7 +2,7 @@ import type { Labelled, UrdfFindings } from "./urdf-findings.ts";
 import { shown } from "./urdf-values.ts";
 import type { XmlElement } from "./xml-tree.ts";
 
-/** What may stand in an element. `children: null`: what is inside is not ours to judge. */
+/** What may be in an element. `children: null`: what is inside is not ours to judge. */
 type Word = { attributes: readonly string[]; children: Readonly<Record<string, Word>> | null };
 
 function word(attributes: string, children: Readonly<Record<string, Word>> = {}): Word {
@@ -48,7 +48,7 @@ const robot = word("name version", {
 
 /**
  * Warns of words URDF does not have, which are most often misspelt ones whose value is then lost.
- * Each is told once, where it first stands. Words with a namespace prefix are somebody's extension and pass.
+ * Each is reported once, where it first occurs. Words with a namespace prefix are somebody's extension and pass.
  */
 export function checkVocabulary(findings: UrdfFindings, at: Labelled): void {
   checkElement(findings, at, robot, new Set());

@@ -14,7 +14,7 @@ export type UrdfReading = { description: RobotDescription | null; findings: Urdf
 
 /**
  * Reads a URDF (http://wiki.ros.org/urdf/XML). Never throws, whatever the text; reads nothing beside
- * it. Which oddity is an error and which a warning stands in docs/robot-model.md. Does not expand
+ * it. Which oddity is an error and which a warning is in docs/robot-model.md. Does not expand
  * xacro: an unexpanded file is an error that says so.
  */
 export function parseUrdf(text: string): UrdfReading {

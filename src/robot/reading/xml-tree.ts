@@ -9,13 +9,13 @@ export type XmlElement = {
   /** Text between the children, in order; white space alone is left out. */
   texts: XmlText[];
   line: number;
-  /** The file it stands in; null for the text at hand. */
+  /** The file it is in; null for the text at hand. */
   file: string | null;
   /** The macro call that put it here, when it comes out of xacro. */
   via: MacroCall | null;
 };
 
-/** Text that stands before child number `before`; CDATA is kept as it is. */
+/** Text that is before child number `before`; CDATA is kept as it is. */
 export type XmlText = { text: string; before: number; isCdata: boolean };
 
 /** Where a xacro macro was called, and the call around that one. */

@@ -14,7 +14,7 @@ import {
 
 /**
  * Differences up to these, in rad or m (and per second), are taken for rounding; above 1, as a share. A robot
- * that asks again on its way to a moving target stands where only one motion fits to the last digit.
+ * that asks again on its way to a moving target is where only one motion fits to the last digit.
  */
 const samePosition = 1e-12;
 const sameVelocity = 1e-13;

@@ -62,7 +62,7 @@ export class DesignPose {
     this.compute();
   }
 
-  /** The zero pose, with each joint that cannot stand at 0 at its nearest limit. */
+  /** The zero pose, with each joint that cannot be at 0 at its nearest limit. */
   toStart(): void {
     this.q.set(startConfiguration(this.model));
     this.compute();

@@ -199,7 +199,7 @@ export class Driver {
 
   private takeLease(lease: Lease, grantedMs: number): void {
     const driving = this.driving.get();
-    // A grant that comes after the wish was taken back must not arm this page.
+    // A grant that arrives after the request was withdrawn must not let this page drive.
     if (driving.phase === "none") {
       this.socket.send({ op: "release", id: this.nextId(), robot: lease.robot, epoch: lease.epoch });
       return;

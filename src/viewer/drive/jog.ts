@@ -10,8 +10,8 @@ export type Every = (ms: number, tick: () => void) => () => void;
 const resendMs = 45;
 
 /**
- * The dead-man's side of jogging. While held, the newest wish is sent anew every 45 ms; on release one
- * explicit zero goes out, then silence. A wish that cannot be sent is dropped and ends the jog: nothing
+ * The dead-man's side of jogging. While held, the newest command is sent again every 45 ms; on release one
+ * explicit zero goes out, then silence. A command that cannot be sent is dropped and ends the jog: nothing
  * is kept for later.
  */
 export class Jog {

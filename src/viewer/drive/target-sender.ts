@@ -3,7 +3,7 @@ import type { Driver } from "./driver.ts";
 
 /**
  * Sends the ghost as a move and keeps it in sight until the move ended: done or aborted, it goes; refused,
- * it stays to be put right.
+ * it stays to be corrected.
  */
 export class TargetSender {
   private readonly sent = new Map<number, { robot: string; targets: JointTargets }>();

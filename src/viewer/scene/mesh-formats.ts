@@ -27,13 +27,13 @@ export async function readMesh(name: string, bytes: ArrayBuffer, folderUrl: stri
       if (!collada) throw new Error("is not a Collada file");
       // The link's frame says what is up, as in RViz: three would lay a Z-up file on its side.
       collada.scene.rotation.set(0, 0, 0);
-      // urdf-loader sets the outer scale: the file's unit needs a group of its own.
+      // urdf-loader sets the outer scale: the file's unit needs its own group.
       const own = new Set(Object.values(collada.library?.materials ?? {}).map(builtOf));
       return { object: markBare(new Group().add(collada.scene), own) };
     }
     case "obj": {
       const { OBJLoader } = await import("three/examples/jsm/loaders/OBJLoader.js");
-      // Materials of an OBJ stand in a file of their own, which is not read.
+      // Materials of an OBJ are in a file of their own, which is not read.
       return { object: markBare(new OBJLoader().parse(new TextDecoder().decode(bytes)), noMaterials) };
     }
     case "glb":

@@ -13,7 +13,7 @@ import { OrbitControls } from "three/examples/jsm/controls/OrbitControls.js";
 import { DrawPacer } from "./draw-pacer.ts";
 import { Ground, shadowReach } from "./ground.ts";
 
-// REP-103: z is up. Must stand before any object is made.
+// REP-103: z is up. Must be set before any object is made.
 Object3D.DEFAULT_UP.set(0, 0, 1);
 
 const slowDrawMs = 34;

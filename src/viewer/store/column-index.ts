@@ -1,10 +1,10 @@
 import { type Facet, facets } from "../../core/quality.ts";
 import type { LayoutColumn } from "../../protocol/state-messages.ts";
 
-/** Where a joint's numbers stand in a frame; −1 where the frame has none. */
+/** Where a joint's numbers are in a frame; −1 where the frame has none. */
 export type JointColumns = { position: number; velocity: number; effort: number };
 
-/** Where one facet of one robot stands in a frame. `basePose` and `baseTwist` are first columns, or −1. */
+/** Where one facet of one robot is in a frame. `basePose` and `baseTwist` are first columns, or −1. */
 export type FacetColumns = { joints: Map<string, JointColumns>; basePose: number; baseTwist: number };
 
 export type RobotColumns = Map<Facet, FacetColumns>;

@@ -18,7 +18,7 @@ export class Targets {
     this.changed.update((all) => ({ ...all, [robot]: { ...ownValue(all, robot), [joint]: position } }));
   }
 
-  /** Drops the ghost, or only those of `joints` that still stand where they were when they were sent. */
+  /** Drops the ghost, or only those of `joints` that still are where they were when they were sent. */
   drop(robot: string, sent?: JointTargets): void {
     this.changed.update((all) => {
       const left = Object.entries(ownValue(all, robot) ?? {}).filter(

@@ -5,7 +5,7 @@ export type TreeLine = { id: string; depth: number };
 
 /**
  * The things as a tree, line by line: a robot, below it its root link, below a link the joints that it carries, below a
- * joint the link that the joint moves. What nothing leads to, as devices, stands at the top. Each thing stands once.
+ * joint the link that the joint moves. What nothing leads to, as devices, is at the top. Each thing stands once.
  */
 export function thingTree(things: Things): TreeLine[] {
   const carried = new Map<string, string[]>();
@@ -16,7 +16,7 @@ export function thingTree(things: Things): TreeLine[] {
       if (name === "childLink") moved.add(target);
     }
   }
-  // Of a robot's links only the one that nothing moves stands directly below it.
+  // Of a robot's links only the one that nothing moves is directly below it.
   const below = (id: string): string[] => [
     ...(carried.get(id) ?? []),
     ...(things[id]?.relationships ?? [])
@@ -30,7 +30,7 @@ export function thingTree(things: Things): TreeLine[] {
     .reverse();
   const lines: TreeLine[] = [];
   const seen = new Set<string>();
-  // A stack of its own: a chain may be deeper than calls may be.
+  // Its own stack: a chain may be deeper than calls may be.
   for (let line = waiting.pop(); line !== undefined; line = waiting.pop()) {
     const { id, depth } = line;
     if (seen.has(id) || things[id] === undefined) continue;

@@ -15,7 +15,7 @@ const keptEvents = 500;
 
 export type Things = Readonly<Record<string, ThingJson>>;
 
-/** What the page knows of the twin. Joint and base motion stands apart: it changes with each frame. */
+/** What the page knows of the twin. Joint and base motion is apart: it changes with each frame. */
 export class TwinStore {
   readonly motion = new Motion();
   readonly status = new Signal<StatusMessage | null>(null);
@@ -24,7 +24,7 @@ export class TwinStore {
   readonly events = new Signal<readonly TwinEvent[]>([]);
   readonly descriptions = new Signal<readonly DescriptionMessage[]>([]);
   /**
-   * What makes this page a design twin: said by the server in a message of its own, and unsaid by a connection on
+   * What makes this page a design twin: said by the server in its own message, and unsaid by a connection on
    * which it does not come. Null on a page with a robot, whatever the robot's properties are called.
    */
   readonly design = new Signal<DesignReport | null>(null);
@@ -60,7 +60,7 @@ export class TwinStore {
     this.desiredEnded.set(message.robot, desiredEndedMs(this.events.get(), message.robot));
   }
 
-  /** Where a joint is asked to be now, in rad or m, as it is drawn; null once the wish has ended. */
+  /** Where a joint is asked to be now, in rad or m, as it is drawn; null once the command has ended. */
   desiredPosition(robot: string, joint: string): number | null {
     const column = this.motion.facet(robot, "desired")?.joints.get(joint)?.position ?? -1;
     const ended = this.desiredEnded.get(robot) ?? Number.NEGATIVE_INFINITY;

@@ -126,7 +126,7 @@ function NoGraphics() {
   );
 }
 
-/** What has passed need not be read for ever; the audit trail keeps it. */
+/** What has passed need not be read forever; the audit trail keeps it. */
 const noticeMs = 10_000;
 
 function Notice() {

@@ -19,7 +19,7 @@ export function Masses({ state: { pose } }: { state: DesignState }) {
   );
 }
 
-/** What each joint must give against gravity to stand in this pose, beside what it can give. */
+/** What each joint must give against gravity to be in this pose, beside what it can give. */
 export function GravityEfforts({ state: { model, pose } }: { state: DesignState }) {
   const joints = model.joints.filter((joint) => joint.nv > 0);
   if (joints.length === 0) return null;

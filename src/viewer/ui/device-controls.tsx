@@ -37,7 +37,7 @@ type Props = { id: string; device: ThingJson; signal: WritableSignal; inert: boo
 
 function SignalControl({ id, device, signal, inert }: Props) {
   const { driver } = useViewer();
-  const [wish, setWish] = useState<number | string>("");
+  const [entered, setEntered] = useState<number | string>("");
   const name = id.replace(/^device\//, "");
   const label = `${name} ${signal.name}`;
   const send = (value: number | boolean): void => {
@@ -66,14 +66,14 @@ function SignalControl({ id, device, signal, inert }: Props) {
         placeholder={signal.name}
         suffix={signal.unit === "" ? "" : ` ${signal.unit}`}
         disabled={inert}
-        value={wish}
-        onChange={setWish}
+        value={entered}
+        onChange={setEntered}
       />
       <Button
         size="xs"
         aria-label={`Set ${label}`}
-        disabled={inert || typeof wish !== "number"}
-        onClick={() => typeof wish === "number" && send(wish)}
+        disabled={inert || typeof entered !== "number"}
+        onClick={() => typeof entered === "number" && send(entered)}
       >
         Set
       </Button>

@@ -7,7 +7,7 @@ const commandStage = /^command\.(accepted|sent|executing|done)$/;
 
 /**
  * Events as a list for people: stages of commands that went well, one after the other for the same target (a held pad
- * makes pairs of them every second), become one line with the newest of them. Warnings and errors stand alone. `events`
+ * makes pairs of them every second), become one line with the newest of them. Warnings and errors are alone. `events`
  * are newest first, and so are the groups.
  */
 export function groupEvents(events: readonly TwinEvent[]): EventGroup[] {

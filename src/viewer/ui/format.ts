@@ -14,7 +14,7 @@ export function formatQuantity(value: number, unit: string, angles: AngleUnit): 
   const shown = shownUnit(unit, angles);
   const number = shown === unit ? formatNumber(value) : formatNumber((value * 180) / Math.PI, 1);
   if (shown === "") return number;
-  // A degree sign stands at its number, other units after a space (SI).
+  // A degree sign is at its number, other units after a space (SI).
   return shown === "°" || shown === "°/s" ? `${number}${shown}` : `${number} ${shown}`;
 }
 

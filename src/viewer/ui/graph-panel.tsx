@@ -27,7 +27,7 @@ export function GraphPanel() {
   if (chosen !== null && thing) {
     return <ThingView id={chosen} thing={thing} go={setChosen} known={(id) => Object.hasOwn(things, id)} />;
   }
-  // Found by a name, a thing stands alone; else in its place in the tree.
+  // Found by a name, a thing is alone; else in its place in the tree.
   const lines = thingTree(things)
     .filter(({ id }) => id.toLowerCase().includes(filter.toLowerCase()))
     .map((line) => (filter === "" ? line : { ...line, depth: 0 }));
@@ -104,7 +104,7 @@ function ThingView({ id, thing, go, known }: ThingProps) {
   );
 }
 
-/** A thing's properties; of a joint those that its robot has of it, since a robot's values stand with the robot. */
+/** A thing's properties; of a joint those that its robot has of it, since a robot's values are with the robot. */
 function propertiesOf(id: string, thing: ThingJson, things: Things, motion: Motion) {
   const joint = jointThing(id, thing.type);
   if (joint !== null) {

@@ -24,7 +24,7 @@ export function JointsPanel() {
   const isDriven = ({ name, mimics }: JointInfo): boolean =>
     driven === undefined || driven.includes(name) || (mimics !== null && driven.includes(mimics));
   const found = robot.model.joints.filter((joint) => joint.name.toLowerCase().includes(filter.toLowerCase()));
-  // In the description's order; what nothing here can command, as wheels, has a part of its own below.
+  // In the description's order; what nothing here can command, as wheels, has its own part below.
   const parts = [found.filter(isDriven), found.filter((joint) => !isDriven(joint))];
   return (
     <>

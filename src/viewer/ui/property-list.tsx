@@ -7,7 +7,7 @@ import { useReading, useSignal, useViewer } from "./viewer-context.ts";
 /** `column` gives where a motion's newest value stands: the stream brings it by frames, not as a property. */
 type Named = { path: string; label: string; property: PropertyJson; column?: (() => number) | undefined };
 
-/** Properties with value, unit, age and quality; what was asked for stands beside what is. */
+/** Properties with value, unit, age and quality; what was asked for is beside what is. */
 export function PropertyList({ properties }: { properties: readonly Named[] }) {
   return (
     <ul className="properties">

@@ -58,7 +58,7 @@ function excesses(trace: Jogged["trace"]): { position: number; velocity: number;
 }
 
 describe("a joint jog", () => {
-  it("stays inside position, velocity and acceleration limits whatever is wished, and ends at rest", () => {
+  it("stays inside position, velocity and acceleration limits whatever is commanded, and ends at rest", () => {
     for (let seed = 1; seed <= 20; seed++) {
       const random = randomFrom(seed);
       const jogged = new Jogged();
@@ -82,7 +82,7 @@ describe("a joint jog", () => {
     }
   });
 
-  it("reaches the wished velocity and runs up to its limit without passing it", () => {
+  it("reaches the commanded velocity and runs up to its limit without passing it", () => {
     const jogged = new Jogged();
     for (let i = 0; i < 25; i++) {
       jogged.wish({ a: 0.8 }, i);
@@ -98,7 +98,7 @@ describe("a joint jog", () => {
     expect(jogged.last().velocities[0]).toBeCloseTo(0, 3);
   });
 
-  it("begins to brake within 125 ms of its last wish", () => {
+  it("begins to brake within 125 ms of its last command", () => {
     for (let offset = 0; offset < 100; offset += 10) {
       const jogged = new Jogged();
       for (let i = 0; i < 25; i++) {
@@ -141,7 +141,7 @@ describe("a joint jog", () => {
     }
   });
 
-  it("says that it cut a wish, and refuses none for being too fast", () => {
+  it("says that it cut a command, and refuses none for being too fast", () => {
     const jogged = new Jogged();
     expect(jogged.wish({ a: 1 }, 1)).toEqual(["accepted ok"]);
     expect(jogged.wish({ a: 1.001 }, 2)).toEqual(["accepted limited"]);

@@ -10,7 +10,7 @@ function moving(): { at: GateAtHand; goal: string } {
 }
 
 describe("a move", () => {
-  it("is told in stages: accepted, sent, executing, done; and its wish is reached", () => {
+  it("is told in stages: accepted, sent, executing, done; and its command is reached", () => {
     const { at, goal } = moving();
     at.report(goal, "accepted");
     at.run(1000);

@@ -49,7 +49,7 @@ describe("a command session", () => {
     expect(replies(at, "s").at(-1)).toMatchObject({ op: "error", id: "late", code: "no_lease" });
   });
 
-  it("that jogs is answered wish by wish, and stands once in the audit trail", () => {
+  it("that jogs is answered command by command, and stands once in the audit trail", () => {
     const { at, epoch } = driven();
     for (let id = 1; id <= 5; id++) {
       at.command(epoch, id, { kind: "twist", linear: { x: 0.1, y: 0, z: 0 }, angular: { x: 0, y: 0, z: 0 } });

@@ -88,7 +88,7 @@ describe("joints, links, frames, devices and signals named like members of an ob
     }
   });
 
-  it("have no wish and no target on the page before somebody made one, and their own from then on", () => {
+  it("have no command and no target on the page before somebody made one, and their own from then on", () => {
     const store = new TwinStore();
     store.setThings((overTheWire(standing().engine.twinJson()) as TwinJson).things);
     const targets = new Targets();

@@ -318,7 +318,7 @@ describe("a robot's life", () => {
   });
 });
 
-describe("a wish for a joint", () => {
+describe("a command for a joint", () => {
   it("shows in the graph from sent to reached", () => {
     const at = new EngineAtHand();
     at.describe();

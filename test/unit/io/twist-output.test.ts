@@ -180,7 +180,7 @@ describe("the zero of a stop", () => {
     expect(heard.every((x) => x === 0)).toBe(true);
   });
 
-  it("is not repeated for ever, nor after a reset", () => {
+  it("is not repeated forever, nor after a reset", () => {
     const graph = new Graph();
     const base = graph.subscribe("/cmd_vel", plain);
     const output = graph.output();

@@ -185,7 +185,7 @@ describe("the joint trajectory controller", () => {
     );
   });
 
-  it("waits for ever without goal_time, and succeeds late", () => {
+  it("waits forever without goal_time, and succeeds late", () => {
     rig = new Rig(0.5);
     const goalTolerance = { a: { position: 0.01, velocity: 0, acceleration: 0 } };
     rig.controller.accept(goal({ goalTolerance }), 0);

@@ -29,7 +29,7 @@ describe("the graph as JSON", () => {
     });
   });
 
-  it("leaves the stamp out when the sender gave none, and tells how far a wish has come", () => {
+  it("leaves the stamp out when the sender gave none, and tells how far a command has come", () => {
     const graph = new TwinGraph();
     const thing = graph.define("robot", "robot", {});
     const property = graph.property(thing, "joint/a/position", "number", "rad");

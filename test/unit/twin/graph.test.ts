@@ -202,7 +202,7 @@ describe("quality", () => {
   });
 });
 
-describe("a wish", () => {
+describe("a command", () => {
   it("has a life that is told once for each change and cleared by absence", () => {
     const graph = new TwinGraph();
     const thing = graph.define("robot", "robot", {});

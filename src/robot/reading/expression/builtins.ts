@@ -173,7 +173,7 @@ const everywhere: readonly Callable[] = [
   range,
 ];
 
-/** What stands behind `python.` only. */
+/** What is behind `python.` only. */
 const prefixed: readonly Callable[] = [
   plain("abs", 1, 1, (args) => {
     const number = numberAt("abs", args, 0);

@@ -2,7 +2,7 @@ import { ExpressionFault } from "./fault.ts";
 import { Dict, payText, Tuple, type Value } from "./values.ts";
 import { boundedText, type Work } from "./work.ts";
 
-/** Python's str(value): what stands in an attribute in place of `${…}`. */
+/** Python's str(value): what is in an attribute in place of `${…}`. */
 export function str(value: Value, work: Work): string {
   return typeof value === "string" ? value : repr(value, work);
 }

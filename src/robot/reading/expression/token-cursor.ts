@@ -1,7 +1,7 @@
 import { ExpressionFault } from "./fault.ts";
 import type { Token } from "./syntax.ts";
 
-/** Brackets and operators may stand in one another this deep. */
+/** Brackets and operators may be in one another this deep. */
 const deepest = 60;
 
 /** Goes through the tokens of an expression; what is asked for by its text is a sign or a keyword. */

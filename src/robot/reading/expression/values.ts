@@ -26,7 +26,7 @@ export class Dict {
   }
 }
 
-/** What stands before a dot without being a dict: `math`, or the `ns` of an include. */
+/** What is before a dot without being a dict: `math`, or the `ns` of an include. */
 export class Namespace {
   readonly name: string;
   readonly get: (name: string) => Value | undefined;

@@ -21,7 +21,7 @@ export class MacroTable {
     this.#parent = parent;
   }
 
-  /** A table of its own for what a macro's body defines. */
+  /** Its own table for what a macro's body defines. */
   inner(): MacroTable {
     return new MacroTable(this);
   }

@@ -87,7 +87,7 @@ export class TextEvaluator {
     return boundedText(values.map((one) => str(one, this.#work)).join(""), this.#work);
   }
 
-  /** As `value`, as the text that stands in the expanded file. */
+  /** As `value`, as the text that is in the expanded file. */
   text(text: string, scope: Scope): string {
     return text.includes("$") ? str(this.value(text, scope), this.#work) : text;
   }

@@ -12,7 +12,7 @@ export interface FunctionSurroundings {
   tell(message: string): void;
 }
 
-/** The functions that stand behind `xacro.` in expressions. */
+/** The functions that are behind `xacro.` in expressions. */
 export function createXacroFunctions(around: FunctionSurroundings, work: Work): ReadonlyMap<string, Value> {
   const textAt = (name: string, args: readonly Value[], index: number): string => {
     const value = args[index];

@@ -87,7 +87,7 @@ describe("a steered base", () => {
 describe("limits of a base", () => {
   const limits = { linearVelocity: 1, linearAcceleration: 2, angularVelocity: 2, angularAcceleration: 6 };
 
-  it("bound each part of a wish and of its change by itself", () => {
+  it("bound each part of a command and of its change by itself", () => {
     const wanted = createBaseTwist();
     boundTwist({ linearX: 5, linearY: -0.5, angularZ: -9 }, limits, wanted);
     expect(wanted).toEqual({ linearX: 1, linearY: -0.5, angularZ: -2 });
