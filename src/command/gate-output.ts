@@ -78,4 +78,8 @@ export type CommandedRobot = {
   measured: MeasuredJoints;
   can: Capabilities;
   collisions: KnownCollisions;
+  /** Whether the base's pose is measured now; null or absent: nothing measures it. */
+  isBaseSeen?: boolean | null;
+  /** The robot's own time (ms, `/clock`) where it is simulated; null or absent: the robot runs by our time. */
+  robotTime?: number | null;
 };

@@ -74,6 +74,17 @@ export class JogRunner {
     return this.blocked.objection;
   }
 
+  /** The jog under way cannot go on, whatever comes of its command: it brakes, and needs a fresh press. */
+  lose({ code, message }: Objection, now: number): void {
+    if (!this.jog.isActive()) {
+      if (this.blocked !== null && now < this.blocked.until) this.blocked.until = now + pressAgainMs;
+      return;
+    }
+    const objection = { code, message: `the jog ended: ${message}. Release the control and press it again.` };
+    this.blocked = { until: now + pressAgainMs, objection };
+    this.jog.release();
+  }
+
   /** See `JointJog.command`. `replaced`: goals that the controllers give up for those of this jog. */
   command(
     ref: CommandRef,

@@ -53,7 +53,7 @@ export class MotionSender {
     const deadline = Math.min(now + jogLeaseMs, request.issued + request.ttlMs);
     switch (command.kind) {
       case "twist":
-        return this.twist.start(ref, command, deadline, robot);
+        return this.twist.start(ref, command, now, deadline, robot);
       case "jointVelocity":
         return this.startJog(ref, command, now, deadline, robot);
       case "jointPosition":
@@ -135,7 +135,11 @@ export class MotionSender {
   ): Objection | null {
     const { limits, measured, can } = robot;
     const objection = checkJoints(command.velocities, limits, measured) ?? this.jog.objection(now);
-    if (objection !== null) return objection;
+    if (objection !== null) {
+      // Held on, it must not move again by itself once the joint is measured again.
+      if (objection.code === "stale_state") this.jog.lose(objection, now);
+      return objection;
+    }
     const asked = Object.keys(command.velocities);
     const parts = splitByController(
       { joints: asked, from: null, points: [] },

@@ -22,6 +22,8 @@ export type WatchedMotion = {
 
 type Motion = Omit<WatchedMotion, "goals"> & {
   goals: Map<string, GoalState>;
+  /** The simulated robot's own time at the start, ms; null: it runs by our time, or is not known yet. */
+  robotStarted: number | null;
   /** The controllers are done since then; the measurement is still to confirm it. */
   arriving: { since: number; code: string; message: string } | null;
 };
@@ -44,7 +46,7 @@ export class MotionWatch {
     const states = new Map<string, GoalState>(
       goals.map(({ id, controller }) => [id, { controller, stage: "sent" }]),
     );
-    this.motions.push({ ...motion, goals: states, arriving: null });
+    this.motions.push({ ...motion, goals: states, robotStarted: null, arriving: null });
   }
 
   /** What a trajectory server reports of a goal; those of others are ignored. */
@@ -86,7 +88,10 @@ export class MotionWatch {
       if (motion.arriving !== null) this.confirm(motion, now, robot);
       else if (isUnanswered(motion) && age > answerWithinMs) {
         this.abort(motion, "no_answer", `the controller did not answer in ${answerWithinMs / 1000} s`, null);
-      } else if (age > (motion.duration + motion.tolerance) * 1000 + resultMarginMs) {
+      } else if (
+        robotAge(motion, age, robot.robotTime ?? null) >
+        (motion.duration + motion.tolerance) * 1000 + resultMarginMs
+      ) {
         this.abort(motion, "timed_out", "no result in the time the motion should take", null);
       }
     }
@@ -170,6 +175,14 @@ export class MotionWatch {
   private finish(motion: Motion): void {
     this.motions = this.motions.filter((m) => m !== motion);
   }
+}
+
+/** How long a motion has been under way by the robot's own time, ms: a simulation may be slow, or paused. */
+function robotAge(motion: Motion, age: number, robotTime: number | null): number {
+  if (robotTime === null) return age;
+  // A clock that was set back begins anew.
+  motion.robotStarted = Math.min(motion.robotStarted ?? robotTime, robotTime);
+  return robotTime - motion.robotStarted;
 }
 
 function isUnanswered(motion: Motion): boolean {

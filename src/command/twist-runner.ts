@@ -3,10 +3,16 @@ import type { MotionCommand } from "./motion-command.ts";
 import { TwistStream } from "./twist-stream.ts";
 import { checkTwist, type Objection } from "./validate-motion.ts";
 
+/** A jog that ended by a fault is not taken up again by commands that just go on: not within this time of the last. ms */
+const pressAgainMs = 250;
+
 /** The jog of one base: its stream and its client. */
 export class TwistRunner {
   private readonly stream = new TwistStream();
   private ref: CommandRef | null = null;
+  /** Whether the base's pose was measured since the jog began. */
+  private wasSeen = false;
+  private blocked: { until: number; objection: Objection } | null = null;
 
   constructor(private readonly output: GateOutput) {}
 
@@ -14,9 +20,14 @@ export class TwistRunner {
   start(
     ref: CommandRef,
     command: Extract<MotionCommand, { kind: "twist" }>,
+    now: number,
     deadline: number,
     { can, limits }: CommandedRobot,
   ): Objection | null {
+    if (this.blocked !== null && now < this.blocked.until) {
+      this.blocked.until = now + pressAgainMs;
+      return this.blocked.objection;
+    }
     if (!can.twist) {
       return { code: "no_controller", message: can.noTwist ?? "this robot has no base that takes twists" };
     }
@@ -34,12 +45,31 @@ export class TwistRunner {
   }
 
   /** One step; `dt` is seconds since the last. */
-  update(now: number, dt: number, { limits }: CommandedRobot): void {
+  update(now: number, dt: number, { limits, can, isBaseSeen = null }: CommandedRobot): void {
+    if (this.stream.isActive()) this.watch(now, can.twist, isBaseSeen);
+    else this.wasSeen = false;
     const twist = this.stream.update(now, dt, limits.twist);
     if (twist !== null) this.output.sendTwist(twist);
     if (this.ref === null || this.stream.isActive()) return;
     this.output.result(this.ref, "done", "ok", "the base was sent a zero");
     this.ref = null;
+  }
+
+  /**
+   * A base that is gone, or is not measured any more, ends its jog: one that comes back must not be driven on at full
+   * speed because a control is still held.
+   */
+  private watch(now: number, takesTwists: boolean, isSeen: boolean | null): void {
+    this.wasSeen ||= isSeen === true;
+    if (!takesTwists) this.fail("controller_gone", "nothing takes the base's twists any more", now);
+    else if (this.wasSeen && isSeen === false)
+      this.fail("stale_state", "the base's pose is not measured any more", now);
+  }
+
+  private fail(code: string, message: string, now: number): void {
+    const objection = { code, message: `the jog ended: ${message}. Release the control and press it again.` };
+    this.blocked = { until: now + pressAgainMs, objection };
+    this.end(code, message, true);
   }
 
   /** No more commands: the base ramps down. */

@@ -56,7 +56,7 @@ export function checkJoints(
     if (measured.position(joint) === undefined || !measured.isFresh(joint)) {
       return {
         code: "stale_state",
-        message: `${joint} is not measured now, so no motion can start from where it is`,
+        message: `${joint} has no valid measurement now, so no motion can start from where it is: nobody publishes it, or publishers contradict each other`,
       };
     }
   }

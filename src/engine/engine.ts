@@ -1,4 +1,4 @@
-import type { GoalReport } from "../command/gate-output.ts";
+import { stampToMs } from "../core/stamp.ts";
 import type { EventSeverity, SourceStatus, TwinJson } from "../protocol/state-messages.ts";
 import { TwinGraph } from "../twin/graph.ts";
 import {
@@ -21,7 +21,7 @@ import { type ControlContext, RobotControl } from "./robot-control.ts";
 import { RobotTwin } from "./robot-twin.ts";
 import { SourceIntake } from "./source-intake.ts";
 import { StateStream } from "./state-stream.ts";
-import { statusEvent } from "./status-event.ts";
+import { isSameStatus, statusEvent } from "./status-event.ts";
 
 /** How many of a description's warnings become events. */
 const maxWarnings = 20;
@@ -46,6 +46,8 @@ export class Engine {
   private readonly clientContext: ClientContext;
   private now = 0;
   private last = -1;
+  /** The newest time of `/clock`, ms; null where nothing simulates time. */
+  private robotTime: number | null = null;
   private readonly takeArrival = (arrival: Arrival): void => this.take(arrival);
   private readonly countDropped = (source: string, count: number): void => {
     this.graph.source(source).counts.dropped += count;
@@ -122,7 +124,7 @@ export class Engine {
     return { revision: this.graph.revision, time: this.now, things: thingsView(this.graph) };
   }
 
-  /** One thing as in `twinJson`; null when there is none of that id. */
+  /** One thing as in `twinJson`. */
   thingJson(id: string): ThingView | null {
     const thing = this.graph.things.get(id);
     return thing === undefined ? null : thingView(this.graph, thing);
@@ -188,13 +190,15 @@ export class Engine {
       case "forgetDevices":
         this.devices.forget();
         return;
-      case "semantics": {
-        const robot = this.robots.get(input.robot);
-        if (robot !== undefined) robot.semantics = input.text;
+      case "semantics":
+        this.robots.get(input.robot)?.takeSemantics(input.text);
         return;
-      }
       case "collisionGeometry":
         this.takeGeometry(input.robot, input.hash, input.geometry);
+        return;
+      case "clock":
+        this.robotTime = stampToMs(input.stamp);
+        this.intake.take(source, received, input, this.now);
         return;
       case "note":
         this.event(input.severity, input.code, input.text, input.robot);
@@ -207,7 +211,8 @@ export class Engine {
         this.devices.unsent(input.device, input.id, input.objection);
         return;
       case "goal": {
-        this.reportGoal(input.robot, input);
+        const control = this.control.get(input.robot);
+        control?.gate.goalReport(input, this.now, control.current());
         return;
       }
       default:
@@ -242,16 +247,10 @@ export class Engine {
     }
   }
 
-  private reportGoal(robot: string, report: GoalReport): void {
-    const control = this.control.get(robot);
-    control?.gate.goalReport(report, this.now, control.current());
-  }
-
   private takeStatus(status: SourceStatus): void {
-    const { name, state, detail, reason } = status;
-    const known = this.status.get(name);
-    this.status.set(name, status);
-    if (known?.state === state && known.detail === detail && known.reason === reason) return;
+    const known = this.status.get(status.name);
+    this.status.set(status.name, status);
+    if (isSameStatus(known, status)) return;
     this.stream.statusSoon();
     const event = statusEvent(known, status);
     if (event !== null) this.event(event.severity, event.kind, event.message);
@@ -261,6 +260,7 @@ export class Engine {
     return {
       out: this.out,
       now: () => this.now,
+      robotTime: () => this.robotTime,
       event: (severity, kind, message, data) => this.event(severity, kind, message, robot, data),
       countResult: (stage) => this.counters.commands.set(stage, (this.counters.commands.get(stage) ?? 0) + 1),
       devices: this.devices,

@@ -5,7 +5,7 @@ import type { ClientCommandMessage } from "../protocol/command-messages.ts";
 import type { DeviceMessage } from "../protocol/device-profile.ts";
 import type { JointStateMessage, OdometryMessage, TransformMessage } from "../protocol/ros-decode.ts";
 import type { SensorMessage } from "../protocol/ros-sensors.ts";
-import type { DesignReport, SourceStatus } from "../protocol/state-messages.ts";
+import type { DesignReport, EventSeverity, SourceStatus } from "../protocol/state-messages.ts";
 import type { CollisionGeometry } from "./collision-geometry.ts";
 
 /** The nodes that publish the topic of a message, where there are several: one of them sent it. */
@@ -54,7 +54,7 @@ export type Input =
       retained: boolean;
     }
   /** Something that people should know about a robot's outside world; an event of kind `code`. */
-  | { kind: "note"; robot: string; severity: "info" | "warning"; code: string; text: string }
+  | { kind: "note"; robot: string; severity: EventSeverity; code: string; text: string }
   /** The border refused a message of this source. `once`: what the sender goes on saying is reported once, and counted. */
   | { kind: "rejected"; reason: string; once?: boolean }
   /** A part of a message of this source that the border did not take; the rest of it is taken. */

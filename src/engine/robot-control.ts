@@ -24,6 +24,8 @@ export type ControlContext = {
   out: Outbox;
   /** Server ms of the running cycle. */
   now(): number;
+  /** The simulated robot's own time, ms; null: it runs by our time. */
+  robotTime(): number | null;
   event(
     severity: "info" | "warning" | "error",
     kind: string,
@@ -34,11 +36,15 @@ export type ControlContext = {
   devices: DeviceFleet;
 };
 
+/** The same refusal again within this time of the last is no event of its own. ms */
+const sameRefusalMs = 250;
+
 /** One robot's gate, joined to its twin, the outbox and the clients that asked. */
 export class RobotControl implements GateOutput {
   readonly gate: CommandGate;
   private readonly robot: CommandedRobot;
   private limitsOf = -1;
+  private refusal = { key: "", at: Number.NEGATIVE_INFINITY };
   /** What the robot's own side can carry out. */
   private own: Capabilities = { trajectory: [], twist: false };
   private byDevices: readonly TrajectoryController[] = [];
@@ -67,6 +73,8 @@ export class RobotControl implements GateOutput {
       this.robot.limits = tightened(robotLimits(this.twin.model, this.settings), this.ranges);
     }
     this.robot.collisions = this.twin.collisions;
+    this.robot.isBaseSeen = this.twin.isBaseSeen();
+    this.robot.robotTime = this.context.robotTime();
     return this.robot;
   }
 
@@ -174,13 +182,25 @@ export class RobotControl implements GateOutput {
     const severity = isBad ? "warning" : "info";
     const [first, ...others] = ref.target.split(" joint/");
     const what = others.length > 1 ? `${first} and ${others.length} more` : ref.target;
-    const text = `${what} of ${this.twin.id}, asked by ${ref.session}: ${message === "" ? code : message}`;
+    const lease = this.gate.lease.current();
+    const who = lease?.session === ref.session ? lease.holder : ref.session;
+    const text = `${what} of ${this.twin.id}, asked by ${who}: ${message === "" ? code : message}`;
+    if (stage === "refused" && this.isRepeated(`${ref.session} ${ref.target} ${code}`)) return;
     this.context.event(severity, `command.${stage}`, text, {
       session: ref.session,
       id: ref.id,
       code,
       target: ref.target,
     });
+  }
+
+  /** Whether this refusal goes on without a pause, as those of a jog that is held do: one event stands for all of them. */
+  private isRepeated(key: string): boolean {
+    const now = this.context.now();
+    const { refusal } = this;
+    const isSame = refusal.key === key && now - refusal.at < sameRefusalMs;
+    this.refusal = { key, at: now };
+    return isSame;
   }
 
   jogGoesOn(ref: CommandRef, code: string, message: string): void {

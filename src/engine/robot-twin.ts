@@ -86,6 +86,11 @@ export class RobotTwin implements MeasuredJoints {
     return { fault: null, changed: true, warnings: loaded.warnings };
   }
 
+  /** Takes an SRDF: which links may touch. */
+  takeSemantics(text: string): void {
+    this.semantics = text;
+  }
+
   /** Drops all that is known of the robot: another takes its place. */
   forget(): void {
     this.description = null;
@@ -207,6 +212,14 @@ export class RobotTwin implements MeasuredJoints {
     const row = this.measuredRow(joint, "velocity");
     if (row < 0 || this.graph.table.quality[row] !== 0) return undefined;
     return this.graph.table.numbers[this.graph.table.offset[row] as number];
+  }
+
+  /** Whether the pose of the base is measured now; null where nothing ever measured it. */
+  isBaseSeen(): boolean | null {
+    const row = this.thing.properties.get("base/pose")?.registers.reported ?? -1;
+    const { table } = this.graph;
+    if (row < 0 || table.filled[row] === 0) return null;
+    return table.quality[row] === 0 || (table.quality[row] === 1 && table.reason[row] !== "stale");
   }
 
   isFresh(joint: string): boolean {

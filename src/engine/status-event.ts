@@ -1,5 +1,13 @@
 import type { EventSeverity, SourceStatus } from "../protocol/state-messages.ts";
 
+/** Whether there is nothing new to show of a source. */
+export function isSameStatus(
+  known: SourceStatus | undefined,
+  { state, detail, reason }: SourceStatus,
+): boolean {
+  return known?.state === state && known.detail === detail && known.reason === reason;
+}
+
 /** The event that a source's new status is worth; null where nothing is to be reported. */
 export function statusEvent(
   known: SourceStatus | undefined,

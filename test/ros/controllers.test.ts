@@ -202,4 +202,17 @@ describe.skipIf(!hasRos())("a joint_trajectory_controller written with rclpy", (
       expect(velocity(cycles.at(-1), 0)).toBe(0);
     });
   });
+
+  it("that refuses to cancel is reported after a stop: the robot may go on moving", async () => {
+    await beside(["--refuse-cancel"], async (peer, driver, twin) => {
+      await fast(peer, driver);
+      driver.send({ op: "stop", robot: "*" });
+      const event = await eventually("it is reported", async () => {
+        const answer = await fetch(new URL("/api/events", twin.url));
+        const { events } = (await answer.json()) as { events: { kind: string; message: string }[] };
+        return events.find(({ kind }) => kind === "stop.not_canceled");
+      });
+      expect(event.message).toMatch(/arm_controller.* refused to cancel .* emergency stop/);
+    });
+  });
 });

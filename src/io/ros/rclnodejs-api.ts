@@ -70,8 +70,11 @@ export interface GoalHandle {
   /** 4 succeeded, 5 canceled, 6 aborted. */
   readonly status: number;
   getResult(): Promise<unknown>;
-  cancelGoal(): Promise<unknown>;
+  cancelGoal(): Promise<CancelResponse>;
 }
+
+/** Of action_msgs/srv/CancelGoal. */
+export type CancelResponse = { return_code: number; goals_canceling: readonly unknown[] };
 
 export interface ActionClient {
   sendGoal(goal: object, onFeedback: null, id: { uuid: Uint8Array }): Promise<GoalHandle>;

@@ -46,6 +46,8 @@ export class RosRobot implements RobotSink {
   private readonly frames: FramePrefix;
   private baseFrame = "base_link";
   private said = "";
+  /** Whether twists were taken by what was reported last. */
+  private saidTwist = false;
   private chosen = true;
 
   constructor(
@@ -84,6 +86,7 @@ export class RosRobot implements RobotSink {
               rejected: (action, reason) =>
                 inbox.push(`ros:${action}/feedback`, now(), { kind: "rejected", reason }),
               stampOf: (at) => this.stampOf(at),
+              cancelRefused: (action) => this.tellOfCancel(action),
             },
             now,
           );
@@ -163,6 +166,17 @@ export class RosRobot implements RobotSink {
   private stampOf(at: number): Stamp {
     if (this.time.isSimulated || !this.clock.agrees()) return { sec: 0, nanosec: 0 };
     return stampFromMs(stampToMs(this.time.now()) - (this.now() - at));
+  }
+
+  /** A controller that does not cancel may go on moving the robot, whatever the twin says. */
+  private tellOfCancel(action: string): void {
+    this.inbox.push("ros", this.now(), {
+      kind: "note",
+      robot: this.config.id,
+      severity: "error",
+      code: "stop.not_canceled",
+      text: `${action} refused to cancel its goal: the robot may go on moving. Use the robot's own emergency stop.`,
+    });
   }
 
   private makeTwist(): TwistOutput | null {
@@ -251,6 +265,7 @@ export class RosRobot implements RobotSink {
    */
   setChosen(chosen: boolean): void {
     this.chosen = chosen;
+    this.saidTwist = false;
     this.said = "";
   }
 
@@ -259,13 +274,14 @@ export class RosRobot implements RobotSink {
     const trajectory = this.controllers?.current() ?? [];
     const capabilities: Capabilities = { trajectory, twist };
     if (!twist && this.twist !== null) {
-      // Asking the graph for names costs a millisecond: only where something is to be reported anew.
-      if (!closely) return;
-      capabilities.noTwist = this.twist.reason();
+      // Asking the graph for names costs a millisecond: a base that is gone is reported at once, the reason later.
+      if (!closely && !this.saidTwist) return;
+      capabilities.noTwist = closely ? this.twist.reason() : "nothing takes the base's twists any more";
     }
     const said = JSON.stringify(capabilities);
     if (said === this.said) return;
     this.said = said;
+    this.saidTwist = twist;
     this.inbox.push("ros", this.now(), { kind: "capabilities", robot: this.config.id, capabilities });
   }
 

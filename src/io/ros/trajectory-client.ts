@@ -13,6 +13,9 @@ export const followJointTrajectory = "control_msgs/action/FollowJointTrajectory"
 
 const succeeded = 4;
 const canceled = 5;
+/** Return codes of action_msgs/srv/CancelGoal: the goal is over already. */
+const unknownGoal = 2;
+const terminatedGoal = 3;
 const parameterStringArray = 9;
 
 export type GoalReport = (
@@ -28,6 +31,8 @@ export type TrajectoryLink = {
   report: GoalReport;
   /** A message of the action's server cannot be read. */
   rejected(action: string, reason: string): void;
+  /** A goal that is to be canceled is not. */
+  cancelRefused(action: string): void;
   /** The robot's time of a server ms; zero: the goal starts when it arrives. */
   stampOf(serverMs: number): Stamp;
 };
@@ -44,6 +49,8 @@ export class TrajectoryClient {
   private readonly cancelAll: RclClient;
   private readonly running = new Map<string, GoalHandle | null>();
   private readonly toCancel = new Set<string>();
+  /** Goals whose cancel was refused, each reported once. */
+  private readonly refused = new Set<string>();
 
   constructor(
     rcl: Rclnodejs,
@@ -102,7 +109,19 @@ export class TrajectoryClient {
     const handle = this.running.get(goalId);
     if (handle === undefined) return;
     if (handle === null) this.toCancel.add(goalId);
-    else handle.cancelGoal().catch(() => undefined);
+    else this.cancelBy(goalId, handle);
+  }
+
+  private cancelBy(goalId: string, handle: GoalHandle): void {
+    handle.cancelGoal().then(
+      ({ return_code: code, goals_canceling: canceling }) => {
+        const isOver = code === unknownGoal || code === terminatedGoal;
+        if (canceling.length > 0 || isOver || !this.running.has(goalId) || this.refused.has(goalId)) return;
+        this.refused.add(goalId);
+        this.link.cancelRefused(this.action);
+      },
+      () => undefined,
+    );
   }
 
   /**
@@ -139,7 +158,7 @@ export class TrajectoryClient {
     if (!this.running.has(goalId)) return;
     this.running.set(goalId, handle);
     this.link.report(goalId, "accepted", "ok", "");
-    if (this.toCancel.delete(goalId)) handle.cancelGoal().catch(() => undefined);
+    if (this.toCancel.delete(goalId)) this.cancelBy(goalId, handle);
     const { error_code: code = 0, error_string: text = "" } = (await handle.getResult()) as Outcome;
     if (handle.status === succeeded && code === 0) this.end(goalId, "done", "ok", text);
     else if (handle.status === canceled) this.end(goalId, "aborted", "canceled", text || "canceled");
@@ -149,6 +168,7 @@ export class TrajectoryClient {
   private end(goalId: string, stage: GoalStage, code: string, message: string): void {
     if (!this.running.delete(goalId)) return;
     this.toCancel.delete(goalId);
+    this.refused.delete(goalId);
     this.link.report(goalId, stage, code, message);
   }
 }

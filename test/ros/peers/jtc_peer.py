@@ -38,6 +38,7 @@ parser.add_argument("--name", default="arm_controller")
 parser.add_argument("--from-desired", action="store_true")
 parser.add_argument("--ignore-stamp", action="store_true")
 parser.add_argument("--decelerate", type=float, default=0.0, help="rad/s² on cancel; 0: hold at once")
+parser.add_argument("--refuse-cancel", action="store_true")
 parser.add_argument("--position-noise", type=float, default=1e-5)
 parser.add_argument("--velocity-noise", type=float, default=2e-3)
 parser.add_argument("--base", action="append", default=[], help="topic:twist or topic:stamped, may be repeated")
@@ -159,6 +160,8 @@ class Robot(Node):
 
     def on_cancel(self, _):
         say(event="cancel")
+        if args.refuse_cancel:
+            return CancelResponse.REJECT
         return CancelResponse.ACCEPT
 
     def execute(self, handle):

@@ -231,6 +231,51 @@ describe("a joint under jog", () => {
 });
 
 describe("a base under jog", () => {
+  /** A control that is held for `ms` at half a meter per second; the answers to its last command. */
+  function hold(at: GateAtHand, ms: number): string[] {
+    let answers: string[] = [];
+    for (let passed = 0; passed < ms; passed += 40) {
+      answers = at.send(`${at.now}`, twist(0.5));
+      at.run(40);
+    }
+    return answers;
+  }
+  const zero = { x: 0, y: 0, yaw: 0 };
+
+  it.each([
+    ["is gone", (at: GateAtHand) => (at.can = { ...at.can, twist: false }), "controller_gone"],
+    ["is not measured any more", (at: GateAtHand) => (at.isBaseSeen = false), "stale_state"],
+  ] as const)(
+    "that %s ends the jog, and once it is back a held control does not move it",
+    (_, lose, code) => {
+      const at = driven();
+      at.isBaseSeen = true;
+      hold(at, 800);
+      expect(at.out.twists.at(-1)?.x).toBe(0.5);
+      lose(at);
+      at.run(10);
+      expect(at.out.twists.at(-1)).toEqual(zero);
+      expect(at.out.results.at(-1)).toMatchObject({ stage: "aborted", code });
+      const sent = at.out.twists.length;
+      expect(hold(at, 400)).toEqual([`refused ${code}`]);
+      at.can = { ...at.can, twist: true };
+      at.isBaseSeen = true;
+      expect(hold(at, 2000)).toEqual([`refused ${code}`]);
+      expect(at.out.twists).toHaveLength(sent);
+      // Released and pressed again.
+      at.run(300);
+      expect(hold(at, 800)).toEqual(["accepted ok"]);
+      expect(at.out.twists.at(-1)?.x).toBe(0.5);
+    },
+  );
+
+  it("whose pose nothing measures is driven all the same", () => {
+    const at = driven();
+    at.isBaseSeen = false;
+    expect(hold(at, 800)).toEqual(["accepted ok"]);
+    expect(at.out.twists.at(-1)?.x).toBe(0.5);
+  });
+
   it("rolls while fresh commands come, and 125 ms after the last one ramps to exactly one zero", () => {
     const at = driven();
     for (let i = 0; i < 20; i++) {

@@ -143,6 +143,8 @@ export class GateAtHand {
   can: Capabilities = bothControllers;
   limits: RobotLimits = robotLimits;
   collisions: KnownCollisions = { state: "none" };
+  isBaseSeen: boolean | null = null;
+  robotTime: number | null = null;
   now = 1_000_000;
   epoch = 0;
   private seq = 0;
@@ -153,7 +155,8 @@ export class GateAtHand {
   }
 
   robot() {
-    return { limits: this.limits, measured: this.joints, can: this.can, collisions: this.collisions };
+    const { limits, joints: measured, can, collisions, isBaseSeen, robotTime } = this;
+    return { limits, measured, can, collisions, isBaseSeen, robotTime };
   }
 
   acquire(session = "s"): boolean {

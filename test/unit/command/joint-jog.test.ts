@@ -238,6 +238,27 @@ describe("a joint jog", () => {
     expect(at.out.wishes.at(-1)?.state).toBe("timedOut");
   });
 
+  it("of a joint that is not measured for a while needs a fresh press, however long it is held", () => {
+    const jogged = new Jogged();
+    const { at } = jogged;
+    for (let i = 0; i < 10; i++) {
+      jogged.wish({ a: 1 }, i);
+      jogged.run(40);
+    }
+    at.joints.stale.add("a");
+    expect(jogged.wish({ a: 1 }, "blind")).toEqual(["refused stale_state"]);
+    jogged.run(40);
+    at.joints.stale.delete("a");
+    for (let i = 0; i < 40; i++) {
+      expect(jogged.wish({ a: 1 }, `held${i}`)).toEqual(["refused stale_state"]);
+      jogged.run(40);
+    }
+    const sent = at.out.goals.length;
+    jogged.run(300);
+    expect(at.out.goals).toHaveLength(sent);
+    expect(jogged.wish({ a: 1 }, "pressed")).toEqual(["accepted ok"]);
+  });
+
   it("is cancelled by the stop, also while it brakes", () => {
     const jogged = new Jogged();
     for (let i = 0; i < 10; i++) {

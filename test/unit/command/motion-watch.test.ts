@@ -36,6 +36,23 @@ describe("a move", () => {
     expect(at.out.wishes.map((w) => w.state)).toEqual(["sent", "accepted", "reached"]);
   });
 
+  it("is given its time by the clock of a simulation that is slow, is paused or starts anew", () => {
+    const { at, goal } = moving();
+    at.robotTime = 5_000;
+    at.report(goal, "accepted");
+    for (let i = 0; i < 1000; i++) {
+      at.robotTime += 1;
+      at.run(10);
+    }
+    at.run(60_000);
+    expect(at.out.answers("m").at(-1)).toBe("executing ok");
+    at.robotTime = 0;
+    at.run(10);
+    at.robotTime += 60_000;
+    at.run(10);
+    expect(at.out.answers("m").at(-1)).toBe("aborted timed_out");
+  });
+
   it("is aborted and cancelled when the controller does not answer in 3 s", () => {
     const { at, goal } = moving();
     at.run(3000);

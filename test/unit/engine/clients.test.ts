@@ -152,6 +152,21 @@ describe("the stop", () => {
 });
 
 describe("an answer", () => {
+  it("that refuses a held jog again and again is one event, and every command is answered", () => {
+    const { at, epoch } = driven();
+    for (let i = 0; i < 20; i++) {
+      at.command(epoch, i, { kind: "jointVelocity", velocities: { nobody: 1 } });
+      at.cycle(40);
+    }
+    expect(at.leaving.answers("s", 19)).toEqual(["refused unknown_joint"]);
+    expect(at.events("command.refused")).toHaveLength(1);
+    expect(at.events("command.refused")[0]).toContain("joint/nobody of robot, asked by s: ");
+    at.cycle(300);
+    at.command(epoch, 20, { kind: "jointVelocity", velocities: { nobody: 1 } });
+    at.cycle();
+    expect(at.events("command.refused")).toHaveLength(2);
+  });
+
   it("stands in the audit trail with who asked, and is counted by stage", () => {
     const { at, epoch } = driven();
     at.command(epoch, 1, { kind: "jointPosition", positions: { a: 9 } });
