@@ -1,12 +1,12 @@
 import { nearestTurn } from "../core/circle.ts";
 import type { CommandedRobot } from "./gate-output.ts";
 
-/** Joints and where each is to be: rad or m. */
+/** Joints and their target positions: rad or m. */
 export type JointTargets = { joints: readonly string[]; positions: readonly number[] };
 
 /**
- * What is measured of joints that are said to have arrived: null when all are within their goal tolerance, else one
- * sentence about the first that is not.
+ * Compares the measurement with the targets of joints reported as arrived: null when all are within their goal
+ * tolerance, else one sentence about the first that is not.
  */
 export function objectToArrival(
   { joints, positions }: JointTargets,
@@ -33,11 +33,11 @@ function shown(value: number): string {
   return String(Math.round(value * 1e4) / 1e4);
 }
 
-/** How long a measurement may take to confirm what was reported: once it is newer, and where none newer comes. ms */
+/** How long to wait for a measurement that confirms the report: with a newer measurement, and with none. ms */
 const confirmWithinMs = 500;
 const measureWithinMs = 3000;
 
-/** Whether there is no use in waiting any more for the measurement to confirm what was reported at `since`. */
+/** Whether to stop waiting for the measurement to confirm what was reported at `since`. */
 export function hasWaited(
   since: number,
   now: number,

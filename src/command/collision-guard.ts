@@ -7,16 +7,16 @@ import { durationOfAll, type JointPath } from "./joint-path.ts";
 import type { PlannedMotion } from "./planned-motion.ts";
 import type { Objection } from "./validate-motion.ts";
 
-/** How much of a check goes into one cycle: about half a millisecond. */
+/** How much of a check runs in one cycle: about half a millisecond. */
 const looksEachCycle = 300;
-/** A check that takes longer is given up: the robot is no longer where it began. ms */
+/** A check that takes longer is abandoned: the robot has moved away from the start of the motion. ms */
 const longestMs = 2000;
 const samplesEachCell = 4;
 
 /** "pass": nothing collides; "wait": not known yet. */
 export type Verdict = Objection | "pass" | "wait";
 
-/** Looks for self-collision along one motion before it is sent, a portion each cycle. Times are server ms. */
+/** Checks one motion for self-collision before it is sent, a portion per cycle. Times are server ms. */
 export class CollisionGuard {
   private check: MotionCollisionCheck | null = null;
   private model: CollisionModel | null = null;
@@ -27,7 +27,7 @@ export class CollisionGuard {
     readonly began: number,
   ) {}
 
-  /** Goes on with the check. `robot` is as it was at the begin, but for what is known of its geometry. */
+  /** Continues the check. `robot` is as it was at the start, except for what is known of its geometry. */
   advance(robot: CommandedRobot, now: number): Verdict {
     const { collisions } = robot;
     if (collisions.state === "none") return "pass";
@@ -61,7 +61,7 @@ export class CollisionGuard {
   }
 }
 
-/** A planned motion as the whole robot's: the joints it does not name are where they are measured. */
+/** A planned motion extended to the whole robot: joints it does not name stay where they are measured. */
 class PathsMotion implements MotionOfJoints {
   readonly duration: number;
   private readonly start: Float64Array;
@@ -99,7 +99,7 @@ class PathsMotion implements MotionOfJoints {
         speed = Math.max(speed, Math.abs(this.sample.velocity));
         acceleration = Math.max(acceleration, Math.abs(this.sample.acceleration));
       }
-      // Between two samples the speed rises no further than the acceleration allows from the nearer one.
+      // Between two samples the speed rises at most as far as the acceleration allows from the nearer sample.
       out[vIndex] = speed + acceleration * step;
     }
   }

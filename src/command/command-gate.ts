@@ -8,12 +8,12 @@ import { refuse } from "./refusals.ts";
 import { StopLatch, type StopState } from "./stop-latch.ts";
 import type { Objection } from "./validate-motion.ts";
 
-/** How much a command may claim to come from the future before its clock is not believed. Server ms. */
+/** How far in the future a command's time may lie before the gate rejects its clock. Server ms. */
 const futureToleranceMs = 1000;
 
 /**
- * The only way from a command to the robot: lease, age, sequence, limits, watchdog, stop latch. Pure:
- * `now` is server ms, passed in; the same calls give the same output.
+ * The only path from a command to the robot: lease, age, sequence, limits, watchdog, stop latch. Pure: `now` is server
+ * ms, passed in; the same calls give the same output.
  */
 export class CommandGate {
   readonly lease = new LeaseHolder();
@@ -22,7 +22,7 @@ export class CommandGate {
   private lastSeq = -1;
   private seqEpoch = -1;
 
-  /** `name` goes into goal ids, so that goals of two runs of this program never share one. */
+  /** `name` is part of goal ids, so that two runs of this program never share one. */
   constructor(
     name: string,
     private readonly output: GateOutput,
@@ -32,7 +32,7 @@ export class CommandGate {
     this.sender = new MotionSender(name, output);
   }
 
-  /** Checks one command and, unless something forbids it, carries it out. The answer is sent as results. */
+  /** Checks one command and carries it out unless there is an objection. The answer is sent as results. */
   command(request: CommandRequest, now: number, robot: CommandedRobot): void {
     const { session, id, command } = request;
     const ref: CommandRef = { session, id, target: targetOf(command) };
@@ -41,12 +41,12 @@ export class CommandGate {
     refuse(this.output, ref, objection);
   }
 
-  /** See `MotionSender.rehearse`. Needs no lease: nothing comes of it. */
+  /** See `MotionSender.rehearse`. Needs no lease, since nothing is sent. */
   rehearse(command: JointMotionCommand, now: number, robot: CommandedRobot): CollisionGuard | Objection {
     return this.sender.rehearse(command, now, robot);
   }
 
-  /** As `LeaseHolder.acquire`; what was under way under a lease that ran out, or yields, ends before another begins. */
+  /** As `LeaseHolder.acquire`. Motion under a lease that expired or yields is ended before another lease begins. */
   acquire(
     session: string,
     holder: string,
@@ -71,12 +71,12 @@ export class CommandGate {
     return fresh;
   }
 
-  /** Releases the latch and sends nothing: the robot stays where it is. */
+  /** Releases the latch and sends nothing: the robot does not move. */
   reset(): boolean {
     return this.latch.reset();
   }
 
-  /** The session left or gave its lease back: what it had under way brakes within its limits. */
+  /** The session left or released its lease: its motion brakes within its limits. */
   releaseSession(session: string, now: number, robot: CommandedRobot): boolean {
     if (!this.lease.revoke(session)) return false;
     this.sender.release("lease_lost", "the lease ended", now, robot);
@@ -88,12 +88,12 @@ export class CommandGate {
     this.sender.report(report, now, robot);
   }
 
-  /** Where a joint is to be at server ms `at` by a move that is under way at `now`; false without one. */
+  /** The planned position of a joint at server ms `at`, from a move under way at `now`; false without one. */
   plannedAt(joint: string, now: number, at: number, out: MotionSample): boolean {
     return this.sender.plannedAt(joint, now, at, out);
   }
 
-  /** One step of the watchdogs. `dt` is seconds since the last. True when the lease expired just now. */
+  /** One step of the watchdogs. `dt` is seconds since the last step. True when the lease expired in this step. */
   update(now: number, dt: number, robot: CommandedRobot): boolean {
     const expired = this.expire(now, robot);
     this.sender.update(now, dt, robot);

@@ -10,7 +10,7 @@ export type ControllerPart = {
   points: TrajectoryPoint[];
 };
 
-/** Joints and the points of their motion, in their order; `from` as in a goal. */
+/** Joints and the points of their motion, in the same order; `from` as in a goal. */
 export type MotionPoints = {
   joints: readonly string[];
   from: TrajectoryPoint | null;
@@ -18,9 +18,9 @@ export type MotionPoints = {
 };
 
 /**
- * Deals a motion out to the controllers that drive its joints. A controller wants all its joints in a goal: those
- * that follow a joint of the motion go along by their mimic rule, the others are held where they are measured.
- * The name of a joint that nobody drives comes back instead when there is one.
+ * Splits a motion among the controllers that drive its joints. A controller needs all its joints in a goal: followers
+ * of a joint in the motion move by their mimic rule, the others are held where they are measured. Returns the name of
+ * the joint instead when no controller drives one.
  */
 export function splitByController(
   { joints, from, points }: MotionPoints,
@@ -54,7 +54,7 @@ export function splitByController(
   });
 }
 
-/** Which controller drives `joint`: one that names it, else one that does not tell its joints. */
+/** The controller that drives `joint`: one that names it, else one that does not list its joints. */
 export function controllerOf(
   joint: string,
   controllers: readonly TrajectoryController[],
@@ -62,7 +62,7 @@ export function controllerOf(
   return controllers.find((c) => c.joints?.includes(joint)) ?? controllers.find((c) => c.joints === null);
 }
 
-/** What one joint of a goal does; `source` is a place in the motion's joints. */
+/** What one joint of a goal does; `source` is an index into the motion's joints. */
 type Column =
   | { joint: string; kind: "moved"; source: number }
   | { joint: string; kind: "follows"; source: number; follows: NonNullable<JointLimits["follows"]> }

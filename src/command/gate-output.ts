@@ -6,16 +6,16 @@ import type { TrajectoryController, TrajectoryGoal } from "./trajectory.ts";
 import type { PlanarTwist } from "./twist-stream.ts";
 import type { MeasuredJoints, Objection, ObjectionDetails } from "./validate-motion.ts";
 
-/** Whose command: its results go to that session under that id. `target` is what it is to move, for the audit trail. */
+/** The origin of a command: results go to that session under that id. `target` names what it moves (audit trail). */
 export type CommandRef = { session: string; id: string | number; target: string };
 
-/** What is said of a command, in this order; `refused`, `done` and `aborted` are last words. */
+/** The states of a command, in this order; `refused`, `done` and `aborted` are final. */
 export type Stage = "accepted" | "refused" | "sent" | "executing" | "done" | "aborted";
 
-/** What a trajectory server says of a goal. */
+/** The states that a trajectory server reports for a goal. */
 export type GoalStage = "accepted" | "executing" | "done" | "aborted";
 
-/** One report of a trajectory server on one of our goals. `error` is the worst tracking error, rad or m. */
+/** One report of a trajectory server on one of our goals. `error` is the largest tracking error, rad or m. */
 export type GoalReport = {
   goalId: string;
   stage: GoalStage;
@@ -24,15 +24,15 @@ export type GoalReport = {
   error?: number | undefined;
 };
 
-/** What becomes of the joints' `desired` after it was sent. */
+/** The outcome for the joints' `desired` after it was sent. */
 export type DesiredOutcome = Exclude<DesiredState, "pending" | "sent">;
 
-/** Everything a gate lets out. The engine writes it to the robot, the clients and the graph. */
+/** Everything a gate sends. The engine writes it to the robot, the clients and the graph. */
 export interface GateOutput {
   sendTrajectory(goal: TrajectoryGoal): void;
   cancelTrajectory(goalId: string): void;
   sendTwist(twist: PlanarTwist): void;
-  /** Hands a signal's new value to a device; `ttlMs` is what is left of the command's life. */
+  /** Sends a signal's new value to a device; `ttlMs` is the remaining lifetime of the command. */
   sendDevice(
     ref: CommandRef,
     command: Extract<MotionCommand, { kind: "device" }>,
@@ -47,32 +47,32 @@ export interface GateOutput {
     error?: number,
     details?: ObjectionDetails,
   ): void;
-  /** The answer to a command that keeps a jog going: for its client, not for the audit trail. */
+  /** The answer to a command that continues a jog: for its client, not for the audit trail. */
   jogGoesOn(ref: CommandRef, code: string, message: string): void;
-  /** Where joints are asked to be, when a motion is let through: rad or m. */
+  /** The target positions of an accepted motion: rad or m. */
   desire(joints: readonly string[], positions: readonly number[]): void;
-  /** How far that motion has come since it was sent. */
+  /** The outcome of those targets. */
   desireBecomes(joints: readonly string[], state: DesiredOutcome, reason: string): void;
 }
 
-/** What a robot can be asked now. */
+/** What a robot currently accepts. */
 export type Capabilities = {
   trajectory: readonly TrajectoryController[];
   twist: boolean;
-  /** Why it takes no twist, as one sentence with what to do; absent where it does, or where nobody knows. */
+  /** Why the robot accepts no twist, as one sentence with a remedy; absent where it does, or for an unknown reason. */
   noTwist?: string;
 };
 
 /**
- * What is known of a robot's collision geometry: nothing to check (it has none, or checking is off), still being read, or
- * ready. The model's workspace is the gate's alone.
+ * The state of a robot's collision geometry: nothing to check (it has none, or checking is off), still loading, or
+ * ready. Only the gate uses the model's workspace.
  */
 export type KnownCollisions =
   | { state: "none" }
   | { state: "reading" }
   | { state: "ready"; model: CollisionModel };
 
-/** The robot as a command meets it: what it may do, what is measured of it, who carries motions out. */
+/** The robot as a command sees it: its limits, its measured state, its controllers. */
 export type CommandedRobot = {
   limits: RobotLimits;
   measured: MeasuredJoints;

@@ -1,39 +1,40 @@
 import type { JointLimits } from "./robot-limits.ts";
 
-/** A rise is not shorter, s: its end would be past when the goal arrives. */
+/** Minimum duration of the rise, s: a shorter one would be over when the goal arrives. */
 const leastRise = 0.03;
 
 /**
- * One joint's way over a short goal, in rad or m and their rates; times in seconds from its start:
+ * One joint's path over a short goal, in rad or m and their rates; times in seconds from its start:
  *
  *   velocity      ______
  *    start  ____/       \
  *               reaches  leaves → rests
  *
- * The fall is as steep as `acceleration`; the rise, too, unless it would be over sooner than a goal arrives. Between bends the acceleration is constant, so the cubic that a
- * trajectory controller lays through the bends is this very profile.
+ * The fall is as steep as `acceleration`. So is the rise, unless it would be over before the goal arrives. Between the
+ * corners the acceleration is constant, so the cubic that a trajectory controller lays through them is this very
+ * profile.
  */
 export type JogProfile = {
   position: number;
   velocity: number;
   cruise: number;
   acceleration: number;
-  /** The acceleration of the rise, without its sign. */
+  /** The magnitude of the acceleration during the rise. */
   rise: number;
   reaches: number;
   leaves: number;
   rests: number;
 };
 
-/** From a state to rest, as hard as allowed. */
+/** From a state to rest, at full deceleration. */
 export function brake(position: number, velocity: number, acceleration: number): JogProfile {
   return profile(position, velocity, 0, 0, acceleration);
 }
 
 /**
- * The way that comes nearest to `wanted` within `horizon` seconds and still comes to rest inside the
- * position limits. Braking at once always does, when the state was reached by such a way; a joint that
- * is outside moves inwards only.
+ * The path that comes nearest to `wanted` within `horizon` seconds and still comes to rest inside the position limits.
+ * Braking at once always succeeds when the state was reached on such a path; a joint outside its limits only moves
+ * inwards.
  */
 export function safeProfile(
   position: number,
@@ -48,7 +49,7 @@ export function safeProfile(
     const end = restOf(profile(position, velocity, cruise, horizon, a));
     return wanted > 0 ? end <= upper : end >= lower;
   };
-  // Only the speed on the way out is at stake: the way to a turn or a slower speed is the hardest braking.
+  // Only the outward speed matters: a reversal or a lower speed is reached by full braking.
   if (reachable * wanted <= 0 || fits(reachable)) return profile(position, velocity, reachable, horizon, a);
   let slow = 0;
   let fast = reachable;

@@ -6,13 +6,13 @@ import type { PresentMotion } from "./present-motion.ts";
 import type { TrajectoryGoal, TrajectoryPoint } from "./trajectory.ts";
 import type { MeasuredJoints, Objection } from "./validate-motion.ts";
 
-/** A jog that ended by a fault is not taken up again by commands that just go on: not within this time of the last. ms */
+/** Quiet time after which a failed jog may start again: commands that merely continue do not restart it. ms */
 const pressAgainMs = 250;
-/** A controller that answers no goal of a jog for this long ends it. ms */
+/** A jog ends when a controller answers none of its goals for this long. ms */
 const answerWithinMs = 1000;
 const mostRemembered = 32;
 
-/** What a controller says of a goal that a newer one preempted is no fault; these are, whichever goal they concern. */
+/** For a preempted goal most errors of a controller are no fault; these are faults, whichever goal they concern. */
 const faults: ReadonlySet<string> = new Set([
   "controller_rejected",
   "controller_gone",
@@ -39,15 +39,15 @@ export type GoalMaker = (
 export class JogRunner {
   private readonly jog = new JointJog();
   private ref: CommandRef | null = null;
-  /** The newest goals, and the ids of those before. */
+  /** The newest goals, and the ids of those before them. */
   private goals: TrajectoryGoal[] = [];
   private readonly older: string[] = [];
   private joints: string[] = [];
   private rest: number[] = [];
-  /** Goals of earlier motions that the controllers give up for this jog's. */
+  /** Goals of earlier motions that the controllers abandon in favour of this jog's. */
   private replaced: string[] = [];
   private answered = 0;
-  /** Since when the jog is over and the measurement is still to confirm it. */
+  /** Since when the jog has been over but not yet confirmed by the measurement. */
   private endedAt: number | null = null;
   private blocked: { until: number; objection: Objection } | null = null;
   private readonly held = new Map<string, number>();
@@ -67,7 +67,7 @@ export class JogRunner {
     return this.jog.has(joint);
   }
 
-  /** Why a jog is not begun now: the one before it failed, and its key or button was not released since. */
+  /** Why a jog cannot start now: the previous one failed and its key or button has not been released since. */
   objection(now: number): Objection | null {
     if (this.blocked === null || now >= this.blocked.until) return null;
     this.blocked.until = now + pressAgainMs;
@@ -106,7 +106,7 @@ export class JogRunner {
     else this.output.result(ref, "accepted", code as string, message as string);
   }
 
-  /** No more commands: the joints brake on their ramps. */
+  /** Commands ended: the joints brake on their ramps. */
   release(): void {
     this.jog.release();
   }
@@ -130,7 +130,7 @@ export class JogRunner {
     if (!this.jog.isActive()) this.finish(now, robot);
   }
 
-  /** A report on one of the jog's goals; false when it is none of them. */
+  /** A report on a goal; false when the goal does not belong to the jog. */
   report({ goalId, stage, code, message }: GoalReport, now: number): boolean {
     const isNewest = this.goals.some((goal) => goal.id === goalId);
     if (!isNewest && !this.older.includes(goalId)) return false;
@@ -144,8 +144,8 @@ export class JogRunner {
   }
 
   /**
-   * Ends the jog's hold of its controllers. The goals of `kept` are not cancelled, since they give them up for newer
-   * ones; their ids come back.
+   * Releases the jog's controllers. Goals of `kept` controllers are not cancelled, since newer goals preempt them;
+   * their ids are returned.
    */
   handOver(kept: ReadonlySet<string>, code: string, message: string): string[] {
     const left = this.goals.filter(({ controller }) => kept.has(controller)).map(({ id }) => id);
@@ -181,7 +181,7 @@ export class JogRunner {
     this.output.desire(joints, this.rest);
   }
 
-  /** The jog ends by a fault; its last goals, which end at rest, are cancelled, and it needs a fresh press. */
+  /** The jog ends with a fault; its last goals, which end at rest, are cancelled, and it needs a fresh press. */
   private fail(code: string, message: string, now: number): void {
     const objection = { code, message: `the jog ended: ${message}. Release the control and press it again.` };
     this.blocked = { until: now + pressAgainMs, objection };
@@ -189,7 +189,7 @@ export class JogRunner {
     this.cancel(code, message);
   }
 
-  /** Reports the end of a jog that came to rest, once the joints are measured there. */
+  /** Reports the end of a jog that came to rest, once the measurement confirms it. */
   private finish(now: number, robot: CommandedRobot): void {
     this.held.clear();
     if (this.ref === null && this.goals.length === 0) return;
@@ -223,7 +223,7 @@ export class JogRunner {
     this.endedAt = null;
   }
 
-  /** The joints beside a jog stay where they were at its start: held anew each time, an arm that sags would creep. */
+  /** Joints beside a jog stay where they were at its start: held anew at each goal, a sagging arm would creep. */
   private heldSince(measured: MeasuredJoints): MeasuredJoints {
     return {
       receivedAt: (joint) => measured.receivedAt(joint),

@@ -6,32 +6,32 @@ import { pointAt, pointsOf } from "./path-points.ts";
 import type { RobotLimits } from "./robot-limits.ts";
 import type { TrajectoryPoint } from "./trajectory.ts";
 
-/** How often a goal goes out while commands keep coming. */
+/** How often a goal is sent while commands keep arriving. */
 const goalPeriodMs = 100;
 /**
- * Each goal covers this time and then comes to rest, s: the next period, and what a late successor may take. It is
- * also how far the first point of a steady jog is away: a controller that starts a goal from a measured state
- * then has that long to make up what was measured wrong, and the speed does not ripple.
+ * Each goal covers this time and then comes to rest, s: the next period, plus the delay of a late successor. It is also
+ * how far ahead the first point of a steady jog lies: a controller that starts a goal from a measured state has that
+ * long to correct measurement errors, and the speed does not ripple.
  */
 const horizon = 0.22;
 const leastDuration = 0.05;
-/** How far a joint may be behind its jog beside the path tolerance, s of its speed: telemetry of a microcontroller is old. */
+/** How far a joint may lag its jog beyond the path tolerance, s of its speed: a microcontroller's telemetry is old. */
 const lag = 0.25;
 
-/** One joint under way: its path counts from `since`, in server ms. */
+/** One moving joint: its path counts from `since`, in server ms. */
 type Axis = {
   joint: string;
   path: JointPath;
   since: number;
   wanted: number;
-  /** The fastest that the jog had it. */
+  /** The highest speed the jog commanded. */
   fastest: number;
 };
 
-/** What one joint follows at the start of a jog: rad or m, its path counting from `since`. */
+/** The path of one joint at the start of a jog: rad or m, counted from `since`. */
 export type AxisStart = { joint: string; path: JointPath; since: number };
 
-/** The next goal: its points in the order of `joints`, and the paths that they stand for. `from` as in a goal. */
+/** The next goal: its points in the order of `joints`, and the paths they represent. `from` as in a goal. */
 export type JogGoal = {
   kind: "goal";
   joints: string[];
@@ -40,13 +40,13 @@ export type JogGoal = {
   points: TrajectoryPoint[];
 };
 
-/** A joint that is `error` (rad or m) from where the jog has it: it does not follow. */
+/** A joint that is `error` (rad or m) from its commanded position: it does not follow. */
 export type JogLost = { kind: "lost"; joint: string; error: number };
 
 /**
- * Moves joints at a commanded velocity over a trajectory controller: short goals, each of which ends at
- * rest inside the limits. When commands stop coming the joint brakes, and when this program is gone
- * its last goal runs out and the joint stands.
+ * Moves joints at a commanded velocity over a trajectory controller, with short goals that each end at rest inside the
+ * limits. When commands stop arriving the joint brakes; if this program dies, its last goal runs out and the joint
+ * stops.
  */
 export class JointJog {
   private axes: Axis[] = [];
@@ -70,8 +70,8 @@ export class JointJog {
   }
 
   /**
-   * A fresh command in rad/s or m/s, good until `deadline` (server ms). Joints that are new to the jog begin on their
-   * `starts`; those of `starts` that no velocity names brake from there. True when it had to be cut to the limits.
+   * A fresh command in rad/s or m/s, valid until `deadline` (server ms). Joints new to the jog begin on their `starts`;
+   * joints in `starts` without a velocity brake from there. True when it was clipped to the limits.
    */
   command(
     velocities: Record<string, number>,
@@ -104,14 +104,14 @@ export class JointJog {
     this.axes = [];
   }
 
-  /** No more commands: brake with the next update. */
+  /** Commands ended: brake with the next update. */
   release(): void {
     if (this.axes.every((axis) => axis.wanted === 0)) return;
     for (const axis of this.axes) axis.wanted = 0;
     this.nextGoal = Number.NEGATIVE_INFINITY;
   }
 
-  /** The next short goal; null when none is due. A joint that stands far from its jog ends it. */
+  /** The next short goal; null when none is due. A joint too far from its jog ends it. */
   update(
     now: number,
     measured: (joint: string) => number | undefined,
@@ -132,7 +132,7 @@ export class JointJog {
       takesUp ||= velocity !== 0;
       let { position } = this.sample;
       const found = measured(axis.joint) ?? position;
-      // A goal is given in the turn in which the joint is measured now.
+      // A goal uses the turn in which the joint is measured now.
       if (limit.isCircular) position = nearestTurn(position, found);
       axis.fastest = Math.max(axis.fastest, Math.abs(velocity));
       const error = Math.abs(found - position);

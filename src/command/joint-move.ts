@@ -9,18 +9,18 @@ import { type JointPath, profilePath } from "./joint-path.ts";
 import type { JointLimits } from "./robot-limits.ts";
 import type { Objection } from "./validate-motion.ts";
 
-/** Shorter moves are stretched: a controller's cycle and the way to it take their time. s */
+/** Shorter moves are stretched: a controller needs time for its cycle and for the goal to arrive. s */
 const leastDuration = 0.2;
-/** How far a move may swing past a position limit by rounding, rad or m. */
+/** How far rounding may carry a move past a position limit, rad or m. */
 const slack = 1e-9;
 
 /**
- * The fastest synchronised move to rest at `to` (rad or m) that keeps each joint's acceleration and jerk and
- * `speed` times its velocity limit. An objection when a joint that moves now would have to swing past its
- * ends. `names`, `from`, `to` and `limits` index for index.
+ * The fastest synchronised move to rest at `to` (rad or m) that keeps each joint's acceleration and jerk and `speed`
+ * times its velocity limit. Returns an objection when a moving joint would overshoot its position limits. `names`,
+ * `from`, `to` and `limits` have the same order.
  *
- * Between two bends of a joint its jerk is constant, and the quintic that a trajectory controller lays through
- * positions, velocities and accelerations there is that very motion.
+ * Between two corners of a joint its jerk is constant, so the quintic that a trajectory controller lays through
+ * positions, velocities and accelerations there is exactly that motion.
  */
 export function jointMove(
   names: readonly string[],
@@ -39,7 +39,7 @@ export function jointMove(
     const { lower, upper, unit } = limits[i] as JointLimits;
     const start = (from[i] as MotionState).position;
     const { minPosition, maxPosition } = extremaOf(profile);
-    // A joint that is outside may come in.
+    // A joint outside its limits may move inwards.
     const isBelow = minPosition < Math.min(lower, start) - slack;
     if (!isBelow && maxPosition <= Math.max(upper, start) + slack) continue;
     const end = (isBelow ? minPosition : maxPosition).toFixed(3);
@@ -51,7 +51,7 @@ export function jointMove(
   return profiles.map(profilePath);
 }
 
-/** From a state (rad or m) to rest by the shortest way that the limits of acceleration and jerk allow. */
+/** From a state (rad or m) to rest by the shortest path that the limits of acceleration and jerk allow. */
 export function brakingPath(from: MotionState, limit: JointLimits): JointPath {
   const position = stoppingPosition(from, limit);
   return profilePath(jerkLimitedProfile(from, { position, velocity: 0, acceleration: 0 }, limit));

@@ -10,8 +10,8 @@ import { type JogProfile, profileAt } from "./jog-profile.ts";
 import type { TrajectoryPoint } from "./trajectory.ts";
 
 /**
- * Where one joint is to be over time: rad or m and their rates, seconds from its start. Before the start it is at the
- * start, after `duration` at rest in its end. Constant after creation, so it may be shared.
+ * The planned state of one joint over time: rad or m and their rates, seconds from its start. Before the start it is at
+ * the start, after `duration` at rest at its end. Immutable, so it may be shared.
  */
 export interface JointPath {
   readonly duration: number;
@@ -20,7 +20,7 @@ export interface JointPath {
   sample(time: number, out: MotionSample): void;
 }
 
-/** How long it takes until all of `paths` are at their ends, s. */
+/** The time until all of `paths` are at their ends, s. */
 export function durationOfAll(paths: readonly JointPath[]): number {
   return Math.max(...paths.map((path) => path.duration));
 }

@@ -1,19 +1,19 @@
 /** Milliseconds a lease lives without a renewal. */
 export const leaseTtlMs = 3000;
 
-/** Who may move a robot. `holder` is what people see; `session` is what is checked. */
+/** Who may move a robot. `holder` is shown to people; `session` is what is checked. */
 export type Lease = {
   session: string;
   holder: string;
   epoch: number;
   expires: number;
-  /** It gives way to anyone who asks and does not yield as well: a routine that fills the time. */
+  /** Yields to any other client that does not yield itself: for a routine that fills idle time. */
   yields: boolean;
 };
 
 /**
- * One writer at a time. Each grant has a new epoch, so a command made under an older grant, or a
- * grant that arrives late, moves nothing. Times are server ms.
+ * One writer at a time. Each grant has a new epoch, so a command made under an older grant, or a grant that arrives
+ * late, moves nothing. Times are server ms.
  */
 export class LeaseHolder {
   private lease: Lease | null = null;
@@ -23,7 +23,7 @@ export class LeaseHolder {
     return this.lease;
   }
 
-  /** The new lease, or the one that stands in the way. The holder's own second request renews under a new epoch. */
+  /** The new lease, or the one that blocks it. A second request of the holder renews under a new epoch. */
   acquire(session: string, holder: string, now: number, yields = false): { granted: boolean; lease: Lease } {
     const { lease } = this;
     const isHeld = lease !== null && lease.session !== session && lease.expires > now;
@@ -50,7 +50,7 @@ export class LeaseHolder {
     return true;
   }
 
-  /** True when the lease ended at `now` for want of renewal. */
+  /** True when the lease expired at `now` because nobody renewed it. */
   expire(now: number): boolean {
     if (this.lease === null || this.lease.expires > now) return false;
     this.lease = null;

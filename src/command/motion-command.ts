@@ -1,7 +1,7 @@
 /** A vector in m/s or rad/s along the axes of `base_link` (REP-103: x forward, y left, z up). */
 export type Vector = { x: number; y: number; z: number };
 
-/** One motion command, as clients send it (C in the contract). Units are SI. */
+/** One motion command, as clients state it (C in the contract). Units are SI. */
 export type MotionCommand =
   | { kind: "jointPosition"; positions: Record<string, number>; speed?: number | undefined }
   | {
@@ -18,13 +18,13 @@ export type MotionCommand =
   | { kind: "pose"; frame: string; position: number[]; quaternion: number[] }
   | { kind: "plan"; planId: string; stateHash: string };
 
-/** One that is planned as a whole and checked on its way before it is sent. */
+/** A motion planned as a whole and checked along its path before it is sent. */
 export type JointMotionCommand = Extract<MotionCommand, { kind: "jointPosition" | "jointTrajectory" }>;
 
 const namedJoints = 8;
 const nameCharacters = 64;
 
-/** What a command is to move, by the names in the graph: `joint/elbow`, `device/gripper/position`, `base`. */
+/** What a command moves, by the names in the graph: `joint/elbow`, `device/gripper/position`, `base`. */
 export function targetOf(command: MotionCommand): string {
   switch (command.kind) {
     case "jointPosition":
@@ -54,7 +54,7 @@ function jointNames(names: readonly string[]): string {
   return more > 0 ? `${named.join(" ")} and ${more} more` : named.join(" ");
 }
 
-/** A command with what is needed to check it: its session, its lease and its age. Times are server ms. */
+/** A command with what is needed to judge it: whose, under which lease, how old. Times are server ms. */
 export type CommandRequest = {
   session: string;
   id: string | number;

@@ -27,17 +27,17 @@ import { latestMs, mostTries, nextBegin, toCheck, type WaitingMotion } from "./w
 
 const goalTimeTolerance = 2;
 
-/** Carries out what the gate let through: checks it against limits, sends it, follows it to its end. */
+/** Carries out what the gate accepted: checks it against limits, sends it, follows it to its end. */
 export class MotionSender {
   readonly motions: MotionWatch;
   private readonly twist: TwistRunner;
   private readonly jog: JogRunner;
   private readonly present = new PresentMotion();
   private goalCount = 0;
-  /** The motion whose way is still being looked at. */
+  /** The motion whose path is still being checked. */
   private waiting: WaitingMotion | null = null;
 
-  /** `name` goes into goal ids, so that goals of two runs of this program never share one. */
+  /** `name` is part of goal ids, so that two runs of this program never share one. */
   constructor(
     private readonly name: string,
     private readonly output: GateOutput,
@@ -47,7 +47,7 @@ export class MotionSender {
     this.jog = new JogRunner(output, this.present, (...asked) => this.goalsFor(...asked));
   }
 
-  /** Begins a motion at server ms `now`, or says why not. */
+  /** Begins a motion at server ms `now`, or returns why not. */
   start(ref: CommandRef, request: CommandRequest, now: number, robot: CommandedRobot): Objection | null {
     const { command } = request;
     const deadline = Math.min(now + jogLeaseMs, request.issued + request.ttlMs);
@@ -70,7 +70,7 @@ export class MotionSender {
     }
   }
 
-  /** What a command would do if it were sent now, to be looked at for collisions; or why it would be refused. Sends nothing. */
+  /** What a command would do if it were sent now, for a collision check; or why it would be refused. Sends nothing. */
   rehearse(command: JointMotionCommand, now: number, robot: CommandedRobot): CollisionGuard | Objection {
     const motion = this.plan(command, now, robot);
     return "code" in motion ? motion : new CollisionGuard(motion, now);
@@ -81,12 +81,12 @@ export class MotionSender {
     return this.present.plannedAt(joint, now, at, out);
   }
 
-  /** What a trajectory server reports of one of our goals. */
+  /** A report of a trajectory server on one of our goals. */
   report(report: GoalReport, now: number, robot: CommandedRobot): void {
     if (!this.jog.report(report, now)) this.motions.report(report, now, robot);
   }
 
-  /** One step of what is under way. `dt` is seconds since the last. */
+  /** One step of every motion under way. `dt` is seconds since the last step. */
   update(now: number, dt: number, robot: CommandedRobot): void {
     if (this.waiting !== null) {
       const { ref } = this.waiting;
@@ -107,7 +107,7 @@ export class MotionSender {
     this.motions.cancelAll(code, message);
   }
 
-  /** Ends everything within the limits: moving joints brake on goals that take the place of those under way. */
+  /** Ends everything within the limits: moving joints brake on goals that replace those under way. */
   release(code: string, message: string, now: number, robot: CommandedRobot): void {
     this.dropWaiting(code, message);
     this.twist.release();
@@ -150,7 +150,7 @@ export class MotionSender {
     if (typeof parts === "string") return noController(parts);
     const unheld = objectToHolding(parts, measured);
     if (unheld !== null) return unheld;
-    // Joints that move by something else brake within their limits, as axes of the jog that nobody asks to move.
+    // Joints moved by other motions brake within their limits, as axes of the jog without a commanded velocity.
     const beside = this.driven(this.present.movingBeside(asked, robot, now), robot);
     const starts = [...asked, ...beside].map((joint) => ({
       joint,
@@ -169,8 +169,8 @@ export class MotionSender {
   }
 
   /**
-   * What a command asks for if it begins at `at`, with the joints that it does not name and that move then: each brakes by
-   * its own shortest way.
+   * The motion that a command requests if it begins at `at`, plus the joints that it does not name but that move then:
+   * each of those brakes by its own shortest path.
    */
   private plan(
     command: JointMotionCommand,
@@ -189,7 +189,7 @@ export class MotionSender {
     return objectToHolding(goals, robot.measured) ?? motion;
   }
 
-  /** Sends a motion once nothing collides on its way; until that is known it waits, and nothing moves for it. */
+  /** Sends a motion once its path is known to be free of collisions; until then it waits and nothing moves. */
   private judge(waiting: WaitingMotion, now: number, robot: CommandedRobot): Objection | null {
     const { ref, command, guard, tries, from } = waiting;
     const verdict = guard.advance(robot, now);
@@ -202,7 +202,7 @@ export class MotionSender {
     if (!isFresh) this.waiting = null;
     if (verdict !== "pass") return verdict;
     if (isFresh) return this.send(ref, guard.motion, now, robot);
-    // Meanwhile the robot may have moved: what was checked must still be what would be sent.
+    // The robot may have moved meanwhile: what was checked must still match what would be sent.
     const start = now - from < latestMs ? from : now;
     const motion = this.plan(command, start, robot);
     if ("code" in motion) return motion;
@@ -225,7 +225,7 @@ export class MotionSender {
     refuse(this.output, ref, { code, message });
   }
 
-  /** Sends a motion in place of what is under way, without a halt between. */
+  /** Sends a motion that replaces what is under way, without stopping in between. */
   private send(ref: CommandRef, motion: PlannedMotion, now: number, robot: CommandedRobot): Objection | null {
     const goals = this.goalsFor(motionPoints(motion), robot, now);
     if (typeof goals === "string") return noController(goals);

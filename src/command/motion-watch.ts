@@ -4,19 +4,19 @@ import type { TrajectoryGoal } from "./trajectory.ts";
 
 type GoalState = { controller: string; stage: "sent" | "accepted" | "done" };
 
-/** What becomes of one command. Times are server ms. */
+/** The progress of one command. Times are server ms. */
 export type WatchedMotion = {
-  /** Null: nobody asked for it, as braking at the end of a lease. */
+  /** Null: no client requested it, as with braking at the end of a lease. */
   ref: CommandRef | null;
-  /** Where its joints are to end. */
+  /** The target positions of its joints. */
   targets: JointTargets;
   goals: readonly TrajectoryGoal[];
   started: number;
-  /** Seconds it should take. */
+  /** Planned duration, s. */
   duration: number;
-  /** Seconds past that within which a controller may still reach the goal. */
+  /** Seconds past that duration within which a controller may still reach the goal. */
   tolerance: number;
-  /** Goals that the controllers are to give up for this motion's. Cancelled once it is known what becomes of those. */
+  /** Goals that the controllers should abandon for this motion's. Cancelled once those are accepted or aborted. */
   replaced: readonly string[];
 };
 
@@ -31,11 +31,11 @@ type Motion = Omit<WatchedMotion, "goals"> & {
 const answerWithinMs = 3000;
 const resultMarginMs = 2000;
 
-/** Follows goals from sent to their end, so that no command vanishes silently. */
+/** Follows goals until they end, so that no command vanishes silently. */
 export class MotionWatch {
   private motions: Motion[] = [];
 
-  /** `onAborted` is told the joints of a motion that ends before its goal, whatever ended it. */
+  /** `onAborted` receives the joints of a motion that ends before its goal, for any reason. */
   constructor(
     private readonly output: GateOutput,
     private readonly onAborted: (joints: readonly string[]) => void,
@@ -49,7 +49,7 @@ export class MotionWatch {
     this.motions.push({ ...motion, goals: states, robotStarted: null, arriving: null });
   }
 
-  /** What a trajectory server reports of a goal; those of others are ignored. */
+  /** A report of a trajectory server on a goal; reports on unknown goals are ignored. */
   report({ goalId, stage, code, message, error }: GoalReport, now: number, robot: CommandedRobot): void {
     const motion = this.motions.find((m) => m.goals.has(goalId));
     const goal = motion?.goals.get(goalId);
@@ -81,7 +81,7 @@ export class MotionWatch {
     }
   }
 
-  /** Aborts what was answered by nobody, or not finished, in its time. */
+  /** Aborts motions that were not answered, or not finished, in time. */
   update(now: number, robot: CommandedRobot): void {
     for (const motion of [...this.motions]) {
       const age = now - motion.started;
@@ -102,8 +102,8 @@ export class MotionWatch {
   }
 
   /**
-   * Ends all motions for a newer one on `controllers`. Those give their goals up by themselves when the newer
-   * ones come, without a halt between; the ids of such goals come back. All others are cancelled.
+   * Ends all motions for a newer one on `controllers`. Those preempt their goals when the newer ones arrive, without
+   * stopping in between; the ids of such goals are returned. All others are cancelled.
    */
   replace(controllers: ReadonlySet<string>, code: string, message: string): string[] {
     return [...this.motions].flatMap((motion) =>
@@ -111,7 +111,7 @@ export class MotionWatch {
     );
   }
 
-  /** The measurement decides whether a motion that its controllers call done has arrived. */
+  /** The measurement decides whether a motion that its controllers report as done has arrived. */
   private confirm(motion: Motion, now: number, robot: CommandedRobot): void {
     if (motion.arriving === null) return;
     const { since, code, message } = motion.arriving;
@@ -127,7 +127,7 @@ export class MotionWatch {
     this.result(motion, "done", "not_reached", `the controller reports success, but ${objection}`, 1);
   }
 
-  /** The goals of `kept` controllers are not cancelled; their ids come back. */
+  /** The goals of `kept` controllers are not cancelled; their ids are returned. */
   private abort(
     motion: Motion,
     code: string,
@@ -143,7 +143,7 @@ export class MotionWatch {
       if (kept?.has(controller)) left.push(id);
       else this.output.cancelTrajectory(id);
     }
-    // What this motion was to replace may still run where no controller accepted it.
+    // The goals that this motion should replace may still run where no controller accepted it.
     if (kept === null) for (const id of motion.replaced) this.output.cancelTrajectory(id);
     const state = code === "no_answer" || code === "timed_out" ? "timedOut" : "refused";
     this.output.desireBecomes(motion.targets.joints, state, message);
@@ -152,8 +152,8 @@ export class MotionWatch {
   }
 
   /**
-   * When all controllers accepted this motion, cancels what it replaced. joint_trajectory_controller has ended it
-   * by then and takes no notice; a server that runs goals side by side would go on with it.
+   * When all controllers accepted this motion, cancels the goals it replaced. joint_trajectory_controller has ended
+   * them by then and ignores the cancel; a server that runs goals side by side would continue them.
    */
   private dropReplaced(motion: Motion): void {
     if (motion.replaced.length === 0 || isUnanswered(motion)) return;

@@ -2,15 +2,15 @@ import { createMotionSample } from "../robot/trajectory/motion-profile.ts";
 import { durationOfAll, type JointPath } from "./joint-path.ts";
 import type { TrajectoryPoint } from "./trajectory.ts";
 
-/** Points nearer than this are one: controllers want times that rise. s */
+/** Points nearer than this are merged: controllers require rising times. s */
 const leastGap = 1e-5;
 const mostPoints = 1000;
 
 /**
- * The way points of several joints' paths, in their order, at every bend of any of them. Each path is a cubic between
- * two of its bends, and a controller that lays a cubic through positions and velocities (or, where
- * `withAccelerations`, a quintic) follows that very path. A path that ends before the others rests in its end. Above
- * 1,000 bends the points are thinned out. `leastDuration`: how short the whole may be, s.
+ * The way points of several joints' paths, in their order, at every corner of any of them. Each path is a cubic between
+ * two of its corners, so a controller that lays a cubic through positions and velocities (or, where
+ * `withAccelerations`, a quintic) follows exactly that path. A path that ends before the others rests at its end. Above
+ * 1,000 corners the points are thinned out. `leastDuration`: minimum duration of the whole, s.
  */
 export function pointsOf(
   paths: readonly JointPath[],

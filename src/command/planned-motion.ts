@@ -13,11 +13,11 @@ import { checkJoints, checkPosition, checkTrajectory, type Objection } from "./v
 
 const usualSpeed = 0.5;
 
-/** Where the joints of a motion are to be, index for index. `isSmooth`: the paths' accelerations have no jumps. */
+/** The planned paths of a motion's joints, in the same order. `isSmooth`: the paths' accelerations have no jumps. */
 export type PlannedMotion = { joints: string[]; paths: JointPath[]; isSmooth: boolean };
 
 /**
- * The motion that a command asks for, from what the robot does at server ms `at` by what is known `now`; or why it is
+ * The motion that a command requests, from the robot's state at server ms `at` as predicted at `now`; or why it is
  * refused.
  */
 export function planMotion(
@@ -74,7 +74,7 @@ function planTrajectory(
   return { joints, paths, isSmooth: false };
 }
 
-/** The shortest ways to rest of joints that move at `at`, each by itself. */
+/** The shortest path to rest of each joint that moves at `at`. */
 export function planBraking(
   joints: string[],
   present: PresentMotion,
@@ -89,7 +89,7 @@ export function planBraking(
   return { joints, paths, isSmooth: true };
 }
 
-/** Both at once; their joints differ. */
+/** Both motions at once; their joints differ. */
 export function together(a: PlannedMotion, b: PlannedMotion): PlannedMotion {
   return {
     joints: [...a.joints, ...b.joints],
@@ -98,10 +98,10 @@ export function together(a: PlannedMotion, b: PlannedMotion): PlannedMotion {
   };
 }
 
-/** How far two starts may differ and count as one: rad or m, and per second. */
+/** How far two starts may differ and count as equal: rad or m, and per second. */
 const sameStart = 1e-3;
 
-/** Whether two plans of one command begin with the same joints in the same state, but for noise. */
+/** Whether two plans of one command begin with the same joints in the same state, apart from noise. */
 export function startsAlike(a: PlannedMotion, b: PlannedMotion): boolean {
   if (a.joints.length !== b.joints.length) return false;
   const [one, other] = [createMotionSample(), createMotionSample()];
@@ -116,7 +116,7 @@ export function startsAlike(a: PlannedMotion, b: PlannedMotion): boolean {
   });
 }
 
-/** What controllers get of a motion; with its start where a joint moves already. */
+/** The part of a motion that controllers receive; with its start where a joint already moves. */
 export function motionPoints({ joints, paths, isSmooth }: PlannedMotion): MotionPoints {
   const from = pointAt(paths, 0, isSmooth);
   const takesUp = from.velocities.some((velocity) => velocity !== 0);
@@ -130,7 +130,7 @@ export function endOf(path: JointPath): number {
   return sample.position;
 }
 
-/** No motion takes longer, s: a message's time has 32 bits of seconds, and nobody watches a robot for so long. */
+/** Maximum duration of a motion, s: a message's time has 32 bits of seconds, and nobody watches a robot for so long. */
 const longestMotion = 3600;
 
 /** Why a motion is too slow to be carried out; null when it is not. */

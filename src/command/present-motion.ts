@@ -7,39 +7,39 @@ import { type JointPath, jogPath } from "./joint-path.ts";
 import type { JointLimits } from "./robot-limits.ts";
 import type { MeasuredJoints } from "./validate-motion.ts";
 
-/** Share of a joint's velocity limit below which a measured velocity is taken for noise. */
+/** Share of a joint's velocity limit below which a measured velocity counts as noise. */
 const noise = 0.02;
 
-/** Knows of everything that was sent where each joint is to be now. Times in server ms. */
+/** Knows the planned state of each joint from everything that was sent. Times in server ms. */
 export class PresentMotion {
   private readonly paths = new Map<string, { path: JointPath; since: number }>();
   private readonly sample = createMotionSample();
 
-  /** Motions were sent: `paths` as `joints`. They replace what these joints were to do. */
+  /** Records motions that were sent: `paths` has the order of `joints`. They replace earlier paths of these joints. */
   begin(joints: readonly string[], paths: readonly JointPath[], now: number): void {
     for (const [i, joint] of joints.entries()) {
       this.paths.set(joint, { path: paths[i] as JointPath, since: now });
     }
   }
 
-  /** Nothing that was sent counts any more: to these joints, or to any. */
+  /** Forgets everything that was sent to these joints, or to all. */
   forget(joints: Iterable<string> = [...this.paths.keys()]): void {
     for (const joint of joints) this.paths.delete(joint);
   }
 
-  /** The joints that a path of ours moves at `now`. */
+  /** The joints that one of our paths moves at `now`. */
   moving(now: number): string[] {
     return [...this.paths.keys()].filter((joint) => this.isUnderWay(joint, now));
   }
 
-  /** What the joint follows at `now`, and since when; null without one. */
+  /** The path the joint follows at `now`, and since when; null without one. */
   pathOf(joint: string, now: number): { path: JointPath; since: number } | null {
     return this.isUnderWay(joint, now) ? (this.paths.get(joint) ?? null) : null;
   }
 
   /**
-   * Where a joint is to be at `at` by a motion of ours that is under way at `now`, in `out`; after its end it
-   * rests there. False without one.
+   * Writes to `out` the planned state of a joint at `at`, by one of our motions under way at `now`; after its end the
+   * joint rests there. False without one.
    */
   plannedAt(joint: string, now: number, at: number, out: MotionSample): boolean {
     const move = this.pathOf(joint, now);
@@ -49,10 +49,9 @@ export class PresentMotion {
   }
 
   /**
-   * The state a new motion of a measured joint starts from: the planned one while the joint follows a motion of
-   * ours, else the measured one, whose acceleration nobody measures. A velocity beyond the limit counts as the
-   * limit. The position is in the turn in which the joint is measured. `at`: when the new motion starts, which may be
-   * later than `now`.
+   * The state a new motion of a measured joint starts from: the planned one while the joint follows a motion of ours,
+   * else the measured one, whose acceleration is unknown. A velocity beyond the limit counts as the limit. The position
+   * is in the turn in which the joint is measured. `at`: when the new motion starts, which may be later than `now`.
    */
   stateOf(joint: string, measured: MeasuredJoints, limit: JointLimits, now: number, at = now): MotionState {
     const planned = this.plannedState(joint, measured, limit, now, at);
@@ -64,7 +63,7 @@ export class PresentMotion {
     return { position, velocity: possible, acceleration: 0 };
   }
 
-  /** The path a measured joint follows at `now`: a motion of ours, else from what is measured to rest. */
+  /** The path a measured joint follows at `now`: a motion of ours, else from the measured state to rest. */
   pathFrom(
     joint: string,
     measured: MeasuredJoints,
@@ -78,8 +77,8 @@ export class PresentMotion {
   }
 
   /**
-   * The joints beside `joints` that move at `at` and whose controllers a goal for `joints` takes over: they are to be
-   * brought to rest, not held where they happen to be.
+   * The joints beside `joints` that move at `at` and whose controllers a goal for `joints` takes over: they must be
+   * brought to rest, not held at their momentary positions.
    */
   movingBeside(
     joints: readonly string[],
@@ -99,7 +98,7 @@ export class PresentMotion {
     });
   }
 
-  /** Where the joint is to be at `at`, while it follows a motion of ours as far as is measured now. */
+  /** The planned state of the joint at `at`, while its measurement still follows one of our motions. */
   private plannedState(
     joint: string,
     measured: MeasuredJoints,

@@ -2,7 +2,7 @@ import type { ControllerPart } from "./controller-split.ts";
 import type { CommandRef, GateOutput } from "./gate-output.ts";
 import type { MeasuredJoints, Objection } from "./validate-motion.ts";
 
-/** A joint that is not measured now cannot be held: moving to its last known position would be a motion in itself. */
+/** A joint without a current measurement cannot be held: moving it to its last known position would be a motion. */
 export function objectToHolding(
   parts: readonly ControllerPart[],
   measured: MeasuredJoints,
@@ -18,7 +18,7 @@ export function objectToHolding(
   return null;
 }
 
-/** Answers a command with why it is not carried out. */
+/** Answers a command with the reason for its refusal. */
 export function refuse(output: GateOutput, ref: CommandRef, { code, message, ...details }: Objection): void {
   output.result(ref, "refused", code, message, undefined, undefined, details);
 }

@@ -1,6 +1,6 @@
 import type { RobotModel } from "../robot/model.ts";
 
-/** What one joint may do: rad or m, per second, per second squared, per second cubed. */
+/** The limits of one joint: rad or m, per second, per second squared, per second cubed. */
 export type JointLimits = {
   /** Of `lower` and `upper`. */
   unit: "rad" | "m";
@@ -9,18 +9,18 @@ export type JointLimits = {
   velocity: number;
   acceleration: number;
   jerk: number;
-  /** Whether the limit of acceleration is the robot's or the configuration's, not our usual one. */
+  /** Whether the limit of acceleration comes from the robot or the configuration, not from our default. */
   isAccelerationKnown: boolean;
-  /** How far measured may be from commanded on the way, and at the end. */
+  /** How far the measurement may be from the command along the path, and at the end. */
   pathTolerance: number;
   goalTolerance: number;
-  /** A continuous joint: positions that differ by whole turns are one place. */
+  /** A continuous joint: positions that differ by whole turns are equivalent. */
   isCircular: boolean;
-  /** A mimic follower takes no commands: position = multiplier · position(joint) + offset; `joint` follows nobody. */
+  /** A mimic follower accepts no commands: position = multiplier · position(joint) + offset; `joint` is no follower. */
   follows: { joint: string; multiplier: number; offset: number } | null;
 };
 
-/** What a mobile base may do: m/s, rad/s and their rates. */
+/** The limits of a mobile base: m/s, rad/s and their rates. */
 export type TwistLimits = {
   linear: number;
   angular: number;
@@ -31,7 +31,7 @@ export type TwistLimits = {
 /** How far and how fast one robot may be moved through the twin. */
 export type RobotLimits = { joints: ReadonlyMap<string, JointLimits>; twist: TwistLimits };
 
-/** What is in the configuration's `limits`; an absent value keeps the default. */
+/** The configuration's `limits`; an absent value keeps the default. */
 export type LimitSettings = {
   linear?: number | undefined;
   angular?: number | undefined;
@@ -43,7 +43,7 @@ export type LimitSettings = {
   goalTolerance?: number | undefined;
 };
 
-/** For a URDF that gives no velocity limit: slow enough to look on. */
+/** For a URDF without a velocity limit: slow enough to watch. */
 const unknownVelocity = { angle: 1.0, length: 0.25 };
 const usualAcceleration = { angle: 3.0, length: 0.5 };
 /** Of jerk to acceleration, per second: full acceleration after a tenth of a second. */
@@ -88,7 +88,7 @@ export function robotLimits(model: RobotModel | null, settings: LimitSettings): 
   };
 }
 
-/** The same limits with the ends of some joints drawn in: what drives them does not go further. rad or m. */
+/** The same limits with narrower position limits for some joints, whose actuators reach less far. rad or m. */
 export function tightened(
   limits: RobotLimits,
   ranges: ReadonlyMap<string, { lower: number; upper: number }>,
@@ -106,7 +106,7 @@ export function tightened(
   return { ...limits, joints };
 }
 
-/** A limit of 0 is none: nothing could move within it. */
+/** A limit of 0 counts as absent: nothing could move within it. */
 function positive(limit: number): number {
   return limit > 0 ? limit : Number.POSITIVE_INFINITY;
 }

@@ -1,4 +1,4 @@
-/** A stop that stands: by whom, at which server ms, why. It survives a restart and ends only by a reset. */
+/** A latched stop: by whom, at which server ms, why. It survives a restart and ends only by a reset. */
 export type StopState = { by: string; at: number; reason: string };
 
 /** Holds at most one stop for a robot. It neither moves nor writes anything: the gate and `StopMemory` do. */
@@ -13,7 +13,7 @@ export class StopLatch {
     return this.state;
   }
 
-  /** The first press is remembered; a later one changes nothing. True when it was not latched before. */
+  /** Remembers the first stop; a later one changes nothing. True when it was not latched before. */
   press(by: string, at: number, reason: string): boolean {
     if (this.state !== null) return false;
     this.state = { by, at, reason };

@@ -3,23 +3,23 @@ export type TrajectoryPoint = {
   time: number;
   positions: number[];
   velocities: number[];
-  /** Absent where the controller is to interpolate by a cubic. */
+  /** Absent where the controller should interpolate by a cubic. */
   accelerations?: number[];
 };
 
-/** What a FollowJointTrajectory server gets: always with tolerances, since the controller's default is none. */
+/** The goal for a FollowJointTrajectory server: always with tolerances, since the controller's default is none. */
 export type TrajectoryGoal = {
   id: string;
   /** Which of the robot's trajectory controllers. */
   controller: string;
   joints: string[];
-  /** Of each joint, whether positions that differ by whole turns are one place. */
+  /** For each joint, whether positions that differ by whole turns are equivalent. */
   circular: boolean[];
-  /** Server ms from which the points' times count: when it was planned. */
+  /** Server ms from which the points' times count: the time of planning. */
   start: number;
   /**
-   * Where the joints are to be at `start`, where the goal takes a motion of ours up; null where it starts from what is
-   * measured. A controller that is told when a goal starts goes on from there, whenever the goal arrives.
+   * The planned state of the joints at `start`, where the goal continues a motion of ours; null where it starts from
+   * the measurement. A controller that knows the start time of a goal continues from there, whenever the goal arrives.
    */
   from: TrajectoryPoint | null;
   points: TrajectoryPoint[];
@@ -29,7 +29,7 @@ export type TrajectoryGoal = {
   goalTimeTolerance: number;
 };
 
-/** A trajectory controller of the robot. `joints` is null when it does not tell which it drives. */
+/** A trajectory controller of the robot. `joints` is null when it does not report which joints it drives. */
 export type TrajectoryController = { name: string; joints: readonly string[] | null };
 
 /** Seconds from the start to the last point; 0 without points. */

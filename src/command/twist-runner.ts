@@ -16,7 +16,7 @@ export class TwistRunner {
 
   constructor(private readonly output: GateOutput) {}
 
-  /** A fresh command, good until `deadline` (server ms), or why it is refused. */
+  /** A fresh command, valid until `deadline` (server ms), or why it is refused. */
   start(
     ref: CommandRef,
     command: Extract<MotionCommand, { kind: "twist" }>,
@@ -77,7 +77,7 @@ export class TwistRunner {
     this.stream.release();
   }
 
-  /** Ends at once; `withZero`: with a zero even where nothing was under way. */
+  /** Ends at once; `withZero`: with a zero twist even where nothing was under way. */
   end(code: string, message: string, withZero: boolean): void {
     const turning = this.stream.halt();
     if (turning || withZero) this.output.sendTwist({ x: 0, y: 0, yaw: 0 });

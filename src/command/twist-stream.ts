@@ -3,15 +3,15 @@ import type { TwistLimits } from "./robot-limits.ts";
 /** A planar twist in the base frame: m/s forward and left, rad/s counter-clockwise. */
 export type PlanarTwist = { x: number; y: number; yaw: number };
 
-/** A jog command lives this long at most: shorter than any controller's own time-out. */
+/** Maximum lifetime of a jog command: shorter than any controller's own time-out. */
 export const jogLeaseMs = 125;
 const sendPeriodMs = 20;
-/** Longer than this without an update, and the base is taken to have stopped by its own time-out. */
+/** After a longer gap between updates the base is assumed to have stopped by its own time-out. */
 const frozenMs = 250;
 
 /**
- * Drives a base while fresh commands keep coming, and ends by itself: without one it ramps down,
- * sends one explicit zero and falls silent, so that it never fights another publisher.
+ * Drives a base while fresh commands keep arriving. Without one it ramps down, sends one explicit zero and stops
+ * sending, so that it never competes with another publisher.
  */
 export class TwistStream {
   private readonly target: PlanarTwist = { x: 0, y: 0, yaw: 0 };
@@ -25,7 +25,7 @@ export class TwistStream {
     return this.active;
   }
 
-  /** A new command, valid until `deadline` (server ms). True when it had to be cut to the limits. */
+  /** A fresh command, valid until `deadline` (server ms). True when it was clipped to the limits. */
   command(x: number, y: number, yaw: number, deadline: number, limits: TwistLimits): boolean {
     const speed = Math.hypot(x, y);
     const scale = speed > limits.linear ? limits.linear / speed : 1;
@@ -38,7 +38,7 @@ export class TwistStream {
     return scale < 1 || turn !== yaw;
   }
 
-  /** No more commands: ramp down to zero from here. */
+  /** Commands ended: ramp to zero from here. */
   release(): void {
     this.target.x = 0;
     this.target.y = 0;

@@ -7,38 +7,38 @@ import type { JointLimits, RobotLimits } from "./robot-limits.ts";
 import type { TrajectoryPoint } from "./trajectory.ts";
 import { monotoneVelocities } from "./waypoint-spline.ts";
 
-/** A position outside a joint's limits, as numbers: who shows it may have another unit. */
+/** A position outside a joint's limits, as numbers: a display may use another unit. */
 export type LimitBreach = { joint: string; value: number; lower: number; upper: number; unit: "rad" | "m" };
 
 /** Two links that a motion would bring into collision, and when: s from its start. */
 export type LinkCollision = { link1: string; link2: string; time: number };
 
-/** Why a command is refused: a code for programs, a sentence for people, and what it speaks of as data. */
+/** Why a command is refused: a code for programs, a sentence for people, and the objects concerned as data. */
 export type Objection = { code: string; message: string; breach?: LimitBreach; collision?: LinkCollision };
 
 /** The data of an objection. */
 export type ObjectionDetails = Pick<Objection, "breach" | "collision">;
 
-/** What is measured of the joints now. */
+/** The measured state of the joints. */
 export interface MeasuredJoints {
-  /** rad or m; undefined when never heard of. */
+  /** rad or m; undefined when never received. */
   position(joint: string): number | undefined;
-  /** Per second; undefined when the robot does not tell. */
+  /** Per second; undefined when the robot does not report it. */
   velocity(joint: string): number | undefined;
   /** Whether the value is good: neither stale nor from a dead source. */
   isFresh(joint: string): boolean;
-  /** Server ms at which the position arrived; undefined when never heard of. */
+  /** Server ms at which the position arrived; undefined when never received. */
   receivedAt(joint: string): number | undefined;
 }
 
 /** A checked trajectory: its points, and the joints' states before the first. rad or m. */
 export type CheckedTrajectory = { joints: string[]; start: MotionState[]; points: TrajectoryPoint[] };
 
-/** How far past a limit of velocity or acceleration rounding may carry, as a factor. */
+/** How far rounding may exceed a limit of velocity or acceleration, as a factor. */
 const slack = 1.001;
 const startTolerance = 0.05;
 
-/** Joints a command names, each known, commandable, finite and freshly measured; else the objection. */
+/** Requires each joint of a command to be known, commandable, finite and freshly measured; else an objection. */
 export function checkJoints(
   values: Record<string, number>,
   limits: RobotLimits,
@@ -63,7 +63,7 @@ export function checkJoints(
   return null;
 }
 
-/** A goal outside its limits is refused, never bent. */
+/** A goal outside its limits is refused, never clipped. */
 export function checkPosition(joint: string, value: number, limit: JointLimits): Objection | null {
   if (value >= limit.lower && value <= limit.upper) return null;
   const { lower, upper, unit } = limit;
@@ -74,7 +74,7 @@ export function checkPosition(joint: string, value: number, limit: JointLimits):
   };
 }
 
-/** Objects to numbers that are not finite and to axes a planar base does not have. Speeds are cut later, not refused. */
+/** Rejects numbers that are not finite and axes a planar base does not have. Speeds are clipped later, not refused. */
 export function checkTwist(command: Extract<MotionCommand, { kind: "twist" }>): Objection | null {
   const { linear, angular } = command;
   const all = [linear.x, linear.y, linear.z, angular.x, angular.y, angular.z];
@@ -89,9 +89,9 @@ export function checkTwist(command: Extract<MotionCommand, { kind: "twist" }>): 
 }
 
 /**
- * The way points of a joint trajectory with velocities filled in, or why they are refused. A continuous joint's positions
- * are moved by whole turns to the turn in which it is measured. A joint that is outside its limits may come in.
- * `stateOf`: what a motion of a joint starts from now.
+ * The way points of a joint trajectory with velocities filled in, or why they are refused. A continuous joint's
+ * positions are moved by whole turns to the turn in which it is measured. A joint outside its limits may move inwards.
+ * `stateOf`: the state a motion of a joint starts from now.
  */
 export function checkTrajectory(
   command: Extract<MotionCommand, { kind: "jointTrajectory" }>,
@@ -146,7 +146,7 @@ export function checkTrajectory(
   return checkSegments([begin, ...points], joints, limits, isGiven) ?? { joints, start: states, points };
 }
 
-/** Judges one point by itself: its joints, its time, its velocities. */
+/** Checks each point by itself: its joints, its time, its velocities. */
 function checkPoint(
   all: Extract<MotionCommand, { kind: "jointTrajectory" }>["points"],
   i: number,
@@ -174,7 +174,7 @@ function checkPoint(
   return null;
 }
 
-/** Positions are inside the limits, or, from a start outside, never farther out than the point before. */
+/** Positions are inside the limits or, from a start outside, never farther out than the point before. */
 function objectToRange(
   points: readonly TrajectoryPoint[],
   joints: readonly string[],
@@ -218,8 +218,8 @@ function fillVelocities(start: TrajectoryPoint, points: TrajectoryPoint[], width
 }
 
 /**
- * Judges the cubics that a controller lays through the points, by their extremes. Acceleration counts where
- * its limit is the robot's own or the velocities are the client's; else both would be guesses of ours.
+ * Checks the extremes of the cubics that a controller lays through the points. Acceleration counts where its limit is
+ * the robot's own or the velocities are the client's; otherwise both would be guesses of ours.
  */
 function checkSegments(
   all: TrajectoryPoint[],

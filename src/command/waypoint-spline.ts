@@ -1,7 +1,7 @@
 /**
- * Velocities for way points that give none: Fritsch and Carlson's monotone slopes (1980), which make
- * the cubic between two points stay between them, so limits that hold at the points hold on the way.
- * It starts and ends at rest. Times are seconds and must rise.
+ * Velocities for way points without any: Fritsch and Carlson's monotone slopes (1980), which keep the cubic between two
+ * points between them, so limits that hold at the points hold along the path. It starts and ends at rest. Times are
+ * seconds and must rise.
  */
 export function monotoneVelocities(times: readonly number[], values: readonly number[]): number[] {
   const n = values.length;

@@ -1,4 +1,4 @@
-/** A row of numbers that looks like chance and is the same in every run (Park and Miller 1988). */
+/** A pseudorandom sequence that is the same in every run (Park and Miller 1988). */
 export class Chance {
   readonly #first: number;
   #state: number;
@@ -9,12 +9,12 @@ export class Chance {
     this.#state = seed;
   }
 
-  /** The row begins anew. */
+  /** Restarts the sequence. */
   restart(): void {
     this.#state = this.#first;
   }
 
-  /** Evenly spread, above 0 and below 1. */
+  /** Uniformly distributed, above 0 and below 1. */
   next(): number {
     this.#state = (this.#state * 48271) % 2147483647;
     return this.#state / 2147483647;

@@ -1,6 +1,6 @@
 const turn = 2 * Math.PI;
 
-/** `angle` (rad) plus as many whole turns as bring it nearest to `reference`: the same place on the circle. */
+/** `angle` (rad) plus the whole turns that bring it nearest to `reference`: the same place on the circle. */
 export function nearestTurn(angle: number, reference: number): number {
   return angle + turn * Math.round((reference - angle) / turn);
 }

@@ -1,4 +1,4 @@
-/** A pattern as an expression over the whole of a name; `*` is any run of characters, all else is itself. */
+/** A pattern as an expression that matches a whole name; `*` matches any run of characters, all else is literal. */
 export function globOf(pattern: string): RegExp {
   return new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`, "s");
 }

@@ -1,8 +1,8 @@
-/** The one of `words` that somebody who wrote `given` may have meant; null when none is near. */
+/** The entry of `words` that the author of `given` may have meant; null when none is near. */
 export function nearWord(given: string, words: Iterable<string>): string | null {
   const wanted = given.toLowerCase();
   let best: string | null = null;
-  // A third of the letters may be wrong; in a short word one.
+  // A third of the letters may differ; in a short word one.
   let least = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const word of words) {
     const distance = wordDistance(wanted, word.toLowerCase(), least);
@@ -21,8 +21,8 @@ export function didYouMean(given: string, words: Iterable<string>): string {
 }
 
 /**
- * Letters to add, leave out, change or swap with their neighbour (Damerau's distance, each letter touched once).
- * Gives up at `enough`.
+ * Letters to add, remove, change or swap with their neighbour (Damerau's distance, each letter touched once). Gives up
+ * at `enough`.
  */
 function wordDistance(a: string, b: string, enough: number): number {
   if (Math.abs(a.length - b.length) >= enough) return enough;

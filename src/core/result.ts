@@ -1,16 +1,16 @@
 /**
- * The outcome of checking something that came from outside. `reason` is one sentence for a person;
- * `path` names the field, line or element at fault (empty when the whole input is).
+ * The outcome of checking external input. `reason` is one sentence for a person; `path` names the field, line or
+ * element at fault (empty when the whole input is).
  */
 export type Result<T> = Taken<T> | Refusal;
 
-/** `leftOut`: a part that the rest can do without was not taken, and why. */
+/** `leftOut`: an optional part that was ignored, and why. */
 export type Taken<T> = { ok: true; value: T; leftOut?: string };
 
 /** Why an input was refused. */
 export type Refusal = { ok: false; reason: string; path: string };
 
-/** A refusal for `reason`, of the field, line or element `path`. */
+/** A refusal for `reason` of the field, line or element `path`. */
 export function refused(reason: string, path = ""): Refusal {
   return { ok: false, reason, path };
 }

@@ -1,4 +1,4 @@
-/** A position in metres and a unit quaternion (x, y, z, w): where one frame is in another. */
+/** A position in metres and a unit quaternion (x, y, z, w): the pose of one frame in another. */
 export type Pose = {
   position: [number, number, number];
   quaternion: [number, number, number, number];

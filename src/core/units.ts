@@ -1,9 +1,9 @@
-/** What a joint's state is made of, REP-103: rad or m, per second; N·m or N. */
+/** The quantities of a joint's state, REP-103: rad or m, per second; N·m or N. */
 export type Dimension = "angle" | "length" | "angularVelocity" | "velocity" | "torque" | "force";
 
 const turn = 2 * Math.PI;
 
-/** Factors to the SI unit, by the ways in which devices write a unit. */
+/** Factors to the SI unit, by the spellings that devices use. */
 const factors: Record<Dimension, ReadonlyMap<string, number>> = {
   angle: new Map([
     ["rad", 1],
@@ -65,7 +65,7 @@ const siUnits: Record<Dimension, string> = {
   force: "N",
 };
 
-/** A joint's state, and what it is measured in; a prismatic joint slides. */
+/** A joint's state and its dimension; a prismatic joint slides. */
 export function jointDimension(property: "position" | "velocity" | "effort", slides: boolean): Dimension {
   switch (property) {
     case "position":
@@ -77,7 +77,7 @@ export function jointDimension(property: "position" | "velocity" | "effort", sli
   }
 }
 
-/** What a number in `unit` is multiplied by to be SI; null when `unit` does not measure `dimension`. */
+/** The factor from `unit` to SI; null when `unit` does not measure `dimension`. */
 export function siFactor(unit: string, dimension: Dimension): number | null {
   return factors[dimension].get(unit) ?? null;
 }
@@ -87,7 +87,7 @@ export function siUnit(dimension: Dimension): string {
   return siUnits[dimension];
 }
 
-/** The units that measure `dimension`, for a sentence to people. */
+/** The units that measure `dimension`, for a message. */
 export function unitsOf(dimension: Dimension): string {
   return [...factors[dimension].keys()].join(", ");
 }

@@ -4,7 +4,7 @@ import type { TwinGraph } from "./graph.ts";
 import type { Property } from "./property.ts";
 import type { Thing } from "./thing.ts";
 
-/** The shapes of `GET /api/twin`; `protocol/state-messages.ts` names the same for clients. */
+/** The shapes of `GET /api/twin`; `protocol/state-messages.ts` defines the same for clients. */
 export type RegisterView = {
   value: unknown;
   stamp?: Stamp;
@@ -12,7 +12,7 @@ export type RegisterView = {
   quality: Quality;
   reason?: string;
   source: string;
-  /** Of `desired` only. */
+  /** Only on `desired`. */
   state?: DesiredState;
 };
 export type PropertyView = { unit: string } & { [F in Facet]?: RegisterView };
@@ -23,7 +23,7 @@ export type ThingView = {
   properties: Record<string, PropertyView>;
 };
 
-/** A copy of the containers; values, definition and relationships are the graph's own and are not to be changed. */
+/** A copy of the containers; values, definition and relationships belong to the graph and must not be changed. */
 export function thingView(graph: TwinGraph, thing: Thing): ThingView {
   const properties: Record<string, PropertyView> = Object.create(null);
   for (const [path, property] of thing.properties) properties[path] = propertyView(graph, property);
@@ -35,14 +35,14 @@ export function thingView(graph: TwinGraph, thing: Thing): ThingView {
   };
 }
 
-/** All things by id. The object has no prototype, so no id can reach one. */
+/** All things by id. The object has no prototype, so no id can collide with one. */
 export function thingsView(graph: TwinGraph): Record<string, ThingView> {
   const things: Record<string, ThingView> = Object.create(null);
   for (const [id, thing] of graph.things) things[id] = thingView(graph, thing);
   return things;
 }
 
-/** Those facets of a property that hold a value. */
+/** The facets of a property that hold a value. */
 export function propertyView(graph: TwinGraph, property: Property): PropertyView {
   const view: PropertyView = { unit: property.unit };
   for (const facet of facets) {

@@ -7,24 +7,24 @@ import { createSource, type Source } from "./source.ts";
 import type { Thing, ThingType } from "./thing.ts";
 
 /**
- * The twin state graph: things, their properties with facets, and who said so. Only the engine's
- * cycle writes to it. One message is one revision (`beginRevision`).
+ * The twin state graph: things, their properties with facets, and the source of each value. Only the engine's cycle
+ * writes to it. One message is one revision (`beginRevision`).
  */
 export class TwinGraph {
   revision = 0;
-  /** Grows when a thing, property or facet comes or goes: layouts made from the graph are then remade. */
+  /** Grows when a thing, property or facet is added or removed: layouts made from the graph must then be rebuilt. */
   structure = 0;
-  /** Grows when a thing comes, goes or is defined anew: clients then need a snapshot. */
+  /** Grows when a thing is added, removed or redefined: clients then need a snapshot. */
   definitions = 0;
   readonly things = new Map<string, Thing>();
   readonly table = new RegisterTable();
   readonly sources: Source[] = [];
   private readonly sourceByName = new Map<string, Source>();
   private readonly propertyOfRow: Property[] = [];
-  /** Whether the sample refused last was so because a source of higher priority has the value. */
+  /** Whether the last refused sample was refused because a source of higher priority has the value. */
   wasOutranked = false;
 
-  /** `priorityOf` tells the priority of a source by its name; all alike where it is left out. */
+  /** `priorityOf` returns the priority of a source by its name; all are equal without it. */
   constructor(private readonly priorityOf: (source: string) => number = () => 0) {}
 
   beginRevision(): number {
@@ -41,7 +41,7 @@ export class TwinGraph {
     return source;
   }
 
-  /** The thing `id`, made when it is new; its definition is replaced. */
+  /** The thing `id`, created when it is new; its definition is replaced. */
   define(id: string, type: ThingType, definition: Record<string, unknown>): Thing {
     this.definitions++;
     const known = this.things.get(id);
@@ -55,12 +55,12 @@ export class TwinGraph {
     return thing;
   }
 
-  /** A definition or its relationships were changed in place. */
+  /** Records that a definition or its relationships were changed in place. */
   definitionChanged(): void {
     this.definitions++;
   }
 
-  /** Takes a thing away, with its own properties and their registers. */
+  /** Removes a thing, with its own properties and their registers. */
   remove(id: string): void {
     const thing = this.things.get(id);
     if (thing === undefined) return;
@@ -70,7 +70,7 @@ export class TwinGraph {
     this.definitions++;
   }
 
-  /** The property `path` of `thing`, made when it is new. A known one keeps its kind. */
+  /** The property `path` of `thing`, created when it is new. A known one keeps its kind. */
   property(thing: Thing, path: string, kind: ValueKind, unit: string): Property {
     const known = thing.properties.get(path);
     if (known !== undefined) return known;
@@ -89,8 +89,8 @@ export class TwinGraph {
   }
 
   /**
-   * Gives a property another kind. What its facets held is gone, and so are their rows: only for a property whose rows
-   * nobody keeps.
+   * Gives a property another kind. The values and rows of its facets are freed: only for a property whose rows nobody
+   * keeps.
    */
   changeKind(property: Property, kind: ValueKind): void {
     if (property.kind === kind) return;
@@ -99,14 +99,14 @@ export class TwinGraph {
     this.structure++;
   }
 
-  /** Shows `property` under `thing` as well: one register, two places to find it. */
+  /** Shows `property` under `thing` as well: one register, listed under two things. */
   share(property: Property, thing: Thing): void {
     if (thing.properties.get(property.path) === property) return;
     thing.properties.set(property.path, property);
     this.structure++;
   }
 
-  /** Takes a property away from `thing`; with its own thing its registers go too. */
+  /** Removes a property from `thing`; if the thing owns it, its registers are freed too. */
   drop(thing: Thing, path: string): void {
     const property = thing.properties.get(path);
     if (property === undefined) return;
@@ -123,7 +123,7 @@ export class TwinGraph {
     }
   }
 
-  /** The row that holds `facet` of `property`, made when it is new. */
+  /** The row that holds `facet` of `property`, created when it is new. */
   row(property: Property, facet: Facet): number {
     const known = property.registers[facet];
     if (known >= 0) return known;
@@ -135,10 +135,10 @@ export class TwinGraph {
   }
 
   /**
-   * Whether `sample` is to take the place of what `row` holds. From another source: unless that one has a higher
-   * priority and its value is good. From the same: by (epoch, sequence), else by stamp. A tie of stamps is
-   * no lateness. A stale value gives way to any stamp: its sender's clock was set back (a simulation that
-   * began anew, a bag in a loop), and no network holds a message back for that long.
+   * Whether `sample` replaces the value of `row`. From another source: unless that source has a higher priority and its
+   * value is good. From the same source: by (epoch, sequence), else by stamp. Equal stamps are not late. A stale value
+   * gives way to any stamp: its sender's clock was set back (a simulation that restarted, a bag in a loop), and no
+   * network delays a message for that long.
    */
   isNewer(row: number, sample: Sample): boolean {
     const t = this.table;
@@ -162,7 +162,7 @@ export class TwinGraph {
     return this.wasOutranked;
   }
 
-  /** Takes one number. False, and nothing changed, when the sample is late. */
+  /** Applies one number. False, with nothing changed, when the sample is late. */
   setNumber(row: number, value: number, sample: Sample): boolean {
     if (!this.isNewer(row, sample)) return false;
     this.table.numbers[this.table.offset[row] as number] = value;
@@ -170,7 +170,7 @@ export class TwinGraph {
     return true;
   }
 
-  /** Takes the first numbers of `values`, as many as the row is wide. */
+  /** Applies the first numbers of `values`, as many as the row is wide. */
   setNumbers(row: number, values: ArrayLike<number>, sample: Sample): boolean {
     if (!this.isNewer(row, sample)) return false;
     const offset = this.table.offset[row] as number;
@@ -180,7 +180,7 @@ export class TwinGraph {
     return true;
   }
 
-  /** Takes a JSON value; the graph owns it from here on. */
+  /** Applies a JSON value; the graph owns it from here on. */
   setOther(row: number, value: unknown, sample: Sample): boolean {
     if (!this.isNewer(row, sample)) return false;
     this.table.others[row] = value;
@@ -188,7 +188,7 @@ export class TwinGraph {
     return true;
   }
 
-  /** How far the desired value has come; only on `desired` rows. */
+  /** The progress of the desired value; only on `desired` rows. */
   setDesiredState(row: number, state: DesiredState, reason = ""): void {
     if (this.table.desiredState[row] === state) return;
     this.table.desiredState[row] = state;
@@ -204,7 +204,7 @@ export class TwinGraph {
     this.touch(row);
   }
 
-  /** Every value that `source` gave keeps its number and becomes bad for `reason`. */
+  /** Marks every value from `source` bad for `reason`; the values keep their numbers. */
   lose(source: Source, reason: string): void {
     source.lost = reason;
     for (let row = 0; row < this.table.count; row++) {
@@ -212,7 +212,7 @@ export class TwinGraph {
     }
   }
 
-  /** Values older than their sender's habit become `uncertain/stale`. `now` is server time in ms. */
+  /** Marks values that are older than their sender's usual period `uncertain/stale`. `now` is server time in ms. */
   judgeStaleness(now: number): void {
     const t = this.table;
     for (let row = 0; row < t.count; row++) {
@@ -223,7 +223,7 @@ export class TwinGraph {
     }
   }
 
-  /** Empties a facet: it is absent from then on, not zero. */
+  /** Empties a facet: it becomes absent, not zero. */
   clear(row: number): void {
     if (row < 0 || this.table.filled[row] === 0) return;
     this.table.filled[row] = 0;
@@ -247,10 +247,10 @@ export class TwinGraph {
     (this.propertyOfRow[row] as Property).revision = this.revision;
   }
 
-  /** Notes that `row` is renewed now; the age in ms at which it will be stale. */
+  /** Records that `row` is renewed now. Returns the age in ms at which it becomes stale. */
   private learnRhythm(row: number, sample: Sample): number {
     const t = this.table;
-    // What a broker kept says nothing of how often its sender speaks.
+    // A retained message does not show how often its sender publishes.
     const begins = t.filled[row] === 0 || t.epoch[row] !== sample.epoch || t.reason[row] === "initial";
     const gap = sample.received - (t.received[row] as number);
     const period = begins ? 0 : nextPeriodMs(t.periodMs[row] as number, gap);
@@ -258,7 +258,7 @@ export class TwinGraph {
     return staleAfterMs(period);
   }
 
-  /** A judgement (stale, lost, reached) is its own revision: no message carries it. */
+  /** A status change (stale, lost, reached) is a revision of its own, since no message carries it. */
   private touch(row: number): void {
     (this.propertyOfRow[row] as Property).revision = this.beginRevision();
   }

@@ -1,12 +1,12 @@
 import type { Facet } from "../core/quality.ts";
 
 /**
- * What a property's value looks like. Numbers, poses and twists live in flat arrays; `other` is any
- * JSON value (text, boolean, object).
+ * The shape of a property's value. Numbers, poses and twists are stored in flat arrays; `other` is any JSON value
+ * (text, boolean, object).
  */
 export type ValueKind = "number" | "pose" | "twist" | "other";
 
-/** Numbers a value takes: pose is x y z qx qy qz qw, twist is linear x y z, angular x y z. */
+/** How many numbers a value has: pose is x y z qx qy qz qw, twist is linear x y z, angular x y z. */
 export function widthOf(kind: ValueKind): number {
   switch (kind) {
     case "number":
@@ -24,10 +24,10 @@ export function widthOf(kind: ValueKind): number {
 export type Property = {
   readonly thing: string;
   readonly path: string;
-  /** Changed by `TwinGraph.changeKind` alone. */
+  /** Changed only by `TwinGraph.changeKind`. */
   kind: ValueKind;
   unit: string;
-  /** Joint and base motion goes out in each state frame; everything else when it changes. */
+  /** Joint and base motion is sent in each state frame; everything else when it changes. */
   readonly isMotion: boolean;
   readonly registers: Record<Facet, number>;
   /** The graph's revision at the last change of any facet. */

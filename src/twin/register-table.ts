@@ -1,13 +1,13 @@
 import type { DesiredState } from "../core/quality.ts";
 
 /**
- * Every facet of every property, as rows of flat arrays, so that taking a sample allocates nothing.
- * Numbers of a row start at `offset[row]` in `numbers`; values of no fixed width are in `others`.
+ * Every facet of every property, as rows of flat arrays, so that applying a sample allocates nothing. Numbers of a row
+ * start at `offset[row]` in `numbers`; values without a fixed width are in `others`.
  */
 export class RegisterTable {
   count = 0;
   private numberCount = 0;
-  /** Rows given back, by width. */
+  /** Freed rows, by width. */
   private readonly free = new Map<number, number[]>();
   numbers = new Float64Array(256);
   others: unknown[] = [];
@@ -25,11 +25,11 @@ export class RegisterTable {
   received = new Float64Array(64);
   /** Age in ms at which the row counts as stale; Infinity: never. */
   staleAfterMs = new Float64Array(64);
-  /** How often the row is renewed, smoothed; 0: not known yet. */
+  /** Smoothed period of the row's updates; 0: not known yet. */
   periodMs = new Float64Array(64);
   source = new Int32Array(64);
   epoch = new Float64Array(64);
-  /** −1 when the sender numbers nothing. */
+  /** −1 when the sender does not number its messages. */
   sequence = new Float64Array(64);
 
   /** A row of `width` numbers that holds nothing. */
@@ -50,7 +50,7 @@ export class RegisterTable {
     return row;
   }
 
-  /** Gives a row back: the next of its width is made of it. */
+  /** Frees a row for reuse by the next row of its width. */
   release(row: number): void {
     this.empty(row);
     const width = this.width[row] as number;

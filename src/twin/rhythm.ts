@@ -3,9 +3,8 @@ const leastMs = 300;
 const mostMs = 30_000;
 
 /**
- * How often a value is renewed, smoothed, in ms; 0: not known. Learned by each value for itself, so that
- * "stale" means something for a 1 Hz battery and a 1 kHz joint alike, on one topic too. A gap in which the
- * value went stale is no rhythm: it is learned anew.
+ * The smoothed update period of a value, in ms; 0: not known. Each value learns its own, so that "stale" suits a 1 Hz
+ * battery and a 1 kHz joint alike, even on one topic. A gap in which the value went stale resets the period.
  */
 export function nextPeriodMs(periodMs: number, gapMs: number): number {
   const gap = Math.max(0, gapMs);

@@ -1,6 +1,6 @@
 /**
- * Where and when the values about to be applied come from. One object is filled anew for each
- * message, so a sample costs nothing.
+ * The origin and time of the values about to be applied. One object is refilled for each message, so a sample allocates
+ * nothing.
  */
 export type Sample = {
   /** Index into the graph's sources. */
@@ -13,13 +13,13 @@ export type Sample = {
   /** The sender's time. */
   stampSec: number;
   stampNanosec: number;
-  /** Server time in ms of arrival: ages are judged by this one. */
+  /** Server time in ms of arrival, from which ages are computed. */
   received: number;
-  /** Age in ms from which the value counts as stale; Infinity for values that do not age; 0: by its own rhythm. */
+  /** Age in ms from which the value is stale; Infinity: it does not age; 0: derived from its own period. */
   staleAfterMs: number;
 };
 
-/** A sample of no source, without number and stamp, that never ages: to be filled before each use. */
+/** A sample without source, number and stamp that never ages: fill it before each use. */
 export function createSample(): Sample {
   return {
     source: -1,
@@ -33,7 +33,7 @@ export function createSample(): Sample {
   };
 }
 
-/** Notes the sender's time; a zero stamp means that it gave none. */
+/** Records the sender's time; a zero stamp means that it sent none. */
 export function setStamp(sample: Sample, sec: number, nanosec: number): void {
   sample.hasStamp = sec !== 0 || nanosec !== 0;
   sample.stampSec = sec;

@@ -1,6 +1,6 @@
 /**
- * What became of a source's messages. `outranked`: a source of higher priority holds the same values and is
- * alive. `historical`: values of the past, which change nothing that is.
+ * Counters of a source's messages. `outranked`: a source of higher priority holds the same values and is alive.
+ * `historical`: values of the past, which do not change current ones.
  */
 export type SourceCounts = {
   accepted: number;
@@ -18,9 +18,9 @@ export type Source = {
   readonly name: string;
   readonly counts: SourceCounts;
   epoch: number;
-  /** Of two sources for one value the higher has it while that value is good. */
+  /** When two sources report one value, the higher priority wins while its value is good. */
   readonly priority: number;
-  /** The sender is known to be gone, with the reason. Cleared by its next message. */
+  /** The reason why the sender is known to be gone. Cleared by its next message. */
   lost: string | null;
 };
 

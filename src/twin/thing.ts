@@ -1,17 +1,17 @@
 import type { Property } from "./property.ts";
 
-/** What kinds of things a twin is made of. */
+/** The kinds of things in a twin. */
 export type ThingType = "robot" | "link" | "joint" | "device" | "sensor";
 
 /** `hasLink`, `hasJoint`, `parentJoint`, `parentLink`, `childLink`, `mountedOn`, `measures`, `controls`. */
 export type Relationship = { name: string; target: string };
 
-/** A part of the twin. `definition` says what it is and rarely changes; `properties` say how it is. */
+/** A part of the twin. `definition` describes it and rarely changes; `properties` hold its state. */
 export type Thing = {
   readonly id: string;
   readonly type: ThingType;
   definition: Record<string, unknown>;
   relationships: Relationship[];
-  /** A property may be under two things: a device's signal also under the link it sits on. */
+  /** A property may belong to two things: a device's signal also appears under the link it is mounted on. */
   readonly properties: Map<string, Property>;
 };

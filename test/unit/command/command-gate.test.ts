@@ -243,16 +243,17 @@ describe("a base under jog", () => {
   const zero = { x: 0, y: 0, yaw: 0 };
 
   it.each([
-    ["is gone", (at: GateAtHand) => (at.can = { ...at.can, twist: false }), "controller_gone"],
-    ["is not measured any more", (at: GateAtHand) => (at.isBaseSeen = false), "stale_state"],
+    ["is gone", { isThere: false, isSeen: true }, "controller_gone"],
+    ["is not measured any more", { isThere: true, isSeen: false }, "stale_state"],
   ] as const)(
     "that %s ends the jog, and once it is back a held control does not move it",
-    (_, lose, code) => {
+    (_, lost, code) => {
       const at = driven();
       at.isBaseSeen = true;
       hold(at, 800);
       expect(at.out.twists.at(-1)?.x).toBe(0.5);
-      lose(at);
+      at.can = { ...at.can, twist: lost.isThere };
+      at.isBaseSeen = lost.isSeen;
       at.run(10);
       expect(at.out.twists.at(-1)).toEqual(zero);
       expect(at.out.results.at(-1)).toMatchObject({ stage: "aborted", code });
