@@ -73,7 +73,7 @@ export class DeviceFleet {
     let device = this.devices.get(message.device);
     if (device === undefined) {
       if (this.isStranger(message.device)) {
-        return { accepted: false, reason: `more than ${maxDevices} devices` };
+        return { verdict: "rejected", reason: `more than ${maxDevices} devices` };
       }
       const { defaultRobot } = this.context;
       device = new DeviceTwin(

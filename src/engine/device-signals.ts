@@ -4,6 +4,7 @@ import type { TwinGraph } from "../twin/graph.ts";
 import type { Property } from "../twin/property.ts";
 import type { Sample } from "../twin/sample.ts";
 import type { Thing } from "../twin/thing.ts";
+import { joined, type Verdict } from "../twin/verdict.ts";
 import type { JointClaims } from "./joint-claims.ts";
 import type { Applied } from "./joint-registers.ts";
 
@@ -12,8 +13,6 @@ const maxSignals = 512;
 /** rad, m, …: no robot's joint is beyond it, and no sum with it runs over. */
 const mostOfAJoint = 1e9;
 const tooManySignals = `more than ${maxSignals} signals, or more than the devices may have together`;
-const late: Applied = { accepted: false, reason: "" };
-const fine: Applied = { accepted: true, reason: "" };
 
 /** Where a signal's values go: its own register, and the robot's where it is a joint's state. */
 type Slot = {
@@ -110,11 +109,9 @@ export class DeviceSignals {
   write(telemetry: DeviceTelemetry, retained: boolean, sample: Sample): Applied {
     const { graph } = this;
     const { signals } = telemetry;
-    let any = false;
-    let taken = false;
+    let verdict: Verdict | null = null;
     let reason = "";
     for (const name in signals) {
-      any = true;
       const value = signals[name] as number | boolean | string;
       const isNumber = typeof value === "number";
       let slot = this.slots.get(name) ?? this.slotOf(name, isNumber);
@@ -126,8 +123,8 @@ export class DeviceSignals {
       const done = isNumber
         ? graph.setNumber(slot.row, value, sample)
         : graph.setOther(slot.row, value, sample);
-      if (done && retained) graph.setQuality(slot.row, "uncertain", "initial");
-      taken = done || taken;
+      if (done === "taken" && retained) graph.setQuality(slot.row, "uncertain", "initial");
+      verdict = verdict === null ? done : joined(verdict, done);
       if (slot.jointRow < 0 || !isNumber) continue;
       // What a broker kept is no measurement of now: a robot is not shown in it.
       if (retained) continue;
@@ -135,9 +132,17 @@ export class DeviceSignals {
       if (Math.abs(si) > mostOfAJoint) reason ||= `${name}: ${value} is no joint's`;
       else graph.setNumber(slot.jointRow, si, sample);
     }
-    if (telemetry.bad !== undefined) taken = this.writeBad(telemetry.bad, sample) || taken;
-    if (reason !== "") return { accepted: false, reason };
-    return taken || !any ? fine : late;
+    if (telemetry.bad !== undefined && this.writeBad(telemetry.bad, sample)) verdict = "taken";
+    if (reason !== "") return { verdict: "rejected", reason };
+    return { verdict: verdict ?? "taken", reason };
+  }
+
+  /** Notes values of the past for whoever keeps them: they change nothing that is. */
+  passHistorical(telemetry: DeviceTelemetry, sample: Sample): void {
+    for (const [name, value] of Object.entries(telemetry.signals)) {
+      const slot = this.slots.get(name);
+      if (slot !== undefined) this.graph.pass(slot.row, value, sample, "historical");
+    }
   }
 
   /** Gives back what it has of joints. */
@@ -170,9 +175,9 @@ export class DeviceSignals {
     let taken = false;
     for (const name in bad) {
       const slot = this.slots.get(name);
-      if (slot === undefined || !this.graph.isNewer(slot.row, sample)) continue;
+      if (slot === undefined || this.graph.judge(slot.row, sample) !== "taken") continue;
       this.graph.setQuality(slot.row, "bad", bad[name] as string);
-      if (slot.jointRow >= 0 && this.graph.isNewer(slot.jointRow, sample)) {
+      if (slot.jointRow >= 0 && this.graph.judge(slot.jointRow, sample) === "taken") {
         this.graph.setQuality(slot.jointRow, "bad", bad[name] as string);
       }
       taken = true;

@@ -23,8 +23,8 @@ import type { Outbox } from "./outputs.ts";
 import { objectToValue } from "./signal-value.ts";
 
 const seatEachMs = 200;
-const fine: Applied = { accepted: true, reason: "" };
-const late: Applied = { accepted: false, reason: "" };
+const fine: Applied = { verdict: "taken", reason: "" };
+const late: Applied = { verdict: "late", reason: "" };
 
 /** What a device tells the fleet around it. */
 export interface DeviceListener {
@@ -197,7 +197,7 @@ export class DeviceTwin {
     const what = retained ? "is known" : "booted";
     const text = `${this.id} ${what} (firmware ${birth.firmware || "unnamed"}, boot ${birth.boot})`;
     this.listener.event("info", "device.birth", text);
-    return faults.length === 0 ? fine : { accepted: false, reason: faults.slice(0, 4).join("; ") };
+    return faults.length === 0 ? fine : { verdict: "rejected", reason: faults.slice(0, 4).join("; ") };
   }
 
   private declare(birth: DeviceBirth): string[] {
@@ -251,19 +251,19 @@ export class DeviceTwin {
   }
 
   private takeTelemetry(telemetry: DeviceTelemetry, retained: boolean, sample: Sample): Applied {
-    if (telemetry.historical === true) {
-      this.source.counts.historical++;
-      return { accepted: false, reason: "", isCounted: true };
-    }
-    if (!this.isOfBoot(telemetry, retained, sample.received)) return late;
-    sample.epoch = this.source.epoch;
-    sample.sequence = telemetry.n;
     const { stamp } = telemetry;
+    sample.sequence = telemetry.n;
     sample.hasStamp = stamp !== null;
     if (stamp !== null) {
       sample.stampSec = stamp.sec;
       sample.stampNanosec = stamp.nanosec;
     }
+    if (telemetry.historical === true) {
+      this.signals.passHistorical(telemetry, sample);
+      return { verdict: "historical", reason: "" };
+    }
+    if (!this.isOfBoot(telemetry, retained, sample.received)) return late;
+    sample.epoch = this.source.epoch;
     // It speaks, so it lives: its own word for that was lost, or a will of the session before came late. In other
     // profiles a value is no sign of life.
     const isSilent = this.life !== "online" && (this.isLifeKnown || this.birth !== null);

@@ -3,17 +3,15 @@ import type { RobotModel } from "../robot/model.ts";
 import type { TwinGraph } from "../twin/graph.ts";
 import type { Sample } from "../twin/sample.ts";
 import type { Thing } from "../twin/thing.ts";
+import { joined, type Verdict } from "../twin/verdict.ts";
 import type { TellEvent } from "./event-log.ts";
 import { JointConflicts } from "./joint-conflicts.ts";
 
 /** More names than any robot has joints: beyond it a sender is broken. */
 const maxJoints = 2048;
 
-/**
- * What became of a message. `reason` is why it, or a part of it, was refused; "" and not accepted: late, unless
- * the one who judged it `isCounted` it already.
- */
-export type Applied = { accepted: boolean; reason: string; isCounted?: boolean };
+/** What became of a message. `reason` is why it, or a part of it, was refused; else "". */
+export type Applied = { verdict: Verdict; reason: string };
 
 /** Rows of position, velocity and effort, three a name; −1: not made yet. */
 type NamedRows = { names: readonly string[]; rows: Int32Array };
@@ -66,31 +64,31 @@ export class JointRegisters {
     publishers: readonly string[] | undefined,
   ): Applied {
     const unfit = this.choose(message.name, model);
-    if (unfit !== null) return { accepted: false, reason: unfit };
+    if (unfit !== null) return { verdict: "rejected", reason: unfit };
     const { names, rows } = this.current;
-    let accepted = message.name.length === 0;
+    let verdict: Verdict = message.name.length === 0 ? "taken" : "rejected";
     let reason = "";
     for (let i = 0; i < names.length; i++) {
       if (message.position.length > 0) {
         const value = message.position[i] as number;
-        if (Number.isFinite(value)) accepted = this.write(i, 0, value, sample, model) || accepted;
+        if (Number.isFinite(value)) verdict = joined(verdict, this.write(i, 0, value, sample, model));
         else {
           const row = rows[3 * i] as number;
-          if (row >= 0 && this.graph.isNewer(row, sample)) this.graph.setQuality(row, "bad", "not-finite");
+          if (row >= 0) this.refuse(row, value, sample);
           reason = `joint ${names[i]}: position is ${value}`;
         }
       }
       if (message.velocity.length > 0) {
         const value = message.velocity[i] as number;
-        if (Number.isFinite(value)) accepted = this.write(i, 1, value, sample, model) || accepted;
+        if (Number.isFinite(value)) verdict = joined(verdict, this.write(i, 1, value, sample, model));
       }
       if (message.effort.length > 0) {
         const value = message.effort[i] as number;
-        if (Number.isFinite(value)) accepted = this.write(i, 2, value, sample, model) || accepted;
+        if (Number.isFinite(value)) verdict = joined(verdict, this.write(i, 2, value, sample, model));
       }
     }
     if (publishers !== undefined) this.doubt(message, sample, model, publishers);
-    return { accepted, reason };
+    return { verdict, reason };
   }
 
   /** Positions that several publishers contradict each other in are uncertain. */
@@ -111,7 +109,13 @@ export class JointRegisters {
     }
   }
 
-  private write(i: number, field: number, value: number, sample: Sample, model: RobotModel | null): boolean {
+  /** A position that is not finite marks what was known bad, unless that is newer. */
+  private refuse(row: number, value: number, sample: Sample): void {
+    this.graph.pass(row, value, sample, "rejected", "not-finite");
+    if (this.graph.judge(row, sample) === "taken") this.graph.setQuality(row, "bad", "not-finite");
+  }
+
+  private write(i: number, field: number, value: number, sample: Sample, model: RobotModel | null): Verdict {
     let row = this.current.rows[3 * i + field] as number;
     if (row < 0) row = this.makeRow(i, field, model);
     return this.graph.setNumber(row, value, sample);

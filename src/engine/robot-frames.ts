@@ -2,6 +2,7 @@ import type { OdometryMessage, TransformMessage } from "../protocol/ros-decode.t
 import type { TwinGraph } from "../twin/graph.ts";
 import { type Sample, setStamp } from "../twin/sample.ts";
 import type { Thing } from "../twin/thing.ts";
+import { joined, type Verdict } from "../twin/verdict.ts";
 import type { TellEvent } from "./event-log.ts";
 import { chainTo, edgesAbove, type FrameEdge, loopOf, placeByChain } from "./frame-chain.ts";
 import { FrameConflicts, type FrameFault } from "./frame-conflicts.ts";
@@ -57,22 +58,23 @@ export class RobotFrames {
 
   takeOdometry(message: OdometryMessage, sample: Sample, publishers: readonly string[] | undefined): Applied {
     this.odometryFrame = message.frame;
-    let taken = false;
+    let verdict: Verdict | null = null;
     const isDoubtful = this.isOdometryDoubtful(message, sample.received, publishers);
     if (message.pose !== null) {
       if (this.fixed !== null && this.fixed !== message.frame) this.takeOdometryEdge(message, sample);
       else {
         this.nameFrames(message.frame, message.childFrame);
         const row = this.graph.row(this.graph.property(this.thing, "base/pose", "pose", "m"), "reported");
-        taken = this.graph.setNumbers(row, message.pose, sample);
-        if (taken && isDoubtful) this.graph.setQuality(row, "uncertain", "contradiction");
+        verdict = this.graph.setNumbers(row, message.pose, sample);
+        if (verdict === "taken" && isDoubtful) this.graph.setQuality(row, "uncertain", "contradiction");
       }
     }
     if (message.twist !== null) {
       const twist = this.graph.property(this.thing, "base/twist", "twist", "m/s");
-      taken = this.graph.setNumbers(this.graph.row(twist, "reported"), message.twist, sample) || taken;
+      const done = this.graph.setNumbers(this.graph.row(twist, "reported"), message.twist, sample);
+      verdict = verdict === null ? done : joined(verdict, done);
     }
-    return { accepted: taken, reason: "" };
+    return { verdict: verdict ?? "late", reason: "" };
   }
 
   /** Whether several publish odometry and do not agree where the robot is. */
@@ -94,15 +96,15 @@ export class RobotFrames {
     publishers: readonly string[] | undefined,
   ): Applied {
     const isStatic = sample.staleAfterMs === Number.POSITIVE_INFINITY;
-    let accepted = transforms.length === 0;
+    let verdict: Verdict = transforms.length === 0 ? "taken" : "rejected";
     let reason = "";
     for (const transform of transforms) {
       const fault = this.unfit(transform);
       if (fault !== null) reason ||= fault;
-      else accepted = this.takeOne(transform, sample, isStatic, publishers) || accepted;
+      else verdict = joined(verdict, this.takeOne(transform, sample, isStatic, publishers));
     }
     this.placeBase(sample);
-    return { accepted, reason };
+    return { verdict, reason };
   }
 
   private takeOne(
@@ -110,7 +112,7 @@ export class RobotFrames {
     sample: Sample,
     isStatic: boolean,
     publishers: readonly string[] | undefined,
-  ): boolean {
+  ): Verdict {
     const { received } = sample;
     const { isDoubtful, fault } = this.conflicts.note(child, parent, pose, isStatic, received, publishers);
     if (fault !== null) this.tellOnce(fault);
@@ -119,10 +121,11 @@ export class RobotFrames {
     if (!isStatic) setStamp(sample, stamp.sec, stamp.nanosec);
     const row = this.graph.row(property, "reported");
     const value = { parent, position: pose.slice(0, 3), quaternion: pose.slice(3) };
-    if (!this.graph.setOther(row, value, sample)) return false;
+    const verdict = this.graph.setOther(row, value, sample);
+    if (verdict !== "taken") return verdict;
     if (isDoubtful) this.graph.setQuality(row, "uncertain", "contradiction");
     this.setEdge(child, parent, pose, row, isStatic, sample);
-    return true;
+    return verdict;
   }
 
   private setEdge(
@@ -205,7 +208,7 @@ export class RobotFrames {
     const property = this.graph.property(this.thing, "base/pose", "pose", "m");
     const row = this.graph.row(property, "reported");
     this.nameFrames(frame, this.root);
-    if (!this.graph.setNumbers(row, this.pose, sample)) return;
+    if (this.graph.setNumbers(row, this.pose, sample) !== "taken") return;
     for (const edge of chain) {
       if (edge.row < 0 || this.graph.table.quality[edge.row] === 0) continue;
       this.graph.setQuality(row, "uncertain", this.graph.table.reason[edge.row] ?? "");

@@ -7,6 +7,7 @@ import type { TwinGraph } from "../twin/graph.ts";
 import type { Property } from "../twin/property.ts";
 import { createSample, type Sample } from "../twin/sample.ts";
 import type { Thing } from "../twin/thing.ts";
+import { joined, type Verdict } from "../twin/verdict.ts";
 import { type CollisionGeometry, collisionsOf, hasCollisions } from "./collision-geometry.ts";
 import { DescriptionTurns } from "./description-turns.ts";
 import type { TellEvent } from "./event-log.ts";
@@ -17,8 +18,6 @@ import { RobotFrames } from "./robot-frames.ts";
 import { RobotKinematics } from "./robot-kinematics.ts";
 
 const maxValues = 4096;
-const fine: Applied = { accepted: true, reason: "" };
-const late: Applied = { accepted: false, reason: "" };
 
 export type TwinOptions = {
   /** Tells what the gate has sent. */
@@ -135,7 +134,7 @@ export class RobotTwin implements MeasuredJoints {
   }
 
   takeSensor({ values }: SensorMessage, sample: Sample): Applied {
-    let accepted = values.length === 0;
+    let verdict: Verdict = values.length === 0 ? "taken" : "rejected";
     let reason = "";
     for (const { path, unit, value } of values) {
       if (!this.thing.properties.has(path) && this.thing.properties.size > maxValues) {
@@ -144,9 +143,9 @@ export class RobotTwin implements MeasuredJoints {
       }
       const applied = this.takeValue(path, unit, value, false, sample);
       reason ||= applied.reason;
-      accepted = applied.accepted || accepted;
+      verdict = joined(verdict, applied.verdict);
     }
-    return { accepted, reason };
+    return { verdict, reason };
   }
 
   /** One value of a mapped topic. What came first does not fix its kind, unless others keep its register. */
@@ -161,17 +160,18 @@ export class RobotTwin implements MeasuredJoints {
     const property = this.graph.property(this.thing, path, isNumber ? "number" : "other", unit);
     if ((property.kind === "number") !== isNumber) {
       if (!this.mayChangeKind(property)) {
-        return { accepted: false, reason: `${path} takes no ${typeof value}` };
+        return { verdict: "rejected", reason: `${path} takes no ${typeof value}` };
       }
-      if (!this.graph.isNewer(this.graph.row(property, "reported"), sample)) return late;
+      const verdict = this.graph.judge(this.graph.row(property, "reported"), sample);
+      if (verdict !== "taken") return { verdict, reason: "" };
       this.graph.changeKind(property, isNumber ? "number" : "other");
     }
     const row = this.graph.row(property, "reported");
-    const taken = isNumber
+    const verdict = isNumber
       ? this.graph.setNumber(row, value, sample)
       : this.graph.setOther(row, value, sample);
-    if (taken && retained) this.graph.setQuality(row, "uncertain", "initial");
-    return taken ? fine : late;
+    if (verdict === "taken" && retained) this.graph.setQuality(row, "uncertain", "initial");
+    return { verdict, reason: "" };
   }
 
   private mayChangeKind({ thing, path, kind, registers }: Property): boolean {

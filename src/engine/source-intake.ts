@@ -2,13 +2,22 @@ import type { DeviceMessage } from "../protocol/device-profile.ts";
 import type { EventSeverity } from "../protocol/state-messages.ts";
 import type { TwinGraph } from "../twin/graph.ts";
 import { createSample, setStamp } from "../twin/sample.ts";
-import type { Source } from "../twin/source.ts";
+import type { Source, SourceCounts } from "../twin/source.ts";
+import type { Verdict } from "../twin/verdict.ts";
 import type { DeviceFleet } from "./device-fleet.ts";
 import type { Input } from "./inputs.ts";
 import type { Applied } from "./joint-registers.ts";
 import type { RobotTwin } from "./robot-twin.ts";
 
-const fine: Applied = { accepted: true, reason: "" };
+/** Where a message of each verdict is counted. A message whose values were all left out counts as late. */
+const counterOf: Readonly<Record<Verdict, keyof SourceCounts>> = {
+  taken: "accepted",
+  late: "late",
+  outranked: "outranked",
+  historical: "historical",
+  rejected: "late",
+};
+const fine: Applied = { verdict: "taken", reason: "" };
 /** How often a sender that is always wrong is named; each message is counted. */
 const namedEveryMs = 5000;
 /** More different faults of one source in that time are noise: a fuzzer, not a person who mends a message. */
@@ -103,14 +112,9 @@ export class SourceIntake {
     sample.hasStamp = false;
     sample.received = received;
     sample.staleAfterMs = 0;
-    const { graph } = this.context;
-    graph.wasOutranked = false;
-    const applied = this.apply(source, input);
-    if (applied.reason !== "") this.reject(source, applied.reason);
-    else if (applied.accepted) source.counts.accepted++;
-    else if (applied.isCounted === true) return;
-    else if (graph.wasOutranked) source.counts.outranked++;
-    else source.counts.late++;
+    const { verdict, reason } = this.apply(source, input);
+    if (reason !== "") this.reject(source, reason);
+    else source.counts[counterOf[verdict]]++;
   }
 
   private apply(source: Source, input: SourceInput): Applied {
@@ -181,12 +185,12 @@ export class SourceIntake {
       const contradiction = `${source.name}: ${nodes} publish different descriptions of the robot. Stop all but one.`;
       this.context.event("warning", "robot.contradiction", contradiction, id);
     }
-    if (!take) return { accepted: false, reason: "" };
+    if (!take) return { verdict: "late", reason: "" };
     const taken = robot.takeDescription(text);
     if (taken.fault !== null) {
       const reason = `URDF refused: ${taken.fault}`;
       this.context.event("error", "robot.description", reason, id);
-      return { accepted: false, reason };
+      return { verdict: "rejected", reason };
     }
     if (taken.changed) this.context.onDescription(robot, taken.warnings);
     return fine;
@@ -266,5 +270,5 @@ function isLive(message: DeviceMessage, retained: boolean): boolean {
 }
 
 function unknownRobot(robot: string): Applied {
-  return { accepted: false, reason: `no robot "${robot}" is configured` };
+  return { verdict: "rejected", reason: `no robot "${robot}" is configured` };
 }

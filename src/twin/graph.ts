@@ -1,10 +1,13 @@
 import { type DesiredState, type Facet, facets, type Quality, qualities } from "../core/quality.ts";
+import type { JournalRow, SampleJournal } from "./journal.ts";
+import { judge } from "./ordering.ts";
 import { isMotionPath, type Property, type ValueKind, widthOf } from "./property.ts";
 import { RegisterTable } from "./register-table.ts";
 import { nextPeriodMs, staleAfterMs } from "./rhythm.ts";
 import type { Sample } from "./sample.ts";
 import { createSource, type Source } from "./source.ts";
 import type { Thing, ThingType } from "./thing.ts";
+import type { Verdict } from "./verdict.ts";
 
 /**
  * The twin state graph: things, their properties with facets, and the source of each value. Only the engine's cycle
@@ -21,11 +24,17 @@ export class TwinGraph {
   readonly sources: Source[] = [];
   private readonly sourceByName = new Map<string, Source>();
   private readonly propertyOfRow: Property[] = [];
-  /** Whether the last refused sample was refused because a source of higher priority has the value. */
-  wasOutranked = false;
+  private readonly facetOfRow: Facet[] = [];
+  /** Records every sample; null while nobody listens, which costs nothing. */
+  private journal: SampleJournal | null = null;
 
   /** `priorityOf` returns the priority of a source by its name; all are equal without it. */
   constructor(private readonly priorityOf: (source: string) => number = () => 0) {}
+
+  /** From now on every sample is also recorded in `journal`; null ends it. */
+  listen(journal: SampleJournal | null): void {
+    this.journal = journal;
+  }
 
   beginRevision(): number {
     return ++this.revision;
@@ -130,62 +139,71 @@ export class TwinGraph {
     const row = this.table.add(widthOf(property.kind));
     property.registers[facet] = row;
     this.propertyOfRow[row] = property;
+    this.facetOfRow[row] = facet;
     this.structure++;
     return row;
   }
 
-  /**
-   * Whether `sample` replaces the value of `row`. From another source: unless that source has a higher priority and its
-   * value is good. From the same source: by (epoch, sequence), else by stamp. Equal stamps are not late. A stale value
-   * gives way to any stamp: its sender's clock was set back (a simulation that restarted, a bag in a loop), and no
-   * network delays a message for that long.
-   */
-  isNewer(row: number, sample: Sample): boolean {
-    const t = this.table;
-    this.wasOutranked = false;
-    if (t.filled[row] === 0) return true;
-    if (t.source[row] !== sample.source) return !this.isOutranked(row, sample);
-    const epoch = t.epoch[row] as number;
-    if (sample.epoch !== epoch) return sample.epoch > epoch;
-    if (sample.sequence >= 0) return sample.sequence > (t.sequence[row] as number);
-    if (!sample.hasStamp || t.hasStamp[row] === 0) return true;
-    if (sample.received - (t.received[row] as number) > (t.staleAfterMs[row] as number)) return true;
-    const seconds = sample.stampSec - (t.stampSec[row] as number);
-    return seconds > 0 || (seconds === 0 && sample.stampNanosec >= (t.stampNanosec[row] as number));
+  /** What would become of `sample` at `row`, by `judge` of ordering.ts; nothing changes. */
+  judge(row: number, sample: Sample): "taken" | "late" | "outranked" {
+    return judge(this.table, this.sources, row, sample);
   }
 
-  private isOutranked(row: number, sample: Sample): boolean {
-    if (this.table.quality[row] !== 0) return false;
-    const holder = this.sources[this.table.source[row] as number];
-    const asker = this.sources[sample.source];
-    this.wasOutranked = holder !== undefined && asker !== undefined && holder.priority > asker.priority;
-    return this.wasOutranked;
-  }
-
-  /** Applies one number. False, with nothing changed, when the sample is late. */
-  setNumber(row: number, value: number, sample: Sample): boolean {
-    if (!this.isNewer(row, sample)) return false;
+  /** Applies one number; nothing changes unless the verdict is `taken`. */
+  setNumber(row: number, value: number, sample: Sample): Verdict {
+    const verdict = this.judge(row, sample);
+    if (this.journal !== null) this.note(row, sample, verdict).number = value;
+    if (verdict !== "taken") return verdict;
     this.table.numbers[this.table.offset[row] as number] = value;
     this.stampRow(row, sample);
-    return true;
+    return verdict;
   }
 
   /** Applies the first numbers of `values`, as many as the row is wide. */
-  setNumbers(row: number, values: ArrayLike<number>, sample: Sample): boolean {
-    if (!this.isNewer(row, sample)) return false;
-    const offset = this.table.offset[row] as number;
+  setNumbers(row: number, values: ArrayLike<number>, sample: Sample): Verdict {
+    const verdict = this.judge(row, sample);
     const width = this.table.width[row] as number;
+    if (this.journal !== null) {
+      const noted = this.note(row, sample, verdict);
+      noted.width = width;
+      for (let i = 0; i < width; i++) noted.numbers[i] = values[i] as number;
+    }
+    if (verdict !== "taken") return verdict;
+    const offset = this.table.offset[row] as number;
     for (let i = 0; i < width; i++) this.table.numbers[offset + i] = values[i] as number;
     this.stampRow(row, sample);
-    return true;
+    return verdict;
   }
 
   /** Applies a JSON value; the graph owns it from here on. */
-  setOther(row: number, value: unknown, sample: Sample): boolean {
-    if (!this.isNewer(row, sample)) return false;
+  setOther(row: number, value: unknown, sample: Sample): Verdict {
+    const verdict = this.judge(row, sample);
+    if (this.journal !== null) this.note(row, sample, verdict).other = value;
+    if (verdict !== "taken") return verdict;
     this.table.others[row] = value;
     this.stampRow(row, sample);
-    return true;
+    return verdict;
+  }
+
+  /** Records a sample that changes nothing: one of the past, or one that is not a value. */
+  pass(row: number, value: unknown, sample: Sample, verdict: "historical" | "rejected", reason = ""): void {
+    if (this.journal === null) return;
+    const noted = this.note(row, sample, verdict);
+    noted.number = typeof value === "number" ? value : Number.NaN;
+    noted.other = value;
+    noted.reason = reason;
+    noted.quality = verdict === "rejected" ? "bad" : "good";
+  }
+
+  private note(row: number, sample: Sample, verdict: Verdict): JournalRow {
+    const facet = this.facetOfRow[row] as Facet;
+    return (this.journal as SampleJournal).add(
+      this.propertyOfRow[row] as Property,
+      facet,
+      sample,
+      verdict,
+      this.revision,
+    );
   }
 
   /** The progress of the desired value; only on `desired` rows. */

@@ -24,7 +24,7 @@ describe("a property that is dropped", () => {
     expect(graph.table.filled[row]).toBe(0);
     expect(graph.table.quality[row]).toBe(0);
     expect(numberOf(graph, row)).toBe(0);
-    expect(graph.setNumber(row, 1, sampleOf(graph, "mqtt:a", 0, { sequence: 1, epoch: 1 }))).toBe(true);
+    expect(graph.setNumber(row, 1, sampleOf(graph, "mqtt:a", 0, { sequence: 1, epoch: 1 }))).toBe("taken");
   });
 });
 
@@ -49,10 +49,10 @@ describe("a register", () => {
     const graph = new TwinGraph();
     const row = numberRow(graph, path);
     const at = (sequence: number, epoch = 1) => sampleOf(graph, "mqtt:a", 0, { sequence, epoch });
-    expect(graph.setNumber(row, 1, at(5))).toBe(true);
-    expect(graph.setNumber(row, 2, at(5))).toBe(false);
-    expect(graph.setNumber(row, 3, at(4))).toBe(false);
-    expect(graph.setNumber(row, 4, at(6))).toBe(true);
+    expect(graph.setNumber(row, 1, at(5))).toBe("taken");
+    expect(graph.setNumber(row, 2, at(5))).toBe("late");
+    expect(graph.setNumber(row, 3, at(4))).toBe("late");
+    expect(graph.setNumber(row, 4, at(6))).toBe("taken");
     expect(numberOf(graph, row)).toBe(4);
   });
 
@@ -60,8 +60,8 @@ describe("a register", () => {
     const graph = new TwinGraph();
     const row = numberRow(graph, path);
     graph.setNumber(row, 1, sampleOf(graph, "mqtt:a", 0, { sequence: 900, epoch: 1 }));
-    expect(graph.setNumber(row, 2, sampleOf(graph, "mqtt:a", 0, { sequence: 0, epoch: 2 }))).toBe(true);
-    expect(graph.setNumber(row, 3, sampleOf(graph, "mqtt:a", 0, { sequence: 901, epoch: 1 }))).toBe(false);
+    expect(graph.setNumber(row, 2, sampleOf(graph, "mqtt:a", 0, { sequence: 0, epoch: 2 }))).toBe("taken");
+    expect(graph.setNumber(row, 3, sampleOf(graph, "mqtt:a", 0, { sequence: 901, epoch: 1 }))).toBe("late");
     expect(numberOf(graph, row)).toBe(2);
   });
 
@@ -70,21 +70,21 @@ describe("a register", () => {
     const row = numberRow(graph, path);
     const at = (stampSec: number, stampNanosec: number) =>
       sampleOf(graph, "ros:/joint_states", 0, { hasStamp: true, stampSec, stampNanosec });
-    expect(graph.setNumber(row, 1, at(10, 500))).toBe(true);
-    expect(graph.setNumber(row, 2, at(10, 500))).toBe(true);
-    expect(graph.setNumber(row, 3, at(10, 499))).toBe(false);
-    expect(graph.setNumber(row, 4, at(9, 999_999_999))).toBe(false);
-    expect(graph.setNumber(row, 5, at(11, 0))).toBe(true);
+    expect(graph.setNumber(row, 1, at(10, 500))).toBe("taken");
+    expect(graph.setNumber(row, 2, at(10, 500))).toBe("taken");
+    expect(graph.setNumber(row, 3, at(10, 499))).toBe("late");
+    expect(graph.setNumber(row, 4, at(9, 999_999_999))).toBe("late");
+    expect(graph.setNumber(row, 5, at(11, 0))).toBe("taken");
     expect(numberOf(graph, row)).toBe(5);
   });
 
   it("takes everything from senders that neither number nor stamp, and from another source", () => {
     const graph = new TwinGraph();
     const row = numberRow(graph, path);
-    expect(graph.setNumber(row, 1, sampleOf(graph, "a", 5))).toBe(true);
-    expect(graph.setNumber(row, 2, sampleOf(graph, "a", 4))).toBe(true);
+    expect(graph.setNumber(row, 1, sampleOf(graph, "a", 5))).toBe("taken");
+    expect(graph.setNumber(row, 2, sampleOf(graph, "a", 4))).toBe("taken");
     graph.setNumber(row, 3, sampleOf(graph, "a", 6, { hasStamp: true, stampSec: 100 }));
-    expect(graph.setNumber(row, 4, sampleOf(graph, "b", 7, { hasStamp: true, stampSec: 1 }))).toBe(true);
+    expect(graph.setNumber(row, 4, sampleOf(graph, "b", 7, { hasStamp: true, stampSec: 1 }))).toBe("taken");
   });
 
   it("keeps value, stamp and revision when a sample is late", () => {
@@ -130,9 +130,9 @@ describe("a sender whose clock is set back", () => {
     const graph = new TwinGraph();
     const row = numberRow(graph, path);
     for (let i = 0; i < 50; i++) graph.setNumber(row, 1, at(graph, 1000 + 20 * i, 5000));
-    expect(graph.setNumber(row, 2, at(graph, 2000, 100))).toBe(false);
-    expect(graph.setNumber(row, 2, at(graph, 2300, 100))).toBe(true);
-    expect(graph.setNumber(row, 3, at(graph, 2320, 101))).toBe(true);
+    expect(graph.setNumber(row, 2, at(graph, 2000, 100))).toBe("late");
+    expect(graph.setNumber(row, 2, at(graph, 2300, 100))).toBe("taken");
+    expect(graph.setNumber(row, 3, at(graph, 2320, 101))).toBe("taken");
     expect(numberOf(graph, row)).toBe(3);
   });
 
@@ -141,7 +141,7 @@ describe("a sender whose clock is set back", () => {
     const row = numberRow(graph, path);
     for (let i = 0; i < 100; i++) {
       graph.setNumber(row, 1, at(graph, 1000 + 20 * i, 5000 + i));
-      expect(graph.setNumber(row, 2, at(graph, 1010 + 20 * i, 100 + i))).toBe(false);
+      expect(graph.setNumber(row, 2, at(graph, 1010 + 20 * i, 100 + i))).toBe("late");
     }
   });
 });
