@@ -1,4 +1,5 @@
 import type { Arrival, Input } from "./inputs.ts";
+import type { RawTap } from "./raw-tap.ts";
 
 /** Places in the order of one source's arrivals since the last drain; those before `head` were dropped. */
 type Backlog = { places: number[]; head: number };
@@ -12,6 +13,8 @@ type Batch = { order: (Arrival | null)[]; backlogs: Map<string, Backlog> };
 export class Inbox {
   private waiting: Batch = { order: [], backlogs: new Map() };
   private drained: Batch = { order: [], backlogs: new Map() };
+  /** Gets the raw bytes in front of the inbox; null while nobody records, which costs nothing. */
+  tap: RawTap | null = null;
   /** Called when something waits where nothing did. */
   onWaiting: (() => void) | null = null;
 

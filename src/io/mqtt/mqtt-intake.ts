@@ -73,6 +73,7 @@ export class MqttIntake {
   take(topic: string, payload: Uint8Array, retained: boolean, now: number): void {
     this.received = now;
     this.retained = retained;
+    this.inbox.tap?.({ kind: "mqtt", topic, payload, retained, received: now });
     for (const [profile, output] of this.outputs) {
       if (!profile.owns(topic)) continue;
       profile.take(topic, payload, retained, now, output);

@@ -104,6 +104,8 @@ export class TopicWatch {
   private receive(bytes: Uint8Array, lane: number): void {
     if (this.lanes.size > 1 && this.copies.isCopy(bytes, lane)) return;
     const received = this.now();
+    const { topic, type } = this.watched;
+    this.inbox.tap?.({ kind: "ros", topic, type, cdr: bytes, received });
     const decoded = this.watched.decode(bytes, this.nodes);
     if (decoded.ok) {
       this.inbox.push(this.source, received, decoded.value);

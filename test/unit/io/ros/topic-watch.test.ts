@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Inbox } from "../../../../src/engine/inbox.ts";
 import type { Arrival } from "../../../../src/engine/inputs.ts";
+import type { RawMessage } from "../../../../src/engine/raw-tap.ts";
 import type {
   EndpointInfo,
   RclNode,
@@ -18,7 +19,7 @@ type Subscription = RclSubscription & { qos: Qos; hear(bytes: Uint8Array): void 
 class Topic {
   readonly publishers: Publisher[] = [];
   readonly subscriptions = new Set<Subscription>();
-  private readonly inbox = new Inbox();
+  readonly inbox = new Inbox();
   readonly watch: TopicWatch;
   private gid = 0;
 
@@ -205,5 +206,19 @@ describe("a topic's publishers", () => {
     at.watch.poll(true);
     expect(at.arrivals().map(({ kind }) => kind)).toEqual(["sourceLost", "sourceEpoch"]);
     expect(at.subscriptions.size).toBe(1);
+  });
+});
+
+describe("the raw bytes in front of the inbox", () => {
+  it("go to a recorder once a message, also those that cannot be decoded", () => {
+    const at = new Topic({ decode: () => ({ ok: false, path: "data", reason: "is no text" }) });
+    const raw: RawMessage[] = [];
+    at.inbox.tap = (message) => raw.push(message);
+    const rsp = at.publisher("rsp", latched);
+    at.publisher("bridge", reliable);
+    at.watch.poll(true);
+    at.publish(rsp, "bytes");
+    expect(raw).toEqual([{ kind: "ros", topic: "/t", type, cdr: Buffer.from("bytes"), received: 1000 }]);
+    expect(at.arrivals()).toMatchObject([{ kind: "rejected" }]);
   });
 });
