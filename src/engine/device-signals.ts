@@ -1,6 +1,7 @@
-import { jointDimension, siFactor, siUnit, unitsOf } from "../core/units.ts";
+import { jointDimension, siFactor, unitsOf } from "../core/units.ts";
 import type { DeviceBirth, DeviceSignal, DeviceTelemetry } from "../protocol/device-profile.ts";
 import type { TwinGraph } from "../twin/graph.ts";
+import { jointProperty } from "../twin/joint-properties.ts";
 import type { Property } from "../twin/property.ts";
 import type { Sample } from "../twin/sample.ts";
 import type { Thing } from "../twin/thing.ts";
@@ -219,8 +220,8 @@ export class DeviceSignals {
     if (taken !== null) return taken;
     const owner = this.graph.things.get(robot);
     if (owner === undefined) return null;
-    const path = `joint/${joint}/${signal.property}`;
-    const property = this.graph.property(owner, path, "number", siUnit(dimension));
+    const slides = thing.definition.type === "prismatic";
+    const property = jointProperty(this.graph, owner, joint, signal.property, slides);
     slot.jointRow = this.graph.row(property, "reported");
     slot.factor = factor;
     return null;

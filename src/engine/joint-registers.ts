@@ -1,6 +1,7 @@
 import { type JointStateMessage, maxNameLength } from "../protocol/ros-decode.ts";
 import type { RobotModel } from "../robot/model.ts";
 import type { TwinGraph } from "../twin/graph.ts";
+import { type JointLeaf, jointPath, jointProperty } from "../twin/joint-properties.ts";
 import type { Sample } from "../twin/sample.ts";
 import type { Thing } from "../twin/thing.ts";
 import { joined, type Verdict } from "../twin/verdict.ts";
@@ -16,6 +17,7 @@ export type Applied = { verdict: Verdict; reason: string };
 /** Rows of position, velocity and effort, three a name; −1: not made yet. */
 type NamedRows = { names: readonly string[]; rows: Int32Array };
 
+const leaves: readonly JointLeaf[] = ["position", "velocity", "effort"];
 const emptyRows: NamedRows = { names: [], rows: new Int32Array(0) };
 
 /** Several may publish on one topic, each with names of its own: an arm and a gripper. */
@@ -123,14 +125,12 @@ export class JointRegisters {
 
   private makeRow(i: number, field: number, model: RobotModel | null): number {
     const name = this.current.names[i] as string;
-    const prismatic = model?.joints[model.jointIndex.get(name) ?? -1]?.type === "prismatic";
-    const leaf = field === 0 ? "position" : field === 1 ? "velocity" : "effort";
-    const units = prismatic ? ["m", "m/s", "N"] : ["rad", "rad/s", "N·m"];
-    const property = this.graph.property(
+    const property = jointProperty(
+      this.graph,
       this.thing,
-      `joint/${name}/${leaf}`,
-      "number",
-      units[field] as string,
+      name,
+      leaves[field] as JointLeaf,
+      isPrismatic(model, name),
     );
     const row = this.graph.row(property, "reported");
     this.current.rows[3 * i + field] = row;
@@ -161,7 +161,7 @@ export class JointRegisters {
   }
 
   private isKnown(name: string): boolean {
-    return this.thing.properties.has(`joint/${name}/position`);
+    return this.thing.properties.has(jointPath(name, "position"));
   }
 }
 
@@ -170,4 +170,10 @@ function sameNames(a: readonly string[], b: readonly string[]): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
+}
+
+/** Whether the description says that a joint is prismatic; null when nothing describes the joint. */
+export function isPrismatic(model: RobotModel | null, name: string): boolean | null {
+  const joint = model?.joints[model.jointIndex.get(name) ?? -1];
+  return joint === undefined ? null : joint.type === "prismatic";
 }

@@ -5,6 +5,7 @@ import { DynamicPlant } from "../sim/dynamic-plant.ts";
 import { createJointMotion, type JointMotion } from "../sim/sampled-trajectory.ts";
 import { hasMasses } from "../sim/simulated-robot.ts";
 import type { TwinGraph } from "../twin/graph.ts";
+import { jointProperty } from "../twin/joint-properties.ts";
 import { createSample } from "../twin/sample.ts";
 import type { Thing } from "../twin/thing.ts";
 
@@ -40,8 +41,7 @@ export class LookAhead {
   ) {
     const joints = model.joints.filter((joint) => joint.nv === 1);
     this.joints = joints.map((joint) => {
-      const unit = joint.type === "prismatic" ? "m" : "rad";
-      const property = graph.property(thing, `joint/${joint.name}/position`, "number", unit);
+      const property = jointProperty(graph, thing, joint.name, "position", joint.type === "prismatic");
       return { joint, row: graph.row(property, "predicted") };
     });
     this.fork =

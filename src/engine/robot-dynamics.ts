@@ -5,6 +5,7 @@ import { addJointFriction } from "../robot/joint-friction.ts";
 import { manipulability } from "../robot/manipulability.ts";
 import type { RobotModel } from "../robot/model.ts";
 import type { TwinGraph } from "../twin/graph.ts";
+import { type JointLeaf, jointProperty } from "../twin/joint-properties.ts";
 import { createSample } from "../twin/sample.ts";
 import type { Thing } from "../twin/thing.ts";
 
@@ -50,17 +51,17 @@ export class RobotDynamics {
     this.sample.staleAfterMs = staleAfterMs;
     this.joints = model.joints.flatMap((joint) => {
       if (joint.nv !== 1) return [];
-      const unit = joint.type === "prismatic" ? "N" : "N·m";
-      const row = (leaf: string, of: string): number =>
-        graph.row(graph.property(thing, `joint/${joint.name}/${leaf}`, "number", of), "estimated");
+      const slides = joint.type === "prismatic";
+      const row = (leaf: JointLeaf): number =>
+        graph.row(jointProperty(graph, thing, joint.name, leaf, slides), "estimated");
       const isLimited = joint.effort > 0 && Number.isFinite(joint.effort);
       return [
         {
           vIndex: joint.vIndex,
           limit: joint.effort,
-          gravity: row("gravity_effort", unit),
-          required: row("required_effort", unit),
-          margin: isLimited ? row("effort_margin", "1") : -1,
+          gravity: row("gravity_effort"),
+          required: row("required_effort"),
+          margin: isLimited ? row("effort_margin") : -1,
         },
       ];
     });

@@ -3,6 +3,7 @@ import { createData, type RobotData } from "../robot/data.ts";
 import { forwardKinematics, readLinkPose } from "../robot/forward-kinematics.ts";
 import type { RobotModel } from "../robot/model.ts";
 import type { TwinGraph } from "../twin/graph.ts";
+import { jointPath } from "../twin/joint-properties.ts";
 import { createSample } from "../twin/sample.ts";
 import type { Thing } from "../twin/thing.ts";
 import { LookAhead, type PlannedMotion } from "./look-ahead.ts";
@@ -96,6 +97,6 @@ export class RobotKinematics {
   }
 
   private reported(joint: string, leaf: "position" | "velocity"): number {
-    return this.thing.properties.get(`joint/${joint}/${leaf}`)?.registers.reported ?? -1;
+    return this.thing.properties.get(jointPath(joint, leaf))?.registers.reported ?? -1;
   }
 }

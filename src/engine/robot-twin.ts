@@ -4,6 +4,7 @@ import type { JointStateMessage, OdometryMessage, TransformMessage } from "../pr
 import type { SensorMessage } from "../protocol/ros-sensors.ts";
 import type { RobotModel } from "../robot/model.ts";
 import type { TwinGraph } from "../twin/graph.ts";
+import { jointPath, setJointUnits, unitOfPath } from "../twin/joint-properties.ts";
 import type { Property } from "../twin/property.ts";
 import { createSample, type Sample } from "../twin/sample.ts";
 import type { Thing } from "../twin/thing.ts";
@@ -11,7 +12,7 @@ import { joined, type Verdict } from "../twin/verdict.ts";
 import { type CollisionGeometry, collisionsOf, hasCollisions } from "./collision-geometry.ts";
 import { DescriptionTurns } from "./description-turns.ts";
 import type { TellEvent } from "./event-log.ts";
-import { type Applied, JointRegisters } from "./joint-registers.ts";
+import { type Applied, isPrismatic, JointRegisters } from "./joint-registers.ts";
 import type { PlannedMotion } from "./look-ahead.ts";
 import { defineRobot, type LoadedDescription, loadDescription } from "./robot-description.ts";
 import { RobotFrames } from "./robot-frames.ts";
@@ -80,6 +81,7 @@ export class RobotTwin implements MeasuredJoints {
     this.collisions = { state: this.isGeometryRead && hasCollisions(loaded) ? "reading" : "none" };
     this.joints.forget();
     defineRobot(this.graph, this.id, loaded);
+    setJointUnits(this.graph, this.thing, (joint) => isPrismatic(loaded.model, joint));
     this.frames.setRoot(loaded.model.rootLink);
     this.kinematics = new RobotKinematics(this.graph, this.thing, loaded.model, this.plan);
     return { fault: null, changed: true, warnings: loaded.warnings };
@@ -157,7 +159,8 @@ export class RobotTwin implements MeasuredJoints {
     sample: Sample,
   ): Applied {
     const isNumber = typeof value === "number";
-    const property = this.graph.property(this.thing, path, isNumber ? "number" : "other", unit);
+    const own = unitOfPath(path, unit, (joint) => isPrismatic(this.model, joint));
+    const property = this.graph.property(this.thing, path, isNumber ? "number" : "other", own);
     if ((property.kind === "number") !== isNumber) {
       if (!this.mayChangeKind(property)) {
         return { verdict: "rejected", reason: `${path} takes no ${typeof value}` };
@@ -183,7 +186,7 @@ export class RobotTwin implements MeasuredJoints {
   desire(joints: readonly string[], positions: readonly number[], now: number): void {
     this.desired.received = now;
     for (const [i, joint] of joints.entries()) {
-      const property = this.thing.properties.get(`joint/${joint}/position`);
+      const property = this.thing.properties.get(jointPath(joint, "position"));
       if (property === undefined) continue;
       const row = this.graph.row(property, "desired");
       this.graph.setNumber(row, positions[i] as number, this.desired);
@@ -193,7 +196,7 @@ export class RobotTwin implements MeasuredJoints {
 
   desireBecomes(joints: readonly string[], state: DesiredOutcome, reason: string): void {
     for (const joint of joints) {
-      const row = this.thing.properties.get(`joint/${joint}/position`)?.registers.desired ?? -1;
+      const row = this.thing.properties.get(jointPath(joint, "position"))?.registers.desired ?? -1;
       if (row >= 0) this.graph.setDesiredState(row, state, reason);
     }
   }
@@ -233,7 +236,7 @@ export class RobotTwin implements MeasuredJoints {
   }
 
   private measuredRow(joint: string, leaf: "position" | "velocity"): number {
-    const row = this.thing.properties.get(`joint/${joint}/${leaf}`)?.registers.reported ?? -1;
+    const row = this.thing.properties.get(jointPath(joint, leaf))?.registers.reported ?? -1;
     return row >= 0 && this.graph.table.filled[row] === 1 ? row : -1;
   }
 }

@@ -97,6 +97,14 @@ export class TwinGraph {
     return property;
   }
 
+  /** Gives a property another unit; its values keep their numbers. */
+  setUnit(property: Property, unit: string): void {
+    if (property.unit === unit) return;
+    property.unit = unit;
+    this.structure++;
+    this.definitions++;
+  }
+
   /**
    * Gives a property another kind. The values and rows of its facets are freed: only for a property whose rows nobody
    * keeps.

@@ -442,3 +442,44 @@ describe("odometry", () => {
     expect(definitions("odom")).toBe(1);
   });
 });
+
+describe("the unit of a joint", () => {
+  const urdf = twoJointUrdf.replace('name="b" type="revolute"', 'name="b" type="prismatic"');
+  const units = (at: EngineAtHand) =>
+    ["a", "b"].flatMap((joint) =>
+      ["position", "velocity", "effort"].map((leaf) => at.property("robot", `joint/${joint}/${leaf}`).unit),
+    );
+  const right = ["rad", "rad/s", "N·m", "m", "m/s", "N"];
+  const speak = (at: EngineAtHand) => {
+    const message = { stamp: { sec: 1, nanosec: 0 }, name: ["a", "b"], position: [0, 0], velocity: [0, 0] };
+    const effort = [0, 0];
+    at.push("ros:/joint_states", { kind: "jointState", robot: "robot", message: { ...message, effort } });
+    at.cycle();
+  };
+
+  it("is the description's, whether that or the joint states come first", () => {
+    const late = new EngineAtHand();
+    speak(late);
+    expect(units(late)).toEqual(["rad", "rad/s", "N·m", "rad", "rad/s", "N·m"]);
+    late.describe(urdf);
+    expect(units(late)).toEqual(right);
+    const early = new EngineAtHand();
+    early.describe(urdf);
+    speak(early);
+    expect(units(early)).toEqual(right);
+  });
+
+  it("is the joint's own in a mapping that names none", () => {
+    const at = new EngineAtHand();
+    const sample = { stamp: null, sequence: -1, retained: false } as const;
+    const map = (path: string) =>
+      at.push("mqtt:m", { kind: "mapped", robot: "robot", path, unit: "", value: 0.1, ...sample });
+    map("joint/b/position");
+    at.cycle();
+    at.describe(urdf);
+    map("joint/a/velocity");
+    at.cycle();
+    expect(at.property("robot", "joint/b/position").unit).toBe("m");
+    expect(at.property("robot", "joint/a/velocity").unit).toBe("rad/s");
+  });
+});
