@@ -6,6 +6,7 @@ import type { Property } from "../twin/property.ts";
 import type { Sample } from "../twin/sample.ts";
 import type { Thing } from "../twin/thing.ts";
 import { joined, type Verdict } from "../twin/verdict.ts";
+import { seatOf } from "./device-seat.ts";
 import type { JointClaims } from "./joint-claims.ts";
 import type { Applied } from "./joint-registers.ts";
 
@@ -46,6 +47,8 @@ export class DeviceSignals {
   /** Whether another device has a joint that this one says it has. */
   hasConflict = false;
   /** Where its signals are shown beside its own thing. */
+  /** What clients know of the device's definition and places. */
+  private known = "";
   private shared: { thing: string; property: Property }[] = [];
 
   /** `room` is how many signals more all devices together may have; shared by them. */
@@ -103,7 +106,18 @@ export class DeviceSignals {
       const fault = this.bind(name, signal, robot, joint, slot, lives);
       if (fault !== null) faults.push(`signal ${name}: ${fault}`);
     }
+    this.tellChange();
     return faults;
+  }
+
+  /** A device whose life flickers is the same again each time: clients then need no snapshot. */
+  private tellChange(): void {
+    const { definition, relationships } = this.thing;
+    const places = this.shared.map(({ thing, property }) => [thing, property.path, property.kind]);
+    const known = JSON.stringify([definition, relationships, places]);
+    if (known === this.known) return;
+    this.known = known;
+    this.graph.definitionChanged();
   }
 
   /** Writes a telemetry's values; `sample` holds source, epoch, number and times. */
@@ -281,13 +295,4 @@ export class DeviceSignals {
   private pathOf(signal: string): string {
     return `device/${this.id}/${signal}`;
   }
-}
-
-function seatOf(
-  robot: string,
-  place: { link?: string | undefined; joint?: string | undefined },
-): string | null {
-  if (place.joint !== undefined) return `${robot}/joint/${place.joint}`;
-  if (place.link !== undefined) return `${robot}/link/${place.link}`;
-  return null;
 }

@@ -210,7 +210,6 @@ export class DeviceTwin {
     };
     this.session++;
     const faults = this.signals.declare(birth, this.lives);
-    this.graph.definitionChanged();
     this.listener.drivesChanged(this);
     return faults;
   }

@@ -15,7 +15,7 @@ import type { Verdict } from "./verdict.ts";
  */
 export class TwinGraph {
   revision = 0;
-  /** Grows when a thing, property or facet is added or removed: layouts made from the graph must then be rebuilt. */
+  /** Changes with the columns of motion: a motion property of a robot, or a facet of one, comes or goes. */
   structure = 0;
   /** Grows when a thing is added, removed or redefined: clients then need a snapshot. */
   definitions = 0;
@@ -60,7 +60,6 @@ export class TwinGraph {
     }
     const thing: Thing = { id, type, definition, relationships: [], properties: new Map() };
     this.things.set(id, thing);
-    this.structure++;
     return thing;
   }
 
@@ -75,7 +74,6 @@ export class TwinGraph {
     if (thing === undefined) return;
     for (const path of [...thing.properties.keys()]) this.drop(thing, path);
     this.things.delete(id);
-    this.structure++;
     this.definitions++;
   }
 
@@ -93,7 +91,6 @@ export class TwinGraph {
       revision: this.revision,
     };
     thing.properties.set(path, property);
-    this.structure++;
     return property;
   }
 
@@ -101,7 +98,6 @@ export class TwinGraph {
   setUnit(property: Property, unit: string): void {
     if (property.unit === unit) return;
     property.unit = unit;
-    this.structure++;
     this.definitions++;
   }
 
@@ -113,14 +109,13 @@ export class TwinGraph {
     if (property.kind === kind) return;
     this.releaseRows(property);
     property.kind = kind;
-    this.structure++;
+    if (property.isMotion) this.structure++;
   }
 
   /** Shows `property` under `thing` as well: one register, listed under two things. */
   share(property: Property, thing: Thing): void {
     if (thing.properties.get(property.path) === property) return;
     thing.properties.set(property.path, property);
-    this.structure++;
   }
 
   /** Removes a property from `thing`; if the thing owns it, its registers are freed too. */
@@ -128,7 +123,7 @@ export class TwinGraph {
     const property = thing.properties.get(path);
     if (property === undefined) return;
     thing.properties.delete(path);
-    this.structure++;
+    if (property.isMotion) this.structure++;
     if (property.thing === thing.id) this.releaseRows(property);
   }
 
@@ -148,7 +143,7 @@ export class TwinGraph {
     property.registers[facet] = row;
     this.propertyOfRow[row] = property;
     this.facetOfRow[row] = facet;
-    this.structure++;
+    if (property.isMotion) this.structure++;
     return row;
   }
 

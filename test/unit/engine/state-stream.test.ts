@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { DeviceMessage } from "../../../src/protocol/device-profile.ts";
 import { readStateFrame } from "../../../src/protocol/state-frame.ts";
 import type { FacetStateJson, LayoutColumn } from "../../../src/protocol/state-messages.ts";
 import { EngineAtHand, twoJointUrdf } from "./engine-at-hand.ts";
@@ -142,6 +143,33 @@ describe("frames", () => {
     const joint = viewer.all("state").at(-1)?.robots.robot?.reported?.joint.a;
     expect(joint?.ageMs).toBeGreaterThanOrEqual(700);
     expect(joint?.quality).toBe("uncertain");
+  });
+
+  it("keep layout and snapshot while a device flickers, whatever its signals", () => {
+    const at = started();
+    const viewer = at.join("binary");
+    const device = (message: DeviceMessage) =>
+      at.push("mqtt:lamp", { kind: "device", profile: "native", retained: false, message });
+    const signals = { glow: { unit: "", type: "number", writable: false } } as const;
+    device({ kind: "birth", device: "lamp", birth: { firmware: "1", boot: 1, link: "tool", signals } });
+    device({ kind: "status", device: "lamp", life: "online" });
+    at.run(1500);
+    const before = { layouts: viewer.all("layout").length, snapshots: viewer.all("snapshot").length };
+    let n = 0;
+    for (let i = 0; i < 40; i++) {
+      device({ kind: "status", device: "lamp", life: i % 2 === 0 ? "offline" : "online" });
+      const telemetry = { boot: 1, n: ++n, stamp: null, signals: { glow: i } };
+      if (i % 2 === 1) device({ kind: "telemetry", device: "lamp", telemetry });
+      at.run(250);
+    }
+    expect(viewer.all("layout")).toHaveLength(before.layouts);
+    expect(viewer.all("snapshot")).toHaveLength(before.snapshots);
+    const told = viewer.all("properties").map(({ things }) => things["device/lamp"]?.["device/lamp/status"]);
+    expect(told.filter((status) => status?.reported?.value === "offline").length).toBeGreaterThan(5);
+    // Another definition is told.
+    device({ kind: "birth", device: "lamp", birth: { firmware: "2", boot: 2, link: "tool", signals } });
+    at.run(1000);
+    expect(viewer.all("snapshot").length).toBeGreaterThan(before.snapshots);
   });
 
   it("have a new layout, announced before its first frame, when joints come or go", () => {
