@@ -35,7 +35,8 @@ export class CommandGate {
   /** Checks one command and carries it out unless there is an objection. The answer is sent as results. */
   command(request: CommandRequest, now: number, robot: CommandedRobot): void {
     const { session, id, command } = request;
-    const ref: CommandRef = { session, id, target: targetOf(command) };
+    const isJog = command.kind === "twist" || command.kind === "jointVelocity";
+    const ref: CommandRef = { session, id, target: targetOf(command), isJog };
     const objection = this.objectTo(request, now) ?? this.sender.start(ref, request, now, robot);
     if (objection === null) return;
     refuse(this.output, ref, objection);

@@ -7,7 +7,13 @@ import type { PlanarTwist } from "./twist-stream.ts";
 import type { MeasuredJoints, Objection, ObjectionDetails } from "./validate-motion.ts";
 
 /** The origin of a command: results go to that session under that id. `target` names what it moves (audit trail). */
-export type CommandRef = { session: string; id: string | number; target: string };
+export type CommandRef = {
+  session: string;
+  id: string | number;
+  target: string;
+  /** Whether it is one of the many commands of a control that is held. */
+  isJog: boolean;
+};
 
 /** The states of a command, in this order; `refused`, `done` and `aborted` are final. */
 export type Stage = "accepted" | "refused" | "sent" | "executing" | "done" | "aborted";

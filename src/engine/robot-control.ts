@@ -185,7 +185,7 @@ export class RobotControl implements GateOutput {
     const lease = this.gate.lease.current();
     const who = lease?.session === ref.session ? lease.holder : ref.session;
     const text = `${what} of ${this.twin.id}, asked by ${who}: ${message === "" ? code : message}`;
-    if (stage === "refused" && this.isRepeated(`${ref.session} ${ref.target} ${code}`)) return;
+    if (stage === "refused" && ref.isJog && this.isRepeated(`${ref.session} ${ref.target} ${code}`)) return;
     this.context.event(severity, `command.${stage}`, text, {
       session: ref.session,
       id: ref.id,
