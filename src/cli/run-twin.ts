@@ -206,8 +206,12 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     stop: async () => {
       // Before the last zero goes out: a command that came after it would start the base again.
       loop.stop();
-      engine.shutdown();
-      await ros?.stop();
+      try {
+        engine.shutdown();
+      } finally {
+        // Its last zero goes out, whatever failed.
+        await ros?.stop();
+      }
       for (const link of mqttLinks) await link.stop();
       await standIn.stop();
       await collisions.stop();

@@ -102,7 +102,8 @@ export class CommandGate {
   }
 
   /** Ends everything without latching, for a shutdown or a robot whose description changed. */
-  endMotion(code: string, message: string): void {
+  endMotion(code: string, message: string, now: number): void {
+    this.sender.block(code, message, now);
     this.sender.end(code, message, false);
   }
 

@@ -68,7 +68,9 @@ export class JogRunner {
   }
 
   /** Why a jog cannot start now: the previous one failed and its key or button has not been released since. */
-  objection(now: number): Objection | null {
+  objection(velocities: Record<string, number>, now: number): Objection | null {
+    // A zero is a release, and so is a pause.
+    if (Object.values(velocities).every((velocity) => velocity === 0)) this.blocked = null;
     if (this.blocked === null || now >= this.blocked.until) return null;
     this.blocked.until = now + pressAgainMs;
     return this.blocked.objection;
@@ -80,9 +82,15 @@ export class JogRunner {
       if (this.blocked !== null && now < this.blocked.until) this.blocked.until = now + pressAgainMs;
       return;
     }
+    this.block(code, message, now);
+    this.jog.release();
+  }
+
+  /** What is under way must not be taken up again by a control that is still held. */
+  block(code: string, message: string, now: number): void {
+    if (!this.jog.isActive()) return;
     const objection = { code, message: `the jog ended: ${message}. Release the control and press it again.` };
     this.blocked = { until: now + pressAgainMs, objection };
-    this.jog.release();
   }
 
   /** See `JointJog.command`. `replaced`: goals that the controllers give up for those of this jog. */
@@ -183,8 +191,7 @@ export class JogRunner {
 
   /** The jog ends with a fault; its last goals, which end at rest, are cancelled, and it needs a fresh press. */
   private fail(code: string, message: string, now: number): void {
-    const objection = { code, message: `the jog ended: ${message}. Release the control and press it again.` };
-    this.blocked = { until: now + pressAgainMs, objection };
+    this.block(code, message, now);
     this.present.forget(this.joints);
     this.cancel(code, message);
   }

@@ -107,6 +107,12 @@ export class MotionSender {
     this.motions.cancelAll(code, message);
   }
 
+  /** Jogs under way, which are about to end, need a fresh press. */
+  block(code: string, message: string, now: number): void {
+    this.twist.block(code, message, now);
+    this.jog.block(code, message, now);
+  }
+
   /** Ends everything within the limits: moving joints brake on goals that replace those under way. */
   release(code: string, message: string, now: number, robot: CommandedRobot): void {
     this.dropWaiting(code, message);
@@ -134,7 +140,8 @@ export class MotionSender {
     robot: CommandedRobot,
   ): Objection | null {
     const { limits, measured, can } = robot;
-    const objection = checkJoints(command.velocities, limits, measured) ?? this.jog.objection(now);
+    const objection =
+      checkJoints(command.velocities, limits, measured) ?? this.jog.objection(command.velocities, now);
     if (objection !== null) {
       // Held on, it must not move again by itself once the joint is measured again.
       if (objection.code === "stale_state") this.jog.lose(objection, now);

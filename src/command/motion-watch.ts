@@ -177,12 +177,12 @@ export class MotionWatch {
   }
 }
 
-/** How long a motion has been under way by the robot's own time, ms: a simulation may be slow, or paused. */
+/** How long a motion has been under way, ms: where a simulation is slow or paused, by the robot's own time. */
 function robotAge(motion: Motion, age: number, robotTime: number | null): number {
   if (robotTime === null) return age;
   // A clock that was set back begins anew.
   motion.robotStarted = Math.min(motion.robotStarted ?? robotTime, robotTime);
-  return robotTime - motion.robotStarted;
+  return Math.min(age, robotTime - motion.robotStarted);
 }
 
 function isUnanswered(motion: Motion): boolean {

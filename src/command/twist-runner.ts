@@ -24,6 +24,8 @@ export class TwistRunner {
     deadline: number,
     { can, limits }: CommandedRobot,
   ): Objection | null {
+    // A zero is a release, and so is a pause.
+    if (isZero(command)) this.blocked = null;
     if (this.blocked !== null && now < this.blocked.until) {
       this.blocked.until = now + pressAgainMs;
       return this.blocked.objection;
@@ -67,9 +69,15 @@ export class TwistRunner {
   }
 
   private fail(code: string, message: string, now: number): void {
+    this.block(code, message, now);
+    this.end(code, message, true);
+  }
+
+  /** What is under way must not be taken up again by a control that is still held. */
+  block(code: string, message: string, now: number): void {
+    if (this.ref === null) return;
     const objection = { code, message: `the jog ended: ${message}. Release the control and press it again.` };
     this.blocked = { until: now + pressAgainMs, objection };
-    this.end(code, message, true);
   }
 
   /** No more commands: the base ramps down. */
@@ -84,4 +92,8 @@ export class TwistRunner {
     if (this.ref !== null) this.output.result(this.ref, "aborted", code, message);
     this.ref = null;
   }
+}
+
+function isZero({ linear, angular }: Extract<MotionCommand, { kind: "twist" }>): boolean {
+  return [linear, angular].every(({ x, y, z }) => x === 0 && y === 0 && z === 0);
 }

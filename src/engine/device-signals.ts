@@ -46,9 +46,9 @@ export class DeviceSignals {
   private readonly slots = new Map<string, Slot>();
   /** Whether another device has a joint that this one says it has. */
   hasConflict = false;
-  /** Where its signals are shown beside its own thing. */
   /** What clients know of the device's definition and places. */
   private known = "";
+  /** Where its signals are shown beside its own thing. */
   private shared: { thing: string; property: Property }[] = [];
 
   /** `room` is how many signals more all devices together may have; shared by them. */

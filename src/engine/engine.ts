@@ -1,4 +1,3 @@
-import { stampToMs } from "../core/stamp.ts";
 import type { EventSeverity, SourceStatus, TwinJson } from "../protocol/state-messages.ts";
 import { TwinGraph } from "../twin/graph.ts";
 import {
@@ -17,6 +16,7 @@ import { Inbox } from "./inbox.ts";
 import type { Arrival } from "./inputs.ts";
 import { Outbox } from "./outputs.ts";
 import { Rehearsals } from "./rehearsals.ts";
+import { RobotClock } from "./robot-clock.ts";
 import { type ControlContext, RobotControl } from "./robot-control.ts";
 import { RobotTwin } from "./robot-twin.ts";
 import { SourceIntake } from "./source-intake.ts";
@@ -46,8 +46,7 @@ export class Engine {
   private readonly clientContext: ClientContext;
   private now = 0;
   private last = -1;
-  /** The newest time of `/clock`, ms; null where nothing simulates time. */
-  private robotTime: number | null = null;
+  private readonly clock = new RobotClock();
   private readonly takeArrival = (arrival: Arrival): void => this.take(arrival);
   private readonly countDropped = (source: string, count: number): void => {
     this.graph.source(source).counts.dropped += count;
@@ -114,7 +113,7 @@ export class Engine {
   /** Ends all motion, for a shutdown: cancels goals and sends the zero. */
   shutdown(): void {
     for (const control of this.control.values()) {
-      control.gate.endMotion("shutdown", "the twin is going down");
+      control.gate.endMotion("shutdown", "the twin is going down", this.now);
       this.devices.halt(control.twin.id);
     }
     this.out.flush();
@@ -181,7 +180,7 @@ export class Engine {
         return;
       case "forget": {
         const control = this.control.get(input.robot);
-        control?.gate.endMotion("reloaded", "another robot takes its place");
+        control?.gate.endMotion("reloaded", "another robot takes its place", this.now);
         control?.setCapabilities({ trajectory: [], twist: false });
         this.robots.get(input.robot)?.forget();
         this.devices.reseat();
@@ -197,7 +196,7 @@ export class Engine {
         this.takeGeometry(input.robot, input.hash, input.geometry);
         return;
       case "clock":
-        this.robotTime = stampToMs(input.stamp);
+        this.clock.take(input.stamp, received);
         this.intake.take(source, received, input, this.now);
         return;
       case "note":
@@ -225,7 +224,8 @@ export class Engine {
     const { description, id } = robot;
     if (description === null) return;
     const isReload = robot.descriptionCount > 1;
-    if (isReload) this.control.get(id)?.gate.endMotion("reloaded", "the robot's description changed");
+    if (isReload)
+      this.control.get(id)?.gate.endMotion("reloaded", "the robot's description changed", this.now);
     const { name, joints } = description.model;
     this.event(
       "info",
@@ -260,7 +260,7 @@ export class Engine {
     return {
       out: this.out,
       now: () => this.now,
-      robotTime: () => this.robotTime,
+      robotTime: () => this.clock.at(this.now),
       event: (severity, kind, message, data) => this.event(severity, kind, message, robot, data),
       countResult: (stage) => this.counters.commands.set(stage, (this.counters.commands.get(stage) ?? 0) + 1),
       devices: this.devices,

@@ -53,14 +53,23 @@ export class Inbox {
 
   /**
    * Hands every waiting input to `take`, oldest first, and `lost` the count of each source's dropped ones.
-   * What is pushed meanwhile waits for the next drain, so that a cycle's inputs are known when it begins.
+   * What is pushed meanwhile waits for the next drain, so that a cycle's inputs are known when it begins. Where taking
+   * one fails, the others are taken first, then its error is thrown.
    */
   drain(take: (arrival: Arrival) => void, lost: (source: string, count: number) => void): void {
     if (this.waiting.order.length === 0) return;
     const batch = this.waiting;
     this.waiting = this.drained;
     this.drained = batch;
-    for (const arrival of batch.order) if (arrival !== null) take(arrival);
+    let failed: { error: unknown } | null = null;
+    for (const arrival of batch.order) {
+      if (arrival === null) continue;
+      try {
+        take(arrival);
+      } catch (error) {
+        failed ??= { error };
+      }
+    }
     batch.order.length = 0;
     for (const [source, backlog] of batch.backlogs) {
       if (backlog.head > 0) lost(source, backlog.head);
@@ -68,6 +77,7 @@ export class Inbox {
       backlog.places.length = 0;
       backlog.head = 0;
     }
+    if (failed !== null) throw failed.error;
   }
 
   size(): number {

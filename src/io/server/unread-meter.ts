@@ -7,7 +7,7 @@ const maxMarks = 8;
 
 /**
  * Knows how much of what was sent a client has not read. `bufferedAmount` alone does not: megabytes can
- * are in the kernel's buffers, as seconds of lag. A WebSocket ping is put into the stream as a mark
+ * be in the kernel's buffers, as seconds of lag. A WebSocket ping is put into the stream as a mark
  * every so many bytes; its pong says that everything before it was read (RFC 6455, 5.5.3).
  */
 export class UnreadMeter {

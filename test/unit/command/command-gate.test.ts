@@ -270,7 +270,19 @@ describe("a base under jog", () => {
     },
   );
 
-  it("whose pose nothing measures is driven all the same", () => {
+  it("of a robot whose description is replaced needs a fresh press, and a zero is a release", () => {
+    const at = driven();
+    hold(at, 800);
+    at.gate.endMotion("reloaded", "the robot's description changed", at.now);
+    const sent = at.out.twists.length;
+    expect(hold(at, 1000)).toEqual(["refused reloaded"]);
+    expect(at.out.twists).toHaveLength(sent);
+    at.send("zero", twist(0));
+    expect(hold(at, 800)).toEqual(["accepted ok"]);
+    expect(at.out.twists.at(-1)?.x).toBe(0.5);
+  });
+
+  it("whose pose is not measured from the beginning is driven all the same", () => {
     const at = driven();
     at.isBaseSeen = false;
     expect(hold(at, 800)).toEqual(["accepted ok"]);
@@ -376,10 +388,10 @@ describe("a base under jog", () => {
     at.send("drive", twist(0.5));
     at.run(100);
     const before = at.out.twists.length;
-    at.gate.endMotion("shutdown", "bye");
+    at.gate.endMotion("shutdown", "bye", at.now);
     expect(at.out.twists.slice(before)).toEqual([{ x: 0, y: 0, yaw: 0 }]);
     expect(at.gate.latch.current()).toBeNull();
-    at.gate.endMotion("shutdown", "bye");
+    at.gate.endMotion("shutdown", "bye", at.now);
     expect(at.out.twists).toHaveLength(before + 1);
   });
 });

@@ -238,6 +238,24 @@ describe("a joint jog", () => {
     expect(at.out.wishes.at(-1)?.state).toBe("timedOut");
   });
 
+  it("of a robot whose description is replaced needs a fresh press", () => {
+    const jogged = new Jogged();
+    const { at } = jogged;
+    for (let i = 0; i < 10; i++) {
+      jogged.wish({ a: 1 }, i);
+      jogged.run(40);
+    }
+    at.gate.endMotion("reloaded", "the robot's description changed", at.now);
+    const sent = at.out.goals.length;
+    for (let i = 0; i < 20; i++) {
+      expect(jogged.wish({ a: 1 }, `held${i}`)).toEqual(["refused reloaded"]);
+      jogged.run(40);
+    }
+    expect(at.out.goals).toHaveLength(sent);
+    jogged.run(300);
+    expect(jogged.wish({ a: 1 }, "pressed")).toEqual(["accepted ok"]);
+  });
+
   it("of a joint that is not measured for a while needs a fresh press, however long it is held", () => {
     const jogged = new Jogged();
     const { at } = jogged;

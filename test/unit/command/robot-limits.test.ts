@@ -7,7 +7,7 @@ import { modelOf } from "../robot/model-of.ts";
 const model = modelOf(readFileSync(new URL("../../truth/urdf/every-joint.urdf", import.meta.url), "utf8"));
 
 describe("limits", () => {
-  it("are the URDF's forevery joint with one axis, and none for the others", () => {
+  it("are the URDF's for every joint with one axis, and none for the others", () => {
     const limits = robotLimits(model, {});
     for (const joint of model.joints) {
       const limit = limits.joints.get(joint.name);

@@ -70,4 +70,26 @@ describe("the inbox", () => {
     for (let i = 0; i < 3; i++) inbox.push("a", i, input);
     expect(seen).toEqual([0, 1, 2]);
   });
+
+  it("takes the others where taking one fails, and takes none twice", () => {
+    const inbox = new Inbox();
+    const push = (reason: string) => inbox.push("s", 1, { kind: "rejected", reason });
+    const taken: string[] = [];
+    const drain = () =>
+      inbox.drain(
+        ({ input }) => {
+          const { reason } = input as { reason: string };
+          taken.push(reason);
+          if (reason === "bad") throw new Error("it fails");
+        },
+        () => undefined,
+      );
+    for (const reason of ["a", "bad", "b"]) push(reason);
+    expect(drain).toThrow("it fails");
+    push("c");
+    drain();
+    push("d");
+    drain();
+    expect(taken).toEqual(["a", "bad", "b", "c", "d"]);
+  });
 });
