@@ -16,21 +16,25 @@ export type Outside = {
   onUnsent(device: string, id: string, objection: Objection): void;
 };
 
+/** Carries an output for one robot to its sink; one of another kind is ignored. */
+export function carryToRobot(output: Output, sink: RobotSink): void {
+  if (output.kind === "trajectory") sink.sendTrajectory(output.goal);
+  else if (output.kind === "cancel") sink.cancelTrajectory(output.goalId);
+  else if (output.kind === "twist") sink.sendTwist(output.twist);
+  else if (output.kind === "stopped") sink.setStopped(output.stopped);
+}
+
 /** Carries one output of an engine to where it belongs. */
 export function carryOut(output: Output, outside: Outside): void {
   switch (output.kind) {
     case "trajectory":
-      outside.robots.get(output.robot)?.sendTrajectory(output.goal);
-      return;
     case "cancel":
-      outside.robots.get(output.robot)?.cancelTrajectory(output.goalId);
-      return;
     case "twist":
-      outside.robots.get(output.robot)?.sendTwist(output.twist);
+    case "stopped": {
+      const sink = outside.robots.get(output.robot);
+      if (sink !== undefined) carryToRobot(output, sink);
       return;
-    case "stopped":
-      outside.robots.get(output.robot)?.setStopped(output.stopped);
-      return;
+    }
     case "device": {
       const { device, command } = output;
       const objection = outside.devices.send(device, command);

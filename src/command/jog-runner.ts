@@ -1,13 +1,12 @@
 import { hasWaited, objectToArrival } from "./arrival.ts";
 import type { MotionPoints } from "./controller-split.ts";
+import { FreshPress } from "./fresh-press.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-output.ts";
 import { type AxisStart, type JogGoal, JointJog } from "./joint-jog.ts";
 import type { PresentMotion } from "./present-motion.ts";
 import type { TrajectoryGoal, TrajectoryPoint } from "./trajectory.ts";
 import type { MeasuredJoints, Objection } from "./validate-motion.ts";
 
-/** Quiet time after which a failed jog may start again: commands that merely continue do not restart it. ms */
-const pressAgainMs = 250;
 /** A jog ends when a controller answers none of its goals for this long. ms */
 const answerWithinMs = 1000;
 const mostRemembered = 32;
@@ -49,7 +48,7 @@ export class JogRunner {
   private answered = 0;
   /** Since when the jog has been over but not yet confirmed by the measurement. */
   private endedAt: number | null = null;
-  private blocked: { until: number; objection: Objection } | null = null;
+  private readonly freshPress = new FreshPress();
   private readonly held = new Map<string, number>();
 
   constructor(
@@ -69,28 +68,20 @@ export class JogRunner {
 
   /** Why a jog cannot start now: the previous one failed and its key or button has not been released since. */
   objection(velocities: Record<string, number>, now: number): Objection | null {
-    // A zero is a release, and so is a pause.
-    if (Object.values(velocities).every((velocity) => velocity === 0)) this.blocked = null;
-    if (this.blocked === null || now >= this.blocked.until) return null;
-    this.blocked.until = now + pressAgainMs;
-    return this.blocked.objection;
+    const isZero = Object.values(velocities).every((velocity) => velocity === 0);
+    return this.freshPress.refusal(isZero, now);
   }
 
   /** The jog under way cannot go on, whatever comes of its command: it brakes, and needs a fresh press. */
   lose({ code, message }: Objection, now: number): void {
-    if (!this.jog.isActive()) {
-      if (this.blocked !== null && now < this.blocked.until) this.blocked.until = now + pressAgainMs;
-      return;
-    }
+    this.freshPress.heldOn(now);
     this.block(code, message, now);
     this.jog.release();
   }
 
   /** What is under way must not be taken up again by a control that is still held. */
   block(code: string, message: string, now: number): void {
-    if (!this.jog.isActive()) return;
-    const objection = { code, message: `the jog ended: ${message}. Release the control and press it again.` };
-    this.blocked = { until: now + pressAgainMs, objection };
+    if (this.jog.isActive()) this.freshPress.demand(code, message, now);
   }
 
   /** See `JointJog.command`. `replaced`: goals that the controllers give up for those of this jog. */
@@ -191,7 +182,7 @@ export class JogRunner {
 
   /** The jog ends with a fault; its last goals, which end at rest, are cancelled, and it needs a fresh press. */
   private fail(code: string, message: string, now: number): void {
-    this.block(code, message, now);
+    this.freshPress.demand(code, message, now);
     this.present.forget(this.joints);
     this.cancel(code, message);
   }

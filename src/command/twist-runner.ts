@@ -1,10 +1,8 @@
+import { FreshPress } from "./fresh-press.ts";
 import type { CommandedRobot, CommandRef, GateOutput } from "./gate-output.ts";
 import type { MotionCommand } from "./motion-command.ts";
 import { TwistStream } from "./twist-stream.ts";
 import { checkTwist, type Objection } from "./validate-motion.ts";
-
-/** A jog that ended by a fault is not taken up again by commands that just go on: not within this time of the last. ms */
-const pressAgainMs = 250;
 
 /** The jog of one base: its stream and its client. */
 export class TwistRunner {
@@ -12,7 +10,7 @@ export class TwistRunner {
   private ref: CommandRef | null = null;
   /** Whether the base's pose was measured since the jog began. */
   private wasSeen = false;
-  private blocked: { until: number; objection: Objection } | null = null;
+  private readonly freshPress = new FreshPress();
 
   constructor(private readonly output: GateOutput) {}
 
@@ -24,12 +22,8 @@ export class TwistRunner {
     deadline: number,
     { can, limits }: CommandedRobot,
   ): Objection | null {
-    // A zero is a release, and so is a pause.
-    if (isZero(command)) this.blocked = null;
-    if (this.blocked !== null && now < this.blocked.until) {
-      this.blocked.until = now + pressAgainMs;
-      return this.blocked.objection;
-    }
+    const heldOn = this.freshPress.refusal(isZero(command), now);
+    if (heldOn !== null) return heldOn;
     if (!can.twist) {
       return { code: "no_controller", message: can.noTwist ?? "this robot has no base that takes twists" };
     }
@@ -69,15 +63,13 @@ export class TwistRunner {
   }
 
   private fail(code: string, message: string, now: number): void {
-    this.block(code, message, now);
+    this.freshPress.demand(code, message, now);
     this.end(code, message, true);
   }
 
   /** What is under way must not be taken up again by a control that is still held. */
   block(code: string, message: string, now: number): void {
-    if (this.ref === null) return;
-    const objection = { code, message: `the jog ended: ${message}. Release the control and press it again.` };
-    this.blocked = { until: now + pressAgainMs, objection };
+    if (this.ref !== null) this.freshPress.demand(code, message, now);
   }
 
   /** No more commands: the base ramps down. */

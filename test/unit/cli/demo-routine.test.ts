@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { DemoRoutine } from "../../../src/cli/demo-routine.ts";
+import { carryToRobot } from "../../../src/cli/outlets.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import { loadDescription } from "../../../src/engine/robot-description.ts";
 import { SimulatedPeer } from "../../../src/engine/simulated-peer.ts";
@@ -22,11 +23,8 @@ class Demo {
     this.engine = new Engine({
       robots: [{ id: "robot", limits: {}, stop: null, isGeometryRead: true }],
       emit: (output) => {
-        if (output.kind === "trajectory") this.peer.sendTrajectory(output.goal);
-        else if (output.kind === "cancel") this.peer.cancelTrajectory(output.goalId);
-        else if (output.kind === "twist") this.peer.sendTwist(output.twist);
-        else if (output.kind === "stopped") this.peer.setStopped(output.stopped);
-        else if (output.kind === "reply") this.replies.push(output);
+        carryToRobot(output, this.peer);
+        if (output.kind === "reply") this.replies.push(output);
       },
       runName: "run",
       version: "0",

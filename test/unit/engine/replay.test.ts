@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { serialize } from "node:v8";
 import { describe, expect, it } from "vitest";
+import { carryToRobot } from "../../../src/cli/outlets.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import type { Arrival } from "../../../src/engine/inputs.ts";
 import type { Output } from "../../../src/engine/outputs.ts";
@@ -30,12 +31,7 @@ class Run {
       robots: [{ id: "robot", limits: {}, stop: null }],
       emit: (output) => {
         this.outputs.push(structuredClone(output));
-        const { peer } = this;
-        if (peer === null) return;
-        if (output.kind === "trajectory") peer.sendTrajectory(output.goal);
-        else if (output.kind === "cancel") peer.cancelTrajectory(output.goalId);
-        else if (output.kind === "twist") peer.sendTwist(output.twist);
-        else if (output.kind === "stopped") peer.setStopped(output.stopped);
+        if (this.peer !== null) carryToRobot(output, this.peer);
       },
       runName: "run",
       version: "0",
