@@ -1,19 +1,19 @@
 import { createServer } from "node:net";
 import type { Command } from "commander";
-import { loadDescription } from "../engine/robot-description.ts";
+import { demoUrdf } from "../app/demo.ts";
+import { brokerAddress } from "../app/device-links.ts";
+import { viewerIsBuilt } from "../app/run-twin.ts";
+import { loadDescription } from "../engine/robot/robot-description.ts";
 import { type Config, configSchema } from "../io/config/config-schema.ts";
 import { loadConfig } from "../io/config/load-config.ts";
+import { readDescription } from "../io/files/description-file.ts";
+import { findMesh, meshAddresses } from "../io/files/mesh-files.ts";
+import { meshRoots, packageFolders } from "../io/files/mesh-roots.ts";
 import { probeBroker } from "../io/mqtt/broker-probe.ts";
 import { shownAddress } from "../io/mqtt/broker-url.ts";
-import { findMesh, meshAddresses } from "../io/server/mesh-files.ts";
-import { demoUrdf } from "./demo.ts";
-import { readDescription } from "./description-file.ts";
-import { brokerAddress } from "./device-links.ts";
 import { checkRos } from "./doctor-ros.ts";
 import { fail } from "./fail.ts";
 import { type Finding, finding } from "./finding.ts";
-import { meshRoots, packageFolders } from "./mesh-roots.ts";
-import { viewerIsBuilt } from "./run-twin.ts";
 import { parsePort } from "./up.ts";
 
 type DoctorOptions = { config?: string; port?: number; namespace?: string; json?: boolean };

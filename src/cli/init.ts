@@ -3,9 +3,9 @@ import { dirname, join, relative, resolve } from "node:path";
 import type { Command } from "commander";
 import { parseConfig } from "../io/config/load-config.ts";
 import { type Found, startingConfig } from "../io/config/starting-config.ts";
+import { decodeFile } from "../io/files/text-encoding.ts";
 import { probeBroker } from "../io/mqtt/broker-probe.ts";
 import { defaultRosDir, isRosSourced, isSetUp, rosFolder } from "../io/ros/ros-environment.ts";
-import { decodeFile } from "../io/text-encoding.ts";
 import { seenGraph } from "./doctor-ros.ts";
 import { fail } from "./fail.ts";
 

@@ -1,14 +1,14 @@
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { openPage } from "../app/page-address.ts";
+import { runTwin, StartFault, viewerIsBuilt } from "../app/run-twin.ts";
 import { configSchema } from "../io/config/config-schema.ts";
 import { loadConfig } from "../io/config/load-config.ts";
 import { createLogger } from "../io/log.ts";
 import { addDescriptionOptions, type DescriptionOptions, descriptionOf } from "./description-options.ts";
 import { Ending } from "./ending.ts";
 import { fail } from "./fail.ts";
-import { openPage } from "./page-address.ts";
 import { chooseRos } from "./ros-environment-choice.ts";
-import { runTwin, StartFault, viewerIsBuilt } from "./run-twin.ts";
 
 type UpOptions = DescriptionOptions & {
   config?: string;

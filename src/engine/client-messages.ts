@@ -1,10 +1,10 @@
 import { leaseTtlMs } from "../command/lease.ts";
 import type { ClientCommandMessage, ServerCommandMessage } from "../protocol/command-messages.ts";
 import type { EventSeverity } from "../protocol/state-messages.ts";
-import type { Outbox } from "./outputs.ts";
+import type { Outbox } from "./ports/outputs.ts";
 import type { Rehearsals } from "./rehearsals.ts";
-import type { RobotControl } from "./robot-control.ts";
-import type { StateStream } from "./state-stream.ts";
+import type { RobotControl } from "./robot/robot-control.ts";
+import type { StateStream } from "./stream/state-stream.ts";
 
 /** What of the engine a client's message can reach. */
 export type ClientContext = {

@@ -1,8 +1,8 @@
 import type { Stage } from "../command/gate-output.ts";
 import type { LimitSettings } from "../command/robot-limits.ts";
 import type { StopState } from "../command/stop-latch.ts";
-import type { Arrival } from "./inputs.ts";
-import type { Emit } from "./outputs.ts";
+import type { Arrival } from "./ports/inputs.ts";
+import type { Emit } from "./ports/outputs.ts";
 
 export type EngineRobot = {
   id: string;

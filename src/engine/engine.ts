@@ -8,20 +8,20 @@ import {
   thingView,
 } from "../twin/graph-json.ts";
 import { type ClientContext, takeClientMessage } from "./client-messages.ts";
-import type { CollisionGeometry } from "./collision-geometry.ts";
-import { DeviceFleet, type FleetContext } from "./device-fleet.ts";
+import { DeviceFleet, type FleetContext } from "./devices/device-fleet.ts";
 import type { EngineCounters, EngineOptions } from "./engine-options.ts";
-import { EventLog } from "./event-log.ts";
-import { Inbox } from "./inbox.ts";
-import type { Arrival } from "./inputs.ts";
-import { Outbox } from "./outputs.ts";
+import type { CollisionGeometry } from "./ports/collision-geometry.ts";
+import { EventLog } from "./ports/event-log.ts";
+import { Inbox } from "./ports/inbox.ts";
+import type { Arrival } from "./ports/inputs.ts";
+import { Outbox } from "./ports/outputs.ts";
 import { Rehearsals } from "./rehearsals.ts";
+import { type ControlContext, RobotControl } from "./robot/robot-control.ts";
+import { RobotTwin } from "./robot/robot-twin.ts";
 import { RobotClock } from "./robot-clock.ts";
-import { type ControlContext, RobotControl } from "./robot-control.ts";
-import { RobotTwin } from "./robot-twin.ts";
 import { SourceIntake } from "./source-intake.ts";
-import { StateStream } from "./state-stream.ts";
 import { isSameStatus, statusEvent } from "./status-event.ts";
+import { StateStream } from "./stream/state-stream.ts";
 
 /** How many of a description's warnings become events. */
 const maxWarnings = 20;

@@ -1,5 +1,5 @@
 import { type Stamp, stampFromMs } from "../../core/stamp.ts";
-import type { Inbox } from "../../engine/inbox.ts";
+import type { Inbox } from "../../engine/ports/inbox.ts";
 import { decodeClock } from "../../protocol/ros-decode.ts";
 import type { SourceStatus } from "../../protocol/state-messages.ts";
 import { wallNow } from "../clock.ts";

@@ -1,6 +1,6 @@
 import type { Result } from "../../core/result.ts";
-import type { Inbox } from "../../engine/inbox.ts";
-import type { Input, Publishers } from "../../engine/inputs.ts";
+import type { Inbox } from "../../engine/ports/inbox.ts";
+import type { Input, Publishers } from "../../engine/ports/inputs.ts";
 import { MessageCopies } from "./message-copies.ts";
 import {
   durability,

@@ -3,7 +3,7 @@ import type { TwinJson } from "../../../src/protocol/state-messages.ts";
 import { Targets } from "../../../src/viewer/store/targets.ts";
 import { TwinStore } from "../../../src/viewer/store/twin-store.ts";
 import { EngineAtHand } from "./engine-at-hand.ts";
-import { ViewerAtHand } from "./viewer-at-hand.ts";
+import { ViewerAtHand } from "./stream/viewer-at-hand.ts";
 
 /** Names that every plain object already has. */
 const names = ["constructor", "toString", "__proto__", "hasOwnProperty"];

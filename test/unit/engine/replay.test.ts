@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { serialize } from "node:v8";
 import { describe, expect, it } from "vitest";
-import { carryToRobot } from "../../../src/cli/outlets.ts";
+import { carryToRobot } from "../../../src/app/outlets.ts";
+import { SimulatedPeer } from "../../../src/app/simulated-peer.ts";
 import { Engine } from "../../../src/engine/engine.ts";
-import type { Arrival } from "../../../src/engine/inputs.ts";
-import type { Output } from "../../../src/engine/outputs.ts";
-import { loadDescription } from "../../../src/engine/robot-description.ts";
-import { SimulatedPeer } from "../../../src/engine/simulated-peer.ts";
+import type { Arrival } from "../../../src/engine/ports/inputs.ts";
+import type { Output } from "../../../src/engine/ports/outputs.ts";
+import { loadDescription } from "../../../src/engine/robot/robot-description.ts";
 import type { ClientCommandMessage } from "../../../src/protocol/command-messages.ts";
 import type { DeviceBirth, DeviceMessage } from "../../../src/protocol/device-profile.ts";
 import { randomFrom } from "../robot/random-from.ts";
