@@ -6,7 +6,7 @@ import type { TwinEvent } from "../protocol/state-messages.ts";
 
 /** Where the outputs of an engine go. */
 export type Outside = {
-  robots: ReadonlyMap<string, RobotSink>;
+  robots: { get(robot: string): RobotSink | undefined };
   devices: DeviceSink;
   replies: CommandReplies;
   viewers: StateSockets;

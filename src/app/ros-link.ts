@@ -1,9 +1,10 @@
 import type { Engine } from "../engine/engine.ts";
-import type { Config, RobotConfig } from "../io/config/config-schema.ts";
+import { type Config, defaultRobot, type RobotConfig, robotsAtStart } from "../io/config/config-schema.ts";
 import type { Logger } from "../io/log.ts";
 import type { RobotNeed } from "../io/ros/graph-diagnosis.ts";
-import { RosNode } from "../io/ros/ros-node.ts";
-import type { RobotSwitch } from "./robot-switch.ts";
+import { type RobotListener, RosNode } from "../io/ros/ros-node.ts";
+import type { RosRobot } from "../io/ros/ros-robot.ts";
+import type { RobotRoster } from "./robot-roster.ts";
 
 /** How long a robot on ROS may take to appear before the simulated robot takes its place. */
 const patienceMs = 1200;
@@ -16,7 +17,7 @@ export type RosLink = { stop(): Promise<void> };
 export type RosLinkOptions = {
   config: Config;
   engine: Engine;
-  switches: ReadonlyMap<string, RobotSwitch>;
+  roster: RobotRoster;
   now: () => number;
   logger: Logger;
   /** File of rclnodejs. */
@@ -47,19 +48,39 @@ function needOf(engine: Engine, { id, namespace, description }: RobotConfig): Ro
 
 /** Starts the node `/twin` without holding up the rest, and joins its robots to the engine. */
 export function connectRos(options: RosLinkOptions): RosLink {
-  const { config, engine, switches, now, logger, standIn } = options;
+  const { config, engine, roster, now, logger, standIn } = options;
   let standsIn = false;
   let decided = standIn === null;
   let standInBegun: Promise<void> | undefined;
   const startedAt = now();
+  const join = (id: string, robot: RosRobot): void => {
+    robot.setChosen(true);
+    roster.switchOf(id)?.connect(robot);
+    const stop = roster.stopOf(id);
+    // Pressed while ROS was still starting, or so shortly before a restart that it may not have reached everybody.
+    if (stop !== null && stop.at >= startedAt - repeatStopMs) robot.setStopped(true);
+  };
   const connect = (): void => {
-    for (const [id, robot] of node.robots) {
-      robot.setChosen(true);
-      switches.get(id)?.connect(robot);
-      const stop = engine.control.get(id)?.gate.latch.current();
-      // Pressed while ROS was still starting, or so shortly before a restart that it may not have reached everybody.
-      if (stop && stop.at >= startedAt - repeatStopMs) robot.setStopped(true);
-    }
+    for (const [id, robot] of node.robots) join(id, robot);
+  };
+  const discovery: RobotListener = {
+    configOf: defaultRobot,
+    found: (robotConfig, robot) => {
+      roster.add(robotConfig, engine.inbox);
+      if (standsIn) robot.setChosen(false);
+      else join(robotConfig.id, robot);
+    },
+    gone: (id, reason) => {
+      if (standsIn || isFedElsewhere(engine, id)) return;
+      const isAwaited = engine.robots.get(id)?.description === null;
+      roster.remove(id, isAwaited ? "robots were found in other namespaces" : reason, engine.inbox);
+      node.remove(id);
+      if (node.robots.size > 0) return;
+      // A robot at the root is waited for again.
+      const root = defaultRobot("robot", "");
+      roster.add(root, engine.inbox);
+      join(root.id, node.add(root));
+    },
   };
   const onPoll = (): void => {
     const present = [...node.robots.values()].some((robot) => robot.isPresent());
@@ -84,15 +105,17 @@ export function connectRos(options: RosLinkOptions): RosLink {
   const node = new RosNode(
     {
       rclnodejs: options.rclnodejs,
-      robots: config.robots,
+      robots: robotsAtStart(config),
+      discovery: config.robots === "auto" ? discovery : null,
       useSimTime: config.ros.useSimTime,
       onStop: options.onStop,
       onReset: options.onReset,
       onPoll,
       lack: () => {
         if (!decided || standsIn) return null;
-        const needs = config.robots.map((robot) => needOf(engine, robot));
-        return { needs, isRequired: options.insists || config.robots.some((r) => r.description === "topic") };
+        const awaited = [...roster.configs.values()].filter(({ id }) => node.robots.has(id));
+        const needs = awaited.map((robot) => needOf(engine, robot));
+        return { needs, isRequired: options.insists || awaited.some((r) => r.description === "topic") };
       },
     },
     engine.inbox,
@@ -115,4 +138,10 @@ export function connectRos(options: RosLinkOptions): RosLink {
       await node.stop();
     },
   };
+}
+
+/** Whether a robot that nothing on ROS describes has values all the same, as from MQTT. */
+function isFedElsewhere(engine: Engine, id: string): boolean {
+  const robot = engine.robots.get(id);
+  return robot !== undefined && robot.description === null && robot.thing.properties.size > 0;
 }

@@ -4,7 +4,7 @@ import { demoUrdf } from "../app/demo.ts";
 import { brokerAddress } from "../app/device-links.ts";
 import { viewerIsBuilt } from "../app/run-twin.ts";
 import { loadDescription } from "../engine/robot/robot-description.ts";
-import { type Config, configSchema } from "../io/config/config-schema.ts";
+import { type Config, configSchema, robotsAtStart } from "../io/config/config-schema.ts";
 import { loadConfig } from "../io/config/load-config.ts";
 import { readDescription } from "../io/files/description-file.ts";
 import { findMesh, meshAddresses } from "../io/files/mesh-files.ts";
@@ -33,8 +33,12 @@ async function examine(options: DoctorOptions): Promise<void> {
   const read = options.config === undefined ? null : loadConfig(options.config);
   if (read !== null && !read.ok) fail(`${read.path}: ${read.reason}`);
   const config = read === null ? configSchema.parse({}) : read.value;
-  const [first] = config.robots;
-  if (first !== undefined && options.namespace !== undefined) first.namespace = options.namespace;
+  if (options.namespace !== undefined) {
+    const robots = robotsAtStart(config);
+    config.robots = robots;
+    const [first] = robots;
+    if (first !== undefined) first.namespace = options.namespace;
+  }
   const findings: Finding[] = [
     checkNode(),
     checkPage(),
@@ -118,7 +122,7 @@ async function runningTwin(host: string, port: number): Promise<string | null> {
 
 async function checkRobots(config: Config, configPath: string | null): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const files = config.robots.filter((robot) => robot.description !== "topic");
+  const files = robotsAtStart(config).filter((robot) => robot.description !== "topic");
   const robots = configPath === null ? [{ id: "demo", description: demoUrdf, arguments: {} }] : files;
   for (const { id, description, arguments: given } of robots) {
     const args = new Map(Object.entries(given));
@@ -136,7 +140,7 @@ async function checkRobots(config: Config, configPath: string | null): Promise<F
       );
       continue;
     }
-    const roots = meshRoots(config, configPath, id);
+    const roots = meshRoots(config, configPath, description);
     const meshes = await Promise.all(meshAddresses(text.value).map((uri) => findMesh(uri, roots)));
     const absent = meshes.filter((mesh) => mesh.status !== "found");
     findings.push(

@@ -1,4 +1,3 @@
-import type { MotionSample } from "../robot/trajectory/motion-profile.ts";
 import type { CollisionGuard } from "./collision-guard.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-output.ts";
 import { type Lease, LeaseHolder } from "./lease.ts";
@@ -89,9 +88,9 @@ export class CommandGate {
     this.sender.report(report, now, robot);
   }
 
-  /** The planned position of a joint at server ms `at`, from a move under way at `now`; false without one. */
-  plannedAt(joint: string, now: number, at: number, out: MotionSample): boolean {
-    return this.sender.plannedAt(joint, now, at, out);
+  /** The motions that were sent, by joint; see `PresentMotion.sent`. */
+  sent(): ReturnType<MotionSender["sent"]> {
+    return this.sender.sent();
   }
 
   /** One step of the watchdogs. `dt` is seconds since the last step. True when the lease expired in this step. */

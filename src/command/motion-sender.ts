@@ -1,4 +1,3 @@
-import type { MotionSample } from "../robot/trajectory/motion-profile.ts";
 import { CollisionGuard } from "./collision-guard.ts";
 import { controllerOf, type MotionPoints, splitByController } from "./controller-split.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-output.ts";
@@ -76,9 +75,9 @@ export class MotionSender {
     return "code" in motion ? motion : new CollisionGuard(motion, now);
   }
 
-  /** See `PresentMotion.plannedAt`. */
-  plannedAt(joint: string, now: number, at: number, out: MotionSample): boolean {
-    return this.present.plannedAt(joint, now, at, out);
+  /** See `PresentMotion.sent`. */
+  sent(): ReturnType<PresentMotion["sent"]> {
+    return this.present.sent();
   }
 
   /** A report of a trajectory server on one of our goals. */

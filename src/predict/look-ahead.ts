@@ -1,5 +1,4 @@
-import type { ModelJoint, RobotModel } from "../robot/model.ts";
-import type { MotionSample } from "../robot/trajectory/motion-profile.ts";
+import type { ModelJoint } from "../robot/model.ts";
 import { createMotionSample } from "../robot/trajectory/motion-profile.ts";
 import { DynamicPlant } from "../sim/dynamic-plant.ts";
 import { createJointMotion, type JointMotion } from "../sim/sampled-trajectory.ts";
@@ -8,6 +7,8 @@ import type { TwinGraph } from "../twin/graph.ts";
 import { jointProperty } from "../twin/joint-properties.ts";
 import { createSample } from "../twin/sample.ts";
 import type { Thing } from "../twin/thing.ts";
+import type { Estimator } from "./estimator.ts";
+import type { MeasuredState } from "./measured-state.ts";
 
 /** How far `predicted` looks ahead. */
 export const horizonMs = 500;
@@ -18,15 +19,12 @@ const step = 0.01;
 /** With more joints a run ahead would hold up the cycle: then the wanted motion itself is predicted. */
 const mostJoints = 16;
 
-/** Tells where a joint is to be at server ms `at` by a move of ours; false when it follows none at `now`. */
-export type PlannedMotion = (joint: string, now: number, at: number, out: MotionSample) => boolean;
-
 /**
  * A fork of the robot that runs ahead of it: from the measured state, servos and actuators of the model follow what
  * was sent (a joint without a move of ours goes on at its present velocity, up to its limits). Where it is after
- * `horizonMs` is `predicted` of `joint/<name>/position`. It is a copy: it reaches no command's way out.
+ * `horizonMs` is `predicted` of `joint/<name>/position`. It is a copy and sends nothing.
  */
-export class LookAhead {
+export class LookAhead implements Estimator {
   private readonly fork: DynamicPlant | null;
   private readonly joints: { joint: ModelJoint; row: number }[];
   private readonly wanted: JointMotion;
@@ -37,8 +35,9 @@ export class LookAhead {
   constructor(
     private readonly graph: TwinGraph,
     thing: Thing,
-    model: RobotModel,
+    private readonly state: MeasuredState,
   ) {
+    const { model } = state;
     const joints = model.joints.filter((joint) => joint.nv === 1);
     this.joints = joints.map((joint) => {
       const property = jointProperty(graph, thing, joint.name, "position", joint.type === "prismatic");
@@ -57,14 +56,15 @@ export class LookAhead {
     this.sample.staleAfterMs = staleAfterMs;
   }
 
-  /** From the measured state, at most every 100 ms; `now` in server ms. */
-  update(now: number, q: Float64Array, v: Float64Array, plan: PlannedMotion): void {
+  /** From the measured positions and velocities, at most every 100 ms. */
+  update(now: number): void {
+    if (!this.state.isNew || !this.state.hasVelocities) return;
     if (now - this.computedAt < periodMs) return;
     this.computedAt = now;
     this.sample.received = now;
-    const fork = this.fork !== null && this.ranAhead(this.fork, now, q, v, plan) ? this.fork : null;
+    const fork = this.fork !== null && this.ranAhead(this.fork, now) ? this.fork : null;
     if (fork === null) {
-      for (let k = 0; k < this.joints.length; k += 1) this.want(k, now, horizonMs / 1000, q, v, plan);
+      for (let k = 0; k < this.joints.length; k += 1) this.want(k, now, horizonMs / 1000);
     }
     for (let k = 0; k < this.joints.length; k += 1) {
       const { row } = this.joints[k] as { row: number };
@@ -74,19 +74,13 @@ export class LookAhead {
   }
 
   /** False when it cannot be simulated from this state (a wild velocity; inertias that no body has). */
-  private ranAhead(
-    fork: DynamicPlant,
-    now: number,
-    q: Float64Array,
-    v: Float64Array,
-    plan: PlannedMotion,
-  ): boolean {
+  private ranAhead(fork: DynamicPlant, now: number): boolean {
     const steps = Math.round(horizonMs / 1000 / step);
     try {
-      fork.startFrom(q, v);
+      fork.startFrom(this.state.q, this.state.v);
       for (let i = 1; i <= steps; i += 1) {
         const ahead = (horizonMs / 1000) * (i / steps);
-        for (let k = 0; k < this.joints.length; k += 1) this.want(k, now, ahead, q, v, plan);
+        for (let k = 0; k < this.joints.length; k += 1) this.want(k, now, ahead);
         fork.step(step, this.wanted);
       }
       return true;
@@ -95,17 +89,13 @@ export class LookAhead {
     }
   }
 
-  private want(
-    k: number,
-    now: number,
-    ahead: number,
-    q: Float64Array,
-    v: Float64Array,
-    plan: PlannedMotion,
-  ): void {
+  private want(k: number, now: number, ahead: number): void {
+    const { q, v, planned } = this.state;
     const { joint } = this.joints[k] as { joint: ModelJoint };
     const { positions, velocities, accelerations } = this.wanted;
-    if (plan(joint.name, now, now + 1000 * ahead, this.planned)) {
+    const motion = planned.get(joint.name);
+    if (motion !== undefined && (now - motion.since) / 1000 < motion.path.duration) {
+      motion.path.sample(Math.max(0, (now - motion.since) / 1000 + ahead), this.planned);
       positions[k] = this.planned.position;
       velocities[k] = this.planned.velocity;
       accelerations[k] = this.planned.acceleration;

@@ -1,4 +1,3 @@
-import type { RobotData } from "../robot/data.ts";
 import { gravityEfforts, rnea } from "../robot/dynamics/rnea.ts";
 import { frameJacobian } from "../robot/frame-jacobian.ts";
 import { addJointFriction } from "../robot/joint-friction.ts";
@@ -8,6 +7,9 @@ import type { TwinGraph } from "../twin/graph.ts";
 import { type JointLeaf, jointProperty } from "../twin/joint-properties.ts";
 import { createSample } from "../twin/sample.ts";
 import type { Thing } from "../twin/thing.ts";
+import type { Estimator } from "./estimator.ts";
+import type { MeasuredState } from "./measured-state.ts";
+import { tipsOf } from "./tips.ts";
 
 /** What is computed here is looked at by people: ten times a second will do. */
 const periodMs = 100;
@@ -21,9 +23,8 @@ type JointRows = { vIndex: number; limit: number; gravity: number; required: num
  * What the present motion asks of the joints, by the model: `estimated` of `joint/<name>/gravity_effort` and
  * `required_effort` (N·m or N), `effort_margin` (1 with nothing asked, 0 at the effort limit, negative beyond it), and
  * of `link/<tip>/manipulability` (Yoshikawa's measure). The root link is taken to stand upright, nothing to be carried.
- * `data` is shared with who computes forward kinematics; `tips` are links by their index.
  */
-export class RobotDynamics {
+export class RobotDynamics implements Estimator {
   private readonly joints: JointRows[];
   private readonly tips: { link: number; row: number }[];
   private readonly acceleration: Float64Array;
@@ -39,10 +40,9 @@ export class RobotDynamics {
   constructor(
     private readonly graph: TwinGraph,
     thing: Thing,
-    private readonly model: RobotModel,
-    private readonly data: RobotData,
-    tips: readonly number[],
+    private readonly state: MeasuredState,
   ) {
+    const { model } = state;
     const vector = (): Float64Array => new Float64Array(model.nv);
     [this.acceleration, this.before, this.gravity] = [vector(), vector(), vector()];
     [this.required, this.drag] = [vector(), vector()];
@@ -66,22 +66,23 @@ export class RobotDynamics {
       ];
     });
     // With fewer than six joints some direction is always lost.
-    const dexterous = tips.filter((link) => movingJoints(model, link) >= 6);
+    const dexterous = tipsOf(model).filter((link) => movingJoints(model, link) >= 6);
     this.tips = dexterous.map((link) => {
       const property = graph.property(thing, `link/${model.links[link]}/manipulability`, "number", "1");
       return { link, row: graph.row(property, "estimated") };
     });
   }
 
-  /**
-   * Computes for the measured configuration, for which forward kinematics have been computed, and, where they are known,
-   * velocities; at most every 100 ms. Times in server ms.
-   */
-  update(now: number, measuredAt: number, q: Float64Array, v: Float64Array | null): void {
-    this.smoothAcceleration(measuredAt, v);
+  /** Computes for the measured configuration and, where they are known, velocities; at most every 100 ms. */
+  update(now: number): void {
+    const { state } = this;
+    if (!state.isNew) return;
+    const { q, model, data } = state;
+    const v = state.hasVelocities ? state.v : null;
+    this.smoothAcceleration(state.measuredAt, v);
     if (now - this.computedAt < periodMs) return;
     this.computedAt = now;
-    const { model, data, graph, sample } = this;
+    const { graph, sample } = this;
     sample.received = now;
     gravityEfforts(model, data, q, this.gravity);
     if (v !== null) {

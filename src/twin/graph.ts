@@ -265,6 +265,7 @@ export class TwinGraph {
     t.stampSec[row] = sample.stampSec;
     t.stampNanosec[row] = sample.stampNanosec;
     t.received[row] = sample.received;
+    t.variance[row] = sample.variance;
     (this.propertyOfRow[row] as Property).revision = this.revision;
   }
 

@@ -46,8 +46,8 @@ export class DeviceFleet {
   private readonly claims: JointClaims;
   /** Devices that look for their places again, a few each cycle. */
   private readonly unseated = new Set<DeviceTwin>();
-  /** Robots that a device said to drive a joint of. */
-  private readonly drivenRobots = new Set<string>();
+  /** By robot, the devices that say to drive a joint of it. */
+  private readonly drivers = new Map<string, Set<DeviceTwin>>();
 
   constructor(
     private readonly graph: TwinGraph,
@@ -135,9 +135,8 @@ export class DeviceFleet {
 
   /** The devices that drive joints of `robot` and can be reached, as its trajectory controllers. */
   controllersOf(robot: string): TrajectoryController[] {
-    if (!this.drivenRobots.has(robot)) return [];
     const controllers: TrajectoryController[] = [];
-    for (const device of this.devices.values()) {
+    for (const device of this.drivers.get(robot) ?? []) {
       if (!device.isOnline) continue;
       for (const drive of device.drives) {
         if (drive.robot === robot) {
@@ -151,8 +150,7 @@ export class DeviceFleet {
   /** What the devices of `controllersOf` take, by joint: rad or m. */
   rangesOf(robot: string): Map<string, { lower: number; upper: number }> {
     const ranges = new Map<string, { lower: number; upper: number }>();
-    if (!this.drivenRobots.has(robot)) return ranges;
-    for (const device of this.devices.values()) {
+    for (const device of this.drivers.get(robot) ?? []) {
       if (!device.isOnline) continue;
       for (const { robot: of, joint, lower, upper } of device.drives) {
         if (of === robot) ranges.set(joint, { lower, upper });
@@ -164,7 +162,7 @@ export class DeviceFleet {
   /** Carries out a goal on one of `controllersOf`. False when it is for somebody else. */
   sendTrajectory(robot: string, goal: TrajectoryGoal, now: number): boolean {
     if (!goal.controller.startsWith("device/")) return false;
-    for (const device of this.devices.values()) {
+    for (const device of this.drivers.get(robot) ?? []) {
       for (const drive of device.drives) {
         if (drive.robot !== robot || controllerName(device.id, drive) !== goal.controller) continue;
         this.drive.begin(robot, goal, device, drive, now);
@@ -197,9 +195,20 @@ export class DeviceFleet {
     for (const device of this.devices.values()) device.commands.update(now);
   }
 
-  /** Signals find their places again after a robot's description came, changed or went. */
-  reseat(): void {
-    for (const device of this.devices.values()) device.reseat();
+  /** Signals find their places again after the description of `robot` came, changed or went. */
+  reseat(robot: string): void {
+    for (const device of this.devices.values()) if (device.robot === robot) device.reseat();
+  }
+
+  /** Whose joints and links a device means; null where the device is not known. */
+  robotOf(id: string): string | null {
+    return this.devices.get(id)?.robot ?? null;
+  }
+
+  /** Whether some device names this robot. */
+  isNamed(robot: string): boolean {
+    for (const device of this.devices.values()) if (device.robot === robot) return true;
+    return false;
   }
 
   private seatSome(now: number): void {
@@ -217,7 +226,9 @@ export class DeviceFleet {
     this.devices.clear();
     this.unseated.clear();
     this.room.signals = maxFleetSignals;
-    for (const robot of this.drivenRobots) this.context.controllersChanged(robot);
+    const driven = [...this.drivers.keys()];
+    this.drivers.clear();
+    for (const robot of driven) this.context.controllersChanged(robot);
   }
 
   /** The broker is gone: whether devices live is not known. */
@@ -228,8 +239,15 @@ export class DeviceFleet {
   private readonly listener = {
     event: (severity: EventSeverity, kind: string, text: string) => this.context.event(severity, kind, text),
     drivesChanged: (device: DeviceTwin) => {
-      for (const { robot } of device.drives) this.drivenRobots.add(robot);
-      for (const robot of this.drivenRobots) this.context.controllersChanged(robot);
+      const driven = new Set(device.drives.map(({ robot }) => robot));
+      for (const [robot, devices] of this.drivers) {
+        if (!driven.has(robot) && devices.delete(device)) this.context.controllersChanged(robot);
+      }
+      for (const robot of driven) {
+        const devices = this.drivers.get(robot) ?? new Set();
+        this.drivers.set(robot, devices.add(device));
+        this.context.controllersChanged(robot);
+      }
     },
     gone: () => {
       for (const device of this.devices.values()) if (device.hasConflict) this.unseated.add(device);

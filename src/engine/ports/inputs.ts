@@ -7,6 +7,7 @@ import type { JointStateMessage, OdometryMessage, TransformMessage } from "../..
 import type { SensorMessage } from "../../protocol/ros-sensors.ts";
 import type { DesignReport, EventSeverity, SourceStatus } from "../../protocol/state-messages.ts";
 import type { CollisionGeometry } from "./collision-geometry.ts";
+import type { EngineRobot } from "./engine-robot.ts";
 
 /** The nodes that publish the topic of a message, where there are several: one of them sent it. */
 export type Publishers = readonly string[] | undefined;
@@ -35,6 +36,10 @@ export type Input =
   | { kind: "design"; robot: string; report: DesignReport }
   /** The devices of the demo are gone for good: nothing is known of any device any more. */
   | { kind: "forgetDevices" }
+  /** A robot that was not configured has appeared. */
+  | { kind: "robotFound"; robot: EngineRobot }
+  /** A robot is there no more: all that is known of it is removed. */
+  | { kind: "robotGone"; robot: string; reason: string }
   /** Another robot takes this one's place: what is known of it is dropped. */
   | { kind: "forget"; robot: string }
   | { kind: "clock"; stamp: Stamp }

@@ -1,7 +1,6 @@
 import type { DesiredOutcome, KnownCollisions } from "../../command/gate-output.ts";
 import type { MeasuredJoints } from "../../command/validate-motion.ts";
-import type { PlannedMotion } from "../../predict/look-ahead.ts";
-import { RobotKinematics } from "../../predict/robot-kinematics.ts";
+import { type MakeEstimators, RobotEstimators } from "../../predict/robot-estimators.ts";
 import type { JointStateMessage, OdometryMessage, TransformMessage } from "../../protocol/ros-decode.ts";
 import type { SensorMessage } from "../../protocol/ros-sensors.ts";
 import type { RobotModel } from "../../robot/model.ts";
@@ -22,8 +21,8 @@ import { RobotFrames } from "./robot-frames.ts";
 const maxValues = 4096;
 
 export type TwinOptions = {
-  /** Tells what the gate has sent. */
-  plan?: PlannedMotion | undefined;
+  /** Further estimators, for each description. */
+  estimators?: MakeEstimators | undefined;
   /** Whether somebody reads the collision geometry of its descriptions. */
   isGeometryRead?: boolean;
   /** The frame of tf to be in; null: found by itself. */
@@ -42,8 +41,9 @@ export class RobotTwin implements MeasuredJoints {
   /** The SRDF; null before one came. It may belong to a description that is yet to come. */
   semantics: string | null = null;
   collisions: KnownCollisions = { state: "none" };
-  private kinematics: RobotKinematics | null = null;
-  private readonly plan: PlannedMotion;
+  /** Computes from the measured state; null without a description. */
+  estimators: RobotEstimators | null = null;
+  private readonly makeEstimators: MakeEstimators | undefined;
   private readonly isGeometryRead: boolean;
   private readonly joints: JointRegisters;
   private readonly frames: RobotFrames;
@@ -52,14 +52,9 @@ export class RobotTwin implements MeasuredJoints {
   constructor(
     private readonly graph: TwinGraph,
     readonly id: string,
-    {
-      plan = () => false,
-      isGeometryRead = false,
-      fixedFrame = null,
-      tell = () => undefined,
-    }: TwinOptions = {},
+    { estimators, isGeometryRead = false, fixedFrame = null, tell = () => undefined }: TwinOptions = {},
   ) {
-    this.plan = plan;
+    this.makeEstimators = estimators;
     this.isGeometryRead = isGeometryRead;
     this.thing = graph.define(id, "robot", {});
     this.joints = new JointRegisters(graph, this.thing, tell);
@@ -84,7 +79,7 @@ export class RobotTwin implements MeasuredJoints {
     defineRobot(this.graph, this.id, loaded);
     setJointUnits(this.graph, this.thing, (joint) => isPrismatic(loaded.model, joint));
     this.frames.setRoot(loaded.model.rootLink);
-    this.kinematics = new RobotKinematics(this.graph, this.thing, loaded.model, this.plan);
+    this.estimators = new RobotEstimators(this.graph, this.thing, loaded.model, this.makeEstimators);
     return { fault: null, changed: true, warnings: loaded.warnings };
   }
 
@@ -98,7 +93,7 @@ export class RobotTwin implements MeasuredJoints {
     this.description = null;
     this.semantics = null;
     this.collisions = { state: "none" };
-    this.kinematics = null;
+    this.estimators = null;
     this.descriptionCount++;
     this.joints.forget();
     this.frames.forget();
@@ -200,10 +195,6 @@ export class RobotTwin implements MeasuredJoints {
       const row = this.thing.properties.get(jointPath(joint, "position"))?.registers.desired ?? -1;
       if (row >= 0) this.graph.setDesiredState(row, state, reason);
     }
-  }
-
-  updateKinematics(now: number): void {
-    this.kinematics?.update(now);
   }
 
   position(joint: string): number | undefined {

@@ -26,9 +26,8 @@ function pathList(text: string | undefined): string[] {
   return (text ?? "").split(":").filter((path) => path !== "");
 }
 
-/** Where the meshes of a robot are looked for. */
-export function meshRoots(config: Config, configPath: string | null, robot: string): MeshRoots {
-  const description = config.robots.find((r) => r.id === robot)?.description ?? "topic";
+/** Where the meshes of a robot are looked for; `description` is the configuration's key of that name. */
+export function meshRoots(config: Config, configPath: string | null, description: string): MeshRoots {
   const base = configPath === null ? process.cwd() : besidesOf(configPath);
   if (description === "topic" || base === null) return rootsOf(null, config.ros.packages);
   const inPackage = packageParts(description);

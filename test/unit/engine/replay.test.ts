@@ -182,6 +182,31 @@ function recordedRun(): { recording: Recording; outcome: Outcome } {
       run.engine.inbox.push("ros:/lost", now, { kind: "sourceLost", reason: "its publisher is gone" });
       run.engine.inbox.push("mqtt", now, { kind: "brokerLost" });
     }
+    // A second robot comes, moves and goes.
+    if (i === 400) {
+      run.engine.inbox.push("robots", now, {
+        kind: "robotFound",
+        robot: { id: "r9", limits: {}, stop: null },
+      });
+      run.engine.inbox.push("ros:/r9/robot_description", now, {
+        kind: "description",
+        robot: "r9",
+        text: urdf,
+      });
+    }
+    if (i > 400 && i < 1100 && i % 20 === 0) {
+      const message = {
+        stamp: { sec: Math.floor(now / 1000), nanosec: 0 },
+        name: joints,
+        position: joints.map(() => random.next()),
+        velocity: [],
+        effort: [],
+      };
+      run.engine.inbox.push("ros:/r9/joint_states", now, { kind: "jointState", robot: "r9", message });
+    }
+    if (i === 1100) {
+      run.engine.inbox.push("robots", now, { kind: "robotGone", robot: "r9", reason: "it left" });
+    }
     if (i % 77 === 0) run.engine.inbox.push("mqtt:devices", now, { kind: "rejected", reason: "garbage" });
     if (i === 300) {
       for (let n = 0; n < 9000; n++)
@@ -239,6 +264,8 @@ describe("a recorded run", () => {
     expect(outcome.events).toContain("source.overflow");
     expect(outcome.events).toContain("source.lost");
     expect(outcome.events).toContain("device.offline");
+    expect(outcome.events).toContain("robot.found");
+    expect(outcome.events).toContain("robot.gone");
     expect(counts.get("viewerFrame")).toBeGreaterThan(300);
     expect(counts.get("viewerText")).toBeGreaterThan(300);
   });

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { RobotTwin } from "../../../src/engine/robot/robot-twin.ts";
-import { horizonMs, type PlannedMotion } from "../../../src/predict/look-ahead.ts";
+import { horizonMs } from "../../../src/predict/look-ahead.ts";
+import type { PlannedMotions } from "../../../src/predict/measured-state.ts";
 import { neutralConfiguration } from "../../../src/robot/configuration.ts";
 import { createData } from "../../../src/robot/data.ts";
 import { gravityEfforts } from "../../../src/robot/dynamics/rnea.ts";
+import type { MotionSample } from "../../../src/robot/trajectory/motion-profile.ts";
 import { TwinGraph } from "../../../src/twin/graph.ts";
 import { propertyView } from "../../../src/twin/graph-json.ts";
 import { createSample } from "../../../src/twin/sample.ts";
@@ -17,8 +19,8 @@ class Measured {
   readonly graph = new TwinGraph();
   readonly twin: RobotTwin;
 
-  constructor(plan?: PlannedMotion) {
-    this.twin = new RobotTwin(this.graph, "robot", { plan });
+  constructor(private readonly planned: PlannedMotions = new Map()) {
+    this.twin = new RobotTwin(this.graph, "robot");
     expect(this.twin.takeDescription(urdf).fault).toBeNull();
   }
 
@@ -30,7 +32,7 @@ class Measured {
     this.graph.beginRevision();
     const stamp = { sec: Math.floor(now / 1000), nanosec: 0 };
     this.twin.takeJointState({ stamp, name: names, position, velocity, effort: [] }, sample);
-    this.twin.updateKinematics(now);
+    this.twin.estimators?.update(now, this.planned);
   }
 
   value(path: string, facet: "estimated" | "predicted"): number | undefined {
@@ -118,23 +120,23 @@ describe("the fork that runs ahead", () => {
   });
 
   it("follows the move that was sent", () => {
-    const asked: [string, number][] = [];
-    const plan: PlannedMotion = (joint, now, at, out) => {
-      if (joint !== "elbow") return false;
-      asked.push([joint, at - now]);
-      const t = (at - 1000) / 1000;
-      out.position = 0.5 * t * t;
-      out.velocity = t;
-      out.acceleration = 1;
-      return true;
+    const asked: number[] = [];
+    const path = {
+      duration: 5,
+      sample: (t: number, out: MotionSample): void => {
+        asked.push(t);
+        out.position = 0.5 * t * t;
+        out.velocity = t;
+        out.acceleration = 1;
+      },
     };
-    const robot = new Measured(plan);
+    const robot = new Measured(new Map([["elbow", { since: 1000, path }]]));
     robot.measure(1000, still, still);
     const t = horizonMs / 1000;
     expect(Math.abs((robot.value("joint/elbow/position", "predicted") ?? 9) - 0.5 * t * t)).toBeLessThan(
       0.01,
     );
-    expect(Math.max(...asked.map(([, ahead]) => ahead))).toBe(horizonMs);
+    expect(Math.max(...asked)).toBe(horizonMs / 1000);
   });
 
   it("is at work again after a velocity that nothing can have", () => {
