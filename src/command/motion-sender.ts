@@ -76,13 +76,16 @@ export class MotionSender {
   }
 
   /** See `PresentMotion.sent`. */
-  sent(): ReturnType<PresentMotion["sent"]> {
-    return this.present.sent();
-  }
+  readonly sent = () => this.present.sent();
 
   /** A report of a trajectory server on one of our goals. */
   report(report: GoalReport, now: number, robot: CommandedRobot): void {
     if (!this.jog.report(report, now)) this.motions.report(report, now, robot);
+  }
+
+  /** Whether no motion is under way, waits or ends; if so, the step at `now` is done with this. */
+  isQuiet(now: number): boolean {
+    return this.waiting === null && this.motions.isEmpty() && this.jog.isOver() && this.twist.isOver(now);
   }
 
   /** One step of every motion under way. `dt` is seconds since the last step. */

@@ -1,5 +1,6 @@
 import type { Stage } from "../command/gate-output.ts";
 import type { StopState } from "../command/stop-latch.ts";
+import { estimateEveryMs } from "../predict/pace.ts";
 import type { MakeEstimators } from "../predict/robot-estimators.ts";
 import type { EventSeverity } from "../protocol/state-messages.ts";
 import type { TwinGraph } from "../twin/graph.ts";
@@ -45,6 +46,8 @@ export type RobotFleetContext = {
 export class RobotFleet {
   readonly twins = new Map<string, RobotTwin>();
   readonly control = new Map<string, RobotControl>();
+  /** The same, to be walked through in each cycle. */
+  private list: readonly RobotControl[] = [];
   /** The stops of robots that have gone: they are stopped when they come back. */
   private readonly gone = new Map<string, StopState | null>();
   /** How often each robot came: goal ids of its visits must differ. */
@@ -87,6 +90,7 @@ export class RobotFleet {
     this.gone.delete(id);
     this.twins.set(id, twin);
     this.control.set(id, control);
+    this.list = [...this.control.values()];
     return true;
   }
 
@@ -115,6 +119,7 @@ export class RobotFleet {
     }
     this.gone.set(id, control.gate.latch.current());
     this.control.delete(id);
+    this.list = [...this.control.values()];
     this.listenFor(id, false);
     control.twin.forget();
     context.graph.remove(id);
@@ -185,13 +190,14 @@ export class RobotFleet {
 
   /** Updates the estimates, then the gates' watchdogs. `dt` in s. */
   update(now: number, dt: number): void {
-    for (const [id, twin] of this.twins) {
-      const sent = this.control.get(id)?.gate.sent();
-      if (sent !== undefined) twin.estimators?.update(now, sent);
-    }
-    for (const [id, control] of this.control) {
-      const holder = control.gate.lease.current()?.holder ?? "the holder";
-      if (!control.gate.update(now, dt, control.current())) continue;
+    const everyMs = estimateEveryMs(this.list.length);
+    for (const { twin, gate } of this.list) twin.estimators?.update(now, gate.sent(), everyMs);
+    for (const control of this.list) {
+      const { gate } = control;
+      if (gate.isQuiet(now)) continue;
+      const holder = gate.lease.current()?.holder ?? "the holder";
+      if (!gate.update(now, dt, control.current())) continue;
+      const { id } = control.twin;
       const text = `${holder} no longer drives ${id}: the lease was not renewed`;
       this.context.event("info", "lease.expired", text, id);
       this.context.stream.statusSoon();

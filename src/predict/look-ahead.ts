@@ -9,11 +9,10 @@ import { createSample } from "../twin/sample.ts";
 import type { Thing } from "../twin/thing.ts";
 import type { Estimator } from "./estimator.ts";
 import type { MeasuredState } from "./measured-state.ts";
+import { nextComputedAt, slowPace } from "./pace.ts";
 
 /** How far `predicted` looks ahead. */
 export const horizonMs = 500;
-const periodMs = 100;
-const staleAfterMs = 500;
 /** s: coarse, since nobody steers by it. */
 const step = 0.01;
 /** With more joints a run ahead would hold up the cycle: then the wanted motion itself is predicted. */
@@ -53,14 +52,15 @@ export class LookAhead implements Estimator {
         : null;
     this.wanted = createJointMotion(joints.length);
     this.sample.source = graph.source(`model:${thing.id}`).index;
-    this.sample.staleAfterMs = staleAfterMs;
   }
 
   /** From the measured positions and velocities, at most every 100 ms. */
   update(now: number): void {
     if (!this.state.isNew || !this.state.hasVelocities) return;
+    const { periodMs, staleAfterMs } = slowPace(this.state.everyMs);
     if (now - this.computedAt < periodMs) return;
-    this.computedAt = now;
+    this.computedAt = nextComputedAt(this.computedAt, now, periodMs, this.state);
+    this.sample.staleAfterMs = staleAfterMs;
     this.sample.received = now;
     const fork = this.fork !== null && this.ranAhead(this.fork, now) ? this.fork : null;
     if (fork === null) {

@@ -19,6 +19,9 @@ export type PlannedMotion = {
 /** The motions that were sent, by joint; those that have ended may still be in it. */
 export type PlannedMotions = ReadonlyMap<string, PlannedMotion>;
 
+/** How often the estimates of a robot without movable joints are renewed. ms */
+const idleMs = 100;
+
 const nothingPlanned: PlannedMotions = new Map();
 
 /**
@@ -38,6 +41,13 @@ export class MeasuredState {
   /** What the robot was asked to do, as of this cycle. */
   planned: PlannedMotions = nothingPlanned;
   private readonly inputs: JointInput[] = [];
+  /** Time between two turns of this robot among many, ms; 0: none is waited for. */
+  everyMs = 0;
+  /** Where in a turn this robot has its place, 0 to 1: many robots are not computed in one cycle. */
+  readonly phase: number;
+  private turn = -1;
+  private seen = -1;
+  private readAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly graph: TwinGraph,
@@ -45,6 +55,7 @@ export class MeasuredState {
     readonly model: RobotModel,
   ) {
     this.data = createData(model);
+    this.phase = phaseOf(thing.id);
     this.q = neutralConfiguration(model);
     this.v = new Float64Array(model.nv);
     for (const joint of model.joints) {
@@ -54,11 +65,26 @@ export class MeasuredState {
     }
   }
 
-  /** Reads the graph, once a cycle, before the estimators are updated. */
-  read(planned: PlannedMotions): void {
+  /**
+   * Reads the graph, once a cycle, before the estimators are updated; but only where something moved, and once
+   * in `everyMs`.
+   */
+  read(now: number, planned: PlannedMotions, everyMs: number): void {
     this.planned = planned;
+    this.isNew = false;
+    const { revision } = this.thing.motion;
+    // A robot that cannot move is computed now and then, so that its estimates do not grow stale.
+    if (this.inputs.length === 0 ? now - this.readAt < idleMs : revision === this.seen) return;
+    if (everyMs > 0) {
+      const turn = Math.floor(now / everyMs + this.phase);
+      if (turn === this.turn) return;
+      this.turn = turn;
+    }
+    this.everyMs = everyMs;
+    this.seen = revision;
     this.isNew = this.readPositions();
     if (!this.isNew) return;
+    this.readAt = now;
     forwardKinematics(this.model, this.data, this.q);
     this.hasVelocities = this.readVelocities();
   }
@@ -93,4 +119,11 @@ export class MeasuredState {
   private reported(joint: string, leaf: "position" | "velocity"): number {
     return this.thing.properties.get(jointPath(joint, leaf))?.registers.reported ?? -1;
   }
+}
+
+/** A number from 0 to 1 that spreads ids evenly: FNV-1a. */
+function phaseOf(id: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
+  return (hash >>> 0) / 2 ** 32;
 }

@@ -9,11 +9,9 @@ import { createSample } from "../twin/sample.ts";
 import type { Thing } from "../twin/thing.ts";
 import type { Estimator } from "./estimator.ts";
 import type { MeasuredState } from "./measured-state.ts";
+import { nextComputedAt, slowPace } from "./pace.ts";
 import { tipsOf } from "./tips.ts";
 
-/** What is computed here is looked at by people: ten times a second will do. */
-const periodMs = 100;
-const staleAfterMs = 500;
 /** s: accelerations nobody measures; differences of velocities are smoothed over about this long. */
 const smoothing = 0.1;
 
@@ -48,7 +46,6 @@ export class RobotDynamics implements Estimator {
     [this.required, this.drag] = [vector(), vector()];
     this.jacobian = new Float64Array(6 * model.nv);
     this.sample.source = graph.source(`model:${thing.id}`).index;
-    this.sample.staleAfterMs = staleAfterMs;
     this.joints = model.joints.flatMap((joint) => {
       if (joint.nv !== 1) return [];
       const slides = joint.type === "prismatic";
@@ -80,8 +77,10 @@ export class RobotDynamics implements Estimator {
     const { q, model, data } = state;
     const v = state.hasVelocities ? state.v : null;
     this.smoothAcceleration(state.measuredAt, v);
+    const { periodMs, staleAfterMs } = slowPace(this.state.everyMs);
     if (now - this.computedAt < periodMs) return;
-    this.computedAt = now;
+    this.computedAt = nextComputedAt(this.computedAt, now, periodMs, this.state);
+    this.sample.staleAfterMs = staleAfterMs;
     const { graph, sample } = this;
     sample.received = now;
     gravityEfforts(model, data, q, this.gravity);

@@ -14,7 +14,9 @@ export type MakeEstimators = (graph: TwinGraph, thing: Thing, state: MeasuredSta
 /** The estimators of one robot with one description, in the order in which they are updated. */
 export class RobotEstimators {
   private readonly state: MeasuredState;
-  private readonly list: readonly Estimator[];
+  /** Those that compute from new measurements only. */
+  private readonly ofState: readonly Estimator[];
+  private readonly others: readonly Estimator[];
   private readonly readers: readonly Estimator[];
 
   constructor(
@@ -24,13 +26,13 @@ export class RobotEstimators {
     more: MakeEstimators = () => [],
   ) {
     this.state = new MeasuredState(graph, thing, model);
-    this.list = [
+    this.ofState = [
       new RobotKinematics(graph, thing, this.state),
       new RobotDynamics(graph, thing, this.state),
       new LookAhead(graph, thing, this.state),
-      ...more(graph, thing, this.state),
     ];
-    this.readers = this.list.filter((estimator) => estimator.take !== undefined);
+    this.others = more(graph, thing, this.state);
+    this.readers = this.others.filter((estimator) => estimator.take !== undefined);
   }
 
   /** Whether some estimator reads every sample. */
@@ -45,9 +47,13 @@ export class RobotEstimators {
     for (const estimator of this.readers) estimator.take?.(row);
   }
 
-  /** One UPDATE at server ms `now`; `planned` is what the robot was asked to do. */
-  update(now: number, planned: PlannedMotions): void {
-    this.state.read(planned);
-    for (const estimator of this.list) estimator.update(now);
+  /**
+   * One UPDATE at server ms `now`; `planned` is what the robot was asked to do. Among many robots each has its turn every
+   * `everyMs`.
+   */
+  update(now: number, planned: PlannedMotions, everyMs = 0): void {
+    this.state.read(now, planned, everyMs);
+    if (this.state.isNew) for (const estimator of this.ofState) estimator.update(now);
+    for (const estimator of this.others) estimator.update(now);
   }
 }

@@ -58,7 +58,14 @@ export class TwinGraph {
       known.definition = definition;
       return known;
     }
-    const thing: Thing = { id, type, definition, relationships: [], properties: new Map() };
+    const thing: Thing = {
+      id,
+      type,
+      definition,
+      relationships: [],
+      properties: new Map(),
+      motion: { revision: 0 },
+    };
     this.things.set(id, thing);
     return thing;
   }
@@ -87,6 +94,7 @@ export class TwinGraph {
       kind,
       unit,
       isMotion: thing.type === "robot" && isMotionPath(path),
+      motion: thing.motion,
       registers: { reported: -1, desired: -1, estimated: -1, predicted: -1 },
       revision: this.revision,
     };
@@ -266,7 +274,9 @@ export class TwinGraph {
     t.stampNanosec[row] = sample.stampNanosec;
     t.received[row] = sample.received;
     t.variance[row] = sample.variance;
-    (this.propertyOfRow[row] as Property).revision = this.revision;
+    const property = this.propertyOfRow[row] as Property;
+    property.revision = this.revision;
+    if (property.isMotion) property.motion.revision = this.revision;
   }
 
   /** Records that `row` is renewed now. Returns the age in ms at which it becomes stale. */
@@ -282,6 +292,8 @@ export class TwinGraph {
 
   /** A status change (stale, lost, reached) is a revision of its own, since no message carries it. */
   private touch(row: number): void {
-    (this.propertyOfRow[row] as Property).revision = this.beginRevision();
+    const property = this.propertyOfRow[row] as Property;
+    property.revision = this.beginRevision();
+    if (property.isMotion) property.motion.revision = property.revision;
   }
 }
