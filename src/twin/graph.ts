@@ -3,6 +3,7 @@ import type { JournalRow, SampleJournal } from "./journal.ts";
 import { judge } from "./ordering.ts";
 import { isMotionPath, type Property, type ValueKind, widthOf } from "./property.ts";
 import { RegisterTable } from "./register-table.ts";
+import { RemovedThings } from "./removed-things.ts";
 import { nextPeriodMs, staleAfterMs } from "./rhythm.ts";
 import type { Sample } from "./sample.ts";
 import { createSource, type Source } from "./source.ts";
@@ -20,6 +21,7 @@ export class TwinGraph {
   /** Grows when a thing is added, removed or redefined: clients then need a snapshot. */
   definitions = 0;
   readonly things = new Map<string, Thing>();
+  readonly removed = new RemovedThings();
   readonly table = new RegisterTable();
   readonly sources: Source[] = [];
   private readonly sourceByName = new Map<string, Source>();
@@ -56,6 +58,7 @@ export class TwinGraph {
     const known = this.things.get(id);
     if (known !== undefined && known.type === type) {
       known.definition = definition;
+      known.defined = this.definitions;
       return known;
     }
     const thing: Thing = {
@@ -64,15 +67,16 @@ export class TwinGraph {
       definition,
       relationships: [],
       properties: new Map(),
+      defined: this.definitions,
       motion: { revision: 0 },
     };
     this.things.set(id, thing);
     return thing;
   }
 
-  /** Records that a definition or its relationships were changed in place. */
-  definitionChanged(): void {
-    this.definitions++;
+  /** Records that a thing's definition, relationships or units were changed in place. */
+  definitionChanged(thing: Thing): void {
+    thing.defined = ++this.definitions;
   }
 
   /** Removes a thing, with its own properties and their registers. */
@@ -81,7 +85,7 @@ export class TwinGraph {
     if (thing === undefined) return;
     for (const path of [...thing.properties.keys()]) this.drop(thing, path);
     this.things.delete(id);
-    this.definitions++;
+    this.removed.note(id, ++this.definitions);
   }
 
   /** The property `path` of `thing`, created when it is new. A known one keeps its kind. */
@@ -106,7 +110,8 @@ export class TwinGraph {
   setUnit(property: Property, unit: string): void {
     if (property.unit === unit) return;
     property.unit = unit;
-    this.definitions++;
+    const thing = this.things.get(property.thing);
+    if (thing !== undefined) this.definitionChanged(thing);
   }
 
   /**
@@ -124,6 +129,8 @@ export class TwinGraph {
   share(property: Property, thing: Thing): void {
     if (thing.properties.get(property.path) === property) return;
     thing.properties.set(property.path, property);
+    // Told with the definition that changes for it.
+    thing.defined = this.definitions + 1;
   }
 
   /** Removes a property from `thing`; if the thing owns it, its registers are freed too. */
@@ -131,6 +138,7 @@ export class TwinGraph {
     const property = thing.properties.get(path);
     if (property === undefined) return;
     thing.properties.delete(path);
+    thing.defined = this.definitions + 1;
     if (property.isMotion) this.structure++;
     if (property.thing === thing.id) this.releaseRows(property);
   }

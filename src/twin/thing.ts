@@ -14,6 +14,8 @@ export type Thing = {
   relationships: Relationship[];
   /** A property may belong to two things: a device's signal also appears under the link it is mounted on. */
   readonly properties: Map<string, Property>;
+  /** The graph's `definitions` when it was defined or changed last. */
+  defined: number;
   /** When a property of motion changed last: to see at a glance that nothing did. */
   readonly motion: MotionRevision;
 };

@@ -116,7 +116,7 @@ export class DeviceSignals {
     const known = JSON.stringify([definition, relationships, places]);
     if (known === this.known) return;
     this.known = known;
-    this.graph.definitionChanged();
+    this.graph.definitionChanged(this.thing);
   }
 
   /** Writes a telemetry's values; `sample` holds source, epoch, number and times. */

@@ -236,7 +236,7 @@ export class RobotFrames {
     if (definition.odometryFrame === odometryFrame && definition.baseFrame === baseFrame) return;
     definition.odometryFrame = odometryFrame;
     definition.baseFrame = baseFrame;
-    this.graph.definitionChanged();
+    this.graph.definitionChanged(this.thing);
   }
 
   /** The root's frames end elsewhere than at the fixed one. */

@@ -4,13 +4,14 @@ import type {
   PropertyJson,
   ServerStateMessage,
   SourceStatus,
+  ThingJson,
 } from "../../protocol/state-messages.ts";
 import type { TwinGraph } from "../../twin/graph.ts";
-import { propertyView, thingsView } from "../../twin/graph-json.ts";
+import { propertyView, thingsView, thingView } from "../../twin/graph-json.ts";
 import type { Outbox } from "../ports/outputs.ts";
 import type { ViewerSocket } from "../ports/sinks.ts";
 import { StateLayout } from "./state-layout.ts";
-import { ViewerSession } from "./viewer-session.ts";
+import { type Subscription, ViewerSession } from "./viewer-session.ts";
 
 const quietPeriodMs = 200;
 const propertiesPeriodMs = 100;
@@ -32,6 +33,7 @@ export class StateStream {
   private nextProperties = 0;
   private nextStatus = 0;
   private nextSnapshot = 0;
+  private nextThings = 0;
   private design: DesignMessage | null = null;
   droppedFrames = 0;
 
@@ -61,10 +63,10 @@ export class StateStream {
   }
 
   /** Starts frames for a session with a snapshot; a second call changes encoding and rate. */
-  subscribe(id: string, encoding: "binary" | "json", rate: number, now: number): void {
+  subscribe(id: string, subscription: Subscription, now: number): void {
     const session = this.sessions.get(id);
     if (session === undefined) return;
-    session.choose(encoding, rate, now);
+    session.choose(subscription, now);
     if (session.subscribed) return;
     session.subscribed = true;
     this.sendSnapshot(session, this.snapshotText(now));
@@ -83,17 +85,52 @@ export class StateStream {
     this.sendText(session.id, text);
   }
 
-  /** Everybody needs the whole again once things came, went or were defined anew. */
-  private writeSnapshots(now: number): void {
-    if (now < this.nextSnapshot) return;
+  /** Things came, went or were defined anew: each session gets them, or, if it did not ask for `changes`, the whole. */
+  private writeThings(now: number): void {
     let text: string | null = null;
+    const made = new Map<number, string | null>();
     for (const session of this.sessions.values()) {
-      if (!session.subscribed || session.isPaused()) continue;
-      if (session.definitions === this.graph.definitions) continue;
+      const { definitions } = session;
+      if (!session.subscribed || session.isPaused() || definitions === this.graph.definitions) continue;
+      if (session.takesChanges) {
+        if (now < this.nextThings) continue;
+        let changes = made.get(definitions);
+        if (changes === undefined) {
+          changes = this.thingsSince(definitions, now);
+          made.set(definitions, changes);
+        }
+        if (changes !== null) {
+          session.definitions = this.graph.definitions;
+          this.sendText(session.id, changes);
+          continue;
+        }
+      }
+      if (now < this.nextSnapshot) continue;
       text ??= this.snapshotText(now);
       this.sendSnapshot(session, text);
     }
     if (text !== null) this.nextSnapshot = now + snapshotPeriodMs;
+    if (made.size > 0) this.nextThings = now + propertiesPeriodMs;
+  }
+
+  /** What became of things since the definitions of that number; null when only a snapshot can tell. */
+  private thingsSince(definitions: number, now: number): string | null {
+    const { graph } = this;
+    const gone = graph.removed.since(definitions);
+    if (gone === null) return null;
+    const changed: Record<string, ThingJson> = Object.create(null);
+    for (const [id, thing] of graph.things) {
+      if (thing.defined > definitions) changed[id] = thingView(graph, thing);
+    }
+    const removed = gone.filter((id) => !graph.things.has(id));
+    const message: ServerStateMessage = {
+      op: "things",
+      revision: graph.revision,
+      time: now,
+      changed,
+      removed,
+    };
+    return JSON.stringify(message);
   }
 
   count(): number {
@@ -128,7 +165,7 @@ export class StateStream {
       this.layout = new StateLayout(this.graph, ++this.layoutCount % 0x1_0000, this.graph.structure);
     }
     this.judgeBudgets(now);
-    this.writeSnapshots(now);
+    this.writeThings(now);
     const changed = this.graph.revision !== this.lastFrameRevision || now - this.lastFrame >= quietPeriodMs;
     if (changed) {
       this.lastFrameRevision = this.graph.revision;

@@ -9,10 +9,15 @@ const giveUpMs = 30_000;
 /** What to do with a session now: `back` is the first time after `paused`. */
 export type Budget = "room" | "paused" | "back" | "over";
 
+/** What a viewer asks for: `rate` in frames a second; `changes`: things one by one. */
+export type Subscription = { encoding: "binary" | "json"; rate: number; changes: boolean };
+
 /** One viewer: what it asked for, how far it is, and its budget of unsent bytes. Times are server ms. */
 export class ViewerSession {
   encoding: "binary" | "json" = "json";
   subscribed = false;
+  /** Whether things that change are told one by one. */
+  takesChanges = false;
   /** Number of the layout it was told; −1: none. */
   layout = -1;
   /** Revision up to which it knows the properties that are not motion. */
@@ -30,9 +35,10 @@ export class ViewerSession {
     private readonly socket: ViewerSocket,
   ) {}
 
-  /** Encoding and frames a second, from now on. */
-  choose(encoding: "binary" | "json", rate: number, now: number): void {
+  /** What it gets from now on. */
+  choose({ encoding, rate, changes }: Subscription, now: number): void {
     this.encoding = encoding;
+    this.takesChanges = changes;
     this.periodMs = 1000 / rate;
     this.nextFrame = now;
   }

@@ -43,7 +43,11 @@ class Run {
     for (const i of [0, 1]) {
       if (this.count !== 100 * (i + 1)) continue;
       this.engine.stream.open(`v${i}`, { bufferedBytes: () => 0 }, now);
-      this.engine.stream.subscribe(`v${i}`, i === 0 ? "binary" : "json", 60, now);
+      this.engine.stream.subscribe(
+        `v${i}`,
+        { encoding: i === 0 ? "binary" : "json", rate: 60, changes: false },
+        now,
+      );
     }
     this.count++;
     this.engine.cycle(now);

@@ -134,7 +134,7 @@ describe("robots that come and go", () => {
     const at = new EngineAtHand();
     const viewer = new ViewerAtHand();
     at.open("v", viewer);
-    at.engine.stream.subscribe("v", "binary", 60, at.now);
+    at.engine.stream.subscribe("v", { encoding: "binary", rate: 60, changes: false }, at.now);
     appear(at, "r1");
     at.cycle(100);
     at.push("robots", gone("r1"));

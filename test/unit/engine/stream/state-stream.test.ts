@@ -12,7 +12,7 @@ class StreamAtHand extends EngineAtHand {
     const viewer = new ViewerAtHand();
     const id = `v${++this.viewers}`;
     this.open(id, viewer);
-    this.engine.stream.subscribe(id, encoding, rate, this.now);
+    this.engine.stream.subscribe(id, { encoding: encoding, rate: rate, changes: false }, this.now);
     return viewer;
   }
   /** Cycles of 10 ms with a joint state each. */
@@ -48,7 +48,8 @@ describe("a late viewer", () => {
     const at = started();
     const viewer = at.join();
     at.run(20);
-    for (let i = 0; i < 100; i++) at.engine.stream.subscribe("v1", "binary", 10, at.now);
+    for (let i = 0; i < 100; i++)
+      at.engine.stream.subscribe("v1", { encoding: "binary", rate: 10, changes: false }, at.now);
     at.run(20);
     expect(viewer.all("snapshot")).toHaveLength(1);
     expect(viewer.binary().length).toBeGreaterThan(0);
