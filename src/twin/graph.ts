@@ -4,7 +4,7 @@ import { judge } from "./ordering.ts";
 import { isMotionPath, type Property, type ValueKind, widthOf } from "./property.ts";
 import { RegisterTable } from "./register-table.ts";
 import { RemovedThings } from "./removed-things.ts";
-import { nextPeriodMs, staleAfterMs } from "./rhythm.ts";
+import { learnRhythm } from "./rhythm.ts";
 import type { Sample } from "./sample.ts";
 import { createSource, type Source } from "./source.ts";
 import type { Thing, ThingType } from "./thing.ts";
@@ -270,7 +270,7 @@ export class TwinGraph {
 
   private stampRow(row: number, sample: Sample): void {
     const t = this.table;
-    t.staleAfterMs[row] = sample.staleAfterMs === 0 ? this.learnRhythm(row, sample) : sample.staleAfterMs;
+    t.staleAfterMs[row] = sample.staleAfterMs === 0 ? learnRhythm(t, row, sample) : sample.staleAfterMs;
     t.filled[row] = 1;
     t.quality[row] = 0;
     t.reason[row] = "";
@@ -285,17 +285,6 @@ export class TwinGraph {
     const property = this.propertyOfRow[row] as Property;
     property.revision = this.revision;
     if (property.isMotion) property.motion.revision = this.revision;
-  }
-
-  /** Records that `row` is renewed now. Returns the age in ms at which it becomes stale. */
-  private learnRhythm(row: number, sample: Sample): number {
-    const t = this.table;
-    // A retained message does not show how often its sender publishes.
-    const begins = t.filled[row] === 0 || t.epoch[row] !== sample.epoch || t.reason[row] === "initial";
-    const gap = sample.received - (t.received[row] as number);
-    const period = begins ? 0 : nextPeriodMs(t.periodMs[row] as number, gap);
-    t.periodMs[row] = period;
-    return staleAfterMs(period);
   }
 
   /** A status change (stale, lost, reached) is a revision of its own, since no message carries it. */
