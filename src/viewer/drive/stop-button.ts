@@ -24,8 +24,8 @@ export class StopButton {
     this.phase.set("sending");
     clearTimeout(this.timer);
     const sent = this.send({ op: "stop", robot: "*", holder: this.holderName() });
-    if (sent) this.timer = setTimeout(() => this.pressByHttp(), answerWithinMs);
-    else this.pressByHttp();
+    if (sent) this.timer = setTimeout(() => void this.pressByHttp(), answerWithinMs);
+    else void this.pressByHttp();
   }
 
   confirm(): void {
