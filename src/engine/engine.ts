@@ -247,6 +247,7 @@ export class Engine {
       defaultRobot: robots[0]?.id ?? "",
       event: (severity, kind, text) => this.event(severity, kind, text),
       measured: (robot) => this.robots.get(robot) ?? null,
+      now: () => this.now,
       mayHold: (robot) => {
         const gate = this.control.get(robot)?.gate;
         return gate !== undefined && gate.lease.current() !== null && gate.latch.current() === null;
@@ -254,8 +255,7 @@ export class Engine {
       report: (robot, report) =>
         this.inbox.pushOwn(`devices:${robot}`, this.now, { kind: "goal", robot, ...report }),
       controllersChanged: (robot) => {
-        const { devices } = this;
-        this.control.get(robot)?.setDevices(devices.controllersOf(robot), devices.rangesOf(robot));
+        this.control.get(robot)?.setDevices(this.devices.drivesOf(robot));
         this.stream.statusSoon();
       },
     };

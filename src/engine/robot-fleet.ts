@@ -101,7 +101,7 @@ export class RobotFleet {
     context.event("info", "robot.found", `robot "${robot.id}" appeared`, robot.id);
     const devices = context.devices();
     devices.reseat(robot.id);
-    this.control.get(robot.id)?.setDevices(devices.controllersOf(robot.id), devices.rangesOf(robot.id));
+    this.control.get(robot.id)?.setDevices(devices.drivesOf(robot.id));
     context.stream.statusSoon();
   }
 

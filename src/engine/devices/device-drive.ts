@@ -39,6 +39,17 @@ export type DeviceDriveContext = {
   report(robot: string, report: GoalReport): void;
 };
 
+/** How far a run is. */
+type Phase =
+  /** The device has taken no set-point yet. */
+  | { kind: "starting" }
+  /** `since`: when the joint came within the tolerance of its goal; null: it is not. */
+  | { kind: "moving"; since: number | null }
+  /** The goal is reached: the joint is held there. */
+  | { kind: "holding" }
+  /** The device takes no more set-points. `toTell`: the goal was not reached yet, and somebody waits for it. */
+  | { kind: "refused"; objection: Objection; toTell: boolean };
+
 type Run = {
   robot: string;
   goal: TrajectoryGoal;
@@ -54,13 +65,7 @@ type Run = {
   nextFeedback: number;
   /** When the device took a set-point last. */
   answered: number;
-  isAccepted: boolean;
-  /** Since when the joint is within the tolerance of its goal; NaN: it is not. */
-  arrived: number;
-  /** The goal is reached: the joint is held there. */
-  isHolding: boolean;
-  /** Why the device takes no more set-points. */
-  refusal: Objection | null;
+  phase: Phase;
   /** The last set-point, rad or m. */
   at: SplineSample;
 };
@@ -103,10 +108,7 @@ export class DeviceDrive {
       nextSetpoint: now,
       nextFeedback: now,
       answered: now,
-      isAccepted: false,
-      arrived: Number.NaN,
-      isHolding: false,
-      refusal: null,
+      phase: { kind: "starting" },
       at: { ...from },
     });
   }
@@ -139,32 +141,42 @@ export class DeviceDrive {
       const fault = this.step(run, now);
       if (fault === null) continue;
       this.runs.delete(controller);
-      if (fault.code !== "" && !run.isHolding) {
-        this.report(run, { stage: "aborted", ...fault });
-      }
+      const { phase } = run;
+      const isDone = phase.kind === "holding" || (phase.kind === "refused" && !phase.toTell);
+      if (!isDone) this.report(run, { stage: "aborted", ...fault });
     }
   }
 
-  /** One step; what ends the run, with an empty code where nobody is to be told. */
+  /** One step; what ends the run. */
   private step(run: Run, now: number): { code: string; message: string } | null {
-    const { device, drive, goal, path } = run;
-    if (run.isHolding && !this.context.mayHold(run.robot)) return { code: "", message: "" };
+    const { device, path, phase } = run;
+    if (phase.kind === "holding" && !this.context.mayHold(run.robot)) return nobodyDrives;
     if (run.session !== device.session) {
       return { code: "device_changed", message: `${device.id} started anew, or has other signals` };
     }
     if (!device.isOnline) return { code: "device_offline", message: `${device.id} is gone` };
-    if (run.refusal !== null) return run.refusal;
+    if (phase.kind === "refused") return phase.objection;
     if (now - run.answered > answerWithinMs) {
       return { code: "no_answer", message: `${device.id} took no set-point for ${answerWithinMs} ms` };
     }
     const t = (now - run.started) / 1000;
     path.sample(t, run.at);
     if (now >= run.nextSetpoint) {
-      run.nextSetpoint = now + (run.isHolding ? holdEachMs : setpointEachMs);
+      run.nextSetpoint = now + (phase.kind === "holding" ? holdEachMs : setpointEachMs);
       const objection = this.sendPosition(run, run.at.position, now);
       if (objection !== null) return objection;
     }
-    if (run.isHolding) return null;
+    return phase.kind === "holding" ? null : this.judge(run, phase, t, now);
+  }
+
+  /** Whether the joint follows its goal at `t` s, and has arrived; what ends the run. */
+  private judge(
+    run: Run,
+    phase: Extract<Phase, { kind: "starting" | "moving" }>,
+    t: number,
+    now: number,
+  ): { code: string; message: string } | null {
+    const { device, drive, goal, path } = run;
     const measured = this.context.measured(run.robot);
     const found = measured?.position(drive.joint);
     if (found === undefined || measured?.isFresh(drive.joint) !== true) {
@@ -179,13 +191,13 @@ export class DeviceDrive {
       const message = `${drive.joint} is ${error.toFixed(3)} from where it should have been within the last ${maxLag * 1000} ms`;
       return { code: pathToleranceViolated, message };
     }
-    if (t >= path.duration && run.isAccepted) {
+    if (phase.kind === "starting") return null;
+    if (t >= path.duration) {
       const left = Math.abs(path.end - position);
       const isNear = goalTolerance === 0 || left <= goalTolerance;
-      if (!isNear) run.arrived = Number.NaN;
-      else if (Number.isNaN(run.arrived)) run.arrived = now;
-      if (now - run.arrived >= settledMs) {
-        run.isHolding = true;
+      phase.since = isNear ? (phase.since ?? now) : null;
+      if (phase.since !== null && now - phase.since >= settledMs) {
+        run.phase = { kind: "holding" };
         this.report(run, { stage: "done", code: "ok", message: `${device.id} is there` });
         return null;
       }
@@ -194,7 +206,7 @@ export class DeviceDrive {
         return { code: goalToleranceViolated, message };
       }
     }
-    if (run.isAccepted && now >= run.nextFeedback) {
+    if (now >= run.nextFeedback) {
       run.nextFeedback = now + feedbackEachMs;
       this.report(run, { stage: "executing", code: "ok", message: "", error });
     }
@@ -228,20 +240,28 @@ export class DeviceDrive {
   private answered(run: Run, answer: DeviceAnswer, sentAt: number): void {
     if (this.runs.get(run.goal.controller) !== run || answer.kind === "silence") return;
     if (answer.kind === "unsent") {
-      run.refusal = answer.objection;
+      refuse(run, answer.objection);
       return;
     }
     const { ack } = answer;
     if (ack.ok) {
       run.answered = Math.max(run.answered, sentAt);
-      if (run.isAccepted) return;
-      run.isAccepted = true;
+      if (run.phase.kind !== "starting") return;
+      run.phase = { kind: "moving", since: null };
       this.report(run, { stage: "accepted", code: "ok", message: "" });
     } else if (ack.reason !== "late" && ack.reason !== "replay") {
       // One that was late or overtaken moves nothing and is made good by the next; anything else stands.
-      run.refusal = { code: "device_refused", message: `${run.device.id}: ${ack.reason}` };
+      refuse(run, { code: "device_refused", message: `${run.device.id}: ${ack.reason}` });
     }
   }
+}
+
+/** A joint that is held needs somebody who drives; its goal is done, so nobody is told. */
+const nobodyDrives = { code: "", message: "" };
+
+function refuse(run: Run, objection: Objection): void {
+  const toTell = run.phase.kind === "refused" ? run.phase.toTell : run.phase.kind !== "holding";
+  run.phase = { kind: "refused", objection, toTell };
 }
 
 /**

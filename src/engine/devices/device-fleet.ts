@@ -1,7 +1,6 @@
 import type { CommandRef, GateOutput, GoalReport } from "../../command/gate-output.ts";
 import type { MotionCommand } from "../../command/motion-command.ts";
 import type { RobotLimits } from "../../command/robot-limits.ts";
-import type { TrajectoryController, TrajectoryGoal } from "../../command/trajectory.ts";
 import { checkPosition, type MeasuredJoints, type Objection } from "../../command/validate-motion.ts";
 import type { DeviceMessage } from "../../protocol/device-profile.ts";
 import type { EventSeverity } from "../../protocol/state-messages.ts";
@@ -10,6 +9,7 @@ import type { Sample } from "../../twin/sample.ts";
 import type { Source } from "../../twin/source.ts";
 import type { Applied } from "../../twin/verdict.ts";
 import type { Outbox } from "../ports/outputs.ts";
+import type { TrajectoryExecutor } from "../ports/sinks.ts";
 import { DeviceDrive } from "./device-drive.ts";
 import type { JointDrive } from "./device-signals.ts";
 import { DeviceTwin } from "./device-twin.ts";
@@ -22,6 +22,9 @@ const maxFleetSignals = 20_000;
 /** Looking for the places of a large device takes a quarter of a millisecond. */
 const seatsEachCycle = 4;
 
+/** A device's drive of one joint, and how far it takes the joint: rad or m. */
+export type DeviceExecutor = TrajectoryExecutor & { joint: string; lower: number; upper: number };
+
 /** What the fleet needs of the engine around it. */
 export type FleetContext = {
   out: Outbox;
@@ -32,6 +35,8 @@ export type FleetContext = {
   event(severity: EventSeverity, kind: string, text: string): void;
   measured(robot: string): MeasuredJoints | null;
   mayHold(robot: string): boolean;
+  /** Server ms of the running cycle. */
+  now(): number;
   /** What becomes of a goal; it arrives through the inbox, as that of any other controller. */
   report(robot: string, report: GoalReport): void;
   /** What devices drive of `robot`, or which of them can be reached, has changed. */
@@ -133,54 +138,29 @@ export class DeviceFleet {
     return known === undefined ? null : checkPosition(joint, value * factor, known);
   }
 
-  /** The devices that drive joints of `robot` and can be reached, as its trajectory controllers. */
-  controllersOf(robot: string): TrajectoryController[] {
-    const controllers: TrajectoryController[] = [];
+  /** The drives of devices that can be reached, by the controllers' names: each carries out goals for one joint of `robot`. */
+  drivesOf(robot: string): Map<string, DeviceExecutor> {
+    const drives = new Map<string, DeviceExecutor>();
     for (const device of this.drivers.get(robot) ?? []) {
       if (!device.isOnline) continue;
       for (const drive of device.drives) {
-        if (drive.robot === robot) {
-          controllers.push({ name: controllerName(device.id, drive), joints: [drive.joint] });
-        }
+        if (drive.robot !== robot) continue;
+        const { joint, lower, upper } = drive;
+        drives.set(controllerName(device.id, drive), {
+          joint,
+          lower,
+          upper,
+          send: (goal) => this.drive.begin(robot, goal, device, drive, this.context.now()),
+          cancel: (goalId) => this.drive.cancel(goalId),
+        });
       }
     }
-    return controllers;
-  }
-
-  /** What the devices of `controllersOf` take, by joint: rad or m. */
-  rangesOf(robot: string): Map<string, { lower: number; upper: number }> {
-    const ranges = new Map<string, { lower: number; upper: number }>();
-    for (const device of this.drivers.get(robot) ?? []) {
-      if (!device.isOnline) continue;
-      for (const { robot: of, joint, lower, upper } of device.drives) {
-        if (of === robot) ranges.set(joint, { lower, upper });
-      }
-    }
-    return ranges;
-  }
-
-  /** Carries out a goal on one of `controllersOf`. False when it is for somebody else. */
-  sendTrajectory(robot: string, goal: TrajectoryGoal, now: number): boolean {
-    if (!goal.controller.startsWith("device/")) return false;
-    for (const device of this.drivers.get(robot) ?? []) {
-      for (const drive of device.drives) {
-        if (drive.robot !== robot || controllerName(device.id, drive) !== goal.controller) continue;
-        this.drive.begin(robot, goal, device, drive, now);
-        return true;
-      }
-    }
-    const message = `${goal.controller} is gone`;
-    this.context.report(robot, { goalId: goal.id, stage: "aborted", code: "no_controller", message });
-    return true;
+    return drives;
   }
 
   /** A command of a device could not be sent. */
   unsent(device: string, id: string, objection: Objection): void {
     this.devices.get(device)?.commands.unsent(id, objection);
-  }
-
-  cancelTrajectory(goalId: string): boolean {
-    return this.drive.cancel(goalId);
   }
 
   /** Ends all that devices do on `robot`. */

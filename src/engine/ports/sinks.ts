@@ -14,6 +14,13 @@ export interface RobotSink {
   setStopped(stopped: boolean): void;
 }
 
+/** Whatever carries out trajectories for one controller: the robot's own side, or a device. It reports through the inbox. */
+export interface TrajectoryExecutor {
+  send(goal: TrajectoryGoal): void;
+  /** False when it does not have the goal. */
+  cancel(goalId: string): boolean;
+}
+
 /** How a command leaves for a device: once, and now or never. What is in the way comes back instead. */
 export interface DeviceSink {
   send(device: string, command: DeviceCommand): Objection | null;

@@ -10,13 +10,14 @@ import type {
 import type { MotionCommand } from "../../command/motion-command.ts";
 import { type LimitSettings, robotLimits, tightened } from "../../command/robot-limits.ts";
 import type { StopState } from "../../command/stop-latch.ts";
-import type { TrajectoryController, TrajectoryGoal } from "../../command/trajectory.ts";
+import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { PlanarTwist } from "../../command/twist-stream.ts";
 import type { Objection, ObjectionDetails } from "../../command/validate-motion.ts";
 import type { ServerCommandMessage } from "../../protocol/command-messages.ts";
 import type { ControlStatus } from "../../protocol/state-messages.ts";
-import type { DeviceFleet } from "../devices/device-fleet.ts";
+import type { DeviceExecutor, DeviceFleet } from "../devices/device-fleet.ts";
 import type { Outbox } from "../ports/outputs.ts";
+import type { TrajectoryExecutor } from "../ports/sinks.ts";
 import type { RobotTwin } from "./robot-twin.ts";
 
 /** What the control of one robot needs from the engine around it. */
@@ -47,8 +48,15 @@ export class RobotControl implements GateOutput {
   private refusal = { key: "", at: Number.NEGATIVE_INFINITY };
   /** What the robot's own side can carry out. */
   private own: Capabilities = { trajectory: [], twist: false };
-  private byDevices: readonly TrajectoryController[] = [];
-  private ranges: ReadonlyMap<string, { lower: number; upper: number }> = new Map();
+  private drives: ReadonlyMap<string, DeviceExecutor> = new Map();
+  /** The robot's own controllers: what they are sent leaves the twin. */
+  private readonly robotSide: TrajectoryExecutor = {
+    send: (goal) => this.context.out.push({ kind: "trajectory", robot: this.twin.id, goal }),
+    cancel: (goalId) => {
+      this.context.out.push({ kind: "cancel", robot: this.twin.id, goalId });
+      return true;
+    },
+  };
 
   constructor(
     readonly twin: RobotTwin,
@@ -70,7 +78,7 @@ export class RobotControl implements GateOutput {
   current(): CommandedRobot {
     if (this.limitsOf !== this.twin.descriptionCount) {
       this.limitsOf = this.twin.descriptionCount;
-      this.robot.limits = tightened(robotLimits(this.twin.model, this.settings), this.ranges);
+      this.robot.limits = tightened(robotLimits(this.twin.model, this.settings), this.ranges());
     }
     this.robot.collisions = this.twin.collisions;
     this.robot.isBaseSeen = this.twin.isBaseSeen();
@@ -84,20 +92,22 @@ export class RobotControl implements GateOutput {
     this.join();
   }
 
-  /** The microcontrollers that drive joints of it, and how far each takes its joint (rad or m), from now on. */
-  setDevices(
-    controllers: readonly TrajectoryController[],
-    ranges: ReadonlyMap<string, { lower: number; upper: number }>,
-  ): void {
-    this.byDevices = controllers;
-    this.ranges = ranges;
+  /** The microcontrollers that drive joints of it, by controller, from now on. */
+  setDevices(drives: ReadonlyMap<string, DeviceExecutor>): void {
+    this.drives = drives;
     this.limitsOf = -1;
     this.join();
   }
 
   /** A joint that a microcontroller drives is driven by it, whoever else offers to. */
   private join(): void {
-    this.robot.can = { ...this.own, trajectory: [...this.byDevices, ...this.own.trajectory] };
+    const byDevices = [...this.drives].map(([name, { joint }]) => ({ name, joints: [joint] }));
+    this.robot.can = { ...this.own, trajectory: [...byDevices, ...this.own.trajectory] };
+  }
+
+  /** How far devices take joints, by joint. */
+  private ranges(): Map<string, { lower: number; upper: number }> {
+    return new Map([...this.drives.values()].map((drive) => [drive.joint, drive]));
   }
 
   status(): ControlStatus {
@@ -130,15 +140,12 @@ export class RobotControl implements GateOutput {
   }
 
   sendTrajectory(goal: TrajectoryGoal): void {
-    const { devices, out } = this.context;
-    const robot = this.twin.id;
-    if (devices.sendTrajectory(robot, goal, this.context.now())) return;
-    out.push({ kind: "trajectory", robot, goal });
+    (this.drives.get(goal.controller) ?? this.robotSide).send(goal);
   }
 
   cancelTrajectory(goalId: string): void {
-    const { devices, out } = this.context;
-    if (!devices.cancelTrajectory(goalId)) out.push({ kind: "cancel", robot: this.twin.id, goalId });
+    for (const drive of this.drives.values()) if (drive.cancel(goalId)) return;
+    this.robotSide.cancel(goalId);
   }
 
   sendTwist(twist: PlanarTwist): void {
