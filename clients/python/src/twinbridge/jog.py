@@ -150,7 +150,7 @@ class Jog:
     def __init__(self, runner: JogRunner) -> None:
         self._runner = runner
         self._told = False
-        self._forgotten = weakref.finalize(self, _forgotten, runner, asyncio.get_running_loop())
+        self._forgotten = weakref.finalize(self, forgotten, runner, asyncio.get_running_loop())
         self._forgotten.atexit = False
 
     @property
@@ -191,13 +191,24 @@ class Jog:
         self._exit(kind)
 
 
-def _forgotten(runner: JogRunner, loop: asyncio.AbstractEventLoop) -> None:
+def forgotten(runner: JogRunner, loop: asyncio.AbstractEventLoop) -> None:
+    """The handle of a jog is gone. May be called in any thread, by the garbage collector."""
     if runner.active:
         log.warning("the handle of a jog is gone: the jog ends. Keep the handle, or use a with block.")
-        try:
-            loop.call_soon_threadsafe(runner.end)
-        except RuntimeError:
-            pass  # the loop has ended, and the jog with it
+        end_soon(loop, [runner])
+
+
+def end_soon(loop: asyncio.AbstractEventLoop, runners: list[JogRunner]) -> None:
+    """Ends what is in `runners` by the time that the loop comes to it."""
+
+    def end() -> None:
+        for runner in runners:
+            runner.end()
+
+    try:
+        loop.call_soon_threadsafe(end)
+    except RuntimeError:
+        pass  # the loop has ended, and the jogs with it
 
 
 class JointJog(Jog):
