@@ -377,6 +377,8 @@ class CommandLink:
         left = [pending for pending in self._pending.values() if pending.lease is lease]
 
         def give_up() -> None:
+            if lease.robot in self.leases:
+                return  # acquired anew by this client: the motion goes on
             for pending in left:
                 pending.fail(error)
 

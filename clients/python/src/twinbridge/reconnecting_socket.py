@@ -25,10 +25,11 @@ _CONNECT_TIMEOUT_S = 10.0
 _LONGEST_MESSAGE = 256 * 1024 * 1024
 _UNSENT_BYTES = 2048
 _WATCH_EVERY_S = 0.5
+_CLOGGED_S = 0.02
 
 
 class SocketHandlers(Protocol):
-    """Who uses the socket. Called in the event loop; what these raise ends the program's trust in them."""
+    """Who uses the socket. Called in the event loop."""
 
     def opened(self) -> None: ...
 
@@ -60,7 +61,7 @@ class ReconnectingSocket:
         self._silence_s = silence_s
         self._tls = tls
         self._connection: ClientConnection | None = None
-        self._writes: set[asyncio.Task[None]] = set()
+        self._writes: dict[asyncio.Task[None], float] = {}
         self._task: asyncio.Task[None] | None = None
         self._heard_s = 0.0
         self.first: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -76,7 +77,8 @@ class ReconnectingSocket:
     @property
     def is_clogged(self) -> bool:
         """What was sent before still waits: the line takes nothing now."""
-        return len(self._writes) > 0
+        oldest_s = next(iter(self._writes.values()), None)
+        return oldest_s is not None and time.monotonic() - oldest_s > _CLOGGED_S
 
     @property
     def silent_s(self) -> float:
@@ -89,10 +91,11 @@ class ReconnectingSocket:
         if connection is None or connection.state is not State.OPEN:
             return False
         text = json.dumps(message, allow_nan=False)
-        until = None if within_s is None else time.monotonic() + within_s
-        task = asyncio.ensure_future(_write(connection, text, until))
-        self._writes.add(task)
-        task.add_done_callback(self._writes.discard)
+        now_s = time.monotonic()
+        until_s = None if within_s is None else now_s + within_s
+        task = asyncio.ensure_future(_write(connection, text, until_s))
+        self._writes[task] = now_s
+        task.add_done_callback(lambda ended: self._writes.pop(ended, None))
         return True
 
     async def flush(self) -> None:
@@ -168,10 +171,7 @@ class ReconnectingSocket:
             while True:
                 data = await connection.recv()
                 self._heard_s = time.monotonic()
-                if isinstance(data, str):
-                    self._handlers.text(data)
-                else:
-                    self._handlers.binary(data)
+                self._hand_on(data)
         except ConnectionClosed as error:
             reason = str(error)
         finally:
@@ -183,6 +183,16 @@ class ReconnectingSocket:
             else:
                 await connection.close()
         return reason
+
+    def _hand_on(self, data: str | bytes) -> None:
+        try:
+            if isinstance(data, str):
+                self._handlers.text(data)
+            else:
+                self._handlers.binary(data)
+        except Exception:
+            # A fault of this package must not end the connection that a stop may need.
+            log.exception("a message of %s was not handled", self._url)
 
     async def _drop_if_silent(self, connection: ClientConnection) -> None:
         """Drops a line that is dead though nobody closed it."""
