@@ -353,7 +353,7 @@ class Programs(Case):
 
 
 class Threads(unittest.TestCase):
-    def test_a_call_in_its_own_thread_is_refused_and_does_not_wait_for_ever(self) -> None:
+    def test_a_call_in_its_own_thread_is_refused_and_does_not_hang(self) -> None:
         thread = LoopThread()
 
         async def inner() -> None:

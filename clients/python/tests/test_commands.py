@@ -298,8 +298,8 @@ class Moves(TwinCase):
         await self.lease.move({"elbow": 1})
         self.assertTrue(self.lease.held)
 
-    async def test_a_move_whose_lease_ended_does_not_wait_for_ever(self) -> None:
-        self.patch("twinbridge.command_link._LAST_WORDS_S", 0.05)
+    async def test_a_move_whose_lease_ended_ends_within_a_second(self) -> None:
+        self.patch("twinbridge.command_link._LAST_RESULT_S", 0.05)
         self.server.on_command = self.server.accept_only
         move = asyncio.ensure_future(self.lease.move({"elbow": 1}))
         await self.server.until(lambda: self.server.of("command"))
@@ -363,6 +363,15 @@ class Stops(TwinCase):
         error = await error_of(robot.stop())
         self.assertEqual(error.code, "not_stopped")
         self.assertEqual(len(self.server.of("stop")), 1)
+
+    async def test_a_connection_lost_meanwhile_leaves_http(self) -> None:
+        self.patch("twinbridge.twin._STOP_ANSWER_S", 60)
+        robot = await self.robot()
+        self.server.mute_commands = True
+        stopping = asyncio.ensure_future(robot.stop())
+        await self.server.until(lambda: self.server.of("stop"))
+        self.server.drop()
+        self.assertEqual((await error_of(stopping)).code, "not_stopped")
 
     async def test_where_neither_way_works_it_raises(self) -> None:
         robot = await self.robot()

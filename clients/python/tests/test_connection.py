@@ -63,6 +63,13 @@ class Connecting(TwinCase):
             await self.connect(timeout=0.2)
         await self.server.until(lambda: not self.server.states and not self.server.commands)
 
+    async def test_what_cannot_be_right_is_refused_at_once(self) -> None:
+        for rate in (0, 2000):
+            with self.assertRaises(ValueError):
+                twinbridge.connect(self.server.url, rate=rate)
+        with self.assertRaises(ConnectionFailed):
+            await self.connect(url=f"http://{'a' * 70}.example:1/")
+
     async def test_the_holder_is_the_scripts_name_unless_given(self) -> None:
         async with twinbridge.connect(self.server.url, holder="x" * 100) as twin:
             self.assertEqual(twin.holder, "x" * 64)

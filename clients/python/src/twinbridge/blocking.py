@@ -31,7 +31,7 @@ __all__ = ["Jog", "JointJog", "Lease", "Robot", "Twin", "TwistJog", "connect"]
 class Jog:
     """A motion that lasts until `end`, or until the handle is gone. Use it in a `with` block.
 
-    `active` is False once it ended; `error` then says why, if it was not its owner who ended it.
+    `active` is False once it ended. `error` is the reason, unless its owner ended it.
     """
 
     def __init__(self, lease: Lease, start: Callable[[], jogs.JogRunner]) -> None:
@@ -46,7 +46,7 @@ class Jog:
         self._lease = lease
         self._thread = thread
         self._runner = started[0]
-        self._told = False
+        self._raised = False
         self._forgotten = weakref.finalize(self, jogs.forgotten, self._runner, thread.loop)
         self._forgotten.atexit = False
 
@@ -62,15 +62,17 @@ class Jog:
         """Lets go. Raises CommandError, once, when the jog had ended by a refusal or a loss."""
         self._let_go()
         error = self._runner.error
-        if error is not None and not self._told:
-            self._told = True
+        if error is not None and not self._raised:
+            self._raised = True
             raise error
 
     def _let_go(self) -> None:
         self._forgotten.detach()
         if self._runner.active:
+            # Two steps: Ctrl-C may interrupt the wait, but not the end of the jog.
+            jogs.end_soon(self._thread.loop, [self._runner])
             try:
-                self._thread.run(self._runner.end)
+                self._thread.run(lambda: None)
             except RuntimeError:
                 pass  # closed meanwhile, and the jog with it
 

@@ -39,7 +39,7 @@ MOVE_TTL_MS = 2000.0
 JOG_TTL_MS = 200.0
 _JOG_WITHIN_S = 0.1
 _KEPT_JOGS = 256
-_LAST_WORDS_S = 1.0
+_LAST_RESULT_S = 1.0
 
 Answer = Union[Released, Reset]
 OnProgress = Callable[[Progress], Any]
@@ -75,7 +75,7 @@ class CommandLink:
         self.clock = ClockOffset()
         self.socket = ReconnectingSocket(address, "ws/command", self, _SILENCE_S, tls)
         self.ready = asyncio.Event()
-        """Set while this connection's server said hello."""
+        """Set once the server of this connection has sent its hello."""
         self.leases: dict[str, Lease] = {}
         self._new_lease = new_lease
         self._on_bad = on_bad
@@ -85,7 +85,7 @@ class CommandLink:
         self._renewals: OrderedDict[str, tuple[float, Lease]] = OrderedDict()
         self._pending: dict[int, _Pending] = {}
         self._jogs: OrderedDict[int, tuple[Lease, JogRunner]] = OrderedDict()
-        self._stops: list[tuple[str, str, asyncio.Future[None]]] = []
+        self._stops: list[tuple[str, str, asyncio.Future[bool]]] = []
         self._last_request = 0
         self._last_sequence = 0
 
@@ -166,8 +166,11 @@ class CommandLink:
         self.socket.send({"op": "release", "id": self._next_id(), "robot": robot, "epoch": epoch})
 
     async def stop(self, robot: str, holder: str, reason: str, within_s: float) -> bool:
-        """Presses the stop; True once the server confirmed it. Raises CommandError when it refused."""
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Presses the stop. True: the server confirmed it. False: it did not, or the connection was lost.
+
+        Raises CommandError when the server refused it.
+        """
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         name = self._next_id()
         waiting = (robot, name, future)
         message = {"op": "stop", "id": name, "robot": robot, "holder": holder}
@@ -177,8 +180,7 @@ class CommandLink:
         try:
             if not self.socket.send(message):
                 return False
-            await asyncio.wait_for(future, within_s)
-            return True
+            return await asyncio.wait_for(future, within_s)
         except asyncio.TimeoutError:
             return False
         finally:
@@ -240,6 +242,9 @@ class CommandLink:
         for _, future in self._acquires.values():
             if not future.done():
                 future.set_exception(error)
+        for _, _, confirmed in self._stops:
+            if not confirmed.done():
+                confirmed.set_result(False)
         self._renewals.clear()
         self._jogs.clear()
 
@@ -349,7 +354,7 @@ class CommandLink:
     def _stopped(self, notice: StopNotice) -> None:
         for robot, _, future in self._stops:
             if notice.robot in (robot, "*") and not future.done():
-                future.set_result(None)
+                future.set_result(True)
         for robot, lease in tuple(self.leases.items()):
             if notice.robot in (robot, "*"):
                 lease.end(
@@ -360,7 +365,7 @@ class CommandLink:
         """The leases as everybody sees them: when another epoch holds the robot, this process no longer does."""
         for control in status.control:
             lease = self.leases.get(control.robot)
-            # What was said before the grant came does not count: it took the other socket.
+            # A status from before the grant does not count: it came over the other socket.
             if lease is None or control.epoch == lease.epoch or status.time_ms <= lease.granted_ms:
                 continue
             if control.stopped_by is not None:
@@ -371,7 +376,7 @@ class CommandLink:
                 lease.end(CommandError("lease_lost", f"the lease of {control.robot} ended"))
 
     def forget_lease(self, lease: Lease, error: CommandError) -> None:
-        """Its commands get the server's last word, or `error` where none comes."""
+        """Its commands end with the server's result, or with `error` if none comes within a second."""
         if self.leases.get(lease.robot) is lease:
             del self.leases[lease.robot]
         left = [pending for pending in self._pending.values() if pending.lease is lease]
@@ -383,4 +388,4 @@ class CommandLink:
                 pending.fail(error)
 
         if left:
-            asyncio.get_running_loop().call_later(_LAST_WORDS_S, give_up)
+            asyncio.get_running_loop().call_later(_LAST_RESULT_S, give_up)

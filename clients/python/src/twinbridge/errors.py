@@ -8,7 +8,7 @@ class TwinError(Exception):
 
 
 class ConnectionFailed(TwinError, ConnectionError):
-    """`connect` reached no twin, or the twin refused the connection. The message says what to do."""
+    """`connect` reached no twin, or the twin refused the connection. The message names the remedy."""
 
 
 class RequestFailed(TwinError):

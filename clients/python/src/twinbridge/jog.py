@@ -144,12 +144,12 @@ class Ended:
 class Jog:
     """A motion that lasts until `end`, or until the handle is gone. Use it in a `with` or `async with` block.
 
-    `active` is False once it ended; `error` then says why, if it was not its owner who ended it.
+    `active` is False once it ended. `error` is the reason, unless its owner ended it.
     """
 
     def __init__(self, runner: JogRunner) -> None:
         self._runner = runner
-        self._told = False
+        self._raised = False
         self._forgotten = weakref.finalize(self, forgotten, runner, asyncio.get_running_loop())
         self._forgotten.atexit = False
 
@@ -165,8 +165,8 @@ class Jog:
         """Lets go. Raises CommandError, once, when the jog had ended by a refusal or a loss."""
         self._let_go()
         error = self._runner.error
-        if error is not None and not self._told:
-            self._told = True
+        if error is not None and not self._raised:
+            self._raised = True
             raise error
         return Ended()
 

@@ -108,7 +108,7 @@ class Lease:
         """
         self._require_held()
         kind = command.get("kind")
-        # The new command takes over from a jog; a further repetition of the jog would end it.
+        # The new command preempts a jog; a further repetition of the jog would preempt the new command.
         if kind in _MOVES_JOINTS:
             self._drop_jog("jointVelocity")
         if kind in _MOVES_BASE:
@@ -191,7 +191,7 @@ class Lease:
             self._keep(asked_s)
 
     def end(self, error: CommandError) -> None:
-        """It was lost. Tells the listeners; nothing of it is sent any more."""
+        """It was lost. Calls the listeners; nothing more is sent under it."""
         if not self._held:
             return
         self._held = False
@@ -214,7 +214,7 @@ class Lease:
         self._renew_timer = asyncio.get_running_loop().call_later(self._ttl_s / 3, self._renew)
 
     def _expire(self) -> None:
-        # If the twin still takes this process for the driver, what moves is to brake.
+        # If this process still holds it in the twin, the robot must brake.
         self._link.release_unasked(self.robot, self.epoch)
         self.end(CommandError("lease_lost", "the lease was not renewed in time: acquire it again"))
 

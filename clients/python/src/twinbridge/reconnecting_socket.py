@@ -26,6 +26,7 @@ _LONGEST_MESSAGE = 256 * 1024 * 1024
 _UNSENT_BYTES = 2048
 _WATCH_EVERY_S = 0.5
 _CLOGGED_S = 0.02
+_FLUSH_S = 0.5
 
 
 class SocketHandlers(Protocol):
@@ -43,7 +44,7 @@ class SocketHandlers(Protocol):
 class ReconnectingSocket:
     """A WebSocket of subprotocol `twin.v1`.
 
-    It keeps no queue: what cannot be sent now is dropped and `send` says so, because a motion command must
+    It keeps no queue: `send` returns False for what cannot be sent now and drops it, because a motion command must
     never arrive late. After a loss it connects anew, with growing pauses, and sends nothing by itself.
     """
 
@@ -76,7 +77,7 @@ class ReconnectingSocket:
 
     @property
     def is_clogged(self) -> bool:
-        """What was sent before still waits: the line takes nothing now."""
+        """What was sent before still waits in this process: the line is full."""
         oldest_s = next(iter(self._writes.values()), None)
         return oldest_s is not None and time.monotonic() - oldest_s > _CLOGGED_S
 
@@ -86,7 +87,7 @@ class ReconnectingSocket:
         return time.monotonic() - self._heard_s if self.is_open else float("inf")
 
     def send(self, message: Mapping[str, Any], within_s: float | None = None) -> bool:
-        """False when it could not be sent. With `within_s` it is dropped if the loop takes longer to do it."""
+        """False when it could not be sent. With `within_s` it is dropped if the event loop comes to it later than that."""
         connection = self._connection
         if connection is None or connection.state is not State.OPEN:
             return False
@@ -99,9 +100,9 @@ class ReconnectingSocket:
         return True
 
     async def flush(self) -> None:
-        """Waits until what was sent is on its way."""
+        """Waits until what was sent is on its way, at most half a second: the line may be dead."""
         if self._writes:
-            await asyncio.wait(tuple(self._writes))
+            await asyncio.wait(tuple(self._writes), timeout=_FLUSH_S)
 
     async def close(self) -> None:
         """Ends it for good."""
@@ -152,11 +153,12 @@ class ReconnectingSocket:
             body = (error.response.body or b"")[:300].decode(errors="replace")
             status = error.response.status_code
             raise ConnectionFailed(f"{self._url} refused the connection: {status} {body}".rstrip()) from error
-        except (OSError, WebSocketException, asyncio.TimeoutError) as error:
+        except (OSError, ValueError, WebSocketException, asyncio.TimeoutError) as error:
             what = str(error) or type(error).__name__
-            raise ConnectionFailed(
-                f"no twin answers at {self._url}: {what}. Start it with `twin up`, or correct the address."
-            ) from error
+            remedy = "Start it with `twin up`, or correct the address."
+            if isinstance(error, ssl.SSLError):
+                remedy = "For a certificate of your own, pass an SSL context as tls=."
+            raise ConnectionFailed(f"no twin answers at {self._url}: {what}. {remedy}") from error
 
     async def _use(self, connection: ClientConnection) -> str:
         """Reads until the connection ends; why it ended."""
@@ -214,4 +216,4 @@ async def _write(connection: ClientConnection, text: str, until_s: float | None)
     try:
         await connection.send(text)
     except ConnectionClosed:
-        pass  # `lost` tells everybody who waits for an answer
+        pass  # `lost` ends everything that waits for an answer

@@ -41,7 +41,7 @@ _REASONS_EVERY_S = 1.0
 
 
 class StateLink:
-    """Subscribes after each connection, and tells `listeners` what happened.
+    """Subscribes after each connection, and passes what happened to `listeners`.
 
     Events: `state` (robot ids), `event`, `stopped`, `status`, `connected`, `disconnected` (reason).
     """
@@ -136,7 +136,7 @@ class StateLink:
             pass
 
     def _ask_reasons(self, robot: str) -> None:
-        """Frames tell that a value is not good, not why: asks, at most once a second for each robot."""
+        """Frames have the quality of a value without its reason: asks for it, at most once a second for each robot."""
         if robot not in self._asking:
             self._asking[robot] = asyncio.ensure_future(self._read_reasons(robot))
 

@@ -1,4 +1,4 @@
-"""The newest values of a twin, with what is needed to tell their age at any later time.
+"""The newest values of a twin, with what is needed to compute their age at any later time.
 
 The event loop writes; other threads may read: each newest frame is one object that is replaced, never changed.
 """
@@ -41,7 +41,7 @@ class _Stored(NamedTuple):
 
 
 class StateStore:
-    """`heard` tells whether what the server last said still counts as the present."""
+    """`heard`: whether the last message of the server is recent enough to count as the present."""
 
     def __init__(self, heard: Callable[[], bool], now_s: Callable[[], float] = time.monotonic) -> None:
         self._heard = heard
@@ -103,7 +103,7 @@ class StateStore:
             self._store(self._stored, name, properties, time_ms, server_ms)
 
     def note_reasons(self, robot: str, properties: Mapping[str, Property]) -> None:
-        """Why values of `robot` are not good: the binary frames do not tell."""
+        """Why values of `robot` are not good: the binary frames have no reasons."""
         for path, property_ in properties.items():
             for facet, register in property_.items():
                 self._reasons[(robot, facet, path)] = (register.quality, register.reason)

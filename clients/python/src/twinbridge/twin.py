@@ -203,7 +203,7 @@ class Twin:
             await self._first_frame()
         except asyncio.TimeoutError:
             await self.close()
-            raise ConnectionFailed(f"the twin did not tell its state within {timeout_s} s") from None
+            raise ConnectionFailed(f"the twin sent no state within {timeout_s} s") from None
         except BaseException:
             await self.close()
             raise
@@ -312,6 +312,8 @@ def connect(
     context, for a certificate of your own. Raises ConnectionFailed when no twin answers within `timeout`
     seconds; after that, the client reconnects by itself.
     """
+    if not 0.1 <= rate <= 1000:
+        raise ValueError(f"rate is {rate}: states a second, from 0.1 to 1000")
     return Connecting(read_address(url, token), holder_name(holder), rate, timeout, tls)
 
 
@@ -323,7 +325,7 @@ def holder_name(holder: str | None) -> str:
 
 
 def _time(time: Time | None) -> str | None:
-    """As the HTTP interface takes it. A datetime without a zone is local time."""
+    """As the HTTP interface expects it. A datetime without a zone is local time."""
     if isinstance(time, datetime):
         return time.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
     return None if time is None else str(time)
