@@ -370,6 +370,26 @@ class Threads(unittest.TestCase):
         thread.run(lambda: thread.shut_down(nothing))
         until(thread.loop.is_closed)
 
+    def test_whoever_waits_while_it_closes_is_released(self) -> None:
+        for _ in range(5):
+            thread = LoopThread()
+            ended: list[str] = []
+
+            def wait(thread: LoopThread = thread, ended: list[str] = ended) -> None:
+                try:
+                    while True:
+                        thread.call(asyncio.sleep(60 if len(ended) % 2 else 0))
+                except RuntimeError as error:
+                    ended.append(str(error))
+
+            workers = [threading.Thread(target=wait) for _ in range(4)]
+            for worker in workers:
+                worker.start()
+            thread.shut_down(nothing)
+            for worker in workers:
+                worker.join(5)
+            self.assertEqual(ended, ["this client was closed"] * 4)
+
     def test_callbacks_wait_in_order_and_not_without_end(self) -> None:
         callbacks = CallbackThread()
         free = threading.Event()

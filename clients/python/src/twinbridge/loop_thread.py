@@ -25,18 +25,22 @@ class LoopThread:
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
         self.callbacks = CallbackThread()
-        self._thread = threading.Thread(target=self._run, name="twinbridge", daemon=True)
+        # Reentrant: the garbage collector may shut down in the middle of a call.
+        self._lock = threading.RLock()
+        self._closing = False
+        self._thread = _Thread(target=self._run, name="twinbridge", daemon=True)
         self._thread.start()
 
     def call(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """The result of `coroutine`. Ctrl-C cancels it. Raises RuntimeError once closed."""
-        if self.loop.is_closed() or not self._thread.is_alive():
-            coroutine.close()
-            raise RuntimeError("this client was closed")
         if threading.current_thread() is self._thread:
             coroutine.close()
             raise RuntimeError("a blocking call in the client's own thread would wait for itself")
-        future = asyncio.run_coroutine_threadsafe(coroutine, self.loop)
+        with self._lock:
+            if self._closing:
+                coroutine.close()
+                raise RuntimeError("this client was closed")
+            future = asyncio.run_coroutine_threadsafe(coroutine, self.loop)
         try:
             return future.result()
         except concurrent.futures.CancelledError:
@@ -55,8 +59,10 @@ class LoopThread:
 
     def shut_down(self, close: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Runs `close`, then ends the threads. Harmless when they have ended, and from any thread."""
-        if self.loop.is_closed() or not self._thread.is_alive():
-            return
+        with self._lock:
+            if self._closing:
+                return
+            self._closing = True
 
         async def last() -> None:
             try:
@@ -66,11 +72,10 @@ class LoopThread:
 
         try:
             future = asyncio.run_coroutine_threadsafe(last(), self.loop)
-            if threading.current_thread() is not self._thread:
+            # The garbage collector may call this in a loop's thread, which must not wait: jogs depend on it.
+            if not isinstance(threading.current_thread(), _Thread):
                 future.result(_CLOSE_WITHIN_S + 1)
                 self._thread.join(1.0)
-        except (RuntimeError, concurrent.futures.CancelledError, concurrent.futures.TimeoutError):
-            pass  # somebody else closed it meanwhile
         except Exception:
             log.exception("while closing")
         self.callbacks.end()
@@ -80,12 +85,18 @@ class LoopThread:
         try:
             self.loop.run_forever()
         finally:
+            # What was called before the end becomes a task, so that it can be cancelled and nobody waits for it.
+            self.loop.run_until_complete(asyncio.sleep(0))
             left = asyncio.all_tasks(self.loop)
             for task in left:
                 task.cancel()
             if left:
                 self.loop.run_until_complete(asyncio.wait(left, timeout=1.0))
             self.loop.close()
+
+
+class _Thread(threading.Thread):
+    """One that runs an event loop of this package."""
 
 
 class CallbackThread:
@@ -97,7 +108,8 @@ class CallbackThread:
 
     def __init__(self) -> None:
         self.dropped = 0
-        self._calls: queue.Queue[tuple[object, Callable[[], Any]] | None] = queue.Queue()
+        # Simple: its put may be interrupted by another put of the garbage collector.
+        self._calls: queue.SimpleQueue[tuple[object, Callable[[], Any]] | None] = queue.SimpleQueue()
         self._waiting: set[object] = set()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None

@@ -91,6 +91,7 @@ class StateStore:
     def set_things(self, things: Mapping[str, Thing], time_ms: float, server_ms: float | None) -> None:
         """A snapshot: everything, as of `time_ms`."""
         self._things = dict(things)
+        self._reasons = {}
         fresh: dict[Key, _Stored] = {}
         for name, thing in things.items():
             self._store(fresh, name, thing.properties, time_ms, server_ms)
