@@ -124,25 +124,27 @@ describe.skipIf(!hasPython())("the Python client", () => {
     const speeds = async () => {
       const { properties } = await twin.thing("robot");
       const twist = properties["base/twist"]?.reported?.value as { linear: number[] };
-      const elbow = properties["joint/elbow/velocity"]?.reported?.value as number;
-      return [Math.abs(twist.linear[0] ?? 0), Math.abs(elbow)] as const;
+      const wrist = properties["joint/wrist_3/velocity"]?.reported?.value as number;
+      return { base: Math.abs(twist.linear[0] ?? 0), wrist: Math.abs(wrist) };
     };
-    await eventually("both are at speed", async () => {
-      const [base, elbow] = await speeds();
-      return base > 0.39 && elbow > 0.49;
+    const before = await eventually("both are at speed", async () => {
+      const now = await speeds();
+      return now.base > 0.49 && now.wrist > 2.5 && now;
     });
     const since = performance.now();
     child.kill("SIGKILL");
-    await eventually("both rest", async () => {
-      const [base, elbow] = await speeds();
-      return base < 1e-9 && elbow < 1e-3;
-    });
-    const tookMs = performance.now() - since;
+    const restMs = async (what: "base" | "wrist", below: number) => {
+      await eventually(`the ${what} rests`, async () => (await speeds())[what] < below);
+      return performance.now() - since;
+    };
+    const [base, wrist] = await Promise.all([restMs("base", 1e-9), restMs("wrist", 1e-3)]);
     console.log(
-      `killed (${api}): base and elbow rest after ${Math.round(tookMs)} ms, from 0.4 m/s and 0.5 rad/s`,
+      `killed (${api}): the base rests after ${Math.round(base)} ms from ${before.base.toFixed(2)} m/s, ` +
+        `the wrist after ${Math.round(wrist)} ms from ${before.wrist.toFixed(2)} rad/s`,
     );
-    // 125 ms of watchdog, 0.4 m/s at 1 m/s², and room for a busy machine.
-    expect(tookMs).toBeLessThan(125 + 400 + 300);
+    // 125 ms of watchdog, the ramps (1 m/s², 3 rad/s² and their jerk), and room for a busy machine.
+    expect(base).toBeLessThan(125 + 500 + 300);
+    expect(wrist).toBeLessThan(125 + 1500 + 300);
     const next = await WsClient.open(twin.url, "/ws/command");
     await next.acquire();
     next.close();

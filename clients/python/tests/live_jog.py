@@ -1,4 +1,4 @@
-"""Jogs base and elbow at full speed until it is killed. Arguments: the twin's address, asyncio or blocking."""
+"""Jogs the base and a wrist at full speed until it is killed. Arguments: the twin's address, asyncio or blocking."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from twinbridge import blocking
 async def jog(url: str) -> None:
     async with twinbridge.connect(url) as twin:
         async with twin.robot("robot").acquire() as lease:
-            with lease.twist(linear={"x": 0.4}), lease.jog({"elbow": 0.5}):
+            with lease.twist(linear={"x": 0.5}), lease.jog({"wrist_3": 4}):
                 await asyncio.sleep(60)
 
 
 def jog_blocking(url: str) -> None:
     with blocking.connect(url) as twin, twin.robot("robot").acquire() as lease:
-        with lease.twist(linear={"x": 0.4}), lease.jog({"elbow": 0.5}):
+        with lease.twist(linear={"x": 0.5}), lease.jog({"wrist_3": 4}):
             time.sleep(60)
 
 

@@ -44,7 +44,7 @@ class Address(unittest.TestCase):
 
     def test_a_token_is_in_no_address_that_may_be_logged(self) -> None:
         address = read_address("http://a:1/?token=abc")
-        self.assertNotIn("abc", address.base + address.socket("ws/state"))
+        self.assertNotIn("abc", address.base + address.socket("ws/state") + repr(address))
         self.assertEqual(address.headers(), {"Authorization": "Bearer abc"})
         self.assertEqual(read_address("a:1").headers(), {})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Mapping
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
@@ -16,7 +16,7 @@ class ServerAddress:
     """The folder that the twin serves, `http(s)://host:port/prefix/`, and the token that opens it."""
 
     base: str
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
 
     def http(self, path: str, query: Mapping[str, str] | None = None) -> str:
         """The address of `path`, which has no leading slash, so that a proxy's prefix remains."""
