@@ -18,6 +18,16 @@ export type CommandRef = {
 /** The states of a command, in this order; `refused`, `done` and `aborted` are final. */
 export type Stage = "accepted" | "refused" | "sent" | "executing" | "done" | "aborted";
 
+/** One answer to a command. `progress` from 0 to 1; `error` is the largest tracking error, rad or m. */
+export type CommandResult = {
+  stage: Stage;
+  code: string;
+  message: string;
+  progress?: number | undefined;
+  error?: number | undefined;
+  details?: ObjectionDetails | undefined;
+};
+
 /** The states that a trajectory server reports for a goal. */
 export type GoalStage = "accepted" | "executing" | "done" | "aborted";
 
@@ -44,15 +54,8 @@ export interface GateOutput {
     command: Extract<MotionCommand, { kind: "device" }>,
     ttlMs: number,
   ): Objection | null;
-  result(
-    ref: CommandRef,
-    stage: Stage,
-    code: string,
-    message: string,
-    progress?: number,
-    error?: number,
-    details?: ObjectionDetails,
-  ): void;
+  /** One answer to a command, for its client and the audit trail. */
+  result(ref: CommandRef, result: CommandResult): void;
   /** The answer to a command that continues a jog: for its client, not for the audit trail. */
   jogGoesOn(ref: CommandRef, code: string, message: string): void;
   /** The target positions of an accepted motion: rad or m. */

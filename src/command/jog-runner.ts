@@ -107,7 +107,7 @@ export class JogRunner {
     this.ref = ref;
     const [code, message] = cut ? ["limited", "a jog, cut to the limits"] : ["ok", "a jog"];
     if (goesOn) this.output.jogGoesOn(ref, code as string, message as string);
-    else this.output.result(ref, "accepted", code as string, message as string);
+    else this.output.result(ref, { stage: "accepted", code: code as string, message: message as string });
   }
 
   /** Commands ended: the joints brake on their ramps. */
@@ -158,7 +158,7 @@ export class JogRunner {
     }
     left.push(...this.replaced);
     if (this.goals.length > 0) this.output.desireBecomes(this.joints, "refused", message);
-    if (this.ref !== null) this.output.result(this.ref, "aborted", code, message);
+    if (this.ref !== null) this.output.result(this.ref, { stage: "aborted", code, message });
     this.forget();
     return left;
   }
@@ -205,8 +205,10 @@ export class JogRunner {
       this.output.desireBecomes(this.joints, isThere ? "reached" : "timedOut", objection ?? "");
     }
     if (this.ref !== null) {
-      if (isThere) this.output.result(this.ref, "done", "ok", "at rest");
-      else this.output.result(this.ref, "done", "not_reached", `the jog is over, but ${objection}`);
+      const outcome = isThere
+        ? { code: "ok", message: "at rest" }
+        : { code: "not_reached", message: `the jog is over, but ${objection}` };
+      this.output.result(this.ref, { stage: "done", ...outcome });
     }
     this.dropReplaced();
     this.forget();

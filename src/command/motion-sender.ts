@@ -1,6 +1,6 @@
 import { CollisionGuard } from "./collision-guard.ts";
 import { controllerOf, type MotionPoints, splitByController } from "./controller-split.ts";
-import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-output.ts";
+import type { CommandedRobot, CommandRef, GateOutput, GoalReport, Stage } from "./gate-output.ts";
 import { JogRunner } from "./jog-runner.ts";
 import { durationOfAll } from "./joint-path.ts";
 import type { CommandRequest, JointMotionCommand, MotionCommand } from "./motion-command.ts";
@@ -228,26 +228,25 @@ export class MotionSender {
   }
 
   private dropWaiting(code: string, message: string): void {
-    if (this.waiting === null) return;
-    const { ref } = this.waiting;
+    if (this.waiting !== null) refuse(this.output, this.waiting.ref, { code, message });
     this.waiting = null;
-    refuse(this.output, ref, { code, message });
   }
 
   /** Sends a motion that replaces what is under way, without stopping in between. */
   private send(ref: CommandRef, motion: PlannedMotion, now: number, robot: CommandedRobot): Objection | null {
     const goals = this.goalsFor(motionPoints(motion), robot, now);
     if (typeof goals === "string") return noController(goals);
-    this.dropWaiting("replaced", "replaced by a newer command");
+    const newer = "replaced by a newer command";
+    this.dropWaiting("replaced", newer);
     const controllers = new Set(goals.map((goal) => goal.controller));
-    const message = "replaced by a newer command";
     const replaced = [
-      ...this.jog.handOver(controllers, "replaced", message),
-      ...this.motions.replace(controllers, "replaced", message),
+      ...this.jog.handOver(controllers, "replaced", newer),
+      ...this.motions.replace(controllers, "replaced", newer),
     ];
-    this.output.result(ref, "accepted", "ok", `a motion of ${durationOfAll(motion.paths).toFixed(2)} s`);
+    const tell = (stage: Stage, message: string) => this.output.result(ref, { stage, code: "ok", message });
+    tell("accepted", `a motion of ${durationOfAll(motion.paths).toFixed(2)} s`);
     this.dispatch(ref, motion, goals, replaced, now);
-    this.output.result(ref, "sent", "ok", `to ${goals.map((g) => g.controller).join(", ")}`);
+    tell("sent", `to ${goals.map((g) => g.controller).join(", ")}`);
     return null;
   }
 

@@ -1,5 +1,5 @@
 import { hasWaited, type JointTargets, objectToArrival } from "./arrival.ts";
-import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-output.ts";
+import type { CommandedRobot, CommandRef, CommandResult, GateOutput, GoalReport } from "./gate-output.ts";
 import type { TrajectoryGoal } from "./trajectory.ts";
 
 type GoalState = { controller: string; stage: "sent" | "accepted" | "done" };
@@ -59,13 +59,18 @@ export class MotionWatch {
         goal.stage = "accepted";
         this.dropReplaced(motion);
         this.output.desireBecomes(motion.targets.joints, "accepted", "");
-        this.result(motion, "executing", "ok", "the controller accepted the goal", 0);
+        this.result(motion, {
+          stage: "executing",
+          code: "ok",
+          message: "the controller accepted the goal",
+          progress: 0,
+        });
         return;
       case "executing": {
         if (goal.stage === "sent") goal.stage = "accepted";
         this.dropReplaced(motion);
         const progress = Math.min(1, (now - motion.started) / 1000 / Math.max(motion.duration, 1e-3));
-        this.result(motion, "executing", "ok", "", progress, error);
+        this.result(motion, { stage: "executing", code: "ok", message: "", progress, error });
         return;
       }
       case "done":
@@ -124,11 +129,12 @@ export class MotionWatch {
     this.finish(motion);
     if (objection === null) {
       this.output.desireBecomes(motion.targets.joints, "reached", "");
-      this.result(motion, "done", code, message, 1);
+      this.result(motion, { stage: "done", code, message, progress: 1 });
       return;
     }
     this.output.desireBecomes(motion.targets.joints, "timedOut", `not reached: ${objection}`);
-    this.result(motion, "done", "not_reached", `the controller reports success, but ${objection}`, 1);
+    const doubt = `the controller reports success, but ${objection}`;
+    this.result(motion, { stage: "done", code: "not_reached", message: doubt, progress: 1 });
   }
 
   /** The goals of `kept` controllers are not cancelled; their ids are returned. */
@@ -151,7 +157,7 @@ export class MotionWatch {
     if (kept === null) for (const id of motion.replaced) this.output.cancelTrajectory(id);
     const state = code === "no_answer" || code === "timed_out" ? "timedOut" : "refused";
     this.output.desireBecomes(motion.targets.joints, state, message);
-    this.result(motion, "aborted", code, message);
+    this.result(motion, { stage: "aborted", code, message });
     return left;
   }
 
@@ -165,15 +171,8 @@ export class MotionWatch {
     motion.replaced = [];
   }
 
-  private result(
-    { ref }: Motion,
-    stage: "executing" | "done" | "aborted",
-    code: string,
-    message: string,
-    progress?: number,
-    error?: number,
-  ): void {
-    if (ref !== null) this.output.result(ref, stage, code, message, progress, error);
+  private result({ ref }: Motion, result: CommandResult): void {
+    if (ref !== null) this.output.result(ref, result);
   }
 
   private finish(motion: Motion): void {

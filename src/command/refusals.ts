@@ -20,7 +20,7 @@ export function objectToHolding(
 
 /** Answers a command with the reason for its refusal. */
 export function refuse(output: GateOutput, ref: CommandRef, { code, message, ...details }: Objection): void {
-  output.result(ref, "refused", code, message, undefined, undefined, details);
+  output.result(ref, { stage: "refused", code, message, details });
 }
 
 /** No controller drives the joint. */

@@ -36,7 +36,7 @@ export class TwistRunner {
     const code = cut ? "limited" : "ok";
     const message = cut ? "a jog of the base, cut to the limits" : "a jog of the base";
     if (goesOn) this.output.jogGoesOn(ref, code, message);
-    else this.output.result(ref, "accepted", code, message);
+    else this.output.result(ref, { stage: "accepted", code, message });
     return null;
   }
 
@@ -52,7 +52,7 @@ export class TwistRunner {
     if (twist !== null) this.output.sendTwist(twist);
     if (!this.stream.isActive()) this.wasSeen = false;
     if (this.ref === null || this.stream.isActive()) return;
-    this.output.result(this.ref, "done", "ok", "the base was sent a zero");
+    this.output.result(this.ref, { stage: "done", code: "ok", message: "the base was sent a zero" });
     this.ref = null;
   }
 
@@ -87,7 +87,7 @@ export class TwistRunner {
     const turning = this.stream.halt();
     this.wasSeen = false;
     if (turning || withZero) this.output.sendTwist({ x: 0, y: 0, yaw: 0 });
-    if (this.ref !== null) this.output.result(this.ref, "aborted", code, message);
+    if (this.ref !== null) this.output.result(this.ref, { stage: "aborted", code, message });
     this.ref = null;
   }
 }

@@ -80,18 +80,10 @@ export class DeviceFleet {
       if (this.isStranger(message.device)) {
         return { verdict: "rejected", reason: `more than ${maxDevices} devices` };
       }
+      const { graph, room, claims, listener } = this;
       const { defaultRobot } = this.context;
-      device = new DeviceTwin(
-        this.graph,
-        message.device,
-        profile,
-        source,
-        defaultRobot,
-        this.room,
-        this.claims,
-        now,
-        this.listener,
-      );
+      const id = message.device;
+      device = new DeviceTwin({ graph, id, profile, source, defaultRobot, room, claims, now, listener });
       this.devices.set(message.device, device);
     }
     return device.take(message, retained, sample);

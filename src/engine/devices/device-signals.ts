@@ -1,13 +1,12 @@
 import { jointDimension, siFactor, unitsOf } from "../../core/units.ts";
 import type { DeviceBirth, DeviceSignal, DeviceTelemetry } from "../../protocol/device-profile.ts";
-import type { TwinGraph } from "../../twin/graph.ts";
 import { jointProperty } from "../../twin/joint-properties.ts";
 import type { Property } from "../../twin/property.ts";
 import type { Sample } from "../../twin/sample.ts";
 import type { Thing } from "../../twin/thing.ts";
 import { type Applied, joined, type Verdict } from "../../twin/verdict.ts";
 import { seatOf } from "./device-seat.ts";
-import type { JointClaims } from "./joint-claims.ts";
+import type { SignalOptions } from "./signal-options.ts";
 
 /** Signals beyond it are refused: a device that makes up names must not eat the memory. */
 const maxSignals = 512;
@@ -50,14 +49,9 @@ export class DeviceSignals {
   /** Where its signals are shown beside its own thing. */
   private shared: { thing: string; property: Property }[] = [];
 
-  /** `room` is how many signals more all devices together may have; shared by them. */
   constructor(
-    private readonly graph: TwinGraph,
     private readonly thing: Thing,
-    private readonly id: string,
-    private readonly defaultRobot: string,
-    private readonly room: { signals: number },
-    private readonly claims: JointClaims,
+    private readonly of: SignalOptions,
   ) {}
 
   /**
@@ -66,10 +60,10 @@ export class DeviceSignals {
    */
   declare(birth: DeviceBirth, lives: boolean): string[] {
     const faults: string[] = [];
-    this.claims.release(this.id);
+    this.of.claims.release(this.of.id);
     this.hasConflict = false;
-    const robot = birth.robot ?? this.defaultRobot;
-    if (birth.robot !== undefined && this.graph.things.get(birth.robot)?.type !== "robot") {
+    const robot = birth.robot ?? this.of.defaultRobot;
+    if (birth.robot !== undefined && this.of.graph.things.get(birth.robot)?.type !== "robot") {
       faults.push(`there is no robot "${birth.robot}"`);
     }
     this.unshare();
@@ -95,9 +89,9 @@ export class DeviceSignals {
       const property = this.thing.properties.get(this.pathOf(name)) as Property;
       property.unit = signal.unit;
       const measured = seatOf(robot, signal) ?? seat;
-      const target = measured === null ? undefined : this.graph.things.get(measured);
+      const target = measured === null ? undefined : this.of.graph.things.get(measured);
       if (target !== undefined) {
-        this.graph.share(property, target);
+        this.of.graph.share(property, target);
         this.shared.push({ thing: target.id, property });
         this.relate(signal.writable ? "controls" : "measures", target.id);
       }
@@ -116,12 +110,12 @@ export class DeviceSignals {
     const known = JSON.stringify([definition, relationships, places]);
     if (known === this.known) return;
     this.known = known;
-    this.graph.definitionChanged(this.thing);
+    this.of.graph.definitionChanged(this.thing);
   }
 
   /** Writes a telemetry's values; `sample` holds source, epoch, number and times. */
   write(telemetry: DeviceTelemetry, retained: boolean, sample: Sample): Applied {
-    const { graph } = this;
+    const { graph } = this.of;
     const { signals } = telemetry;
     let verdict: Verdict | null = null;
     let reason = "";
@@ -155,13 +149,13 @@ export class DeviceSignals {
   passHistorical(telemetry: DeviceTelemetry, sample: Sample): void {
     for (const [name, value] of Object.entries(telemetry.signals)) {
       const slot = this.slots.get(name);
-      if (slot !== undefined) this.graph.pass(slot.row, value, sample, "historical");
+      if (slot !== undefined) this.of.graph.pass(slot.row, value, sample, "historical");
     }
   }
 
   /** Gives back what it has of joints. */
   release(): void {
-    this.claims.release(this.id);
+    this.of.claims.release(this.of.id);
     for (const slot of this.slots.values()) slot.jointRow = -1;
     this.drives.length = 0;
   }
@@ -178,8 +172,8 @@ export class DeviceSignals {
   doubt(reason: string): void {
     for (const { row, jointRow } of this.slots.values()) {
       for (const each of [row, jointRow]) {
-        if (each >= 0 && this.graph.table.filled[each] === 1 && this.graph.table.quality[each] === 0) {
-          this.graph.setQuality(each, "uncertain", reason);
+        if (each >= 0 && this.of.graph.table.filled[each] === 1 && this.of.graph.table.quality[each] === 0) {
+          this.of.graph.setQuality(each, "uncertain", reason);
         }
       }
     }
@@ -189,10 +183,10 @@ export class DeviceSignals {
     let taken = false;
     for (const name in bad) {
       const slot = this.slots.get(name);
-      if (slot === undefined || this.graph.judge(slot.row, sample) !== "taken") continue;
-      this.graph.setQuality(slot.row, "bad", bad[name] as string);
-      if (slot.jointRow >= 0 && this.graph.judge(slot.jointRow, sample) === "taken") {
-        this.graph.setQuality(slot.jointRow, "bad", bad[name] as string);
+      if (slot === undefined || this.of.graph.judge(slot.row, sample) !== "taken") continue;
+      this.of.graph.setQuality(slot.row, "bad", bad[name] as string);
+      if (slot.jointRow >= 0 && this.of.graph.judge(slot.jointRow, sample) === "taken") {
+        this.of.graph.setQuality(slot.jointRow, "bad", bad[name] as string);
       }
       taken = true;
     }
@@ -211,7 +205,7 @@ export class DeviceSignals {
     if (signal.property === undefined) return null;
     if (joint === undefined) return `it is a ${signal.property} of no joint`;
     if (!slot.isNumber) return `a joint's ${signal.property} is a number`;
-    const thing = this.graph.things.get(`${robot}/joint/${joint}`);
+    const thing = this.of.graph.things.get(`${robot}/joint/${joint}`);
     // The robot's description may come later: then places are found anew.
     if (thing === undefined) return null;
     const dimension = jointDimension(signal.property, thing.definition.type === "prismatic");
@@ -231,17 +225,17 @@ export class DeviceSignals {
     if (!lives) return null;
     const taken = this.claim(robot, joint, signal.property);
     if (taken !== null) return taken;
-    const owner = this.graph.things.get(robot);
+    const owner = this.of.graph.things.get(robot);
     if (owner === undefined) return null;
     const slides = thing.definition.type === "prismatic";
-    const property = jointProperty(this.graph, owner, joint, signal.property, slides);
-    slot.jointRow = this.graph.row(property, "reported");
+    const property = jointProperty(this.of.graph, owner, joint, signal.property, slides);
+    slot.jointRow = this.of.graph.row(property, "reported");
     slot.factor = factor;
     return null;
   }
 
   private claim(robot: string, joint: string, what: string): string | null {
-    const taken = this.claims.claim(this.id, robot, joint, what);
+    const taken = this.of.claims.claim(this.of.id, robot, joint, what);
     if (taken !== null) this.hasConflict = true;
     return taken;
   }
@@ -251,11 +245,11 @@ export class DeviceSignals {
     const path = this.pathOf(name);
     const { properties } = this.thing;
     if (!properties.has(path)) {
-      if (properties.size >= maxSignals || this.room.signals <= 0) return null;
-      this.room.signals--;
+      if (properties.size >= maxSignals || this.of.room.signals <= 0) return null;
+      this.of.room.signals--;
     }
-    const property = this.graph.property(this.thing, path, isNumber ? "number" : "other", "");
-    const row = this.graph.row(property, "reported");
+    const property = this.of.graph.property(this.thing, path, isNumber ? "number" : "other", "");
+    const row = this.of.graph.row(property, "reported");
     const isOfNumbers = property.kind === "number";
     const slot: Slot = { isNumber: isOfNumbers, isDeclared: false, row, jointRow: -1, factor: 1 };
     this.slots.set(name, slot);
@@ -266,8 +260,8 @@ export class DeviceSignals {
   private dropIfRetyped(name: string, isNumber: boolean): void {
     const known = this.thing.properties.get(this.pathOf(name));
     if (known !== undefined && (known.kind === "number") !== isNumber) {
-      this.graph.drop(this.thing, this.pathOf(name));
-      this.room.signals++;
+      this.of.graph.drop(this.thing, this.pathOf(name));
+      this.of.room.signals++;
     }
   }
 
@@ -285,13 +279,13 @@ export class DeviceSignals {
 
   private unshare(): void {
     for (const { thing, property } of this.shared) {
-      const target = this.graph.things.get(thing);
-      if (target?.properties.get(property.path) === property) this.graph.drop(target, property.path);
+      const target = this.of.graph.things.get(thing);
+      if (target?.properties.get(property.path) === property) this.of.graph.drop(target, property.path);
     }
     this.shared = [];
   }
 
   private pathOf(signal: string): string {
-    return `device/${this.id}/${signal}`;
+    return `device/${this.of.id}/${signal}`;
   }
 }

@@ -9,7 +9,6 @@ import type {
   DeviceTelemetry,
   SignalValue,
 } from "../../protocol/device-profile.ts";
-import type { TwinGraph } from "../../twin/graph.ts";
 import { createSample, type Sample } from "../../twin/sample.ts";
 import type { Source } from "../../twin/source.ts";
 import type { Thing } from "../../twin/thing.ts";
@@ -19,7 +18,7 @@ import type { Outbox } from "../ports/outputs.ts";
 import { DeviceBoots } from "./device-boots.ts";
 import { type DeviceAnswer, DeviceCommands, objectionIn } from "./device-commands.ts";
 import { DeviceSignals, type JointDrive } from "./device-signals.ts";
-import type { JointClaims } from "./joint-claims.ts";
+import type { SignalOptions } from "./signal-options.ts";
 import { objectToValue } from "./signal-value.ts";
 
 const seatEachMs = 200;
@@ -37,8 +36,18 @@ export interface DeviceListener {
   wantsSeat(device: DeviceTwin): void;
 }
 
+/** What a device gets from the fleet that it is in. */
+export type DeviceOptions = SignalOptions & {
+  profile: string;
+  source: Source;
+  /** Server ms. */
+  now: number;
+  listener: DeviceListener;
+};
+
 /** One device in the graph: its life, its boots, its signals, the commands it has not answered. */
 export class DeviceTwin {
+  readonly id: string;
   private readonly thing: Thing;
   private readonly signals: DeviceSignals;
   private readonly boots = new DeviceBoots();
@@ -56,21 +65,12 @@ export class DeviceTwin {
   readonly commands: DeviceCommands;
   private readonly statusSample = createSample();
 
-  /** `room` is how many signals more all devices together may have. `now` is server ms. */
-  constructor(
-    private readonly graph: TwinGraph,
-    readonly id: string,
-    private readonly profile: string,
-    private readonly source: Source,
-    private readonly defaultRobot: string,
-    room: { signals: number },
-    claims: JointClaims,
-    now: number,
-    private readonly listener: DeviceListener,
-  ) {
+  constructor(private readonly of: DeviceOptions) {
+    const { graph, id, profile } = of;
+    this.id = id;
     this.thing = graph.define(`device/${id}`, "device", { profile });
-    this.signals = new DeviceSignals(graph, this.thing, id, defaultRobot, room, claims);
-    this.commands = new DeviceCommands(id, now);
+    this.signals = new DeviceSignals(this.thing, of);
+    this.commands = new DeviceCommands(id, of.now);
     this.statusSample.source = graph.source(`device:${id}`).index;
   }
 
@@ -89,7 +89,7 @@ export class DeviceTwin {
 
   /** Whose lease its commands need. */
   get robot(): string {
-    return this.birth?.robot ?? this.defaultRobot;
+    return this.birth?.robot ?? this.of.defaultRobot;
   }
 
   /** By its own word: what a broker keeps of a device that never spoke is none. */
@@ -127,8 +127,9 @@ export class DeviceTwin {
     if (objection !== null) return objection;
     return this.send(signal, value, ttlMs, ref.session, now, out, (answer) => {
       const objection = objectionIn(this.id, answer);
-      if (objection === null) output.result(ref, "done", "ok", "the device took it");
-      else output.result(ref, "aborted", objection.code, objection.message);
+      if (objection === null)
+        output.result(ref, { stage: "done", code: "ok", message: "the device took it" });
+      else output.result(ref, { stage: "aborted", code: objection.code, message: objection.message });
     });
   }
 
@@ -164,21 +165,21 @@ export class DeviceTwin {
     if (this.birth === null) return;
     const faults = this.declare(this.birth);
     if (faults.length > 0 && this.lifeEvents.mayTell(now)) {
-      this.listener.event("warning", "device.joint", `${this.id}: ${faults.slice(0, 4).join("; ")}`);
+      this.of.listener.event("warning", "device.joint", `${this.id}: ${faults.slice(0, 4).join("; ")}`);
     }
   }
 
   /** Takes it out of the graph. */
   forget(): void {
     this.signals.forget();
-    this.graph.remove(this.thing.id);
+    this.of.graph.remove(this.thing.id);
   }
 
   /** The way to it is cut: whether it lives is not known from here on. */
   unreachable(): void {
     this.isCut = true;
     if (this.statusRow >= 0 && this.life !== "lost" && this.life !== "offline") {
-      this.graph.setQuality(this.statusRow, "uncertain", "no-broker");
+      this.of.graph.setQuality(this.statusRow, "uncertain", "no-broker");
     }
   }
 
@@ -196,13 +197,13 @@ export class DeviceTwin {
     if (!this.isLifeKnown) this.showLife(now);
     const what = retained ? "is known" : "booted";
     const text = `${this.id} ${what} (firmware ${birth.firmware || "unnamed"}, boot ${birth.boot})`;
-    this.listener.event("info", "device.birth", text);
+    this.of.listener.event("info", "device.birth", text);
     return faults.length === 0 ? fine : { verdict: "rejected", reason: faults.slice(0, 4).join("; ") };
   }
 
   private declare(birth: DeviceBirth): string[] {
     this.thing.definition = {
-      profile: this.profile,
+      profile: this.of.profile,
       firmware: birth.firmware,
       boot: birth.boot,
       boots: this.boots.count,
@@ -210,7 +211,7 @@ export class DeviceTwin {
     };
     this.session++;
     const faults = this.signals.declare(birth, this.lives);
-    this.listener.drivesChanged(this);
+    this.of.listener.drivesChanged(this);
     return faults;
   }
 
@@ -223,30 +224,30 @@ export class DeviceTwin {
     const isGone = life === "offline" || life === "lost";
     if (life === "sleeping") this.signals.doubt("sleeping");
     if (isGone) {
-      this.graph.lose(this.source, "no-communication");
+      this.of.graph.lose(this.of.source, "no-communication");
       this.signals.release();
-      this.listener.gone(this);
+      this.of.listener.gone(this);
     }
     if (this.lives && !lived) {
       // One whose life flickers looks for its places a few times a second, not at each word.
-      if (now - this.seatedAt < seatEachMs) this.listener.wantsSeat(this);
+      if (now - this.seatedAt < seatEachMs) this.of.listener.wantsSeat(this);
       else this.seatAgain(now);
     }
     if (!changed) return;
     if (this.lifeEvents.mayTell(now)) {
-      this.listener.event(isGone ? "warning" : "info", `device.${life}`, `${this.id} is ${life}`);
+      this.of.listener.event(isGone ? "warning" : "info", `device.${life}`, `${this.id} is ${life}`);
     }
-    this.listener.drivesChanged(this);
+    this.of.listener.drivesChanged(this);
   }
 
   /** Writes the life into the graph. */
   private showLife(now: number): void {
     if (this.statusRow < 0) {
-      const status = this.graph.property(this.thing, `device/${this.id}/status`, "other", "");
-      this.statusRow = this.graph.row(status, "reported");
+      const status = this.of.graph.property(this.thing, `device/${this.id}/status`, "other", "");
+      this.statusRow = this.of.graph.row(status, "reported");
     }
     this.statusSample.received = now;
-    this.graph.setOther(this.statusRow, this.life, this.statusSample);
+    this.of.graph.setOther(this.statusRow, this.life, this.statusSample);
   }
 
   private takeTelemetry(telemetry: DeviceTelemetry, retained: boolean, sample: Sample): Applied {
@@ -262,17 +263,17 @@ export class DeviceTwin {
       return { verdict: "historical", reason: "" };
     }
     if (!this.isOfBoot(telemetry, retained, sample.received)) return late;
-    sample.epoch = this.source.epoch;
+    sample.epoch = this.of.source.epoch;
     // It speaks, so it lives: its own word for that was lost, or a will of the session before came late. In other
     // profiles a value is no sign of life.
     const isSilent = this.life !== "online" && (this.isLifeKnown || this.birth !== null);
-    if (!retained && isSilent && this.profile === "native" && telemetry.n > this.newest) {
+    if (!retained && isSilent && this.of.profile === "native" && telemetry.n > this.newest) {
       this.takeLife("online", sample.received);
     }
     const applied = this.signals.write(telemetry, retained, sample);
     // By its number and not by what was taken: a message without signals is a sign of life, too.
     if (applied.reason === "" && telemetry.n > this.newest) this.newest = telemetry.n;
-    if (!retained && this.life === "online" && this.graph.table.quality[this.statusRow] !== 0) {
+    if (!retained && this.life === "online" && this.of.graph.table.quality[this.statusRow] !== 0) {
       this.showLife(sample.received);
     }
     return applied;
@@ -288,12 +289,12 @@ export class DeviceTwin {
 
   private tellConflict(now: number): void {
     const text = this.boots.conflictToTell(now);
-    if (text !== null) this.listener.event("warning", "device.conflict", `${this.id}: ${text}`);
+    if (text !== null) this.of.listener.event("warning", "device.conflict", `${this.id}: ${text}`);
   }
 
   private startAnew(): void {
     this.newest = -1;
     this.session++;
-    this.source.epoch++;
+    this.of.source.epoch++;
   }
 }

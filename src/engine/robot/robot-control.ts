@@ -3,6 +3,7 @@ import type {
   Capabilities,
   CommandedRobot,
   CommandRef,
+  CommandResult,
   DesiredOutcome,
   GateOutput,
   Stage,
@@ -12,7 +13,7 @@ import { type LimitSettings, robotLimits, tightened } from "../../command/robot-
 import type { StopState } from "../../command/stop-latch.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { PlanarTwist } from "../../command/twist-stream.ts";
-import type { Objection, ObjectionDetails } from "../../command/validate-motion.ts";
+import type { Objection } from "../../command/validate-motion.ts";
 import type { ServerCommandMessage } from "../../protocol/command-messages.ts";
 import type { ControlStatus } from "../../protocol/state-messages.ts";
 import type { DeviceExecutor, DeviceFleet } from "../devices/device-fleet.ts";
@@ -168,22 +169,15 @@ export class RobotControl implements GateOutput {
       this,
     );
     if (objection === null) {
-      this.result(ref, "accepted", "ok", `${command.signal} of ${command.device}`);
-      this.result(ref, "sent", "ok", `to ${command.device}`);
+      this.result(ref, { stage: "accepted", code: "ok", message: `${command.signal} of ${command.device}` });
+      this.result(ref, { stage: "sent", code: "ok", message: `to ${command.device}` });
     }
     return objection;
   }
 
-  result(
-    ref: CommandRef,
-    stage: Stage,
-    code: string,
-    message: string,
-    progress?: number,
-    error?: number,
-    details?: ObjectionDetails,
-  ): void {
-    this.answer(ref, stage, code, message, progress, error, details);
+  result(ref: CommandRef, result: CommandResult): void {
+    const { stage, code, message, progress } = result;
+    this.answer(ref, result);
     if (stage === "executing" && progress !== 0) return;
     const isBad = stage === "refused" || stage === "aborted" || (stage === "done" && code !== "ok");
     const severity = isBad ? "warning" : "info";
@@ -211,18 +205,10 @@ export class RobotControl implements GateOutput {
   }
 
   jogGoesOn(ref: CommandRef, code: string, message: string): void {
-    this.answer(ref, "accepted", code, message);
+    this.answer(ref, { stage: "accepted", code, message });
   }
 
-  private answer(
-    ref: CommandRef,
-    stage: Stage,
-    code: string,
-    message: string,
-    progress?: number,
-    error?: number,
-    details?: ObjectionDetails,
-  ): void {
+  private answer(ref: CommandRef, { stage, code, message, progress, error, details }: CommandResult): void {
     this.context.countResult(stage);
     const answer: ServerCommandMessage = {
       op: "result",

@@ -2,6 +2,7 @@ import { CommandGate } from "../../../src/command/command-gate.ts";
 import type {
   Capabilities,
   CommandRef,
+  CommandResult,
   GateOutput,
   GoalStage,
   KnownCollisions,
@@ -104,17 +105,9 @@ export class Outgoing implements GateOutput {
     return this.deviceObjection;
   }
   jogGoesOn(ref: CommandRef, code: string, message: string): void {
-    this.result(ref, "accepted", code, message);
+    this.result(ref, { stage: "accepted", code, message });
   }
-  result(
-    ref: CommandRef,
-    stage: Stage,
-    code: string,
-    message: string,
-    progress?: number,
-    _error?: number,
-    details?: ObjectionDetails,
-  ): void {
+  result(ref: CommandRef, { stage, code, message, progress, details }: CommandResult): void {
     const more = { ...(progress === undefined ? {} : { progress }), ...(details && { details }) };
     this.results.push({ id: ref.id, stage, code, message, ...more });
   }
