@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ClockOffset } from "../../../src/viewer/net/clock-offset.ts";
+import { ClockOffset } from "../../../src/client/clock-offset.ts";
 
 describe("clock offset", () => {
   it("knows nothing before the server spoke", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isColumns, isStatus, isTwin } from "../../../src/viewer/net/message-checks.ts";
+import { isColumns, isStatus, isTwin } from "../../../src/client/message-checks.ts";
 
 const register = { value: 1, received: 5, quality: "good", source: "ros:/joint_states" };
 const twin = {

@@ -3,7 +3,7 @@ type PingSample = { offsetMs: number; roundTripMs: number };
 const keptSamples = 10;
 
 /**
- * How far the server's clock is from this page's monotonic clock, from ping and pong. Of the last ten
+ * How far the server's clock is from this program's monotonic clock, from ping and pong. Of the last ten
  * the one with the least round trip counts: its offset is wrong by at most half of that trip.
  */
 export class ClockOffset {
@@ -15,7 +15,7 @@ export class ClockOffset {
     this.guessMs = serverMs - receivedMs;
   }
 
-  /** `sentMs` and `receivedMs` by this page's clock, `serverMs` as the pong says. Returns false when impossible. */
+  /** `sentMs` and `receivedMs` by this program's clock, `serverMs` as the pong says. Returns false when impossible. */
   addPong(sentMs: number, serverMs: number, receivedMs: number): boolean {
     const roundTripMs = receivedMs - sentMs;
     if (!(roundTripMs >= 0 && roundTripMs < 60_000 && Number.isFinite(serverMs))) return false;
@@ -30,7 +30,7 @@ export class ClockOffset {
     this.guessMs = null;
   }
 
-  /** Server time at `nowMs` of this page's clock; null before anything is known. */
+  /** Server time at `nowMs` of this program's clock; null before anything is known. */
   serverTime(nowMs: number): number | null {
     const offset = this.best()?.offsetMs ?? this.guessMs;
     return offset === null ? null : nowMs + offset;

@@ -1,16 +1,33 @@
-import type { CommandStage, ServerCommandMessage } from "../../protocol/command-messages.ts";
-import { isNumber, isObject, isText } from "../net/message-checks.ts";
+import type { CommandStage, ServerCommandMessage } from "../protocol/command-messages.ts";
+import { isNumber, isObject, isText } from "./message-checks.ts";
 
 const stages: readonly CommandStage[] = ["accepted", "refused", "sent", "executing", "done", "aborted"];
 
-/** One message of /ws/command; null when it lacks something it must have or is of an unknown kind. */
-export function readCommandAnswer(text: string): ServerCommandMessage | null {
+const kinds: ReadonlySet<string> = new Set<ServerCommandMessage["op"]>([
+  "hello",
+  "lease",
+  "released",
+  "result",
+  "rehearsed",
+  "error",
+  "stopped",
+  "reset",
+  "pong",
+]);
+
+/**
+ * One message of /ws/command; null when it lacks something it must have; `unknown` when it is of a kind that this
+ * version does not know.
+ */
+export function readCommandAnswer(text: string): ServerCommandMessage | "unknown" | null {
   let message: unknown;
   try {
     message = JSON.parse(text);
   } catch {
     return null;
   }
+  if (!isObject(message) || !isText(message.op)) return null;
+  if (!kinds.has(message.op)) return "unknown";
   return isCommandAnswer(message) ? message : null;
 }
 
@@ -43,12 +60,17 @@ function isCommandAnswer(message: unknown): message is ServerCommandMessage {
         stages.some((stage) => stage === message.stage) &&
         isText(message.code) &&
         isText(message.message) &&
+        (message.progress === undefined || isNumber(message.progress)) &&
         (message.breach === undefined || isBreach(message.breach))
       );
     case "rehearsed":
       return identified && isText(message.robot) && isText(message.code) && isText(message.message);
     case "error":
-      return isText(message.code) && isText(message.message);
+      return (
+        isText(message.code) &&
+        isText(message.message) &&
+        (message.holder === undefined || isText(message.holder))
+      );
     case "stopped":
       return isText(message.robot) && isText(message.by);
     case "reset":

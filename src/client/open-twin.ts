@@ -1,0 +1,60 @@
+import type { ConnectOptions, Twin } from "./api.ts";
+import { askServer } from "./ask-server.ts";
+import type { Platform } from "./platform.ts";
+import { RemoteTwin } from "./remote-twin.ts";
+import type { ServerAddress } from "./server-address.ts";
+import { TwinError } from "./twin-error.ts";
+
+const defaultTimeoutMs = 10_000;
+const checkEveryMs = 10;
+
+/**
+ * Opens both WebSockets and waits for the first picture of the twin. The first attempt counts: where it fails, nothing
+ * is left open and the error says why.
+ */
+export function openTwin(address: ServerAddress, options: ConnectOptions, platform: Platform): Promise<Twin> {
+  const twin = new RemoteTwin(address, platform, options);
+  return new Promise((resolve, reject) => {
+    const fail = (error: TwinError): void => {
+      if (!settle()) return;
+      twin.close();
+      reject(error);
+    };
+    let isOpen = true;
+    const settle = (): boolean => {
+      if (!isOpen) return false;
+      isOpen = false;
+      for (const end of endings) end();
+      return true;
+    };
+    const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+    const late = `no twin answered at ${address.base} within ${timeoutMs / 1000} s`;
+    const endings = [
+      platform.after(timeoutMs, () => fail(new TwinError("not_connected", late))),
+      platform.every(checkEveryMs, () => {
+        if (twin.isReady && settle()) resolve(twin);
+      }),
+      ...[twin.stateLink.socket, twin.commandLink.socket].map(({ phase }, at) =>
+        phase.subscribe(() => {
+          if (phase.get() !== "closed") return;
+          const { problem } = [twin.stateLink.socket, twin.commandLink.socket][at] ?? { problem: "" };
+          void whyRefused(address, platform, problem).then(fail);
+        }),
+      ),
+    ];
+  });
+}
+
+/** A refused WebSocket does not say why; a plain request does. */
+async function whyRefused(address: ServerAddress, platform: Platform, problem: string): Promise<TwinError> {
+  const reply = await askServer(address, platform, "api/access", { method: "POST" });
+  if (!reply.ok && (reply.status === 401 || reply.status === 403)) {
+    return new TwinError(reply.code, `the twin at ${address.base} refused: ${reply.message}`);
+  }
+  const reason = reply.ok ? problem : reply.message;
+  const because = reason === "" ? "" : `: ${reason}`;
+  return new TwinError(
+    "not_connected",
+    `no twin answers at ${address.base}${because}. Check the address, or start it with "twin up".`,
+  );
+}
