@@ -11,7 +11,9 @@ import { type ServerAddress, socketUrl } from "./server-address.ts";
 /** What comes back for a request or a command; `lost` where nothing will come any more. */
 export type Answer =
   | Extract<ServerCommandMessage, { op: "lease" | "released" | "result" | "error" | "rehearsed" | "reset" }>
-  | { op: "lost"; code: "connection_lost" | "closed"; message: string };
+  | ({ op: "lost" } & LostConnection);
+
+export type LostConnection = { code: "connection_lost" | "closed"; message: string };
 
 type TakeAnswer = (answer: Answer) => void;
 
@@ -35,8 +37,8 @@ export class CommandLink {
   /** The server said that `robot` (`*`: every robot) was stopped. */
   readonly stopped = new Listeners<[robot: string, by: string]>();
   readonly reset = new Listeners<[robot: string]>();
-  /** The connection that was open is gone. */
-  readonly lost = new Listeners<[]>();
+  /** The connection that was open is gone: lost, or ended by `close`. */
+  readonly lost = new Listeners<[end: LostConnection]>();
   /** The server refused something that it could not attribute to a request. */
   readonly fault = new Listeners<[code: string, message: string]>();
   readonly malformed = new Listeners<[text: string]>();
@@ -59,9 +61,7 @@ export class CommandLink {
         bytes: () => this.malformed.emit("binary data"),
         lost: (wasOpen) => {
           this.pinger.stop();
-          if (!wasOpen) return;
-          this.dropWaiting("connection_lost", "the connection to the twin was lost");
-          this.lost.emit();
+          if (wasOpen) this.lose(connectionLost);
         },
       },
       silenceMs,
@@ -109,7 +109,7 @@ export class CommandLink {
   close(): void {
     this.pinger.stop();
     this.socket.close();
-    this.dropWaiting("closed", "the connection was closed by close()");
+    this.lose({ code: "closed", message: "the connection was closed by close()" });
   }
 
   private sendCommand(
@@ -126,11 +126,12 @@ export class CommandLink {
     return message.id;
   }
 
-  private dropWaiting(code: "connection_lost" | "closed", message: string): void {
+  private lose(end: LostConnection): void {
     const all = [...this.waiting.values()];
     this.waiting.clear();
     this.jogs = [];
-    for (const { take } of all) take({ op: "lost", code, message });
+    for (const { take } of all) take({ op: "lost", ...end });
+    this.lost.emit(end);
   }
 
   private read(data: string): void {
@@ -181,6 +182,11 @@ export class CommandLink {
     waiting?.take(answer);
   }
 }
+
+const connectionLost: LostConnection = {
+  code: "connection_lost",
+  message: "the connection to the twin was lost",
+};
 
 function isFinal(stage: string): boolean {
   return stage === "refused" || stage === "done" || stage === "aborted";

@@ -31,7 +31,12 @@ export class LeaseKeeper {
     private readonly platform: Platform,
     private readonly events: LeaseEvents,
   ) {
-    this.endings = [link.stopped.add((stopped, by) => this.takeStop(stopped, by))];
+    this.endings = [
+      link.stopped.add((stopped, by) => this.takeStop(stopped, by)),
+      link.lost.add(({ code, message }) =>
+        this.end({ code, message: `${message}: acquire the lease again` }),
+      ),
+    ];
   }
 
   /** The lease while it is held, else null. */
@@ -97,7 +102,6 @@ export class LeaseKeeper {
       this.phase = "held";
       this.lease = { robot, epoch, ttlMs };
       this.grantedMs = answer.serverTime;
-      this.endings.push(this.link.lost.add(() => this.end(connectionLost)));
       this.keep(this.lease);
       this.events.held(this.lease, answer);
       return;
@@ -127,11 +131,6 @@ export class LeaseKeeper {
     this.end({ code: "stopped", message: `${by} stopped ${this.robot}: the lease ended` });
   }
 }
-
-const connectionLost: LeaseEnd = {
-  code: "connection_lost",
-  message: "the connection to the twin was lost: acquire the lease again",
-};
 
 const expired: LeaseEnd = {
   code: "lease_expired",

@@ -111,11 +111,14 @@ export class LiveState implements StateSink {
     return this.newestStatus?.control.find((one) => one.robot === robot);
   }
 
-  /** Names of a robot's joints with a value or a place in the description, in the order of the graph. */
+  /** A robot's joints, without the fixed ones: those of its description first, then others that are measured. */
   joints(robot: string): string[] {
     const prefix = `${robot}/joint/`;
     const named = Object.entries(this.things)
-      .filter(([id, { type }]) => type === "joint" && id.startsWith(prefix))
+      .filter(
+        ([id, { type, definition }]) =>
+          type === "joint" && definition.type !== "fixed" && id.startsWith(prefix),
+      )
       .map(([id]) => id.slice(prefix.length));
     const moving = this.index?.robots.get(robot)?.get("reported")?.joints.keys() ?? [];
     return [...new Set([...named, ...moving])];
@@ -152,11 +155,12 @@ export class LiveState implements StateSink {
     return this.register(thing, path, facet);
   }
 
-  /** Ids of the things of one type, and the paths of a thing's properties. */
+  /** Ids of the things of one type. */
   idsOf(type: string): string[] {
     return Object.keys(this.things).filter((id) => this.things[id]?.type === type);
   }
 
+  /** The paths of a thing's properties. */
   paths(thing: string): string[] {
     return Object.keys(ownValue(this.things, thing)?.properties ?? {});
   }
