@@ -51,10 +51,11 @@ async function whyRefused(address: ServerAddress, platform: Platform, problem: s
   if (!reply.ok && (reply.status === 401 || reply.status === 403)) {
     return new TwinError(reply.code, `the twin at ${address.base} refused: ${reply.message}`);
   }
-  const reason = reply.ok ? problem : reply.message;
-  const because = reason === "" ? "" : `: ${reason}`;
-  return new TwinError(
-    "not_connected",
-    `no twin answers at ${address.base}${because}. Check the address, or start it with "twin up".`,
-  );
+  if (reply.ok) {
+    const because = problem === "" ? "" : ` (${problem})`;
+    const message = `${address.base} answers, but opens no WebSocket${because}. A reverse proxy must pass WebSockets on.`;
+    return new TwinError("not_connected", message);
+  }
+  const message = `no twin answers at ${address.base}: ${reply.message}. Check the address, or start it with "twin up".`;
+  return new TwinError("not_connected", message);
 }

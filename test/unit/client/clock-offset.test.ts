@@ -50,4 +50,13 @@ describe("clock offset", () => {
     for (const trip of [5, 300, 8]) clock.addPong(0, 0, trip);
     expect(clock.roundTripMs).toBe(8);
   });
+
+  it("believes a newer sample where a clock was set meanwhile, whatever its round trip", () => {
+    const clock = new ClockOffset();
+    clock.addPong(0, 1_000_000, 2);
+    clock.addPong(100, 1_000_100, 140);
+    expect(clock.serverTime(0)).toBe(999_999);
+    clock.addPong(200, 1_060_220, 240);
+    expect(clock.serverTime(0)).toBe(1_060_000);
+  });
 });

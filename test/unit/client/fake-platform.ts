@@ -63,7 +63,7 @@ export class FakePlatform implements Platform {
   readonly requests: { url: string; request: HttpRequest }[] = [];
   /** The server over HTTP; null: nothing answers. */
   http: ((url: string, request: HttpRequest) => { status: number; body: string }) | null = null;
-  wake = () => {};
+  private readonly wakers = new Set<() => void>();
   private readonly timers = new Set<Timer>();
 
   now = (): number => this.nowMs;
@@ -91,10 +91,13 @@ export class FakePlatform implements Platform {
   }
 
   onWake(call: () => void): () => void {
-    this.wake = call;
-    return () => {
-      this.wake = () => {};
-    };
+    this.wakers.add(call);
+    return () => this.wakers.delete(call);
+  }
+
+  /** The network is back. */
+  wake(): void {
+    for (const call of this.wakers) call();
   }
 
   get timerCount(): number {
