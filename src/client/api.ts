@@ -103,7 +103,7 @@ export interface Robot {
    * Takes the lease, which is needed to move the robot, and renews it. Rejects with `lease_held` where somebody else
    * holds it. `yields`: the lease gives way to anybody who asks for it without `yields`.
    */
-  acquire(options?: { yields?: boolean; holder?: string }): Promise<Lease>;
+  acquire(options?: { yields?: boolean | undefined; holder?: string | undefined }): Promise<Lease>;
   /**
    * Stops the robot and latches the stop. Needs no lease. Resolves when the server confirmed the stop, by HTTP where the
    * WebSocket is down or silent; rejects when nobody knows whether it reached the server.
@@ -144,10 +144,10 @@ export type Rehearsal = { code: string; message: string; duration: number | null
 /** `progress` is 0 … 1, `error` the largest tracking error in rad or m; null where the controller reports none. */
 export type MoveProgress = { stage: string; progress: number | null; error: number | null };
 
-export type CommandOptions = { onProgress?: (progress: MoveProgress) => void };
+export type CommandOptions = { onProgress?: ((progress: MoveProgress) => void) | undefined };
 
 /** `speed`: share of the velocity limits, above 0 and at most 1; 0.5. */
-export type MoveOptions = CommandOptions & { speed?: number };
+export type MoveOptions = CommandOptions & { speed?: number | undefined };
 
 export type CommandResult = { code: string; message: string };
 
@@ -203,14 +203,14 @@ export type HistoryQuery = {
   /** Names as `robot/joint/elbow/position`; `*` stands for any run of characters. */
   series: string | readonly string[];
   /** ms since 1970, ISO 8601, or a Date. */
-  from?: number | string | Date;
-  to?: number | string | Date;
-  facet?: Facet;
+  from?: number | string | Date | undefined;
+  to?: number | string | Date | undefined;
+  facet?: Facet | undefined;
   /** About so many points for each series. Without `points` and `step` come the raw samples. */
-  points?: number;
+  points?: number | undefined;
   /** ms for each point. */
-  step?: number;
-  aggregate?: "minmax" | "mean" | "last";
+  step?: number | undefined;
+  aggregate?: "minmax" | "mean" | "last" | undefined;
 };
 
 /** Arrays of equal length; those that the query did not ask for are absent. Times in ms since 1970. */

@@ -89,7 +89,7 @@ export class RemoteRobot implements Robot {
     return this.listeners[event].add(listener as (...args: Parameters<RobotEvents[E]>) => void);
   }
 
-  acquire(options: { yields?: boolean; holder?: string } = {}): Promise<Lease> {
+  acquire(options: { yields?: boolean | undefined; holder?: string | undefined } = {}): Promise<Lease> {
     const { link, platform, holder } = this.context;
     return new Promise((resolve, reject) => {
       // A second lease of this client would take the first one's place under a new epoch.

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Lease, Robot, Twin } from "../../src/client/api.ts";
 import { connect } from "../../src/client/index.ts";
@@ -26,6 +28,17 @@ function program(...args: string[]): ChildProcess {
   const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   children.push(child);
   return child;
+}
+
+async function ended(child: ChildProcess): Promise<{ code: number | null; said: string }> {
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+  }
+  const [code] = await once(child, "close");
+  return { code, said };
 }
 
 const speedOf = (robot: Robot): number => Math.abs(robot.base().twist?.value.linear[0] ?? 0);
@@ -230,16 +243,13 @@ describe("the library in Node", () => {
     }
   });
 
-  it("runs the example of the documentation to its end", async () => {
-    const child = program(`${root}docs/examples/client/move.mjs`, server.url);
-    let said = "";
-    child.stdout?.on("data", (chunk: Buffer) => {
-      said += chunk.toString();
-    });
-    child.stderr?.on("data", (chunk: Buffer) => {
-      said += chunk.toString();
-    });
-    const [code] = await once(child, "close");
+  it("runs the programs of the documentation to their end", async () => {
+    const readme = readFileSync(join(root, "README.md"), "utf8");
+    const script = /## From a script[\s\S]*?```js\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+    expect(script).toContain("http://127.0.0.1:8080");
+    const own = script.replaceAll("http://127.0.0.1:8080", server.url);
+    expect(await ended(program("--input-type=module", "-e", own))).toEqual({ code: 0, said: "" });
+    const { code, said } = await ended(program(`${root}docs/examples/client/move.mjs`, server.url));
     expect(said).toMatch(/elbow at 0\.[45]\d\d rad, good\nbase at rest: ok\n/);
     expect(code).toBe(0);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { connected, frameBytes, offsetMs, things, welcome } from "./connected.ts";
+import { columns, connected, frameBytes, offsetMs, things, welcome } from "./connected.ts";
 
 /** A frame in which the elbow is at 1.25 rad, measured `age` ms before. */
 const elbow = (age: number, quality = 0) => ({ values: [1.25], ages: [age, -1], qualities: [quality] });
@@ -92,6 +92,25 @@ describe("a value", () => {
     new DataView(other).setUint16(2, 77, true);
     state.says(other);
     expect(robot.joint("elbow").position?.value).toBe(1.25);
+  });
+});
+
+describe("a new connection", () => {
+  it("to a server with another clock is aged by that clock", async () => {
+    const { platform, robot, state, command } = await connected();
+    state.drop();
+    command.drop();
+    platform.advance(500);
+    const otherMs = 9_000_000;
+    const next = platform.socket("ws/state");
+    next.open();
+    next.says({ op: "hello", session: "client-1", serverTime: otherMs });
+    // What was known before stays bad until the new server's snapshot.
+    expect(robot.property("battery/percentage")?.quality).toBe("bad");
+    next.says({ op: "layout", layout: 1, columns });
+    next.says(frameBytes(otherMs, elbow(20)));
+    platform.advance(30);
+    expect(robot.joint("elbow").position).toMatchObject({ ageMs: 50, quality: "good" });
   });
 });
 
