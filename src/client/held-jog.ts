@@ -6,6 +6,8 @@ import type { Platform } from "./platform.ts";
 
 /** The server has ended the jog after 125 ms: after twice that a program must not move the robot again by itself. */
 const longestPauseMs = 250;
+/** Each command is answered. After this time without an answer the line is stuck: the robot has stopped, too. */
+const longestSilenceMs = 500;
 /** How long the server may take to bring the robot to rest and say so. */
 const restWithinMs = 5000;
 
@@ -24,6 +26,7 @@ export class HeldJog<Motion> implements JogHandle<Motion> {
   private isOver = false;
   private isEnding = false;
   private lastTickMs: number;
+  private lastAnswerMs: number;
   private lastId: number | null = null;
   private cancelWait = () => {};
 
@@ -37,6 +40,7 @@ export class HeldJog<Motion> implements JogHandle<Motion> {
       this.resolve = resolve;
     });
     this.lastTickMs = platform.now();
+    this.lastAnswerMs = this.lastTickMs;
     this.jog = new Jog(
       (command) => this.send(command),
       (ms, tick) => platform.every(ms, tick),
@@ -83,6 +87,11 @@ export class HeldJog<Motion> implements JogHandle<Motion> {
         const message = `this program sent nothing for ${Math.round(pauseMs)} ms (a blocked event loop?): the robot has stopped`;
         return this.fail({ code: "interrupted", message });
       }
+      const silenceMs = now - this.lastAnswerMs;
+      if (silenceMs > longestSilenceMs) {
+        const message = `the server did not answer for ${Math.round(silenceMs)} ms: the robot has stopped`;
+        return this.fail({ code: "interrupted", message });
+      }
       if (this.link.isStuck) return true;
     }
     const id = this.link.jog(grant, command, (answer) => this.take(id, answer));
@@ -99,6 +108,7 @@ export class HeldJog<Motion> implements JogHandle<Motion> {
   }
 
   private take(id: number | null, answer: Answer): void {
+    this.lastAnswerMs = this.platform.now();
     if (answer.op === "lost" || answer.op === "error") {
       this.finish({ code: answer.code, message: answer.message });
     } else if (answer.op === "result") {

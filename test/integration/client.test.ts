@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Lease, Robot, Twin } from "../../src/client/api.ts";
 import { connect } from "../../src/client/index.ts";
 import { eventually } from "../support/eventually.ts";
+import { StallingLine } from "../support/stalling-line.ts";
 import { TwinProcess } from "../support/twin-process.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
@@ -144,6 +145,77 @@ describe("the library in Node", () => {
       console.log(`killed: brakes after ${brakingMs.toFixed(0)} ms, rests after ${restMs.toFixed(0)} ms`);
       // 125 ms of watchdog, 0.4 m/s at 1 m/s², and room for a busy machine.
       expect(restMs).toBeLessThan(125 + 400 + 300);
+    }
+  });
+
+  it("leaves it at rest when its program hangs, and does not drive on by itself afterwards", async () => {
+    const { robot } = await open();
+    for (const frozenMs of [700, 3500]) {
+      const child = program(`${root}test/support/client-driver.mjs`, server.url, "0.4");
+      let said = "";
+      child.stdout?.on("data", (chunk: Buffer) => {
+        said += chunk.toString();
+      });
+      await eventually("the base at full speed", () => speedOf(robot) > 0.395);
+      child.kill("SIGSTOP");
+      const { brakingMs, restMs } = await untilRest(robot);
+      console.log(`frozen: brakes after ${brakingMs.toFixed(0)} ms, rests after ${restMs.toFixed(0)} ms`);
+      expect(restMs).toBeLessThan(125 + 400 + 300);
+      let fastest = 0;
+      const end = robot.on("state", () => {
+        fastest = Math.max(fastest, speedOf(robot));
+      });
+      await new Promise((resolve) => setTimeout(resolve, frozenMs - restMs));
+      child.kill("SIGCONT");
+      const why = frozenMs > 3000 ? /lost (lease_expired|no_lease)/ : /jog interrupted/;
+      await eventually("it says why", () => why.test(said));
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      end();
+      expect(fastest).toBeLessThan(1e-9);
+      child.kill("SIGKILL");
+    }
+  });
+
+  it("leaves it at rest when the network stalls, also when what was stuck arrives at last", async () => {
+    const line = new StallingLine();
+    const { robot } = await open();
+    try {
+      const twin = await connect(`127.0.0.1:${await line.open(server.port)}`, { holder: "far away" });
+      twins.push(twin);
+      const held = await lease(twin.robot("robot"));
+      const jog = held.twist({ linear: { x: 0.4 } });
+      await eventually("the base at full speed", () => speedOf(robot) > 0.395);
+      line.stall(true);
+      const { restMs } = await untilRest(robot);
+      console.log(`stalled: rests after ${restMs.toFixed(0)} ms`);
+      expect(restMs).toBeLessThan(125 + 400 + 300);
+      let fastest = 0;
+      const end = robot.on("state", () => {
+        fastest = Math.max(fastest, speedOf(robot));
+      });
+      await new Promise((resolve) => setTimeout(resolve, 1500 - restMs));
+      line.stall(false);
+      expect(await jog.ended).toMatchObject({ code: "interrupted" });
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      end();
+      expect(fastest).toBeLessThan(1e-9);
+      expect(held.held).toBe(true);
+    } finally {
+      line.close();
+    }
+  });
+
+  it("works below the path of a reverse proxy", async () => {
+    const behind = new TwinProcess();
+    try {
+      const config = behind.file("twin.yaml", "server: { publicUrl: https://example.org/cell/robot/ }\n");
+      await behind.up("--port", "0", "--config", config);
+      const twin = await connect(`ws://127.0.0.1:${behind.port}/cell/robot`);
+      twins.push(twin);
+      expect(twin.connection).toBe("open");
+      expect(Array.isArray(await twin.events())).toBe(true);
+    } finally {
+      await behind.remove();
     }
   });
 

@@ -117,6 +117,20 @@ describe("a jog of the library", () => {
     expect(commands(command).at(-1)).toEqual({ kind: "jointVelocity", velocities: { elbow: 0 } });
   });
 
+  it("is over when nothing answers for half a second, so that it does not go on when a stuck line goes on", async () => {
+    const { platform, command, lease } = await leased();
+    const jog = lease.jog({ elbow: 0.1 });
+    platform.advance(450);
+    result(command, command.lastId("command"), "accepted");
+    platform.advance(480);
+    expect(jog.active).toBe(true);
+    platform.advance(90);
+    expect(await jog.ended).toMatchObject({
+      code: "interrupted",
+      message: expect.stringContaining("not answer"),
+    });
+  });
+
   it("is over when the server refuses it, but not by one command that came late", async () => {
     const { platform, command, lease } = await leased();
     const jog = lease.jog({ elbow: 0.1 });
@@ -166,8 +180,9 @@ describe("a jog of the library", () => {
   it("keeps no more than a few of its commands in memory, however long it lasts", async () => {
     const { platform, command, lease } = await leased();
     const jog = lease.jog({ elbow: 0.1 });
-    for (let i = 0; i < 100; i++) {
-      platform.advance(900);
+    for (let i = 0; i < 200; i++) {
+      platform.advance(450);
+      result(command, command.lastId("command"), "accepted");
       const id = command.lastId("renew");
       if (id !== undefined)
         command.says({ op: "lease", id, robot: "arm", epoch: 3, ttlMs: 3000, serverTime: 1 });
