@@ -31,6 +31,11 @@ export function readCommandAnswer(text: string): ServerCommandMessage | "unknown
   return isCommandAnswer(message) ? message : null;
 }
 
+/** The client renews at a third of it: neither all the time nor never. */
+function isTtl(value: unknown): boolean {
+  return isNumber(value) && value >= 30 && value <= 3_600_000;
+}
+
 function isBreach(value: unknown): boolean {
   return (
     isObject(value) &&
@@ -50,7 +55,8 @@ function isCommandAnswer(message: unknown): message is ServerCommandMessage {
       return (
         identified &&
         isText(message.robot) &&
-        [message.epoch, message.ttlMs, message.serverTime].every(isNumber)
+        [message.epoch, message.serverTime].every(isNumber) &&
+        isTtl(message.ttlMs)
       );
     case "released":
       return identified && isText(message.robot);

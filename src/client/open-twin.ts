@@ -15,17 +15,18 @@ const checkEveryMs = 10;
 export function openTwin(address: ServerAddress, options: ConnectOptions, platform: Platform): Promise<Twin> {
   const twin = new RemoteTwin(address, platform, options);
   return new Promise((resolve, reject) => {
-    const fail = (error: TwinError): void => {
-      if (!settle()) return;
-      twin.close();
-      reject(error);
-    };
     let isOpen = true;
+    /** False when the outcome is known already. */
     const settle = (): boolean => {
       if (!isOpen) return false;
       isOpen = false;
       for (const end of endings) end();
       return true;
+    };
+    const fail = (error: TwinError): void => {
+      if (!settle()) return;
+      twin.close();
+      reject(error);
     };
     const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
     const late = `no twin answered at ${address.base} within ${timeoutMs / 1000} s`;
@@ -34,11 +35,9 @@ export function openTwin(address: ServerAddress, options: ConnectOptions, platfo
       platform.every(checkEveryMs, () => {
         if (twin.isReady && settle()) resolve(twin);
       }),
-      ...[twin.stateLink.socket, twin.commandLink.socket].map(({ phase }, at) =>
-        phase.subscribe(() => {
-          if (phase.get() !== "closed") return;
-          const { problem } = [twin.stateLink.socket, twin.commandLink.socket][at] ?? { problem: "" };
-          void whyRefused(address, platform, problem).then(fail);
+      ...[twin.stateLink.socket, twin.commandLink.socket].map((socket) =>
+        socket.phase.subscribe(() => {
+          if (socket.phase.get() === "closed") void whyRefused(address, platform, socket.problem).then(fail);
         }),
       ),
     ];

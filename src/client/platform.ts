@@ -12,6 +12,8 @@ export interface SocketLike {
   onerror: ((event: { message?: unknown }) => void) | null;
   send(text: string): void;
   close(): void;
+  /** Ends at once, without the other end's consent. Only the package `ws` has it. */
+  terminate?(): void;
 }
 
 export type SocketClass = new (url: string, subprotocol: string) => unknown;

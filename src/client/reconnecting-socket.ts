@@ -13,6 +13,7 @@ export type SocketHandlers = {
 };
 
 const connectTimeoutMs = 10_000;
+const closeWithinMs = 1000;
 const openState = 1;
 
 /**
@@ -61,7 +62,7 @@ export class ReconnectingSocket {
     this.socket = null;
     this.cancelTimer();
     for (const end of this.endings) end();
-    socket?.close();
+    if (socket !== null) closeSoon(socket, this.platform);
     this.phase.set("closed");
   }
 
@@ -73,7 +74,7 @@ export class ReconnectingSocket {
     this.socket = socket;
     this.cancelTimer = this.platform.after(connectTimeoutMs, () => {
       this.problem = "no answer in time";
-      socket.close();
+      cut(socket);
       this.afterLoss(socket, false);
     });
     let wasOpen = false;
@@ -115,7 +116,7 @@ export class ReconnectingSocket {
     const socket = this.socket;
     if (socket?.readyState !== openState) return;
     if (this.platform.now() - this.lastHeardMs < this.silenceMs) return;
-    socket.close();
+    cut(socket);
     this.afterLoss(socket, true);
   }
 
@@ -124,4 +125,18 @@ export class ReconnectingSocket {
     this.attempt = 0;
     this.connect();
   }
+}
+
+/** Gives a dead line up. */
+function cut(socket: SocketLike): void {
+  if (socket.terminate === undefined) socket.close();
+  else socket.terminate();
+}
+
+/** Closes in order. A server that does not answer must not keep a program from ending. */
+function closeSoon(socket: SocketLike, platform: Platform): void {
+  socket.close();
+  if (socket.terminate === undefined) return;
+  const cancel = platform.after(closeWithinMs, () => socket.terminate?.());
+  socket.onclose = cancel;
 }

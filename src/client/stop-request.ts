@@ -10,10 +10,12 @@ export type StopOrder = { robot: string; holder?: string; reason?: string };
 export type StopOutcome = { code: string; message: string } | null;
 
 const answerWithinMs = 500;
+/** After this time without a confirmation somebody has to be told. */
+const givenUpMs = 2000;
 
 /**
  * Presses the stop: over the command socket, and by HTTP as well when that is down or gives no answer in half a second.
- * Needs no lease. `done` is called once.
+ * Needs no lease. `done` is called once, after 2 s at the latest.
  */
 export function requestStop(
   link: CommandLink,
@@ -23,29 +25,46 @@ export function requestStop(
   done: (outcome: StopOutcome) => void,
 ): void {
   let isOpen = true;
-  let cancel = () => {};
+  let isSocketOpen = true;
+  let isHttpTried = false;
+  let failure: StopOutcome = {
+    code: "no_response",
+    message: `the server did not confirm the stop within ${givenUpMs / 1000} s: nobody knows whether it reached the robot`,
+  };
   const finish = (outcome: StopOutcome): void => {
     if (!isOpen) return;
     isOpen = false;
-    cancel();
-    unsubscribe();
+    for (const end of endings) end();
     if (id !== null) link.forget(id);
     done(outcome);
   };
-  const unsubscribe = link.stopped.add((robot) => {
-    if (robot === "*" || robot === order.robot) finish(null);
-  });
-  const byHttp = () => void stopByHttp(address, platform, order.robot).then(finish);
+  const byHttp = async (): Promise<void> => {
+    if (!isOpen || isHttpTried) return;
+    isHttpTried = true;
+    const outcome = await stopByHttp(address, platform, order.robot);
+    if (outcome !== null) failure = outcome;
+    // The socket's answer may still come, only late.
+    if (outcome === null || !isSocketOpen) finish(outcome);
+  };
+  const endings = [
+    platform.after(answerWithinMs, () => void byHttp()),
+    platform.after(givenUpMs, () => finish(failure)),
+    link.stopped.add((robot) => {
+      if (robot === "*" || robot === order.robot) finish(null);
+    }),
+  ];
   const id = link.request({ op: "stop", ...order }, (answer) => {
     // A stop is confirmed to everybody; only a refusal comes to the one who asked.
     if (answer.op === "error") finish({ code: answer.code, message: answer.message });
-    else if (answer.op === "lost" && isOpen) {
-      cancel();
-      byHttp();
+    else if (answer.op === "lost") {
+      isSocketOpen = false;
+      void byHttp();
     }
   });
-  if (id === null) byHttp();
-  else cancel = platform.after(answerWithinMs, byHttp);
+  if (id === null) {
+    isSocketOpen = false;
+    void byHttp();
+  }
 }
 
 async function stopByHttp(address: ServerAddress, platform: Platform, robot: string): Promise<StopOutcome> {

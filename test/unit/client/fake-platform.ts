@@ -11,6 +11,7 @@ export class FakeSocket implements SocketLike {
   onmessage: ((event: { data: unknown }) => void) | null = null;
   onclose: (() => void) | null = null;
   onerror: ((event: { message?: unknown }) => void) | null = null;
+  terminate?: () => void;
   readonly sent: Record<string, unknown>[] = [];
 
   constructor(readonly url: string) {}

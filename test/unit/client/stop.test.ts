@@ -2,6 +2,9 @@ import { describe, expect, it } from "vitest";
 import { clientCommandMessage } from "../../../src/protocol/command-messages.ts";
 import { connected, leased, outcome } from "./connected.ts";
 
+/** Undefined, or the code of the error. */
+const codeOf = (promise: Promise<void>) => promise.catch(({ code }: { code: string }) => code);
+
 describe("the stop", () => {
   it("goes out at once without a lease, and resolves when the server tells everybody", async () => {
     const { robot, command, platform } = await connected();
@@ -63,6 +66,30 @@ describe("the stop", () => {
       code: "not_connected",
       message: expect.stringContaining("the stop reached nobody"),
     });
+  });
+
+  it("still resolves by the socket's late answer where HTTP fails, and rejects when none comes in 2 s", async () => {
+    for (const answers of [true, false]) {
+      const { robot, command, platform } = await connected();
+      const stopping = codeOf(robot.stop());
+      platform.advance(500);
+      expect(platform.requests).toHaveLength(1);
+      await new Promise((resolve) => setImmediate(resolve));
+      platform.advance(1000);
+      if (answers) command.says({ op: "stopped", robot: "arm", by: "Ada" });
+      platform.advance(500);
+      expect(await stopping).toBe(answers ? undefined : "not_connected");
+    }
+  });
+
+  it("rejects after 2 s where neither way answers at all", async () => {
+    const { robot, platform } = await connected();
+    platform.fetch = () => new Promise(() => undefined);
+    const stopping = codeOf(robot.stop());
+    platform.advance(1999);
+    await new Promise((resolve) => setImmediate(resolve));
+    platform.advance(1);
+    expect(await stopping).toBe("no_response");
   });
 
   it("rejects when the server refuses it, with the server's reason", async () => {

@@ -129,6 +129,23 @@ describe("a connection", () => {
     expect(platform.sockets.length).toBeGreaterThan(2);
   });
 
+  it("is closed in order, and cut where the server does not answer: a program must be able to end", async () => {
+    for (const answers of [true, false]) {
+      const { platform, twin, state, command } = await connected();
+      const cut: string[] = [];
+      state.terminate = () => cut.push("state");
+      command.terminate = () => cut.push("command");
+      twin.close();
+      for (const socket of [state, command]) {
+        expect(socket.readyState).toBe(2);
+        if (answers) socket.drop();
+      }
+      platform.advance(1000);
+      expect(cut).toEqual(answers ? [] : ["command", "state"]);
+      expect(platform.timerCount).toBe(0);
+    }
+  });
+
   it("does not take what a socket that was given up still brings", async () => {
     const { platform, twin, state } = await connected();
     const events: unknown[] = [];
