@@ -15,6 +15,8 @@ const names = [
   "jog",
   "collision",
   "mqtt",
+  "fleet",
+  "stop",
 ];
 const chosen = process.argv.slice(2).length > 0 ? process.argv.slice(2) : names;
 const unknown = chosen.find((name) => !names.includes(name));

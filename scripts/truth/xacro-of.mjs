@@ -1,7 +1,7 @@
 // stdin: {"file", "args": {name: value}, "packages": {name: folder}}; stdout: {"urdf", "fault"}, made with the
 // built dist/. A helper of compare-xacro.py.
 import { readFileSync } from "node:fs";
-import { xacroFilesOf } from "../../dist/cli/xacro-files.js";
+import { xacroFilesOf } from "../../dist/io/files/xacro-files.js";
 import { parseXacro } from "../../dist/robot/reading/xacro/parse-xacro.js";
 
 const { file, args, packages } = JSON.parse(readFileSync(0, "utf8"));

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
+import { simulatedDeviceClient } from "../app/demo-devices.ts";
 import { serverNow } from "../io/clock.ts";
 import { brokerUrlFault } from "../io/mqtt/broker-url.ts";
 import { deviceName } from "../protocol/native-profile.ts";
-import { simulatedDeviceClient } from "./demo-devices.ts";
 import { Ending } from "./ending.ts";
 import { fail } from "./fail.ts";
 

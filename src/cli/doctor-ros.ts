@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import type { Config } from "../io/config/config-schema.ts";
+import { type Config, defaultRobot, type RobotConfig, robotsAtStart } from "../io/config/config-schema.ts";
 import { diagnose, inNamespace } from "../io/ros/graph-diagnosis.ts";
 import type { SeenGraph } from "../io/ros/graph-look.ts";
 import { amentPrefixes, changedPackages } from "../io/ros/message-definitions.ts";
+import { describedNamespaces, robotIdOf } from "../io/ros/robot-discovery.ts";
 import {
   defaultRosDir,
   findRclnodejs,
@@ -19,7 +20,7 @@ import { changedMessage } from "./ros-environment-choice.ts";
 /** Checks whether there is a ROS 2 that can be used, and what is on its graph. */
 export function checkRos(config: Config): Finding[] {
   const folder = rosFolder(defaultRosDir());
-  const needed = config.robots.some((robot) => robot.description === "topic");
+  const needed = robotsAtStart(config).some((robot) => robot.description === "topic");
   const half = halfMade(folder);
   if (half !== null) {
     const remedy = `read ${join(folder.root, "setup.log")}, then run \`twin ros setup\` again`;
@@ -70,7 +71,7 @@ function checkGraph(config: Config): Finding[] {
   const published = (namespace: string, topic: string): boolean =>
     graph.topics.some(({ name }) => name === inNamespace(namespace, topic));
   const findings: Finding[] = [];
-  for (const { id, namespace, description } of config.robots) {
+  for (const { id, namespace, description } of robotsOf(config, graph)) {
     const need = {
       id,
       namespace,
@@ -82,6 +83,17 @@ function checkGraph(config: Config): Finding[] {
     else findings.push(finding(`robot ${id}`, "ok", graphLine(graph, namespace)));
   }
   return findings;
+}
+
+/** The robots of the configuration; where they are found by themselves, those on the graph, or the one at its root. */
+function robotsOf(config: Config, { topics }: SeenGraph): RobotConfig[] {
+  const found = describedNamespaces({
+    getTopicNamesAndTypes: () => topics.map(({ name, types }) => ({ name, types })),
+    countPublishers: () => 1,
+  });
+  return config.robots === "auto" && found.length > 0
+    ? found.map((namespace) => defaultRobot(robotIdOf(namespace), namespace))
+    : robotsAtStart(config);
 }
 
 function graphLine({ nodes, actions }: SeenGraph, namespace: string): string {

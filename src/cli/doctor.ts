@@ -1,19 +1,19 @@
 import { createServer } from "node:net";
 import type { Command } from "commander";
-import { loadDescription } from "../engine/robot-description.ts";
-import { type Config, configSchema } from "../io/config/config-schema.ts";
+import { demoUrdf } from "../app/demo.ts";
+import { brokerAddress } from "../app/device-links.ts";
+import { viewerIsBuilt } from "../app/run-twin.ts";
+import { loadDescription } from "../engine/robot/robot-description.ts";
+import { type Config, configSchema, robotsAtStart } from "../io/config/config-schema.ts";
 import { loadConfig } from "../io/config/load-config.ts";
+import { readDescription } from "../io/files/description-file.ts";
+import { findMesh, meshAddresses } from "../io/files/mesh-files.ts";
+import { meshRoots, packageFolders } from "../io/files/mesh-roots.ts";
 import { probeBroker } from "../io/mqtt/broker-probe.ts";
 import { shownAddress } from "../io/mqtt/broker-url.ts";
-import { findMesh, meshAddresses } from "../io/server/mesh-files.ts";
-import { demoUrdf } from "./demo.ts";
-import { readDescription } from "./description-file.ts";
-import { brokerAddress } from "./device-links.ts";
 import { checkRos } from "./doctor-ros.ts";
 import { fail } from "./fail.ts";
 import { type Finding, finding } from "./finding.ts";
-import { meshRoots, packageFolders } from "./mesh-roots.ts";
-import { viewerIsBuilt } from "./run-twin.ts";
 import { parsePort } from "./up.ts";
 
 type DoctorOptions = { config?: string; port?: number; namespace?: string; json?: boolean };
@@ -33,8 +33,12 @@ async function examine(options: DoctorOptions): Promise<void> {
   const read = options.config === undefined ? null : loadConfig(options.config);
   if (read !== null && !read.ok) fail(`${read.path}: ${read.reason}`);
   const config = read === null ? configSchema.parse({}) : read.value;
-  const [first] = config.robots;
-  if (first !== undefined && options.namespace !== undefined) first.namespace = options.namespace;
+  if (options.namespace !== undefined) {
+    const robots = robotsAtStart(config);
+    config.robots = robots;
+    const [first] = robots;
+    if (first !== undefined) first.namespace = options.namespace;
+  }
   const findings: Finding[] = [
     checkNode(),
     checkPage(),
@@ -118,7 +122,7 @@ async function runningTwin(host: string, port: number): Promise<string | null> {
 
 async function checkRobots(config: Config, configPath: string | null): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const files = config.robots.filter((robot) => robot.description !== "topic");
+  const files = robotsAtStart(config).filter((robot) => robot.description !== "topic");
   const robots = configPath === null ? [{ id: "demo", description: demoUrdf, arguments: {} }] : files;
   for (const { id, description, arguments: given } of robots) {
     const args = new Map(Object.entries(given));
@@ -136,7 +140,7 @@ async function checkRobots(config: Config, configPath: string | null): Promise<F
       );
       continue;
     }
-    const roots = meshRoots(config, configPath, id);
+    const roots = meshRoots(config, configPath, description);
     const meshes = await Promise.all(meshAddresses(text.value).map((uri) => findMesh(uri, roots)));
     const absent = meshes.filter((mesh) => mesh.status !== "found");
     findings.push(

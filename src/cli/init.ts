@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import type { Command } from "commander";
+import { robotsAtStart } from "../io/config/config-schema.ts";
 import { parseConfig } from "../io/config/load-config.ts";
 import { type Found, startingConfig } from "../io/config/starting-config.ts";
+import { decodeFile } from "../io/files/text-encoding.ts";
 import { probeBroker } from "../io/mqtt/broker-probe.ts";
 import { defaultRosDir, isRosSourced, isSetUp, rosFolder } from "../io/ros/ros-environment.ts";
-import { decodeFile } from "../io/text-encoding.ts";
 import { seenGraph } from "./doctor-ros.ts";
 import { fail } from "./fail.ts";
 
@@ -39,7 +40,9 @@ async function init({ out, force }: InitOptions): Promise<void> {
   } catch (error) {
     fail(`${out} cannot be written: ${(error as Error).message}`);
   }
-  const robots = checked.value.robots.map(({ id, description }) => `${id} (${description})`).join(", ");
+  const robots = robotsAtStart(checked.value)
+    .map(({ id, description }) => `${id} (${description})`)
+    .join(", ");
   process.stdout.write(`${out} is written: ${robots}; ${brokerWords(found)}\n`);
   process.stdout.write(`next: \`twin doctor --config ${out}\`, then \`twin up --config ${out}\`\n`);
 }

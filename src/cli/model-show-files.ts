@@ -1,10 +1,10 @@
 import { type Stats, unwatchFile, watchFile } from "node:fs";
-import type { MeshReport } from "../io/server/mesh-files.ts";
+import { readRobotText } from "../io/files/description-file.ts";
+import type { MeshReport } from "../io/files/mesh-files.ts";
+import { findPackage, rootsOf } from "../io/files/mesh-roots.ts";
+import { readTextFile, xacroFilesOf } from "../io/files/xacro-files.ts";
 import { expandXacro, isXacro } from "../robot/reading/xacro/parse-xacro.ts";
-import { readRobotText } from "./description-file.ts";
-import { findPackage, rootsOf } from "./mesh-roots.ts";
 import { checkFiles, type ModelFiles, type PlacedFinding } from "./model-check.ts";
-import { readTextFile, xacroFilesOf } from "./xacro-files.ts";
 
 /** How often the files are looked at. By their times: it sees every way of writing a file, on every disk. */
 const lookEveryMs = 200;

@@ -1,10 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
+import { carryOut, type Outside } from "../app/outlets.ts";
+import { openPage, pageAddresses } from "../app/page-address.ts";
+import { viewerIsBuilt } from "../app/run-twin.ts";
 import { Engine } from "../engine/engine.ts";
-import { loadDescription } from "../engine/robot-description.ts";
+import { loadDescription } from "../engine/robot/robot-description.ts";
 import { serverNow } from "../io/clock.ts";
 import { CycleLoop } from "../io/cycle-loop.ts";
+import { rootsOf } from "../io/files/mesh-roots.ts";
 import { packageRoot, packageVersion } from "../io/package-root.ts";
 import { isLoopback } from "../io/server/access.ts";
 import { CommandSockets } from "../io/server/command-sockets.ts";
@@ -13,13 +17,9 @@ import { Metrics } from "../io/server/metrics.ts";
 import { StateSockets } from "../io/server/state-sockets.ts";
 import { Ending } from "./ending.ts";
 import { fail } from "./fail.ts";
-import { rootsOf } from "./mesh-roots.ts";
 import type { ModelFiles } from "./model-check.ts";
 import { findingLine } from "./model-report.ts";
 import { ShownFiles, type ShownModel } from "./model-show-files.ts";
-import { carryOut, type Outside } from "./outlets.ts";
-import { openPage, pageAddresses } from "./page-address.ts";
-import { viewerIsBuilt } from "./run-twin.ts";
 import { parsePort } from "./up.ts";
 
 type ShowOptions = {

@@ -1,8 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { demoUrdf } from "../app/demo.ts";
 import { stampFromMs } from "../core/stamp.ts";
-import { loadDescription } from "../engine/robot-description.ts";
+import { loadDescription } from "../engine/robot/robot-description.ts";
 import { serverNow } from "../io/clock.ts";
 import { CycleLoop } from "../io/cycle-loop.ts";
+import { readDescriptionFile, srdfBeside } from "../io/files/description-file.ts";
 import {
   type LinkTransform,
   type RosGoal,
@@ -16,8 +18,6 @@ import type { RobotModel } from "../robot/model.ts";
 import { readRelativePose } from "../robot/relative-pose.ts";
 import { type SimulatedBase, SimulatedRobot } from "../sim/simulated-robot.ts";
 import { weaknesses } from "../sim/weaknesses.ts";
-import { demoUrdf } from "./demo.ts";
-import { readDescriptionFile, srdfBeside } from "./description-file.ts";
 import { addDescriptionOptions, type DescriptionOptions, descriptionOf } from "./description-options.ts";
 import { Ending } from "./ending.ts";
 import { fail } from "./fail.ts";

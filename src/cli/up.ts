@@ -1,14 +1,15 @@
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { configSchema } from "../io/config/config-schema.ts";
+import { openPage } from "../app/page-address.ts";
+import { runTwin, viewerIsBuilt } from "../app/run-twin.ts";
+import { StartFault } from "../app/start-fault.ts";
+import { configSchema, type RobotConfig, robotsAtStart } from "../io/config/config-schema.ts";
 import { loadConfig } from "../io/config/load-config.ts";
 import { createLogger } from "../io/log.ts";
 import { addDescriptionOptions, type DescriptionOptions, descriptionOf } from "./description-options.ts";
 import { Ending } from "./ending.ts";
 import { fail } from "./fail.ts";
-import { openPage } from "./page-address.ts";
 import { chooseRos } from "./ros-environment-choice.ts";
-import { runTwin, StartFault, viewerIsBuilt } from "./run-twin.ts";
 
 type UpOptions = DescriptionOptions & {
   config?: string;
@@ -57,14 +58,12 @@ async function up(options: UpOptions): Promise<void> {
   if (options.host !== undefined) merged.server.host = options.host;
   if (options.port !== undefined) merged.server.port = options.port;
   if (options.useSimTime === true) merged.ros.useSimTime = true;
-  const [robot] = merged.robots;
   const description = descriptionOf(options);
-  if (robot !== undefined && description !== undefined) robot.description = fromHere(description);
-  if (robot !== undefined && options.arg !== undefined) {
-    if (robot.description === "topic") fail("--arg is for a xacro file: name it with --description", 2);
-    robot.arguments = { ...robot.arguments, ...Object.fromEntries(options.arg) };
+  if (description !== undefined || options.arg !== undefined || options.namespace !== undefined) {
+    // What is said of the robot itself means one robot, the first.
+    merged.robots = robotsAtStart(merged);
+    describeFirst(merged.robots, options, description);
   }
-  if (robot !== undefined && options.namespace !== undefined) robot.namespace = options.namespace;
   const rclnodejs = await chooseRos(options.ros);
   const ending = new Ending();
   if (!viewerIsBuilt()) logger.warn("the page is not built: run `npm run build`");
@@ -95,6 +94,20 @@ async function up(options: UpOptions): Promise<void> {
     void running.stop().finally(() => process.exit(1));
     setTimeout(() => process.exit(1), 2000).unref();
   });
+}
+
+function describeFirst(
+  [robot]: RobotConfig[],
+  { arg, namespace }: UpOptions,
+  description: string | undefined,
+): void {
+  if (robot === undefined) return;
+  if (description !== undefined) robot.description = fromHere(description);
+  if (arg !== undefined) {
+    if (robot.description === "topic") fail("--arg is for a xacro file: name it with --description", 2);
+    robot.arguments = { ...robot.arguments, ...Object.fromEntries(arg) };
+  }
+  if (namespace !== undefined) robot.namespace = namespace;
 }
 
 /** A file named on the command line is relative to where that was typed, not to the configuration. */

@@ -29,7 +29,7 @@ export class LiveState implements StateSink {
   readonly broken = new Listeners<[what: string]>();
   newestStatus: StatusMessage | null = null;
   robots: readonly string[] = [];
-  private things: Record<string, ThingJson> = {};
+  private thingsById: Record<string, ThingJson> = {};
   private readonly layouts = new Map<number, ColumnIndex>();
   private index: ColumnIndex | null = null;
   private newest: BinaryStateFrame | null = null;
@@ -47,8 +47,16 @@ export class LiveState implements StateSink {
   }
 
   snapshot(twin: TwinJson): void {
-    this.things = twin.things;
+    this.thingsById = twin.things;
     this.isSnapshotCurrent = true;
+    this.noteRobots();
+    this.changed.emit();
+  }
+
+  things(changed: Record<string, ThingJson>, removed: readonly string[]): void {
+    const gone = new Set(removed);
+    const kept = Object.entries(this.thingsById).filter(([id]) => !gone.has(id));
+    this.thingsById = Object.fromEntries([...kept, ...Object.entries(changed)]);
     this.noteRobots();
     this.changed.emit();
   }
@@ -70,7 +78,7 @@ export class LiveState implements StateSink {
 
   properties(changes: Record<string, Record<string, PropertyJson>>): void {
     for (const [id, changed] of Object.entries(changes)) {
-      const thing = ownValue(this.things, id);
+      const thing = ownValue(this.thingsById, id);
       if (thing !== undefined) thing.properties = { ...thing.properties, ...changed };
     }
     this.changed.emit();
@@ -114,7 +122,7 @@ export class LiveState implements StateSink {
   /** A robot's joints, without the fixed ones: those of its description first, then others that are measured. */
   joints(robot: string): string[] {
     const prefix = `${robot}/joint/`;
-    const named = Object.entries(this.things)
+    const named = Object.entries(this.thingsById)
       .filter(
         ([id, { type, definition }]) =>
           type === "joint" && definition.type !== "fixed" && id.startsWith(prefix),
@@ -157,12 +165,12 @@ export class LiveState implements StateSink {
 
   /** Ids of the things of one type. */
   idsOf(type: string): string[] {
-    return Object.keys(this.things).filter((id) => this.things[id]?.type === type);
+    return Object.keys(this.thingsById).filter((id) => this.thingsById[id]?.type === type);
   }
 
   /** The paths of a thing's properties. */
   paths(thing: string): string[] {
-    return Object.keys(ownValue(this.things, thing)?.properties ?? {});
+    return Object.keys(ownValue(this.thingsById, thing)?.properties ?? {});
   }
 
   private columns(robot: string, facet: Facet): FacetColumns | undefined {
@@ -181,7 +189,7 @@ export class LiveState implements StateSink {
   }
 
   private register(thing: string, path: string, facet: Facet): Reading<unknown> | null {
-    const register = ownValue(ownValue(this.things, thing)?.properties, path)?.[facet];
+    const register = ownValue(ownValue(this.thingsById, thing)?.properties, path)?.[facet];
     if (register === undefined) return null;
     const present = this.present();
     return readingOf(register, { ...present, isHeard: present.isHeard && this.isSnapshotCurrent });

@@ -64,10 +64,12 @@ export function isThing(value: unknown): value is ThingJson {
   );
 }
 
+export const isTexts = (value: unknown): value is string[] => isListOf(value, isText);
+
+export const isThings = (value: unknown): value is Record<string, ThingJson> => isRecordOf(value, isThing);
+
 export function isTwin(value: unknown): value is TwinJson {
-  return (
-    isObject(value) && isNumber(value.revision) && isNumber(value.time) && isRecordOf(value.things, isThing)
-  );
+  return isObject(value) && isNumber(value.revision) && isNumber(value.time) && isThings(value.things);
 }
 
 export function isPropertyChanges(value: unknown): value is Record<string, Record<string, PropertyJson>> {

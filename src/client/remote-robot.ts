@@ -51,10 +51,9 @@ export class RemoteRobot implements Robot {
     state.stopped.add((robot, by) => (robot === "*" || robot === id) && this.listeners.stopped.emit({ by }));
     link.reset.add((robot) => robot === id && this.listeners.reset.emit());
     state.statusChanged.add(({ time }) => {
-      const control = state.control(id);
-      if (control !== undefined) {
-        this.keeper?.judge(control.lease?.epoch ?? null, control.stopped !== null, time);
-      }
+      // A robot that has gone is driven by nobody.
+      const { lease = null, stopped = null } = state.control(id) ?? {};
+      this.keeper?.judge(lease?.epoch ?? null, stopped !== null, time);
     });
   }
 

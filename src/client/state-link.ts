@@ -4,6 +4,7 @@ import type {
   LayoutColumn,
   PropertyJson,
   StatusMessage,
+  ThingJson,
   TwinEvent,
   TwinJson,
 } from "../protocol/state-messages.ts";
@@ -17,6 +18,8 @@ import {
   isPropertyChanges,
   isStatus,
   isText,
+  isTexts,
+  isThings,
   isTwin,
   type JsonObject,
 } from "./message-checks.ts";
@@ -33,6 +36,8 @@ export interface StateSink {
   /** A connection began: frames from before are no neighbours of those to come. */
   hello(): void;
   snapshot(twin: TwinJson): void;
+  /** Things that were added or redefined, whole, and those that were removed. */
+  things(changed: Record<string, ThingJson>, removed: readonly string[]): void;
   layout(layout: number, columns: readonly LayoutColumn[]): void;
   /** `arrivedMs` is the server time at arrival, as this program reckons it. */
   frame(frame: BinaryStateFrame, arrivedMs: number): void;
@@ -72,7 +77,7 @@ export class StateLink {
       {
         opened: () => {
           this.pinger.start();
-          this.socket.send({ op: "subscribe", encoding: "binary", rate: options.rateHz });
+          this.socket.send({ op: "subscribe", encoding: "binary", rate: options.rateHz, changes: true });
           options.onConnected?.();
         },
         text: (data) => this.readText(data),
@@ -132,6 +137,10 @@ export class StateLink {
       case "snapshot":
         if (!isTwin(message.twin)) return false;
         sink.snapshot(message.twin);
+        return true;
+      case "things":
+        if (!isThings(message.changed) || !isTexts(message.removed)) return false;
+        sink.things(message.changed, message.removed);
         return true;
       case "layout":
         if (!isNumber(message.layout) || !isColumns(message.columns)) return false;

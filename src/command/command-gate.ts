@@ -1,9 +1,9 @@
-import type { MotionSample } from "../robot/trajectory/motion-profile.ts";
 import type { CollisionGuard } from "./collision-guard.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-output.ts";
 import { type Lease, LeaseHolder } from "./lease.ts";
 import { type CommandRequest, type JointMotionCommand, targetOf } from "./motion-command.ts";
 import { MotionSender } from "./motion-sender.ts";
+import type { PresentMotion } from "./present-motion.ts";
 import { refuse } from "./refusals.ts";
 import { StopLatch, type StopState } from "./stop-latch.ts";
 import type { Objection } from "./validate-motion.ts";
@@ -89,9 +89,17 @@ export class CommandGate {
     this.sender.report(report, now, robot);
   }
 
-  /** The planned position of a joint at server ms `at`, from a move under way at `now`; false without one. */
-  plannedAt(joint: string, now: number, at: number, out: MotionSample): boolean {
-    return this.sender.plannedAt(joint, now, at, out);
+  /** The motions that were sent, by joint; see `PresentMotion.sent`. */
+  sent(): ReturnType<PresentMotion["sent"]> {
+    return this.sender.sent();
+  }
+
+  /**
+   * Whether there is nothing to step: no lease, and no motion that is under way or ends. Then `update` may be left out at
+   * `now`; this takes its place.
+   */
+  isQuiet(now: number): boolean {
+    return this.lease.current() === null && this.sender.isQuiet(now);
   }
 
   /** One step of the watchdogs. `dt` is seconds since the last step. True when the lease expired in this step. */

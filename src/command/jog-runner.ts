@@ -61,6 +61,11 @@ export class JogRunner {
     return this.jog.isActive();
   }
 
+  /** Whether no jog moves, brakes or waits for its end to be confirmed. */
+  isOver(): boolean {
+    return !this.jog.isActive() && this.ref === null && this.goals.length === 0 && this.held.size === 0;
+  }
+
   /** Whether the jog moves or brakes `joint`. */
   has(joint: string): boolean {
     return this.jog.has(joint);

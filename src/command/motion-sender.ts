@@ -1,4 +1,3 @@
-import type { MotionSample } from "../robot/trajectory/motion-profile.ts";
 import { CollisionGuard } from "./collision-guard.ts";
 import { controllerOf, type MotionPoints, splitByController } from "./controller-split.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-output.ts";
@@ -76,14 +75,17 @@ export class MotionSender {
     return "code" in motion ? motion : new CollisionGuard(motion, now);
   }
 
-  /** See `PresentMotion.plannedAt`. */
-  plannedAt(joint: string, now: number, at: number, out: MotionSample): boolean {
-    return this.present.plannedAt(joint, now, at, out);
-  }
+  /** See `PresentMotion.sent`. */
+  readonly sent = () => this.present.sent();
 
   /** A report of a trajectory server on one of our goals. */
   report(report: GoalReport, now: number, robot: CommandedRobot): void {
     if (!this.jog.report(report, now)) this.motions.report(report, now, robot);
+  }
+
+  /** Whether no motion is under way, waits or ends; if so, the step at `now` is done with this. */
+  isQuiet(now: number): boolean {
+    return this.waiting === null && this.motions.isEmpty() && this.jog.isOver() && this.twist.isOver(now);
   }
 
   /** One step of every motion under way. `dt` is seconds since the last step. */

@@ -81,6 +81,10 @@ export class MotionWatch {
     }
   }
 
+  isEmpty(): boolean {
+    return this.motions.length === 0;
+  }
+
   /** Aborts motions that were not answered, or not finished, in time. */
   update(now: number, robot: CommandedRobot): void {
     for (const motion of [...this.motions]) {

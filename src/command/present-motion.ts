@@ -32,6 +32,11 @@ export class PresentMotion {
     return [...this.paths.keys()].filter((joint) => this.isUnderWay(joint, now));
   }
 
+  /** What was sent, by joint, as it is now: motions that have ended are in it until they are forgotten. */
+  sent(): ReadonlyMap<string, { readonly path: JointPath; readonly since: number }> {
+    return this.paths;
+  }
+
   /** The path the joint follows at `now`, and since when; null without one. */
   pathOf(joint: string, now: number): { path: JointPath; since: number } | null {
     return this.isUnderWay(joint, now) ? (this.paths.get(joint) ?? null) : null;

@@ -40,12 +40,17 @@ export class TwistRunner {
     return null;
   }
 
+  /** Whether nothing is sent and nobody is to be told; the stream then counts as updated at `now`. */
+  isOver(now: number): boolean {
+    return this.ref === null && this.stream.isResting(now);
+  }
+
   /** One step; `dt` is seconds since the last. */
   update(now: number, dt: number, { limits, can, isBaseSeen = null }: CommandedRobot): void {
     if (this.stream.isActive()) this.watch(now, can.twist, isBaseSeen);
-    else this.wasSeen = false;
     const twist = this.stream.update(now, dt, limits.twist);
     if (twist !== null) this.output.sendTwist(twist);
+    if (!this.stream.isActive()) this.wasSeen = false;
     if (this.ref === null || this.stream.isActive()) return;
     this.output.result(this.ref, "done", "ok", "the base was sent a zero");
     this.ref = null;
@@ -80,6 +85,7 @@ export class TwistRunner {
   /** Ends at once; `withZero`: with a zero twist even where nothing was under way. */
   end(code: string, message: string, withZero: boolean): void {
     const turning = this.stream.halt();
+    this.wasSeen = false;
     if (turning || withZero) this.output.sendTwist({ x: 0, y: 0, yaw: 0 });
     if (this.ref !== null) this.output.result(this.ref, "aborted", code, message);
     this.ref = null;

@@ -25,6 +25,13 @@ export class TwistStream {
     return this.active;
   }
 
+  /** As `update` while nothing is sent, at less cost. False where something is, and then nothing is done. */
+  isResting(now: number): boolean {
+    if (this.active) return false;
+    this.lastUpdate = now;
+    return true;
+  }
+
   /** A fresh command, valid until `deadline` (server ms). True when it was clipped to the limits. */
   command(x: number, y: number, yaw: number, deadline: number, limits: TwistLimits): boolean {
     const speed = Math.hypot(x, y);

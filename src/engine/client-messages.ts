@@ -1,10 +1,11 @@
 import { leaseTtlMs } from "../command/lease.ts";
+import type { StopState } from "../command/stop-latch.ts";
 import type { ClientCommandMessage, ServerCommandMessage } from "../protocol/command-messages.ts";
 import type { EventSeverity } from "../protocol/state-messages.ts";
-import type { Outbox } from "./outputs.ts";
+import type { Outbox } from "./ports/outputs.ts";
 import type { Rehearsals } from "./rehearsals.ts";
-import type { RobotControl } from "./robot-control.ts";
-import type { StateStream } from "./state-stream.ts";
+import type { RobotControl } from "./robot/robot-control.ts";
+import type { StateStream } from "./stream/state-stream.ts";
 
 /** What of the engine a client's message can reach. */
 export type ClientContext = {
@@ -12,6 +13,8 @@ export type ClientContext = {
   stream: StateStream;
   out: Outbox;
   rehearsals: Rehearsals;
+  /** Latches the stop of robots that are away; false when none of them is meant. */
+  stopGone(robot: string, stop: StopState): boolean;
   event(severity: EventSeverity, kind: string, message: string, robot: string): void;
 };
 
@@ -32,7 +35,8 @@ export function takeClientMessage(
   if (message.op === "stop") {
     const by = message.holder || name;
     const chosen = message.robot === "*" ? [...context.control.values()] : pick(context, message.robot);
-    if (chosen.length === 0) {
+    const away = context.stopGone(message.robot, { by, at: now, reason: message.reason ?? "" });
+    if (chosen.length === 0 && !away && message.robot !== "*") {
       reply(unknownRobot(context, message.id, message.robot));
       return;
     }

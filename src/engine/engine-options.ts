@@ -1,21 +1,16 @@
 import type { Stage } from "../command/gate-output.ts";
-import type { LimitSettings } from "../command/robot-limits.ts";
-import type { StopState } from "../command/stop-latch.ts";
-import type { Arrival } from "./inputs.ts";
-import type { Emit } from "./outputs.ts";
-
-export type EngineRobot = {
-  id: string;
-  limits: LimitSettings;
-  stop: StopState | null;
-  /** Whether the collision geometry of its descriptions is read and comes as an input: motions wait for it. */
-  isGeometryRead?: boolean;
-  /** The frame of tf in which it stands; null or absent: the topmost of map and odom, or the odometry's. */
-  fixedFrame?: string | null;
-};
+import type { MakeEstimators } from "../predict/robot-estimators.ts";
+import type { EngineRobot } from "./ports/engine-robot.ts";
+import type { Arrival } from "./ports/inputs.ts";
+import type { Emit } from "./ports/outputs.ts";
 
 export type EngineOptions = {
+  /** The robots that are there from the start. Others come and go by the inputs `robotFound` and `robotGone`. */
   robots: readonly EngineRobot[];
+  /** A robot that a device's birth names and nobody configured: taken in, or null. It must give the same answers in a replay. */
+  admit?: (robot: string) => EngineRobot | null;
+  /** Further estimators of a robot. */
+  estimators?: (robot: string) => MakeEstimators | undefined;
   /** Carries what leaves the twin to the outside. */
   emit: Emit;
   /** Of two sources for one value the higher has it while that value is good. Default: all alike. */

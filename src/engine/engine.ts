@@ -7,24 +7,23 @@ import {
   thingsView,
   thingView,
 } from "../twin/graph-json.ts";
+import { BirthAdmission } from "./birth-admission.ts";
 import { type ClientContext, takeClientMessage } from "./client-messages.ts";
-import type { CollisionGeometry } from "./collision-geometry.ts";
-import { DeviceFleet, type FleetContext } from "./device-fleet.ts";
+import { DeviceFleet, type FleetContext } from "./devices/device-fleet.ts";
 import type { EngineCounters, EngineOptions } from "./engine-options.ts";
-import { EventLog } from "./event-log.ts";
-import { Inbox } from "./inbox.ts";
-import type { Arrival } from "./inputs.ts";
-import { Outbox } from "./outputs.ts";
+import { EventLog } from "./ports/event-log.ts";
+import { Inbox } from "./ports/inbox.ts";
+import type { Arrival } from "./ports/inputs.ts";
+import { Outbox } from "./ports/outputs.ts";
 import { Rehearsals } from "./rehearsals.ts";
+import type { RobotControl } from "./robot/robot-control.ts";
+import type { RobotTwin } from "./robot/robot-twin.ts";
 import { RobotClock } from "./robot-clock.ts";
-import { type ControlContext, RobotControl } from "./robot-control.ts";
-import { RobotTwin } from "./robot-twin.ts";
+import { RobotFleet, type RobotFleetContext } from "./robot-fleet.ts";
+import { SampleFeed } from "./sample-feed.ts";
 import { SourceIntake } from "./source-intake.ts";
-import { StateStream } from "./state-stream.ts";
 import { isSameStatus, statusEvent } from "./status-event.ts";
-
-/** How many of a description's warnings become events. */
-const maxWarnings = 20;
+import { StateStream } from "./stream/state-stream.ts";
 
 /**
  * The middle of the program: a deterministic cycle of read, update, write. It has no clock and no
@@ -35,14 +34,18 @@ export class Engine {
   readonly inbox: Inbox;
   readonly events: EventLog;
   readonly stream: StateStream;
-  readonly robots = new Map<string, RobotTwin>();
-  readonly control = new Map<string, RobotControl>();
+  readonly robots: ReadonlyMap<string, RobotTwin>;
+  readonly control: ReadonlyMap<string, RobotControl>;
+  /** Every sample that the graph gets, for those who ask. */
+  readonly samples: SampleFeed;
   readonly status = new Map<string, SourceStatus>();
   readonly counters: EngineCounters = { cycles: 0, commands: new Map() };
   private readonly out: Outbox;
+  private readonly fleet: RobotFleet;
   private readonly devices: DeviceFleet;
   private readonly intake: SourceIntake;
   private readonly rehearsals: Rehearsals;
+  private readonly admission: BirthAdmission;
   private readonly clientContext: ClientContext;
   private now = 0;
   private last = -1;
@@ -60,21 +63,17 @@ export class Engine {
     this.events = new EventLog((event) => this.out.push({ kind: "event", event }));
     this.inbox = new Inbox(undefined, options.onArrival ?? null);
     this.stream = new StateStream(this.graph, options.version, this.out);
-    this.devices = new DeviceFleet(this.graph, this.fleetContext(options));
-    for (const { id, limits, stop, isGeometryRead = false, fixedFrame = null } of options.robots) {
-      const twin = new RobotTwin(this.graph, id, {
-        plan: (joint, now, at, out) => this.control.get(id)?.gate.plannedAt(joint, now, at, out) ?? false,
-        isGeometryRead,
-        fixedFrame,
-        tell: (severity, kind, message) => this.event(severity, kind, message, id),
-      });
-      this.robots.set(id, twin);
-      const context = this.controlContext(id);
-      this.control.set(id, new RobotControl(twin, context, limits, options.runName, stop));
-    }
+    this.samples = new SampleFeed(this.graph);
+    this.fleet = new RobotFleet(this.robotContext(options));
+    this.robots = this.fleet.twins;
+    this.control = this.fleet.control;
+    this.devices = new DeviceFleet(this.graph, this.deviceContext(options));
+    for (const robot of options.robots) this.fleet.add(robot);
     this.rehearsals = new Rehearsals(this.out);
+    this.admission = new BirthAdmission(this.fleet, this.devices, options.admit ?? (() => null));
     this.clientContext = {
       control: this.control,
+      stopGone: (robot, stop) => this.fleet.stopGone(robot, stop),
       stream: this.stream,
       out: this.out,
       rehearsals: this.rehearsals,
@@ -85,7 +84,7 @@ export class Engine {
       robots: this.robots,
       devices: this.devices,
       event: (severity, kind, message, robot) => this.event(severity, kind, message, robot),
-      onDescription: (robot, warnings) => this.describe(robot, warnings),
+      onDescription: (robot, warnings) => this.fleet.describe(robot, warnings),
     });
   }
 
@@ -142,13 +141,8 @@ export class Engine {
 
   private update(now: number, dt: number): void {
     this.graph.judgeStaleness(now);
-    for (const robot of this.robots.values()) robot.updateKinematics(now);
-    for (const [id, control] of this.control) {
-      const holder = control.gate.lease.current()?.holder ?? "the holder";
-      if (!control.gate.update(now, dt, control.current())) continue;
-      this.event("info", "lease.expired", `${holder} no longer drives ${id}: the lease was not renewed`, id);
-      this.stream.statusSoon();
-    }
+    this.samples.drain();
+    this.fleet.update(now, dt);
     this.devices.update(now);
     this.rehearsals.update(now, (robot) => this.control.get(robot)?.current());
   }
@@ -165,12 +159,7 @@ export class Engine {
         takeClientMessage(this.clientContext, input.session, input.name, input.message, this.now);
         return;
       case "clientGone":
-        for (const [id, control] of this.control) {
-          const holder = control.gate.lease.current()?.holder ?? "the holder";
-          if (!control.gate.releaseSession(input.session, this.now, control.current())) continue;
-          this.event("warning", "lease.lost", `${holder} is gone and no longer drives ${id}`, id);
-          this.stream.statusSoon();
-        }
+        this.fleet.releaseSession(input.session);
         return;
       case "design":
         this.stream.showDesign({ op: "design", robot: input.robot, report: input.report });
@@ -178,22 +167,24 @@ export class Engine {
       case "status":
         this.takeStatus(input.status);
         return;
-      case "forget": {
-        const control = this.control.get(input.robot);
-        control?.gate.endMotion("reloaded", "another robot takes its place", this.now);
-        control?.setCapabilities({ trajectory: [], twist: false });
-        this.robots.get(input.robot)?.forget();
-        this.devices.reseat();
+      case "forget":
+        this.fleet.forget(input.robot);
         return;
-      }
+      case "robotFound":
+        this.fleet.found(input.robot);
+        return;
+      case "robotGone":
+        this.fleet.remove(input.robot, input.reason);
+        return;
       case "forgetDevices":
         this.devices.forget();
+        this.admission.review();
         return;
       case "semantics":
         this.robots.get(input.robot)?.takeSemantics(input.text);
         return;
       case "collisionGeometry":
-        this.takeGeometry(input.robot, input.hash, input.geometry);
+        this.fleet.takeGeometry(input.robot, input.hash, input.geometry);
         return;
       case "clock":
         this.clock.take(input.stamp, received);
@@ -214,36 +205,13 @@ export class Engine {
         control?.gate.goalReport(input, this.now, control.current());
         return;
       }
+      case "device":
+        if (input.message.kind === "birth") {
+          this.admission.takeBirth(input.message, () => this.intake.take(source, received, input, this.now));
+        } else this.intake.take(source, received, input, this.now);
+        return;
       default:
         this.intake.take(source, received, input, this.now);
-    }
-  }
-
-  /** A robot's description came or changed: motion made for the old one ends, devices find their links. */
-  private describe(robot: RobotTwin, warnings: readonly string[]): void {
-    const { description, id } = robot;
-    if (description === null) return;
-    const isReload = robot.descriptionCount > 1;
-    if (isReload)
-      this.control.get(id)?.gate.endMotion("reloaded", "the robot's description changed", this.now);
-    const { name, joints } = description.model;
-    this.event(
-      "info",
-      isReload ? "robot.reloaded" : "robot.loaded",
-      `"${name}", ${joints.length} joints`,
-      id,
-    );
-    for (const warning of warnings.slice(0, maxWarnings)) {
-      this.event("warning", "robot.description", warning, id);
-    }
-    this.devices.reseat();
-    this.stream.broadcast({ op: "description", robot: id, name, hash: description.hash });
-  }
-
-  private takeGeometry(id: string, hash: string, geometry: CollisionGeometry): void {
-    if (this.robots.get(id)?.takeCollisionGeometry(hash, geometry) !== true) return;
-    for (const finding of geometry.findings.slice(0, maxWarnings)) {
-      this.event("warning", "robot.collisions", finding, id);
     }
   }
 
@@ -256,18 +224,23 @@ export class Engine {
     if (event !== null) this.event(event.severity, event.kind, event.message);
   }
 
-  private controlContext(robot: string): ControlContext {
+  private robotContext({ runName, estimators }: EngineOptions): RobotFleetContext {
     return {
+      graph: this.graph,
       out: this.out,
+      stream: this.stream,
+      samples: this.samples,
+      runName,
+      devices: () => this.devices,
       now: () => this.now,
       robotTime: () => this.clock.at(this.now),
-      event: (severity, kind, message, data) => this.event(severity, kind, message, robot, data),
+      estimators: (robot) => estimators?.(robot),
+      event: (severity, kind, message, robot, data) => this.event(severity, kind, message, robot, data),
       countResult: (stage) => this.counters.commands.set(stage, (this.counters.commands.get(stage) ?? 0) + 1),
-      devices: this.devices,
     };
   }
 
-  private fleetContext({ robots, mayBind = () => true }: EngineOptions): FleetContext {
+  private deviceContext({ robots, mayBind = () => true }: EngineOptions): FleetContext {
     return {
       out: this.out,
       mayBind,

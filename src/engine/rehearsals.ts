@@ -2,7 +2,7 @@ import type { CollisionGuard } from "../command/collision-guard.ts";
 import type { CommandedRobot } from "../command/gate-output.ts";
 import { durationOfAll } from "../command/joint-path.ts";
 import type { ServerCommandMessage } from "../protocol/command-messages.ts";
-import type { Outbox } from "./outputs.ts";
+import type { Outbox } from "./ports/outputs.ts";
 
 type Rehearsal = { session: string; id: string | number; robot: string; guard: CollisionGuard };
 

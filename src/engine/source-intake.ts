@@ -3,11 +3,10 @@ import type { EventSeverity } from "../protocol/state-messages.ts";
 import type { TwinGraph } from "../twin/graph.ts";
 import { createSample, setStamp } from "../twin/sample.ts";
 import type { Source, SourceCounts } from "../twin/source.ts";
-import type { Verdict } from "../twin/verdict.ts";
-import type { DeviceFleet } from "./device-fleet.ts";
-import type { Input } from "./inputs.ts";
-import type { Applied } from "./joint-registers.ts";
-import type { RobotTwin } from "./robot-twin.ts";
+import type { Applied, Verdict } from "../twin/verdict.ts";
+import type { DeviceFleet } from "./devices/device-fleet.ts";
+import type { Input } from "./ports/inputs.ts";
+import type { RobotTwin } from "./robot/robot-twin.ts";
 
 /** Where a message of each verdict is counted. A message whose values were all left out counts as late. */
 const counterOf: Readonly<Record<Verdict, keyof SourceCounts>> = {

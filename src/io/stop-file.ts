@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { dirname } from "node:path";
 import { z } from "zod";
 import type { StopState } from "../command/stop-latch.ts";
-import type { StopMemory } from "../engine/ports.ts";
+import type { StopMemory } from "../engine/ports/sinks.ts";
 
 const stored = z.record(z.string(), z.object({ by: z.string(), at: z.number(), reason: z.string() }));
 

@@ -119,6 +119,8 @@ export const clientStateMessage = z.discriminatedUnion("op", [
     encoding: z.enum(["binary", "json"]).default("json"),
     /** State frames a second. */
     rate: z.number().min(0.1).max(1000).default(60),
+    /** Things that come, change and go are told one by one, by `things`, and not by a snapshot of all. */
+    changes: z.boolean().default(false),
   }),
   z.strictObject({ op: z.literal("ping"), t: z.number() }),
 ]);

@@ -118,6 +118,15 @@ export type HelloMessage = { op: "hello"; session: string; serverTime: number; v
 
 export type SnapshotMessage = { op: "snapshot"; revision: number; twin: TwinJson };
 
+/** Things that were added or redefined, whole, and things that were removed: for clients that asked for `changes`. */
+export type ThingsMessage = {
+  op: "things";
+  revision: number;
+  time: number;
+  changed: Record<string, ThingJson>;
+  removed: string[];
+};
+
 /** The description of a robot changed (or came): fetch `/api/robots/{robot}/description` again. */
 export type DescriptionMessage = { op: "description"; robot: string; name: string; hash: string };
 
@@ -147,6 +156,7 @@ export type DesignMessage = { op: "design"; robot: string; report: DesignReport 
 export type ServerStateMessage =
   | HelloMessage
   | SnapshotMessage
+  | ThingsMessage
   | LayoutMessage
   | StateFrame
   | PropertiesMessage

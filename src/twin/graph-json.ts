@@ -11,6 +11,8 @@ export type RegisterView = {
   received: number;
   quality: Quality;
   reason?: string;
+  /** Of a number, in its unit squared. */
+  variance?: number;
   source: string;
   /** Only on `desired`. */
   state?: DesiredState;
@@ -65,6 +67,8 @@ function registerView(graph: TwinGraph, property: Property, row: number): Regist
   }
   const reason = t.reason[row] as string;
   if (reason !== "") view.reason = reason;
+  const variance = t.variance[row] as number;
+  if (!Number.isNaN(variance)) view.variance = variance;
   const state = t.desiredState[row] ?? null;
   if (state !== null) view.state = state;
   return view;

@@ -3,7 +3,8 @@ import type { JournalRow, SampleJournal } from "./journal.ts";
 import { judge } from "./ordering.ts";
 import { isMotionPath, type Property, type ValueKind, widthOf } from "./property.ts";
 import { RegisterTable } from "./register-table.ts";
-import { nextPeriodMs, staleAfterMs } from "./rhythm.ts";
+import { RemovedThings } from "./removed-things.ts";
+import { learnRhythm } from "./rhythm.ts";
 import type { Sample } from "./sample.ts";
 import { createSource, type Source } from "./source.ts";
 import type { Thing, ThingType } from "./thing.ts";
@@ -20,6 +21,7 @@ export class TwinGraph {
   /** Grows when a thing is added, removed or redefined: clients then need a snapshot. */
   definitions = 0;
   readonly things = new Map<string, Thing>();
+  readonly removed = new RemovedThings();
   readonly table = new RegisterTable();
   readonly sources: Source[] = [];
   private readonly sourceByName = new Map<string, Source>();
@@ -56,16 +58,25 @@ export class TwinGraph {
     const known = this.things.get(id);
     if (known !== undefined && known.type === type) {
       known.definition = definition;
+      known.defined = this.definitions;
       return known;
     }
-    const thing: Thing = { id, type, definition, relationships: [], properties: new Map() };
+    const thing: Thing = {
+      id,
+      type,
+      definition,
+      relationships: [],
+      properties: new Map(),
+      defined: this.definitions,
+      motion: { revision: 0 },
+    };
     this.things.set(id, thing);
     return thing;
   }
 
-  /** Records that a definition or its relationships were changed in place. */
-  definitionChanged(): void {
-    this.definitions++;
+  /** Records that a thing's definition, relationships or units were changed in place. */
+  definitionChanged(thing: Thing): void {
+    thing.defined = ++this.definitions;
   }
 
   /** Removes a thing, with its own properties and their registers. */
@@ -74,7 +85,7 @@ export class TwinGraph {
     if (thing === undefined) return;
     for (const path of [...thing.properties.keys()]) this.drop(thing, path);
     this.things.delete(id);
-    this.definitions++;
+    this.removed.note(id, ++this.definitions);
   }
 
   /** The property `path` of `thing`, created when it is new. A known one keeps its kind. */
@@ -87,6 +98,7 @@ export class TwinGraph {
       kind,
       unit,
       isMotion: thing.type === "robot" && isMotionPath(path),
+      motion: thing.motion,
       registers: { reported: -1, desired: -1, estimated: -1, predicted: -1 },
       revision: this.revision,
     };
@@ -98,7 +110,8 @@ export class TwinGraph {
   setUnit(property: Property, unit: string): void {
     if (property.unit === unit) return;
     property.unit = unit;
-    this.definitions++;
+    const thing = this.things.get(property.thing);
+    if (thing !== undefined) this.definitionChanged(thing);
   }
 
   /**
@@ -116,6 +129,8 @@ export class TwinGraph {
   share(property: Property, thing: Thing): void {
     if (thing.properties.get(property.path) === property) return;
     thing.properties.set(property.path, property);
+    // Told with the definition that changes for it.
+    thing.defined = this.definitions + 1;
   }
 
   /** Removes a property from `thing`; if the thing owns it, its registers are freed too. */
@@ -123,6 +138,7 @@ export class TwinGraph {
     const property = thing.properties.get(path);
     if (property === undefined) return;
     thing.properties.delete(path);
+    thing.defined = this.definitions + 1;
     if (property.isMotion) this.structure++;
     if (property.thing === thing.id) this.releaseRows(property);
   }
@@ -254,7 +270,7 @@ export class TwinGraph {
 
   private stampRow(row: number, sample: Sample): void {
     const t = this.table;
-    t.staleAfterMs[row] = sample.staleAfterMs === 0 ? this.learnRhythm(row, sample) : sample.staleAfterMs;
+    t.staleAfterMs[row] = sample.staleAfterMs === 0 ? learnRhythm(t, row, sample) : sample.staleAfterMs;
     t.filled[row] = 1;
     t.quality[row] = 0;
     t.reason[row] = "";
@@ -265,22 +281,16 @@ export class TwinGraph {
     t.stampSec[row] = sample.stampSec;
     t.stampNanosec[row] = sample.stampNanosec;
     t.received[row] = sample.received;
-    (this.propertyOfRow[row] as Property).revision = this.revision;
-  }
-
-  /** Records that `row` is renewed now. Returns the age in ms at which it becomes stale. */
-  private learnRhythm(row: number, sample: Sample): number {
-    const t = this.table;
-    // A retained message does not show how often its sender publishes.
-    const begins = t.filled[row] === 0 || t.epoch[row] !== sample.epoch || t.reason[row] === "initial";
-    const gap = sample.received - (t.received[row] as number);
-    const period = begins ? 0 : nextPeriodMs(t.periodMs[row] as number, gap);
-    t.periodMs[row] = period;
-    return staleAfterMs(period);
+    t.variance[row] = sample.variance;
+    const property = this.propertyOfRow[row] as Property;
+    property.revision = this.revision;
+    if (property.isMotion) property.motion.revision = this.revision;
   }
 
   /** A status change (stale, lost, reached) is a revision of its own, since no message carries it. */
   private touch(row: number): void {
-    (this.propertyOfRow[row] as Property).revision = this.beginRevision();
+    const property = this.propertyOfRow[row] as Property;
+    property.revision = this.beginRevision();
+    if (property.isMotion) property.motion.revision = property.revision;
   }
 }

@@ -20,6 +20,8 @@ export type JournalRow = {
   stampNanosec: number;
   /** Server ms. */
   received: number;
+  /** Of a number, in its unit squared; NaN: not known. */
+  variance: number;
   /** Of the sample as it arrived; what is found out later (stale, contradiction) is not included. */
   quality: Quality;
   reason: string;
@@ -75,6 +77,7 @@ export class SampleJournal {
     row.stampSec = sample.stampSec;
     row.stampNanosec = sample.stampNanosec;
     row.received = sample.received;
+    row.variance = sample.variance;
     row.quality = "good";
     row.reason = "";
     row.source = sample.source;
@@ -109,6 +112,7 @@ function emptyRow(property: Property): JournalRow {
     stampSec: 0,
     stampNanosec: 0,
     received: 0,
+    variance: Number.NaN,
     quality: "good",
     reason: "",
     source: -1,

@@ -20,6 +20,9 @@ export function widthOf(kind: ValueKind): number {
   }
 }
 
+/** The graph's revision at the last change of a property of motion of one thing: joints and base. */
+export type MotionRevision = { revision: number };
+
 /** One quantity of one thing. Its facets are registers in the graph's table (−1: never had a value). */
 export type Property = {
   readonly thing: string;
@@ -29,6 +32,8 @@ export type Property = {
   unit: string;
   /** Joint and base motion is sent in each state frame; everything else when it changes. */
   readonly isMotion: boolean;
+  /** The thing's, shared by all its properties. */
+  readonly motion: MotionRevision;
   readonly registers: Record<Facet, number>;
   /** The graph's revision at the last change of any facet. */
   revision: number;

@@ -29,6 +29,8 @@ export class RegisterTable {
   periodMs = new Float64Array(64);
   source = new Int32Array(64);
   epoch = new Float64Array(64);
+  /** Of a number, in its unit squared; NaN: not known. */
+  variance = new Float64Array(64).fill(Number.NaN);
   /** −1 when the sender does not number its messages. */
   sequence = new Float64Array(64);
 
@@ -70,6 +72,7 @@ export class RegisterTable {
     this.received[row] = 0;
     this.periodMs[row] = 0;
     this.epoch[row] = 0;
+    this.variance[row] = Number.NaN;
     this.staleAfterMs[row] = Number.POSITIVE_INFINITY;
     this.source[row] = -1;
     this.sequence[row] = -1;
@@ -92,6 +95,7 @@ export class RegisterTable {
     this.periodMs = grown(this.periodMs, new Float64Array(size));
     this.source = grown(this.source, new Int32Array(size));
     this.epoch = grown(this.epoch, new Float64Array(size));
+    this.variance = grown(this.variance, new Float64Array(size).fill(Number.NaN));
     this.sequence = grown(this.sequence, new Float64Array(size));
   }
 }

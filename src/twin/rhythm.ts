@@ -1,3 +1,6 @@
+import type { RegisterTable } from "./register-table.ts";
+import type { Sample } from "./sample.ts";
+
 const firstGuessMs = 1500;
 const leastMs = 300;
 const mostMs = 30_000;
@@ -16,4 +19,15 @@ export function nextPeriodMs(periodMs: number, gapMs: number): number {
 export function staleAfterMs(periodMs: number): number {
   if (periodMs === 0) return firstGuessMs;
   return Math.min(mostMs, Math.max(leastMs, 4 * periodMs + 100));
+}
+
+/** Records that `row` is renewed now. Returns the age in ms at which it becomes stale. */
+export function learnRhythm(table: RegisterTable, row: number, sample: Sample): number {
+  // A retained message does not show how often its sender publishes.
+  const begins =
+    table.filled[row] === 0 || table.epoch[row] !== sample.epoch || table.reason[row] === "initial";
+  const gap = sample.received - (table.received[row] as number);
+  const period = begins ? 0 : nextPeriodMs(table.periodMs[row] as number, gap);
+  table.periodMs[row] = period;
+  return staleAfterMs(period);
 }

@@ -13,6 +13,8 @@ export type Sample = {
   /** The sender's time. */
   stampSec: number;
   stampNanosec: number;
+  /** Of a number, in its unit squared; NaN: not known. */
+  variance: number;
   /** Server time in ms of arrival, from which ages are computed. */
   received: number;
   /** Age in ms from which the value is stale; Infinity: it does not age; 0: derived from its own period. */
@@ -28,6 +30,7 @@ export function createSample(): Sample {
     hasStamp: false,
     stampSec: 0,
     stampNanosec: 0,
+    variance: Number.NaN,
     received: 0,
     staleAfterMs: Number.POSITIVE_INFINITY,
   };

@@ -1,4 +1,4 @@
-import type { Property } from "./property.ts";
+import type { MotionRevision, Property } from "./property.ts";
 
 /** The kinds of things in a twin. */
 export type ThingType = "robot" | "link" | "joint" | "device" | "sensor";
@@ -14,4 +14,8 @@ export type Thing = {
   relationships: Relationship[];
   /** A property may belong to two things: a device's signal also appears under the link it is mounted on. */
   readonly properties: Map<string, Property>;
+  /** The graph's `definitions` when it was defined or changed last. */
+  defined: number;
+  /** When a property of motion changed last: to see at a glance that nothing did. */
+  readonly motion: MotionRevision;
 };

@@ -10,3 +10,6 @@ const order: readonly Verdict[] = ["taken", "outranked", "late", "historical", "
 export function joined(a: Verdict, b: Verdict): Verdict {
   return order.indexOf(a) <= order.indexOf(b) ? a : b;
 }
+
+/** What became of a message. `reason` is why it, or a part of it, was refused; else "". */
+export type Applied = { verdict: Verdict; reason: string };

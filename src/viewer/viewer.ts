@@ -220,8 +220,16 @@ export class Viewer {
 
   private judgeLeases(): void {
     const status = this.store.status.get();
-    for (const { robot, lease, stopped } of status?.control ?? []) {
-      this.driver.judgeLease(robot, lease?.epoch ?? null, stopped !== null, status?.time ?? 0);
+    if (status === null) return;
+    const { control, time } = status;
+    for (const { robot, lease, stopped } of control) {
+      this.driver.judgeLease(robot, lease?.epoch ?? null, stopped !== null, time);
+    }
+    const driving = this.driver.driving.get();
+    const driven = driving.phase === "held" ? driving.lease.robot : null;
+    // A robot that has gone is driven by nobody.
+    if (driven !== null && !control.some(({ robot }) => robot === driven)) {
+      this.driver.judgeLease(driven, null, false, time);
     }
   }
 

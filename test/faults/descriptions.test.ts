@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { parseYaml } from "../../src/io/config/yaml-value.ts";
+import { parseYaml } from "../../src/io/files/yaml-value.ts";
 import { neutralConfiguration, setJointPosition } from "../../src/robot/configuration.ts";
 import { createData } from "../../src/robot/data.ts";
 import { forwardKinematics } from "../../src/robot/forward-kinematics.ts";

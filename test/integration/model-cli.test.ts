@@ -5,9 +5,9 @@ import { PassThrough, Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { boundedLines } from "../../src/cli/bounded-lines.ts";
-import { readDescription, readDescriptionFile } from "../../src/cli/description-file.ts";
 import { evalModel, reportModel } from "../../src/cli/model.ts";
 import { checkFiles, type ModelFiles } from "../../src/cli/model-check.ts";
+import { readDescription, readDescriptionFile } from "../../src/io/files/description-file.ts";
 import type { ModelBase } from "../../src/robot/model.ts";
 import { parseUrdf } from "../../src/robot/reading/urdf.ts";
 

@@ -143,6 +143,15 @@ const mqtt = z.strictObject({
     .default(256 * 1024),
   devices: z.boolean().default(true),
   joints: z.array(z.string().regex(/^[^/]+\/.+$/, "<device>/<joint>, * for any run")).default(["*/*"]),
+  robots: z
+    .array(
+      z.strictObject({
+        id: z.string().min(1),
+        description: z.string().min(1).optional(),
+        limits: limits.default({}),
+      }),
+    )
+    .default([]),
   sparkplug: sparkplug.optional(),
   homie: homie.optional(),
   mappings: z.array(mapping).default([]),
@@ -172,10 +181,17 @@ const server = z.strictObject({
 /** `twin.yaml`. Every key has a line in docs/configuration.md. */
 export const configSchema = z.strictObject({
   robots: z
-    .array(robot)
-    .min(1)
-    .refine((robots) => new Set(robots.map((r) => r.id)).size === robots.length, "two robots share an id")
-    .prefault([{}]),
+    .preprocess(
+      // Not a union: its faults would be those of the whole list.
+      (given) => (given === "auto" ? null : given),
+      z
+        .array(robot, "it must be auto, or a list of robots")
+        .min(1)
+        .refine((robots) => new Set(robots.map((r) => r.id)).size === robots.length, "two robots share an id")
+        .nullable(),
+    )
+    .transform((robots) => robots ?? ("auto" as const))
+    .prefault("auto"),
   mqtt: mqtt.optional(),
   sources: z
     .strictObject({
@@ -197,4 +213,19 @@ export const configSchema = z.strictObject({
 });
 
 export type Config = z.infer<typeof configSchema>;
-export type RobotConfig = Config["robots"][number];
+export type RobotConfig = z.infer<typeof robot>;
+
+/** Whether a robot may have this id. */
+export function isRobotId(text: string): boolean {
+  return robotId.safeParse(text).success;
+}
+
+/** A robot with the defaults of every key. */
+export function defaultRobot(id: string, namespace: string): RobotConfig {
+  return robot.parse({ id, namespace });
+}
+
+/** The robots that are there from the start: those of the list, or the one at the root of ROS where they are found. */
+export function robotsAtStart({ robots }: Config): RobotConfig[] {
+  return robots === "auto" ? [defaultRobot("robot", "")] : robots;
+}

@@ -22,6 +22,7 @@ export function issueText(issue: z.core.$ZodIssue, value: unknown): string {
   const shown = /password|token|secret/i.test(String(issue.path.at(-1))) ? secret : shownValue;
   switch (issue.code) {
     case "invalid_type":
+      if (value !== undefined && isOwn(issue.message)) return `${issue.message}; it is ${shown(value)}`;
       return value === undefined
         ? `it is missing; ${word(issue.expected)} is needed`
         : `it must be ${word(issue.expected)}, and is ${shown(value)}`;

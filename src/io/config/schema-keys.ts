@@ -5,6 +5,7 @@ type Def = {
   type: string;
   innerType?: z.ZodType;
   in?: z.ZodType;
+  out?: z.ZodType;
   element?: z.ZodType;
   valueType?: z.ZodType;
   shape?: Record<string, z.ZodType>;
@@ -23,7 +24,8 @@ export function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[
     case "readonly":
       return def.innerType === undefined ? [] : keysAt(def.innerType, path);
     case "pipe":
-      return def.in === undefined ? [] : keysAt(def.in, path);
+      // The schema is on the one side, a transform on the other.
+      return [def.in, def.out].flatMap((side) => (side === undefined ? [] : keysAt(side, path)));
     case "union":
       return (def.options ?? []).flatMap((option) => keysAt(option, path));
     case "array":

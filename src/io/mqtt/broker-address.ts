@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { connect as connectTcp, isIP, type OnReadOpts, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
 import mqtt, { type IClientOptions, MqttClient } from "mqtt";
-import { fileFault } from "../file-fault.ts";
+import { fileFault } from "../files/file-fault.ts";
 import { BrokerStream } from "./broker-stream.ts";
 
 /** Where a broker is and how it lets us in. Paths are absolute. */

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { type Result, refused } from "../../core/result.ts";
-import type { Inbox } from "../../engine/inbox.ts";
+import type { Inbox } from "../../engine/ports/inbox.ts";
 import type {
   DeviceCommand,
   DeviceMessage,

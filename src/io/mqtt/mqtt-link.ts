@@ -1,7 +1,7 @@
 import type { MqttClient } from "mqtt";
 import type { Objection } from "../../command/validate-motion.ts";
-import type { Inbox } from "../../engine/inbox.ts";
-import type { DeviceSink } from "../../engine/ports.ts";
+import type { Inbox } from "../../engine/ports/inbox.ts";
+import type { DeviceSink } from "../../engine/ports/sinks.ts";
 import type { DeviceCommand, DeviceProfile, OutgoingMessage } from "../../protocol/device-profile.ts";
 import type { Mapping } from "../../protocol/mqtt-mapping.ts";
 import type { SourceStatus } from "../../protocol/state-messages.ts";

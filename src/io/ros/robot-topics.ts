@@ -1,6 +1,6 @@
 import type { Result } from "../../core/result.ts";
 import type { Stamp } from "../../core/stamp.ts";
-import type { Input, Publishers } from "../../engine/inputs.ts";
+import type { Input, Publishers } from "../../engine/ports/inputs.ts";
 import { JointStateDecoder } from "../../protocol/joint-state-decoder.ts";
 import { decodeText, decodeTransforms, type TransformMessage } from "../../protocol/ros-decode.ts";
 import {

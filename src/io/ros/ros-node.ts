@@ -1,9 +1,10 @@
 import { type Stamp, stampFromMs } from "../../core/stamp.ts";
-import type { Inbox } from "../../engine/inbox.ts";
+import type { Inbox } from "../../engine/ports/inbox.ts";
 import { decodeClock } from "../../protocol/ros-decode.ts";
 import type { SourceStatus } from "../../protocol/state-messages.ts";
 import { wallNow } from "../clock.ts";
 import type { RobotConfig } from "../config/config-schema.ts";
+import { keepLists } from "./graph-lists.ts";
 import { GraphWatch, type Lack } from "./graph-watch.ts";
 import {
   durability,
@@ -14,6 +15,7 @@ import {
   type Rclnodejs,
   reliability,
 } from "./rclnodejs-api.ts";
+import { Absence, describedNamespaces, robotIdOf } from "./robot-discovery.ts";
 import { RosRobot } from "./ros-robot.ts";
 import { SecondParticipant } from "./second-participant.ts";
 
@@ -22,18 +24,31 @@ const pollPeriodMs = 250;
 const closeLookEvery = 4;
 /** How long rclnodejs may sleep without news; its own 10 ms is a hundred needless wakes a second. */
 const spinTimeoutMs = 50;
+/** How long a robot that is left stays reachable, for the last zero and cancel. ms */
+const farewellMs = 500;
 const trigger = "std_srvs/srv/Trigger";
+
+/** Told which robots come and go. */
+export type RobotListener = {
+  configOf(id: string, namespace: string): RobotConfig;
+  /** `robot` is the robot's side, which listens from now on. */
+  found(config: RobotConfig, robot: RosRobot): void;
+  gone(id: string, reason: string): void;
+};
 
 export type RosNodeOptions = {
   /** File from `findRclnodejs`. */
   rclnodejs: string;
+  /** The robots that are there from the start. */
   robots: readonly RobotConfig[];
+  /** Told of robots whose descriptions appear in other namespaces, and of those that have gone; null: none is looked for. */
+  discovery: RobotListener | null;
   /** Take `/clock` for the time of outgoing stamps. */
   useSimTime: boolean;
   /** Somebody called `/twin/stop` or `/twin/reset`. */
   onStop(): void;
   onReset(): void;
-  /** After each look at the ROS graph. */
+  /** After each look at the ROS graph, at all robots. */
   onPoll(): void;
   /** What the robots still lack; null where none is waited for. */
   lack(): Lack | null;
@@ -52,6 +67,11 @@ export class RosNode {
   private simTime: Stamp | null = null;
   private watch: GraphWatch | null = null;
   private looks = 0;
+  private readonly absence = new Absence();
+  private readonly namespaces = new Map<string, string>();
+  /** Robots that are still to be looked at in this round, one at a time, so that no round holds up a cycle. */
+  private round: string[] = [];
+  private closely = false;
 
   constructor(
     private readonly options: RosNodeOptions,
@@ -67,25 +87,12 @@ export class RosNode {
     const actor = lightNode(rcl, "twin_commands");
     this.rcl = rcl;
     this.nodes = [listener, actor];
+    for (const node of this.nodes) keepLists(node, this.now);
     this.watch = new GraphWatch(actor, this.options.lack, this.now);
-    const namespaces = this.options.robots.map((robot) => robot.namespace).filter((n) => n !== "");
     this.second = new SecondParticipant(rcl, "twin_commands_2", (reason) =>
       this.report({ name: "ros", state: "error", detail: `second participant: ${reason}` }),
     );
-    const time = { now: () => this.rosNow(), isSimulated: this.options.useSimTime };
-    for (const config of this.options.robots) {
-      this.robots.set(
-        config.id,
-        new RosRobot(
-          { rcl, listener, actor, second: () => this.second?.node() ?? null },
-          config,
-          this.inbox,
-          this.now,
-          time,
-          namespaces,
-        ),
-      );
-    }
+    for (const config of this.options.robots) this.add(config);
     this.offer(actor, "stop", this.options.onStop);
     this.offer(actor, "reset", this.options.onReset);
     if (this.options.useSimTime) this.followClock(rcl, listener);
@@ -99,20 +106,89 @@ export class RosNode {
     if (this.timer !== null) clearInterval(this.timer);
     await new Promise((resolve) => setTimeout(resolve, 60));
     for (const robot of this.robots.values()) robot.flush();
-    for (const node of this.nodes) node.destroy();
-    this.second?.stop();
+    const { nodes } = this;
     this.nodes = [];
+    for (const node of nodes) node.destroy();
+    this.second?.stop();
     this.rcl?.shutdown();
   }
 
+  /** Listens to a robot from now on. */
+  add(config: RobotConfig): RosRobot {
+    const { rcl } = this;
+    const [listener, actor] = this.nodes;
+    if (rcl === null || listener === undefined || actor === undefined)
+      throw new Error("the node has not started");
+    const handles = { rcl, listener, actor, second: () => this.second?.node() ?? null };
+    const time = { now: () => this.rosNow(), isSimulated: this.options.useSimTime };
+    const namespaces = (): readonly string[] => [...this.namespaces.values()];
+    const robot = new RosRobot(handles, config, this.inbox, this.now, time, namespaces);
+    this.robots.set(config.id, robot);
+    this.namespaces.set(config.id, config.namespace);
+    return robot;
+  }
+
+  /** Listens to a robot no more. What was sent just before still goes out. */
+  remove(id: string): void {
+    const robot = this.robots.get(id);
+    this.robots.delete(id);
+    this.namespaces.delete(id);
+    this.absence.forget(id);
+    if (robot !== undefined) setTimeout(() => this.attempt(() => robot.end()), farewellMs).unref();
+  }
+
   private poll(): void {
-    const closely = this.looks++ % closeLookEvery === 0;
+    if (this.round.length > 0) return;
+    this.closely = this.looks++ % closeLookEvery === 0;
+    if (this.options.discovery !== null) this.attempt(() => this.discover());
+    this.round = [...this.robots.keys()];
+    this.pollNext();
+  }
+
+  /** Looks at one robot, and at the next in a turn of the event loop of its own. */
+  private readonly pollNext = (): void => {
+    const id = this.round.shift();
+    if (id === undefined) {
+      this.endRound();
+      return;
+    }
     // What fails for one robot must not keep a stop from another.
-    for (const robot of this.robots.values()) this.attempt(() => robot.poll(closely));
+    this.attempt(() => this.robots.get(id)?.poll(this.closely));
+    if (this.round.length === 0) this.endRound();
+    else setImmediate(this.pollNext);
+  };
+
+  private endRound(): void {
+    if (this.nodes.length === 0) return;
     this.attempt(() => {
       this.options.onPoll();
-      if (closely && this.watch !== null) this.report(this.watch.status());
+      if (this.closely && this.watch !== null) this.report(this.watch.status());
     });
+  }
+
+  /** Takes in robots whose descriptions have appeared, and removes those of which nothing is left. */
+  private discover(): void {
+    const [, actor] = this.nodes;
+    const { discovery } = this.options;
+    if (actor === undefined || discovery === null) return;
+    const known = new Set([...this.namespaces.values()].map(absolute));
+    for (const namespace of describedNamespaces(actor)) {
+      if (known.has(namespace)) continue;
+      const id = robotIdOf(namespace);
+      if (this.robots.has(id)) continue;
+      const config = discovery.configOf(id, namespace);
+      const robot = this.add(config);
+      discovery.found(config, robot);
+      this.absence.isGone(id, true, this.now());
+      robot.poll(true);
+    }
+    for (const [id, robot] of [...this.robots]) {
+      const namespace = this.namespaces.get(id) ?? "";
+      // The robot at the root is waited for, not found.
+      if (absolute(namespace) === "" && this.robots.size === 1) continue;
+      if (!this.absence.isGone(id, robot.isPresent(), this.now())) continue;
+      discovery.gone(id, `nothing in ${absolute(namespace) || "/"} publishes it any more`);
+    }
   }
 
   private attempt(act: () => void): void {
@@ -153,4 +229,10 @@ export class RosNode {
   private report(status: SourceStatus): void {
     this.inbox.push("ros", this.now(), { kind: "status", status });
   }
+}
+
+/** A namespace as "/r1", the root as "". */
+function absolute(namespace: string): string {
+  const bare = namespace.replace(/^\/+|\/+$/g, "");
+  return bare === "" ? "" : `/${bare}`;
 }

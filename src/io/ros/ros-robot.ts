@@ -2,14 +2,15 @@ import type { Capabilities } from "../../command/gate-output.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { PlanarTwist } from "../../command/twist-stream.ts";
 import { type Stamp, stampFromMs, stampToMs } from "../../core/stamp.ts";
-import type { Inbox } from "../../engine/inbox.ts";
-import type { RobotSink } from "../../engine/ports.ts";
-import { decodeOdometry } from "../../protocol/ros-decode.ts";
+import type { Inbox } from "../../engine/ports/inbox.ts";
+import type { Input, Publishers } from "../../engine/ports/inputs.ts";
+import type { RobotSink } from "../../engine/ports/sinks.ts";
+import type { OdometryMessage } from "../../protocol/ros-decode.ts";
 import type { RobotConfig } from "../config/config-schema.ts";
 import { FramePrefix } from "./frame-prefix.ts";
-import { privateTopics } from "./private-topics.ts";
+import { OdometryWatch } from "./odometry-watch.ts";
 import type { RclNode, Rclnodejs } from "./rclnodejs-api.ts";
-import { robotTopics, watchedTopic } from "./robot-topics.ts";
+import { robotTopics } from "./robot-topics.ts";
 import { SenderClock } from "./sender-clock.ts";
 import { TopicWatch, type WatchedTopic } from "./topic-watch.ts";
 import type { GoalReport } from "./trajectory-client.ts";
@@ -21,7 +22,6 @@ import { TwistPublisher } from "./twist-publisher.ts";
 const lateStopMs = 30_000;
 /** A clock that is off by more is worth a warning. */
 const farClockMs = 1000;
-const odometryType = "nav_msgs/msg/Odometry";
 
 /** ROS time as the node has it; a simulated one comes in steps, and at its own rate. */
 export type RosTime = { now(): Stamp; isSimulated: boolean };
@@ -38,7 +38,7 @@ export type RosHandles = {
 /** One robot on ROS 2: its topics in, its controllers out, found under its namespace as they come and go. */
 export class RosRobot implements RobotSink {
   private readonly watches: TopicWatch[];
-  private odometry: TopicWatch | null;
+  private readonly odometry: OdometryWatch | null;
   private readonly controllers: TrajectoryControllers | null;
   private readonly twist: TwistOutput | null;
   private readonly clock = new SenderClock();
@@ -56,7 +56,8 @@ export class RosRobot implements RobotSink {
     private readonly inbox: Inbox,
     private readonly now: () => number,
     private readonly time: RosTime,
-    otherNamespaces: readonly string[],
+    /** The namespaces of all robots. */
+    namespaces: () => readonly string[],
   ) {
     const onJoints = (stamp: Stamp): void => {
       if (stamp.sec !== 0) this.clock.note(stampToMs(stamp), stampToMs(this.time.now()));
@@ -65,14 +66,26 @@ export class RosRobot implements RobotSink {
     const topics = robotTopics(config, (name) => this.nameOf(name), onJoints, this.frames, now);
     this.watches = topics.map((topic) => this.watch(topic));
     const { odometry, commands } = config;
-    const odometryTopic = odometry === "auto" ? "odom" : odometry;
-    this.odometry = odometry === "off" ? null : this.watchOdometry(this.nameOf(odometryTopic));
+    this.odometry =
+      odometry === "off"
+        ? null
+        : new OdometryWatch({
+            node: ros.listener,
+            topic: this.nameOf(odometry === "auto" ? "odom" : odometry),
+            isAuto: odometry === "auto",
+            namespace: `/${bare(config.namespace)}`,
+            watch: (topic) => this.watch(topic),
+            wrap: (message, publishers) => this.wrapOdometry(message, publishers),
+          });
     const { trajectory } = commands;
     const prefix = this.nameOf("");
     const names = {
       configured: trajectory === "auto" ? null : [trajectory].flat().map((name) => this.nameOf(name)),
       prefix,
-      others: otherNamespaces.map((n) => `/${bare(n)}/`).filter((other) => other.length > prefix.length),
+      others: () =>
+        namespaces()
+          .map((n) => `/${bare(n)}/`)
+          .filter((other) => other.length > prefix.length && other.startsWith(prefix)),
     };
     this.controllers =
       trajectory === "off"
@@ -103,7 +116,7 @@ export class RosRobot implements RobotSink {
   /** Looks at the ROS graph. Called a few times a second: at counts each time, `closely` at everything. */
   poll(closely: boolean): void {
     for (const watch of this.watches) watch.poll(closely);
-    this.pollOdometry(closely);
+    this.odometry?.poll(closely);
     if (closely) this.tellOfFrames();
     // Until one is found it is waited for: who asks for a move at once should not be told that nothing takes it.
     if (closely || this.controllers?.isEmpty() === true) this.controllers?.poll();
@@ -132,6 +145,14 @@ export class RosRobot implements RobotSink {
       this.twist?.reset();
       this.controllers?.reset();
     }
+  }
+
+  /** Leaves the robot: it is neither listened to nor commanded any more. */
+  end(): void {
+    for (const watch of this.watches) watch.end();
+    this.odometry?.end();
+    this.controllers?.end();
+    this.twist?.end();
   }
 
   /** Waits, blocking, until the base has what was sent. For the end of the program. */
@@ -221,38 +242,11 @@ export class RosRobot implements RobotSink {
     this.inbox.push("ros", this.now(), { kind: "note", robot, severity: "warning", code: "tf.prefix", text });
   }
 
-  /** `odom`, else the one `<controller>/odom` of a node in the robot's namespace. */
-  private pollOdometry(closely: boolean): void {
-    const watch = this.odometry;
-    if (watch === null) return;
-    if (closely && this.config.odometry === "auto" && !watch.hasPublishers()) {
-      const usual = this.nameOf("odom");
-      const namespace = `/${bare(this.config.namespace)}`;
-      const isUsual = this.ros.listener
-        .getPublishersInfoByTopic(usual)
-        .some((info) => info.topic_type === odometryType);
-      const own = isUsual
-        ? [usual]
-        : privateTopics(this.ros.listener, "publishers", namespace, ["odom"], [odometryType]);
-      const [topic] = own;
-      if (topic !== undefined && own.length === 1 && `ros:${topic}` !== watch.source) {
-        watch.end();
-        this.odometry = this.watchOdometry(topic);
-      }
-    }
-    this.odometry?.poll(closely);
-  }
-
-  private watchOdometry(topic: string): TopicWatch {
-    const robot = this.config.id;
-    return this.watch(
-      watchedTopic(topic, odometryType, decodeOdometry, (message, publishers) => {
-        if (message.childFrame !== "") this.baseFrame = message.childFrame;
-        message.frame = this.frames.bare(message.frame);
-        message.childFrame = this.frames.bare(message.childFrame);
-        return { kind: "odometry", robot, message, publishers };
-      }),
-    );
+  private wrapOdometry(message: OdometryMessage, publishers: Publishers): Input {
+    if (message.childFrame !== "") this.baseFrame = message.childFrame;
+    message.frame = this.frames.bare(message.frame);
+    message.childFrame = this.frames.bare(message.childFrame);
+    return { kind: "odometry", robot: this.config.id, message, publishers };
   }
 
   private watch(watched: WatchedTopic): TopicWatch {

@@ -1,6 +1,6 @@
 import type { Result } from "../../core/result.ts";
-import type { Inbox } from "../../engine/inbox.ts";
-import type { Input, Publishers } from "../../engine/inputs.ts";
+import type { Inbox } from "../../engine/ports/inbox.ts";
+import type { Input, Publishers } from "../../engine/ports/inputs.ts";
 import { MessageCopies } from "./message-copies.ts";
 import {
   durability,
@@ -69,6 +69,8 @@ export class TopicWatch {
     const { topic, type } = this.watched;
     const count = this.node.countPublishers(topic);
     if (!closely && count === this.count) return;
+    // Nobody was there, and nobody is.
+    if (count === 0 && this.count === 0 && this.publishers.size === 0) return;
     this.count = count;
     const all = this.node.getPublishersInfoByTopic(topic);
     const infos = all.filter((info) => info.topic_type === type);

@@ -10,8 +10,8 @@ export type ControllerNames = {
   configured: readonly string[] | null;
   /** Actions under it are the robot's: "/" or "/r1/". */
   prefix: string;
-  /** Prefixes below `prefix` that belong to other robots. */
-  others: readonly string[];
+  /** Prefixes below `prefix` that belong to other robots now. */
+  others(): readonly string[];
 };
 
 type Controller = {
@@ -103,8 +103,15 @@ export class TrajectoryControllers {
     for (const controller of this.controllers.values()) controller.cancelUntil = null;
   }
 
+  /** Leaves the controllers: what they are doing is no longer followed. */
+  end(): void {
+    for (const { client } of this.controllers.values()) client.destroy();
+    this.controllers.clear();
+  }
+
   private actionsNow(): string[] {
-    const { configured, prefix, others } = this.names;
+    const { configured, prefix } = this.names;
+    const others = configured === null ? this.names.others() : [];
     return actionServers(this.node)
       .filter(({ types }) => types.includes(followJointTrajectory))
       .map(({ name }) => name)

@@ -84,6 +84,11 @@ export class TwistOutput {
     for (const publisher of [...this.leaving, this.publisher]) publisher.flush();
   }
 
+  /** Publishes no more. */
+  end(): void {
+    for (const publisher of [...this.leaving.splice(0), this.publisher]) publisher.destroy();
+  }
+
   private use(topic: string): void {
     const before = this.publisher;
     if (topic === before.topic) return;

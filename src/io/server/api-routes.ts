@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { jointThing } from "../../core/joint-thing.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { findMesh, type MeshRoots, meshAddresses } from "./mesh-files.ts";
+import { findMesh, type MeshRoots, meshAddresses } from "../files/mesh-files.ts";
 import type { Metrics } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
 

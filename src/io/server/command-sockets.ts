@@ -1,6 +1,6 @@
 import { WebSocket } from "ws";
 import type { Engine } from "../../engine/engine.ts";
-import type { CommandReplies } from "../../engine/ports.ts";
+import type { CommandReplies } from "../../engine/ports/sinks.ts";
 import { clientCommandMessage, type ServerCommandMessage } from "../../protocol/command-messages.ts";
 import { parseMessage, requestId } from "./parse-message.ts";
 

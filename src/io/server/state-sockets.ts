@@ -57,7 +57,7 @@ export class StateSockets {
       const message = parsed.value;
       if (message.op === "ping") {
         socket.send(JSON.stringify({ op: "pong", t: message.t, serverTime: this.now() }));
-      } else stream.subscribe(id, message.encoding, message.rate, this.now());
+      } else stream.subscribe(id, message, this.now());
     });
     socket.on("close", () => {
       this.viewers.delete(id);

@@ -6,6 +6,7 @@ import type {
   LayoutColumn,
   PropertyJson,
   StatusMessage,
+  ThingJson,
   TwinEvent,
   TwinJson,
 } from "../../protocol/state-messages.ts";
@@ -29,6 +30,12 @@ export class StoreFeed implements StateSink {
     if (!this.isDesign) this.store.design.set(null);
     this.store.setThings(twin.things);
     this.store.revision = twin.revision;
+  }
+
+  things(changed: Record<string, ThingJson>, removed: readonly string[]): void {
+    const gone = new Set(removed);
+    const kept = Object.entries(this.store.things.get()).filter(([id]) => !gone.has(id));
+    this.store.setThings(Object.fromEntries([...kept, ...Object.entries(changed)]));
   }
 
   layout(layout: number, columns: readonly LayoutColumn[]): void {

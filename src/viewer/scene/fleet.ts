@@ -37,12 +37,22 @@ export class Fleet {
   }
 
   private follow(): void {
+    const described = new Set(this.store.descriptions.get().map(({ robot }) => robot));
+    for (const { id } of this.robots.get()) if (!described.has(id)) this.remove(id);
     for (const { robot, name, hash } of this.store.descriptions.get()) {
       if (this.robots.get().some((entry) => entry.id === robot && entry.hash === hash)) continue;
       const entry: RobotEntry = { id: robot, name, hash, model: { phase: "loading" }, meshes: noMeshes };
       this.robots.update((all) => [...all.filter((other) => other.id !== robot), entry]);
       void this.load(robot, hash);
     }
+  }
+
+  /** The robot has gone. */
+  private remove(robot: string): void {
+    this.robots.update((all) => all.filter(({ id }) => id !== robot));
+    this.views.get(robot)?.dispose();
+    this.views.delete(robot);
+    this.requestDraw();
   }
 
   private async load(robot: string, hash: string): Promise<void> {

@@ -38,6 +38,7 @@ export class TwinStore {
   /** A snapshot. It also names each robot's description, for those who came after the message about it. */
   setThings(things: Things): void {
     this.things.set(things);
+    this.dropDescriptions(things);
     for (const [robot, { type, definition }] of Object.entries(things)) {
       const { name, description: hash } = definition;
       if (type !== "robot" || typeof hash !== "string" || this.describes(robot, hash)) continue;
@@ -47,6 +48,20 @@ export class TwinStore {
         name: typeof name === "string" ? name : robot,
         hash,
       });
+    }
+  }
+
+  /** A robot that is not in a snapshot any more has gone, and its description with it. */
+  private dropDescriptions(things: Things): void {
+    const known = this.descriptions.get();
+    const kept = known.filter(({ robot }) => {
+      const thing = ownValue(things, robot);
+      return thing?.type === "robot" && typeof thing.definition.description === "string";
+    });
+    if (kept.length === known.length) return;
+    this.descriptions.set(kept);
+    for (const robot of this.desiredEnded.keys()) {
+      if (!kept.some((description) => description.robot === robot)) this.desiredEnded.delete(robot);
     }
   }
 

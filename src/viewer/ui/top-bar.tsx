@@ -44,7 +44,7 @@ function RobotName() {
           {robot?.name} <IconChevronDown size={14} aria-hidden />
         </UnstyledButton>
       </Menu.Target>
-      <Menu.Dropdown>
+      <Menu.Dropdown mah="70vh" style={{ overflowY: "auto" }}>
         {robots.map(({ id, name }) => (
           <Menu.Item key={id} onClick={() => viewer.chosenRobot.set(id)}>
             {name} <small>{id}</small>

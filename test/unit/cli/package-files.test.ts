@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { placesOf } from "../../../src/cli/description-file.ts";
-import { rootsOf } from "../../../src/cli/mesh-roots.ts";
-import { xacroFilesOf } from "../../../src/cli/xacro-files.ts";
-import { findMesh } from "../../../src/io/server/mesh-files.ts";
+import { placesOf } from "../../../src/io/files/description-file.ts";
+import { findMesh } from "../../../src/io/files/mesh-files.ts";
+import { rootsOf } from "../../../src/io/files/mesh-roots.ts";
+import { xacroFilesOf } from "../../../src/io/files/xacro-files.ts";
 
 let root = "";
 beforeAll(() => {

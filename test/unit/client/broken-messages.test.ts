@@ -23,6 +23,7 @@ const stateMessages = [
     stopped: { by: "Bob", at: 1, reason: "" },
   }),
   { op: "snapshot", revision: 1, twin: { revision: 1, time: 1, things } },
+  { op: "things", revision: 1, time: 1, changed: { arm: things.arm }, removed: ["device/gone"] },
   { op: "layout", layout: 1, columns },
   {
     op: "properties",

@@ -86,6 +86,13 @@ describe("the lease", () => {
           state.says(statusOf({ stopped }, platform.nowMs + offsetMs + 1));
         },
       ],
+      [
+        // The robot has gone.
+        "no_lease",
+        ({ platform, state }) => {
+          state.says({ ...statusOf({}, platform.nowMs + offsetMs + 1), control: [] });
+        },
+      ],
       ["connection_lost", ({ command }) => command.drop()],
       ["closed", ({ twin }) => twin.close()],
     ];

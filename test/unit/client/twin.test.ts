@@ -23,7 +23,7 @@ describe("connecting", () => {
     expect(await outcome(opening)).toBe("open");
     welcome(platform);
     expect(platform.socket("ws/state").of("subscribe")).toEqual([
-      { op: "subscribe", encoding: "binary", rate: 20 },
+      { op: "subscribe", encoding: "binary", rate: 20, changes: true },
     ]);
     platform.advance(10);
     const twin = await opening;
@@ -190,6 +190,21 @@ describe("what the server says", () => {
       "reset",
       ["arm", "cart"],
     ]);
+  });
+
+  it("about things that come, change and go is followed, one by one", async () => {
+    const { twin, robot, state } = await connected();
+    const robots: unknown[] = [];
+    twin.on("robots", (ids) => robots.push(ids));
+    const elbow = things["arm/joint/elbow"];
+    const changed = { "arm/joint/wrist": elbow, cart: { ...things.arm, properties: {} } };
+    state.says({ op: "things", revision: 2, time: 1, changed, removed: ["device/gripper"] });
+    expect(robot.joints()).toEqual(["elbow", "wrist"]);
+    expect(twin.devices()).toEqual([]);
+    expect(twin.device("gripper").signal("force")).toBeNull();
+    expect(robot.property("battery/percentage")?.value).toBe(0.8);
+    state.says({ op: "things", revision: 3, time: 2, changed: {}, removed: ["cart", "nobody"] });
+    expect(robots).toEqual([["arm", "cart"], ["arm"]]);
   });
 
   it("that makes no sense is one counted error each, and nothing is thrown", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ServerCommandMessage } from "../../../src/protocol/command-messages.ts";
 import { EngineAtHand } from "./engine-at-hand.ts";
-import { ViewerAtHand } from "./viewer-at-hand.ts";
+import { ViewerAtHand } from "./stream/viewer-at-hand.ts";
 
 function driven(): { at: EngineAtHand; epoch: number } {
   const at = new EngineAtHand();

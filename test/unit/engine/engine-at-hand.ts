@@ -3,12 +3,12 @@ import type { PlanarTwist } from "../../../src/command/twist-stream.ts";
 import type { Objection } from "../../../src/command/validate-motion.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import type { EngineOptions } from "../../../src/engine/engine-options.ts";
-import type { Arrival } from "../../../src/engine/inputs.ts";
-import type { Output } from "../../../src/engine/outputs.ts";
+import type { Arrival } from "../../../src/engine/ports/inputs.ts";
+import type { Output } from "../../../src/engine/ports/outputs.ts";
 import type { ClientCommandMessage, ServerCommandMessage } from "../../../src/protocol/command-messages.ts";
 import type { DeviceCommand } from "../../../src/protocol/device-profile.ts";
 import type { PropertyJson } from "../../../src/protocol/state-messages.ts";
-import type { ViewerAtHand } from "./viewer-at-hand.ts";
+import type { ViewerAtHand } from "./stream/viewer-at-hand.ts";
 
 /** Two revolute joints, a gripper tip, one mimic: enough for links to mount on and joints to command. */
 export const twoJointUrdf = `<robot name="two">

@@ -3,7 +3,7 @@ import type { TwinJson } from "../../../src/protocol/state-messages.ts";
 import { Targets } from "../../../src/viewer/store/targets.ts";
 import { TwinStore } from "../../../src/viewer/store/twin-store.ts";
 import { EngineAtHand } from "./engine-at-hand.ts";
-import { ViewerAtHand } from "./viewer-at-hand.ts";
+import { ViewerAtHand } from "./stream/viewer-at-hand.ts";
 
 /** Names that every plain object already has. */
 const names = ["constructor", "toString", "__proto__", "hasOwnProperty"];
@@ -76,7 +76,7 @@ describe("joints, links, frames, devices and signals named like members of an ob
     const at = standing();
     const viewer = new ViewerAtHand();
     at.open("v", viewer);
-    at.engine.stream.subscribe("v", "json", 60, at.now);
+    at.engine.stream.subscribe("v", { encoding: "json", rate: 60, changes: false }, at.now);
     at.cycle(100);
     const texts = viewer.frames.filter((frame) => typeof frame === "string");
     const frame = texts.map((text) => JSON.parse(text)).find(({ op }) => op === "state");

@@ -20,32 +20,32 @@ describe("what moves a robot or a device", () => {
   it("leaves by the gate's output alone: nobody else calls a robot's sink", () => {
     expect(filesWith(/\.(sendTrajectory|sendTwist)\(/)).toEqual([
       // The switch between ROS and the simulated robot, and the sinks themselves.
-      "cli/outlets.ts",
-      "cli/robot-switch.ts",
+      "app/outlets.ts",
+      "app/robot-switch.ts",
       // The gate.
       "command/jog-runner.ts",
       "command/motion-sender.ts",
       "command/twist-runner.ts",
       // The gate's output.
-      "engine/robot-control.ts",
+      "engine/robot/robot-control.ts",
     ]);
   });
 
   it("reaches a device only by the gate's output, or by a goal that it sent", () => {
-    expect(filesWith(/kind: "device", device, command/)).toEqual(["engine/device-twin.ts"]);
+    expect(filesWith(/kind: "device", device, command/)).toEqual(["engine/devices/device-twin.ts"]);
     expect(filesWith(/\bdevice\.(send|command)\(/)).toEqual([
       // A simulated device takes a command.
-      "cli/demo-devices.ts",
+      "app/demo-devices.ts",
       // Set-points of a goal.
-      "engine/device-drive.ts",
+      "engine/devices/device-drive.ts",
       // `sendDevice` of the gate's output.
-      "engine/device-fleet.ts",
+      "engine/devices/device-fleet.ts",
       // A simulated device's own messages.
       "io/mqtt/device-client.ts",
     ]);
     expect(filesWith(/\b(drive\.begin|devices\.(command|sendTrajectory))\(/)).toEqual([
-      "engine/device-fleet.ts",
-      "engine/robot-control.ts",
+      "engine/devices/device-fleet.ts",
+      "engine/robot/robot-control.ts",
     ]);
   });
 

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { serialize } from "node:v8";
 import { describe, expect, it } from "vitest";
-import { carryToRobot } from "../../../src/cli/outlets.ts";
+import { carryToRobot } from "../../../src/app/outlets.ts";
+import { SimulatedPeer } from "../../../src/app/simulated-peer.ts";
 import { Engine } from "../../../src/engine/engine.ts";
-import type { Arrival } from "../../../src/engine/inputs.ts";
-import type { Output } from "../../../src/engine/outputs.ts";
-import { loadDescription } from "../../../src/engine/robot-description.ts";
-import { SimulatedPeer } from "../../../src/engine/simulated-peer.ts";
+import type { Arrival } from "../../../src/engine/ports/inputs.ts";
+import type { Output } from "../../../src/engine/ports/outputs.ts";
+import { loadDescription } from "../../../src/engine/robot/robot-description.ts";
 import type { ClientCommandMessage } from "../../../src/protocol/command-messages.ts";
 import type { DeviceBirth, DeviceMessage } from "../../../src/protocol/device-profile.ts";
 import { randomFrom } from "../robot/random-from.ts";
@@ -43,7 +43,11 @@ class Run {
     for (const i of [0, 1]) {
       if (this.count !== 100 * (i + 1)) continue;
       this.engine.stream.open(`v${i}`, { bufferedBytes: () => 0 }, now);
-      this.engine.stream.subscribe(`v${i}`, i === 0 ? "binary" : "json", 60, now);
+      this.engine.stream.subscribe(
+        `v${i}`,
+        { encoding: i === 0 ? "binary" : "json", rate: 60, changes: false },
+        now,
+      );
     }
     this.count++;
     this.engine.cycle(now);
@@ -182,6 +186,31 @@ function recordedRun(): { recording: Recording; outcome: Outcome } {
       run.engine.inbox.push("ros:/lost", now, { kind: "sourceLost", reason: "its publisher is gone" });
       run.engine.inbox.push("mqtt", now, { kind: "brokerLost" });
     }
+    // A second robot comes, moves and goes.
+    if (i === 400) {
+      run.engine.inbox.push("robots", now, {
+        kind: "robotFound",
+        robot: { id: "r9", limits: {}, stop: null },
+      });
+      run.engine.inbox.push("ros:/r9/robot_description", now, {
+        kind: "description",
+        robot: "r9",
+        text: urdf,
+      });
+    }
+    if (i > 400 && i < 1100 && i % 20 === 0) {
+      const message = {
+        stamp: { sec: Math.floor(now / 1000), nanosec: 0 },
+        name: joints,
+        position: joints.map(() => random.next()),
+        velocity: [],
+        effort: [],
+      };
+      run.engine.inbox.push("ros:/r9/joint_states", now, { kind: "jointState", robot: "r9", message });
+    }
+    if (i === 1100) {
+      run.engine.inbox.push("robots", now, { kind: "robotGone", robot: "r9", reason: "it left" });
+    }
     if (i % 77 === 0) run.engine.inbox.push("mqtt:devices", now, { kind: "rejected", reason: "garbage" });
     if (i === 300) {
       for (let n = 0; n < 9000; n++)
@@ -239,6 +268,8 @@ describe("a recorded run", () => {
     expect(outcome.events).toContain("source.overflow");
     expect(outcome.events).toContain("source.lost");
     expect(outcome.events).toContain("device.offline");
+    expect(outcome.events).toContain("robot.found");
+    expect(outcome.events).toContain("robot.gone");
     expect(counts.get("viewerFrame")).toBeGreaterThan(300);
     expect(counts.get("viewerText")).toBeGreaterThan(300);
   });

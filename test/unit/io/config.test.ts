@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { robotsAtStart } from "../../../src/io/config/config-schema.ts";
 import { loadConfig, parseConfig } from "../../../src/io/config/load-config.ts";
 
 function fault(text: string): string {
@@ -7,11 +8,12 @@ function fault(text: string): string {
 }
 
 describe("a configuration", () => {
-  it("may be empty: every key has a default", () => {
-    const result = parseConfig("", "twin.yaml");
-    if (!result.ok) throw new Error(result.reason);
-    expect(result.value).toMatchObject({
-      robots: [
+  it("waits for one robot at the root of ROS where robots are found by themselves", () => {
+    for (const text of ["", "robots: auto", "robots:"]) {
+      const result = parseConfig(text, "twin.yaml");
+      if (!result.ok) throw new Error(result.reason);
+      expect(result.value.robots).toBe("auto");
+      expect(robotsAtStart(result.value)).toMatchObject([
         {
           id: "robot",
           namespace: "",
@@ -19,7 +21,19 @@ describe("a configuration", () => {
           base: "auto",
           commands: { trajectory: "auto", twist: "auto" },
         },
-      ],
+      ]);
+    }
+    expect(parseConfig("robots: all", "twin.yaml")).toMatchObject({
+      reason: 'it must be auto, or a list of robots; it is "all"',
+    });
+    expect(parseConfig("robots: []", "twin.yaml").ok).toBe(false);
+  });
+
+  it("may be empty: every key has a default", () => {
+    const result = parseConfig("", "twin.yaml");
+    if (!result.ok) throw new Error(result.reason);
+    expect(result.value).toMatchObject({
+      robots: "auto",
       server: { host: "127.0.0.1", port: 8080, origins: [] },
       cycleHz: 100,
     });
@@ -174,9 +188,9 @@ stateDir: /tmp/x
   it("takes the name of one action as a list of one", () => {
     const result = parseConfig("robots:\n  - commands: {trajectory: /arm/follow_joint_trajectory}\n", "x");
     if (!result.ok) throw new Error(result.reason);
-    expect(result.value.robots[0]?.commands.trajectory).toEqual(["/arm/follow_joint_trajectory"]);
+    expect(robotsAtStart(result.value)[0]?.commands.trajectory).toEqual(["/arm/follow_joint_trajectory"]);
     const auto = parseConfig("robots:\n  - commands: {trajectory: off}\n", "x");
-    expect(auto.ok && auto.value.robots[0]?.commands.trajectory).toBe("off");
+    expect(auto.ok && robotsAtStart(auto.value)[0]?.commands.trajectory).toBe("off");
   });
 
   it("shows no secret, even where it is wrong", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Inbox } from "../../../src/engine/inbox.ts";
-import type { RawMessage } from "../../../src/engine/raw-tap.ts";
+import { Inbox } from "../../../src/engine/ports/inbox.ts";
+import type { RawMessage } from "../../../src/engine/ports/raw-tap.ts";
 import { decodeText, MqttIntake } from "../../../src/io/mqtt/mqtt-intake.ts";
 import { NativeProfile } from "../../../src/protocol/native-profile.ts";
 

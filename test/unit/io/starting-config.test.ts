@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { robotsAtStart } from "../../../src/io/config/config-schema.ts";
 import { parseConfig } from "../../../src/io/config/load-config.ts";
 import { type Found, startingConfig } from "../../../src/io/config/starting-config.ts";
 
@@ -28,7 +29,9 @@ describe("a first configuration", () => {
 
   it("names the robots that are on ROS, each by its namespace", () => {
     const { config } = written({ robots: ["", "r2", "cell/left"], hasRos: true, files: ["arm.urdf"] });
-    expect(config.robots.map(({ id, namespace, description }) => [id, namespace, description])).toEqual([
+    expect(
+      robotsAtStart(config).map(({ id, namespace, description }) => [id, namespace, description]),
+    ).toEqual([
       ["robot", "", "topic"],
       ["r2", "r2", "topic"],
       ["cell_left", "cell/left", "topic"],
@@ -37,13 +40,13 @@ describe("a first configuration", () => {
 
   it("names the nearest file, and the others as comments", () => {
     const { config, text } = written({ files: ["my robot: v1.urdf", "urdf/b.urdf"] });
-    expect(config.robots[0]?.description).toBe("my robot: v1.urdf");
+    expect(robotsAtStart(config)[0]?.description).toBe("my robot: v1.urdf");
     expect(text).toContain("# description: urdf/b.urdf");
   });
 
   it("keeps words of YAML as names", () => {
     const { config } = written({ robots: ["off", "123"], hasRos: true });
-    expect(config.robots.map(({ id, namespace }) => [id, namespace])).toEqual([
+    expect(robotsAtStart(config).map(({ id, namespace }) => [id, namespace])).toEqual([
       ["off", "off"],
       ["123", "123"],
     ]);
@@ -60,6 +63,6 @@ describe("a first configuration", () => {
     const config = parseConfig(text, "twin.yaml");
     expect(config.ok ? "" : `${config.path}: ${config.reason}\n${text}`).toBe("");
     expect(config.ok && config.value.mqtt?.mappings).toHaveLength(1);
-    expect(config.ok && config.value.robots[0]?.limits.linear).toBe(0.5);
+    expect(config.ok && robotsAtStart(config.value)[0]?.limits.linear).toBe(0.5);
   });
 });

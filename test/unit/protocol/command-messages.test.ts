@@ -117,6 +117,7 @@ describe("what a client may say on /ws/state", () => {
       op: "subscribe",
       encoding: "json",
       rate: 60,
+      changes: false,
     });
     for (const wrong of [{ rate: 0 }, { rate: 1001 }, { encoding: "xml" }, { topics: [] }]) {
       expect(clientStateMessage.safeParse({ op: "subscribe", ...wrong }).success).toBe(false);

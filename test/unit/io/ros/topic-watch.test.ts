@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { Inbox } from "../../../../src/engine/inbox.ts";
-import type { Arrival } from "../../../../src/engine/inputs.ts";
-import type { RawMessage } from "../../../../src/engine/raw-tap.ts";
+import { Inbox } from "../../../../src/engine/ports/inbox.ts";
+import type { Arrival } from "../../../../src/engine/ports/inputs.ts";
+import type { RawMessage } from "../../../../src/engine/ports/raw-tap.ts";
 import type {
   EndpointInfo,
   RclNode,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseYaml } from "../../../../src/io/config/yaml-value.ts";
+import { parseYaml } from "../../../../src/io/files/yaml-value.ts";
 import { createModel } from "../../../../src/robot/model.ts";
 import { applyJointLimits } from "../../../../src/robot/reading/joint-limits.ts";
 import { parseUrdf } from "../../../../src/robot/reading/urdf.ts";

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { xacroFilesOf } from "../../../../src/cli/xacro-files.ts";
+import { xacroFilesOf } from "../../../../src/io/files/xacro-files.ts";
 import { ExpressionFault } from "../../../../src/robot/reading/expression/fault.ts";
 import { Work } from "../../../../src/robot/reading/expression/work.ts";
 import { expandXacro } from "../../../../src/robot/reading/xacro/parse-xacro.ts";

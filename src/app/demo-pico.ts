@@ -1,0 +1,46 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { EmulatedLine } from "../io/mqtt/emulated-line.ts";
+import { UartGateway } from "../io/mqtt/uart-gateway.ts";
+import { packageRoot } from "../io/package-root.ts";
+
+/** The gripper's firmware as CI builds it (firmware/README.md). */
+const picoImage = join(packageRoot, "firmware", "images", "rp2040.bin");
+
+/** Joints whose state comes from the Pico of the demo, and not from the simulated robot. */
+export const picoJoints: readonly string[] = ["left_finger", "right_finger"];
+
+/**
+ * The demo's gripper: the firmware's real image for a Raspberry Pi Pico, run in an emulator in its own thread, with a
+ * simulated finger on its pins; its UART goes through the gateway that a real one would go through.
+ */
+export class DemoPico {
+  private readonly worker: Worker;
+  private readonly gateway: UartGateway;
+
+  /** `seed` differs from start to start, as a chip's noise does. */
+  constructor(url: string, seed: number, say: (line: string) => void) {
+    // Beside this file where the program is built, and below it where it is one file.
+    const beside = new URL("./pico-worker.js", import.meta.url);
+    const script = existsSync(beside) ? beside : new URL("./app/pico-worker.js", import.meta.url);
+    const worker = new Worker(script, { workerData: { image: readFileSync(picoImage), seed } });
+    const line = new EmulatedLine((bytes) => worker.postMessage(bytes));
+    worker.on("message", (bytes: Uint8Array) => line.fromDevice(bytes));
+    worker.on("error", (error) => say(`the emulated Pico of the gripper failed: ${error.message}`));
+    worker.on("exit", () => line.destroy());
+    this.worker = worker;
+    this.gateway = new UartGateway(line, { broker: { url } });
+  }
+
+  /** Whether the image is where it is shipped. */
+  static isThere(): boolean {
+    return existsSync(picoImage);
+  }
+
+  /** As a power cut would. */
+  async stop(): Promise<void> {
+    this.gateway.end();
+    await this.worker.terminate();
+  }
+}

@@ -1,0 +1,66 @@
+import type { Objection } from "../command/validate-motion.ts";
+import type { Output } from "../engine/ports/outputs.ts";
+import type { CommandReplies, DeviceSink, RobotSink, StopMemory } from "../engine/ports/sinks.ts";
+import type { StateSockets } from "../io/server/state-sockets.ts";
+import type { TwinEvent } from "../protocol/state-messages.ts";
+
+/** Where the outputs of an engine go. */
+export type Outside = {
+  robots: { get(robot: string): RobotSink | undefined };
+  devices: DeviceSink;
+  replies: CommandReplies;
+  viewers: StateSockets;
+  stopMemory: StopMemory;
+  onEvent(event: TwinEvent): void;
+  /** A command `id` to a device could not be sent. */
+  onUnsent(device: string, id: string, objection: Objection): void;
+};
+
+/** Carries an output for one robot to its sink; one of another kind is ignored. */
+export function carryToRobot(output: Output, sink: RobotSink): void {
+  if (output.kind === "trajectory") sink.sendTrajectory(output.goal);
+  else if (output.kind === "cancel") sink.cancelTrajectory(output.goalId);
+  else if (output.kind === "twist") sink.sendTwist(output.twist);
+  else if (output.kind === "stopped") sink.setStopped(output.stopped);
+}
+
+/** Carries one output of an engine to where it belongs. */
+export function carryOut(output: Output, outside: Outside): void {
+  switch (output.kind) {
+    case "trajectory":
+    case "cancel":
+    case "twist":
+    case "stopped": {
+      const sink = outside.robots.get(output.robot);
+      if (sink !== undefined) carryToRobot(output, sink);
+      return;
+    }
+    case "device": {
+      const { device, command } = output;
+      const objection = outside.devices.send(device, command);
+      if (objection !== null) outside.onUnsent(device, command.id, objection);
+      return;
+    }
+    case "reply":
+      outside.replies.reply(output.session, output.message);
+      return;
+    case "broadcast":
+      outside.replies.broadcast(output.message);
+      return;
+    case "stopMemory":
+      outside.stopMemory.remember(output.robot, output.stop);
+      return;
+    case "event":
+      outside.onEvent(output.event);
+      return;
+    case "viewerText":
+      outside.viewers.sendText(output.viewer, output.text);
+      return;
+    case "viewerFrame":
+      outside.viewers.sendFrame(output.viewer, output.bytes);
+      return;
+    case "viewerClose":
+      outside.viewers.close(output.viewer, output.code, output.reason);
+      return;
+  }
+}

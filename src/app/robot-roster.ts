@@ -1,0 +1,75 @@
+import type { StopState } from "../command/stop-latch.ts";
+import type { EngineRobot } from "../engine/ports/engine-robot.ts";
+import type { Inbox } from "../engine/ports/inbox.ts";
+import type { RobotSink } from "../engine/ports/sinks.ts";
+import type { RobotConfig } from "../io/config/config-schema.ts";
+import type { StopFile } from "../io/stop-file.ts";
+import { RobotSwitch } from "./robot-switch.ts";
+
+/** The source of the inputs by which robots come and go. */
+const source = "robots";
+
+/** What the engine must know of a configured robot. */
+export function engineRobot(config: RobotConfig, stops: Pick<StopFile, "of">): EngineRobot {
+  const { id, limits, selfCollision, fixedFrame } = config;
+  return {
+    id,
+    limits,
+    stop: stops.of(id),
+    isGeometryRead: selfCollision === "check",
+    fixedFrame: fixedFrame === "auto" ? null : fixedFrame,
+  };
+}
+
+/** The robots that the program knows of, with the way of their commands. Those of `robots: auto` come and go. */
+export class RobotRoster {
+  readonly configs = new Map<string, RobotConfig>();
+  private readonly switches = new Map<string, RobotSwitch>();
+
+  /** `atStart` are the robots that the engine has from the start. `now` is server ms. */
+  constructor(
+    atStart: readonly RobotConfig[],
+    private readonly stops: Pick<StopFile, "of">,
+    private readonly now: () => number,
+  ) {
+    for (const config of atStart) this.enter(config);
+  }
+
+  /** Where commands of a robot go; undefined: nowhere. */
+  readonly sinks: { get(robot: string): RobotSink | undefined } = {
+    get: (robot) => this.switches.get(robot),
+  };
+
+  /** The stop that is kept for a robot. */
+  stopOf(robot: string): StopState | null {
+    return this.stops.of(robot);
+  }
+
+  ids(): string[] {
+    return [...this.configs.keys()];
+  }
+
+  /** The way of a robot's commands. A robot that has left has none. */
+  switchOf(robot: string): RobotSwitch | undefined {
+    return this.switches.get(robot);
+  }
+
+  /** A robot has appeared: the engine takes it in. */
+  add(config: RobotConfig, inbox: Inbox): void {
+    if (this.configs.has(config.id)) return;
+    this.enter(config);
+    inbox.push(source, this.now(), { kind: "robotFound", robot: engineRobot(config, this.stops) });
+  }
+
+  /** A robot has gone: the engine ends its motion and removes it. What it sends then still finds its way. */
+  remove(id: string, reason: string, inbox: Inbox): void {
+    if (!this.configs.delete(id)) return;
+    inbox.push(source, this.now(), { kind: "robotGone", robot: id, reason });
+  }
+
+  /** Takes note of a robot that the engine takes in by itself. */
+  enter(config: RobotConfig): void {
+    this.configs.set(config.id, config);
+    this.switches.set(config.id, new RobotSwitch());
+  }
+}

@@ -1,0 +1,28 @@
+import type { TrajectoryGoal } from "../command/trajectory.ts";
+import type { PlanarTwist } from "../command/twist-stream.ts";
+import type { RobotSink } from "../engine/ports/sinks.ts";
+
+/** Where commands for a robot go now: to ROS, to the simulated robot, or nowhere yet. */
+export class RobotSwitch implements RobotSink {
+  private target: RobotSink | null = null;
+
+  connect(target: RobotSink | null): void {
+    this.target = target;
+  }
+
+  sendTrajectory(goal: TrajectoryGoal): void {
+    this.target?.sendTrajectory(goal);
+  }
+
+  cancelTrajectory(goalId: string): void {
+    this.target?.cancelTrajectory(goalId);
+  }
+
+  sendTwist(twist: PlanarTwist): void {
+    this.target?.sendTwist(twist);
+  }
+
+  setStopped(stopped: boolean): void {
+    this.target?.setStopped(stopped);
+  }
+}

@@ -1,0 +1,147 @@
+import type { Engine } from "../engine/engine.ts";
+import { type Config, defaultRobot, type RobotConfig, robotsAtStart } from "../io/config/config-schema.ts";
+import type { Logger } from "../io/log.ts";
+import type { RobotNeed } from "../io/ros/graph-diagnosis.ts";
+import { type RobotListener, RosNode } from "../io/ros/ros-node.ts";
+import type { RosRobot } from "../io/ros/ros-robot.ts";
+import type { RobotRoster } from "./robot-roster.ts";
+
+/** How long a robot on ROS may take to appear before the simulated robot takes its place. */
+const patienceMs = 1200;
+
+/** A stop that was pressed this long before the program started is carried out again. */
+const repeatStopMs = 60_000;
+
+export type RosLink = { stop(): Promise<void> };
+
+export type RosLinkOptions = {
+  config: Config;
+  engine: Engine;
+  roster: RobotRoster;
+  now: () => number;
+  logger: Logger;
+  /** File of rclnodejs. */
+  rclnodejs: string;
+  /** Whether the user asked for ROS: then a robot that is not there is a fault, not a possibility. */
+  insists: boolean;
+  onStop(): void;
+  onReset(): void;
+  /** A simulated robot that may stand in until a real one shows; null: none may. */
+  standIn: { start(): Promise<void>; end(): Promise<void> } | null;
+};
+
+/** What a robot does not get: its description, where that is to come from ROS, and measured joints from anywhere. */
+function needOf(engine: Engine, { id, namespace, description }: RobotConfig): RobotNeed {
+  const lacksDescription = description === "topic" && engine.robots.get(id)?.description === null;
+  const model = engine.robots.get(id)?.description?.model;
+  const canMove = model?.joints.some(({ nq }) => nq > 0) ?? true;
+  const robot = engine.robots.get(id);
+  // Joints that the description does not have pose nothing of it.
+  const isMeasured = model?.joints.some(({ name }) => robot?.isFresh(name) === true) ?? false;
+  return {
+    id,
+    namespace,
+    description: lacksDescription,
+    joints: !lacksDescription && canMove && !isMeasured,
+  };
+}
+
+/** Starts the node `/twin` without holding up the rest, and joins its robots to the engine. */
+export function connectRos(options: RosLinkOptions): RosLink {
+  const { config, engine, roster, now, logger, standIn } = options;
+  let standsIn = false;
+  let decided = standIn === null;
+  let standInBegun: Promise<void> | undefined;
+  const startedAt = now();
+  const join = (id: string, robot: RosRobot): void => {
+    robot.setChosen(true);
+    roster.switchOf(id)?.connect(robot);
+    const stop = roster.stopOf(id);
+    // Pressed while ROS was still starting, or so shortly before a restart that it may not have reached everybody.
+    if (stop !== null && stop.at >= startedAt - repeatStopMs) robot.setStopped(true);
+  };
+  const connect = (): void => {
+    for (const [id, robot] of node.robots) join(id, robot);
+  };
+  const discovery: RobotListener = {
+    configOf: defaultRobot,
+    found: (robotConfig, robot) => {
+      roster.add(robotConfig, engine.inbox);
+      if (standsIn) robot.setChosen(false);
+      else join(robotConfig.id, robot);
+    },
+    gone: (id, reason) => {
+      if (standsIn || isFedElsewhere(engine, id)) return;
+      const isAwaited = engine.robots.get(id)?.description === null;
+      roster.remove(id, isAwaited ? "robots were found in other namespaces" : reason, engine.inbox);
+      node.remove(id);
+      if (node.robots.size > 0) return;
+      // A robot at the root is waited for again.
+      const root = defaultRobot("robot", "");
+      roster.add(root, engine.inbox);
+      join(root.id, node.add(root));
+    },
+  };
+  const onPoll = (): void => {
+    const present = [...node.robots.values()].some((robot) => robot.isPresent());
+    if (present && standsIn) {
+      standsIn = false;
+      logger.info("a robot is on ROS: the simulated robot is removed");
+      void Promise.resolve(standInBegun)
+        .then(() => standIn?.end())
+        .then(connect)
+        .catch((error: unknown) => logger.error(String(error)));
+    }
+    if (present) decided = true;
+    if (!decided && now() - startedAt > patienceMs) {
+      decided = true;
+      standsIn = true;
+      logger.info("no robot on ROS yet: a simulated robot runs until one appears (--ros on: none)");
+      for (const robot of node.robots.values()) robot.setChosen(false);
+      // Whoever ends it waits until it has wholly begun.
+      standInBegun = standIn?.start().catch((error: unknown) => logger.error(String(error)));
+    }
+  };
+  const node = new RosNode(
+    {
+      rclnodejs: options.rclnodejs,
+      robots: robotsAtStart(config),
+      discovery: config.robots === "auto" ? discovery : null,
+      useSimTime: config.ros.useSimTime,
+      onStop: options.onStop,
+      onReset: options.onReset,
+      onPoll,
+      lack: () => {
+        if (!decided || standsIn) return null;
+        const awaited = [...roster.configs.values()].filter(({ id }) => node.robots.has(id));
+        const needs = awaited.map((robot) => needOf(engine, robot));
+        return { needs, isRequired: options.insists || awaited.some((r) => r.description === "topic") };
+      },
+    },
+    engine.inbox,
+    now,
+  );
+  engine.inbox.push("ros", now(), {
+    kind: "status",
+    status: { name: "ros", state: "connecting", detail: "starting the node /twin" },
+  });
+  const started = node.start().then(connect, (error: unknown) => {
+    const detail = error instanceof Error ? error.message : String(error);
+    engine.inbox.push("ros", now(), {
+      kind: "status",
+      status: { name: "ros", state: "error", detail: `${detail}: see \`twin doctor\`` },
+    });
+  });
+  return {
+    stop: async () => {
+      await started;
+      await node.stop();
+    },
+  };
+}
+
+/** Whether a robot that nothing on ROS describes has values all the same, as from MQTT. */
+function isFedElsewhere(engine: Engine, id: string): boolean {
+  const robot = engine.robots.get(id);
+  return robot !== undefined && robot.description === null && robot.thing.properties.size > 0;
+}

@@ -1,0 +1,212 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Engine } from "../engine/engine.ts";
+import { serverNow } from "../io/clock.ts";
+import { type Config, robotsAtStart } from "../io/config/config-schema.ts";
+import { CycleLoop } from "../io/cycle-loop.ts";
+import type { MeshRoots } from "../io/files/mesh-files.ts";
+import { meshRoots } from "../io/files/mesh-roots.ts";
+import { type Logger, logEvent } from "../io/log.ts";
+import { MqttLink, type MqttLinkOptions } from "../io/mqtt/mqtt-link.ts";
+import { packageRoot, packageVersion } from "../io/package-root.ts";
+import { isLoopback } from "../io/server/access.ts";
+import { CommandSockets } from "../io/server/command-sockets.ts";
+import { HttpServer } from "../io/server/http-server.ts";
+import { Metrics } from "../io/server/metrics.ts";
+import { StateSockets } from "../io/server/state-sockets.ts";
+import { stateDir } from "../io/state-dir.ts";
+import { StopFile } from "../io/stop-file.ts";
+import { CollisionReader } from "./collision-reader.ts";
+import { demoLink, joinConfiguredBroker } from "./configured-broker.ts";
+import { pushDescriptionFiles, pushSemanticsFiles } from "./description-inputs.ts";
+import { bindingByPatterns, priorityByPatterns, sendBySome } from "./device-links.ts";
+import { missingMeshes } from "./mesh-report.ts";
+import { MqttRobots } from "./mqtt-robots.ts";
+import { carryOut, type Outside } from "./outlets.ts";
+import { pageAddresses } from "./page-address.ts";
+import { engineRobot, RobotRoster } from "./robot-roster.ts";
+import type { RobotSwitch } from "./robot-switch.ts";
+import { connectRos, type RosLink } from "./ros-link.ts";
+import { StandIn } from "./stand-in.ts";
+import { listenFault, StartFault } from "./start-fault.ts";
+
+export type RunOptions = {
+  config: Config;
+  configPath: string | null;
+  /** File of rclnodejs; null: without ROS. */
+  rclnodejs: string | null;
+  /** Whether the user asked for ROS, and does not only take it where it is. */
+  insistsOnRos: boolean;
+  /** Whether a simulated robot may stand in while no real one is there. */
+  demo: boolean;
+  logger: Logger;
+};
+
+export type RunningTwin = {
+  /** The page's address, token included. */
+  url: string;
+  /** The same for others on the network, when the host is all of this machine's addresses. */
+  urlsElsewhere: string[];
+  port: number;
+  stop(): Promise<void>;
+};
+
+/** Puts the program together and starts it. Rejects with a StartFault when it cannot serve. */
+export async function runTwin(options: RunOptions): Promise<RunningTwin> {
+  const { config, logger } = options;
+  const now = serverNow;
+  const { host } = config.server;
+  const token = config.server.token ?? (isLoopback(host) ? null : randomBytes(18).toString("base64url"));
+  const publicUrl = config.server.publicUrl ?? null;
+  if (publicUrl !== null && token === null) {
+    logger.warn(
+      `whoever reaches ${publicUrl} can move the robot: set server.token, or let the proxy ask for a login`,
+    );
+  }
+  const directory = stateDir(config.stateDir, options.configPath, config.server.port);
+  const stops = new StopFile(join(directory, "stops.json"), (message) => logger.error(message));
+  const atStart = robotsAtStart(config);
+  const roster = new RobotRoster(atStart, stops, now);
+  const mqttRobots = new MqttRobots(config, options.configPath, roster);
+  const meshRootsOf = (robot: string): MeshRoots =>
+    meshRoots(config, options.configPath, roster.configs.get(robot)?.description ?? "topic");
+  let refused: (socket: string, reason: string) => void = () => undefined;
+  const sockets = new CommandSockets(packageVersion, now, (reason) => refused("/ws/command", reason));
+  const viewers = new StateSockets(now, (reason) => refused("/ws/state", reason));
+  const mqttLinks: MqttLink[] = [];
+  const outside: Outside = {
+    robots: roster.sinks,
+    devices: { send: (device, command) => sendBySome(mqttLinks, device, command) },
+    replies: sockets,
+    viewers,
+    stopMemory: stops,
+    onEvent: (event) => {
+      logEvent(logger, event);
+      if (event.robot !== undefined && /^robot\.(?:re)?loaded$/.test(event.kind)) warnOfMeshes(event.robot);
+    },
+    onUnsent: (device, id, objection) =>
+      engine.inbox.push("mqtt:out", now(), { kind: "deviceUnsent", device, id, objection }),
+  };
+  const engine = new Engine({
+    robots: atStart.map((robot) => engineRobot(robot, stops)),
+    emit: (output) => carryOut(output, outside),
+    sourcePriority: priorityByPatterns(config.sources.priority),
+    admit: (robot) => mqttRobots.admit(robot, engine.inbox, now()),
+    mayBind: bindingByPatterns(config.mqtt?.joints ?? ["*/*"]),
+    runName: `twin-${randomBytes(3).toString("hex")}`,
+    version: packageVersion,
+  });
+  const warnOfMeshes = (robot: string): void => {
+    void missingMeshes(engine, robot, meshRootsOf(robot)).then((lines) => {
+      for (const line of lines) logger.warn(line);
+    });
+  };
+  const metrics = new Metrics(engine, () => sockets.size());
+  refused = (socket, reason) => metrics.refusedFrames.inc({ socket, reason });
+  const firstRobot = atStart[0]?.id ?? "robot";
+  const joinBroker = (link: MqttLinkOptions): MqttLink => {
+    const joined = new MqttLink(link, engine.inbox, now);
+    mqttLinks.push(joined);
+    joined.start();
+    return joined;
+  };
+  const standIn = new StandIn({
+    engine,
+    robot: firstRobot,
+    target: roster.switchOf(firstRobot) as RobotSwitch,
+    now,
+    warn: (line) => logger.warn(line),
+    joinBroker: config.mqtt === undefined ? (url) => joinBroker(demoLink(url, firstRobot)) : null,
+  });
+  const collisions = new CollisionReader(engine, now, meshRootsOf, (line) => logger.warn(line));
+  const cycle = (at: number): void => {
+    const started = performance.now();
+    standIn.step(at);
+    engine.cycle(at);
+    collisions.follow();
+    metrics.cycleSeconds.observe((performance.now() - started) / 1000);
+  };
+  const loop = new CycleLoop(cycle, now, 1000 / config.cycleHz, {
+    read: (at) => engine.read(at),
+    late: (ms) => metrics.cycleLateSeconds.observe(ms / 1000),
+  });
+  engine.inbox.onWaiting = loop.readSoon;
+  const pressStop = (robot: string, name: string): void => {
+    const message = { op: "stop" as const, robot };
+    engine.inbox.push("client:stop", now(), { kind: "client", session: "stop", name, message });
+    loop.runNow();
+  };
+  const server = new HttpServer({
+    host,
+    port: config.server.port,
+    rules: { loopbackOnly: isLoopback(host), token, origins: config.server.origins, publicUrl },
+    viewerDir: join(packageRoot, "dist", "viewer"),
+    api: {
+      engine,
+      metrics,
+      version: packageVersion,
+      meshRoots: meshRootsOf,
+      stop: (robot, by) => pressStop(robot, `${by} (HTTP)`),
+    },
+    onState: (socket) => viewers.accept(socket, engine),
+    onCommand: (socket, address) => sockets.accept(socket, address, engine, () => loop.runNow()),
+    onRefused: (socket, reason) => refused(socket, reason),
+  });
+  const port = await server.start().catch((error: NodeJS.ErrnoException) => {
+    throw new StartFault(listenFault(error, host, config.server.port));
+  });
+  pushDescriptionFiles(engine.inbox, options, now());
+  pushSemanticsFiles(engine.inbox, options, now());
+  const broker = await joinConfiguredBroker(config.mqtt, options.configPath, firstRobot, now(), joinBroker);
+  let ros: RosLink | null = null;
+  if (options.rclnodejs === null) {
+    if (options.demo) await standIn.start();
+  } else {
+    ros = connectRos({
+      config,
+      engine,
+      roster,
+      now,
+      logger,
+      rclnodejs: options.rclnodejs,
+      insists: options.insistsOnRos,
+      onStop: () => {
+        pressStop("*", "the ROS service /twin/stop");
+      },
+      onReset: () => {
+        for (const id of roster.ids()) {
+          const message = { op: "reset" as const, robot: id };
+          engine.inbox.push("client:ros", now(), { kind: "client", session: "ros", name: "ROS", message });
+        }
+      },
+      standIn: options.demo ? standIn : null,
+    });
+  }
+  for (const { id } of atStart) roster.switchOf(id)?.setStopped(stops.of(id) !== null);
+  loop.start();
+  return {
+    port,
+    ...pageAddresses(host, port, token, publicUrl),
+    stop: async () => {
+      // Before the last zero goes out: a command that came after it would start the base again.
+      loop.stop();
+      try {
+        engine.shutdown();
+      } finally {
+        // Its last zero goes out, whatever failed.
+        await ros?.stop();
+      }
+      for (const link of mqttLinks) await link.stop();
+      await standIn.stop();
+      await collisions.stop();
+      await broker?.stop();
+      await server.stop();
+    },
+  };
+}
+
+/** Whether the page was built. */
+export function viewerIsBuilt(): boolean {
+  return existsSync(join(packageRoot, "dist", "viewer", "index.html"));
+}

@@ -1,0 +1,14 @@
+import type { LimitSettings } from "../../command/robot-limits.ts";
+import type { StopState } from "../../command/stop-latch.ts";
+
+/** What the engine must know of a robot to take it in. */
+export type EngineRobot = {
+  id: string;
+  limits: LimitSettings;
+  /** A stop that was latched before; null: none. */
+  stop: StopState | null;
+  /** Whether the collision geometry of its descriptions is read and comes as an input: motions wait for it. */
+  isGeometryRead?: boolean;
+  /** The frame of tf in which it stands; null or absent: the topmost of map and odom, or the odometry's. */
+  fixedFrame?: string | null;
+};

@@ -1,0 +1,80 @@
+import type { Capabilities, GoalReport } from "../../command/gate-output.ts";
+import type { Objection } from "../../command/validate-motion.ts";
+import type { Stamp } from "../../core/stamp.ts";
+import type { ClientCommandMessage } from "../../protocol/command-messages.ts";
+import type { DeviceMessage } from "../../protocol/device-profile.ts";
+import type { JointStateMessage, OdometryMessage, TransformMessage } from "../../protocol/ros-decode.ts";
+import type { SensorMessage } from "../../protocol/ros-sensors.ts";
+import type { DesignReport, EventSeverity, SourceStatus } from "../../protocol/state-messages.ts";
+import type { CollisionGeometry } from "./collision-geometry.ts";
+import type { EngineRobot } from "./engine-robot.ts";
+
+/** The nodes that publish the topic of a message, where there are several: one of them sent it. */
+export type Publishers = readonly string[] | undefined;
+
+/**
+ * Everything that can happen to the twin from outside, as plain data: what is not one of these does
+ * not change it. A list of them with their arrival times and the list of cycle times replays a run.
+ */
+export type Input =
+  | { kind: "jointState"; robot: string; message: JointStateMessage; publishers?: Publishers }
+  | { kind: "odometry"; robot: string; message: OdometryMessage; publishers?: Publishers }
+  | {
+      kind: "transforms";
+      robot: string;
+      isStatic: boolean;
+      transforms: TransformMessage[];
+      publishers?: Publishers;
+    }
+  | { kind: "sensor"; robot: string; message: SensorMessage }
+  | { kind: "description"; robot: string; text: string; publishers?: Publishers }
+  /** The SRDF of a robot: which of its links may touch. */
+  | { kind: "semantics"; robot: string; text: string }
+  /** What was made of the collision geometry of the description `hash`. */
+  | { kind: "collisionGeometry"; robot: string; hash: string; geometry: CollisionGeometry }
+  /** A description alone is shown, without a robot behind it: what was found in its files. */
+  | { kind: "design"; robot: string; report: DesignReport }
+  /** The devices of the demo are gone for good: nothing is known of any device any more. */
+  | { kind: "forgetDevices" }
+  /** A robot that was not configured has appeared. */
+  | { kind: "robotFound"; robot: EngineRobot }
+  /** A robot is there no more: all that is known of it is removed. */
+  | { kind: "robotGone"; robot: string; reason: string }
+  /** Another robot takes this one's place: what is known of it is dropped. */
+  | { kind: "forget"; robot: string }
+  | { kind: "clock"; stamp: Stamp }
+  | { kind: "device"; profile: string; message: DeviceMessage; retained: boolean }
+  /** A line for people that a device wrote. */
+  | { kind: "deviceNote"; device: string; level: "debug" | "info" | "warn" | "error"; text: string }
+  /** The way to a broker is cut. */
+  | { kind: "brokerLost" }
+  | {
+      kind: "mapped";
+      robot: string;
+      path: string;
+      unit: string;
+      value: number | string | boolean;
+      stamp: Stamp | null;
+      sequence: number;
+      retained: boolean;
+    }
+  /** Something that people should know about a robot's outside world; an event of kind `code`. */
+  | { kind: "note"; robot: string; severity: EventSeverity; code: string; text: string }
+  /** The border refused a message of this source. `once`: what the sender goes on saying is reported once, and counted. */
+  | { kind: "rejected"; reason: string; once?: boolean }
+  /** A part of a message of this source that the border did not take; the rest of it is taken. */
+  | { kind: "leftOut"; reason: string }
+  /** The sender behind this source is known to be gone. */
+  | { kind: "sourceLost"; reason: string }
+  /** Another sender took over: its stamps and numbers start anew. */
+  | { kind: "sourceEpoch" }
+  | { kind: "status"; status: SourceStatus }
+  | { kind: "capabilities"; robot: string; capabilities: Capabilities }
+  | ({ kind: "goal"; robot: string } & GoalReport)
+  /** A command to a device could not be sent: `id` is the command's own. */
+  | { kind: "deviceUnsent"; device: string; id: string; objection: Objection }
+  | { kind: "client"; session: string; name: string; message: ClientCommandMessage }
+  | { kind: "clientGone"; session: string };
+
+/** An input with its source (`ros:/joint_states`, `mqtt:gripper`, `client:3`) and arrival in server ms. */
+export type Arrival = { source: string; received: number; input: Input };

@@ -1,0 +1,65 @@
+import type { StopState } from "../../command/stop-latch.ts";
+import type { TrajectoryGoal } from "../../command/trajectory.ts";
+import type { PlanarTwist } from "../../command/twist-stream.ts";
+import type { ServerCommandMessage } from "../../protocol/command-messages.ts";
+import type { DeviceCommand } from "../../protocol/device-profile.ts";
+import type { TwinEvent } from "../../protocol/state-messages.ts";
+
+/**
+ * Everything that leaves the twin, as plain data: nothing else leaves it. A recorded run gives the same list again. What
+ * comes of an output returns through the inbox.
+ */
+export type Output =
+  /** A goal for one trajectory controller of a robot. */
+  | { kind: "trajectory"; robot: string; goal: TrajectoryGoal }
+  | { kind: "cancel"; robot: string; goalId: string }
+  /** m/s and rad/s in the base's frame (REP-103). */
+  | { kind: "twist"; robot: string; twist: PlanarTwist }
+  /** The stop was pressed or reset. Pressed: goals of other clients are to be canceled as well. */
+  | { kind: "stopped"; robot: string; stopped: boolean }
+  /** Sent once, now or never; `deviceUnsent` returns where it cannot be sent. */
+  | { kind: "device"; device: string; command: DeviceCommand }
+  /** An answer to one command session. Unknown sessions are ignored. */
+  | { kind: "reply"; session: string; message: ServerCommandMessage }
+  /** A message to every command session. */
+  | { kind: "broadcast"; message: ServerCommandMessage }
+  /** A stop to be kept over a restart; null: it was reset. */
+  | { kind: "stopMemory"; robot: string; stop: StopState | null }
+  | { kind: "event"; event: TwinEvent }
+  /** What one viewer gets. The bytes of a frame are the same object for every viewer. */
+  | { kind: "viewerText"; viewer: string; text: string }
+  | { kind: "viewerFrame"; viewer: string; bytes: Uint8Array }
+  | { kind: "viewerClose"; viewer: string; code: number; reason: string };
+
+/** Carries an output to the outside. It must not call the engine; it may push to its inbox. */
+export type Emit = (output: Output) => void;
+
+/** Outputs in the order in which they were made; the engine flushes them at the end of a READ or a cycle, and at a stop. */
+export class Outbox {
+  private waiting: Output[] = [];
+  private spare: Output[] = [];
+
+  constructor(private readonly emit: Emit) {}
+
+  push(output: Output): void {
+    this.waiting.push(output);
+  }
+
+  /** Emits everything that waits. Where one fails, the others are emitted first, then its error is thrown. */
+  flush(): void {
+    if (this.waiting.length === 0) return;
+    const outputs = this.waiting;
+    this.waiting = this.spare;
+    this.spare = outputs;
+    let failed: { error: unknown } | null = null;
+    for (const output of outputs) {
+      try {
+        this.emit(output);
+      } catch (error) {
+        failed ??= { error };
+      }
+    }
+    outputs.length = 0;
+    if (failed !== null) throw failed.error;
+  }
+}

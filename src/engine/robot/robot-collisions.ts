@@ -1,0 +1,22 @@
+import type { KnownCollisions } from "../../command/gate-output.ts";
+import { createCollisionModel } from "../../robot/collision/collision-model.ts";
+import type { CollisionGeometry } from "../ports/collision-geometry.ts";
+import type { LoadedDescription } from "./robot-description.ts";
+
+/** Whether a description has anything that could collide. */
+export function hasCollisions({ description }: LoadedDescription): boolean {
+  return description.links.some((link) => link.collisions.length > 0);
+}
+
+/** The model that the gate checks motions with. */
+export function collisionsOf(loaded: LoadedDescription, geometry: CollisionGeometry): KnownCollisions {
+  const { hulls, disabledPairs, disabledLinks, enabledPairs } = geometry;
+  const { model } = createCollisionModel(loaded.description, loaded.model, {
+    verticesOf: () => null,
+    hulls,
+    disabledPairs,
+    disabledLinks,
+    enabledPairs,
+  });
+  return model.pairA.length === 0 ? { state: "none" } : { state: "ready", model };
+}

@@ -1,0 +1,240 @@
+import { CommandGate } from "../../command/command-gate.ts";
+import type {
+  Capabilities,
+  CommandedRobot,
+  CommandRef,
+  DesiredOutcome,
+  GateOutput,
+  Stage,
+} from "../../command/gate-output.ts";
+import type { MotionCommand } from "../../command/motion-command.ts";
+import { type LimitSettings, robotLimits, tightened } from "../../command/robot-limits.ts";
+import type { StopState } from "../../command/stop-latch.ts";
+import type { TrajectoryController, TrajectoryGoal } from "../../command/trajectory.ts";
+import type { PlanarTwist } from "../../command/twist-stream.ts";
+import type { Objection, ObjectionDetails } from "../../command/validate-motion.ts";
+import type { ServerCommandMessage } from "../../protocol/command-messages.ts";
+import type { ControlStatus } from "../../protocol/state-messages.ts";
+import type { DeviceFleet } from "../devices/device-fleet.ts";
+import type { Outbox } from "../ports/outputs.ts";
+import type { RobotTwin } from "./robot-twin.ts";
+
+/** What the control of one robot needs from the engine around it. */
+export type ControlContext = {
+  out: Outbox;
+  /** Server ms of the running cycle. */
+  now(): number;
+  /** The simulated robot's own time, ms; null: it runs by our time. */
+  robotTime(): number | null;
+  event(
+    severity: "info" | "warning" | "error",
+    kind: string,
+    message: string,
+    data?: Record<string, unknown>,
+  ): void;
+  countResult(stage: Stage): void;
+  devices: DeviceFleet;
+};
+
+/** The same refusal again within this time of the last is no event of its own. ms */
+const sameRefusalMs = 250;
+
+/** One robot's gate, joined to its twin, the outbox and the clients that asked. */
+export class RobotControl implements GateOutput {
+  readonly gate: CommandGate;
+  private readonly robot: CommandedRobot;
+  private limitsOf = -1;
+  private refusal = { key: "", at: Number.NEGATIVE_INFINITY };
+  /** What the robot's own side can carry out. */
+  private own: Capabilities = { trajectory: [], twist: false };
+  private byDevices: readonly TrajectoryController[] = [];
+  private ranges: ReadonlyMap<string, { lower: number; upper: number }> = new Map();
+
+  constructor(
+    readonly twin: RobotTwin,
+    private readonly context: ControlContext,
+    private readonly settings: LimitSettings,
+    runName: string,
+    remembered: StopState | null,
+  ) {
+    this.gate = new CommandGate(`${runName}-${twin.id}`, this, remembered);
+    this.robot = {
+      limits: robotLimits(null, settings),
+      measured: twin,
+      can: { trajectory: [], twist: false },
+      collisions: twin.collisions,
+    };
+  }
+
+  /** The robot as it is now; one object, reused. */
+  current(): CommandedRobot {
+    if (this.limitsOf !== this.twin.descriptionCount) {
+      this.limitsOf = this.twin.descriptionCount;
+      this.robot.limits = tightened(robotLimits(this.twin.model, this.settings), this.ranges);
+    }
+    this.robot.collisions = this.twin.collisions;
+    this.robot.isBaseSeen = this.twin.isBaseSeen();
+    this.robot.robotTime = this.context.robotTime();
+    return this.robot;
+  }
+
+  /** What the robot's side can carry out from now on. */
+  setCapabilities(can: Capabilities): void {
+    this.own = can;
+    this.join();
+  }
+
+  /** The microcontrollers that drive joints of it, and how far each takes its joint (rad or m), from now on. */
+  setDevices(
+    controllers: readonly TrajectoryController[],
+    ranges: ReadonlyMap<string, { lower: number; upper: number }>,
+  ): void {
+    this.byDevices = controllers;
+    this.ranges = ranges;
+    this.limitsOf = -1;
+    this.join();
+  }
+
+  /** A joint that a microcontroller drives is driven by it, whoever else offers to. */
+  private join(): void {
+    this.robot.can = { ...this.own, trajectory: [...this.byDevices, ...this.own.trajectory] };
+  }
+
+  status(): ControlStatus {
+    const lease = this.gate.lease.current();
+    const { can } = this.robot;
+    const moves = can.trajectory.length > 0;
+    const status: ControlStatus = {
+      robot: this.twin.id,
+      lease:
+        lease === null
+          ? null
+          : { holder: lease.holder, epoch: lease.epoch, ...(lease.yields ? { yields: true } : {}) },
+      stopped: this.gate.latch.current(),
+      can: { jointPosition: moves, jointVelocity: moves, twist: can.twist },
+    };
+    if (can.trajectory.every((controller) => controller.joints !== null)) {
+      status.can.joints = [...new Set(can.trajectory.flatMap((controller) => controller.joints ?? []))];
+    }
+    if (!moves && !can.twist) {
+      status.can.reason =
+        "no trajectory controller, no cmd_vel subscriber and no device that drives a joint was found";
+    }
+    return status;
+  }
+
+  /** Tells the robot's side that the latch closed or opened. */
+  setStopped(stopped: boolean): void {
+    if (stopped) this.context.devices.halt(this.twin.id);
+    this.context.out.push({ kind: "stopped", robot: this.twin.id, stopped });
+  }
+
+  sendTrajectory(goal: TrajectoryGoal): void {
+    const { devices, out } = this.context;
+    const robot = this.twin.id;
+    if (devices.sendTrajectory(robot, goal, this.context.now())) return;
+    out.push({ kind: "trajectory", robot, goal });
+  }
+
+  cancelTrajectory(goalId: string): void {
+    const { devices, out } = this.context;
+    if (!devices.cancelTrajectory(goalId)) out.push({ kind: "cancel", robot: this.twin.id, goalId });
+  }
+
+  sendTwist(twist: PlanarTwist): void {
+    // The gate uses its object again.
+    this.context.out.push({ kind: "twist", robot: this.twin.id, twist: { ...twist } });
+  }
+
+  sendDevice(
+    ref: CommandRef,
+    command: Extract<MotionCommand, { kind: "device" }>,
+    ttlMs: number,
+  ): Objection | null {
+    const objection = this.context.devices.command(
+      this.twin.id,
+      this.current().limits,
+      ref,
+      command,
+      ttlMs,
+      this.context.now(),
+      this,
+    );
+    if (objection === null) {
+      this.result(ref, "accepted", "ok", `${command.signal} of ${command.device}`);
+      this.result(ref, "sent", "ok", `to ${command.device}`);
+    }
+    return objection;
+  }
+
+  result(
+    ref: CommandRef,
+    stage: Stage,
+    code: string,
+    message: string,
+    progress?: number,
+    error?: number,
+    details?: ObjectionDetails,
+  ): void {
+    this.answer(ref, stage, code, message, progress, error, details);
+    if (stage === "executing" && progress !== 0) return;
+    const isBad = stage === "refused" || stage === "aborted" || (stage === "done" && code !== "ok");
+    const severity = isBad ? "warning" : "info";
+    const [first, ...others] = ref.target.split(" joint/");
+    const what = others.length > 1 ? `${first} and ${others.length} more` : ref.target;
+    const lease = this.gate.lease.current();
+    const who = lease?.session === ref.session ? lease.holder : ref.session;
+    const text = `${what} of ${this.twin.id}, asked by ${who}: ${message === "" ? code : message}`;
+    if (stage === "refused" && ref.isJog && this.isRepeated(`${ref.session} ${ref.target} ${code}`)) return;
+    this.context.event(severity, `command.${stage}`, text, {
+      session: ref.session,
+      id: ref.id,
+      code,
+      target: ref.target,
+    });
+  }
+
+  /** Whether this refusal goes on without a pause, as those of a jog that is held do: one event stands for all of them. */
+  private isRepeated(key: string): boolean {
+    const now = this.context.now();
+    const { refusal } = this;
+    const isSame = refusal.key === key && now - refusal.at < sameRefusalMs;
+    this.refusal = { key, at: now };
+    return isSame;
+  }
+
+  jogGoesOn(ref: CommandRef, code: string, message: string): void {
+    this.answer(ref, "accepted", code, message);
+  }
+
+  private answer(
+    ref: CommandRef,
+    stage: Stage,
+    code: string,
+    message: string,
+    progress?: number,
+    error?: number,
+    details?: ObjectionDetails,
+  ): void {
+    this.context.countResult(stage);
+    const answer: ServerCommandMessage = {
+      op: "result",
+      id: ref.id,
+      stage,
+      code,
+      message,
+      ...(progress === undefined ? {} : { progress }),
+      ...(error === undefined ? {} : { error }),
+      ...details,
+    };
+    this.context.out.push({ kind: "reply", session: ref.session, message: answer });
+  }
+
+  desire(joints: readonly string[], positions: readonly number[]): void {
+    this.twin.desire(joints, positions, this.context.now());
+  }
+
+  desireBecomes(joints: readonly string[], state: DesiredOutcome, reason: string): void {
+    this.twin.desireBecomes(joints, state, reason);
+  }
+}

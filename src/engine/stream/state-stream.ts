@@ -1,0 +1,272 @@
+import type {
+  ControlStatus,
+  DesignMessage,
+  PropertyJson,
+  ServerStateMessage,
+  SourceStatus,
+  ThingJson,
+} from "../../protocol/state-messages.ts";
+import type { TwinGraph } from "../../twin/graph.ts";
+import { propertyView, thingsView, thingView } from "../../twin/graph-json.ts";
+import type { Outbox } from "../ports/outputs.ts";
+import type { ViewerSocket } from "../ports/sinks.ts";
+import { StateLayout } from "./state-layout.ts";
+import { type Subscription, ViewerSession } from "./viewer-session.ts";
+
+const quietPeriodMs = 200;
+const propertiesPeriodMs = 100;
+const statusPeriodMs = 1000;
+const snapshotPeriodMs = 500;
+
+/**
+ * What viewers get: newest value wins. Each session has a budget of unsent bytes; past it frames are
+ * left out for that session alone, and it is told how many when it is back.
+ */
+export class StateStream {
+  private readonly sessions = new Map<string, ViewerSession>();
+  private layout: StateLayout;
+  private layoutCount = 0;
+  private binaryFrame: Uint8Array | null = null;
+  private jsonFrame: string | null = null;
+  private lastFrameRevision = -1;
+  private lastFrame = Number.NEGATIVE_INFINITY;
+  private nextProperties = 0;
+  private nextStatus = 0;
+  private nextSnapshot = 0;
+  private nextThings = 0;
+  private design: DesignMessage | null = null;
+  droppedFrames = 0;
+
+  constructor(
+    private readonly graph: TwinGraph,
+    private readonly version: string,
+    private readonly out: Outbox,
+  ) {
+    this.layout = new StateLayout(graph, 0, -1);
+  }
+
+  open(id: string, socket: ViewerSocket, now: number): void {
+    this.sessions.set(id, new ViewerSession(id, socket));
+    this.send(id, { op: "hello", session: id, serverTime: now, version: this.version });
+    if (this.design !== null) this.send(id, this.design);
+    this.nextStatus = 0;
+  }
+
+  /** Makes every page a design twin, those that come later too, until the program ends. */
+  showDesign(message: DesignMessage): void {
+    this.design = message;
+    this.broadcast(message);
+  }
+
+  close(id: string): void {
+    if (this.sessions.delete(id)) this.nextStatus = 0;
+  }
+
+  /** Starts frames for a session with a snapshot; a second call changes encoding and rate. */
+  subscribe(id: string, subscription: Subscription, now: number): void {
+    const session = this.sessions.get(id);
+    if (session === undefined) return;
+    session.choose(subscription, now);
+    if (session.subscribed) return;
+    session.subscribed = true;
+    this.sendSnapshot(session, this.snapshotText(now));
+  }
+
+  private snapshotText(now: number): string {
+    const { revision } = this.graph;
+    const twin = { revision, time: now, things: thingsView(this.graph) };
+    const message: ServerStateMessage = { op: "snapshot", revision, twin };
+    return JSON.stringify(message);
+  }
+
+  private sendSnapshot(session: ViewerSession, text: string): void {
+    session.properties = this.graph.revision;
+    session.definitions = this.graph.definitions;
+    this.sendText(session.id, text);
+  }
+
+  /** Things came, went or were defined anew: each session gets them, or, if it did not ask for `changes`, the whole. */
+  private writeThings(now: number): void {
+    let text: string | null = null;
+    const made = new Map<number, string | null>();
+    for (const session of this.sessions.values()) {
+      const { definitions } = session;
+      if (!session.subscribed || session.isPaused() || definitions === this.graph.definitions) continue;
+      if (session.takesChanges) {
+        if (now < this.nextThings) continue;
+        let changes = made.get(definitions);
+        if (changes === undefined) {
+          changes = this.thingsSince(definitions, now);
+          made.set(definitions, changes);
+        }
+        if (changes !== null) {
+          session.definitions = this.graph.definitions;
+          this.sendText(session.id, changes);
+          continue;
+        }
+      }
+      if (now < this.nextSnapshot) continue;
+      text ??= this.snapshotText(now);
+      this.sendSnapshot(session, text);
+    }
+    if (text !== null) this.nextSnapshot = now + snapshotPeriodMs;
+    if (made.size > 0) this.nextThings = now + propertiesPeriodMs;
+  }
+
+  /** What became of things since the definitions of that number; null when only a snapshot can tell. */
+  private thingsSince(definitions: number, now: number): string | null {
+    const { graph } = this;
+    const gone = graph.removed.since(definitions);
+    if (gone === null) return null;
+    const changed: Record<string, ThingJson> = Object.create(null);
+    for (const [id, thing] of graph.things) {
+      if (thing.defined > definitions) changed[id] = thingView(graph, thing);
+    }
+    const removed = gone.filter((id) => !graph.things.has(id));
+    const message: ServerStateMessage = {
+      op: "things",
+      revision: graph.revision,
+      time: now,
+      changed,
+      removed,
+    };
+    return JSON.stringify(message);
+  }
+
+  count(): number {
+    return this.sessions.size;
+  }
+
+  bufferedBytes(): number {
+    let sum = 0;
+    for (const session of this.sessions.values()) sum += session.bufferedBytes();
+    return sum;
+  }
+
+  /** Sends a message to every session that is not over its budget. */
+  broadcast(message: ServerStateMessage): void {
+    if (this.sessions.size === 0) return;
+    const text = JSON.stringify(message);
+    for (const session of this.sessions.values()) {
+      if (!session.isPaused()) this.sendText(session.id, text);
+    }
+  }
+
+  statusSoon(): void {
+    this.nextStatus = 0;
+  }
+
+  /** One WRITE: frames that are due, changed properties, status. */
+  write(now: number, sources: Iterable<SourceStatus>, control: () => ControlStatus[]): void {
+    if (this.sessions.size === 0) return;
+    this.binaryFrame = null;
+    this.jsonFrame = null;
+    if (this.layout.structure !== this.graph.structure) {
+      this.layout = new StateLayout(this.graph, ++this.layoutCount % 0x1_0000, this.graph.structure);
+    }
+    this.judgeBudgets(now);
+    this.writeThings(now);
+    const changed = this.graph.revision !== this.lastFrameRevision || now - this.lastFrame >= quietPeriodMs;
+    if (changed) {
+      this.lastFrameRevision = this.graph.revision;
+      this.lastFrame = now;
+    }
+    if (changed) for (const session of this.sessions.values()) this.writeFrame(session, now);
+    if (now >= this.nextProperties) {
+      this.nextProperties = now + propertiesPeriodMs;
+      this.writeProperties(now);
+    }
+    if (now >= this.nextStatus) {
+      this.nextStatus = now + statusPeriodMs;
+      this.broadcast({
+        op: "status",
+        time: now,
+        revision: this.graph.revision,
+        clients: this.sessions.size,
+        sources: [...sources],
+        control: control(),
+      });
+    }
+  }
+
+  /** Who reads too slowly gets nothing for a while, then the whole anew. */
+  private judgeBudgets(now: number): void {
+    for (const session of this.sessions.values()) {
+      const budget = session.judge(now);
+      if (budget === "over") {
+        this.out.push({ kind: "viewerClose", viewer: session.id, code: 1013, reason: "reads too slowly" });
+        this.close(session.id);
+      }
+      if (budget !== "back") continue;
+      this.send(session.id, { op: "lagging", dropped: session.dropped });
+      session.dropped = 0;
+      if (this.design !== null) this.send(session.id, this.design);
+      if (session.subscribed) this.sendSnapshot(session, this.snapshotText(now));
+    }
+  }
+
+  private writeFrame(session: ViewerSession, now: number): void {
+    if (!session.takeTurn(now)) return;
+    if (session.isPaused()) {
+      session.dropped++;
+      this.droppedFrames++;
+      return;
+    }
+    if (session.encoding === "json") {
+      this.jsonFrame ??= JSON.stringify(this.layout.json(now));
+      this.sendText(session.id, this.jsonFrame);
+      return;
+    }
+    if (session.layout !== this.layout.number) {
+      session.layout = this.layout.number;
+      this.send(session.id, {
+        op: "layout",
+        layout: this.layout.number,
+        columns: this.layout.announcement(),
+      });
+    }
+    this.binaryFrame ??= this.layout.binary(now);
+    this.out.push({ kind: "viewerFrame", viewer: session.id, bytes: this.binaryFrame });
+  }
+
+  /** Changes since a revision are put together once for all sessions that are at the same revision. */
+  private writeProperties(now: number): void {
+    const made = new Map<number, string | null>();
+    for (const session of this.sessions.values()) {
+      if (!session.subscribed || session.isPaused()) continue;
+      if (session.properties === this.graph.revision) continue;
+      let text = made.get(session.properties);
+      if (text === undefined) {
+        text = this.propertiesSince(session.properties, now);
+        made.set(session.properties, text);
+      }
+      session.properties = this.graph.revision;
+      if (text !== null) this.sendText(session.id, text);
+    }
+  }
+
+  private propertiesSince(revision: number, now: number): string | null {
+    const things: Record<string, Record<string, PropertyJson>> = Object.create(null);
+    let any = false;
+    for (const [id, thing] of this.graph.things) {
+      for (const [path, property] of thing.properties) {
+        if (property.isMotion || property.revision <= revision || property.thing !== id) continue;
+        const changes = things[id] ?? Object.create(null);
+        changes[path] = propertyView(this.graph, property);
+        things[id] = changes;
+        any = true;
+      }
+    }
+    return any
+      ? JSON.stringify({ op: "properties", revision: this.graph.revision, time: now, things })
+      : null;
+  }
+
+  private send(viewer: string, message: ServerStateMessage): void {
+    this.sendText(viewer, JSON.stringify(message));
+  }
+
+  private sendText(viewer: string, text: string): void {
+    this.out.push({ kind: "viewerText", viewer, text });
+  }
+}

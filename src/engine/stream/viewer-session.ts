@@ -1,0 +1,75 @@
+import type { ViewerSocket } from "../ports/sinks.ts";
+
+/** A socket with more than this waiting gets nothing more until it has drained to `resumeBytes`. */
+const pauseBytes = 256 * 1024;
+const resumeBytes = 16 * 1024;
+/** A socket that stays over its budget this long is closed. */
+const giveUpMs = 30_000;
+
+/** What to do with a session now: `back` is the first time after `paused`. */
+export type Budget = "room" | "paused" | "back" | "over";
+
+/** What a viewer asks for: `rate` in frames a second; `changes`: things one by one. */
+export type Subscription = { encoding: "binary" | "json"; rate: number; changes: boolean };
+
+/** One viewer: what it asked for, how far it is, and its budget of unsent bytes. Times are server ms. */
+export class ViewerSession {
+  encoding: "binary" | "json" = "json";
+  subscribed = false;
+  /** Whether things that change are told one by one. */
+  takesChanges = false;
+  /** Number of the layout it was told; −1: none. */
+  layout = -1;
+  /** Revision up to which it knows the properties that are not motion. */
+  properties = 0;
+  /** The graph's definitions that it knows; −1: none. */
+  definitions = -1;
+  /** Frames left out since it is over its budget. */
+  dropped = 0;
+  private periodMs = 0;
+  private nextFrame = 0;
+  private pausedSince: number | null = null;
+
+  constructor(
+    readonly id: string,
+    private readonly socket: ViewerSocket,
+  ) {}
+
+  /** What it gets from now on. */
+  choose({ encoding, rate, changes }: Subscription, now: number): void {
+    this.encoding = encoding;
+    this.takesChanges = changes;
+    this.periodMs = 1000 / rate;
+    this.nextFrame = now;
+  }
+
+  bufferedBytes(): number {
+    return this.socket.bufferedBytes();
+  }
+
+  isPaused(): boolean {
+    return this.pausedSince !== null;
+  }
+
+  /** Judges what waits in its socket. */
+  judge(now: number): Budget {
+    const waiting = this.socket.bufferedBytes();
+    if (this.pausedSince === null) {
+      if (waiting <= pauseBytes) return "room";
+      this.pausedSince = now;
+      return "paused";
+    }
+    if (waiting <= resumeBytes) {
+      this.pausedSince = null;
+      return "back";
+    }
+    return now - this.pausedSince > giveUpMs ? "over" : "paused";
+  }
+
+  /** Whether its next frame is due; if so, the one after is a period later, and missed ones are not made up. */
+  takeTurn(now: number): boolean {
+    if (!this.subscribed || now < this.nextFrame - 0.5) return false;
+    this.nextFrame = Math.max(this.nextFrame + this.periodMs, now - this.periodMs);
+    return true;
+  }
+}
