@@ -19,7 +19,7 @@ export type ConnectOptions = {
   rateHz?: number | undefined;
 };
 
-/** A value with its age by the server's clock at the moment of reading. `reason` says why `quality` is not good. */
+/** A value with its age by the server's clock at the moment of reading. `reason`: why `quality` is not good. */
 export type Reading<T = number> = { value: T; ageMs: number; quality: Quality; reason: string | null };
 
 /** rad or m, rad/s or m/s, N·m or N. Null: never had a value. */
@@ -43,7 +43,7 @@ export type Control = {
   can: { jointPosition: boolean; jointVelocity: boolean; twist: boolean };
 };
 
-/** How far the connection is: both WebSockets are open, or being opened again, or closed by `close()`. */
+/** Both WebSockets are open, at least one is being opened again, or `close()` was called. */
 export type ConnectionState = "open" | "connecting" | "closed";
 
 export type TwinEvents = {
@@ -54,7 +54,7 @@ export type TwinEvents = {
   event: (event: TwinEvent) => void;
   /** Somebody pressed the stop. `robot` is `*` where every robot was stopped. */
   stopped: (stop: { robot: string; by: string }) => void;
-  /** The server sent something that makes no sense (`bad_message`), or refused something of ours. Nothing was thrown. */
+  /** The server sent an invalid message (`bad_message`), or refused one of the client's. Nothing was thrown. */
   error: (error: TwinError) => void;
 };
 
@@ -96,7 +96,7 @@ export interface Robot {
   base(facet?: Facet): BaseReadings;
   /** Any property by its path in the graph, as `battery/percentage`; null when it never had a value. */
   property(path: string, facet?: Facet): Reading<unknown> | null;
-  /** Null before the server told about this robot. */
+  /** Null until the server reports this robot. */
   readonly control: Control | null;
   on<E extends keyof RobotEvents>(event: E, listener: RobotEvents[E]): () => void;
   /**
@@ -105,8 +105,8 @@ export interface Robot {
    */
   acquire(options?: { yields?: boolean | undefined; holder?: string | undefined }): Promise<Lease>;
   /**
-   * Stops the robot and latches the stop. Needs no lease. Resolves when the server confirmed the stop, by HTTP where the
-   * WebSocket is down or silent; rejects when nobody knows whether it reached the server.
+   * Stops the robot and latches the stop. Needs no lease. Resolves when the server confirmed the stop, by HTTP where
+   * the WebSocket is down or silent; rejects after 2 s without that: nobody knows then whether the robot stops.
    */
   stop(reason?: string): Promise<void>;
   /** Releases a latched stop. Moves nothing. */
@@ -193,14 +193,14 @@ export interface Jog<Motion> {
   /** Sends one zero. Resolves as `ended` does. */
   end(): Promise<CommandResult>;
   /**
-   * Resolves when the jog is over, and never rejects. `ok`: it was ended here and the robot rests; any other code says
-   * what ended it.
+   * Resolves when the jog is over, and never rejects. `ok`: it was ended here and the robot rests; any other code
+   * names what ended it.
    */
   readonly ended: Promise<CommandResult>;
 }
 
 export type HistoryQuery = {
-  /** Names as `robot/joint/elbow/position`; `*` stands for any run of characters. */
+  /** Names as `robot/joint/elbow/position`; `*` matches any run of characters. */
   series: string | readonly string[];
   /** ms since 1970, ISO 8601, or a Date. */
   from?: number | string | Date | undefined;

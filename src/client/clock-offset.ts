@@ -17,7 +17,7 @@ export class ClockOffset {
     this.guessMs = serverMs - receivedMs;
   }
 
-  /** `sentMs` and `receivedMs` by this program's clock, `serverMs` as the pong says. Returns false when impossible. */
+  /** `sentMs` and `receivedMs` by this program's clock, `serverMs` from the pong. Returns false when impossible. */
   addPong(sentMs: number, serverMs: number, receivedMs: number): boolean {
     const roundTripMs = receivedMs - sentMs;
     if (!(roundTripMs >= 0 && roundTripMs < 60_000 && Number.isFinite(serverMs))) return false;

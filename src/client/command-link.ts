@@ -34,7 +34,7 @@ const keptJogs = 64;
  */
 export class CommandLink {
   readonly socket: ReconnectingSocket;
-  /** The server said that `robot` (`*`: every robot) was stopped. */
+  /** The server reported a stop of `robot` (`*`: of every robot). */
   readonly stopped = new Listeners<[robot: string, by: string]>();
   readonly reset = new Listeners<[robot: string]>();
   /** The connection that was open is gone: lost, or ended by `close`. */

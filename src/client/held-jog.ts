@@ -4,11 +4,11 @@ import type { LeaseGrant } from "./command-sequence.ts";
 import { Jog, type JogCommand } from "./jog.ts";
 import type { Platform } from "./platform.ts";
 
-/** The server has ended the jog after 125 ms: after twice that a program must not move the robot again by itself. */
+/** The server ends a jog 125 ms after its last command. After twice that, the robot must not start again by itself. */
 const longestPauseMs = 250;
 /** Each command is answered. After this time without an answer the line is stuck: the robot has stopped, too. */
 const longestSilenceMs = 500;
-/** How long the server may take to bring the robot to rest and say so. */
+/** How long the server may take to bring the robot to rest and report it. */
 const restWithinMs = 5000;
 
 /** What a jog needs of the lease under which it goes. */

@@ -33,7 +33,7 @@ import { readAddress } from "./server-address.ts";
 import { TwinError } from "./twin-error.ts";
 
 /**
- * Connects to a twin. Resolves when both WebSockets are open and the first picture of the twin is here; rejects with a
+ * Connects to a twin. Resolves when both WebSockets are open and the first snapshot has arrived; rejects with a
  * `TwinError` when the first attempt fails. A connection that is lost later is opened again by itself.
  *
  * @param url as `http://127.0.0.1:8080`, `wss://example.org/robot/` behind a reverse proxy, or `host:port`

@@ -2,7 +2,7 @@ import type { Answer, CommandLink } from "./command-link.ts";
 import type { LeaseGrant } from "./command-sequence.ts";
 import type { Platform } from "./platform.ts";
 
-/** Why a lease is not held, or not any more. `holder`: who holds it instead, where the server said so. */
+/** Why a lease is not held, or not any more. `holder`: who holds it instead, where the server names them. */
 export type LeaseEnd = { code: string; message: string; holder?: string };
 
 export type LeaseEvents = {

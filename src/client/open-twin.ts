@@ -9,8 +9,8 @@ const defaultTimeoutMs = 10_000;
 const checkEveryMs = 10;
 
 /**
- * Opens both WebSockets and waits for the first picture of the twin. The first attempt counts: where it fails, nothing
- * is left open and the error says why.
+ * Opens both WebSockets and waits for the first snapshot. The first attempt counts: where it fails, nothing
+ * is left open and the error has the reason.
  */
 export function openTwin(address: ServerAddress, options: ConnectOptions, platform: Platform): Promise<Twin> {
   const twin = new RemoteTwin(address, platform, options);
@@ -44,7 +44,7 @@ export function openTwin(address: ServerAddress, options: ConnectOptions, platfo
   });
 }
 
-/** A refused WebSocket does not say why; a plain request does. */
+/** A refused WebSocket has no reason; the answer to a plain request has. */
 async function whyRefused(address: ServerAddress, platform: Platform, problem: string): Promise<TwinError> {
   const reply = await askServer(address, platform, "api/access", { method: "POST" });
   if (!reply.ok && (reply.status === 401 || reply.status === 403)) {

@@ -40,7 +40,7 @@ export interface Platform {
   every(ms: number, call: () => void): () => void;
   openSocket(url: string): SocketLike;
   fetch(url: string, request: HttpRequest): Promise<HttpAnswer>;
-  /** Calls when a reconnect is worth trying at once: the network or the page is back. The returned function ends that. */
+  /** Calls when a reconnect may work at once: the network or the page is back. The returned function ends that. */
   onWake(call: () => void): () => void;
 }
 

@@ -3,7 +3,10 @@ import type { BinaryStateFrame } from "../protocol/state-frame.ts";
 import type { RegisterJson } from "../protocol/state-messages.ts";
 import type { Reading } from "./api.ts";
 
-/** Server time now, null before it is known, and whether what the server last said can be taken for the present. */
+/**
+ * Server time now, null before it is known, and whether the server's last message is recent enough to describe the
+ * present.
+ */
 export type Present = { serverMs: number | null; isHeard: boolean };
 
 /** A value younger than this is not stale yet: the server waits at least so long. */

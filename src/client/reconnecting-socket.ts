@@ -18,11 +18,11 @@ const openState = 1;
 
 /**
  * A WebSocket of subprotocol `twin.v1` that comes back after a loss. It keeps no queue: what cannot be
- * sent now is dropped and `send` says so, because a motion command must never arrive late.
+ * sent now is dropped and `send` returns false, because a motion command must never arrive late.
  */
 export class ReconnectingSocket {
   readonly phase = new Signal<SocketPhase>("connecting");
-  /** What the platform said about the last attempt that failed; empty where it said nothing, as browsers do. */
+  /** The platform's reason for the last failed attempt; empty where it gives none, as in browsers. */
   problem = "";
   private socket: SocketLike | null = null;
   private attempt = 0;

@@ -122,7 +122,7 @@ export class RemoteLease implements Lease {
     this.baseJog?.drop(result);
   }
 
-  /** The keeper says that the lease ended. */
+  /** Called by the keeper when the lease ended. */
   takeEnd(end: LeaseEnd): void {
     this.why = end;
     this.dropJogs({ code: end.code, message: end.message });
@@ -159,7 +159,7 @@ function settle(
   }
 }
 
-/** An error with the server's code and sentence; what else it said is in `details`. */
+/** An error with the server's code and message; the other fields of the answer are its `details`. */
 export function errorOf(answer: { code: string; message: string }): TwinError {
   const { code, message, ...rest } = answer;
   const details = Object.entries(rest).filter(([key]) => key !== "op" && key !== "id");

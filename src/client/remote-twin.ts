@@ -66,7 +66,7 @@ export class RemoteTwin implements Twin {
     return this.connectionNow;
   }
 
-  /** Whether a first picture of the twin is here, and commands can be sent. */
+  /** Whether the first snapshot has arrived and commands can be sent. */
   get isReady(): boolean {
     return (
       this.connectionNow === "open" &&

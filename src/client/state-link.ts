@@ -97,7 +97,7 @@ export class StateLink {
     return this.clock.serverTime(this.platform.now());
   }
 
-  /** True while what the server last said can still be taken for the present. */
+  /** True while the server's last message is recent enough to describe the present. */
   get heard(): boolean {
     return this.socket.phase.get() === "open" && this.platform.now() - this.lastHeardMs < heardWithinMs;
   }

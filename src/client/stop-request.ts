@@ -10,7 +10,7 @@ export type StopOrder = { robot: string; holder?: string; reason?: string };
 export type StopOutcome = { code: string; message: string } | null;
 
 const answerWithinMs = 500;
-/** After this time without a confirmation somebody has to be told. */
+/** After this time without a confirmation the caller must know. */
 const givenUpMs = 2000;
 
 /**

@@ -8,7 +8,7 @@ export class TwinError extends Error {
   constructor(
     readonly code: string,
     message: string,
-    /** What the server said beside it, as `holder`, `breach` or `collision`. */
+    /** Other fields of the server's answer, as `holder`, `breach` or `collision`. */
     readonly details: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
