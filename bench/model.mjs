@@ -9,7 +9,7 @@ import { PerformanceObserver } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { leastMicroseconds } from "../dist/cli/model-bench.js";
+import { leastMicroseconds } from "../dist/cli/model/model-bench.js";
 import { createModel } from "../dist/robot/model.js";
 import { parseUrdf } from "../dist/robot/reading/urdf.js";
 import { timedCalls } from "../dist/robot/timed-calls.js";

@@ -1,20 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Engine } from "../engine/engine.ts";
 import { serverNow } from "../io/clock.ts";
 import { type Config, robotsAtStart } from "../io/config/config-schema.ts";
-import { CycleLoop } from "../io/cycle-loop.ts";
 import type { MeshRoots } from "../io/files/mesh-files.ts";
 import { meshRoots } from "../io/files/mesh-roots.ts";
 import { type Logger, logEvent } from "../io/log.ts";
 import { MqttLink, type MqttLinkOptions } from "../io/mqtt/mqtt-link.ts";
-import { packageRoot, packageVersion } from "../io/package-root.ts";
+import { packageRoot } from "../io/package-root.ts";
 import { isLoopback } from "../io/server/access.ts";
-import { CommandSockets } from "../io/server/command-sockets.ts";
-import { HttpServer } from "../io/server/http-server.ts";
-import { Metrics } from "../io/server/metrics.ts";
-import { StateSockets } from "../io/server/state-sockets.ts";
 import { stateDir } from "../io/state-dir.ts";
 import { StopFile } from "../io/stop-file.ts";
 import { CollisionReader } from "./collision-reader.ts";
@@ -23,11 +17,11 @@ import { pushDescriptionFiles, pushSemanticsFiles } from "./description-inputs.t
 import { bindingByPatterns, priorityByPatterns, sendBySome } from "./device-links.ts";
 import { missingMeshes } from "./mesh-report.ts";
 import { MqttRobots } from "./mqtt-robots.ts";
-import { carryOut, type Outside } from "./outlets.ts";
 import { pageAddresses } from "./page-address.ts";
 import { engineRobot, RobotRoster } from "./robot-roster.ts";
 import type { RobotSwitch } from "./robot-switch.ts";
 import { connectRos, type RosLink } from "./ros-link.ts";
+import { ServedEngine } from "./served-engine.ts";
 import { StandIn } from "./stand-in.ts";
 import { listenFault, StartFault } from "./start-fault.ts";
 
@@ -71,40 +65,39 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
   const mqttRobots = new MqttRobots(config, options.configPath, roster);
   const meshRootsOf = (robot: string): MeshRoots =>
     meshRoots(config, options.configPath, roster.configs.get(robot)?.description ?? "topic");
-  let refused: (socket: string, reason: string) => void = () => undefined;
-  const sockets = new CommandSockets(packageVersion, now, (reason) => refused("/ws/command", reason));
-  const viewers = new StateSockets(now, (reason) => refused("/ws/state", reason));
+  const firstRobot = atStart[0]?.id ?? "robot";
   const mqttLinks: MqttLink[] = [];
-  const outside: Outside = {
-    robots: roster.sinks,
-    devices: { send: (device, command) => sendBySome(mqttLinks, device, command) },
-    replies: sockets,
-    viewers,
-    stopMemory: stops,
-    onEvent: (event) => {
-      logEvent(logger, event);
-      if (event.robot !== undefined && /^robot\.(?:re)?loaded$/.test(event.kind)) warnOfMeshes(event.robot);
+  const served = new ServedEngine({
+    engine: {
+      robots: atStart.map((robot) => engineRobot(robot, stops)),
+      sourcePriority: priorityByPatterns(config.sources.priority),
+      admit: (robot) => mqttRobots.admit(robot, engine.inbox, now()),
+      mayBind: bindingByPatterns(config.mqtt?.joints ?? ["*/*"]),
+      runName: `twin-${randomBytes(3).toString("hex")}`,
     },
-    onUnsent: (device, id, objection) =>
-      engine.inbox.push("mqtt:out", now(), { kind: "deviceUnsent", device, id, objection }),
-  };
-  const engine = new Engine({
-    robots: atStart.map((robot) => engineRobot(robot, stops)),
-    emit: (output) => carryOut(output, outside),
-    sourcePriority: priorityByPatterns(config.sources.priority),
-    admit: (robot) => mqttRobots.admit(robot, engine.inbox, now()),
-    mayBind: bindingByPatterns(config.mqtt?.joints ?? ["*/*"]),
-    runName: `twin-${randomBytes(3).toString("hex")}`,
-    version: packageVersion,
+    outside: {
+      robots: roster.sinks,
+      devices: { send: (device, command) => sendBySome(mqttLinks, device, command) },
+      stopMemory: stops,
+      onEvent: (event) => {
+        logEvent(logger, event);
+        if (event.robot !== undefined && /^robot\.(?:re)?loaded$/.test(event.kind)) warnOfMeshes(event.robot);
+      },
+    },
+    cycleHz: config.cycleHz,
+    host,
+    port: config.server.port,
+    rules: { loopbackOnly: isLoopback(host), token, origins: config.server.origins, publicUrl },
+    meshRoots: meshRootsOf,
+    beforeCycle: (at) => standIn.step(at),
+    afterCycle: () => collisions.follow(),
   });
+  const { engine } = served;
   const warnOfMeshes = (robot: string): void => {
     void missingMeshes(engine, robot, meshRootsOf(robot)).then((lines) => {
       for (const line of lines) logger.warn(line);
     });
   };
-  const metrics = new Metrics(engine, () => sockets.size());
-  refused = (socket, reason) => metrics.refusedFrames.inc({ socket, reason });
-  const firstRobot = atStart[0]?.id ?? "robot";
   const joinBroker = (link: MqttLinkOptions): MqttLink => {
     const joined = new MqttLink(link, engine.inbox, now);
     mqttLinks.push(joined);
@@ -120,40 +113,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     joinBroker: config.mqtt === undefined ? (url) => joinBroker(demoLink(url, firstRobot)) : null,
   });
   const collisions = new CollisionReader(engine, now, meshRootsOf, (line) => logger.warn(line));
-  const cycle = (at: number): void => {
-    const started = performance.now();
-    standIn.step(at);
-    engine.cycle(at);
-    collisions.follow();
-    metrics.cycleSeconds.observe((performance.now() - started) / 1000);
-  };
-  const loop = new CycleLoop(cycle, now, 1000 / config.cycleHz, {
-    read: (at) => engine.read(at),
-    late: (ms) => metrics.cycleLateSeconds.observe(ms / 1000),
-  });
-  engine.inbox.onWaiting = loop.readSoon;
-  const pressStop = (robot: string, name: string): void => {
-    const message = { op: "stop" as const, robot };
-    engine.inbox.push("client:stop", now(), { kind: "client", session: "stop", name, message });
-    loop.runNow();
-  };
-  const server = new HttpServer({
-    host,
-    port: config.server.port,
-    rules: { loopbackOnly: isLoopback(host), token, origins: config.server.origins, publicUrl },
-    viewerDir: join(packageRoot, "dist", "viewer"),
-    api: {
-      engine,
-      metrics,
-      version: packageVersion,
-      meshRoots: meshRootsOf,
-      stop: (robot, by) => pressStop(robot, `${by} (HTTP)`),
-    },
-    onState: (socket) => viewers.accept(socket, engine),
-    onCommand: (socket, address) => sockets.accept(socket, address, engine, () => loop.runNow()),
-    onRefused: (socket, reason) => refused(socket, reason),
-  });
-  const port = await server.start().catch((error: NodeJS.ErrnoException) => {
+  const port = await served.listen().catch((error: NodeJS.ErrnoException) => {
     throw new StartFault(listenFault(error, host, config.server.port));
   });
   pushDescriptionFiles(engine.inbox, options, now());
@@ -172,7 +132,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       rclnodejs: options.rclnodejs,
       insists: options.insistsOnRos,
       onStop: () => {
-        pressStop("*", "the ROS service /twin/stop");
+        served.pressStop("*", "the ROS service /twin/stop");
       },
       onReset: () => {
         for (const id of roster.ids()) {
@@ -184,13 +144,13 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     });
   }
   for (const { id } of atStart) roster.switchOf(id)?.setStopped(stops.of(id) !== null);
-  loop.start();
+  served.start();
   return {
     port,
     ...pageAddresses(host, port, token, publicUrl),
     stop: async () => {
       // Before the last zero goes out: a command that came after it would start the base again.
-      loop.stop();
+      served.endCycles();
       try {
         engine.shutdown();
       } finally {
@@ -201,7 +161,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       await standIn.stop();
       await collisions.stop();
       await broker?.stop();
-      await server.stop();
+      await served.close();
     },
   };
 }

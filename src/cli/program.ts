@@ -4,7 +4,7 @@ import { addDeviceCommand } from "./device.ts";
 import { addDoctorCommand } from "./doctor.ts";
 import { addGatewayCommand } from "./gateway.ts";
 import { addInitCommand } from "./init.ts";
-import { addModelCommands } from "./model.ts";
+import { addModelCommands } from "./model/model.ts";
 import { addRosCommands } from "./ros.ts";
 import { addSimCommand } from "./sim.ts";
 import { addUpCommand } from "./up.ts";

@@ -28,22 +28,24 @@ export function readFault(text: string): Result<PlannedFault> {
   if (needs === null && value !== undefined) return refused(`${known} takes no number`);
   const size = value === undefined ? Number.NaN : number(value);
   if (needs !== null && !Number.isFinite(size)) return refused(`${known} needs a number: ${needs}`);
-  switch (known) {
+  const fault = faultOf(known, size);
+  return fault.ok ? { ok: true, value: { joint: joint as string, fault: fault.value, after } } : fault;
+}
+
+/** A fault of a kind whose number, where it takes one, is finite. */
+function faultOf(kind: JointFault["kind"], size: number): Result<JointFault> {
+  switch (kind) {
     case "friction":
-      return size < 0 ? refused("friction should be 0 or more") : fine({ kind: known, added: size });
+      return size < 0 ? refused("friction should be 0 or more") : { ok: true, value: { kind, added: size } };
     case "torque":
       return size < 0 || size > 1
         ? refused("torque should be a share from 0 to 1")
-        : fine({ kind: known, left: size });
+        : { ok: true, value: { kind, left: size } };
     case "encoderBias":
-      return fine({ kind: known, bias: size });
+      return { ok: true, value: { kind, bias: size } };
     case "stuck":
     case "deadSensor":
-      return fine({ kind: known });
-  }
-
-  function fine(fault: JointFault): Result<PlannedFault> {
-    return { ok: true, value: { joint: joint as string, fault, after } };
+      return { ok: true, value: { kind } };
   }
 }
 

@@ -1,31 +1,4 @@
-import type {
-  BaseReadings,
-  BaseTwist,
-  CommandOptions,
-  CommandResult,
-  ConnectionState,
-  ConnectOptions,
-  Control,
-  Device,
-  HistoryQuery,
-  HistorySeries,
-  Jog,
-  JointReadings,
-  Lease,
-  LeaseEvents,
-  MoveOptions,
-  MoveProgress,
-  Positions,
-  Reading,
-  Rehearsal,
-  Robot,
-  RobotEvents,
-  Stop,
-  TrajectoryPoint,
-  Twin,
-  TwinEvents,
-  Velocities,
-} from "./api.ts";
+import type { ConnectOptions, Twin } from "./api.ts";
 import { globals } from "./globals.ts";
 import { openTwin } from "./open-twin.ts";
 import { platformOf } from "./platform.ts";
@@ -78,5 +51,5 @@ export type {
   Twin,
   TwinEvents,
   Velocities,
-};
+} from "./api.ts";
 export { TwinError };

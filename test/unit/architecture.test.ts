@@ -119,7 +119,7 @@ describe("the rooms", () => {
   it("are many enough for the checks below to mean something", () => {
     expect(files.length).toBeGreaterThan(150);
     expect(imports.length).toBeGreaterThan(500);
-    expect([...table.values()].filter((row) => row.isPure)).toHaveLength(12);
+    expect([...table.values()].filter((row) => row.isPure)).toHaveLength(13);
   });
 
   it("import only the rooms their row allows", () => {
@@ -170,9 +170,12 @@ describe("the source", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("has no barrel: no file passes another's exports on", () => {
-    const wrong = files.filter((name) =>
-      /^\s*export\s+(type\s+)?(\*|\{[^}]*\})\s*from\b/m.test(codeOf(texts.get(name) ?? "")),
+  it("has no barrel: no file passes another's exports on but an entry point of the package", () => {
+    const entries = ["client/index.ts", "model/index.ts"];
+    const wrong = files.filter(
+      (name) =>
+        !entries.includes(name) &&
+        /^\s*export\s+(type\s+)?(\*|\{[^}]*\})\s*from\b/m.test(codeOf(texts.get(name) ?? "")),
     );
     expect(wrong).toEqual([]);
   });

@@ -1,9 +1,9 @@
 import { type Stats, unwatchFile, watchFile } from "node:fs";
-import { readRobotText } from "../io/files/description-file.ts";
-import type { MeshReport } from "../io/files/mesh-files.ts";
-import { findPackage, rootsOf } from "../io/files/mesh-roots.ts";
-import { readTextFile, xacroFilesOf } from "../io/files/xacro-files.ts";
-import { expandXacro, isXacro } from "../robot/reading/xacro/parse-xacro.ts";
+import { readRobotText } from "../../io/files/description-file.ts";
+import type { MeshReport } from "../../io/files/mesh-files.ts";
+import { findPackage, rootsOf } from "../../io/files/mesh-roots.ts";
+import { readTextFile, xacroFilesOf } from "../../io/files/xacro-files.ts";
+import { expandXacro, isXacro } from "../../robot/reading/xacro/parse-xacro.ts";
 import { checkFiles, type ModelFiles, type PlacedFinding } from "./model-check.ts";
 
 /** How often the files are looked at. By their times: it sees every way of writing a file, on every disk. */

@@ -1,13 +1,13 @@
-import { createData, type RobotData } from "../robot/data.ts";
-import { aba } from "../robot/dynamics/aba.ts";
-import { centerOfMass } from "../robot/dynamics/center-of-mass.ts";
-import { crba } from "../robot/dynamics/crba.ts";
-import { kineticEnergy } from "../robot/dynamics/momentum.ts";
-import { potentialEnergy } from "../robot/dynamics/potential-energy.ts";
-import { gravityEfforts, rnea } from "../robot/dynamics/rnea.ts";
-import { forwardKinematics, readLinkPose } from "../robot/forward-kinematics.ts";
-import { frameJacobian } from "../robot/frame-jacobian.ts";
-import type { RobotModel } from "../robot/model.ts";
+import { createData, type RobotData } from "../../robot/data.ts";
+import { aba } from "../../robot/dynamics/aba.ts";
+import { centerOfMass } from "../../robot/dynamics/center-of-mass.ts";
+import { crba } from "../../robot/dynamics/crba.ts";
+import { kineticEnergy } from "../../robot/dynamics/momentum.ts";
+import { potentialEnergy } from "../../robot/dynamics/potential-energy.ts";
+import { gravityEfforts, rnea } from "../../robot/dynamics/rnea.ts";
+import { forwardKinematics, readLinkPose } from "../../robot/forward-kinematics.ts";
+import { frameJacobian } from "../../robot/frame-jacobian.ts";
+import type { RobotModel } from "../../robot/model.ts";
 import { type ModelRequest, readModelRequest, type Want } from "./model-request.ts";
 
 const tooLarge = "the numbers are too large to compute with";

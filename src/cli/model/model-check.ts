@@ -1,16 +1,16 @@
 import { relative } from "node:path";
-import type { Result } from "../core/result.ts";
-import { readRobotText } from "../io/files/description-file.ts";
-import { findMesh, type MeshReport } from "../io/files/mesh-files.ts";
-import { findPackage, rootsOf } from "../io/files/mesh-roots.ts";
-import { readTextFile, xacroFilesOf } from "../io/files/xacro-files.ts";
-import { parseYaml } from "../io/files/yaml-value.ts";
-import type { RobotDescription } from "../robot/description.ts";
-import { applyJointLimits } from "../robot/reading/joint-limits.ts";
-import { readSrdf } from "../robot/reading/srdf.ts";
-import type { SemanticDescription } from "../robot/reading/srdf-description.ts";
-import type { UrdfFinding } from "../robot/reading/urdf-findings.ts";
-import { evaluateNumber, expandXacro } from "../robot/reading/xacro/parse-xacro.ts";
+import type { Result } from "../../core/result.ts";
+import { readRobotText } from "../../io/files/description-file.ts";
+import { findMesh, type MeshReport } from "../../io/files/mesh-files.ts";
+import { findPackage, rootsOf } from "../../io/files/mesh-roots.ts";
+import { readTextFile, xacroFilesOf } from "../../io/files/xacro-files.ts";
+import { parseYaml } from "../../io/files/yaml-value.ts";
+import type { RobotDescription } from "../../robot/description.ts";
+import { applyJointLimits } from "../../robot/reading/joint-limits.ts";
+import { readSrdf } from "../../robot/reading/srdf.ts";
+import type { SemanticDescription } from "../../robot/reading/srdf-description.ts";
+import type { UrdfFinding } from "../../robot/reading/urdf-findings.ts";
+import { evaluateNumber, expandXacro } from "../../robot/reading/xacro/parse-xacro.ts";
 
 /** The files of one robot; `args` are for xacro. */
 export type ModelFiles = {

@@ -1,7 +1,7 @@
-import type { RobotDescription, TransmissionDescription } from "../robot/description.ts";
-import { createModel, type ModelJoint, type RobotModel } from "../robot/model.ts";
-import type { SemanticDescription } from "../robot/reading/srdf-description.ts";
-import { resolveGroups } from "../robot/reading/srdf-groups.ts";
+import type { RobotDescription, TransmissionDescription } from "../../robot/description.ts";
+import { createModel, type ModelJoint, type RobotModel } from "../../robot/model.ts";
+import type { SemanticDescription } from "../../robot/reading/srdf-description.ts";
+import { resolveGroups } from "../../robot/reading/srdf-groups.ts";
 import type { CheckedModel, PlacedFinding } from "./model-check.ts";
 
 /** As compilers put it, so that editors find the place: `robot.urdf:12: error: joint "a": …`. */

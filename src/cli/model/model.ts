@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import type { Readable, Writable } from "node:stream";
 import { type Command, Option } from "commander";
-import type { RobotDescription } from "../robot/description.ts";
-import { createModel, type ModelBase } from "../robot/model.ts";
+import type { RobotDescription } from "../../robot/description.ts";
+import { createModel, type ModelBase } from "../../robot/model.ts";
+import { argumentOption } from "../description-options.ts";
+import { fail } from "../fail.ts";
 import { boundedLines } from "./bounded-lines.ts";
-import { argumentOption } from "./description-options.ts";
-import { fail } from "./fail.ts";
 import { benchLine } from "./model-bench.ts";
 import { type CheckedModel, checkFiles, type ModelFiles } from "./model-check.ts";
 import { ModelEvaluator } from "./model-eval.ts";

@@ -1,6 +1,6 @@
-import { type Result, refused } from "../core/result.ts";
-import { neutralConfiguration, setJointConfiguration } from "../robot/configuration.ts";
-import type { ModelJoint, RobotModel } from "../robot/model.ts";
+import { type Result, refused } from "../../core/result.ts";
+import { neutralConfiguration, setJointConfiguration } from "../../robot/configuration.ts";
+import type { ModelJoint, RobotModel } from "../../robot/model.ts";
 
 /** What a request of `twin model eval` may want, in the order of the answer. */
 export const wants = ["fk", "jacobian", "rnea", "gravity", "crba", "aba", "com", "energy"] as const;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { ModelEvaluator } from "../../../src/cli/model-eval.ts";
-import { createModel } from "../../../src/robot/model.ts";
-import { parseUrdf } from "../../../src/robot/reading/urdf.ts";
+import { ModelEvaluator } from "../../../../src/cli/model/model-eval.ts";
+import { createModel } from "../../../../src/robot/model.ts";
+import { parseUrdf } from "../../../../src/robot/reading/urdf.ts";
 
 function evaluator(inertial: string): ModelEvaluator {
   const { description } = parseUrdf(`<robot name="r"><link name="b"/><link name="l">${inertial}</link>

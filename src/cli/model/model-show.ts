@@ -1,26 +1,19 @@
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
 import { type Command, Option } from "commander";
-import { carryOut, type Outside } from "../app/outlets.ts";
-import { openPage, pageAddresses } from "../app/page-address.ts";
-import { viewerIsBuilt } from "../app/run-twin.ts";
-import { Engine } from "../engine/engine.ts";
-import { loadDescription } from "../engine/robot/robot-description.ts";
-import { serverNow } from "../io/clock.ts";
-import { CycleLoop } from "../io/cycle-loop.ts";
-import { rootsOf } from "../io/files/mesh-roots.ts";
-import { packageRoot, packageVersion } from "../io/package-root.ts";
-import { isLoopback } from "../io/server/access.ts";
-import { CommandSockets } from "../io/server/command-sockets.ts";
-import { HttpServer } from "../io/server/http-server.ts";
-import { Metrics } from "../io/server/metrics.ts";
-import { StateSockets } from "../io/server/state-sockets.ts";
-import { Ending } from "./ending.ts";
-import { fail } from "./fail.ts";
+import { openPage, pageAddresses } from "../../app/page-address.ts";
+import { viewerIsBuilt } from "../../app/run-twin.ts";
+import { ServedEngine } from "../../app/served-engine.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { loadDescription } from "../../engine/robot/robot-description.ts";
+import { serverNow } from "../../io/clock.ts";
+import { rootsOf } from "../../io/files/mesh-roots.ts";
+import { isLoopback } from "../../io/server/access.ts";
+import { Ending } from "../ending.ts";
+import { fail } from "../fail.ts";
+import { parsePort } from "../up.ts";
 import type { ModelFiles } from "./model-check.ts";
 import { findingLine } from "./model-report.ts";
 import { ShownFiles, type ShownModel } from "./model-show-files.ts";
-import { parsePort } from "./up.ts";
 
 type ShowOptions = {
   arg?: Map<string, string>;
@@ -69,61 +62,40 @@ async function show(file: string, { arg, srdf, host, port, open }: ShowOptions):
 
 /** Serves the page for one description that nothing moves. Ends the program when it cannot. */
 async function startShow(files: ModelFiles, host: string, port: number): Promise<RunningShow> {
-  const now = serverNow;
   const token = isLoopback(host) ? null : randomBytes(18).toString("base64url");
-  let refused: (socket: string, reason: string) => void = () => undefined;
-  const sockets = new CommandSockets(packageVersion, now, (reason) => refused("/ws/command", reason));
-  const viewers = new StateSockets(now, (reason) => refused("/ws/state", reason));
   // A robot that can do nothing: the gate refuses every command, and says so.
-  const outside: Outside = {
-    robots: new Map(),
-    devices: { send: () => ({ code: "no_broker", message: "there is no broker here" }) },
-    replies: sockets,
-    viewers,
-    stopMemory: { remember: () => undefined },
-    onEvent: () => undefined,
-    onUnsent: () => undefined,
-  };
-  const engine = new Engine({
-    robots: [{ id: robot, limits: {}, stop: null }],
-    emit: (output) => carryOut(output, outside),
-    runName: `show-${randomBytes(3).toString("hex")}`,
-    version: packageVersion,
-  });
-  const metrics = new Metrics(engine, () => sockets.size());
-  refused = (socket, reason) => metrics.refusedFrames.inc({ socket, reason });
-  const loop = new CycleLoop((at) => engine.cycle(at), now, 1000 / cycleHz);
-  const server = new HttpServer({
+  const served = new ServedEngine({
+    engine: {
+      robots: [{ id: robot, limits: {}, stop: null }],
+      runName: `show-${randomBytes(3).toString("hex")}`,
+    },
+    outside: {
+      robots: new Map(),
+      devices: { send: () => ({ code: "no_broker", message: "there is no broker here" }) },
+      stopMemory: { remember: () => undefined },
+      onEvent: () => undefined,
+    },
+    cycleHz,
     host,
     port,
     rules: { loopbackOnly: isLoopback(host), token, origins: [], publicUrl: null },
-    viewerDir: join(packageRoot, "dist", "viewer"),
-    api: {
-      engine,
-      metrics,
-      version: packageVersion,
-      meshRoots: () => rootsOf(files.file),
-      stop: () => undefined,
-    },
-    onState: (socket) => viewers.accept(socket, engine),
-    onCommand: (socket, address) => sockets.accept(socket, address, engine, () => loop.runNow()),
-    onRefused: (socket, reason) => refused(socket, reason),
+    meshRoots: () => rootsOf(files.file),
   });
-  const shown = new ShownFiles(files, (model) => publish(engine, files.file, model));
+  const shown = new ShownFiles(files, (model) => publish(served.engine, files.file, model));
   const fault = await shown.start();
   if (fault !== null) fail(fault);
-  const bound = await server.start().catch((error: Error) => {
+  const bound = await served.listen().catch((error: Error) => {
     return fail(
       `cannot listen on ${host}, port ${port}: ${error.message}; choose another with --port or --host`,
     );
   });
-  loop.start();
+  served.start();
   return {
     ...pageAddresses(host, bound, token),
     stop: async () => {
       shown.stop();
-      loop.stop();
-      await server.stop();
+      served.endCycles();
+      await served.close();
     },
   };
 }

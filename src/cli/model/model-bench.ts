@@ -1,5 +1,5 @@
-import type { RobotModel } from "../robot/model.ts";
-import { type Timed, timedCalls } from "../robot/timed-calls.ts";
+import type { RobotModel } from "../../robot/model.ts";
+import { type Timed, timedCalls } from "../../robot/timed-calls.ts";
 
 const loops = 40;
 const loopMilliseconds = 5;

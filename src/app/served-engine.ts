@@ -1,0 +1,112 @@
+import { join } from "node:path";
+import { Engine } from "../engine/engine.ts";
+import type { EngineOptions } from "../engine/engine-options.ts";
+import { serverNow } from "../io/clock.ts";
+import { CycleLoop } from "../io/cycle-loop.ts";
+import type { MeshRoots } from "../io/files/mesh-files.ts";
+import { packageRoot, packageVersion } from "../io/package-root.ts";
+import type { AccessRules } from "../io/server/access.ts";
+import { CommandSockets } from "../io/server/command-sockets.ts";
+import { HttpServer } from "../io/server/http-server.ts";
+import { Metrics } from "../io/server/metrics.ts";
+import { StateSockets } from "../io/server/state-sockets.ts";
+import { carryOut, type Outside } from "./outlets.ts";
+
+export type ServedOptions = {
+  engine: Omit<EngineOptions, "emit" | "version">;
+  /** Where what is not for a socket goes. */
+  outside: Pick<Outside, "robots" | "devices" | "stopMemory" | "onEvent">;
+  cycleHz: number;
+  host: string;
+  /** 0: a free one. */
+  port: number;
+  rules: AccessRules;
+  /** Where the meshes of a robot are looked for. */
+  meshRoots(robot: string): MeshRoots;
+  /** Called at the begin of each cycle, with server ms, and at its end. */
+  beforeCycle?(at: number): void;
+  afterCycle?(): void;
+};
+
+/** An engine with its cycle, its sockets and the page: what every command that serves a page is made of. */
+export class ServedEngine {
+  readonly engine: Engine;
+  readonly now = serverNow;
+  private readonly loop: CycleLoop;
+  private readonly server: HttpServer;
+
+  constructor(options: ServedOptions) {
+    const { now } = this;
+    const refused = (socket: string, reason: string): void => metrics.refusedFrames.inc({ socket, reason });
+    const sockets = new CommandSockets(packageVersion, now, (reason) => refused("/ws/command", reason));
+    const viewers = new StateSockets(now, (reason) => refused("/ws/state", reason));
+    const outside: Outside = {
+      ...options.outside,
+      replies: sockets,
+      viewers,
+      onUnsent: (device, id, objection) =>
+        engine.inbox.push("mqtt:out", now(), { kind: "deviceUnsent", device, id, objection }),
+    };
+    const engine = new Engine({
+      ...options.engine,
+      emit: (output) => carryOut(output, outside),
+      version: packageVersion,
+    });
+    this.engine = engine;
+    const metrics = new Metrics(engine, () => sockets.size());
+    const cycle = (at: number): void => {
+      const started = performance.now();
+      options.beforeCycle?.(at);
+      engine.cycle(at);
+      options.afterCycle?.();
+      metrics.cycleSeconds.observe((performance.now() - started) / 1000);
+    };
+    this.loop = new CycleLoop(cycle, now, 1000 / options.cycleHz, {
+      read: (at) => engine.read(at),
+      late: (ms) => metrics.cycleLateSeconds.observe(ms / 1000),
+    });
+    engine.inbox.onWaiting = this.loop.readSoon;
+    this.server = new HttpServer({
+      host: options.host,
+      port: options.port,
+      rules: options.rules,
+      viewerDir: join(packageRoot, "dist", "viewer"),
+      api: {
+        engine,
+        metrics,
+        version: packageVersion,
+        meshRoots: options.meshRoots,
+        stop: (robot, by) => this.pressStop(robot, `${by} (HTTP)`),
+      },
+      onState: (socket) => viewers.accept(socket, engine),
+      onCommand: (socket, address) => sockets.accept(socket, address, engine, () => this.loop.runNow()),
+      onRefused: (socket, reason) => refused(socket, reason),
+    });
+  }
+
+  /** Resolves to the port. Rejects as Node's `listen` does. */
+  listen(): Promise<number> {
+    return this.server.start();
+  }
+
+  /** Begins the cycles. */
+  start(): void {
+    this.loop.start();
+  }
+
+  /** The stop as any client presses it, carried out at once. `robot` may be "*"; `name` is shown to people. */
+  pressStop(robot: string, name: string): void {
+    const message = { op: "stop" as const, robot };
+    this.engine.inbox.push("client:stop", this.now(), { kind: "client", session: "stop", name, message });
+    this.loop.runNow();
+  }
+
+  /** No cycle from here on: a command that came after the last zero would start a base again. */
+  endCycles(): void {
+    this.loop.stop();
+  }
+
+  async close(): Promise<void> {
+    await this.server.stop();
+  }
+}
