@@ -9,6 +9,7 @@ const inputs = [
   "tsconfig.base.json",
   "tsconfig.pure.json",
   "tsconfig.node.json",
+  "tsconfig.client.json",
   "vite.config.ts",
   "vite.server.config.ts",
   "vite.licences.ts",

@@ -1,13 +1,17 @@
 import { Scene, Vector3 } from "three";
+import { isEvent, isObject, isText } from "../client/message-checks.ts";
+import { platformOf } from "../client/platform.ts";
+import type { ServerAddress } from "../client/server-address.ts";
+import { Signal } from "../client/signal.ts";
+import { StateLink } from "../client/state-link.ts";
 import type { DesignSession } from "./design/design-session.ts";
 import { watchDeadMan } from "./drive/dead-man.ts";
 import { Driver } from "./drive/driver.ts";
 import { TargetCheck } from "./drive/target-check.ts";
 import { TargetSender } from "./drive/target-sender.ts";
-import { ask, readServerAddress, type ServerAddress } from "./net/address.ts";
+import { ask, readServerAddress } from "./net/address.ts";
 import { browserName } from "./net/browser-name.ts";
-import { isEvent, isObject, isText } from "./net/message-checks.ts";
-import { StateLink } from "./net/state-link.ts";
+import { StoreFeed } from "./net/store-feed.ts";
 import { CameraMoves } from "./scene/camera-moves.ts";
 import { drawsInSoftware } from "./scene/draw-pacer.ts";
 import { Fleet } from "./scene/fleet.ts";
@@ -16,7 +20,6 @@ import { Picking } from "./scene/picking.ts";
 import { Stage } from "./scene/stage.ts";
 import { BehindMeter } from "./store/behind-meter.ts";
 import { type Settings, storedSettings } from "./store/settings.ts";
-import { Signal } from "./store/signal.ts";
 import { stopBelongs } from "./store/stop-belongs.ts";
 import { Targets } from "./store/targets.ts";
 import { Ticker } from "./store/ticker.ts";
@@ -34,6 +37,7 @@ const slowTextMs = 250;
 /** The page's parts, made once and wired. React draws from their signals and never owns them. */
 export class Viewer {
   readonly address: ServerAddress = readServerAddress(location, sessionStorage, history);
+  private readonly platform = platformOf(WebSocket);
   readonly store = new TwinStore();
   readonly settings: Signal<Settings> = storedSettings(localStorage);
   readonly targets = new Targets();
@@ -56,12 +60,11 @@ export class Viewer {
   readonly plain = new Signal(false);
   private readonly software = drawsInSoftware();
   readonly ticker = new Ticker(this.software ? slowTextMs : textMs);
-  readonly state = new StateLink(this.address, this.store, () => void this.fetchEvents());
-  readonly driver = new Driver(
-    this.address,
-    () => this.state.serverTime(),
-    () => this.holderName(),
-  );
+  readonly state = new StateLink(this.address, this.platform, new StoreFeed(this.store), {
+    rateHz: 60,
+    onConnected: () => void this.fetchEvents(),
+  });
+  readonly driver = new Driver(this.address, this.platform, () => this.holderName());
   readonly sender = new TargetSender(this.driver, this.targets);
   readonly targetCheck = new TargetCheck(this.driver, this.targets, () => this.chosenRobot.get());
   readonly fleet: Fleet;

@@ -43,3 +43,12 @@ export function launchChromium(): Promise<Browser> {
   if (executablePath === null) throw new Error("no Chromium found");
   return chromium.launch({ executablePath, headless: true, args: flags });
 }
+
+/** A browser that can be killed, as by the system: `kill` ends it at once. The caller closes or kills it. */
+export async function launchKillableChromium(): Promise<{ browser: Browser; kill: () => void }> {
+  const executablePath = findChromium();
+  if (executablePath === null) throw new Error("no Chromium found");
+  const server = await chromium.launchServer({ executablePath, headless: true, args: flags });
+  const browser = await chromium.connect(server.wsEndpoint());
+  return { browser, kill: () => server.process().kill("SIGKILL") };
+}

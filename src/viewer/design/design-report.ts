@@ -1,5 +1,5 @@
+import { isNumber, isObject, isText } from "../../client/message-checks.ts";
 import type { DesignFinding, DesignMesh, DesignReport } from "../../protocol/state-messages.ts";
-import { isNumber, isObject, isText } from "../net/message-checks.ts";
 
 /** The report of a `design` message; null when it lacks something that it must have. */
 export function readDesignReport(value: unknown): DesignReport | null {

@@ -1,5 +1,5 @@
+import type { ServerAddress } from "../../client/server-address.ts";
 import type { DesignReport } from "../../protocol/state-messages.ts";
-import type { ServerAddress } from "../net/address.ts";
 import { DesignView } from "../scene/design-view.ts";
 import type { RobotView } from "../scene/robot-view.ts";
 import { DesignTwin } from "./design-twin.ts";

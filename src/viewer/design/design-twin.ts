@@ -1,7 +1,7 @@
+import { Signal } from "../../client/signal.ts";
 import type { DesignReport } from "../../protocol/state-messages.ts";
 import { createModel, type ModelJoint, type RobotModel } from "../../robot/model.ts";
 import { parseUrdf } from "../../robot/reading/urdf.ts";
-import { Signal } from "../store/signal.ts";
 import { type DesignLayers, standardLayers } from "./design-layers.ts";
 import { DesignPose, farthestLink } from "./design-pose.ts";
 

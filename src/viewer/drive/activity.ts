@@ -1,5 +1,5 @@
+import { Signal } from "../../client/signal.ts";
 import type { CommandStage, LimitBreach } from "../../protocol/command-messages.ts";
-import { Signal } from "../store/signal.ts";
 
 /** One move on its way, as the driver sees it. `progress` is 0 … 1 while it executes. */
 export type Activity = {

@@ -1,26 +1,19 @@
-import type { ServerCommandMessage } from "../../protocol/command-messages.ts";
-import { type ServerAddress, socketUrl } from "../net/address.ts";
-import { ReconnectingSocket } from "../net/reconnecting-socket.ts";
-import { Signal } from "../store/signal.ts";
+import { type Answer, CommandLink } from "../../client/command-link.ts";
+import type { LeaseGrant, MotionCommand } from "../../client/command-sequence.ts";
+import { Jog, type JogCommand } from "../../client/jog.ts";
+import { type LeaseEnd, LeaseKeeper } from "../../client/lease-keeper.ts";
+import type { Platform } from "../../client/platform.ts";
+import type { ServerAddress } from "../../client/server-address.ts";
+import { Signal } from "../../client/signal.ts";
 import { type Activity, ActivityLog } from "./activity.ts";
-import { readCommandAnswer } from "./command-answers.ts";
-import { CommandSequence, type Lease, type MotionCommand } from "./command-sequence.ts";
-import { Jog, type JogCommand } from "./jog.ts";
 import { StopButton } from "./stop-button.ts";
 
-export type RehearsedMessage = Extract<ServerCommandMessage, { op: "rehearsed" }>;
+export type RehearsedMessage = Extract<Answer, { op: "rehearsed" }>;
 
 export type Driving =
   | { phase: "none" }
   | { phase: "asking"; robot: string }
-  | { phase: "held"; lease: Lease };
-
-const moveTtlMs = 2000;
-const jogTtlMs = 200;
-const pingEveryMs = 2000;
-const silenceMs = 7000;
-const keptRenewals = 8;
-const leaseEnded = "The lease ended: you no longer drive. Press “Drive” again.";
+  | { phase: "held"; lease: LeaseGrant };
 
 /**
  * The way out: the lease and the commands of this page over /ws/command. Nothing is kept while the socket
@@ -33,72 +26,63 @@ export class Driver {
   readonly log = new ActivityLog();
   /** The newest answer to `rehearse`. */
   readonly rehearsed = new Signal<RehearsedMessage | null>(null);
-  readonly socket: ReconnectingSocket;
+  readonly link: CommandLink;
   readonly jog: Jog;
   readonly stopButton: StopButton;
-  private readonly sequence = new CommandSequence();
-  private renewTimer: ReturnType<typeof setTimeout> | undefined;
-  private expiryTimer: ReturnType<typeof setTimeout> | undefined;
-  private requests = 0;
-  private grantedMs = 0;
+  private keeper: LeaseKeeper | null = null;
 
   constructor(
     address: ServerAddress,
-    private readonly serverTime: () => number | null,
+    private readonly platform: Platform,
     private readonly holderName: () => string,
   ) {
-    this.socket = new ReconnectingSocket(
-      socketUrl(address, "ws/command"),
-      {
-        opened: () => undefined,
-        text: (data) => this.read(data),
-        bytes: () => undefined,
-        lost: (wasOpen) =>
-          wasOpen &&
-          this.endDriving(
-            "The connection was lost: you no longer drive. Press “Drive” again once it is back.",
-          ),
-      },
-      silenceMs,
-    );
+    this.link = new CommandLink(address, platform);
+    this.link.fault.add((_, message) => this.notice.set(message));
     this.jog = new Jog(
       (command) => this.sendJog(command),
-      (ms, tick) => {
-        const timer = setInterval(tick, ms);
-        return () => clearInterval(timer);
-      },
+      (ms, tick) => platform.every(ms, tick),
     );
-    this.stopButton = new StopButton(address, (message) => this.socket.send(message), this.holderName);
-    setInterval(() => this.socket.send({ op: "ping", t: performance.now() }), pingEveryMs);
+    this.stopButton = new StopButton(this.link, address, platform, holderName);
   }
 
   /** The held lease for `robot`, or null. */
-  leaseOf(robot: string | null): Lease | null {
-    const driving = this.driving.get();
-    return driving.phase === "held" && driving.lease.robot === robot ? driving.lease : null;
+  leaseOf(robot: string | null): LeaseGrant | null {
+    const grant = this.keeper?.grant ?? null;
+    return grant?.robot === robot ? grant : null;
   }
 
   acquire(robot: string): void {
     this.notice.set(null);
-    const holder = this.holderName();
-    const asked = this.socket.send({ op: "acquire", id: this.nextId(), robot, holder });
-    if (asked) this.driving.set({ phase: "asking", robot });
-    else this.notice.set("Not connected: no request was sent. Try again once the server answers.");
+    this.keeper?.release();
+    const keeper = new LeaseKeeper(robot, this.link, this.platform, {
+      held: (lease) => this.driving.set({ phase: "held", lease }),
+      ended: (end) => this.ended(keeper, end),
+    });
+    this.keeper = keeper;
+    if (keeper.acquire(this.holderName())) this.driving.set({ phase: "asking", robot });
+    else {
+      this.keeper = null;
+      this.notice.set("Not connected: no request was sent. Try again once the server answers.");
+    }
   }
 
   release(): void {
-    const driving = this.driving.get();
     this.jog.release();
-    if (driving.phase === "held") {
-      const { robot, epoch } = driving.lease;
-      this.socket.send({ op: "release", id: this.nextId(), robot, epoch });
-    }
-    this.endDriving(null);
+    this.keeper?.release();
   }
 
   /** Sends a move and follows its stages; null, with a notice, when it cannot be sent. */
   move(command: MotionCommand, label: string): Activity | null {
-    const sent = this.sendCommand(command, moveTtlMs);
+    const grant = this.keeper?.grant ?? null;
+    const sent =
+      grant === null
+        ? null
+        : this.link.command(grant, command, (answer) => {
+            this.takeResult(sent, answer);
+            if (answer.op === "lost" && sent !== null) {
+              this.log.advance({ id: sent, stage: "aborted", code: answer.code, message: answer.message });
+            }
+          });
     if (sent === null) {
       this.notice.set("Not sent: you do not drive, or the connection is down.");
       return null;
@@ -108,9 +92,10 @@ export class Driver {
 
   /** Asks what a joint move would come to; the id of the question, or null when it cannot be asked. */
   rehearse(robot: string, positions: Readonly<Record<string, number>>): string | null {
-    const id = this.nextId();
     const command = { kind: "jointPosition", positions } as const;
-    return this.socket.send({ op: "rehearse", id, robot, command }) ? id : null;
+    return this.link.request({ op: "rehearse", robot, command }, (answer) => {
+      if (answer.op === "rehearsed") this.rehearsed.set(answer);
+    });
   }
 
   stop(): void {
@@ -120,142 +105,64 @@ export class Driver {
 
   /** Takes the latch off. Moves nothing. */
   reset(robot: string): void {
-    const id = this.nextId();
-    if (!this.socket.send({ op: "reset", robot, id, holder: this.holderName() }))
-      this.notice.set("Not connected: not reset.");
-    else this.resetIds.add(id);
+    const sent = this.link.request({ op: "reset", robot, holder: this.holderName() }, (answer) => {
+      if (answer.op === "error") this.notice.set(`Not reset: ${answer.message}`);
+    });
+    if (sent === null) this.notice.set("Not connected: not reset.");
   }
 
   /**
    * The lease as everybody sees it at server time `timeMs`: when another epoch holds the robot, this page
-   * no longer does. What was said before the grant came does not count: it took the other socket. A stop that ended it
-   * is said by its own banner.
+   * no longer does. A stop that ended it is said by its own banner.
    */
   judgeLease(robot: string, epoch: number | null, stopped: boolean, timeMs: number): void {
-    const lease = this.leaseOf(robot);
-    if (!lease || epoch === lease.epoch || timeMs <= this.grantedMs) return;
-    if (stopped) this.endDriving(null);
-    else this.endDriving(epoch === null ? leaseEnded : "Somebody else drives now.");
+    const { keeper } = this;
+    if (keeper?.robot === robot) keeper.judge(epoch, stopped, timeMs);
   }
 
-  private readonly resetIds = new Set<string>();
-  /** Epochs of the renewals sent last, by their ids. */
-  private readonly renewals = new Map<string, number>();
-
   private sendJog(command: JogCommand): boolean {
-    const sent = this.sendCommand(command, jogTtlMs);
+    const grant = this.keeper?.grant ?? null;
+    if (grant === null) return false;
+    if (this.link.isStuck) return true;
+    const sent = this.link.jog(grant, command, (answer) => this.takeResult(sent, answer));
     if (sent !== null) this.log.jogged(sent);
     return sent !== null;
   }
 
-  private sendCommand(command: MotionCommand, ttlMs: number): number | null {
-    const driving = this.driving.get();
-    const issuedMs = this.serverTime();
-    if (driving.phase !== "held" || issuedMs === null) return null;
-    const message = this.sequence.next(driving.lease, command, issuedMs, ttlMs);
-    return this.socket.send(message) ? message.seq : null;
-  }
-
-  private read(data: string): void {
-    const message = readCommandAnswer(data);
-    if (message) this.take(message);
-  }
-
-  private take(message: ServerCommandMessage): void {
-    switch (message.op) {
-      case "lease":
-        this.takeLease(
-          { robot: message.robot, epoch: message.epoch, ttlMs: message.ttlMs },
-          message.serverTime,
-        );
-        return;
-      case "released":
-        if (this.leaseOf(message.robot)) this.endDriving(null);
-        return;
-      case "result":
-        this.log.advance(message);
-        return;
-      case "error":
-        this.takeError(message.id, message.code, message.message, message.holder);
-        return;
-      case "stopped":
-        this.stopped(message.robot);
-        return;
-      case "rehearsed":
-        this.rehearsed.set(message);
-        return;
-      case "hello":
-      case "reset":
-      case "pong":
-        return;
+  private takeResult(id: number | null, answer: Answer): void {
+    if (answer.op === "result") this.log.advance(answer);
+    else if (answer.op === "error" && id !== null) {
+      this.log.advance({ id, stage: "refused", code: answer.code, message: answer.message });
     }
   }
 
-  /** A stop revokes the lease; the banner says so, a second sentence would only be in the way. */
-  private stopped(robot: string): void {
-    this.stopButton.confirm();
-    if (robot === "*" || this.leaseOf(robot)) this.endDriving(null);
-  }
-
-  private takeLease(lease: Lease, grantedMs: number): void {
-    const driving = this.driving.get();
-    // A grant that arrives after the request was withdrawn must not let this page drive.
-    if (driving.phase === "none") {
-      this.socket.send({ op: "release", id: this.nextId(), robot: lease.robot, epoch: lease.epoch });
-      return;
-    }
-    if (driving.phase !== "held" || driving.lease.epoch !== lease.epoch) {
-      this.driving.set({ phase: "held", lease });
-      this.grantedMs = grantedMs;
-    }
-    clearTimeout(this.renewTimer);
-    clearTimeout(this.expiryTimer);
-    this.renewTimer = setTimeout(() => this.renew(lease), lease.ttlMs / 3);
-    this.expiryTimer = setTimeout(
-      () => this.endDriving("The server did not answer in time: you no longer drive. Press “Drive” again."),
-      lease.ttlMs,
-    );
-  }
-
-  private renew({ robot, epoch }: Lease): void {
-    const id = this.nextId();
-    this.renewals.set(id, epoch);
-    // Answers come in order: what is older than the last few will get none any more.
-    for (const old of [...this.renewals.keys()].slice(0, -keptRenewals)) this.renewals.delete(old);
-    this.socket.send({ op: "renew", id, robot, epoch });
-  }
-
-  private takeError(id: string | number | undefined, code: string, message: string, holder?: string): void {
-    if (typeof id === "string" && this.resetIds.delete(id)) {
-      this.notice.set(`Not reset: ${message}`);
-      return;
-    }
-    const renewed = typeof id === "string" ? this.renewals.get(id) : undefined;
-    if (renewed !== undefined) {
-      // It was under way when a stop or a release ended that lease: whoever did it has said so.
-      const driving = this.driving.get();
-      if (driving.phase === "held" && driving.lease.epoch === renewed) this.endDriving(leaseEnded);
-      return;
-    }
-    if (typeof id === "number") {
-      this.log.advance({ id, stage: "refused", code, message });
-      return;
-    }
-    if (code === "lease_held") this.endDriving(`${holder ?? "Somebody else"} drives now.`);
-    else if (this.driving.get().phase !== "none") this.endDriving(message);
-    else this.notice.set(message);
-  }
-
-  private endDriving(notice: string | null): void {
+  private ended(keeper: LeaseKeeper, end: LeaseEnd): void {
+    if (keeper !== this.keeper) return;
+    this.keeper = null;
     this.jog.drop();
-    clearTimeout(this.renewTimer);
-    clearTimeout(this.expiryTimer);
-    if (this.driving.get().phase === "none") return;
     this.driving.set({ phase: "none" });
+    const notice = noticeOf(end);
     if (notice !== null) this.notice.set(notice);
   }
+}
 
-  private nextId(): string {
-    return `r${++this.requests}`;
+/** Why a person no longer drives, in words for them; null where something else on the page says so. */
+function noticeOf({ code, message, holder }: LeaseEnd): string | null {
+  switch (code) {
+    case "released":
+    case "stopped":
+      return null;
+    case "lease_held":
+      return `${holder ?? "Somebody else"} drives now.`;
+    case "lease_lost":
+      return "Somebody else drives now.";
+    case "no_lease":
+      return "The lease ended: you no longer drive. Press “Drive” again.";
+    case "lease_expired":
+      return "The server did not answer in time: you no longer drive. Press “Drive” again.";
+    case "connection_lost":
+      return "The connection was lost: you no longer drive. Press “Drive” again once it is back.";
+    default:
+      return message;
   }
 }

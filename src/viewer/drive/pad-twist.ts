@@ -1,4 +1,4 @@
-import type { JogCommand } from "./jog.ts";
+import type { JogCommand } from "../../client/jog.ts";
 
 /** Fastest of the pad: m/s forward and sideways, rad/s turning. */
 export type PadSpeed = { linear: number; angular: number };

@@ -1,48 +1,38 @@
-import { ask, type ServerAddress } from "../net/address.ts";
-import { Signal } from "../store/signal.ts";
+import type { CommandLink } from "../../client/command-link.ts";
+import type { Platform } from "../../client/platform.ts";
+import type { ServerAddress } from "../../client/server-address.ts";
+import { Signal } from "../../client/signal.ts";
+import { requestStop } from "../../client/stop-request.ts";
 
 /** `unheard`: neither way gave an answer, and a person must know that now. */
 export type StopPhase = "idle" | "sending" | "confirmed" | "unheard";
 
-const answerWithinMs = 500;
-
-/**
- * Presses stop for all robots: over the command socket, and by HTTP as well when that is down or gives no
- * answer in half a second. Needs no lease. Success is said only when the server said so.
- */
+/** Presses stop for all robots. Success is said only when the server said so. */
 export class StopButton {
   readonly phase = new Signal<StopPhase>("idle");
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private presses = 0;
 
   constructor(
+    private readonly link: CommandLink,
     private readonly address: ServerAddress,
-    private readonly send: (message: object) => boolean,
+    private readonly platform: Platform,
     private readonly holderName: () => string,
-  ) {}
+  ) {
+    link.stopped.add(() => this.phase.get() !== "idle" && this.phase.set("confirmed"));
+  }
 
   press(): void {
     this.phase.set("sending");
-    clearTimeout(this.timer);
-    const sent = this.send({ op: "stop", robot: "*", holder: this.holderName() });
-    if (sent) this.timer = setTimeout(() => void this.pressByHttp(), answerWithinMs);
-    else void this.pressByHttp();
-  }
-
-  confirm(): void {
-    clearTimeout(this.timer);
-    if (this.phase.get() !== "idle") this.phase.set("confirmed");
+    const press = ++this.presses;
+    const order = { robot: "*", holder: this.holderName() };
+    requestStop(this.link, this.address, this.platform, order, (outcome) => {
+      if (press !== this.presses || this.phase.get() !== "sending") return;
+      this.phase.set(outcome === null ? "confirmed" : "unheard");
+    });
   }
 
   /** The banner was read, or the latch is off again. */
   clear(): void {
-    clearTimeout(this.timer);
     this.phase.set("idle");
-  }
-
-  private async pressByHttp(): Promise<void> {
-    const headers = { "Content-Type": "application/json" };
-    const request = { method: "POST", keepalive: true, headers, body: "{}" };
-    const answer = await ask(this.address, "api/stop", request).catch(() => null);
-    if (this.phase.get() === "sending") this.phase.set(answer?.ok ? "confirmed" : "unheard");
   }
 }

@@ -1,4 +1,4 @@
-import { Signal } from "../store/signal.ts";
+import { Signal } from "../../client/signal.ts";
 import type { JointTargets, Targets } from "../store/targets.ts";
 import type { Driver, RehearsedMessage } from "./driver.ts";
 

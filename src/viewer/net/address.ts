@@ -1,5 +1,4 @@
-/** Where this page's server is and, when it asks for one, the token that opens it. */
-export type ServerAddress = { base: string; token: string | null };
+import type { ServerAddress } from "../../client/server-address.ts";
 
 const tokenKey = "twinbridge.token";
 
@@ -20,14 +19,6 @@ export function readServerAddress(page: Location, storage: Storage, history: His
     history.replaceState(null, "", url);
   }
   return { base: new URL(".", url.origin + url.pathname).href, token: storage.getItem(tokenKey) };
-}
-
-/** Carries the token in the query: for sockets and images, which cannot send a header. */
-export function socketUrl(address: ServerAddress, path: string): string {
-  const url = new URL(path, address.base);
-  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-  if (address.token !== null) url.searchParams.set("token", address.token);
-  return url.href;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Material, Object3D } from "three";
+import type { ServerAddress } from "../../client/server-address.ts";
 import { ownValue } from "../../core/own-value.ts";
-import type { ServerAddress } from "../net/address.ts";
 import { isMesh } from "./mesh-formats.ts";
 import { collisionMaterial } from "./robot-looks.ts";
 import { loadCollisionModel } from "./robot-model.ts";

@@ -1,10 +1,10 @@
 import { type Mesh, type Object3D, Sphere } from "three";
+import type { ServerAddress } from "../../client/server-address.ts";
 import { ownValue } from "../../core/own-value.ts";
 import type { RobotModel } from "../../robot/model.ts";
 import { transformSize } from "../../robot/rigid-transform.ts";
 import type { DesignLayers } from "../design/design-layers.ts";
 import type { DesignState } from "../design/design-twin.ts";
-import type { ServerAddress } from "../net/address.ts";
 import { CollisionShapes } from "./collision-shapes.ts";
 import { axisMark, centerMark, disposeMark, frameMark, inertiaMark, linkCenterMark } from "./design-marks.ts";
 import type { RobotView } from "./robot-view.ts";

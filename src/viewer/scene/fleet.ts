@@ -1,7 +1,7 @@
 import { Box3, type Scene } from "three";
-import type { ServerAddress } from "../net/address.ts";
+import type { ServerAddress } from "../../client/server-address.ts";
+import { Signal } from "../../client/signal.ts";
 import type { RobotEntry } from "../store/robot-catalog.ts";
-import { Signal } from "../store/signal.ts";
 import type { TwinStore } from "../store/twin-store.ts";
 import { loadRobotModel } from "./robot-model.ts";
 import { RobotView } from "./robot-view.ts";

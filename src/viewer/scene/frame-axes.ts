@@ -1,6 +1,6 @@
 import { AxesHelper, type Object3D } from "three";
+import { isNumber, isObject, isText } from "../../client/message-checks.ts";
 import type { ThingJson } from "../../protocol/state-messages.ts";
-import { isNumber, isObject, isText } from "../net/message-checks.ts";
 import { disposeAxes } from "./dispose.ts";
 import type { RobotView } from "./robot-view.ts";
 

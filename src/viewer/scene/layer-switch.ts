@@ -1,5 +1,5 @@
+import type { ServerAddress } from "../../client/server-address.ts";
 import { ownValue } from "../../core/own-value.ts";
-import type { ServerAddress } from "../net/address.ts";
 import type { Layers } from "../store/settings.ts";
 import type { Things } from "../store/twin-store.ts";
 import { CollisionShapes } from "./collision-shapes.ts";

@@ -1,5 +1,6 @@
-import { ask, assetUrl, type ServerAddress } from "../net/address.ts";
-import { isObject, isText } from "../net/message-checks.ts";
+import { isObject, isText } from "../../client/message-checks.ts";
+import type { ServerAddress } from "../../client/server-address.ts";
+import { ask, assetUrl } from "../net/address.ts";
 import { disposeTree } from "./dispose.ts";
 import { type MeshShape, readMesh } from "./mesh-formats.ts";
 

@@ -1,7 +1,8 @@
 import { BoxGeometry, LoadingManager, Mesh, MeshBasicMaterial, type Object3D } from "three";
 import URDFLoader, { type URDFJoint, type URDFRobot } from "urdf-loader";
+import type { ServerAddress } from "../../client/server-address.ts";
 import { plainComments } from "../../robot/reading/xml-comments.ts";
-import { ask, assetUrl, type ServerAddress } from "../net/address.ts";
+import { ask, assetUrl } from "../net/address.ts";
 import { MeshLibrary } from "./mesh-library.ts";
 import { dressBare, dressPrimitive } from "./robot-looks.ts";
 

@@ -1,7 +1,7 @@
+import { type ColumnIndex, type FacetColumns, indexColumns } from "../../client/column-index.ts";
 import type { Facet } from "../../core/quality.ts";
 import type { BinaryStateFrame } from "../../protocol/state-frame.ts";
 import type { LayoutColumn } from "../../protocol/state-messages.ts";
-import { type ColumnIndex, type FacetColumns, indexColumns } from "./column-index.ts";
 import { FrameBuffer } from "./frame-buffer.ts";
 import { type Freshness, freshnessOf } from "./freshness.ts";
 import { interpolate } from "./interpolate.ts";

@@ -1,5 +1,5 @@
+import { Signal } from "../../client/signal.ts";
 import { ownValue } from "../../core/own-value.ts";
-import { Signal } from "./signal.ts";
 
 /** Where each joint of one robot is wanted, in rad or m, before anybody told the robot: the slider's ghost. */
 export type JointTargets = Readonly<Record<string, number>>;

@@ -1,3 +1,4 @@
+import { Signal } from "../../client/signal.ts";
 import { ownValue } from "../../core/own-value.ts";
 import type {
   DescriptionMessage,
@@ -9,7 +10,6 @@ import type {
 } from "../../protocol/state-messages.ts";
 import { desiredEndedMs } from "./desired-life.ts";
 import { Motion } from "./motion.ts";
-import { Signal } from "./signal.ts";
 
 const keptEvents = 500;
 

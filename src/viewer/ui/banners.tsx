@@ -39,7 +39,7 @@ export function Banners() {
 function Stopped() {
   const viewer = useViewer();
   const status = useSignal(viewer.store.status);
-  const phase = useSignal(viewer.driver.socket.phase);
+  const phase = useSignal(viewer.driver.link.socket.phase);
   const robots = useSignal(viewer.fleet.robots);
   const isDemo = status?.sources.some(({ name, state }) => name === "simulation" && state === "ok") ?? false;
   const nameOf = (id: string) => robots.find((robot) => robot.id === id)?.name ?? id;

@@ -9,7 +9,7 @@ export function DriveControl() {
   const viewer = useViewer();
   const robot = useRobot();
   const driving = useSignal(viewer.driver.driving);
-  const socket = useSignal(viewer.driver.socket.phase);
+  const socket = useSignal(viewer.driver.link.socket.phase);
   const control = useControl(robot?.id ?? null);
   const things = useSignal(viewer.store.things);
   const hint = useDriveHint(robot?.id ?? null);

@@ -5,7 +5,7 @@ export function useDriveHint(robot: string | null): string | null {
   const viewer = useViewer();
   const drives = useDrives(robot);
   const control = useControl(robot);
-  const phase = useSignal(viewer.driver.socket.phase);
+  const phase = useSignal(viewer.driver.link.socket.phase);
   if (control?.stopped != null) return "The robot is stopped. Press “Reset” first.";
   if (drives) return null;
   if (phase !== "open") return "There is no connection now. The page tries again by itself.";

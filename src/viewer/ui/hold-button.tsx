@@ -1,6 +1,6 @@
 import { UnstyledButton } from "@mantine/core";
 import { useEffect, useRef } from "react";
-import type { JogCommand } from "../drive/jog.ts";
+import type { JogCommand } from "../../client/jog.ts";
 import { useViewer } from "./viewer-context.ts";
 
 type Props = { label: string; text: React.ReactNode; disabled: boolean; command: JogCommand };

@@ -1,5 +1,5 @@
+import type { JointColumns } from "../../client/column-index.ts";
 import type { PropertyJson, RegisterJson } from "../../protocol/state-messages.ts";
-import type { JointColumns } from "../store/column-index.ts";
 import type { Motion } from "../store/motion.ts";
 import { formatAge, formatQuantity, formatValue } from "./format.ts";
 import { useReading, useSignal, useViewer } from "./viewer-context.ts";

@@ -1,6 +1,6 @@
 import { createContext, useContext, useRef, useSyncExternalStore } from "react";
+import type { Signal } from "../../client/signal.ts";
 import type { RobotEntry } from "../store/robot-catalog.ts";
-import type { Signal } from "../store/signal.ts";
 import type { Viewer } from "../viewer.ts";
 
 export const ViewerContext = createContext<Viewer | null>(null);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Jog, type JogCommand } from "../../../src/viewer/drive/jog.ts";
+import { Jog, type JogCommand } from "../../../src/client/jog.ts";
 
 const forward: JogCommand = { kind: "twist", linear: { x: 0.3, y: 0, z: 0 }, angular: { x: 0, y: 0, z: 0 } };
 const still: JogCommand = { kind: "twist", linear: { x: 0, y: 0, z: 0 }, angular: { x: 0, y: 0, z: 0 } };

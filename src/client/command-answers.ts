@@ -1,17 +1,39 @@
-import type { CommandStage, ServerCommandMessage } from "../../protocol/command-messages.ts";
-import { isNumber, isObject, isText } from "../net/message-checks.ts";
+import type { CommandStage, ServerCommandMessage } from "../protocol/command-messages.ts";
+import { isNumber, isObject, isText } from "./message-checks.ts";
 
 const stages: readonly CommandStage[] = ["accepted", "refused", "sent", "executing", "done", "aborted"];
 
-/** One message of /ws/command; null when it lacks something it must have or is of an unknown kind. */
-export function readCommandAnswer(text: string): ServerCommandMessage | null {
+const kinds: ReadonlySet<string> = new Set<ServerCommandMessage["op"]>([
+  "hello",
+  "lease",
+  "released",
+  "result",
+  "rehearsed",
+  "error",
+  "stopped",
+  "reset",
+  "pong",
+]);
+
+/**
+ * One message of /ws/command; null when it lacks something it must have; `unknown` when it is of a kind that this
+ * version does not know.
+ */
+export function readCommandAnswer(text: string): ServerCommandMessage | "unknown" | null {
   let message: unknown;
   try {
     message = JSON.parse(text);
   } catch {
     return null;
   }
+  if (!isObject(message) || !isText(message.op)) return null;
+  if (!kinds.has(message.op)) return "unknown";
   return isCommandAnswer(message) ? message : null;
+}
+
+/** The client renews at a third of it: neither all the time nor never. */
+function isTtl(value: unknown): boolean {
+  return isNumber(value) && value >= 30 && value <= 3_600_000;
 }
 
 function isBreach(value: unknown): boolean {
@@ -33,7 +55,8 @@ function isCommandAnswer(message: unknown): message is ServerCommandMessage {
       return (
         identified &&
         isText(message.robot) &&
-        [message.epoch, message.ttlMs, message.serverTime].every(isNumber)
+        [message.epoch, message.serverTime].every(isNumber) &&
+        isTtl(message.ttlMs)
       );
     case "released":
       return identified && isText(message.robot);
@@ -43,12 +66,17 @@ function isCommandAnswer(message: unknown): message is ServerCommandMessage {
         stages.some((stage) => stage === message.stage) &&
         isText(message.code) &&
         isText(message.message) &&
+        (message.progress === undefined || isNumber(message.progress)) &&
         (message.breach === undefined || isBreach(message.breach))
       );
     case "rehearsed":
       return identified && isText(message.robot) && isText(message.code) && isText(message.message);
     case "error":
-      return isText(message.code) && isText(message.message);
+      return (
+        isText(message.code) &&
+        isText(message.message) &&
+        (message.holder === undefined || isText(message.holder))
+      );
     case "stopped":
       return isText(message.robot) && isText(message.by);
     case "reset":

@@ -1,5 +1,5 @@
-import { type Facet, facets } from "../../core/quality.ts";
-import type { LayoutColumn } from "../../protocol/state-messages.ts";
+import { type Facet, facets } from "../core/quality.ts";
+import type { LayoutColumn } from "../protocol/state-messages.ts";
 
 /** Where a joint's numbers are in a frame; −1 where the frame has none. */
 export type JointColumns = { position: number; velocity: number; effort: number };

@@ -1,4 +1,4 @@
-import { type Facet, facets, qualities } from "../../core/quality.ts";
+import { type Facet, facets, qualities } from "../core/quality.ts";
 import type {
   ControlStatus,
   DescriptionMessage,
@@ -9,11 +9,11 @@ import type {
   ThingJson,
   TwinEvent,
   TwinJson,
-} from "../../protocol/state-messages.ts";
+} from "../protocol/state-messages.ts";
 
 /*
- * Light structural checks of what the server says: enough that the page never trips over a field it
- * reads. The server's own schemas are the strict ones; a schema library stays out of the page.
+ * Light structural checks of the server's messages: enough that nobody trips over a field that is read. The
+ * server's own schemas are the strict ones; a schema library stays out of pages.
  */
 
 export type JsonObject = { [key: string]: unknown };
@@ -64,10 +64,12 @@ export function isThing(value: unknown): value is ThingJson {
   );
 }
 
+export const isTexts = (value: unknown): value is string[] => isListOf(value, isText);
+
+export const isThings = (value: unknown): value is Record<string, ThingJson> => isRecordOf(value, isThing);
+
 export function isTwin(value: unknown): value is TwinJson {
-  return (
-    isObject(value) && isNumber(value.revision) && isNumber(value.time) && isRecordOf(value.things, isThing)
-  );
+  return isObject(value) && isNumber(value.revision) && isNumber(value.time) && isThings(value.things);
 }
 
 export function isPropertyChanges(value: unknown): value is Record<string, Record<string, PropertyJson>> {

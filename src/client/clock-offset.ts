@@ -1,9 +1,11 @@
 type PingSample = { offsetMs: number; roundTripMs: number };
 
 const keptSamples = 10;
+/** What two clocks may drift apart over the kept samples. */
+const driftMs = 20;
 
 /**
- * How far the server's clock is from this page's monotonic clock, from ping and pong. Of the last ten
+ * How far the server's clock is from this program's monotonic clock, from ping and pong. Of the last ten
  * the one with the least round trip counts: its offset is wrong by at most half of that trip.
  */
 export class ClockOffset {
@@ -15,11 +17,15 @@ export class ClockOffset {
     this.guessMs = serverMs - receivedMs;
   }
 
-  /** `sentMs` and `receivedMs` by this page's clock, `serverMs` as the pong says. Returns false when impossible. */
+  /** `sentMs` and `receivedMs` by this program's clock, `serverMs` from the pong. Returns false when impossible. */
   addPong(sentMs: number, serverMs: number, receivedMs: number): boolean {
     const roundTripMs = receivedMs - sentMs;
     if (!(roundTripMs >= 0 && roundTripMs < 60_000 && Number.isFinite(serverMs))) return false;
-    this.samples.push({ offsetMs: serverMs - (sentMs + receivedMs) / 2, roundTripMs });
+    const sample = { offsetMs: serverMs - (sentMs + receivedMs) / 2, roundTripMs };
+    // Both cannot be right: a clock was set, or this machine slept.
+    const best = this.best();
+    if (best !== undefined && disagree(best, sample)) this.samples = [];
+    this.samples.push(sample);
     if (this.samples.length > keptSamples) this.samples.shift();
     return true;
   }
@@ -30,7 +36,7 @@ export class ClockOffset {
     this.guessMs = null;
   }
 
-  /** Server time at `nowMs` of this page's clock; null before anything is known. */
+  /** Server time at `nowMs` of this program's clock; null before anything is known. */
   serverTime(nowMs: number): number | null {
     const offset = this.best()?.offsetMs ?? this.guessMs;
     return offset === null ? null : nowMs + offset;
@@ -48,4 +54,9 @@ export class ClockOffset {
     for (const sample of this.samples) if (!best || sample.roundTripMs <= best.roundTripMs) best = sample;
     return best;
   }
+}
+
+/** Whether two samples differ by more than their round trips and drift explain. */
+function disagree(a: PingSample, b: PingSample): boolean {
+  return Math.abs(a.offsetMs - b.offsetMs) > (a.roundTripMs + b.roundTripMs) / 2 + driftMs;
 }

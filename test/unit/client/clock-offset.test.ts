@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ClockOffset } from "../../../src/viewer/net/clock-offset.ts";
+import { ClockOffset } from "../../../src/client/clock-offset.ts";
 
 describe("clock offset", () => {
   it("knows nothing before the server spoke", () => {
@@ -49,5 +49,14 @@ describe("clock offset", () => {
     const clock = new ClockOffset();
     for (const trip of [5, 300, 8]) clock.addPong(0, 0, trip);
     expect(clock.roundTripMs).toBe(8);
+  });
+
+  it("believes a newer sample where a clock was set meanwhile, whatever its round trip", () => {
+    const clock = new ClockOffset();
+    clock.addPong(0, 1_000_000, 2);
+    clock.addPong(100, 1_000_100, 140);
+    expect(clock.serverTime(0)).toBe(999_999);
+    clock.addPong(200, 1_060_220, 240);
+    expect(clock.serverTime(0)).toBe(1_060_000);
   });
 });

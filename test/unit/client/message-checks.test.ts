@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isColumns, isStatus, isTwin } from "../../../src/viewer/net/message-checks.ts";
+import { isColumns, isStatus, isTwin } from "../../../src/client/message-checks.ts";
+import { spoilt } from "./spoilt.ts";
 
 const register = { value: 1, received: 5, quality: "good", source: "ros:/joint_states" };
 const twin = {
@@ -29,19 +30,6 @@ const status = {
     },
   ],
 };
-
-/** Every copy of `value` in which one leaf or branch was replaced by `spoil`. */
-function* spoilt(value: unknown, spoil: unknown): Generator<unknown> {
-  if (typeof value !== "object" || value === null) return;
-  for (const [key, part] of Object.entries(value)) {
-    const copy = (inner: unknown) =>
-      Array.isArray(value)
-        ? value.map((old, at) => (String(at) === key ? inner : old))
-        : { ...value, [key]: inner };
-    yield copy(spoil);
-    for (const inner of spoilt(part, spoil)) yield copy(inner);
-  }
-}
 
 describe("message checks", () => {
   it("take what the server says", () => {

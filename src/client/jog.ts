@@ -44,7 +44,7 @@ export class Jog {
     if (held !== null) this.send(zeroOf(held));
   }
 
-  /** Ends without a word, where a zero cannot or must not be sent: connection or lease lost, stop pressed. */
+  /** Ends without a zero, where none can or may be sent: connection or lease lost, stop pressed. */
   drop(): void {
     this.held = null;
     this.cancel?.();

@@ -1,0 +1,167 @@
+import type {
+  BaseTwist,
+  CommandOptions,
+  CommandResult,
+  Jog,
+  Lease,
+  LeaseEvents,
+  MoveOptions,
+  Positions,
+  Stop,
+  TrajectoryPoint,
+  Velocities,
+} from "./api.ts";
+import type { Answer, CommandLink } from "./command-link.ts";
+import type { AnyCommand } from "./command-sequence.ts";
+import { HeldJog } from "./held-jog.ts";
+import type { JogCommand } from "./jog.ts";
+import type { LeaseEnd, LeaseKeeper } from "./lease-keeper.ts";
+import { guarded, Listeners } from "./listeners.ts";
+import type { Platform } from "./platform.ts";
+import { TwinError } from "./twin-error.ts";
+
+/** Kinds of command that move no joint of the arm: a joint jog goes on beside them. */
+const besideJointJogs: ReadonlySet<string> = new Set(["twist", "navigate", "device", "gripper"]);
+
+/** A lease that was granted, with the commands under it. */
+export class RemoteLease implements Lease {
+  readonly robot: string;
+  private readonly lost = new Listeners<[end: { code: string; message: string }]>();
+  private why: LeaseEnd = { code: "no_lease", message: "the lease is not held" };
+  private jointJog: HeldJog<Velocities> | null = null;
+  private baseJog: HeldJog<BaseTwist> | null = null;
+
+  constructor(
+    private readonly keeper: LeaseKeeper,
+    private readonly link: CommandLink,
+    private readonly platform: Platform,
+    readonly stopped: Stop | null,
+  ) {
+    this.robot = keeper.robot;
+  }
+
+  get held(): boolean {
+    return this.keeper.grant !== null;
+  }
+
+  on<E extends keyof LeaseEvents>(_: E, listener: LeaseEvents[E]): () => void {
+    return this.lost.add(listener);
+  }
+
+  move(positions: Positions, options: MoveOptions = {}): Promise<CommandResult> {
+    const { speed } = options;
+    const command = { kind: "jointPosition", positions, ...(speed === undefined ? {} : { speed }) };
+    return this.command(command, options);
+  }
+
+  trajectory(points: readonly TrajectoryPoint[], options?: CommandOptions): Promise<CommandResult> {
+    return this.command({ kind: "jointTrajectory", points }, options);
+  }
+
+  device(device: string, signal: string, value: number | boolean | string): Promise<CommandResult> {
+    return this.command({ kind: "device", device, signal, value });
+  }
+
+  command(command: AnyCommand, options: CommandOptions = {}): Promise<CommandResult> {
+    return new Promise((resolve, reject) => {
+      const grant = this.keeper.grant;
+      if (grant === null) throw errorOf(this.why);
+      if (!besideJointJogs.has(command.kind)) {
+        this.jointJog?.drop({ code: "replaced", message: "replaced by a newer command" });
+      }
+      const id = this.link.command(grant, command, (answer) => {
+        tell(options, answer);
+        settle(answer, resolve, reject);
+      });
+      if (id === null) throw new TwinError("not_connected", "not connected: the command was not sent");
+    });
+  }
+
+  jog(velocities: Velocities): Jog<Velocities> {
+    const jog = this.begin(
+      (motion: Velocities): JogCommand => ({ kind: "jointVelocity", velocities: { ...motion } }),
+    );
+    this.jointJog?.drop({ code: "replaced", message: "replaced by a newer jog" });
+    this.jointJog = jog;
+    jog.update(velocities);
+    return jog;
+  }
+
+  twist(twist: BaseTwist): Jog<BaseTwist> {
+    const jog = this.begin((motion: BaseTwist): JogCommand => {
+      const { linear, angular } = motion;
+      return {
+        kind: "twist",
+        linear: { x: 0, y: 0, z: 0, ...linear },
+        angular: { x: 0, y: 0, z: 0, ...angular },
+      };
+    });
+    this.baseJog?.drop({ code: "replaced", message: "replaced by a newer jog" });
+    this.baseJog = jog;
+    jog.update(twist);
+    return jog;
+  }
+
+  release(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (!this.held) {
+        if (this.why.code === "released") return resolve();
+        throw errorOf(this.why);
+      }
+      const sent = this.keeper.release((answer) => {
+        if (answer.op === "released") resolve();
+        else reject(errorOf(answer as Extract<Answer, { op: "error" | "lost" }>));
+      });
+      if (!sent) reject(new TwinError("connection_lost", "the connection is down: the lease ends by itself"));
+    });
+  }
+
+  /** Ends the jogs without a zero, as a stop does. */
+  dropJogs(result: CommandResult): void {
+    this.jointJog?.drop(result);
+    this.baseJog?.drop(result);
+  }
+
+  /** Called by the keeper when the lease ended. */
+  takeEnd(end: LeaseEnd): void {
+    this.why = end;
+    this.dropJogs({ code: end.code, message: end.message });
+    if (end.code !== "released") this.lost.emit({ code: end.code, message: end.message });
+  }
+
+  private begin<Motion>(commandOf: (motion: Motion) => JogCommand): HeldJog<Motion> {
+    if (!this.held) throw errorOf(this.why);
+    const lease = { grant: () => this.keeper.grant, end: () => this.why };
+    return new HeldJog<Motion>(this.link, this.platform, lease, commandOf);
+  }
+}
+
+function tell({ onProgress }: CommandOptions, answer: Answer): void {
+  if (onProgress === undefined || answer.op !== "result") return;
+  const { stage, progress = null, error = null } = answer;
+  guarded(() => onProgress({ stage, progress, error }));
+}
+
+/** A final answer settles the command; `accepted` and `sent` do not. */
+function settle(
+  answer: Answer,
+  resolve: (result: CommandResult) => void,
+  reject: (error: TwinError) => void,
+): void {
+  if (answer.op === "lost") {
+    const message = `${answer.message} before the command ended: its outcome is not known, and it is not sent again`;
+    reject(new TwinError(answer.code, message));
+  } else if (answer.op === "error") reject(errorOf(answer));
+  else if (answer.op === "result") {
+    const { stage, code, message } = answer;
+    if (stage === "done" && code === "ok") resolve({ code, message });
+    else if (stage === "done" || stage === "refused" || stage === "aborted") reject(errorOf(answer));
+  }
+}
+
+/** An error with the server's code and message; the other fields of the answer are its `details`. */
+export function errorOf(answer: { code: string; message: string }): TwinError {
+  const { code, message, ...rest } = answer;
+  const details = Object.entries(rest).filter(([key]) => key !== "op" && key !== "id");
+  return new TwinError(code, message, Object.fromEntries(details));
+}

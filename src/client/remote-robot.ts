@@ -1,0 +1,177 @@
+import type { Facet } from "../core/quality.ts";
+import type {
+  BaseReadings,
+  Control,
+  JointReadings,
+  Lease,
+  Positions,
+  Reading,
+  Rehearsal,
+  Robot,
+  RobotEvents,
+} from "./api.ts";
+import type { Answer, CommandLink } from "./command-link.ts";
+import { LeaseKeeper } from "./lease-keeper.ts";
+import { Listeners } from "./listeners.ts";
+import type { LiveState } from "./live-state.ts";
+import type { Platform } from "./platform.ts";
+import { errorOf, RemoteLease } from "./remote-lease.ts";
+import { TwinError } from "./twin-error.ts";
+
+/** How long the server may take to answer a request. */
+const answerWithinMs = 5000;
+
+/** What the robots of one connection share. `stop` presses the stop in the connection's name. */
+export type RobotContext = {
+  state: LiveState;
+  link: CommandLink;
+  platform: Platform;
+  holder: string | undefined;
+  stop(robot: string, reason: string | undefined): Promise<void>;
+};
+
+/** One robot of the server: its values, and the way to its lease. */
+export class RemoteRobot implements Robot {
+  private readonly listeners: { [E in keyof RobotEvents]: Listeners<Parameters<RobotEvents[E]>> } = {
+    state: new Listeners(),
+    event: new Listeners(),
+    stopped: new Listeners(),
+    reset: new Listeners(),
+  };
+  private keeper: LeaseKeeper | null = null;
+  private lease: RemoteLease | null = null;
+
+  constructor(
+    readonly id: string,
+    private readonly context: RobotContext,
+  ) {
+    const { state, link } = context;
+    state.changed.add(() => this.listeners.state.emit(this));
+    state.events.add((event) => event.robot === id && this.listeners.event.emit(event));
+    state.stopped.add((robot, by) => (robot === "*" || robot === id) && this.listeners.stopped.emit({ by }));
+    link.reset.add((robot) => robot === id && this.listeners.reset.emit());
+    state.statusChanged.add(({ time }) => {
+      // A robot that has gone is driven by nobody.
+      const { lease = null, stopped = null } = state.control(id) ?? {};
+      this.keeper?.judge(lease?.epoch ?? null, stopped !== null, time);
+    });
+  }
+
+  joints(): string[] {
+    return this.context.state.joints(this.id);
+  }
+
+  joint(name: string, facet: Facet = "reported"): JointReadings {
+    return this.context.state.joint(this.id, name, facet);
+  }
+
+  base(facet: Facet = "reported"): BaseReadings {
+    return this.context.state.base(this.id, facet);
+  }
+
+  property(path: string, facet: Facet = "reported"): Reading<unknown> | null {
+    return this.context.state.property(this.id, path, facet);
+  }
+
+  get control(): Control | null {
+    const control = this.context.state.control(this.id);
+    if (control === undefined) return null;
+    const { jointPosition, jointVelocity, twist } = control.can;
+    return {
+      holder: control.lease?.holder ?? null,
+      stopped: control.stopped,
+      can: { jointPosition, jointVelocity, twist },
+    };
+  }
+
+  on<E extends keyof RobotEvents>(event: E, listener: RobotEvents[E]): () => void {
+    return this.listeners[event].add(listener as (...args: Parameters<RobotEvents[E]>) => void);
+  }
+
+  acquire(options: { yields?: boolean | undefined; holder?: string | undefined } = {}): Promise<Lease> {
+    const { link, platform, holder } = this.context;
+    return new Promise((resolve, reject) => {
+      // A second lease of this client would take the first one's place under a new epoch.
+      if (this.keeper !== null) {
+        throw new TwinError(
+          "lease_held",
+          `this client holds the lease of ${this.id} already, or asks for it`,
+        );
+      }
+      let lease: RemoteLease | null = null;
+      const keeper = new LeaseKeeper(this.id, link, platform, {
+        held: (_, answer) => {
+          cancel();
+          lease = new RemoteLease(keeper, link, platform, answer.stopped ?? null);
+          this.lease = lease;
+          resolve(lease);
+        },
+        ended: (end) => {
+          cancel();
+          this.keeper = null;
+          this.lease = null;
+          if (lease !== null) lease.takeEnd(end);
+          else reject(errorOf(end));
+        },
+      });
+      const cancel = platform.after(answerWithinMs, () => keeper.end(noResponse));
+      if (!keeper.acquire(options.holder ?? holder, options.yields)) {
+        cancel();
+        throw notConnected("the lease was not asked for");
+      }
+      this.keeper = keeper;
+    });
+  }
+
+  stop(reason?: string): Promise<void> {
+    this.dropJogs();
+    return this.context.stop(this.id, reason);
+  }
+
+  /** Sends no further jog command: a stop is on its way. */
+  dropJogs(): void {
+    this.lease?.dropJogs({ code: "stopped", message: "this client pressed the stop" });
+  }
+
+  async reset(): Promise<void> {
+    const { holder } = this.context;
+    await this.ask({ op: "reset", ...(holder === undefined ? {} : { holder }) }, "nothing was reset");
+  }
+
+  async rehearse(positions: Positions): Promise<Rehearsal> {
+    const command = { kind: "jointPosition", positions };
+    const answer = await this.ask({ op: "rehearse", command }, "nothing was rehearsed");
+    if (answer.op !== "rehearsed") throw noRehearsal;
+    const { code, message, duration = null } = answer;
+    return { code, message, duration };
+  }
+
+  private ask(message: { op: string; [field: string]: unknown }, otherwise: string): Promise<Answer> {
+    const { link, platform } = this.context;
+    return new Promise((resolve, reject) => {
+      const id = link.request({ ...message, robot: this.id }, (answer) => {
+        cancel();
+        if (answer.op === "error" || answer.op === "lost") reject(errorOf(answer));
+        else resolve(answer);
+      });
+      const cancel = platform.after(answerWithinMs, () => {
+        if (id !== null) link.forget(id);
+        reject(errorOf(noResponse));
+      });
+      if (id !== null) return;
+      cancel();
+      throw notConnected(otherwise);
+    });
+  }
+}
+
+const noResponse = {
+  code: "no_response",
+  message: `the server did not answer within ${answerWithinMs / 1000} s`,
+};
+
+const noRehearsal = new TwinError("bad_message", "the server answered a rehearsal with another message");
+
+function notConnected(otherwise: string): TwinError {
+  return new TwinError("not_connected", `not connected to the twin: ${otherwise}`);
+}

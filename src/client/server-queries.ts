@@ -1,0 +1,81 @@
+import type { TwinEvent } from "../protocol/state-messages.ts";
+import type { HistoryQuery, HistorySeries } from "./api.ts";
+import { askServer, parsed } from "./ask-server.ts";
+import { isEvent, isObject, isText } from "./message-checks.ts";
+import type { Platform } from "./platform.ts";
+import type { ServerAddress } from "./server-address.ts";
+import { TwinError } from "./twin-error.ts";
+
+const arrays = [
+  "time",
+  "min",
+  "max",
+  "mean",
+  "last",
+  "count",
+  "value",
+  "stamp",
+  "quality",
+  "source",
+] as const;
+
+/** `GET /api/history`. Rejects with `no_history` where the server keeps none. */
+export async function queryHistory(
+  address: ServerAddress,
+  platform: Platform,
+  query: HistoryQuery,
+): Promise<HistorySeries[]> {
+  const { series, from, to, ...rest } = query;
+  const fields: Record<string, string | undefined> = {
+    series: typeof series === "string" ? series : series.join(","),
+    from: timeText(from),
+    to: timeText(to),
+    ...Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, String(value)])),
+  };
+  const path = `api/history?${queryText(fields)}`;
+  const reply = await askServer(address, platform, path, { method: "GET" });
+  if (!reply.ok) {
+    // The answer to an address that the server does not have, as opposed to a series that is not there.
+    if (reply.code === "not_found" && !/series/i.test(reply.message)) {
+      throw new TwinError("no_history", "this server keeps no history: GET /api/history is not there");
+    }
+    throw queryFault(reply.code, reply.message);
+  }
+  const body = parsed(reply.body);
+  if (!isObject(body) || !Array.isArray(body.series) || !body.series.every(isSeries)) throw badAnswer(path);
+  return body.series;
+}
+
+/** `GET /api/events`. */
+export async function queryEvents(address: ServerAddress, platform: Platform): Promise<TwinEvent[]> {
+  const reply = await askServer(address, platform, "api/events", { method: "GET" });
+  if (!reply.ok) throw queryFault(reply.code, reply.message);
+  const body = parsed(reply.body);
+  if (!isObject(body) || !Array.isArray(body.events)) throw badAnswer("api/events");
+  return body.events.filter(isEvent);
+}
+
+function isSeries(value: unknown): value is HistorySeries {
+  if (!isObject(value) || !isText(value.name) || !Array.isArray(value.time)) return false;
+  return arrays.every((key) => value[key] === undefined || Array.isArray(value[key]));
+}
+
+function timeText(time: number | string | Date | undefined): string | undefined {
+  return time instanceof Date ? time.toISOString() : time?.toString();
+}
+
+function queryText(fields: Record<string, string | undefined>): string {
+  return Object.entries(fields)
+    .filter(([, value]) => value !== undefined && value !== "undefined")
+    .map(([key, value]) => `${key}=${encodeURIComponent(value as string)}`)
+    .join("&");
+}
+
+function queryFault(code: string, message: string): TwinError {
+  if (code === "no_server") return new TwinError("not_connected", `the twin did not answer: ${message}`);
+  return new TwinError(code, message);
+}
+
+function badAnswer(path: string): TwinError {
+  return new TwinError("bad_message", `the server's answer to ${path} is not what this version understands`);
+}
