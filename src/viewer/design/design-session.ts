@@ -1,8 +1,8 @@
 import type { ServerAddress } from "../../client/server-address.ts";
 import type { DesignReport } from "../../protocol/state-messages.ts";
-import { DesignView } from "../scene/design-view.ts";
 import type { RobotView } from "../scene/robot-view.ts";
 import { DesignTwin } from "./design-twin.ts";
+import { DesignView } from "./design-view.ts";
 
 /** For tests and scripts: positions in rad and m, as the model has them; the centre of mass in the root frame. */
 export type DesignReading = {

@@ -10,8 +10,8 @@ import type {
   TwinEvent,
   TwinJson,
 } from "../../protocol/state-messages.ts";
-import { readDesignReport } from "../design/design-report.ts";
 import type { TwinStore } from "../store/twin-store.ts";
+import { readDesignReport } from "./design-report.ts";
 
 /** Puts what /ws/state brings into the page's store. */
 export class StoreFeed implements StateSink {

@@ -1,11 +1,9 @@
 import { isObject, isText } from "../../client/message-checks.ts";
 import type { ServerAddress } from "../../client/server-address.ts";
 import { ask, assetUrl } from "../net/address.ts";
+import type { MeshTally } from "../store/robot-catalog.ts";
 import { disposeTree } from "./dispose.ts";
 import { type MeshShape, readMesh } from "./mesh-formats.ts";
-
-/** How a robot's meshes fared, by distinct address; `problems` has a sentence for each missing one. */
-export type MeshTally = { found: number; missing: number; problems: readonly string[] };
 
 /** The mesh files of one robot: each fetched and read once, however many links and ghosts use it. */
 export class MeshLibrary {

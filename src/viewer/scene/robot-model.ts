@@ -3,25 +3,9 @@ import URDFLoader, { type URDFJoint, type URDFRobot } from "urdf-loader";
 import type { ServerAddress } from "../../client/server-address.ts";
 import { plainComments } from "../../robot/reading/xml-comments.ts";
 import { ask, assetUrl } from "../net/address.ts";
+import type { JointInfo } from "../store/robot-catalog.ts";
 import { MeshLibrary } from "./mesh-library.ts";
 import { dressBare, dressPrimitive } from "./robot-looks.ts";
-
-/** What the panels need of a joint. Limits in rad or m; a continuous joint has −π … π and is not limited. */
-export type JointInfo = {
-  name: string;
-  type: "revolute" | "continuous" | "prismatic";
-  unit: "rad" | "m";
-  lower: number;
-  upper: number;
-  /** rad/s or m/s; 0 when the URDF gives none. */
-  maxVelocity: number;
-  /** The joint this one follows; such a joint cannot be moved by itself. */
-  mimics: string | null;
-  /** Of a follower: its position is `multiplier` × the other joint's + `offset`, rad or m. */
-  multiplier: number;
-  offset: number;
-  childLink: string;
-};
 
 /** A robot as drawn. Meshes may still be on their way: `library.settle()` waits for them; `text` is its URDF. */
 export type RobotModel = { urdf: URDFRobot; joints: JointInfo[]; library: MeshLibrary; text: string };

@@ -3,13 +3,14 @@ import type { URDFRobot } from "urdf-loader";
 import { ownValue } from "../../core/own-value.ts";
 import type { Freshness } from "../store/freshness.ts";
 import type { Motion } from "../store/motion.ts";
+import type { JointInfo } from "../store/robot-catalog.ts";
 import type { Layers } from "../store/settings.ts";
 import type { JointTargets } from "../store/targets.ts";
 import type { TwinStore } from "../store/twin-store.ts";
 import { disposeTree } from "./dispose.ts";
 import { Ghost } from "./ghost.ts";
 import { ghostColors, type Look, setLook } from "./robot-looks.ts";
-import type { JointInfo, RobotModel } from "./robot-model.ts";
+import type { RobotModel } from "./robot-model.ts";
 
 /** One robot in the scene: measured, desired and predicted, moved from the drawn numbers of `Motion`. */
 export class RobotView {

@@ -1,5 +1,5 @@
 import { Signal } from "../../client/signal.ts";
-import type { AngleUnit } from "../ui/format.ts";
+import type { AngleUnit } from "./format.ts";
 
 /** What one person likes on one browser. */
 export type Settings = {

@@ -1,5 +1,5 @@
 import { ownValue } from "../../core/own-value.ts";
-import { formatAge } from "../ui/format.ts";
+import { formatAge } from "./format.ts";
 import type { Motion } from "./motion.ts";
 import type { RobotEntry } from "./robot-catalog.ts";
 import type { Things } from "./twin-store.ts";

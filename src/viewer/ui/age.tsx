@@ -1,5 +1,5 @@
+import { formatAge } from "../store/format.ts";
 import type { Freshness } from "../store/freshness.ts";
-import { formatAge } from "./format.ts";
 import { useReading, useViewer } from "./viewer-context.ts";
 
 /** The age of a column as number and colour. `column` is looked up anew each time: layouts change. */

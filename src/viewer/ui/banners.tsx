@@ -1,7 +1,7 @@
 import { Button, CloseButton } from "@mantine/core";
 import { useEffect } from "react";
+import { formatClock } from "../store/format.ts";
 import { inWords } from "../store/health.ts";
-import { formatClock } from "./format.ts";
 import { readHealth } from "./health-reading.ts";
 import { MoveLine } from "./move-line.tsx";
 import { useReading, useSignal, useViewer } from "./viewer-context.ts";

@@ -1,6 +1,6 @@
 import type { ModelJoint } from "../../robot/model.ts";
 import type { DesignState, DesignTwin } from "../design/design-twin.ts";
-import { formatNumber, formatPose } from "./format.ts";
+import { formatNumber, formatPose } from "../store/format.ts";
 import { useSignal, useViewer } from "./viewer-context.ts";
 
 /** Total mass and where its centre is. */

@@ -2,7 +2,6 @@ import { memo, useState } from "react";
 import type { ModelJoint } from "../../robot/model.ts";
 import { quaternionOf } from "../design/design-pose.ts";
 import type { DesignState, DesignTwin } from "../design/design-twin.ts";
-import { readNumber } from "./design-numbers.ts";
 import {
   type AngleUnit,
   formatNumber,
@@ -10,7 +9,8 @@ import {
   formatRange,
   rollPitchYaw,
   shownUnit,
-} from "./format.ts";
+} from "../store/format.ts";
+import { readNumber } from "./design-numbers.ts";
 import { useSignal, useViewer } from "./viewer-context.ts";
 
 /** Every joint that can move, with what moves it. */

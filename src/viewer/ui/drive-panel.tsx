@@ -1,8 +1,8 @@
 import { Slider, Text } from "@mantine/core";
 import { useState } from "react";
+import { formatQuantity } from "../store/format.ts";
 import { useDriveHint } from "./drive-hint.ts";
 import { DrivePad } from "./drive-pad.tsx";
-import { formatQuantity } from "./format.ts";
 import { useControl, useReading, useRobot, useSignal, useViewer } from "./viewer-context.ts";
 
 /** Full deflection at 100 %: a brisk walk. The server's limiter has the last word. */

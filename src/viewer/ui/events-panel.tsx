@@ -1,8 +1,8 @@
 import { SegmentedControl, Text } from "@mantine/core";
 import { useState } from "react";
 import type { TwinEvent } from "../../protocol/state-messages.ts";
+import { formatClock } from "../store/format.ts";
 import { groupEvents } from "./event-groups.ts";
-import { formatClock } from "./format.ts";
 import { useSignal, useViewer } from "./viewer-context.ts";
 
 /** Alarms and the audit trail, newest first. */

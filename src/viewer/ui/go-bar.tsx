@@ -1,7 +1,7 @@
 import { Button, Group, Text } from "@mantine/core";
 import { ownValue } from "../../core/own-value.ts";
+import { formatBreach } from "../store/format.ts";
 import { useDriveHint } from "./drive-hint.ts";
-import { formatBreach } from "./format.ts";
 import { useControl, useSignal, useViewer } from "./viewer-context.ts";
 
 /** A touch screen has no Shift key. */

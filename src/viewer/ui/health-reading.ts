@@ -1,7 +1,7 @@
+import { formatAge } from "../store/format.ts";
 import { type HealthPart, healthOf } from "../store/health.ts";
 import { isUnmeasured, staleSentences } from "../store/troubles.ts";
 import type { Viewer } from "../viewer.ts";
-import { formatAge } from "./format.ts";
 
 /** The health of what this page shows, the worst first. The one source of every indicator. */
 export function readHealth(viewer: Viewer): [HealthPart, ...HealthPart[]] {

@@ -1,8 +1,8 @@
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import { ownValue } from "../../core/own-value.ts";
-import type { JointInfo } from "../scene/robot-model.ts";
-import { formatQuantity, formatRange } from "./format.ts";
+import { formatQuantity, formatRange } from "../store/format.ts";
+import type { JointInfo } from "../store/robot-catalog.ts";
 import { useReading, useSignal, useViewer } from "./viewer-context.ts";
 
 /** What a selected joint tells beside its position, and a field to type a target into. */

@@ -1,9 +1,9 @@
 import { UnstyledButton } from "@mantine/core";
 import { memo } from "react";
 import { ownValue } from "../../core/own-value.ts";
-import type { JointInfo } from "../scene/robot-model.ts";
+import { formatQuantity, formatTurns } from "../store/format.ts";
+import type { JointInfo } from "../store/robot-catalog.ts";
 import { ColumnAge, columnFreshness } from "./age.tsx";
-import { formatQuantity, formatTurns } from "./format.ts";
 import { HoldButton } from "./hold-button.tsx";
 import { JointDetails } from "./joint-details.tsx";
 import { JointTrack } from "./joint-track.tsx";

@@ -1,7 +1,7 @@
 import { type PointerEvent, useEffect, useRef } from "react";
 import { ownValue } from "../../core/own-value.ts";
-import type { JointInfo } from "../scene/robot-model.ts";
-import { formatQuantity } from "./format.ts";
+import { formatQuantity } from "../store/format.ts";
+import type { JointInfo } from "../store/robot-catalog.ts";
 import { useSignal, useViewer } from "./viewer-context.ts";
 
 /**

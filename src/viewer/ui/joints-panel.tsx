@@ -1,7 +1,7 @@
 import { CloseButton, Group, SegmentedControl, Text, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
-import type { JointInfo } from "../scene/robot-model.ts";
+import type { JointInfo } from "../store/robot-catalog.ts";
 import { GoBar } from "./go-bar.tsx";
 import { JointRow } from "./joint-row.tsx";
 import { useControl, useDrives, useRobot } from "./viewer-context.ts";

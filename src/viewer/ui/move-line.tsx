@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import type { Activity } from "../drive/activity.ts";
 import { isOpen } from "../drive/activity.ts";
-import { formatBreach } from "./format.ts";
+import { formatBreach } from "../store/format.ts";
 import { useSignal, useViewer } from "./viewer-context.ts";
 
 const keepDoneMs = 6000;

@@ -1,8 +1,8 @@
 import { SegmentedControl } from "@mantine/core";
+import { formatAge } from "../store/format.ts";
 import type { HealthPart } from "../store/health.ts";
 import { BaseReadings } from "./drive-panel.tsx";
 import { EventList } from "./events-panel.tsx";
-import { formatAge } from "./format.ts";
 import { readHealth } from "./health-reading.ts";
 import { useControl, useReading, useRobot, useSignal, useViewer } from "./viewer-context.ts";
 

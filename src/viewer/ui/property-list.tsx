@@ -1,7 +1,7 @@
 import type { JointColumns } from "../../client/column-index.ts";
 import type { PropertyJson, RegisterJson } from "../../protocol/state-messages.ts";
+import { formatAge, formatQuantity, formatValue } from "../store/format.ts";
 import type { Motion } from "../store/motion.ts";
-import { formatAge, formatQuantity, formatValue } from "./format.ts";
 import { useReading, useSignal, useViewer } from "./viewer-context.ts";
 
 /** `column` gives where a motion's newest value stands: the stream brings it by frames, not as a property. */

@@ -4,10 +4,10 @@ import { configurationFault } from "../../../src/robot/configuration.ts";
 import { createModel, type RobotModel } from "../../../src/robot/model.ts";
 import { parseUrdf } from "../../../src/robot/reading/urdf.ts";
 import { DesignPose, farthestLink, quaternionOf } from "../../../src/viewer/design/design-pose.ts";
-import { readDesignReport } from "../../../src/viewer/design/design-report.ts";
 import { DesignTwin } from "../../../src/viewer/design/design-twin.ts";
+import { readDesignReport } from "../../../src/viewer/net/design-report.ts";
+import { rollPitchYaw } from "../../../src/viewer/store/format.ts";
 import { readNumber } from "../../../src/viewer/ui/design-numbers.ts";
-import { rollPitchYaw } from "../../../src/viewer/ui/format.ts";
 
 const everyJoint = readFileSync(new URL("../../truth/urdf/every-joint.urdf", import.meta.url), "utf8");
 const arm = readFileSync(new URL("../../../urdf/arm.urdf", import.meta.url), "utf8");

@@ -7,7 +7,7 @@ import {
   formatPose,
   formatQuantity,
   formatValue,
-} from "../../../src/viewer/ui/format.ts";
+} from "../../../src/viewer/store/format.ts";
 
 describe("format", () => {
   it.each([

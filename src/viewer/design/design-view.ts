@@ -3,11 +3,11 @@ import type { ServerAddress } from "../../client/server-address.ts";
 import { ownValue } from "../../core/own-value.ts";
 import type { RobotModel } from "../../robot/model.ts";
 import { transformSize } from "../../robot/rigid-transform.ts";
-import type { DesignLayers } from "../design/design-layers.ts";
-import type { DesignState } from "../design/design-twin.ts";
-import { CollisionShapes } from "./collision-shapes.ts";
+import { CollisionShapes } from "../scene/collision-shapes.ts";
+import type { RobotView } from "../scene/robot-view.ts";
+import type { DesignLayers } from "./design-layers.ts";
 import { axisMark, centerMark, disposeMark, frameMark, inertiaMark, linkCenterMark } from "./design-marks.ts";
-import type { RobotView } from "./robot-view.ts";
+import type { DesignState } from "./design-twin.ts";
 
 type MarkLayer = "linkCenters" | "inertia" | "axes" | "frames";
 type Marks = Record<MarkLayer, Object3D[]>;

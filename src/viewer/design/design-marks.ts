@@ -14,7 +14,7 @@ import {
   Vector3,
 } from "three";
 import type { RobotModel } from "../../robot/model.ts";
-import { inertiaBox } from "../design/inertia-box.ts";
+import { inertiaBox } from "./inertia-box.ts";
 
 /** Drawn over the robot: what they mark lies inside of it. */
 const overRobot = { transparent: true, depthTest: false, depthWrite: false } as const;
