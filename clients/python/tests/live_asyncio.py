@@ -1,4 +1,4 @@
-"""The asyncio client at a running twin with its simulated robot. Argument: the twin's address.
+"""The asyncio client at a running twin with its simulated robot. Arguments: the twin's address; `ros` where it has no devices.
 
 Run by test/integration/python-client.test.ts. Prints what it measured; ends with 1 at the first thing wrong.
 """
@@ -42,7 +42,7 @@ async def until(what: str, check: object, seconds: float = 5.0) -> float:
     return (time.monotonic() - began) * 1000
 
 
-async def main(url: str) -> None:
+async def main(url: str, on_ros: bool) -> None:
     async with twinbridge.connect(url, holder="live test") as twin:
         robot = twin.robot("robot")
         events: list[str] = []
@@ -73,12 +73,13 @@ async def main(url: str) -> None:
                 assert error.code == "outside_limits", error
             await lease.trajectory([{"time": 2, "positions": {"elbow": 0.0}}])
             assert abs(elbow(robot).value) < 0.01
-            await lease.device("tool-sensor", "led", True)
+            if not on_ros:
+                await lease.device("tool-sensor", "led", True)
 
             with lease.twist(linear={"x": 0.4}):
                 await until("the base is at speed", lambda: base_speed(robot) > 0.39)
                 ended = time.monotonic()
-            await until("the base rests", lambda: base_speed(robot) < 1e-6)
+            await until("the base rests", lambda: base_speed(robot) < 1e-3)
             print(f"jog: the base rests {(time.monotonic() - ended) * 1000:.0f} ms after end() at 0.4 m/s")
 
             # A program that blocks its own loop: the robot rests by the server's watchdog, and stays so.
@@ -86,9 +87,9 @@ async def main(url: str) -> None:
             await until("the base is at speed", lambda: base_speed(robot) > 0.39)
             time.sleep(1.2)
             await until("fresh values", lambda: elbow(robot).age_ms < 100)
-            assert base_speed(robot) < 1e-6, "the base moves although the program was blocked"
+            assert base_speed(robot) < 1e-3, "the base moves although the program was blocked"
             await asyncio.sleep(0.3)
-            assert base_speed(robot) < 1e-6, "a blocked jog went on"
+            assert base_speed(robot) < 1e-3, "a blocked jog went on"
             assert jog.error is not None and jog.error.code == "stalled", jog.error
             print("blocked loop: the base rests, and the jog does not go on")
 
@@ -124,4 +125,4 @@ async def main(url: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1]))
+    asyncio.run(main(sys.argv[1], sys.argv[2:] == ["ros"]))
