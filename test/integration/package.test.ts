@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   existsSync,
   mkdirSync,
@@ -11,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "../support/eventually.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
 const bin = (name: string) => join(root, "node_modules/.bin", name);
@@ -40,6 +42,22 @@ export async function drive(): Promise<number | null> {
 }
 `;
 
+/** The same of the robot model. */
+const modelConsumer = `import { createData, forwardKinematics, type ReadRobot, type RobotModel, readRobot } from "twinbridge/model";
+
+export function count(urdf: string): number {
+  const read: ReadRobot = readRobot(urdf, { load: () => null });
+  const model: RobotModel | null = read.model;
+  if (model === null) return read.findings.length;
+  forwardKinematics(model, createData(model), new Float64Array(model.nq));
+  // @ts-expect-error the types are there: a configuration is an array
+  forwardKinematics(model, createData(model), 1);
+  // @ts-expect-error and they are not \`any\`
+  model.nothing;
+  return model.joints.length;
+}
+`;
+
 describe("the package, installed in an empty folder", () => {
   const folder = mkdtempSync(join(tmpdir(), "twin-package-"));
   const installed = join(folder, "node_modules/twinbridge");
@@ -64,6 +82,7 @@ describe("the package, installed in an empty folder", () => {
     );
     if (status !== 0) throw new Error(`npm install: ${stderr}`);
     writeFileSync(join(folder, "consumer.ts"), consumer);
+    writeFileSync(join(folder, "model-consumer.ts"), modelConsumer);
   }, 300_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -78,7 +97,7 @@ describe("the package, installed in an empty folder", () => {
         ...{ skipLibCheck: false, noEmit: true },
       };
       const path = join(folder, `tsconfig.${moduleResolution}.json`);
-      writeFileSync(path, JSON.stringify({ compilerOptions, files: ["consumer.ts"] }));
+      writeFileSync(path, JSON.stringify({ compilerOptions, files: ["consumer.ts", "model-consumer.ts"] }));
       const { stdout, status } = spawnSync(bin("tsc"), ["-p", path], { cwd: folder, encoding: "utf8" });
       expect(stdout).toBe("");
       expect(status).toBe(0);
@@ -98,6 +117,39 @@ describe("the package, installed in an empty folder", () => {
     const twin = spawnSync(join(folder, "node_modules/.bin/twin"), ["--version"], { encoding: "utf8" });
     expect(twin.stdout).toMatch(/^\d+\.\d+\.\d+/);
   });
+
+  it("runs its example of the model", () => {
+    const example = readFileSync(join(root, "docs/examples/model/reach.mjs"), "utf8");
+    writeFileSync(join(folder, "reach.mjs"), example);
+    const args = ["reach.mjs", join(root, "urdf/arm.urdf"), "gripper_tcp", "0.3", "0.1", "0.4"];
+    const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/^converged after \d+ steps\nshoulder_pan: /);
+    expect(stdout).toMatch(/efforts against gravity:( -?\d+\.\d\d){7}\n$/);
+  });
+
+  it("shows the demo with `npx twin up`, the page with it", async () => {
+    const state = join(folder, "state");
+    const env = { ...process.env, XDG_STATE_HOME: state };
+    const args = ["twin", "up", "--ros", "off", "--port", "0"];
+    const twin = spawn("npx", args, { cwd: folder, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    try {
+      let said = "";
+      twin.stdout.on("data", (chunk: Buffer) => {
+        said += chunk.toString();
+      });
+      const url = await eventually("its address", () => /at (http:\S+)\n/.exec(said)?.[1], 60_000);
+      expect(await (await fetch(url)).text()).toContain('<div id="page">');
+      await eventually("the demo's elbow", async () => {
+        const answer = await fetch(new URL("/api/things/robot/properties/joint/elbow/position", url));
+        return answer.ok ? true : undefined;
+      });
+    } finally {
+      // With what npx has started.
+      if (twin.pid !== undefined) process.kill(-twin.pid, "SIGTERM");
+      await once(twin, "exit");
+    }
+  }, 120_000);
 
   it("can be bundled for a page: without Node, zod and the server", () => {
     const source = join(folder, "page");
