@@ -18,10 +18,12 @@ const names = [
   "fleet",
   "stop",
 ];
+/** Takes an hour: only when it is asked for by name. */
+const asked = [...names, "soak"];
 const chosen = process.argv.slice(2).length > 0 ? process.argv.slice(2) : names;
-const unknown = chosen.find((name) => !names.includes(name));
+const unknown = chosen.find((name) => !asked.includes(name));
 if (unknown !== undefined) {
-  console.error(`there is no bench "${unknown}": ${names.join(", ")}`);
+  console.error(`there is no bench "${unknown}": ${asked.join(", ")}`);
   process.exit(2);
 }
 if (!isBuilt(root)) spawnSync("npm", ["run", "--silent", "build"], { cwd: root, stdio: "inherit" });
