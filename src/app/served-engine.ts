@@ -50,6 +50,7 @@ export class ServedEngine {
     const engine = new Engine({
       ...options.engine,
       emit: (output) => carryOut(output, outside),
+      unreadBytes: (viewer) => viewers.unreadBytes(viewer),
       version: packageVersion,
     });
     this.engine = engine;
@@ -78,7 +79,7 @@ export class ServedEngine {
         meshRoots: options.meshRoots,
         stop: (robot, by) => this.pressStop(robot, `${by} (HTTP)`),
       },
-      onState: (socket) => viewers.accept(socket, engine),
+      onState: (socket) => viewers.accept(socket, engine.inbox),
       onCommand: (socket, address) => sockets.accept(socket, address, engine, () => this.loop.runNow()),
       onRefused: (socket, reason) => refused(socket, reason),
     });

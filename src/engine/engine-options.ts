@@ -20,6 +20,8 @@ export type EngineOptions = {
   /** Makes goal ids differ between two runs. */
   runName: string;
   version: string;
+  /** Bytes that were sent to a viewer and that its network has not taken yet. Default: none. */
+  unreadBytes?: (viewer: string) => number;
   /** Called for each arrival, before it is judged: a recorder. */
   onArrival?: (arrival: Arrival) => void;
 };

@@ -46,6 +46,7 @@ export class Engine {
   private readonly intake: SourceIntake;
   private readonly rehearsals: Rehearsals;
   private readonly admission: BirthAdmission;
+  private readonly unreadBytes: (viewer: string) => number;
   private readonly clientContext: ClientContext;
   private now = 0;
   private last = -1;
@@ -62,6 +63,7 @@ export class Engine {
     this.out = new Outbox(options.emit);
     this.events = new EventLog((event) => this.out.push({ kind: "event", event }));
     this.inbox = new Inbox(undefined, options.onArrival ?? null);
+    this.unreadBytes = options.unreadBytes ?? (() => 0);
     this.stream = new StateStream(this.graph, options.version, this.out);
     this.samples = new SampleFeed(this.graph);
     this.fleet = new RobotFleet(this.robotContext(options));
@@ -160,6 +162,17 @@ export class Engine {
         return;
       case "clientGone":
         this.fleet.releaseSession(input.session);
+        return;
+      case "viewerOpened": {
+        const { viewer } = input;
+        this.stream.open(viewer, { bufferedBytes: () => this.unreadBytes(viewer) }, this.now);
+        return;
+      }
+      case "viewerSubscribed":
+        this.stream.subscribe(input.viewer, input.subscription, this.now);
+        return;
+      case "viewerClosed":
+        this.stream.close(input.viewer);
         return;
       case "design":
         this.stream.showDesign({ op: "design", robot: input.robot, report: input.report });

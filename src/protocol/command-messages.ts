@@ -125,6 +125,9 @@ export const clientStateMessage = z.discriminatedUnion("op", [
   z.strictObject({ op: z.literal("ping"), t: z.number() }),
 ]);
 
+/** What a viewer asks for: `rate` in frames a second; `changes`: things one by one. */
+export type Subscription = { encoding: "binary" | "json"; rate: number; changes: boolean };
+
 /** As the gate gives them. */
 export type CommandStage = Stage;
 export type { LimitBreach };

@@ -1,7 +1,7 @@
 import type { Capabilities, GoalReport } from "../../command/gate-output.ts";
 import type { Objection } from "../../command/validate-motion.ts";
 import type { Stamp } from "../../core/stamp.ts";
-import type { ClientCommandMessage } from "../../protocol/command-messages.ts";
+import type { ClientCommandMessage, Subscription } from "../../protocol/command-messages.ts";
 import type { DeviceMessage } from "../../protocol/device-profile.ts";
 import type { JointStateMessage, OdometryMessage, TransformMessage } from "../../protocol/ros-decode.ts";
 import type { SensorMessage } from "../../protocol/ros-sensors.ts";
@@ -73,6 +73,10 @@ export type Input =
   | ({ kind: "goal"; robot: string } & GoalReport)
   /** A command to a device could not be sent: `id` is the command's own. */
   | { kind: "deviceUnsent"; device: string; id: string; objection: Objection }
+  /** A viewer's socket opened, asked for frames, or closed. */
+  | { kind: "viewerOpened"; viewer: string }
+  | { kind: "viewerSubscribed"; viewer: string; subscription: Subscription }
+  | { kind: "viewerClosed"; viewer: string }
   | { kind: "client"; session: string; name: string; message: ClientCommandMessage }
   | { kind: "clientGone"; session: string };
 

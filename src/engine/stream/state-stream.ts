@@ -1,3 +1,4 @@
+import type { Subscription } from "../../protocol/command-messages.ts";
 import type {
   ControlStatus,
   DesignMessage,
@@ -11,7 +12,7 @@ import { propertyView, thingsView, thingView } from "../../twin/graph-json.ts";
 import type { Outbox } from "../ports/outputs.ts";
 import type { ViewerSocket } from "../ports/sinks.ts";
 import { StateLayout } from "./state-layout.ts";
-import { type Subscription, ViewerSession } from "./viewer-session.ts";
+import { ViewerSession } from "./viewer-session.ts";
 
 const quietPeriodMs = 200;
 const propertiesPeriodMs = 100;

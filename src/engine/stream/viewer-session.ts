@@ -1,3 +1,4 @@
+import type { Subscription } from "../../protocol/command-messages.ts";
 import type { ViewerSocket } from "../ports/sinks.ts";
 
 /** A socket with more than this waiting gets nothing more until it has drained to `resumeBytes`. */
@@ -8,9 +9,6 @@ const giveUpMs = 30_000;
 
 /** What to do with a session now: `back` is the first time after `paused`. */
 export type Budget = "room" | "paused" | "back" | "over";
-
-/** What a viewer asks for: `rate` in frames a second; `changes`: things one by one. */
-export type Subscription = { encoding: "binary" | "json"; rate: number; changes: boolean };
 
 /** One viewer: what it asked for, how far it is, and its budget of unsent bytes. Times are server ms. */
 export class ViewerSession {

@@ -1,5 +1,5 @@
 import type { WebSocket } from "ws";
-import type { Engine } from "../../engine/engine.ts";
+import type { Inbox } from "../../engine/ports/inbox.ts";
 import { clientStateMessage } from "../../protocol/command-messages.ts";
 import { parseMessage } from "./parse-message.ts";
 import { UnreadMeter } from "./unread-meter.ts";
@@ -9,7 +9,7 @@ const maxBufferedBytes = 2 * 1024 * 1024;
 
 type Viewer = { socket: WebSocket; meter: UnreadMeter };
 
-/** Joins `/ws/state` sockets to the engine's stream. */
+/** Joins `/ws/state` sockets to the engine's inbox, and its frames to them. */
 export class StateSockets {
   private readonly viewers = new Map<string, Viewer>();
   private count = 0;
@@ -37,11 +37,16 @@ export class StateSockets {
     this.viewers.get(id)?.socket.close(code, reason);
   }
 
-  accept(socket: WebSocket, { stream }: Engine): void {
+  /** See `EngineOptions.unreadBytes`. */
+  unreadBytes(id: string): number {
+    return this.viewers.get(id)?.meter.unreadBytes() ?? 0;
+  }
+
+  accept(socket: WebSocket, inbox: Inbox): void {
     const id = `viewer-${++this.count}`;
-    const meter = new UnreadMeter(socket);
-    this.viewers.set(id, { socket, meter });
-    stream.open(id, { bufferedBytes: () => meter.unreadBytes() }, this.now());
+    const source = `viewer:${id}`;
+    this.viewers.set(id, { socket, meter: new UnreadMeter(socket) });
+    inbox.push(source, this.now(), { kind: "viewerOpened", viewer: id });
     socket.on("message", (data, isBinary) => {
       if (socket.bufferedAmount > maxBufferedBytes) {
         this.onRefused("unread");
@@ -57,11 +62,15 @@ export class StateSockets {
       const message = parsed.value;
       if (message.op === "ping") {
         socket.send(JSON.stringify({ op: "pong", t: message.t, serverTime: this.now() }));
-      } else stream.subscribe(id, message, this.now());
+        return;
+      }
+      const { encoding, rate, changes } = message;
+      const subscription = { encoding, rate, changes };
+      inbox.push(source, this.now(), { kind: "viewerSubscribed", viewer: id, subscription });
     });
     socket.on("close", () => {
       this.viewers.delete(id);
-      stream.close(id);
+      inbox.push(source, this.now(), { kind: "viewerClosed", viewer: id });
     });
     socket.on("error", () => this.onRefused("socket"));
   }

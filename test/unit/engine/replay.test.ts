@@ -24,7 +24,6 @@ class Run {
   readonly outputs: Output[] = [];
   readonly engine: Engine;
   peer: SimulatedPeer | null = null;
-  private count = 0;
 
   constructor(onArrival?: (arrival: Arrival) => void) {
     this.engine = new Engine({
@@ -40,16 +39,6 @@ class Run {
   }
 
   cycle(now: number): void {
-    for (const i of [0, 1]) {
-      if (this.count !== 100 * (i + 1)) continue;
-      this.engine.stream.open(`v${i}`, { bufferedBytes: () => 0 }, now);
-      this.engine.stream.subscribe(
-        `v${i}`,
-        { encoding: i === 0 ? "binary" : "json", rate: 60, changes: false },
-        now,
-      );
-    }
-    this.count++;
     this.engine.cycle(now);
   }
 
@@ -215,6 +204,17 @@ function recordedRun(): { recording: Recording; outcome: Outcome } {
     if (i === 300) {
       for (let n = 0; n < 9000; n++)
         run.engine.inbox.push("mqtt:flood", now, { kind: "rejected", reason: "flood" });
+    }
+    for (const v of [0, 1]) {
+      const viewer = `v${v}`;
+      if (i === 100 * (v + 1)) {
+        run.engine.inbox.push(`viewer:${viewer}`, now, { kind: "viewerOpened", viewer });
+        const subscription = { encoding: v === 0 ? "binary" : "json", rate: 60, changes: v === 0 } as const;
+        run.engine.inbox.push(`viewer:${viewer}`, now, { kind: "viewerSubscribed", viewer, subscription });
+      }
+      if (v === 1 && i === 1150) {
+        run.engine.inbox.push(`viewer:${viewer}`, now, { kind: "viewerClosed", viewer });
+      }
     }
     recording.cycles.push({ now, arrivals, isRead: false });
     arrivals = [];
