@@ -1,3 +1,4 @@
+import type { GoalId, JointName, SessionId } from "../core/names.ts";
 import type { DesiredState } from "../core/quality.ts";
 import type { CollisionModel } from "../robot/collision/collision-model.ts";
 import type { MotionCommand } from "./motion-command.ts";
@@ -8,7 +9,7 @@ import type { MeasuredJoints, Objection, ObjectionDetails } from "./validate-mot
 
 /** The origin of a command: results go to that session under that id. `target` names what it moves (audit trail). */
 export type CommandRef = {
-  session: string;
+  session: SessionId;
   id: string | number;
   target: string;
   /** Whether it is one of the many commands of a control that is held. */
@@ -33,7 +34,7 @@ export type GoalStage = "accepted" | "executing" | "done" | "aborted";
 
 /** One report of a trajectory server on one of our goals. `error` is the largest tracking error, rad or m. */
 export type GoalReport = {
-  goalId: string;
+  goalId: GoalId;
   stage: GoalStage;
   code: string;
   message: string;
@@ -46,7 +47,7 @@ export type DesiredOutcome = Exclude<DesiredState, "pending" | "sent">;
 /** Everything a gate sends. The engine writes it to the robot, the clients and the graph. */
 export interface GateOutput {
   sendTrajectory(goal: TrajectoryGoal): void;
-  cancelTrajectory(goalId: string): void;
+  cancelTrajectory(goalId: GoalId): void;
   sendTwist(twist: PlanarTwist): void;
   /** Sends a signal's new value to a device; `ttlMs` is the remaining lifetime of the command. */
   sendDevice(
@@ -59,9 +60,9 @@ export interface GateOutput {
   /** The answer to a command that continues a jog: for its client, not for the audit trail. */
   jogGoesOn(ref: CommandRef, code: string, message: string): void;
   /** The target positions of an accepted motion: rad or m. */
-  desire(joints: readonly string[], positions: readonly number[]): void;
+  desire(joints: readonly JointName[], positions: readonly number[]): void;
   /** The outcome of those targets. */
-  desireBecomes(joints: readonly string[], state: DesiredOutcome, reason: string): void;
+  desireBecomes(joints: readonly JointName[], state: DesiredOutcome, reason: string): void;
 }
 
 /** What a robot currently accepts. */

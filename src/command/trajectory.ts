@@ -1,3 +1,5 @@
+import type { ControllerName, GoalId, JointName } from "../core/names.ts";
+
 /** One way point: seconds from the start; rad or m and their derivatives, in the goal's joint order. */
 export type TrajectoryPoint = {
   time: number;
@@ -9,10 +11,10 @@ export type TrajectoryPoint = {
 
 /** The goal for a FollowJointTrajectory server: always with tolerances, since the controller's default is none. */
 export type TrajectoryGoal = {
-  id: string;
+  id: GoalId;
   /** Which of the robot's trajectory controllers. */
-  controller: string;
-  joints: string[];
+  controller: ControllerName;
+  joints: JointName[];
   /** For each joint, whether positions that differ by whole turns are equivalent. */
   circular: boolean[];
   /** Server ms from which the points' times count: the time of planning. */
@@ -30,7 +32,7 @@ export type TrajectoryGoal = {
 };
 
 /** A trajectory controller of the robot. `joints` is null when it does not report which joints it drives. */
-export type TrajectoryController = { name: string; joints: readonly string[] | null };
+export type TrajectoryController = { name: ControllerName; joints: readonly JointName[] | null };
 
 /** Seconds from the start to the last point; 0 without points. */
 export function durationOf(points: readonly TrajectoryPoint[]): number {

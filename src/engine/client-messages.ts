@@ -26,143 +26,163 @@ export function takeClientMessage(
   message: ClientCommandMessage,
   now: number,
 ): void {
-  const { out, stream } = context;
-  const reply = (answer: ServerCommandMessage) => out.push({ kind: "reply", session, message: answer });
+  const from: Sender = {
+    context,
+    session,
+    name,
+    now,
+    reply: (answer) => context.out.push({ kind: "reply", session, message: answer }),
+  };
   if (message.op === "ping") {
-    reply({ op: "pong", t: message.t, serverTime: now });
+    from.reply({ op: "pong", t: message.t, serverTime: now });
     return;
   }
   if (message.op === "stop") {
-    const by = message.holder || name;
-    const chosen = message.robot === "*" ? [...context.control.values()] : pick(context, message.robot);
-    const away = context.stopGone(message.robot, { by, at: now, reason: message.reason ?? "" });
-    if (chosen.length === 0 && !away && message.robot !== "*") {
-      reply(unknownRobot(context, message.id, message.robot));
-      return;
-    }
-    for (const control of chosen) {
-      const { id } = control.twin;
-      const fresh = control.gate.stop(by, message.reason ?? "", now, control.current());
-      control.setStopped(true);
-      if (!fresh) continue;
-      stream.statusSoon();
-      out.push({ kind: "stopMemory", robot: id, stop: control.gate.latch.current() });
-      context.event("warning", "stop.latched", `${id} is stopped by ${by}`, id);
-    }
-    const robot = message.robot;
-    out.push({ kind: "broadcast", message: { op: "stopped", robot, by } });
-    stream.broadcast({ op: "stopped", robot, by });
-    // Nothing else that came with it is waited for.
-    out.flush();
+    takeStop(from, message);
     return;
   }
   const [control] = pick(context, message.robot);
   if (control === undefined) {
-    reply(unknownRobot(context, message.id, message.robot));
+    from.reply(unknownRobot(context, message.id, message.robot));
     return;
   }
-  const { id: robot } = control.twin;
-  const { gate } = control;
   switch (message.op) {
-    case "acquire": {
-      const holder = message.holder || name;
-      const { granted, lease } = gate.acquire(
-        session,
-        holder,
-        now,
-        control.current(),
-        message.yields === true,
-      );
-      if (granted) {
-        const stopped = gate.latch.current();
-        reply({
-          op: "lease",
-          id: message.id,
-          robot,
-          epoch: lease.epoch,
-          ttlMs: leaseTtlMs,
-          serverTime: now,
-          ...(stopped === null ? {} : { stopped }),
-        });
-        const held = `${holder} holds the lease, but ${robot} is stopped by ${stopped?.by}: nothing moves before a reset`;
-        if (stopped === null) context.event("info", "lease.granted", `${holder} drives ${robot}`, robot);
-        else context.event("warning", "lease.granted", held, robot);
-        stream.statusSoon();
-        return;
-      }
-      reply({
-        op: "error",
-        id: message.id,
-        code: "lease_held",
-        message: `${lease.holder} drives ${robot} now`,
-        holder: lease.holder,
-      });
+    case "acquire":
+      takeAcquire(from, message, control);
       return;
-    }
     case "renew":
-      if (gate.lease.renew(session, message.epoch, now)) {
-        reply({
-          op: "lease",
-          id: message.id,
-          robot,
-          epoch: message.epoch,
-          ttlMs: leaseTtlMs,
-          serverTime: now,
-        });
-      } else {
-        reply({
-          op: "error",
-          id: message.id,
-          code: "no_lease",
-          message: noLease(robot, gate.latch.current()?.by),
-        });
-      }
+      takeRenew(from, message, control);
       return;
     case "release":
-      if (
-        gate.lease.holds(session, message.epoch, now) &&
-        gate.releaseSession(session, now, control.current())
-      ) {
-        context.event("info", "lease.released", `${name} released the lease of ${robot}`, robot);
-        stream.statusSoon();
-      }
-      reply({ op: "released", id: message.id, robot });
+      takeRelease(from, message, control);
       return;
-    case "command":
-      gate.command(
-        {
-          session,
-          id: message.id,
-          epoch: message.epoch,
-          seq: message.seq,
-          issued: message.issued,
-          ttlMs: message.ttlMs,
-          command: message.command,
-        },
-        now,
-        control.current(),
-      );
-      return;
-    case "rehearse": {
-      const rehearsed = gate.rehearse(message.command, now, control.current());
-      const { id } = message;
-      if ("code" in rehearsed) reply({ op: "rehearsed", id, robot, ...rehearsed });
-      else context.rehearsals.add({ session, id, robot, guard: rehearsed });
+    case "command": {
+      const { id, epoch, seq, issued, ttlMs, command } = message;
+      control.gate.command({ session, id, epoch, seq, issued, ttlMs, command }, now, control.current());
       return;
     }
+    case "rehearse":
+      takeRehearsal(from, message, control);
+      return;
     case "reset":
-      if (gate.reset()) {
-        control.setStopped(false);
-        out.push({ kind: "stopMemory", robot, stop: null });
-        context.event("info", "stop.reset", `${message.holder || name} reset the stop of ${robot}`, robot);
-        stream.statusSoon();
-      }
-      out.push({
-        kind: "broadcast",
-        message: { op: "reset", ...(message.id === undefined ? {} : { id: message.id }), robot },
-      });
+      takeReset(from, message, control);
       return;
   }
+}
+
+/** Who sends a message, and how it is answered. */
+type Sender = {
+  context: ClientContext;
+  session: string;
+  name: string;
+  now: number;
+  reply(answer: ServerCommandMessage): void;
+};
+
+type Message<Op extends ClientCommandMessage["op"]> = Extract<ClientCommandMessage, { op: Op }>;
+
+function takeStop({ context, name, now, reply }: Sender, message: Message<"stop">): void {
+  const { out, stream } = context;
+  const { robot } = message;
+  const by = message.holder || name;
+  const chosen = robot === "*" ? [...context.control.values()] : pick(context, robot);
+  const away = context.stopGone(robot, { by, at: now, reason: message.reason ?? "" });
+  if (chosen.length === 0 && !away && robot !== "*") {
+    reply(unknownRobot(context, message.id, robot));
+    return;
+  }
+  for (const control of chosen) {
+    const { id } = control.twin;
+    const fresh = control.gate.stop(by, message.reason ?? "", now, control.current());
+    control.setStopped(true);
+    if (!fresh) continue;
+    stream.statusSoon();
+    out.push({ kind: "stopMemory", robot: id, stop: control.gate.latch.current() });
+    context.event("warning", "stop.latched", `${id} is stopped by ${by}`, id);
+  }
+  out.push({ kind: "broadcast", message: { op: "stopped", robot, by } });
+  stream.broadcast({ op: "stopped", robot, by });
+  // Nothing else that came with it is waited for.
+  out.flush();
+}
+
+function takeAcquire(
+  { context, session, name, now, reply }: Sender,
+  message: Message<"acquire">,
+  control: RobotControl,
+): void {
+  const { gate } = control;
+  const robot = control.twin.id;
+  const holder = message.holder || name;
+  const { granted, lease } = gate.acquire(session, holder, now, control.current(), message.yields === true);
+  if (!granted) {
+    const text = `${lease.holder} drives ${robot} now`;
+    reply({ op: "error", id: message.id, code: "lease_held", message: text, holder: lease.holder });
+    return;
+  }
+  const stopped = gate.latch.current();
+  reply({
+    op: "lease",
+    id: message.id,
+    robot,
+    epoch: lease.epoch,
+    ttlMs: leaseTtlMs,
+    serverTime: now,
+    ...(stopped === null ? {} : { stopped }),
+  });
+  const held = `${holder} holds the lease, but ${robot} is stopped by ${stopped?.by}: nothing moves before a reset`;
+  if (stopped === null) context.event("info", "lease.granted", `${holder} drives ${robot}`, robot);
+  else context.event("warning", "lease.granted", held, robot);
+  context.stream.statusSoon();
+}
+
+function takeRenew({ session, now, reply }: Sender, message: Message<"renew">, control: RobotControl): void {
+  const { gate } = control;
+  const { id, epoch } = message;
+  const robot = control.twin.id;
+  if (gate.lease.renew(session, epoch, now)) {
+    reply({ op: "lease", id, robot, epoch, ttlMs: leaseTtlMs, serverTime: now });
+    return;
+  }
+  reply({ op: "error", id, code: "no_lease", message: noLease(robot, gate.latch.current()?.by) });
+}
+
+function takeRelease(
+  { context, session, name, now, reply }: Sender,
+  message: Message<"release">,
+  control: RobotControl,
+): void {
+  const { gate } = control;
+  const robot = control.twin.id;
+  if (gate.lease.holds(session, message.epoch, now) && gate.releaseSession(session, now, control.current())) {
+    context.event("info", "lease.released", `${name} released the lease of ${robot}`, robot);
+    context.stream.statusSoon();
+  }
+  reply({ op: "released", id: message.id, robot });
+}
+
+function takeRehearsal(
+  { context, session, now, reply }: Sender,
+  { id, command }: Message<"rehearse">,
+  control: RobotControl,
+): void {
+  const robot = control.twin.id;
+  const rehearsed = control.gate.rehearse(command, now, control.current());
+  if ("code" in rehearsed) reply({ op: "rehearsed", id, robot, ...rehearsed });
+  else context.rehearsals.add({ session, id, robot, guard: rehearsed });
+}
+
+function takeReset({ context, name }: Sender, message: Message<"reset">, control: RobotControl): void {
+  const { out, stream } = context;
+  const robot = control.twin.id;
+  if (control.gate.reset()) {
+    control.setStopped(false);
+    out.push({ kind: "stopMemory", robot, stop: null });
+    context.event("info", "stop.reset", `${message.holder || name} reset the stop of ${robot}`, robot);
+    stream.statusSoon();
+  }
+  const id = message.id === undefined ? {} : { id: message.id };
+  out.push({ kind: "broadcast", message: { op: "reset", ...id, robot } });
 }
 
 function pick(context: ClientContext, robot: string): RobotControl[] {

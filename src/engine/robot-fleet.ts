@@ -1,5 +1,6 @@
 import type { Stage } from "../command/gate-output.ts";
 import type { StopState } from "../command/stop-latch.ts";
+import type { RobotId, SessionId } from "../core/names.ts";
 import { estimateEveryMs } from "../predict/pace.ts";
 import type { MakeEstimators } from "../predict/robot-estimators.ts";
 import type { EventSeverity } from "../protocol/state-messages.ts";
@@ -44,8 +45,8 @@ export type RobotFleetContext = {
 
 /** The robots: each with its state and its command gate. They may come and go while the program runs. */
 export class RobotFleet {
-  readonly twins = new Map<string, RobotTwin>();
-  readonly control = new Map<string, RobotControl>();
+  readonly twins = new Map<RobotId, RobotTwin>();
+  readonly control = new Map<RobotId, RobotControl>();
   /** The same, to be walked through in each cycle. */
   private list: readonly RobotControl[] = [];
   /** The stops of robots that have gone: they are stopped when they come back. */
@@ -106,7 +107,7 @@ export class RobotFleet {
   }
 
   /** Removes a robot: its motion and its lease end, its things go. A stop is kept until it comes back. */
-  remove(id: string, reason: string): void {
+  remove(id: RobotId, reason: string): void {
     const control = this.control.get(id);
     if (control === undefined) return;
     const { context } = this;
@@ -130,7 +131,7 @@ export class RobotFleet {
   }
 
   /** Another robot takes this one's place. */
-  forget(id: string): void {
+  forget(id: RobotId): void {
     const control = this.control.get(id);
     control?.gate.endMotion("reloaded", "another robot takes its place", this.context.now());
     control?.setCapabilities({ trajectory: [], twist: false });
@@ -140,7 +141,7 @@ export class RobotFleet {
   }
 
   /** Latches the stop of robots that are away, for `id` or "*": it holds when they come back. False when none is meant. */
-  stopGone(id: string, stop: StopState): boolean {
+  stopGone(id: RobotId | "*", stop: StopState): boolean {
     const meant = [...this.gone.keys()].filter((robot) => id === "*" || id === robot);
     for (const robot of meant) {
       if (this.gone.get(robot) !== null) continue;
@@ -151,7 +152,7 @@ export class RobotFleet {
   }
 
   /** The session ended: its leases end too. */
-  releaseSession(session: string): void {
+  releaseSession(session: SessionId): void {
     for (const [id, control] of this.control) {
       const holder = control.gate.lease.current()?.holder ?? "the holder";
       if (!control.gate.releaseSession(session, this.context.now(), control.current())) continue;

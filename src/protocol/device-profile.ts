@@ -1,3 +1,4 @@
+import type { DeviceId, JointName, RobotId } from "../core/names.ts";
 import type { Result } from "../core/result.ts";
 import type { Stamp } from "../core/stamp.ts";
 
@@ -9,7 +10,7 @@ export type DeviceSignal = {
   unit: string;
   type: "number" | "boolean" | "string";
   link?: string | undefined;
-  joint?: string | undefined;
+  joint?: JointName | undefined;
   /** Which state of `joint` it measures; of a writable signal: which it sets. */
   property?: "position" | "velocity" | "effort" | undefined;
   writable: boolean;
@@ -22,9 +23,9 @@ export type DeviceBirth = {
   firmware: string;
   /** Differs at each start of the device, or of its session where the profile has no more. */
   boot: number;
-  robot?: string | undefined;
+  robot?: RobotId | undefined;
   link?: string | undefined;
-  joint?: string | undefined;
+  joint?: JointName | undefined;
   signals: Record<string, DeviceSignal>;
 };
 
@@ -51,10 +52,10 @@ export type DeviceAck = { id: string; ok: boolean; reason: string; seq?: number 
 
 /** What a device said, whatever profile it speaks. */
 export type DeviceMessage =
-  | { kind: "birth"; device: string; birth: DeviceBirth }
-  | { kind: "status"; device: string; life: DeviceLife }
-  | { kind: "telemetry"; device: string; telemetry: DeviceTelemetry }
-  | { kind: "ack"; device: string; ack: DeviceAck };
+  | { kind: "birth"; device: DeviceId; birth: DeviceBirth }
+  | { kind: "status"; device: DeviceId; life: DeviceLife }
+  | { kind: "telemetry"; device: DeviceId; telemetry: DeviceTelemetry }
+  | { kind: "ack"; device: DeviceId; ack: DeviceAck };
 
 /** To a device; never retained. `ref` is the newest telemetry number seen, so that it can judge the age itself. */
 export type DeviceCommand = {
@@ -79,7 +80,7 @@ export interface ProfileOutput {
   /** The message, or a part of it, was refused; `path` names topic and field. */
   refused(reason: string, path: string): void;
   /** A line for people that a device wrote: an alert of its own, its log. */
-  note?(device: string, level: "debug" | "info" | "warn" | "error", text: string): void;
+  note?(device: DeviceId, level: "debug" | "info" | "warn" | "error", text: string): void;
   /** Something must be said back: a rebirth asked for, an acknowledgement. */
   send(message: OutgoingMessage): void;
 }
@@ -102,5 +103,5 @@ export interface DeviceProfile {
   /** Called some ten times a second: what waits for a time is judged here. */
   update(now: number, output: ProfileOutput): void;
   /** The message that carries a command, or why `device` cannot be sent it. */
-  encode(device: string, command: DeviceCommand, now: number): Result<OutgoingMessage>;
+  encode(device: DeviceId, command: DeviceCommand, now: number): Result<OutgoingMessage>;
 }

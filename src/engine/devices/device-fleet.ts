@@ -2,6 +2,7 @@ import type { CommandRef, GateOutput, GoalReport } from "../../command/gate-outp
 import type { MotionCommand } from "../../command/motion-command.ts";
 import type { RobotLimits } from "../../command/robot-limits.ts";
 import { checkPosition, type MeasuredJoints, type Objection } from "../../command/validate-motion.ts";
+import type { DeviceId, RobotId } from "../../core/names.ts";
 import type { DeviceMessage } from "../../protocol/device-profile.ts";
 import type { EventSeverity } from "../../protocol/state-messages.ts";
 import type { TwinGraph } from "../../twin/graph.ts";
@@ -45,7 +46,7 @@ export type FleetContext = {
 
 /** All devices, whatever profile they speak, by name. */
 export class DeviceFleet {
-  private readonly devices = new Map<string, DeviceTwin>();
+  private readonly devices = new Map<DeviceId, DeviceTwin>();
   private readonly room = { signals: maxFleetSignals };
   private readonly drive: DeviceDrive;
   private readonly claims: JointClaims;
@@ -63,7 +64,7 @@ export class DeviceFleet {
   }
 
   /** Whether another device would be one too many. */
-  isStranger(id: string): boolean {
+  isStranger(id: DeviceId): boolean {
     return !this.devices.has(id) && this.devices.size >= maxDevices;
   }
 
@@ -131,7 +132,7 @@ export class DeviceFleet {
   }
 
   /** The drives of devices that can be reached, by the controllers' names: each carries out goals for one joint of `robot`. */
-  drivesOf(robot: string): Map<string, DeviceExecutor> {
+  drivesOf(robot: RobotId): Map<string, DeviceExecutor> {
     const drives = new Map<string, DeviceExecutor>();
     for (const device of this.drivers.get(robot) ?? []) {
       if (!device.isOnline) continue;
@@ -151,12 +152,12 @@ export class DeviceFleet {
   }
 
   /** A command of a device could not be sent. */
-  unsent(device: string, id: string, objection: Objection): void {
+  unsent(device: DeviceId, id: string, objection: Objection): void {
     this.devices.get(device)?.commands.unsent(id, objection);
   }
 
   /** Ends all that devices do on `robot`. */
-  halt(robot: string): void {
+  halt(robot: RobotId): void {
     this.drive.halt(robot);
   }
 
@@ -168,17 +169,17 @@ export class DeviceFleet {
   }
 
   /** Signals find their places again after the description of `robot` came, changed or went. */
-  reseat(robot: string): void {
+  reseat(robot: RobotId): void {
     for (const device of this.devices.values()) if (device.robot === robot) device.reseat();
   }
 
   /** Whose joints and links a device means; null where the device is not known. */
-  robotOf(id: string): string | null {
+  robotOf(id: DeviceId): string | null {
     return this.devices.get(id)?.robot ?? null;
   }
 
   /** Whether some device names this robot. */
-  isNamed(robot: string): boolean {
+  isNamed(robot: RobotId): boolean {
     for (const device of this.devices.values()) if (device.robot === robot) return true;
     return false;
   }

@@ -1,9 +1,10 @@
 import type { LimitSettings } from "../../command/robot-limits.ts";
 import type { StopState } from "../../command/stop-latch.ts";
+import type { RobotId } from "../../core/names.ts";
 
 /** What the engine must know of a robot to take it in. */
 export type EngineRobot = {
-  id: string;
+  id: RobotId;
   limits: LimitSettings;
   /** A stop that was latched before; null: none. */
   stop: StopState | null;

@@ -1,5 +1,6 @@
 import type { Capabilities, GoalReport } from "../../command/gate-output.ts";
 import type { Objection } from "../../command/validate-motion.ts";
+import type { DeviceId, RobotId, SessionId, ViewerId } from "../../core/names.ts";
 import type { Stamp } from "../../core/stamp.ts";
 import type { ClientCommandMessage, Subscription } from "../../protocol/command-messages.ts";
 import type { DeviceMessage } from "../../protocol/device-profile.ts";
@@ -17,40 +18,40 @@ export type Publishers = readonly string[] | undefined;
  * not change it. A list of them with their arrival times and the list of cycle times replays a run.
  */
 export type Input =
-  | { kind: "jointState"; robot: string; message: JointStateMessage; publishers?: Publishers }
-  | { kind: "odometry"; robot: string; message: OdometryMessage; publishers?: Publishers }
+  | { kind: "jointState"; robot: RobotId; message: JointStateMessage; publishers?: Publishers }
+  | { kind: "odometry"; robot: RobotId; message: OdometryMessage; publishers?: Publishers }
   | {
       kind: "transforms";
-      robot: string;
+      robot: RobotId;
       isStatic: boolean;
       transforms: TransformMessage[];
       publishers?: Publishers;
     }
-  | { kind: "sensor"; robot: string; message: SensorMessage }
-  | { kind: "description"; robot: string; text: string; publishers?: Publishers }
+  | { kind: "sensor"; robot: RobotId; message: SensorMessage }
+  | { kind: "description"; robot: RobotId; text: string; publishers?: Publishers }
   /** The SRDF of a robot: which of its links may touch. */
-  | { kind: "semantics"; robot: string; text: string }
+  | { kind: "semantics"; robot: RobotId; text: string }
   /** What was made of the collision geometry of the description `hash`. */
-  | { kind: "collisionGeometry"; robot: string; hash: string; geometry: CollisionGeometry }
+  | { kind: "collisionGeometry"; robot: RobotId; hash: string; geometry: CollisionGeometry }
   /** A description alone is shown, without a robot behind it: what was found in its files. */
-  | { kind: "design"; robot: string; report: DesignReport }
+  | { kind: "design"; robot: RobotId; report: DesignReport }
   /** The devices of the demo are gone for good: nothing is known of any device any more. */
   | { kind: "forgetDevices" }
   /** A robot that was not configured has appeared. */
   | { kind: "robotFound"; robot: EngineRobot }
   /** A robot is there no more: all that is known of it is removed. */
-  | { kind: "robotGone"; robot: string; reason: string }
+  | { kind: "robotGone"; robot: RobotId; reason: string }
   /** Another robot takes this one's place: what is known of it is dropped. */
-  | { kind: "forget"; robot: string }
+  | { kind: "forget"; robot: RobotId }
   | { kind: "clock"; stamp: Stamp }
   | { kind: "device"; profile: string; message: DeviceMessage; retained: boolean }
   /** A line for people that a device wrote. */
-  | { kind: "deviceNote"; device: string; level: "debug" | "info" | "warn" | "error"; text: string }
+  | { kind: "deviceNote"; device: DeviceId; level: "debug" | "info" | "warn" | "error"; text: string }
   /** The way to a broker is cut. */
   | { kind: "brokerLost" }
   | {
       kind: "mapped";
-      robot: string;
+      robot: RobotId;
       path: string;
       unit: string;
       value: number | string | boolean;
@@ -59,7 +60,7 @@ export type Input =
       retained: boolean;
     }
   /** Something that people should know about a robot's outside world; an event of kind `code`. */
-  | { kind: "note"; robot: string; severity: EventSeverity; code: string; text: string }
+  | { kind: "note"; robot: RobotId; severity: EventSeverity; code: string; text: string }
   /** The border refused a message of this source. `once`: what the sender goes on saying is reported once, and counted. */
   | { kind: "rejected"; reason: string; once?: boolean }
   /** A part of a message of this source that the border did not take; the rest of it is taken. */
@@ -69,16 +70,16 @@ export type Input =
   /** Another sender took over: its stamps and numbers start anew. */
   | { kind: "sourceEpoch" }
   | { kind: "status"; status: SourceStatus }
-  | { kind: "capabilities"; robot: string; capabilities: Capabilities }
-  | ({ kind: "goal"; robot: string } & GoalReport)
+  | { kind: "capabilities"; robot: RobotId; capabilities: Capabilities }
+  | ({ kind: "goal"; robot: RobotId } & GoalReport)
   /** A command to a device could not be sent: `id` is the command's own. */
-  | { kind: "deviceUnsent"; device: string; id: string; objection: Objection }
+  | { kind: "deviceUnsent"; device: DeviceId; id: string; objection: Objection }
   /** A viewer's socket opened, asked for frames, or closed. */
-  | { kind: "viewerOpened"; viewer: string }
-  | { kind: "viewerSubscribed"; viewer: string; subscription: Subscription }
-  | { kind: "viewerClosed"; viewer: string }
-  | { kind: "client"; session: string; name: string; message: ClientCommandMessage }
-  | { kind: "clientGone"; session: string };
+  | { kind: "viewerOpened"; viewer: ViewerId }
+  | { kind: "viewerSubscribed"; viewer: ViewerId; subscription: Subscription }
+  | { kind: "viewerClosed"; viewer: ViewerId }
+  | { kind: "client"; session: SessionId; name: string; message: ClientCommandMessage }
+  | { kind: "clientGone"; session: SessionId };
 
 /** An input with its source (`ros:/joint_states`, `mqtt:gripper`, `client:3`) and arrival in server ms. */
 export type Arrival = { source: string; received: number; input: Input };

@@ -1,6 +1,7 @@
 import type { StopState } from "../../command/stop-latch.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { PlanarTwist } from "../../command/twist-stream.ts";
+import type { DeviceId, GoalId, RobotId, SessionId, ViewerId } from "../../core/names.ts";
 import type { ServerCommandMessage } from "../../protocol/command-messages.ts";
 import type { DeviceCommand } from "../../protocol/device-profile.ts";
 import type { TwinEvent } from "../../protocol/state-messages.ts";
@@ -11,25 +12,25 @@ import type { TwinEvent } from "../../protocol/state-messages.ts";
  */
 export type Output =
   /** A goal for one trajectory controller of a robot. */
-  | { kind: "trajectory"; robot: string; goal: TrajectoryGoal }
-  | { kind: "cancel"; robot: string; goalId: string }
+  | { kind: "trajectory"; robot: RobotId; goal: TrajectoryGoal }
+  | { kind: "cancel"; robot: RobotId; goalId: GoalId }
   /** m/s and rad/s in the base's frame (REP-103). */
-  | { kind: "twist"; robot: string; twist: PlanarTwist }
+  | { kind: "twist"; robot: RobotId; twist: PlanarTwist }
   /** The stop was pressed or reset. Pressed: goals of other clients are to be canceled as well. */
-  | { kind: "stopped"; robot: string; stopped: boolean }
+  | { kind: "stopped"; robot: RobotId; stopped: boolean }
   /** Sent once, now or never; `deviceUnsent` returns where it cannot be sent. */
-  | { kind: "device"; device: string; command: DeviceCommand }
+  | { kind: "device"; device: DeviceId; command: DeviceCommand }
   /** An answer to one command session. Unknown sessions are ignored. */
-  | { kind: "reply"; session: string; message: ServerCommandMessage }
+  | { kind: "reply"; session: SessionId; message: ServerCommandMessage }
   /** A message to every command session. */
   | { kind: "broadcast"; message: ServerCommandMessage }
   /** A stop to be kept over a restart; null: it was reset. */
-  | { kind: "stopMemory"; robot: string; stop: StopState | null }
+  | { kind: "stopMemory"; robot: RobotId; stop: StopState | null }
   | { kind: "event"; event: TwinEvent }
   /** What one viewer gets. The bytes of a frame are the same object for every viewer. */
-  | { kind: "viewerText"; viewer: string; text: string }
-  | { kind: "viewerFrame"; viewer: string; bytes: Uint8Array }
-  | { kind: "viewerClose"; viewer: string; code: number; reason: string };
+  | { kind: "viewerText"; viewer: ViewerId; text: string }
+  | { kind: "viewerFrame"; viewer: ViewerId; bytes: Uint8Array }
+  | { kind: "viewerClose"; viewer: ViewerId; code: number; reason: string };
 
 /** Carries an output to the outside. It must not call the engine; it may push to its inbox. */
 export type Emit = (output: Output) => void;

@@ -2,13 +2,14 @@ import type { StopState } from "../../command/stop-latch.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { PlanarTwist } from "../../command/twist-stream.ts";
 import type { Objection } from "../../command/validate-motion.ts";
+import type { DeviceId, GoalId, RobotId, SessionId } from "../../core/names.ts";
 import type { ServerCommandMessage } from "../../protocol/command-messages.ts";
 import type { DeviceCommand } from "../../protocol/device-profile.ts";
 
 /** How an output leaves for one robot. What comes of it returns through the inbox. */
 export interface RobotSink {
   sendTrajectory(goal: TrajectoryGoal): void;
-  cancelTrajectory(goalId: string): void;
+  cancelTrajectory(goalId: GoalId): void;
   sendTwist(twist: PlanarTwist): void;
   /** The stop was pressed or released. Pressed: goals of others are to be cancelled as well. */
   setStopped(stopped: boolean): void;
@@ -18,23 +19,23 @@ export interface RobotSink {
 export interface TrajectoryExecutor {
   send(goal: TrajectoryGoal): void;
   /** False when it does not have the goal. */
-  cancel(goalId: string): boolean;
+  cancel(goalId: GoalId): boolean;
 }
 
 /** How a command leaves for a device: once, and now or never. What is in the way comes back instead. */
 export interface DeviceSink {
-  send(device: string, command: DeviceCommand): Objection | null;
+  send(device: DeviceId, command: DeviceCommand): Objection | null;
 }
 
 /** How answers reach a command session. Unknown sessions are ignored. */
 export interface CommandReplies {
-  reply(session: string, message: ServerCommandMessage): void;
+  reply(session: SessionId, message: ServerCommandMessage): void;
   broadcast(message: ServerCommandMessage): void;
 }
 
 /** Keeps stops over a restart. It must not throw: it reports a failed write through the inbox or the log. */
 export interface StopMemory {
-  remember(robot: string, stop: StopState | null): void;
+  remember(robot: RobotId, stop: StopState | null): void;
 }
 
 /** What the stream must know of one viewer's socket. */
