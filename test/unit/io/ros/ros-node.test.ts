@@ -289,11 +289,31 @@ describe("robots that are found", () => {
     await stop();
   });
 
+  it("do not take the place of one at the root that appears in the same look", async () => {
+    await start({ discovery });
+    robotIn("");
+    robotIn("/r1");
+    pass(2000);
+    expect(told).toEqual(["found r1 in /r1"]);
+    expect([...node.robots.keys()]).toEqual(["robot", "r1"]);
+    await stop();
+  });
+
   it("are not looked for where the robots are configured", async () => {
     await start();
     robotIn("/r1");
     pass(2000);
     expect([...node.robots.keys()]).toEqual(["robot"]);
+    await stop();
+  });
+
+  it("do not take an id that is another's", async () => {
+    robotIn("/somewhere");
+    robotIn("/r1");
+    await start({ robots: [defaultRobot("r1", "somewhere")], discovery });
+    pass(2000);
+    expect(told).toEqual([]);
+    expect(node.robots.size).toBe(1);
     await stop();
   });
 });
