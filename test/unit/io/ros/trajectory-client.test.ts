@@ -316,6 +316,31 @@ describe("the joints of a controller", () => {
   });
 });
 
+describe("the joints of a controller that never answers", () => {
+  beforeEach(() => {
+    server.parameters.answer = null;
+  });
+
+  it("are asked for again, by the same client: the first answer may be lost", () => {
+    client.askJoints();
+    const open = [...ros.open];
+    client.askJoints();
+    expect(server.parameters.requests).toHaveLength(2);
+    expect(ros.open).toEqual(open);
+    server.parameters.release({ values: [{ type: 9, string_array_value: ["shoulder"] }] });
+    expect(client.joints).toEqual(["shoulder"]);
+    expect(ros.open).not.toContain(`client ${server.parameters.name}`);
+  });
+
+  it("leave nothing open at the end of the client, nor when the answer comes after it", () => {
+    client.askJoints();
+    client.destroy();
+    expect(ros.open).toEqual([]);
+    server.parameters.release({ values: [{ type: 9, string_array_value: ["shoulder"] }] });
+    expect(ros.open).toEqual([]);
+  });
+});
+
 describe("the definition of the action", () => {
   it("is another one on the controller's side: no goal is sent, and the reason has a remedy", () => {
     setUp(null, [1, 2]);
