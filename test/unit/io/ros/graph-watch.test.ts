@@ -25,6 +25,15 @@ beforeEach(() => {
 
 afterEach(() => vi.unstubAllEnvs());
 
+const own = [
+  "/twin",
+  "/twin_commands",
+  "/twin_commands_2",
+  "/twin_doctor",
+  "/_ros2cli_123",
+  "/_NODE_NAME_UNKNOWN_",
+];
+
 describe("the ROS graph that is read", () => {
   it("has the nodes of others by their full names, each once, in order", () => {
     ros.publisher("/r1/rsp", "/r1/robot_description", text);
@@ -34,7 +43,7 @@ describe("the ROS graph that is read", () => {
   });
 
   it("has no node of the twin itself, nor of a tool that only looks", () => {
-    for (const name of ["/twin", "/twin_commands", "/twin_doctor", "/_ros2cli_123", "/_NODE_NAME_UNKNOWN_"]) {
+    for (const name of own) {
       ros.publisher(name, `${name}/topic`, text);
     }
     ros.publisher("/twin_sim", "/joint_states", text);
