@@ -41,6 +41,13 @@ describe("a second participant", () => {
     expect(ros.ended).toHaveLength(1);
   });
 
+  it("is not made after its end", async () => {
+    second.stop();
+    expect(second.node()).toBeNull();
+    await settled();
+    expect(ros.started).toEqual([]);
+  });
+
   it("that cannot be made is told once, with the reason, and not tried again", async () => {
     ros.faults.set("init context", "no ports left");
     second.node();
@@ -50,5 +57,20 @@ describe("a second participant", () => {
     expect(failures).toEqual(["no ports left"]);
     second.stop();
     expect(ros.ended).toEqual([]);
+  });
+
+  it("that is stopped while it is being made is ended once it is made", async () => {
+    let open: () => void = () => undefined;
+    ros.initGate = new Promise((resolve) => {
+      open = resolve;
+    });
+    second.node();
+    second.stop();
+    open();
+    await settled();
+    expect(second.node()).toBeNull();
+    expect(ros.nodes.size).toBe(0);
+    expect(ros.ended).toEqual(ros.started);
+    expect(ros.ended).toHaveLength(1);
   });
 });
