@@ -289,6 +289,18 @@ describe("the feedback of a simulated robot", () => {
     expect(second.feedback).toEqual([]);
   });
 
+  it("of a goal that is over goes nowhere, and the goal cannot be canceled any more", async () => {
+    await start();
+    const goal = ros.sendGoal(action, request);
+    const id = goals[0]?.id ?? "";
+    ends.get(id)?.({ status: "succeeded", code: 0, text: "" });
+    await settled();
+    node.feedback(id, ["shoulder"], [1], [1]);
+    goal.cancel();
+    expect(goal.feedback).toEqual([]);
+    expect(canceled).toEqual([]);
+  });
+
   it("of an unknown goal goes nowhere", async () => {
     await start();
     const goal = ros.sendGoal(action, request);
