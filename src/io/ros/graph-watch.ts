@@ -6,7 +6,7 @@ import type { RclNode } from "./rclnodejs-api.ts";
 const patienceMs = 5000;
 
 /** Nodes that are the twin's own, and those of tools that only look. */
-const ownNode = /^\/(?:twin|twin_commands|twin_doctor|_ros2cli_.*|_NODE_NAME_UNKNOWN_)$/;
+const ownNode = /^\/(?:twin|twin_commands(?:_2)?|twin_doctor|_ros2cli_.*|_NODE_NAME_UNKNOWN_)$/;
 
 /** What the robots lack now. `isRequired`: without it the twin has nothing to show. */
 export type Lack = { needs: RobotNeed[]; isRequired: boolean };

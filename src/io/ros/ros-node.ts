@@ -172,7 +172,8 @@ export class RosNode {
     const { discovery } = this.options;
     if (actor === undefined || discovery === null) return;
     const known = new Set([...this.namespaces.values()].map(absolute));
-    for (const namespace of describedNamespaces(actor)) {
+    const described = describedNamespaces(actor);
+    for (const namespace of described) {
       if (known.has(namespace)) continue;
       const id = robotIdOf(namespace);
       if (this.robots.has(id)) continue;
@@ -186,7 +187,9 @@ export class RosNode {
       const namespace = this.namespaces.get(id) ?? "";
       // The robot at the root is waited for, not found.
       if (absolute(namespace) === "" && this.robots.size === 1) continue;
-      if (!this.absence.isGone(id, robot.isPresent(), this.now())) continue;
+      // One that appears in this look is not looked at itself yet.
+      const isPresent = robot.isPresent() || described.includes(absolute(namespace));
+      if (!this.absence.isGone(id, isPresent, this.now())) continue;
       discovery.gone(id, `nothing in ${absolute(namespace) || "/"} publishes it any more`);
     }
   }

@@ -7,6 +7,7 @@ import { lightNode, type RclNode, type Rclnodejs } from "./rclnodejs-api.ts";
 export class SecondParticipant {
   private context: unknown = null;
   private made: RclNode | null = null;
+  private isStopped = false;
 
   constructor(
     private readonly rcl: Rclnodejs,
@@ -17,7 +18,7 @@ export class SecondParticipant {
 
   /** The node; null until it is there. */
   node(): RclNode | null {
-    if (this.context === null) {
+    if (this.context === null && !this.isStopped) {
       this.context = new this.rcl.Context();
       this.begin(this.context).catch((error: unknown) => {
         this.failed(error instanceof Error ? error.message : String(error));
@@ -26,7 +27,9 @@ export class SecondParticipant {
     return this.made;
   }
 
+  /** Ends it, or, where it is being made, has it end as soon as it is. */
   stop(): void {
+    this.isStopped = true;
     if (this.made === null) return;
     this.made.destroy();
     this.made = null;
@@ -35,6 +38,10 @@ export class SecondParticipant {
 
   private async begin(context: unknown): Promise<void> {
     await this.rcl.init(context);
+    if (this.isStopped) {
+      this.rcl.shutdown(context);
+      return;
+    }
     this.made = lightNode(this.rcl, this.name, context);
   }
 }

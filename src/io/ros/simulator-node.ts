@@ -64,6 +64,7 @@ export class SimulatorNode {
   private joints: RclPublisher | null = null;
   private odometry: RclPublisher | null = null;
   private tf: RclPublisher | null = null;
+  /** Goals that are under way, by our goal id. */
   private readonly handles = new Map<string, ServerGoalHandle>();
 
   constructor(
@@ -206,7 +207,8 @@ export class SimulatorNode {
         const id = idOf(handle);
         const { status, code, text } = (await ends.get(id)) ?? { status: "aborted", code: -1, text: "" };
         ends.delete(id);
-        this.handles.delete(id);
+        this.handles.delete(this.bodyIds.get(id) ?? "");
+        this.bodyIds.delete(id);
         if (status === "succeeded") handle.succeed();
         else if (status === "canceled") handle.canceled();
         else handle.abort();

@@ -47,6 +47,8 @@ export class TrajectoryClient {
   private readonly feedback: TrajectoryFeedbackTopic;
   private readonly goalType: GoalTypeCheck;
   private readonly cancelAll: RclClient;
+  /** Asks for the joints; null while nobody is asked. */
+  private asking: RclClient | null = null;
   private readonly running = new Map<string, GoalHandle | null>();
   private readonly toCancel = new Set<string>();
   /** Goals whose cancel was refused, each reported once. */
@@ -65,20 +67,23 @@ export class TrajectoryClient {
     this.cancelAll = node.createClient("action_msgs/srv/CancelGoal", `${action}/_action/cancel_goal`);
   }
 
-  /** Asks the controller's node for its `joints` parameter, as joint_trajectory_controller has it. */
+  /**
+   * Asks the controller's node for its `joints` parameter, as joint_trajectory_controller has it. Called again, it asks
+   * again by the same client: an answer may be lost.
+   */
   askJoints(): void {
     const owner = this.action.slice(0, this.action.lastIndexOf("/"));
-    const client = this.node.createClient("rcl_interfaces/srv/GetParameters", `${owner}/get_parameters`);
-    if (!client.isServiceServerAvailable()) {
-      this.node.destroyClient(client);
+    this.asking ??= this.node.createClient("rcl_interfaces/srv/GetParameters", `${owner}/get_parameters`);
+    if (!this.asking.isServiceServerAvailable()) {
+      this.endAsking();
       return;
     }
-    client.sendRequest({ names: ["joints"] }, (response) => {
+    this.asking.sendRequest({ names: ["joints"] }, (response) => {
       const [value] = (response as { values: { type: number; string_array_value: string[] }[] }).values;
       if (value?.type === parameterStringArray && value.string_array_value.length > 0) {
         this.joints = [...value.string_array_value];
       }
-      this.node.destroyClient(client);
+      this.endAsking();
     });
   }
 
@@ -147,6 +152,12 @@ export class TrajectoryClient {
     this.client.destroy();
     this.feedback.destroy();
     this.node.destroyClient(this.cancelAll);
+    this.endAsking();
+  }
+
+  private endAsking(): void {
+    if (this.asking !== null) this.node.destroyClient(this.asking);
+    this.asking = null;
   }
 
   private async follow(goalId: string, sent: Promise<GoalHandle>): Promise<void> {

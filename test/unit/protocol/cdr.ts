@@ -54,3 +54,34 @@ export function transformsCdr(children: string[], w = 1) {
     })),
   });
 }
+
+type Field = { name: string; type: string; isComplex?: boolean; isArray?: boolean; arrayLength?: number };
+const field = (name: string, type: string, more: Partial<Field> = {}): Field => ({ name, type, ...more });
+const doubles = (name: string) => field(name, "float64", { isArray: true });
+
+const feedbackPoint = {
+  name: "Point",
+  definitions: [
+    ...["positions", "velocities", "accelerations", "effort"].map(doubles),
+    field("time_from_start", "duration"),
+  ],
+};
+const feedbackMessage = {
+  name: "Feedback",
+  definitions: [
+    field("goal_id", "uint8", { isArray: true, arrayLength: 16 }),
+    field("stamp", "time"),
+    field("frame_id", "string"),
+    field("joint_names", "string", { isArray: true }),
+    ...["desired", "actual", "error"].map((name) => field(name, "Point", { isComplex: true })),
+  ],
+};
+
+/** Feedback of a FollowJointTrajectory goal with the position error of each joint. */
+export function feedbackCdr(uuid: Uint8Array, error: number[]): Uint8Array {
+  return new MessageWriter([feedbackMessage, feedbackPoint]).writeMessage({
+    goal_id: uuid,
+    joint_names: error.map((_, i) => `joint_${i}`),
+    error: { positions: error },
+  });
+}

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { findNodeHeaders } from "../../../../src/io/ros/node-headers.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { canDownloadHeaders, findNodeHeaders } from "../../../../src/io/ros/node-headers.ts";
 
 let root: string;
 beforeEach(() => {
@@ -60,5 +60,47 @@ describe("Node's headers", () => {
       missing: `there is no ${join(root, "opt/node/include/node")} of Node v20.20.2`,
       isSet: false,
     });
+  });
+});
+
+describe("a download of Node's headers", () => {
+  const before = Object.getOwnPropertyDescriptor(process.release, "headersUrl");
+  const address = (value: string | undefined) =>
+    Object.defineProperty(process.release, "headersUrl", { value, configurable: true });
+  let asked: string[];
+
+  beforeEach(() => {
+    asked = [];
+    address("https://nodejs.example/headers.tar.gz");
+  });
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    if (before === undefined) Reflect.deleteProperty(process.release, "headersUrl");
+    else Object.defineProperty(process.release, "headersUrl", before);
+  });
+
+  function answer(given: { ok: boolean } | Error): void {
+    vi.stubGlobal("fetch", async (url: string, { method }: RequestInit) => {
+      asked.push(`${method} ${url}`);
+      if (given instanceof Error) throw given;
+      return given;
+    });
+  }
+
+  it.each([
+    ["is possible where the address of this Node answers", { ok: true }, true],
+    ["is not possible where it is not there", { ok: false }, false],
+    ["is not possible without a network", new Error("ENOTFOUND"), false],
+  ])("%s", async (_, given, expected) => {
+    answer(given);
+    expect(await canDownloadHeaders()).toBe(expected);
+    expect(asked).toEqual(["HEAD https://nodejs.example/headers.tar.gz"]);
+  });
+
+  it("is not possible for a Node that names no address, as a distribution's", async () => {
+    answer({ ok: true });
+    address(undefined);
+    expect(await canDownloadHeaders()).toBe(false);
+    expect(asked).toEqual([]);
   });
 });

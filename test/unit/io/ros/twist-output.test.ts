@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { EndpointInfo, RclNode, RclPublisher } from "../../../src/io/ros/rclnodejs-api.ts";
-import { TwistOutput } from "../../../src/io/ros/twist-output.ts";
-import { TwistPublisher } from "../../../src/io/ros/twist-publisher.ts";
+import type { EndpointInfo, RclNode, RclPublisher } from "../../../../src/io/ros/rclnodejs-api.ts";
+import { TwistOutput } from "../../../../src/io/ros/twist-output.ts";
+import { TwistPublisher } from "../../../../src/io/ros/twist-publisher.ts";
 
 const plain = "geometry_msgs/msg/Twist";
 const stamped = "geometry_msgs/msg/TwistStamped";

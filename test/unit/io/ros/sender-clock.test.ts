@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SenderClock } from "../../../src/io/ros/sender-clock.ts";
+import { SenderClock } from "../../../../src/io/ros/sender-clock.ts";
 
 describe("the clock of a robot", () => {
   const agrees = (ages: readonly number[]): boolean => {
