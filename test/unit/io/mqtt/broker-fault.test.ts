@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { brokerFault } from "../../../src/io/mqtt/broker-fault.ts";
-import { brokerUrlFault, shownAddress, withoutLogins } from "../../../src/io/mqtt/broker-url.ts";
+import { brokerFault } from "../../../../src/io/mqtt/broker-fault.ts";
+import { brokerUrlFault, shownAddress, withoutLogins } from "../../../../src/io/mqtt/broker-url.ts";
 
 const fault = (message: string, url = "mqtt://broker:1883", username?: string) =>
   brokerFault(new Error(message), { url, username }).remedy;

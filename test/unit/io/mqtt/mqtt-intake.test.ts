@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { Inbox } from "../../../src/engine/ports/inbox.ts";
-import type { RawMessage } from "../../../src/engine/ports/raw-tap.ts";
-import { decodeText, MqttIntake } from "../../../src/io/mqtt/mqtt-intake.ts";
-import { NativeProfile } from "../../../src/protocol/native-profile.ts";
+import { Inbox } from "../../../../src/engine/ports/inbox.ts";
+import type { RawMessage } from "../../../../src/engine/ports/raw-tap.ts";
+import { decodeText, MqttIntake } from "../../../../src/io/mqtt/mqtt-intake.ts";
+import { NativeProfile } from "../../../../src/protocol/native-profile.ts";
 
 describe("the raw bytes in front of the inbox", () => {
   it("go to a recorder as they came, before anything is decoded", () => {
