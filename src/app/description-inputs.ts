@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Inbox } from "../engine/ports/inbox.ts";
 import { loadDescription } from "../engine/robot/robot-description.ts";
 import { type Config, robotsAtStart } from "../io/config/config-schema.ts";
@@ -31,7 +32,7 @@ export function pushSemanticsFiles(inbox: Inbox, { config, configPath }: Configu
       if (!read.ok) throw new StartFault(`robots.${id}.srdf: ${read.path}: ${read.reason}`);
       text = read.value;
     } else if (srdf === "auto" && description !== "topic") {
-      const [file] = placesOf(description, configPath, folders);
+      const file = placesOf(description, configPath, folders).find((place) => existsSync(place));
       text = file === undefined ? null : srdfBeside(file);
     }
     if (text !== null) inbox.push(`file:${id}/srdf`, now, { kind: "semantics", robot: id, text });

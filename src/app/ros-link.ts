@@ -1,8 +1,9 @@
 import type { Engine } from "../engine/engine.ts";
+import type { Inbox } from "../engine/ports/inbox.ts";
 import { type Config, defaultRobot, type RobotConfig, robotsAtStart } from "../io/config/config-schema.ts";
 import type { Logger } from "../io/log.ts";
 import type { RobotNeed } from "../io/ros/graph-diagnosis.ts";
-import { type RobotListener, RosNode } from "../io/ros/ros-node.ts";
+import { type RobotListener, RosNode, type RosNodeOptions } from "../io/ros/ros-node.ts";
 import type { RosRobot } from "../io/ros/ros-robot.ts";
 import type { RobotRoster } from "./robot-roster.ts";
 
@@ -13,6 +14,11 @@ const patienceMs = 1200;
 const repeatStopMs = 60_000;
 
 export type RosLink = { stop(): Promise<void> };
+
+/** What of a `RosNode` is used here. */
+export type JoinedNode = Pick<RosNode, "robots" | "start" | "stop" | "add" | "remove">;
+
+type MakeNode = (options: RosNodeOptions, inbox: Inbox, now: () => number) => JoinedNode;
 
 export type RosLinkOptions = {
   config: Config;
@@ -47,7 +53,10 @@ function needOf(engine: Engine, { id, namespace, description }: RobotConfig): Ro
 }
 
 /** Starts the node `/twin` without holding up the rest, and joins its robots to the engine. */
-export function connectRos(options: RosLinkOptions): RosLink {
+export function connectRos(
+  options: RosLinkOptions,
+  makeNode: MakeNode = (...of) => new RosNode(...of),
+): RosLink {
   const { config, engine, roster, now, logger, standIn } = options;
   let standsIn = false;
   let decided = standIn === null;
@@ -102,7 +111,7 @@ export function connectRos(options: RosLinkOptions): RosLink {
       standInBegun = standIn?.start().catch((error: unknown) => logger.error(String(error)));
     }
   };
-  const node = new RosNode(
+  const node = makeNode(
     {
       rclnodejs: options.rclnodejs,
       robots: robotsAtStart(config),

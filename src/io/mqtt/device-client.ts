@@ -42,6 +42,7 @@ export class DeviceClient {
   constructor(
     private readonly options: DeviceClientOptions,
     private readonly device: DeviceBehaviour,
+    private readonly open: typeof connectBroker = connectBroker,
   ) {}
 
   /** Connects, and again with a growing pause for as long as it takes. */
@@ -59,7 +60,7 @@ export class DeviceClient {
     const { id, protocolVersion } = this.options;
     let client: MqttClient;
     try {
-      client = connectBroker(
+      client = this.open(
         this.options,
         {
           // The same at each start: a session that was cut ends here, its will first.

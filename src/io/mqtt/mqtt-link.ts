@@ -58,6 +58,7 @@ export class MqttLink implements DeviceSink {
     private readonly options: MqttLinkOptions,
     private readonly inbox: Inbox,
     private readonly now: () => number,
+    private readonly connect: typeof connectBroker = connectBroker,
   ) {
     this.version = options.version === "auto" ? 5 : options.version;
     const { profiles, mappings, defaultRobot } = options;
@@ -73,7 +74,7 @@ export class MqttLink implements DeviceSink {
     const suffix = `${process.pid}-${Math.random().toString(16).slice(2, 10)}`;
     let client: MqttClient;
     try {
-      client = connectBroker(
+      client = this.connect(
         this.options,
         {
           protocolVersion: this.version,

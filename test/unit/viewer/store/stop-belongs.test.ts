@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ControlStatus } from "../../../src/protocol/state-messages.ts";
-import { stopBelongs } from "../../../src/viewer/store/stop-belongs.ts";
+import type { ControlStatus } from "../../../../src/protocol/state-messages.ts";
+import { stopBelongs } from "../../../../src/viewer/store/stop-belongs.ts";
 
 const idle: ControlStatus = {
   robot: "robot",

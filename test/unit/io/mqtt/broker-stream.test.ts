@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { connect as connectTls, createServer as createTlsServer } from "node:tls";
 import { MqttClient } from "mqtt";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
-import { BrokerStream } from "../../../src/io/mqtt/broker-stream.ts";
-import { makeCertificates } from "../../support/certificates.ts";
-import { mqttPublication } from "../../support/mqtt-bytes.ts";
+import { BrokerStream } from "../../../../src/io/mqtt/broker-stream.ts";
+import { makeCertificates } from "../../../support/certificates.ts";
+import { mqttPublication } from "../../../support/mqtt-bytes.ts";
 
 const tooLarge = 20_000;
 

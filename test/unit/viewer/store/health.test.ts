@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { BehindMeter } from "../../../src/viewer/store/behind-meter.ts";
-import { freshnessOf } from "../../../src/viewer/store/freshness.ts";
-import { type HealthFacts, healthOf, inWords } from "../../../src/viewer/store/health.ts";
+import { BehindMeter } from "../../../../src/viewer/store/behind-meter.ts";
+import { freshnessOf } from "../../../../src/viewer/store/freshness.ts";
+import { type HealthFacts, healthOf, inWords } from "../../../../src/viewer/store/health.ts";
 
 const robot = { name: "arm", problem: null, isUnmeasured: false, stale: [] };
 const fine: HealthFacts = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { LayoutColumn } from "../../../src/protocol/state-messages.ts";
-import { Motion } from "../../../src/viewer/store/motion.ts";
+import type { LayoutColumn } from "../../../../src/protocol/state-messages.ts";
+import { Motion } from "../../../../src/viewer/store/motion.ts";
 import { frameOf } from "./frames.ts";
 
 const columns: LayoutColumn[] = [
@@ -63,5 +63,56 @@ describe("motion", () => {
     expect(motion.freshness(0, 4000)).toBe("late");
     motion.serverHeard = false;
     expect(motion.freshness(0, 4000)).toBe("stale");
+  });
+
+  it("takes a value that comes twice a second as on time, once it knows that rhythm", () => {
+    const motion = new Motion();
+    motion.serverHeard = true;
+    motion.setLayout(1, columns.slice(0, 1));
+    let time = 0;
+    for (let sent = 0; sent < 40; sent++) {
+      for (let age = 0; age < 500; age += 50) {
+        time = 500 * sent + age + 1;
+        motion.push(frameOf(time, [0], { ages: [age] }), time);
+      }
+    }
+    motion.push(frameOf(time + 500, [0], { ages: [950] }), time + 500);
+    expect(motion.freshness(0, time + 500)).toBe("fresh");
+    motion.push(frameOf(time + 1500, [0], { ages: [1950] }), time + 1500);
+    expect(motion.freshness(0, time + 1500)).toBe("late");
+  });
+
+  it("draws between two frames a little behind the server, and keeps the newest number beside", () => {
+    const motion = new Motion();
+    motion.setLayout(1, columns.slice(0, 1));
+    for (let time = 1000; time <= 1200; time += 20) motion.push(frameOf(time, [time / 100]), time);
+    motion.advance(1200);
+    const shown = motion.shown(0) ?? 0;
+    expect(shown).toBeCloseTo((1200 - motion.buffer.delayMs) / 100, 9);
+    expect(motion.newest(0)).toBe(12);
+  });
+
+  it("draws nothing of an older connection after a restart, and needs its layouts again", () => {
+    const motion = motionWith(columns.map(() => 0));
+    motion.restart();
+    expect(motion.newest(0)).toBeNull();
+    expect(motion.push(frameOf(2000, values), 2000)).toBe(false);
+    motion.setLayout(1, columns);
+    expect(motion.push(frameOf(900, values), 2000)).toBe(true);
+  });
+
+  it("knows when a value was renewed, and that one which never came was not", () => {
+    const motion = motionWith(columns.map((_, at) => (at === 2 ? -1 : 40)));
+    expect(motion.renewedMs(0)).toBe(960);
+    expect(motion.renewedMs(2)).toBe(Number.NEGATIVE_INFINITY);
+  });
+
+  it("names the robots of the newest layout only", () => {
+    const motion = motionWith(columns.map(() => 0));
+    motion.setLayout(2, [{ robot: "cart", facet: "reported", path: "joint/wheel/position", component: 0 }]);
+    expect([...motion.robots()]).toEqual(["arm"]);
+    motion.push(frameOf(1100, [1], { layout: 2 }), 1100);
+    expect([...motion.robots()]).toEqual(["cart"]);
+    expect(motion.facet("arm", "reported")).toBeUndefined();
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { openStateFrame, stateFrameBytes } from "../../../src/protocol/state-frame.ts";
-import { Motion } from "../../../src/viewer/store/motion.ts";
-import type { RobotEntry } from "../../../src/viewer/store/robot-catalog.ts";
-import { Targets } from "../../../src/viewer/store/targets.ts";
-import { staleSentences } from "../../../src/viewer/store/troubles.ts";
+import { openStateFrame, stateFrameBytes } from "../../../../src/protocol/state-frame.ts";
+import { Motion } from "../../../../src/viewer/store/motion.ts";
+import type { RobotEntry } from "../../../../src/viewer/store/robot-catalog.ts";
+import { Targets } from "../../../../src/viewer/store/targets.ts";
+import { staleSentences } from "../../../../src/viewer/store/troubles.ts";
 
 describe("targets", () => {
   it("drop all of one robot and leave the other's", () => {

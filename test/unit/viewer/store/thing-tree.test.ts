@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { ThingJson } from "../../../src/protocol/state-messages.ts";
-import { thingTree } from "../../../src/viewer/store/thing-tree.ts";
+import type { ThingJson } from "../../../../src/protocol/state-messages.ts";
+import { thingTree } from "../../../../src/viewer/store/thing-tree.ts";
 
 const thing = (type: ThingJson["type"], ...relationships: [string, string][]): ThingJson => ({
   type,

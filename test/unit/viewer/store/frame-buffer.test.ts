@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FrameBuffer } from "../../../src/viewer/store/frame-buffer.ts";
-import { interpolate } from "../../../src/viewer/store/interpolate.ts";
+import { FrameBuffer } from "../../../../src/viewer/store/frame-buffer.ts";
+import { interpolate } from "../../../../src/viewer/store/interpolate.ts";
 import { frameOf } from "./frames.ts";
 
 function drawnAt(buffer: FrameBuffer, timeMs: number, quaternions: number[] = []): number[] {
@@ -68,6 +68,29 @@ describe("frame buffer", () => {
     expect(rough.delayMs).toBeGreaterThan(60);
     rough.push(frameOf(9000, [0]), 19_000);
     expect(rough.delayMs).toBeLessThanOrEqual(300);
+  });
+});
+
+describe("the rate of frames", () => {
+  it("is what the server sends at present", () => {
+    const buffer = new FrameBuffer();
+    for (let t = 1000; t < 9000; t += 50) buffer.push(frameOf(t, [0]), t);
+    expect(buffer.rateHz).toBeCloseTo(20, 0);
+  });
+});
+
+describe("a frame buffer's memory", () => {
+  it("is 64 frames: earlier times are drawn as the oldest of them", () => {
+    const buffer = new FrameBuffer();
+    for (let n = 0; n < 100; n++) buffer.push(frameOf(1000 + n, [n]), 1000 + n);
+    expect(drawnAt(buffer, 1000)).toEqual([36]);
+  });
+
+  it("is empty after it was cleared, and takes earlier frames again", () => {
+    const buffer = filled(frameOf(1000, [1]));
+    buffer.clear();
+    expect(buffer.at(1000)).toBeNull();
+    expect(buffer.push(frameOf(500, [2]), 500)).toBe(true);
   });
 });
 

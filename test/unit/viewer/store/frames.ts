@@ -1,4 +1,4 @@
-import { openStateFrame, readStateFrame, stateFrameBytes } from "../../../src/protocol/state-frame.ts";
+import { openStateFrame, readStateFrame, stateFrameBytes } from "../../../../src/protocol/state-frame.ts";
 
 /** A frame as it comes off the wire: written and read by the protocol's own code. */
 export function frameOf(time: number, values: number[], options: { layout?: number; ages?: number[] } = {}) {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { brokerFault } from "../../../src/io/mqtt/broker-fault.ts";
-import { brokerUrlFault, shownAddress, withoutLogins } from "../../../src/io/mqtt/broker-url.ts";
+import { type BrokerSettings, brokerFault } from "../../../../src/io/mqtt/broker-fault.ts";
 
 const fault = (message: string, url = "mqtt://broker:1883", username?: string) =>
   brokerFault(new Error(message), { url, username }).remedy;
@@ -36,29 +35,39 @@ describe("a broker that cannot be used", () => {
     });
     expect(reason).toBe("connect to mqtt://broker:1883 failed");
   });
-});
 
-describe("a broker's address", () => {
-  it("is shown without its login, whatever the password is made of", () => {
-    for (const password of ["pw", "p@w", "p/w", "p#w", "p?w", "p:w", "a\nb"]) {
-      expect(shownAddress(`mqtts://arm:${password}@broker:8883`)).toBe("mqtts://broker:8883");
-      expect(shownAddress(`arm:${password}@broker`)).toBe("broker");
-    }
-    expect(shownAddress("mqtt://broker:1883")).toBe("mqtt://broker:1883");
-    expect(withoutLogins("from mqtt://a:b@c to ws://d:e@f/g")).toBe("from mqtt://c to ws://f/g");
+  it("is told by the settings of who asks: the options of a command", () => {
+    const options: BrokerSettings = {
+      url: "--url",
+      login: "--username",
+      ca: "--ca",
+      certificate: "--cert and --key",
+      serverName: "--server-name",
+    };
+    const remedy = (message: string) =>
+      brokerFault(new Error(message), { url: "mqtts://broker" }, options).remedy;
+    expect(remedy("Not authorized")).toContain("set --username");
+    expect(remedy("self-signed certificate")).toContain("set --ca");
+    expect(remedy("handshake failure")).toContain("set --cert and --key");
+    expect(remedy("altnames")).toContain("--server-name");
+    expect(remedy("connect ECONNREFUSED")).toContain("correct --url");
+    expect(remedy("something new")).toBe("check --url, --username, and the broker's log");
   });
 
-  it("that is none is refused with the one that was meant", () => {
-    expect(brokerUrlFault("mqtt://127.0.0.1")).toBeNull();
-    expect(brokerUrlFault("wss://broker/mqtt")).toBeNull();
-    expect(brokerUrlFault("127.0.0.1:1883")).toBe(
-      '"127.0.0.1:1883" is no address of a broker; write mqtt://127.0.0.1:1883',
-    );
-    expect(brokerUrlFault("broker:8883")).toContain("write mqtts://broker:8883");
-    expect(brokerUrlFault("tcp://broker:1884")).toContain("write mqtt://broker:1884");
-    expect(brokerUrlFault("mqtt://")).toContain("is no address");
-    for (const secret of ["mqtt://arm:geheim#1@broker", "arm:geheim@broker:1883", "http://arm:geheim@b"]) {
-      expect(brokerUrlFault(secret) ?? "").not.toContain("geheim");
-    }
+  it("is known by its code, too, where the message says nothing", () => {
+    const byCode = (code: string, url: string) =>
+      brokerFault(Object.assign(new Error(""), { code }), { url });
+    expect(byCode("ECONNREFUSED", "mqtt://broker").reason).toBe("ECONNREFUSED");
+    expect(byCode("DEPTH_ZERO_SELF_SIGNED_CERT", "mqtts://broker").remedy).toContain("mqtt.tls.ca");
+    expect(byCode("CERT_HAS_EXPIRED", "mqtts://broker").remedy).toContain("renew the broker's certificate");
+  });
+
+  it("with a WebSocket gets the words of a WebSocket", () => {
+    expect(fault("write EPROTO", "wss://broker")).toContain("use ws:// in mqtt.url");
+    expect(fault("socket hang up", "ws://broker")).toContain("needs wss://");
+  });
+
+  it("knows a login that stands in the address", () => {
+    expect(fault("Not authorized", "mqtt://arm:pw@broker")).toContain("check mqtt.username");
   });
 });
