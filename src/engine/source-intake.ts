@@ -37,7 +37,7 @@ export type SourceInput = Extract<
       | "clock"
       | "device"
       | "deviceNote"
-      | "brokerLost"
+      | "linkLost"
       | "mapped"
       | "rejected"
       | "leftOut"
@@ -96,8 +96,8 @@ export class SourceIntake {
       this.note(input);
       return;
     }
-    if (input.kind === "brokerLost") {
-      this.context.devices.unreachable();
+    if (input.kind === "linkLost") {
+      this.context.devices.unreachable(input.link);
       return;
     }
     if (isSignOfLife(input)) {
@@ -120,8 +120,7 @@ export class SourceIntake {
     const { sample, context } = this;
     switch (input.kind) {
       case "device": {
-        const { profile, message, retained } = input;
-        return context.devices.take(source, profile, message, retained, sample, this.now);
+        return context.devices.take(source, input, sample, this.now);
       }
       case "jointState":
         setStamp(sample, input.message.stamp.sec, input.message.stamp.nanosec);
@@ -202,7 +201,7 @@ export class SourceIntake {
   /** Devices beyond the bound share one source, so that strangers do not fill the table of sources. */
   private sourceNameOf(name: string, input: SourceInput): string {
     if (input.kind !== "device" || !this.context.devices.isStranger(input.message.device)) return name;
-    return "mqtt:devices";
+    return `${name.split(":")[0]}:devices`;
   }
 
   private note({ device, level, text }: Extract<SourceInput, { kind: "deviceNote" }>): void {

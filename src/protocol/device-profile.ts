@@ -91,6 +91,8 @@ export interface ProfileOutput {
  */
 export interface DeviceProfile {
   readonly name: string;
+  /** Whether a device lives by what its status says alone; else its values show it, too. */
+  readonly livesByStatus: boolean;
   readonly subscriptions: readonly { topic: string; qos: 0 | 1 }[];
   /** What the broker is to say for us when we vanish. */
   readonly will: OutgoingMessage | null;

@@ -86,6 +86,7 @@ export function commandTopic(device: string): string {
 /** Devices that speak the project's own profile. Telemetry may be lost, births, states and answers may not. */
 export class NativeProfile implements DeviceProfile {
   readonly name = "native";
+  readonly livesByStatus = false;
   readonly subscriptions: readonly { topic: string; qos: 0 | 1 }[] = [
     { topic: `${root}+/birth`, qos: 1 },
     { topic: `${root}+/status`, qos: 1 },

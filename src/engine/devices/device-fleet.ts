@@ -3,12 +3,12 @@ import type { MotionCommand } from "../../command/motion-command.ts";
 import type { RobotLimits } from "../../command/robot-limits.ts";
 import { checkPosition, type MeasuredJoints, type Objection } from "../../command/validate-motion.ts";
 import type { DeviceId, RobotId } from "../../core/names.ts";
-import type { DeviceMessage } from "../../protocol/device-profile.ts";
 import type { EventSeverity } from "../../protocol/state-messages.ts";
 import type { TwinGraph } from "../../twin/graph.ts";
 import type { Sample } from "../../twin/sample.ts";
 import type { Source } from "../../twin/source.ts";
 import type { Applied } from "../../twin/verdict.ts";
+import type { Input } from "../ports/inputs.ts";
 import type { Outbox } from "../ports/outputs.ts";
 import type { TrajectoryExecutor } from "../ports/sinks.ts";
 import { DeviceDrive } from "./device-drive.ts";
@@ -44,6 +44,8 @@ export type FleetContext = {
   controllersChanged(robot: string): void;
 };
 
+type DeviceInput = Extract<Input, { kind: "device" }>;
+
 /** All devices, whatever profile they speak, by name. */
 export class DeviceFleet {
   private readonly devices = new Map<DeviceId, DeviceTwin>();
@@ -70,9 +72,7 @@ export class DeviceFleet {
 
   take(
     source: Source,
-    profile: string,
-    message: DeviceMessage,
-    retained: boolean,
+    { profile, message, retained, livesByStatus = false }: DeviceInput,
     sample: Sample,
     now: number,
   ): Applied {
@@ -84,7 +84,19 @@ export class DeviceFleet {
       const { graph, room, claims, listener } = this;
       const { defaultRobot } = this.context;
       const id = message.device;
-      device = new DeviceTwin({ graph, id, profile, source, defaultRobot, room, claims, now, listener });
+      const options = {
+        graph,
+        id,
+        profile,
+        livesByStatus,
+        source,
+        defaultRobot,
+        room,
+        claims,
+        now,
+        listener,
+      };
+      device = new DeviceTwin(options);
       this.devices.set(message.device, device);
     }
     return device.take(message, retained, sample);
@@ -204,9 +216,9 @@ export class DeviceFleet {
     for (const robot of driven) this.context.controllersChanged(robot);
   }
 
-  /** The broker is gone: whether devices live is not known. */
-  unreachable(): void {
-    for (const device of this.devices.values()) device.unreachable();
+  /** The way to the devices of a link, as `mqtt`, is cut: whether they live is not known. */
+  unreachable(link: string): void {
+    for (const device of this.devices.values()) device.unreachable(link);
   }
 
   private readonly listener = {

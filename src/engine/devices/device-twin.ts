@@ -36,11 +36,12 @@ export interface DeviceListener {
   wantsSeat(device: DeviceTwin): void;
 }
 
-/** What a device gets from the fleet that it is in. */
+/** What a device gets from the fleet that it is in; `now` is server ms. */
 export type DeviceOptions = SignalOptions & {
   profile: string;
+  /** Whether its values are no sign that it lives. */
+  livesByStatus: boolean;
   source: Source;
-  /** Server ms. */
   now: number;
   listener: DeviceListener;
 };
@@ -176,7 +177,8 @@ export class DeviceTwin {
   }
 
   /** The way to it is cut: whether it lives is not known from here on. */
-  unreachable(): void {
+  unreachable(link: string): void {
+    if (!this.of.source.name.startsWith(`${link}:`)) return;
     this.isCut = true;
     if (this.statusRow >= 0 && this.life !== "lost" && this.life !== "offline") {
       this.of.graph.setQuality(this.statusRow, "uncertain", "no-broker");
@@ -251,23 +253,20 @@ export class DeviceTwin {
   }
 
   private takeTelemetry(telemetry: DeviceTelemetry, retained: boolean, sample: Sample): Applied {
-    const { stamp } = telemetry;
     sample.sequence = telemetry.n;
+    const { stamp } = telemetry;
     sample.hasStamp = stamp !== null;
-    if (stamp !== null) {
-      sample.stampSec = stamp.sec;
-      sample.stampNanosec = stamp.nanosec;
-    }
+    sample.stampSec = stamp?.sec ?? 0;
+    sample.stampNanosec = stamp?.nanosec ?? 0;
     if (telemetry.historical === true) {
       this.signals.passHistorical(telemetry, sample);
       return { verdict: "historical", reason: "" };
     }
     if (!this.isOfBoot(telemetry, retained, sample.received)) return late;
     sample.epoch = this.of.source.epoch;
-    // It speaks, so it lives: its own word for that was lost, or a will of the session before came late. In other
-    // profiles a value is no sign of life.
+    // It speaks, so it lives: its own word for that was lost, or a will of the session before came late.
     const isSilent = this.life !== "online" && (this.isLifeKnown || this.birth !== null);
-    if (!retained && isSilent && this.of.profile === "native" && telemetry.n > this.newest) {
+    if (!retained && isSilent && !this.of.livesByStatus && telemetry.n > this.newest) {
       this.takeLife("online", sample.received);
     }
     const applied = this.signals.write(telemetry, retained, sample);

@@ -44,11 +44,21 @@ export type Input =
   /** Another robot takes this one's place: what is known of it is dropped. */
   | { kind: "forget"; robot: RobotId }
   | { kind: "clock"; stamp: Stamp }
-  | { kind: "device"; profile: string; message: DeviceMessage; retained: boolean }
+  /**
+   * What a device said. `profile` names its dialect; `retained`: it was kept from before, and is no sign of life.
+   * `livesByStatus`: neither are its values, only what its status says; absent: a value shows that the device lives.
+   */
+  | {
+      kind: "device";
+      profile: string;
+      message: DeviceMessage;
+      retained: boolean;
+      livesByStatus?: boolean;
+    }
   /** A line for people that a device wrote. */
   | { kind: "deviceNote"; device: DeviceId; level: "debug" | "info" | "warn" | "error"; text: string }
-  /** The way to a broker is cut. */
-  | { kind: "brokerLost" }
+  /** The way to the devices whose sources begin with `link` (as `mqtt`) is cut. */
+  | { kind: "linkLost"; link: string }
   | {
       kind: "mapped";
       robot: RobotId;

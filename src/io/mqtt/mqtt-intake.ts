@@ -129,6 +129,7 @@ export class MqttIntake {
           profile: profile.name,
           message,
           retained: this.retained,
+          ...(profile.livesByStatus ? { livesByStatus: true } : {}),
         });
       },
       refused: (reason, path) => reject(`${path}: ${reason}`),

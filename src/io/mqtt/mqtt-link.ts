@@ -199,7 +199,7 @@ export class MqttLink implements DeviceSink {
         }
       }
     }
-    if (this.wasConnected) this.inbox.push("mqtt", this.now(), { kind: "brokerLost" });
+    if (this.wasConnected) this.inbox.push("mqtt", this.now(), { kind: "linkLost", link: "mqtt" });
     this.tryLater(this.faultOf(error));
   }
 

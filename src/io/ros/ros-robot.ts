@@ -1,4 +1,4 @@
-import type { Capabilities } from "../../command/gate-output.ts";
+import type { Capabilities, GoalReport } from "../../command/gate-output.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { PlanarTwist } from "../../command/twist-stream.ts";
 import { type Stamp, stampFromMs, stampToMs } from "../../core/stamp.ts";
@@ -13,7 +13,6 @@ import type { RclNode, Rclnodejs } from "./rclnodejs-api.ts";
 import { robotTopics } from "./robot-topics.ts";
 import { SenderClock } from "./sender-clock.ts";
 import { TopicWatch, type WatchedTopic } from "./topic-watch.ts";
-import type { GoalReport } from "./trajectory-client.ts";
 import { TrajectoryControllers } from "./trajectory-controllers.ts";
 import { TwistOutput } from "./twist-output.ts";
 import { TwistPublisher } from "./twist-publisher.ts";
@@ -160,10 +159,8 @@ export class RosRobot implements RobotSink {
     this.twist?.flush();
   }
 
-  private readonly report: GoalReport = (goalId, stage, code, message, error) => {
-    const robot = this.config.id;
-    const part = error === undefined ? {} : { error };
-    this.inbox.push("ros", this.now(), { kind: "goal", robot, goalId, stage, code, message, ...part });
+  private readonly report = (report: GoalReport): void => {
+    this.inbox.push("ros", this.now(), { kind: "goal", robot: this.config.id, ...report });
   };
 
   /** Warns once where the stamps of the robot's joint states are far from our time. */

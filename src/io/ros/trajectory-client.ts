@@ -1,4 +1,4 @@
-import type { GoalStage } from "../../command/gate-output.ts";
+import type { GoalReport, GoalStage } from "../../command/gate-output.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { Stamp } from "../../core/stamp.ts";
 import type { ActionClient, GoalHandle, RclClient, RclNode, Rclnodejs } from "./rclnodejs-api.ts";
@@ -18,17 +18,9 @@ const unknownGoal = 2;
 const terminatedGoal = 3;
 const parameterStringArray = 9;
 
-export type GoalReport = (
-  goalId: string,
-  stage: GoalStage,
-  code: string,
-  message: string,
-  error?: number,
-) => void;
-
 /** What a trajectory client tells its robot, and asks it. */
 export type TrajectoryLink = {
-  report: GoalReport;
+  report(report: GoalReport): void;
   /** A message of the action's server cannot be read. */
   rejected(action: string, reason: string): void;
   /** A goal that is to be canceled is not. */
@@ -97,7 +89,7 @@ export class TrajectoryClient {
     const uuid = newGoalUuid();
     this.feedback.follow(uuid, (errors) => {
       const worst = Math.max(0, ...errors.map(Math.abs).filter(Number.isFinite));
-      this.link.report(goal.id, "executing", "ok", "", worst);
+      this.link.report({ goalId: goal.id, stage: "executing", code: "ok", message: "", error: worst });
     });
     // What cannot be encoded throws in the middle of the cycle.
     const sent = new Promise<GoalHandle>((resolve) => {
@@ -168,7 +160,7 @@ export class TrajectoryClient {
     }
     if (!this.running.has(goalId)) return;
     this.running.set(goalId, handle);
-    this.link.report(goalId, "accepted", "ok", "");
+    this.link.report({ goalId, stage: "accepted", code: "ok", message: "" });
     if (this.toCancel.delete(goalId)) this.cancelBy(goalId, handle);
     const { error_code: code = 0, error_string: text = "" } = (await handle.getResult()) as Outcome;
     if (handle.status === succeeded && code === 0) this.end(goalId, "done", "ok", text);
@@ -180,7 +172,7 @@ export class TrajectoryClient {
     if (!this.running.delete(goalId)) return;
     this.toCancel.delete(goalId);
     this.refused.delete(goalId);
-    this.link.report(goalId, stage, code, message);
+    this.link.report({ goalId, stage, code, message });
   }
 }
 

@@ -83,7 +83,10 @@ export class TrajectoryControllers {
   send(goal: TrajectoryGoal): void {
     const controller = this.controllers.get(goal.controller);
     if (controller !== undefined) controller.client.send(goal);
-    else this.link.report(goal.id, "aborted", "controller_gone", `${goal.controller} is gone`);
+    else {
+      const message = `${goal.controller} is gone`;
+      this.link.report({ goalId: goal.id, stage: "aborted", code: "controller_gone", message });
+    }
   }
 
   cancel(goalId: string): void {

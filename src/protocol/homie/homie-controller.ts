@@ -25,6 +25,7 @@ const levels: ReadonlyMap<string, "debug" | "info" | "warn" | "error"> = new Map
 /** A controller of the Homie convention 5: each of its devices is a device of the twin. */
 export class HomieController implements DeviceProfile {
   readonly name = "homie";
+  readonly livesByStatus = true;
   readonly subscriptions: readonly { topic: string; qos: 0 | 1 }[];
   readonly will = null;
   private readonly root: string;

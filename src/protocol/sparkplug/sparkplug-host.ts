@@ -47,6 +47,7 @@ const stateAgainAfterMs = 1000;
 /** A Sparkplug B 3.0 host application: edge nodes and their devices as devices of the twin. */
 export class SparkplugHost implements DeviceProfile {
   readonly name = "sparkplug";
+  readonly livesByStatus = true;
   readonly subscriptions: readonly { topic: string; qos: 0 | 1 }[];
   private readonly nodes = new Map<string, EdgeNode>();
   /** The twin's names, with the address that each belongs to. */

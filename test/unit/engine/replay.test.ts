@@ -173,7 +173,7 @@ function recordedRun(): { recording: Recording; outcome: Outcome } {
     servo(i);
     if (i === 900) {
       run.engine.inbox.push("ros:/lost", now, { kind: "sourceLost", reason: "its publisher is gone" });
-      run.engine.inbox.push("mqtt", now, { kind: "brokerLost" });
+      run.engine.inbox.push("mqtt", now, { kind: "linkLost", link: "mqtt" });
     }
     // A second robot comes, moves and goes.
     if (i === 400) {

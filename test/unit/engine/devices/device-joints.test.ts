@@ -341,7 +341,7 @@ describe("a device's life", () => {
     const at = atHand();
     expect(at.engine.thingJson("device/servo")?.definition).toMatchObject({ boot: 1, boots: 1 });
     const status = () => at.property("device/servo", "device/servo/status").reported;
-    at.push("mqtt", { kind: "brokerLost" });
+    at.push("mqtt", { kind: "linkLost", link: "mqtt" });
     at.cycle();
     expect(status()).toMatchObject({ value: "online", quality: "uncertain", reason: "no-broker" });
     at.telemetry();

@@ -448,7 +448,7 @@ describe("a command to a device", () => {
     at.cycle();
     // Handed to the connection, which was gone and said so.
     expect(at.leaving.answers("s", "away")).toEqual(["accepted ok", "sent ok", "aborted no_broker"]);
-    at.push("mqtt", { kind: "brokerLost" });
+    at.push("mqtt", { kind: "linkLost", link: "mqtt" });
     at.command(epoch, "known", led);
     at.cycle();
     expect(at.leaving.answers("s", "known")).toEqual(["refused no_broker"]);

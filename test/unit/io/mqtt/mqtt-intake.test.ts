@@ -49,6 +49,7 @@ const mapping = (topic: string, more: Partial<Mapping> = {}): Mapping => ({
 
 /** A profile of devices below `root`, which says of each message that device `<level 2>` is online. */
 class OtherProfile implements DeviceProfile {
+  readonly livesByStatus = false;
   readonly will = null;
   readonly subscriptions: { topic: string; qos: 0 | 1 }[];
   readonly name: string;

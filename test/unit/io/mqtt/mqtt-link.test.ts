@@ -14,6 +14,7 @@ const will: OutgoingMessage = { topic: "spBv1.0/STATE/twin", payload: "offline",
 
 /** A profile that only notes what it is told. */
 class NotingProfile implements DeviceProfile {
+  readonly livesByStatus = false;
   readonly name = "noting";
   readonly subscriptions = [{ topic: "noting/#", qos: 1 as const }];
   readonly told: string[] = [];
@@ -249,7 +250,7 @@ describe("the link to a broker", () => {
       line.join();
       line.clients.last.hangsUp();
       expect(line.status()?.state).toBe("lost");
-      expect(line.kinds()).toEqual(["brokerLost"]);
+      expect(line.kinds()).toEqual(["linkLost"]);
     });
 
     it("is said again with its age after a minute and after an hour", () => {

@@ -12,7 +12,7 @@ let reports: string[];
 let start: Stamp;
 
 const link: TrajectoryLink = {
-  report: (goalId, stage, code, message, error) =>
+  report: ({ goalId, stage, code, message, error }) =>
     reports.push(
       [goalId, stage, code, message, error]
         .filter((part) => part !== undefined)

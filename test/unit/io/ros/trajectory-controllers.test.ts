@@ -23,7 +23,7 @@ function controllersOf(given: Partial<ControllerNames> = {}): TrajectoryControll
     ros.node(),
     { configured: null, prefix: "/", others: () => others, ...given },
     {
-      report: (goalId, stage, code) => reports.push(`${goalId} ${stage} ${code}`),
+      report: ({ goalId, stage, code }) => reports.push(`${goalId} ${stage} ${code}`),
       rejected: (of, reason) => reports.push(`${of} rejected: ${reason}`),
       cancelRefused: (of) => reports.push(`${of} refused to cancel`),
       stampOf: () => ({ sec: 0, nanosec: 0 }),
