@@ -185,11 +185,11 @@ export class RosNode {
     }
     for (const [id, robot] of [...this.robots]) {
       const namespace = this.namespaces.get(id) ?? "";
-      // The robot at the root is waited for, not found.
-      if (absolute(namespace) === "" && this.robots.size === 1) continue;
       // One that appears in this look is not looked at itself yet.
       const isPresent = robot.isPresent() || described.includes(absolute(namespace));
-      if (!this.absence.isGone(id, isPresent, this.now())) continue;
+      const isGone = this.absence.isGone(id, isPresent, this.now());
+      // The robot at the root is waited for, not found.
+      if (!isGone || (absolute(namespace) === "" && this.robots.size === 1)) continue;
       discovery.gone(id, `nothing in ${absolute(namespace) || "/"} publishes it any more`);
     }
   }

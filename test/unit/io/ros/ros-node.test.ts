@@ -299,6 +299,21 @@ describe("robots that are found", () => {
     await stop();
   });
 
+  it("do not take the place of one at the root whose nodes just restart", async () => {
+    const { description, joints } = robotIn("");
+    await start({ discovery });
+    pass(5000);
+    description.leave();
+    joints.leave();
+    pass(500);
+    robotIn("/r1");
+    pass(1000);
+    robotIn("");
+    pass(5000);
+    expect(told).toEqual(["found r1 in /r1"]);
+    await stop();
+  });
+
   it("are not looked for where the robots are configured", async () => {
     await start();
     robotIn("/r1");

@@ -217,6 +217,19 @@ describe("the capabilities of a robot", () => {
     expect(capabilities()).toMatchObject({ count: 1, last: { twist: true, trajectory: [{ name: arm }] } });
   });
 
+  it("are reported anew once this robot is chosen again, though they are the same as before", () => {
+    ros.actionServer(arm);
+    ros.subscriber("/r1/base", "/r1/cmd_vel", plain);
+    follow();
+    look();
+    expect(capabilities().count).toBe(1);
+    robot.setChosen(false);
+    look();
+    robot.setChosen(true);
+    look();
+    expect(capabilities()).toMatchObject({ count: 1, last: { twist: true } });
+  });
+
   it("name the subscriber whose QoS asks for more, as one that is not connected", () => {
     const base = ros.subscriber("/r1/base", "/r1/cmd_vel", plain);
     base.isMatched = false;

@@ -9,6 +9,7 @@ import type {
   RclSubscription,
 } from "../../../../src/io/ros/rclnodejs-api.ts";
 import { TopicWatch, type WatchedTopic } from "../../../../src/io/ros/topic-watch.ts";
+import { arrivalsOf, FakeRos, bestEffort as offersBestEffort, latched as offersLatched } from "./fake-ros.ts";
 
 const type = "std_msgs/msg/String";
 type Qos = { reliable: boolean; latched: boolean };
@@ -220,5 +221,114 @@ describe("the raw bytes in front of the inbox", () => {
     at.publish(rsp, "bytes");
     expect(raw).toEqual([{ kind: "ros", topic: "/t", type, cdr: Buffer.from("bytes"), received: 1000 }]);
     expect(at.arrivals()).toMatchObject([{ kind: "rejected" }]);
+  });
+});
+
+describe("a topic among others of a ROS graph", () => {
+  const decode: WatchedTopic["decode"] = (bytes) => ({
+    ok: true,
+    value: { kind: "description", robot: "r", text: Buffer.from(bytes).toString() },
+  });
+
+  function follow(more: Partial<WatchedTopic> = {}) {
+    const ros = new FakeRos();
+    const inbox = new Inbox();
+    const watched = { topic: "/t", type, latched: false, decode, ...more };
+    const watch = new TopicWatch(ros.rcl, ros.node(), watched, inbox, () => ros.now);
+    return { ros, inbox, watch, kinds: () => arrivalsOf(inbox).map(({ input }) => input.kind) };
+  }
+
+  it("of another type is told once with whoever publishes it, and again when it comes back", () => {
+    const { ros, inbox, watch, kinds } = follow();
+    const wrong = ros.publisher("/sensor", "/t", "sensor_msgs/msg/Imu");
+    watch.poll(true);
+    watch.poll(true);
+    expect(arrivalsOf(inbox)).toMatchObject([
+      {
+        source: "ros:/t",
+        input: {
+          kind: "rejected",
+          reason: "sensor publishes sensor_msgs/msg/Imu, but std_msgs/msg/String is expected",
+        },
+      },
+    ]);
+    expect(ros.heardBy("/t")).toEqual([]);
+    expect(watch.hasPublishers()).toBe(false);
+    wrong.leave();
+    watch.poll(true);
+    ros.publisher("/sensor", "/t", "sensor_msgs/msg/Imu");
+    watch.poll(true);
+    expect(kinds()).toEqual(["rejected"]);
+  });
+
+  it("starts a new epoch when another publisher takes the place of the one that was there", () => {
+    const { ros, watch, kinds } = follow();
+    const before = ros.publisher("/driver", "/t", type);
+    watch.poll(true);
+    before.leave();
+    ros.publisher("/driver", "/t", type);
+    watch.poll(true);
+    expect(kinds()).toEqual(["sourceEpoch"]);
+  });
+
+  it("starts no new epoch when a publisher joins another one, or leaves it alone", () => {
+    const { ros, watch, kinds } = follow();
+    ros.publisher("/driver", "/t", type);
+    watch.poll(true);
+    const second = ros.publisher("/second", "/t", type);
+    watch.poll(true);
+    second.leave();
+    watch.poll(true);
+    expect(kinds()).toEqual([]);
+  });
+
+  it("whose values never age is not lost with its publisher", () => {
+    const { ros, watch, kinds } = follow({ latched: true });
+    const rsp = ros.publisher("/rsp", "/t", type, offersLatched);
+    watch.poll(true);
+    rsp.leave();
+    watch.poll(true);
+    expect(kinds()).toEqual([]);
+    expect(watch.hasPublishers()).toBe(false);
+  });
+
+  it("is kept for a second of a fast publisher, or as its newest message alone", () => {
+    for (const [newestOnly, depth] of [
+      [false, 1000],
+      [true, 1],
+    ] as const) {
+      const { ros, watch } = follow({ newestOnly });
+      ros.publisher("/rsp", "/t", type, offersBestEffort);
+      watch.poll(true);
+      expect(ros.heardBy("/t")).toMatchObject([{ ...offersBestEffort, depth }]);
+    }
+  });
+
+  it("tells what of a message was left out, beside the rest of it", () => {
+    const { ros, inbox, watch } = follow({
+      decode: (...given) => ({ ...decode(...given), leftOut: "velocity: 1 value for 2 names" }),
+    });
+    const driver = ros.publisher("/driver", "/t", type);
+    watch.poll(true);
+    driver.publish(Buffer.from("x"));
+    expect(arrivalsOf(inbox).map(({ input }) => input)).toMatchObject([
+      { kind: "description" },
+      { kind: "leftOut", reason: "velocity: 1 value for 2 names" },
+    ]);
+  });
+
+  it("names the field of a message that cannot be read, where there is one", () => {
+    const { ros, inbox, watch } = follow({ decode: () => ({ ok: false, path: "position", reason: "bad" }) });
+    const driver = ros.publisher("/driver", "/t", type);
+    watch.poll(true);
+    driver.publish(Buffer.from("x"));
+    expect(arrivalsOf(inbox)).toMatchObject([{ input: { kind: "rejected", reason: "position: bad" } }]);
+  });
+
+  it("costs a count where nobody is there, and nothing is subscribed to", () => {
+    const { ros, watch } = follow();
+    for (let i = 0; i < 4; i++) watch.poll(true);
+    expect(ros.reads).toEqual([]);
+    expect(ros.heardBy("/t")).toEqual([]);
   });
 });

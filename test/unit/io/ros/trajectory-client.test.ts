@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Stamp } from "../../../../src/core/stamp.ts";
 import { TrajectoryClient, type TrajectoryLink } from "../../../../src/io/ros/trajectory-client.ts";
+import { feedbackCdr } from "../../protocol/cdr.ts";
 import { FakeRos, type OutsideActionServer, settled } from "./fake-ros.ts";
 import { action, goal } from "./goal.ts";
 
@@ -106,6 +107,27 @@ describe("a goal for a controller", () => {
     server.newest().accept();
     await settled();
     expect(reports).toEqual([`g1 aborted controller_gone ${action} is gone`]);
+  });
+});
+
+describe("the feedback of a goal", () => {
+  const type = "control_msgs/action/FollowJointTrajectory_FeedbackMessage";
+
+  it("is reported with the largest error while the goal runs, and not afterwards", async () => {
+    const feedback = ros.publisher("/arm_controller", `${action}/_action/feedback`, type);
+    await accepted();
+    const { uuid } = server.newest();
+    feedback.publish(feedbackCdr(uuid, [0.1, -0.3]));
+    feedback.publish(feedbackCdr(uuid, []));
+    server.newest().finish("succeeded");
+    await settled();
+    feedback.publish(feedbackCdr(uuid, [0.1, -0.3]));
+    expect(reports).toEqual(["g1 executing ok  0.3", "g1 executing ok  0", "g1 done ok"]);
+  });
+
+  it("that cannot be read is told under the action's name", () => {
+    ros.publisher("/arm_controller", `${action}/_action/feedback`, type).publish(new Uint8Array(1));
+    expect(reports).toEqual([`${action} rejected: 1 bytes are not feedback`]);
   });
 });
 
