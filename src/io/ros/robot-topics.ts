@@ -25,6 +25,8 @@ export function robotTopics(
   onJoints: (stamp: Stamp) => void,
   frames: FramePrefix,
   now: () => number,
+  /** Whether the tf of all robots comes by another way. */
+  isTfShared = false,
 ): WatchedTopic[] {
   const joints = new JointStateDecoder();
   const decodeJoints = (bytes: Uint8Array) => joints.decode(bytes);
@@ -59,7 +61,7 @@ export function robotTopics(
     tf("tf", false),
     tf("tf_static", true),
   ];
-  if (frames.text !== "" && nameOf("tf") !== "/tf") topics.push(tf("/tf", false), tf("/tf_static", true));
+  if (!isTfShared && usesSharedTf(frames, nameOf)) topics.push(tf("/tf", false), tf("/tf_static", true));
   if (description === "topic") {
     const wrap = (urdf: string, publishers: Publishers): Input => {
       return { kind: "description", robot, text: urdf, publishers };
@@ -74,6 +76,11 @@ export function robotTopics(
     });
   }
   return topics;
+}
+
+/** Whether a robot has frames on the tf of all robots beside its own: it has a prefix, and a namespace. */
+export function usesSharedTf(frames: FramePrefix, nameOf: (name: string) => string): boolean {
+  return frames.text !== "" && nameOf("tf") !== "/tf";
 }
 
 /** A topic whose messages become inputs by `decode` and `wrap`. */

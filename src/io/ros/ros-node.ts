@@ -18,6 +18,7 @@ import {
 import { Absence, describedNamespaces, robotIdOf } from "./robot-discovery.ts";
 import { RosRobot } from "./ros-robot.ts";
 import { SecondParticipant } from "./second-participant.ts";
+import { SharedTf } from "./shared-tf.ts";
 
 const pollPeriodMs = 250;
 /** Each so many looks at the ROS graph one is close: asking for names and types costs a millisecond. */
@@ -62,6 +63,7 @@ export class RosNode {
   readonly robots = new Map<string, RosRobot>();
   private nodes: RclNode[] = [];
   private second: SecondParticipant | null = null;
+  private sharedTf: SharedTf | null = null;
   private rcl: Rclnodejs | null = null;
   private timer: NodeJS.Timeout | null = null;
   private simTime: Stamp | null = null;
@@ -119,7 +121,11 @@ export class RosNode {
     const [listener, actor] = this.nodes;
     if (rcl === null || listener === undefined || actor === undefined)
       throw new Error("the node has not started");
-    const handles = { rcl, listener, actor, second: () => this.second?.node() ?? null };
+    this.sharedTf ??= new SharedTf(rcl, listener, this.inbox, this.now);
+    const handles = {
+      ...{ rcl, listener, actor, sharedTf: this.sharedTf },
+      second: () => this.second?.node() ?? null,
+    };
     const time = { now: () => this.rosNow(), isSimulated: this.options.useSimTime };
     const namespaces = (): readonly string[] => [...this.namespaces.values()];
     const robot = new RosRobot(handles, config, this.inbox, this.now, time, namespaces);
@@ -141,6 +147,7 @@ export class RosNode {
     if (this.round.length > 0) return;
     this.closely = this.looks++ % closeLookEvery === 0;
     if (this.options.discovery !== null) this.attempt(() => this.discover());
+    this.attempt(() => this.sharedTf?.poll(this.closely));
     this.round = [...this.robots.keys()];
     this.pollNext();
   }

@@ -10,8 +10,9 @@ import type { RobotConfig } from "../config/config-schema.ts";
 import { FramePrefix } from "./frame-prefix.ts";
 import { OdometryWatch } from "./odometry-watch.ts";
 import type { RclNode, Rclnodejs } from "./rclnodejs-api.ts";
-import { robotTopics } from "./robot-topics.ts";
+import { robotTopics, usesSharedTf } from "./robot-topics.ts";
 import { SenderClock } from "./sender-clock.ts";
+import type { SharedTf } from "./shared-tf.ts";
 import { TopicWatch, type WatchedTopic } from "./topic-watch.ts";
 import { TrajectoryControllers } from "./trajectory-controllers.ts";
 import { TwistOutput } from "./twist-output.ts";
@@ -32,6 +33,8 @@ export type RosHandles = {
   actor: RclNode;
   /** A node that acts in its own participant; null until it is there. */
   second: () => RclNode | null;
+  /** The tf that robots in namespaces share; absent: each robot listens for itself. */
+  sharedTf?: SharedTf;
 };
 
 /** One robot on ROS 2: its topics in, its controllers out, found under its namespace as they come and go. */
@@ -62,7 +65,10 @@ export class RosRobot implements RobotSink {
       if (stamp.sec !== 0) this.clock.note(stampToMs(stamp), stampToMs(this.time.now()));
     };
     this.frames = new FramePrefix(config.tfPrefix, bare(config.namespace));
-    const topics = robotTopics(config, (name) => this.nameOf(name), onJoints, this.frames, now);
+    const nameOf = (name: string): string => this.nameOf(name);
+    const { sharedTf } = ros;
+    const topics = robotTopics(config, nameOf, onJoints, this.frames, now, sharedTf !== undefined);
+    if (usesSharedTf(this.frames, nameOf)) sharedTf?.join(config.id, this.frames);
     this.watches = topics.map((topic) => this.watch(topic));
     const { odometry, commands } = config;
     this.odometry =
@@ -149,6 +155,7 @@ export class RosRobot implements RobotSink {
   /** Leaves the robot: it is neither listened to nor commanded any more. */
   end(): void {
     for (const watch of this.watches) watch.end();
+    this.ros.sharedTf?.leave(this.config.id);
     this.odometry?.end();
     this.controllers?.end();
     this.twist?.end();

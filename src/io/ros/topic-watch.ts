@@ -20,7 +20,7 @@ export type WatchedTopic = {
   /** As `sensor_msgs/msg/JointState`. */
   type: string;
   /** `publishers` are the nodes that publish the topic, where there are several. */
-  decode(bytes: Uint8Array, publishers: Publishers): Result<Input>;
+  decode(bytes: Uint8Array, publishers: Publishers): Result<Input | readonly Input[]>;
   /** Its values never age: a loss of the publisher is no news. */
   latched: boolean;
   /** Only the newest message counts, and one may be megabytes: no more than it is kept. */
@@ -110,7 +110,9 @@ export class TopicWatch {
     this.inbox.tap?.({ kind: "ros", topic, type, cdr: bytes, received });
     const decoded = this.watched.decode(bytes, this.nodes);
     if (decoded.ok) {
-      this.inbox.push(this.source, received, decoded.value);
+      const { value } = decoded;
+      if ("kind" in value) this.inbox.push(this.source, received, value);
+      else for (const input of value) this.inbox.push(this.source, received, input);
       const { leftOut } = decoded;
       if (leftOut !== undefined) this.inbox.push(this.source, received, { kind: "leftOut", reason: leftOut });
       return;
