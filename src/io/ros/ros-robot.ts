@@ -7,6 +7,7 @@ import type { Input, Publishers } from "../../engine/ports/inputs.ts";
 import type { RobotSink } from "../../engine/ports/sinks.ts";
 import type { OdometryMessage } from "../../protocol/ros-decode.ts";
 import type { RobotConfig } from "../config/config-schema.ts";
+import { attemptAll } from "./attempt-all.ts";
 import { FramePrefix } from "./frame-prefix.ts";
 import { OdometryWatch } from "./odometry-watch.ts";
 import type { RclNode, Rclnodejs } from "./rclnodejs-api.ts";
@@ -118,16 +119,22 @@ export class RosRobot implements RobotSink {
     );
   }
 
-  /** Looks at the ROS graph. Called a few times a second: at counts each time, `closely` at everything. */
+  /**
+   * Looks at the ROS graph. Called a few times a second: at counts each time, `closely` at everything. Where a part
+   * fails, the others are looked at all the same, so that a stop reaches them; then its error is thrown.
+   */
   poll(closely: boolean): void {
-    for (const watch of this.watches) watch.poll(closely);
-    this.odometry?.poll(closely);
-    if (closely) this.tellOfFrames();
     // Until one is found it is waited for: who asks for a move at once should not be told that nothing takes it.
-    if (closely || this.controllers?.isEmpty() === true) this.controllers?.poll();
-    this.controllers?.repeatCancel();
-    if (closely) this.judgeClock();
-    this.reportCapabilities(this.twist?.poll(closely) ?? false, closely);
+    const asksControllers = closely || this.controllers?.isEmpty() === true;
+    attemptAll([
+      ...this.watches.map((watch) => () => watch.poll(closely)),
+      () => this.odometry?.poll(closely),
+      () => closely && this.tellOfFrames(),
+      () => asksControllers && this.controllers?.poll(),
+      () => this.controllers?.repeatCancel(),
+      () => closely && this.judgeClock(),
+      () => this.reportCapabilities(this.twist?.poll(closely) ?? false, closely),
+    ]);
   }
 
   sendTrajectory(goal: TrajectoryGoal): void {

@@ -19,16 +19,15 @@ afterEach(() => {
 
 /** Looks for `ms`; how long it took until it was done, and what it saw. `at`: what happens at which ms. */
 async function look(ms: number, at: Record<number, () => void> = {}): Promise<[number, SeenGraph]> {
-  let seen: SeenGraph | null = null;
-  const looking = lookAtGraph(ros.file(), ms).then((graph) => {
-    seen = graph;
-    return graph;
+  let isOver = false;
+  const looking = lookAtGraph(ros.file(), ms).finally(() => {
+    isOver = true;
   });
   // The file of rclnodejs is read in real time.
-  while (ros.spinning.size === 0) await new Promise(setImmediate);
+  while (ros.spinning.size === 0 && !isOver) await new Promise(setImmediate);
   let passed = 0;
   await vi.advanceTimersByTimeAsync(0);
-  for (; seen === null && passed < 100_000; passed += 250) {
+  for (; !isOver && passed < 100_000; passed += 250) {
     at[passed]?.();
     await vi.advanceTimersByTimeAsync(250);
   }

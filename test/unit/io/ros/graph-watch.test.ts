@@ -13,7 +13,9 @@ let watch: GraphWatch;
 beforeEach(() => {
   vi.stubEnv("ROS_DOMAIN_ID", "42");
   vi.stubEnv("ROS_DISTRO", "jazzy");
-  vi.stubEnv("RMW_IMPLEMENTATION", "");
+  for (const name of ["RMW_IMPLEMENTATION", "ROS_AUTOMATIC_DISCOVERY_RANGE", "ROS_LOCALHOST_ONLY"]) {
+    vi.stubEnv(name, undefined);
+  }
   ros = new FakeRos();
   lack = { needs: [need], isRequired: true };
   watch = new GraphWatch(

@@ -413,7 +413,9 @@ describe("a robot that cannot be looked at", () => {
   });
 
   it("does not keep the node from looking again", async () => {
-    ros.faults.set("countPublishers /joint_states", "broken for a moment");
+    for (const topic of ["joint_states", "robot_description"]) {
+      ros.faults.set(`countPublishers /${topic}`, "broken for a moment");
+    }
     robotIn("");
     await start();
     expect(node.robots.get("robot")?.isPresent()).toBe(false);

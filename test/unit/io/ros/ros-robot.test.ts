@@ -532,6 +532,25 @@ describe("a goal of a robot", () => {
   });
 });
 
+describe("a part of a robot that cannot be looked at", () => {
+  it.each([
+    ["a topic that cannot be subscribed to", "createSubscription sensor_msgs/msg/Imu"],
+    ["an action that has no client", "ActionClient control_msgs/action/FollowJointTrajectory"],
+  ])("(%s) is thrown, after all others were looked at and have got what a stop owes", (_, fault) => {
+    ros.faults.set(fault, "no such type");
+    ros.publisher("/r1/imu_driver", "/r1/imu", "sensor_msgs/msg/Imu");
+    ros.publisher("/r1/rsp", "/r1/tf", transforms);
+    ros.actionServer(arm);
+    const base = ros.subscriber("/r1/base", "/r1/cmd_vel", plain);
+    follow();
+    robot.setStopped(true);
+    expect(() => look()).toThrow("no such type");
+    expect(ros.heardBy("/r1/tf")).toHaveLength(1);
+    expect(base.heard).toMatchObject([{ linear: { x: 0 } }]);
+    expect(capabilities().last?.twist).toBe(true);
+  });
+});
+
 describe("the twists of a robot", () => {
   it("are warned of where two message types are subscribed to", () => {
     ros.subscriber("/r1/base", "/r1/cmd_vel", plain);

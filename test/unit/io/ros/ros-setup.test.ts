@@ -218,6 +218,14 @@ describe("the set-up from wheels", () => {
     );
   });
 
+  it("leaves nothing of an earlier Python where it makes another", async () => {
+    const before = put("ros/python/lib/python3.9/old", "");
+    tool("cmake", '[ "$1" = --version ]');
+    await expect(setUp()).rejects.toThrow("cmake failed");
+    expect(existsSync(before)).toBe(false);
+    expect(existsSync(join(folder.prefix, "bin/python"))).toBe(true);
+  });
+
   it("looks for the compilers before anything is downloaded", async () => {
     tool("cmake", "echo 'cmake: error: broken' >&2; exit 1");
     await expect(setUp()).rejects.toThrow(/^cmake failed .*cmake: error: broken\. Remedy: a C\+\+ compiler/);

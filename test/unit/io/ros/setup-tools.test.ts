@@ -88,8 +88,11 @@ describe("what a tool does now", () => {
     // The tool goes on only when the test has seen its line.
     const gate = join(root, "gate");
     await sh(`mkfifo ${gate}`);
-    const running = sh(`echo old; echo ${"n".repeat(200)}; read go < ${gate}`);
-    while (tools.doing() === "" || tools.doing() === "old") await new Promise(setImmediate);
+    let isOver = false;
+    const running = sh(`echo old; echo ${"n".repeat(200)}; read go < ${gate}`).finally(() => {
+      isOver = true;
+    });
+    while (!isOver && !tools.doing().startsWith("n")) await new Promise(setImmediate);
     expect(tools.doing()).toBe(`${"n".repeat(90)}…`);
     await new SetupTools(join(root, "other.log")).run({
       command: "/bin/sh",

@@ -1,44 +1,39 @@
 import { describe, expect, it } from "vitest";
-import type { EndpointInfo, RclNode, RclPublisher } from "../../../../src/io/ros/rclnodejs-api.ts";
+import type { RclNode } from "../../../../src/io/ros/rclnodejs-api.ts";
 import { TwistOutput } from "../../../../src/io/ros/twist-output.ts";
 import { TwistPublisher } from "../../../../src/io/ros/twist-publisher.ts";
+import { FakeRos, type OutsideSubscriber } from "./fake-ros.ts";
 
 const plain = "geometry_msgs/msg/Twist";
 const stamped = "geometry_msgs/msg/TwistStamped";
 
-type Subscriber = { topic: string; type: string; node: string; namespace: string; matches: boolean };
-
-/** A ROS graph of subscribers: each keeps what it heard once it is matched. */
-class Graph {
-  now = 1000;
+/** A ROS graph of subscribers, and the outputs of robots on it. */
+class Graph extends FakeRos {
   readonly warnings: string[] = [];
-  readonly heard = new Map<Subscriber, number[]>();
-  readonly subscribers: Subscriber[] = [];
-  readonly publishers = new Set<{ topic: string; type: string }>();
-  readonly node = this.makeNode() as RclNode;
+  readonly actor = this.node();
   /** The node of another participant; null while it is not there. */
-  second: RclNode | null = this.makeNode() as RclNode;
+  second: RclNode | null = this.node("twin_commands_2", "", {});
 
-  subscribe(topic: string, type: string, node = "base", namespace = "/", matches = true): Subscriber {
-    const subscriber = { topic, type, node, namespace, matches };
-    this.subscribers.push(subscriber);
-    this.heard.set(subscriber, []);
+  subscribe(topic: string, type: string, node = "base", namespace = "/", matches = true): OutsideSubscriber {
+    const subscriber = this.subscriber(`${namespace === "/" ? "" : namespace}/${node}`, topic, type);
+    subscriber.isMatched = matches;
     return subscriber;
   }
 
-  leave(subscriber: Subscriber): void {
-    this.subscribers.splice(this.subscribers.indexOf(subscriber), 1);
+  /** The types of our own publishers. */
+  own(): string[] {
+    return this.publishers.map(({ type }) => type);
   }
 
   output(isAuto = true, namespace = "/"): TwistOutput {
     return new TwistOutput({
-      node: this.node,
+      node: this.actor,
       topic: namespace === "/" ? "/cmd_vel" : `${namespace}/cmd_vel`,
       isAuto,
       namespace,
       publisherOn: (topic) =>
         new TwistPublisher(
-          this.node,
+          this.actor,
           topic,
           () => ({ sec: 1, nanosec: 0 }),
           () => "base_link",
@@ -48,61 +43,14 @@ class Graph {
         ),
     });
   }
-
-  private makeNode(): Partial<RclNode> {
-    const own = new Set<{ topic: string; type: string }>();
-    const on = (topic: string) => this.subscribers.filter((s) => s.topic === topic);
-    return {
-      countSubscribers: (topic) => on(topic).length,
-      getSubscriptionsInfoByTopic: (topic) =>
-        on(topic).map(
-          (s): EndpointInfo => ({
-            node_name: s.node,
-            node_namespace: s.namespace,
-            topic_type: s.type,
-            endpoint_gid: [],
-            qos_profile: { reliability: 1, durability: 2 },
-          }),
-        ),
-      getTopicNamesAndTypes: () =>
-        [...new Set(this.subscribers.map((s) => s.topic))].map((name) => ({
-          name,
-          types: [...new Set(on(name).map((s) => s.type))],
-        })),
-      createPublisher: (type, topic): RclPublisher => {
-        const graph = this;
-        // As Fast DDS: one type of a topic in a participant.
-        if ([...own].some((other) => other.topic === topic && other.type !== type)) {
-          throw new Error(
-            `create_publisher() called for existing topic name ${topic} with incompatible type`,
-          );
-        }
-        const matched = () => on(topic).filter((s) => s.type === type && s.matches);
-        const publisher = {
-          topic,
-          type,
-          publish(message: object) {
-            const twist = (type === stamped ? (message as { twist: object }).twist : message) as {
-              linear: { x: number };
-            };
-            for (const s of matched()) graph.heard.get(s)?.push(twist.linear.x);
-          },
-          waitForAllAcked: () => true,
-          get subscriptionCount() {
-            return matched().length;
-          },
-        };
-        this.publishers.add(publisher);
-        own.add(publisher);
-        return publisher;
-      },
-      destroyPublisher: (publisher) => {
-        this.publishers.delete(publisher as never);
-        own.delete(publisher as never);
-      },
-    };
-  }
 }
+
+/** The forward speeds that a subscriber heard. */
+const speeds = ({ heard }: OutsideSubscriber): number[] =>
+  heard.map((message) => {
+    const { twist = message } = message as { twist?: object };
+    return (twist as { linear: { x: number } }).linear.x;
+  });
 
 const go = { x: 0.3, y: 0, yaw: 0 };
 const zero = { x: 0, y: 0, yaw: 0 };
@@ -118,8 +66,8 @@ describe("a velocity topic with subscribers of two types", () => {
     output.poll(false);
     output.send(go);
     output.send(zero);
-    expect(graph.heard.get(base)).toEqual([0.3, 0.3, 0]);
-    expect(graph.heard.get(monitor)).toEqual([0.3, 0]);
+    expect(speeds(base)).toEqual([0.3, 0.3, 0]);
+    expect(speeds(monitor)).toEqual([0.3, 0]);
     output.poll(true);
     expect(graph.warnings).toHaveLength(1);
     expect(graph.warnings[0]).toContain("base as geometry_msgs/msg/Twist");
@@ -136,12 +84,12 @@ describe("a velocity topic with subscribers of two types", () => {
     output.poll(true);
     output.send(go);
     output.stop(5000);
-    expect(graph.heard.get(base)).toEqual([0.3, 0]);
-    expect(graph.heard.get(monitor)).toEqual([]);
+    expect(speeds(base)).toEqual([0.3, 0]);
+    expect(speeds(monitor)).toEqual([]);
     graph.second = second;
     graph.now += 250;
     output.poll(false);
-    expect(graph.heard.get(monitor)?.at(-1)).toBe(0);
+    expect(speeds(monitor).at(-1)).toBe(0);
   });
 
   it("gives up a type that nobody subscribes to any more only after its zero", () => {
@@ -151,12 +99,12 @@ describe("a velocity topic with subscribers of two types", () => {
     const output = graph.output();
     output.poll(true);
     output.send(go);
-    graph.leave(monitor);
+    monitor.leave();
     output.poll(true);
-    expect(graph.publishers.size).toBe(2);
+    expect(graph.own()).toHaveLength(2);
     output.send(zero);
     output.poll(true);
-    expect(graph.publishers.size).toBe(1);
+    expect(graph.own()).toHaveLength(1);
   });
 });
 
@@ -169,13 +117,13 @@ describe("the zero of a stop", () => {
     graph.now += 2000;
     const slow = graph.subscribe("/cmd_vel", stamped, "base", "/", false);
     output.poll(true);
-    expect(graph.heard.get(slow)).toEqual([]);
+    expect(speeds(slow)).toEqual([]);
     graph.now += 250;
-    slow.matches = true;
+    slow.isMatched = true;
     output.poll(false);
     graph.now += 250;
     output.poll(false);
-    const heard = graph.heard.get(slow) ?? [];
+    const heard = speeds(slow);
     expect(heard.length).toBeGreaterThan(0);
     expect(heard.every((x) => x === 0)).toBe(true);
   });
@@ -190,14 +138,14 @@ describe("the zero of a stop", () => {
       graph.now += 250;
       output.poll(i % 4 === 0);
     }
-    const count = graph.heard.get(base)?.length ?? 0;
+    const count = base.heard.length;
     expect(count).toBeGreaterThan(0);
     expect(count).toBeLessThan(8);
     output.reset();
     const late = graph.subscribe("/cmd_vel", plain, "late");
     graph.now += 250;
     output.poll(true);
-    expect(graph.heard.get(late)).toEqual([]);
+    expect(speeds(late)).toEqual([]);
   });
 });
 
@@ -211,7 +159,7 @@ describe("a controller's own velocity topic", () => {
     const own = graph.subscribe("/base_controller/cmd_vel", stamped, "base_controller");
     expect(output.poll(true)).toBe(true);
     output.send(go);
-    expect(graph.heard.get(own)).toEqual([0.3]);
+    expect(speeds(own)).toEqual([0.3]);
     const named = graph.output(true, "/r2");
     expect(named.poll(true)).toBe(true);
   });
@@ -225,10 +173,10 @@ describe("a controller's own velocity topic", () => {
     const usual = graph.subscribe("/cmd_vel", plain, "mux");
     output.poll(true);
     output.send(go);
-    expect(graph.heard.get(own)).toEqual([0.3, 0]);
-    expect(graph.heard.get(usual)).toEqual([0.3]);
+    expect(speeds(own)).toEqual([0.3, 0]);
+    expect(speeds(usual)).toEqual([0.3]);
     output.poll(false);
-    expect(graph.publishers.size).toBe(1);
+    expect(graph.own()).toHaveLength(1);
   });
 
   it("is not guessed where there are two, and the reason names them and the key", () => {
@@ -247,5 +195,43 @@ describe("a controller's own velocity topic", () => {
     const output = graph.output(false);
     expect(output.poll(true)).toBe(false);
     expect(output.reason()).toContain("twists are taken on /base_controller/cmd_vel");
+  });
+
+  it("that is found after a stop of the usual one owes the zero of that stop", () => {
+    const graph = new Graph();
+    const output = graph.output();
+    output.poll(true);
+    output.stop(5000);
+    graph.now += 2000;
+    const own = graph.subscribe("/base_controller/cmd_vel", stamped, "base_controller");
+    output.poll(true);
+    expect(speeds(own)).toEqual([0]);
+  });
+});
+
+describe("the end of an output", () => {
+  /** One that has just changed its topic, and did not look at the graph since. */
+  function changed(): { graph: Graph; output: TwistOutput } {
+    const graph = new Graph();
+    graph.subscribe("/base_controller/cmd_vel", stamped, "base_controller");
+    const output = graph.output();
+    output.poll(true);
+    output.send(go);
+    graph.subscribe("/cmd_vel", plain, "mux");
+    output.poll(true);
+    return { graph, output };
+  }
+
+  it("waits also for the zero on the topic that was given up last", () => {
+    const { graph, output } = changed();
+    output.flush();
+    expect(graph.flushed).toEqual(["/base_controller/cmd_vel", "/cmd_vel"]);
+  });
+
+  it("leaves no publisher, the one that was given up last included", () => {
+    const { graph, output } = changed();
+    expect(graph.own()).toEqual([stamped, plain]);
+    output.end();
+    expect(graph.own()).toEqual([]);
   });
 });
