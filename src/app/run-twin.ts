@@ -113,11 +113,12 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     joinBroker: config.mqtt === undefined ? (url) => joinBroker(demoLink(url, firstRobot)) : null,
   });
   const collisions = new CollisionReader(engine, now, meshRootsOf, (line) => logger.warn(line));
+  // Before the port is taken: a fault in them ends the start.
+  pushDescriptionFiles(engine.inbox, options, now());
+  pushSemanticsFiles(engine.inbox, options, now());
   const port = await served.listen().catch((error: NodeJS.ErrnoException) => {
     throw new StartFault(listenFault(error, host, config.server.port));
   });
-  pushDescriptionFiles(engine.inbox, options, now());
-  pushSemanticsFiles(engine.inbox, options, now());
   const broker = await joinConfiguredBroker(config.mqtt, options.configPath, firstRobot, now(), joinBroker);
   let ros: RosLink | null = null;
   if (options.rclnodejs === null) {

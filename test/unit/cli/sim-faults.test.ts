@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { readFault } from "../../../src/cli/sim-faults.ts";
+import { faultsFault, type PlannedFault, readFault } from "../../../src/cli/sim-faults.ts";
+import { createModel } from "../../../src/robot/model.ts";
+import { parseUrdf } from "../../../src/robot/reading/urdf.ts";
+import { SimulatedRobot } from "../../../src/sim/simulated-robot.ts";
 
 describe("twin sim --fault", () => {
   it.each([
@@ -25,5 +28,31 @@ describe("twin sim --fault", () => {
   ])("refuses %s", (text, reason) => {
     const read = readFault(text);
     expect(read.ok ? "" : read.reason).toMatch(reason);
+  });
+});
+
+describe("the faults of a simulated robot", () => {
+  /** A robot with one driven joint, whose link has a mass or none. */
+  const robotWith = (inertial: string, plant?: "kinematic") => {
+    const { description } = parseUrdf(`<robot name="r"><link name="b"/><link name="l">${inertial}</link>
+      <joint name="elbow" type="revolute"><parent link="b"/><child link="l"/><axis xyz="0 0 1"/>
+      <limit lower="-1" upper="1" effort="1" velocity="1"/></joint></robot>`);
+    if (description === null) throw new Error("no robot");
+    const model = createModel(description);
+    return new SimulatedRobot({ model, base: "fixed", ...(plant === undefined ? {} : { plant }) });
+  };
+  const mass = `<inertial><mass value="2"/><inertia ixx="1" iyy="1" izz="1" ixy="0" ixz="0" iyz="0"/></inertial>`;
+  const stuck = (joint: string): PlannedFault => ({ joint, fault: { kind: "stuck" }, after: 0 });
+
+  it("may be had by the joints that it drives", () => {
+    expect(faultsFault(robotWith(mass), [stuck("elbow")])).toBeNull();
+    expect(faultsFault(robotWith(mass), [stuck("elbow"), stuck("wrist")])).toBe(
+      'no actuator drives "wrist"; there are elbow',
+    );
+  });
+
+  it("need the dynamic plant, which no faults at all do not", () => {
+    expect(faultsFault(robotWith(mass, "kinematic"), [stuck("elbow")])).toContain("simulated kinematically");
+    expect(faultsFault(robotWith(mass, "kinematic"), [])).toBeNull();
   });
 });
