@@ -33,7 +33,8 @@ describe.skipIf(!hasRos())("a robot that does not show", () => {
   it("because it is in a namespace: log, events and /readyz say which, and it shows with --namespace", async () => {
     const domain = freshDomain();
     peer = startPeer(domain, ["--urdf", urdf, "--joints", joints, "--namespace", "r2"]);
-    twin = new TestTwin(domain);
+    // A list of robots: without one, every namespace is looked into.
+    twin = new TestTwin(domain, ["--ros", "on", "--config", "test/ros/at-the-root.yaml"]);
     const reason = "nobody publishes /robot_description; there is /r2/robot_description";
     expect((await readiness(twin, reason)).reasons[0]).toContain("use --namespace r2");
     expect(twin.process.errors.join("\n")).toContain(reason);
@@ -42,6 +43,12 @@ describe.skipIf(!hasRos())("a robot that does not show", () => {
     await twin.end();
     twin = new TestTwin(domain, ["--ros", "on", "--namespace", "r2"]);
     await twin.ready();
+    await twin.end();
+    twin = new TestTwin(domain);
+    await twin.ready();
+    const { things } = (await twin.json("/api/twin")) as { things: Record<string, { type: string }> };
+    const robots = Object.entries(things).filter(([, { type }]) => type === "robot");
+    expect(robots.map(([id]) => id)).toEqual(["r2"]);
   });
 
   it("because nobody publishes its joints: with a description from a file", {
