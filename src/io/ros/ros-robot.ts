@@ -6,6 +6,7 @@ import type { Inbox } from "../../engine/ports/inbox.ts";
 import type { Input, Publishers } from "../../engine/ports/inputs.ts";
 import type { RobotSink } from "../../engine/ports/sinks.ts";
 import type { OdometryMessage } from "../../protocol/ros-decode.ts";
+import type { EventSeverity } from "../../protocol/state-messages.ts";
 import type { RobotConfig } from "../config/config-schema.ts";
 import { attemptAll } from "./attempt-all.ts";
 import { FramePrefix } from "./frame-prefix.ts";
@@ -202,29 +203,20 @@ export class RosRobot implements RobotSink {
 
   /** A controller that does not cancel may go on moving the robot, whatever the twin says. */
   private tellOfCancel(action: string): void {
-    this.inbox.push("ros", this.now(), {
-      kind: "note",
-      robot: this.config.id,
-      severity: "error",
-      code: "stop.not_canceled",
-      text: `${action} refused to cancel its goal: the robot may go on moving. Use the robot's own emergency stop.`,
-    });
+    const text = `${action} refused to cancel its goal: the robot may go on moving. Use the robot's own emergency stop.`;
+    this.note("error", "stop.not_canceled", text);
+  }
+
+  private note(severity: EventSeverity, code: string, text: string): void {
+    this.inbox.push("ros", this.now(), { kind: "note", robot: this.config.id, severity, code, text });
   }
 
   private makeTwist(): TwistOutput | null {
-    const { id, commands, namespace } = this.config;
+    const { commands, namespace } = this.config;
     const { twist } = commands;
     if (twist === "off") return null;
     const node = this.ros.actor;
-    const warn = (text: string): void => {
-      this.inbox.push("ros", this.now(), {
-        kind: "note",
-        robot: id,
-        severity: "warning",
-        code: "twist.types",
-        text,
-      });
-    };
+    const warn = (text: string): void => this.note("warning", "twist.types", text);
     return new TwistOutput({
       node,
       topic: this.nameOf(twist === "auto" ? "cmd_vel" : twist),
@@ -248,9 +240,7 @@ export class RosRobot implements RobotSink {
     const ownTf = `ros:${this.nameOf("tf")}`;
     const hasOwn = ownTf !== "ros:/tf" && this.watches.some((w) => w.source === ownTf && w.hasPublishers());
     const text = hasOwn ? null : this.frames.complaint("/tf", this.now());
-    if (text === null) return;
-    const robot = this.config.id;
-    this.inbox.push("ros", this.now(), { kind: "note", robot, severity: "warning", code: "tf.prefix", text });
+    if (text !== null) this.note("warning", "tf.prefix", text);
   }
 
   private wrapOdometry(message: OdometryMessage, publishers: Publishers): Input {
