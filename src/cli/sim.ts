@@ -70,10 +70,10 @@ function takeFault(text: string, sofar: PlannedFault[] | undefined): PlannedFaul
 }
 
 async function simulate(options: SimOptions): Promise<void> {
+  const given = descriptionOf(options);
   const rclnodejs = await chooseRos("on");
   if (rclnodejs === null) return;
   const ending = new Ending();
-  const given = descriptionOf(options);
   const file = given ?? demoUrdf;
   const read = readDescriptionFile(file, options.arg);
   if (!read.ok) fail(`${read.path === "" ? file : read.path}: ${read.reason}`);

@@ -6,6 +6,7 @@ import { shownAddress } from "./broker-url.ts";
 
 const firstRetryMs = 1000;
 const maxRetryMs = 30_000;
+const goodbyeMs = 500;
 const maxPacketBytes = 64 * 1024;
 /** What a remedy calls the settings of `twin device`. */
 const settings: BrokerSettings = {
@@ -124,7 +125,11 @@ export class DeviceClient {
     if (client === null) return;
     if (client.connected) {
       const offline = `twin/v1/${this.options.id}/status`;
-      await client.publishAsync(offline, "offline", { qos: 1, retain: true }).catch(() => undefined);
+      // A broker that answers no more must not hold the end up.
+      await Promise.race([
+        client.publishAsync(offline, "offline", { qos: 1, retain: true }),
+        new Promise((resolve) => setTimeout(resolve, goodbyeMs)),
+      ]).catch(() => undefined);
     }
     await client.endAsync(true).catch(() => undefined);
   }

@@ -220,6 +220,7 @@ describe("arguments that do not go together", () => {
 
   it.each([
     ["up --description a --robot b", "--description and --robot are the same option: use one of them"],
+    ["sim --description a --robot b", "--description and --robot are the same option: use one of them"],
     ["up --arg a:=b", "--arg is for a xacro file: name it with --description"],
     ["up --description topic --arg a:=b", "--arg is for a xacro file: name it with --description"],
     ["device --id a/b", "--id: 1 to 64 of A-Z a-z 0-9 _ . -"],

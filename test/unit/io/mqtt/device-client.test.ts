@@ -160,6 +160,21 @@ describe("a device on a broker", () => {
     expect(device.clients.all).toHaveLength(1);
   });
 
+  it("does not wait longer than 0.5 s for a broker that takes its goodbye no more", async () => {
+    const device = new Device();
+    device.clients.last.accept();
+    device.clients.last.acknowledges = false;
+    let isStopped = false;
+    void device.client.stop().then(() => {
+      isStopped = true;
+    });
+    await vi.advanceTimersByTimeAsync(499);
+    expect(isStopped).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(isStopped).toBe(true);
+    expect(device.clients.last.ended).toBe(true);
+  });
+
   it("does not come back when it is stopped between two attempts", async () => {
     const device = new Device();
     device.clients.last.breaks("connect ECONNREFUSED");
