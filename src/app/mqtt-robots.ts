@@ -30,14 +30,18 @@ export class MqttRobots {
     }));
   }
 
-  /** The robot `id`, if a rule allows it; its description follows through the inbox, `now` in server ms. */
-  admit(id: string, inbox: Inbox, now: number): EngineRobot | null {
+  /**
+   * The robot `id`, if a rule allows it; its description follows through the inbox, `now` in server ms, unless the robot is
+   * there already.
+   */
+  admit(id: string, isThere: boolean, inbox: Inbox, now: number): EngineRobot | null {
     const rule = isRobotId(id) ? this.rules.find(({ test }) => test.test(id)) : undefined;
     if (rule === undefined) return null;
     const { description, limits, text } = rule;
     const config = { ...defaultRobot(id, ""), description, limits };
-    this.roster.enter(config);
-    if (text !== null) inbox.push(`file:${id}/description`, now, { kind: "description", robot: id, text });
+    if (!isThere) this.roster.admitted(config);
+    if (text !== null && !isThere)
+      inbox.push("file:mqtt.robots", now, { kind: "description", robot: id, text });
     return engineRobot(config, { of: (robot) => this.roster.stopOf(robot) });
   }
 }

@@ -48,7 +48,7 @@ export function carryOut(output: Output, outside: Outside): void {
       outside.replies.broadcast(output.message);
       return;
     case "stopMemory":
-      outside.stopMemory.remember(output.robot, output.stop);
+      outside.stopMemory.remember(output.robots, output.stop);
       return;
     case "event":
       outside.onEvent(output.event);

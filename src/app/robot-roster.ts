@@ -9,6 +9,9 @@ import { RobotSwitch } from "./robot-switch.ts";
 /** The source of the inputs by which robots come and go. */
 const source = "robots";
 
+/** More robots are never there at once. */
+const mostByBirth = 4096;
+
 /** What the engine must know of a configured robot. */
 export function engineRobot(config: RobotConfig, stops: Pick<StopFile, "of">): EngineRobot {
   const { id, limits, selfCollision, fixedFrame } = config;
@@ -25,6 +28,8 @@ export function engineRobot(config: RobotConfig, stops: Pick<StopFile, "of">): E
 export class RobotRoster {
   readonly configs = new Map<string, RobotConfig>();
   private readonly switches = new Map<string, RobotSwitch>();
+  /** Descriptions of robots that a device's birth brought into being. */
+  private readonly byBirth = new Map<string, string>();
 
   /** `atStart` are the robots that the engine has from the start. `now` is server ms. */
   constructor(
@@ -67,8 +72,22 @@ export class RobotRoster {
     inbox.push(source, this.now(), { kind: "robotGone", robot: id, reason });
   }
 
-  /** Takes note of a robot that the engine takes in by itself. */
-  enter(config: RobotConfig): void {
+  /** The engine takes in a robot that a device names: no command of it leaves but to devices. */
+  admitted({ id, description }: RobotConfig): void {
+    this.byBirth.set(id, description);
+    if (this.byBirth.size <= mostByBirth) return;
+    for (const oldest of this.byBirth.keys()) {
+      this.byBirth.delete(oldest);
+      return;
+    }
+  }
+
+  /** The key `description` of a robot's configuration. */
+  descriptionOf(robot: string): string {
+    return this.configs.get(robot)?.description ?? this.byBirth.get(robot) ?? "topic";
+  }
+
+  private enter(config: RobotConfig): void {
     this.configs.set(config.id, config);
     this.switches.set(config.id, new RobotSwitch());
   }

@@ -13,6 +13,9 @@ const patienceMs = 1200;
 /** A stop that was pressed this long before the program started is carried out again. */
 const repeatStopMs = 60_000;
 
+/** How long the way to a robot that has gone stays open, for its last zero and cancel. ms */
+const farewellMs = 400;
+
 export type RosLink = { stop(): Promise<void> };
 
 /** What of a `RosNode` is used here. */
@@ -82,8 +85,11 @@ export function connectRos(
     gone: (id, reason) => {
       if (standsIn || isFedElsewhere(engine, id)) return;
       const isAwaited = engine.robots.get(id)?.description === null;
+      const left = roster.switchOf(id);
       roster.remove(id, isAwaited ? "robots were found in other namespaces" : reason, engine.inbox);
       node.remove(id);
+      // What the engine sends at its end still goes out; later it would find nobody.
+      setTimeout(() => left?.connect(null), farewellMs).unref();
       if (node.robots.size > 0) return;
       // A robot at the root is waited for again.
       const root = defaultRobot("robot", "");
@@ -149,8 +155,14 @@ export function connectRos(
   };
 }
 
-/** Whether a robot that nothing on ROS describes has values all the same, as from MQTT. */
-function isFedElsewhere(engine: Engine, id: string): boolean {
-  const robot = engine.robots.get(id);
-  return robot !== undefined && robot.description === null && robot.thing.properties.size > 0;
+/** Whether a robot without a description has values from somewhere else than ROS, as from MQTT. */
+function isFedElsewhere({ robots, graph }: Engine, id: string): boolean {
+  const robot = robots.get(id);
+  if (robot === undefined || robot.description !== null) return false;
+  return [...robot.thing.properties.values()].some(({ registers }) => {
+    const row = registers.reported;
+    if (row < 0 || graph.table.filled[row] === 0) return false;
+    const source = graph.sources[graph.table.source[row] as number];
+    return source !== undefined && !source.name.startsWith("ros:");
+  });
 }

@@ -64,14 +64,14 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
   const roster = new RobotRoster(atStart, stops, now);
   const mqttRobots = new MqttRobots(config, options.configPath, roster);
   const meshRootsOf = (robot: string): MeshRoots =>
-    meshRoots(config, options.configPath, roster.configs.get(robot)?.description ?? "topic");
+    meshRoots(config, options.configPath, roster.descriptionOf(robot));
   const firstRobot = atStart[0]?.id ?? "robot";
   const mqttLinks: MqttLink[] = [];
   const served = new ServedEngine({
     engine: {
       robots: atStart.map((robot) => engineRobot(robot, stops)),
       sourcePriority: priorityByPatterns(config.sources.priority),
-      admit: (robot) => mqttRobots.admit(robot, engine.inbox, now()),
+      admit: (robot, isThere) => mqttRobots.admit(robot, isThere, engine.inbox, now()),
       mayBind: bindingByPatterns(config.mqtt?.joints ?? ["*/*"]),
       runName: `twin-${randomBytes(3).toString("hex")}`,
     },
@@ -136,7 +136,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
         served.pressStop("*", "the ROS service /twin/stop");
       },
       onReset: () => {
-        for (const id of roster.ids()) {
+        for (const id of engine.control.keys()) {
           const message = { op: "reset" as const, robot: id };
           engine.inbox.push("client:ros", now(), { kind: "client", session: "ros", name: "ROS", message });
         }

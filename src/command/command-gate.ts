@@ -16,7 +16,7 @@ const futureToleranceMs = 1000;
  * ms, passed in; the same calls give the same output.
  */
 export class CommandGate {
-  readonly lease = new LeaseHolder();
+  readonly lease: LeaseHolder;
   readonly latch: StopLatch;
   private readonly sender: MotionSender;
   private lastSeq = -1;
@@ -27,7 +27,9 @@ export class CommandGate {
     name: string,
     private readonly output: GateOutput,
     remembered: StopState | null,
+    firstEpoch = 0,
   ) {
+    this.lease = new LeaseHolder(firstEpoch);
     this.latch = new StopLatch(remembered);
     this.sender = new MotionSender(name, output);
   }

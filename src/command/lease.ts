@@ -17,7 +17,9 @@ export type Lease = {
  */
 export class LeaseHolder {
   private lease: Lease | null = null;
-  private epoch = 0;
+
+  /** Epochs are counted from `epoch` on. */
+  constructor(private epoch = 0) {}
 
   current(): Lease | null {
     return this.lease;

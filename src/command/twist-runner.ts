@@ -64,7 +64,7 @@ export class TwistRunner {
     this.wasSeen ||= isSeen === true;
     if (!takesTwists) this.fail("controller_gone", "nothing takes the base's twists any more", now);
     else if (this.wasSeen && isSeen === false)
-      this.fail("stale_state", "the base's pose is not measured any more", now);
+      this.fail("stale_state", "the robot is not measured any more", now);
   }
 
   private fail(code: string, message: string, now: number): void {

@@ -13,7 +13,7 @@ export class BirthAdmission {
   constructor(
     private readonly robots: RobotFleet,
     private readonly devices: DeviceFleet,
-    private readonly admit: (robot: string) => EngineRobot | null,
+    private readonly admit: (robot: string, isThere: boolean) => EngineRobot | null,
   ) {}
 
   /** Takes in the robot that a birth names, applies the birth by `apply`, and removes the robot it named before. */
@@ -30,16 +30,16 @@ export class BirthAdmission {
   }
 
   private takeIn(id: string): void {
-    if (this.robots.twins.has(id)) return;
-    const robot = this.admit(id);
+    if (this.admitted.has(id)) return;
+    const robot = this.admit(id, this.robots.twins.has(id));
     if (robot === null) return;
-    this.robots.found(robot);
+    this.robots.found(robot, "birth");
     if (this.robots.twins.has(id)) this.admitted.add(id);
   }
 
   private removeUnnamed(robot: string): void {
     if (!this.admitted.has(robot) || this.devices.isNamed(robot)) return;
     this.admitted.delete(robot);
-    this.robots.remove(robot, "no device names it any more");
+    this.robots.lost(robot, "birth", "no device names it any more");
   }
 }

@@ -1,5 +1,6 @@
 import { leaseTtlMs } from "../command/lease.ts";
 import type { StopState } from "../command/stop-latch.ts";
+import type { RobotId } from "../core/names.ts";
 import type { ClientCommandMessage, ServerCommandMessage } from "../protocol/command-messages.ts";
 import type { EventSeverity } from "../protocol/state-messages.ts";
 import type { Outbox } from "./ports/outputs.ts";
@@ -13,8 +14,10 @@ export type ClientContext = {
   stream: StateStream;
   out: Outbox;
   rehearsals: Rehearsals;
-  /** Latches the stop of robots that are away; false when none of them is meant. */
-  stopGone(robot: string, stop: StopState): boolean;
+  /** Whether a robot was there, and is not now. */
+  isAway(robot: RobotId): boolean;
+  /** Latches the stop of robots that are away, for one or "*", and of those that appear soon; those that it is new for. */
+  stopAway(robot: RobotId | "*", stop: StopState): readonly RobotId[];
   event(severity: EventSeverity, kind: string, message: string, robot: string): void;
 };
 
@@ -86,23 +89,26 @@ function takeStop({ context, name, now, reply }: Sender, message: Message<"stop"
   const { robot } = message;
   const by = message.holder || name;
   const chosen = robot === "*" ? [...context.control.values()] : pick(context, robot);
-  const away = context.stopGone(robot, { by, at: now, reason: message.reason ?? "" });
-  if (chosen.length === 0 && !away && robot !== "*") {
+  const stop = { by, at: now, reason: message.reason ?? "" };
+  if (chosen.length === 0 && robot !== "*" && !context.isAway(robot)) {
     reply(unknownRobot(context, message.id, robot));
     return;
   }
-  for (const control of chosen) {
-    const { id } = control.twin;
-    const fresh = control.gate.stop(by, message.reason ?? "", now, control.current());
+  const fresh = chosen.filter((control) => {
+    const isFresh = control.gate.stop(by, stop.reason, now, control.current());
     control.setStopped(true);
-    if (!fresh) continue;
-    stream.statusSoon();
-    out.push({ kind: "stopMemory", robot: id, stop: control.gate.latch.current() });
-    context.event("warning", "stop.latched", `${id} is stopped by ${by}`, id);
-  }
+    return isFresh;
+  });
+  // Robots rest first: nothing else that came with it is waited for, and not the disk.
+  out.flush();
+  const ids = fresh.map((control) => control.twin.id);
+  const kept = [...ids, ...context.stopAway(robot, stop)];
+  // Kept before anybody is told that it holds.
+  if (kept.length > 0) out.push({ kind: "stopMemory", robots: kept, stop });
+  for (const id of ids) context.event("warning", "stop.latched", `${id} is stopped by ${by}`, id);
+  if (ids.length > 0) stream.statusSoon();
   out.push({ kind: "broadcast", message: { op: "stopped", robot, by } });
   stream.broadcast({ op: "stopped", robot, by });
-  // Nothing else that came with it is waited for.
   out.flush();
 }
 
@@ -154,8 +160,9 @@ function takeRelease(
 ): void {
   const { gate } = control;
   const robot = control.twin.id;
+  const holder = gate.lease.current()?.holder ?? name;
   if (gate.lease.holds(session, message.epoch, now) && gate.releaseSession(session, now, control.current())) {
-    context.event("info", "lease.released", `${name} released the lease of ${robot}`, robot);
+    context.event("info", "lease.released", `${holder} released the lease of ${robot}`, robot);
     context.stream.statusSoon();
   }
   reply({ op: "released", id: message.id, robot });
@@ -177,7 +184,7 @@ function takeReset({ context, name }: Sender, message: Message<"reset">, control
   const robot = control.twin.id;
   if (control.gate.reset()) {
     control.setStopped(false);
-    out.push({ kind: "stopMemory", robot, stop: null });
+    out.push({ kind: "stopMemory", robots: [robot], stop: null });
     context.event("info", "stop.reset", `${message.holder || name} reset the stop of ${robot}`, robot);
     stream.statusSoon();
   }

@@ -8,7 +8,7 @@ export type EngineOptions = {
   /** The robots that are there from the start. Others come and go by the inputs `robotFound` and `robotGone`. */
   robots: readonly EngineRobot[];
   /** A robot that a device's birth names and nobody configured: taken in, or null. It must give the same answers in a replay. */
-  admit?: (robot: string) => EngineRobot | null;
+  admit?: (robot: string, isThere: boolean) => EngineRobot | null;
   /** Further estimators of a robot. */
   estimators?: (robot: string) => MakeEstimators | undefined;
   /** Carries what leaves the twin to the outside. */

@@ -75,7 +75,8 @@ export class Engine {
     this.admission = new BirthAdmission(this.fleet, this.devices, options.admit ?? (() => null));
     this.clientContext = {
       control: this.control,
-      stopGone: (robot, stop) => this.fleet.stopGone(robot, stop),
+      isAway: (robot) => this.fleet.isAway(robot),
+      stopAway: (robot, stop) => this.fleet.stopAway(robot, stop),
       stream: this.stream,
       out: this.out,
       rehearsals: this.rehearsals,
@@ -184,10 +185,10 @@ export class Engine {
         this.fleet.forget(input.robot);
         return;
       case "robotFound":
-        this.fleet.found(input.robot);
+        this.fleet.found(input.robot, "ros");
         return;
       case "robotGone":
-        this.fleet.remove(input.robot, input.reason);
+        this.fleet.lost(input.robot, "ros", input.reason);
         return;
       case "forgetDevices":
         this.devices.forget();

@@ -19,6 +19,16 @@ const maxWarnings = 20;
 /** More robots than this are refused: a graph full of strangers must not use up the memory. */
 const maxRobots = 2048;
 
+/** Lease epochs of one visit do not meet those of the next. */
+const epochsAVisit = 1_000_000;
+/** A stop of all robots also holds for those that appear within this time. ms */
+const stopOfAllMs = 60_000;
+/** So many robots that have gone are remembered, with their stops. */
+const mostGone = 1024;
+
+/** Who may say that a robot is there: ROS has its description, or a device's birth names it. */
+export type Holder = "ros" | "birth";
+
 /** What the robots need of the engine around them. */
 export type RobotFleetContext = {
   graph: TwinGraph;
@@ -53,6 +63,10 @@ export class RobotFleet {
   private readonly gone = new Map<string, StopState | null>();
   /** How often each robot came: goal ids of its visits must differ. */
   private readonly visits = new Map<string, number>();
+  /** Who says that a robot is there; those of the configuration are not in it. */
+  private readonly holders = new Map<RobotId, Set<Holder>>();
+  /** The last stop of all robots. */
+  private stopOfAll: StopState | null = null;
   private readonly endFeeds = new Map<string, () => void>();
 
   constructor(private readonly context: RobotFleetContext) {}
@@ -86,7 +100,7 @@ export class RobotFleet {
       },
       limits,
       runName,
-      this.gone.get(id) ?? stop,
+      { remembered: this.gone.get(id) ?? stop, firstEpoch: (visit - 1) * epochsAVisit },
     );
     this.gone.delete(id);
     this.twins.set(id, twin);
@@ -95,10 +109,24 @@ export class RobotFleet {
     return true;
   }
 
-  /** Takes in a robot that has appeared. */
-  found(robot: EngineRobot): void {
-    if (!this.add(robot)) return;
+  /** Takes in a robot that has appeared; `by` is who says so: it stays as long as somebody does. */
+  found(robot: EngineRobot, by: Holder): void {
     const { context } = this;
+    const holders = this.holders.get(robot.id);
+    if (holders !== undefined || this.twins.has(robot.id)) {
+      this.holders.set(robot.id, (holders ?? new Set()).add(by));
+      return;
+    }
+    const now = context.now();
+    const all = this.stopOfAll !== null && now - this.stopOfAll.at < stopOfAllMs ? this.stopOfAll : null;
+    const known = this.gone.get(robot.id) ?? robot.stop;
+    if (!this.add({ ...robot, stop: known ?? all })) return;
+    this.holders.set(robot.id, new Set([by]));
+    if (known === null && all !== null) {
+      context.out.push({ kind: "stopped", robot: robot.id, stopped: true });
+      context.out.push({ kind: "stopMemory", robots: [robot.id], stop: all });
+      context.event("warning", "stop.latched", `${robot.id} is stopped by ${all.by}`, robot.id);
+    }
     context.event("info", "robot.found", `robot "${robot.id}" appeared`, robot.id);
     const devices = context.devices();
     devices.reseat(robot.id);
@@ -106,19 +134,35 @@ export class RobotFleet {
     context.stream.statusSoon();
   }
 
-  /** Removes a robot: its motion and its lease end, its things go. A stop is kept until it comes back. */
-  remove(id: RobotId, reason: string): void {
+  /**
+   * Somebody no longer says that a robot is there. Its motion ends; if nobody else does, its lease and its things go,
+   * and a stop is kept until it comes back.
+   */
+  lost(id: RobotId, by: Holder, reason: string): void {
     const control = this.control.get(id);
     if (control === undefined) return;
     const { context } = this;
-    const lease = control.gate.lease.current();
+    const holders = this.holders.get(id);
+    holders?.delete(by);
     control.gate.endMotion("robot_gone", reason, context.now());
+    if (holders !== undefined && holders.size > 0) {
+      if (by === "ros") control.setCapabilities({ trajectory: [], twist: false });
+      context.stream.statusSoon();
+      return;
+    }
+    this.remove(id, control, reason);
+  }
+
+  private remove(id: RobotId, control: RobotControl, reason: string): void {
+    const { context } = this;
+    this.holders.delete(id);
+    const lease = control.gate.lease.current();
     context.devices().halt(id);
     if (lease !== null) {
       control.gate.releaseSession(lease.session, context.now(), control.current());
       context.event("warning", "lease.lost", `${lease.holder} no longer drives ${id}: ${reason}`, id);
     }
-    this.gone.set(id, control.gate.latch.current());
+    this.keepGone(id, control.gate.latch.current());
     this.control.delete(id);
     this.list = [...this.control.values()];
     this.listenFor(id, false);
@@ -128,6 +172,15 @@ export class RobotFleet {
     context.event("warning", "robot.gone", `robot "${id}" is removed: ${reason}`, id);
     context.devices().reseat(id);
     context.stream.statusSoon();
+  }
+
+  /** Remembers a robot that has gone, in a bounded number: those that are not stopped are forgotten first. */
+  private keepGone(id: RobotId, stop: StopState | null): void {
+    this.gone.delete(id);
+    this.gone.set(id, stop);
+    if (this.gone.size <= mostGone) return;
+    const oldest = [...this.gone].find(([, known]) => known === null) ?? [...this.gone][0];
+    if (oldest !== undefined) this.gone.delete(oldest[0]);
   }
 
   /** Another robot takes this one's place. */
@@ -140,15 +193,20 @@ export class RobotFleet {
     this.context.devices().reseat(id);
   }
 
-  /** Latches the stop of robots that are away, for `id` or "*": it holds when they come back. False when none is meant. */
-  stopGone(id: RobotId | "*", stop: StopState): boolean {
-    const meant = [...this.gone.keys()].filter((robot) => id === "*" || id === robot);
-    for (const robot of meant) {
-      if (this.gone.get(robot) !== null) continue;
-      this.gone.set(robot, stop);
-      this.context.out.push({ kind: "stopMemory", robot, stop });
-    }
-    return meant.length > 0;
+  /** Whether a robot was there, and is not now. */
+  isAway(id: RobotId): boolean {
+    return this.gone.has(id);
+  }
+
+  /**
+   * Latches the stop of robots that are away, for `id` or "*": it holds when they come back. A stop of all also holds for
+   * robots that appear in the next minute: who presses it means them, too. Those that it is new for.
+   */
+  stopAway(id: RobotId | "*", stop: StopState): RobotId[] {
+    if (id === "*") this.stopOfAll = stop;
+    const fresh = [...this.gone].filter(([robot, known]) => known === null && (id === "*" || id === robot));
+    for (const [robot] of fresh) this.gone.set(robot, stop);
+    return fresh.map(([robot]) => robot);
   }
 
   /** The session ended: its leases end too. */

@@ -41,9 +41,12 @@ export class StopFile implements StopMemory {
     return this.stops.get(robot) ?? null;
   }
 
-  remember(robot: string, stop: StopState | null): void {
-    if (stop === null) this.stops.delete(robot);
-    else this.stops.set(robot, stop);
+  /** All of them by one write: each waits for the disk. */
+  remember(robots: readonly string[], stop: StopState | null): void {
+    for (const robot of robots) {
+      if (stop === null) this.stops.delete(robot);
+      else this.stops.set(robot, stop);
+    }
     try {
       if (this.stops.size === 0) {
         rmSync(this.path, { force: true });
@@ -54,6 +57,7 @@ export class StopFile implements StopMemory {
       }
       this.unreadable = null;
     } catch (error) {
+      const robot = robots.join(", ");
       const what =
         stop === null
           ? `the stop of ${robot} is released, but a restart will find it again`

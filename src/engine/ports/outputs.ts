@@ -25,7 +25,7 @@ export type Output =
   /** A message to every command session. */
   | { kind: "broadcast"; message: ServerCommandMessage }
   /** A stop to be kept over a restart; null: it was reset. */
-  | { kind: "stopMemory"; robot: RobotId; stop: StopState | null }
+  | { kind: "stopMemory"; robots: readonly RobotId[]; stop: StopState | null }
   | { kind: "event"; event: TwinEvent }
   /** What one viewer gets. The bytes of a frame are the same object for every viewer. */
   | { kind: "viewerText"; viewer: ViewerId; text: string }

@@ -35,7 +35,7 @@ export interface CommandReplies {
 
 /** Keeps stops over a restart. It must not throw: it reports a failed write through the inbox or the log. */
 export interface StopMemory {
-  remember(robot: RobotId, stop: StopState | null): void;
+  remember(robots: readonly RobotId[], stop: StopState | null): void;
 }
 
 /** What the stream must know of one viewer's socket. */

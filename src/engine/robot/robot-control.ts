@@ -64,9 +64,9 @@ export class RobotControl implements GateOutput {
     private readonly context: ControlContext,
     private readonly settings: LimitSettings,
     runName: string,
-    remembered: StopState | null,
+    begin: { remembered: StopState | null; firstEpoch: number },
   ) {
-    this.gate = new CommandGate(`${runName}-${twin.id}`, this, remembered);
+    this.gate = new CommandGate(`${runName}-${twin.id}`, this, begin.remembered, begin.firstEpoch);
     this.robot = {
       limits: robotLimits(null, settings),
       measured: twin,

@@ -209,12 +209,25 @@ export class RobotTwin implements MeasuredJoints {
     return this.graph.table.numbers[this.graph.table.offset[row] as number];
   }
 
-  /** Whether the pose of the base is measured now; null where nothing ever measured it. */
+  /**
+   * Whether the pose of the base is measured now; where nothing ever measured it, whether any joint is. Null where nothing
+   * was ever measured.
+   */
   isBaseSeen(): boolean | null {
     const row = this.thing.properties.get("base/pose")?.registers.reported ?? -1;
     const { table } = this.graph;
-    if (row < 0 || table.filled[row] === 0) return null;
+    if (row < 0 || table.filled[row] === 0) return this.isAnyJointSeen();
     return table.quality[row] === 0 || (table.quality[row] === 1 && table.reason[row] !== "stale");
+  }
+
+  private isAnyJointSeen(): boolean | null {
+    let isKnown = false;
+    for (const { name } of this.model?.joints ?? []) {
+      const row = this.measuredRow(name, "position");
+      if (row >= 0 && this.graph.table.quality[row] === 0) return true;
+      isKnown ||= row >= 0;
+    }
+    return isKnown ? false : null;
   }
 
   isFresh(joint: string): boolean {

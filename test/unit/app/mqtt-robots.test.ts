@@ -37,12 +37,16 @@ describe("robots by births, as the configuration allows them", () => {
 
   it("are none where nothing is said, and those of a pattern", () => {
     const inbox = new Inbox();
-    expect(robotsOf([]).robots.admit("cell-1", inbox, 5)).toBeNull();
+    expect(robotsOf([]).robots.admit("cell-1", false, inbox, 5)).toBeNull();
     const { robots, roster } = robotsOf([{ id: "cell-*", limits: { jointVelocity: 0.5 } }]);
-    expect(robots.admit("other", inbox, 5)).toBeNull();
-    expect(robots.admit("cell-/1", inbox, 5)).toBeNull();
-    expect(robots.admit("cell-1", inbox, 5)).toMatchObject({ id: "cell-1", limits: { jointVelocity: 0.5 } });
-    expect(roster.ids()).toEqual(["cell-1"]);
+    expect(robots.admit("other", false, inbox, 5)).toBeNull();
+    expect(robots.admit("cell-/1", false, inbox, 5)).toBeNull();
+    expect(robots.admit("cell-1", false, inbox, 5)).toMatchObject({
+      id: "cell-1",
+      limits: { jointVelocity: 0.5 },
+    });
+    expect(roster.ids()).toEqual([]);
+    expect(roster.descriptionOf("cell-1")).toBe("topic");
     expect(inputsOf(inbox)).toEqual([]);
   });
 
@@ -50,7 +54,7 @@ describe("robots by births, as the configuration allows them", () => {
     writeFileSync(join(folder, "arm.urdf"), twoJointUrdf);
     const { robots } = robotsOf([{ id: "*", description: "arm.urdf" }]);
     const inbox = new Inbox();
-    robots.admit("cell-1", inbox, 5);
+    robots.admit("cell-1", false, inbox, 5);
     expect(inputsOf(inbox)).toEqual([{ kind: "description", robot: "cell-1", text: twoJointUrdf }]);
   });
 
@@ -66,14 +70,14 @@ describe("robots by births, as the configuration allows them", () => {
       { id: "cell-*", limits: { jointVelocity: 0.5 } },
     ]);
     const inbox = new Inbox();
-    expect(robots.admit("cell-1", inbox, 5)?.limits).toEqual({ jointVelocity: 0.1 });
-    expect(robots.admit("cell-2", inbox, 5)?.limits).toEqual({ jointVelocity: 0.5 });
+    expect(robots.admit("cell-1", false, inbox, 5)?.limits).toEqual({ jointVelocity: 0.1 });
+    expect(robots.admit("cell-2", false, inbox, 5)?.limits).toEqual({ jointVelocity: 0.5 });
   });
 
   it("are matched by the whole id, in which a dot is a dot", () => {
     const { robots } = robotsOf([{ id: "a.b" }]);
     const inbox = new Inbox();
-    expect(["a.b", "axb", "a.b2", "xa.b"].map((id) => robots.admit(id, inbox, 5) !== null)).toEqual([
+    expect(["a.b", "axb", "a.b2", "xa.b"].map((id) => robots.admit(id, false, inbox, 5) !== null)).toEqual([
       true,
       false,
       false,
@@ -85,6 +89,6 @@ describe("robots by births, as the configuration allows them", () => {
     const stop = { by: "ann", at: 1, reason: "" };
     const config: Config = configSchema.parse({ mqtt: { url: "mqtt://127.0.0.1", robots: [{ id: "*" }] } });
     const roster = new RobotRoster([], { of: () => stop }, () => 5);
-    expect(new MqttRobots(config, null, roster).admit("cell-1", new Inbox(), 5)?.stop).toEqual(stop);
+    expect(new MqttRobots(config, null, roster).admit("cell-1", false, new Inbox(), 5)?.stop).toEqual(stop);
   });
 });

@@ -59,8 +59,8 @@ describe("an output of the engine", () => {
   it.each<[Output, unknown[]]>([
     [{ kind: "reply", session: "s1", message }, ["reply", "s1", message]],
     [{ kind: "broadcast", message }, ["broadcast", message]],
-    [{ kind: "stopMemory", robot: "arm", stop }, ["remember", "arm", stop]],
-    [{ kind: "stopMemory", robot: "arm", stop: null }, ["remember", "arm", null]],
+    [{ kind: "stopMemory", robots: ["arm"], stop }, ["remember", ["arm"], stop]],
+    [{ kind: "stopMemory", robots: ["arm"], stop: null }, ["remember", ["arm"], null]],
     [{ kind: "event", event }, ["event", event]],
     [{ kind: "viewerText", viewer: "v1", text: "{}" }, ["text", "v1", "{}"]],
     [{ kind: "viewerFrame", viewer: "v1", bytes }, ["frame", "v1", bytes]],
@@ -92,7 +92,7 @@ describe("an output of the engine", () => {
   it("that is for no robot moves none", () => {
     const robot = new FakeRosRobot();
     carryToRobot({ kind: "broadcast", message }, robot);
-    carryToRobot({ kind: "stopMemory", robot: "arm", stop }, robot);
+    carryToRobot({ kind: "stopMemory", robots: ["arm"], stop }, robot);
     expect(robot.told).toEqual([]);
   });
 });

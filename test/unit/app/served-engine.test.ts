@@ -19,7 +19,7 @@ class Served {
       outside: {
         robots: new Map([["arm", this.robot]]),
         devices: { send: () => ({ code: "no_broker", message: "there is no broker" }) },
-        stopMemory: { remember: (robot, stop) => void this.stops.push([robot, stop]) },
+        stopMemory: { remember: ([robot], stop) => void this.stops.push([robot ?? "", stop]) },
         onEvent: (event) => void this.events.push(event),
       },
       cycleHz: 200,

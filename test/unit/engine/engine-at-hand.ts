@@ -54,7 +54,7 @@ export class Leaving {
         this.broadcast(output.message);
         return;
       case "stopMemory":
-        this.remember(output.robot, output.stop);
+        for (const robot of output.robots) this.remember(robot, output.stop);
         return;
       case "viewerText":
         this.viewers.get(output.viewer)?.sendText(output.text);

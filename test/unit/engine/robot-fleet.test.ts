@@ -151,6 +151,77 @@ describe("robots that come and go", () => {
   });
 });
 
+describe("a stop", () => {
+  it("reaches every robot before what is kept of it goes to the disk, in one piece", () => {
+    const at = new EngineAtHand();
+    for (let i = 0; i < 50; i++) {
+      at.push("robots", arrival(`away${i}`));
+      at.push("robots", gone(`away${i}`));
+    }
+    for (const id of ["r1", "r2"]) appear(at, id);
+    at.cycle();
+    at.leaving.log.length = 0;
+    at.client("s", { op: "stop", robot: "*" });
+    at.engine.read(at.now);
+    const kinds = at.leaving.log.map((entry) => (entry as unknown[])[0]);
+    const kept = kinds.indexOf("remember");
+    expect(kinds.lastIndexOf("stopped")).toBeLessThan(kept);
+    // Whoever is told that it holds may rely on it.
+    expect(kinds.indexOf("broadcast")).toBeGreaterThan(kinds.lastIndexOf("remember"));
+    expect(at.leaving.of("remember").map(([, robot]) => robot)).toEqual(
+      expect.arrayContaining(["robot", "r1", "r2", "away0", "away49"]),
+    );
+  });
+
+  it("of all also holds for robots that appear in the next minute, and for none after it", () => {
+    const at = new EngineAtHand();
+    at.client("s", { op: "stop", robot: "*" });
+    at.cycle();
+    at.cycle(30_000);
+    appear(at, "r1");
+    expect(at.engine.control.get("r1")?.gate.latch.current()).toMatchObject({ by: "s" });
+    expect(at.leaving.of("remember").at(-1)).toMatchObject(["remember", "r1", { by: "s" }]);
+    expect(at.leaving.of("stopped").at(-1)).toEqual(["stopped", true]);
+    at.cycle(31_000);
+    appear(at, "r2");
+    expect(at.engine.control.get("r2")?.gate.latch.current()).toBeNull();
+  });
+
+  it("is remembered for a bounded number of robots that have gone, those that are stopped last", () => {
+    const at = new EngineAtHand();
+    appear(at, "stopped");
+    at.client("s", { op: "stop", robot: "stopped" });
+    at.cycle();
+    at.push("robots", gone("stopped"));
+    for (let i = 0; i < 3000; i++) {
+      at.push("robots", arrival(`r${i}`));
+      at.push("robots", gone(`r${i}`));
+      at.cycle();
+    }
+    at.client("s", { op: "stop", robot: "*" });
+    at.cycle();
+    expect(at.leaving.of("remember").length).toBeLessThan(1100);
+    appear(at, "stopped");
+    expect(at.engine.control.get("stopped")?.gate.latch.current()).toMatchObject({ by: "s" });
+  });
+});
+
+describe("a lease", () => {
+  it("has another epoch at each visit of its robot", () => {
+    const at = new EngineAtHand();
+    const epochs: number[] = [];
+    for (let visit = 0; visit < 3; visit++) {
+      appear(at, "r1");
+      at.client("s", { op: "acquire", id: "lease", robot: "r1" });
+      at.cycle();
+      epochs.push(at.engine.control.get("r1")?.gate.lease.current()?.epoch ?? -1);
+      at.push("robots", gone("r1"));
+      at.cycle();
+    }
+    expect(new Set(epochs).size).toBe(3);
+  });
+});
+
 describe("robots that a device's birth names", () => {
   const admit = (id: string) => (id.startsWith("cell-") ? { id, limits: {}, stop: null } : null);
   const birth = (at: EngineAtHand, device: string, robot: string): void => {
@@ -180,6 +251,25 @@ describe("robots that a device's birth names", () => {
     at.push("mqtt:d1", { kind: "device", profile: "native", message, retained: false });
     at.cycle();
     expect(at.property("cell-1", "joint/a/position").reported?.value).toBe(0.5);
+  });
+
+  it("are also on ROS, and stay as long as one of the two has them", () => {
+    const at = new EngineAtHand({ admit });
+    const can = () => at.engine.control.get("cell-1")?.current().can.trajectory.length;
+    birth(at, "d1", "cell-1");
+    appear(at, "cell-1");
+    expect(can()).toBe(1);
+    birth(at, "d1", "cell-2");
+    expect(at.engine.robots.has("cell-1")).toBe(true);
+    birth(at, "d1", "cell-1");
+    at.push("robots", gone("cell-1"));
+    at.cycle();
+    expect(at.engine.robots.has("cell-1")).toBe(true);
+    expect(can()).toBe(0);
+    birth(at, "d1", "cell-2");
+    expect(at.engine.robots.has("cell-1")).toBe(false);
+    appear(at, "cell-1");
+    expect(at.engine.robots.has("cell-1")).toBe(true);
   });
 
   it("go when no device names them any more", () => {

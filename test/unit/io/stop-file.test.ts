@@ -20,11 +20,11 @@ function opened(name = "deep/stops.json"): StopFile {
 
 describe("a stop that is kept", () => {
   it("is there after a restart, and gone after its reset", () => {
-    opened().remember("robot", stop);
+    opened().remember(["robot"], stop);
     const again = opened();
     expect(again.of("robot")).toEqual(stop);
     expect(again.of("other")).toBeNull();
-    again.remember("robot", null);
+    again.remember(["robot"], null);
     expect(opened().of("robot")).toBeNull();
     expect(faults).toEqual([]);
   });
@@ -36,9 +36,9 @@ describe("a stop that is kept", () => {
 
   it("leaves the others stopped when one robot is reset", () => {
     const file = opened();
-    file.remember("a", stop);
-    file.remember("b", { ...stop, by: "Bob" });
-    file.remember("a", null);
+    file.remember(["a"], stop);
+    file.remember(["b"], { ...stop, by: "Bob" });
+    file.remember(["a"], null);
     expect(opened().of("a")).toBeNull();
     expect(opened().of("b")?.by).toBe("Bob");
   });
@@ -55,7 +55,7 @@ describe("a stop that is kept", () => {
       const file = opened();
       expect(file.of("a")?.by).toBe("twinbridge");
       expect(file.of("b")?.reason).toContain("damaged");
-      file.remember("a", null);
+      file.remember(["a"], null);
       expect(file.of("a")).toBeNull();
       expect(opened().of("b")?.by).toBe("twinbridge");
     });
@@ -64,7 +64,7 @@ describe("a stop that is kept", () => {
   it("says so when it cannot be written, and throws nothing", () => {
     writeFileSync(join(folder, "deep"), "a file where a folder should be");
     const file = opened();
-    file.remember("a", stop);
+    file.remember(["a"], stop);
     expect(faults).toHaveLength(1);
     expect(faults[0]).toContain("a is stopped, but a restart would forget it");
     expect(file.of("a")).toEqual(stop);
@@ -72,7 +72,7 @@ describe("a stop that is kept", () => {
 
   it("is written as a whole or not at all", () => {
     const file = opened();
-    file.remember("a", stop);
+    file.remember(["a"], stop);
     expect(existsSync(join(folder, "deep/stops.json.new"))).toBe(false);
     expect(JSON.parse(readFileSync(join(folder, "deep/stops.json"), "utf8"))).toEqual({ a: stop });
     chmodSync(join(folder, "deep/stops.json"), 0o600);
