@@ -20,7 +20,8 @@ export async function run() {
   try {
     await Promise.all([publisher.line(/ready/), robot.line(/ready/), readers.line(/ready/)]);
     publisher.child.stdin.write("go\n");
-    await sleep(5000);
+    // In its first ten seconds the program still compiles what it runs: single stops take up to 90 ms then.
+    await sleep(15_000);
     const driver = await Driver.open(url);
     const zero = [];
     const canceled = [];
