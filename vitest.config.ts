@@ -6,7 +6,15 @@ export default defineConfig({
     projects: [
       // Pure code shares a process: a fresh one for each file takes three times as long. Property tests
       // take a second or two; a loaded machine takes its time.
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], isolate: false, testTimeout: 30_000 } },
+      {
+        test: {
+          name: "unit",
+          include: ["test/unit/**/*.test.ts"],
+          isolate: false,
+          maxWorkers: 2,
+          testTimeout: 30_000,
+        },
+      },
       {
         test: {
           name: "firmware-core",
