@@ -1,6 +1,7 @@
 // Floods a broker by a plain socket: `mqtt-flood.mjs PORT RATE PAYLOAD_BYTES`. RATE messages a second of telemetry of the
 // device `loud`, or of PAYLOAD_BYTES where that is above 0. Prints `sent N` each second.
 import { connect } from "node:net";
+import { publishPacket } from "./mqtt-packet.mjs";
 
 const [port, rateText, bytesText] = process.argv.slice(2);
 const rate = Number(rateText);
@@ -10,26 +11,15 @@ socket.write(Buffer.from([0x10, 17, 0, 4, 77, 81, 84, 84, 4, 2, 0, 0, 0, 5, 102,
 socket.resume();
 socket.on("error", () => process.exit(0));
 
-function packet(topic, payload) {
-  const body = Buffer.concat([
-    Buffer.from([topic.length >> 8, topic.length & 255]),
-    Buffer.from(topic),
-    payload,
-  ]);
-  const length = [];
-  for (let rest = body.length; ; rest >>>= 7) {
-    length.push((rest & 127) | (rest > 127 ? 128 : 0));
-    if (rest <= 127) break;
-  }
-  return Buffer.concat([Buffer.from([0x30, ...length]), body]);
-}
-
 let n = 0;
 const topic = "twin/v1/loud/telemetry";
-const big = payloadBytes > 0 ? packet(topic, Buffer.alloc(payloadBytes, 0x78)) : null;
+const big = payloadBytes > 0 ? publishPacket(topic, Buffer.alloc(payloadBytes, 0x78)) : null;
 const next = () =>
   big ??
-  packet(topic, Buffer.from(`{"boot":1,"n":${n},"t_us":${n},"signals":{"position":0.5,"state":"active"}}`));
+  publishPacket(
+    topic,
+    Buffer.from(`{"boot":1,"n":${n},"t_us":${n},"signals":{"position":0.5,"state":"active"}}`),
+  );
 const start = performance.now();
 let open = true;
 socket.on("drain", () => (open = true));

@@ -17,10 +17,6 @@ export class Listeners<Args extends unknown[]> {
       guarded(() => call(...args));
     }
   }
-
-  clear(): void {
-    this.calls.clear();
-  }
 }
 
 /** Calls a function of the program around the library. What it throws is thrown again outside, as an uncaught error. */

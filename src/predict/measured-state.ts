@@ -1,3 +1,4 @@
+import { fnv1a } from "../core/fnv.ts";
 import { neutralConfiguration } from "../robot/configuration.ts";
 import { createData, type RobotData } from "../robot/data.ts";
 import { forwardKinematics } from "../robot/forward-kinematics.ts";
@@ -55,7 +56,7 @@ export class MeasuredState {
     readonly model: RobotModel,
   ) {
     this.data = createData(model);
-    this.phase = phaseOf(thing.id);
+    this.phase = fnv1a(thing.id) / 2 ** 32;
     this.q = neutralConfiguration(model);
     this.v = new Float64Array(model.nv);
     for (const joint of model.joints) {
@@ -119,11 +120,4 @@ export class MeasuredState {
   private reported(joint: string, leaf: "position" | "velocity"): number {
     return this.thing.properties.get(jointPath(joint, leaf))?.registers.reported ?? -1;
   }
-}
-
-/** A number from 0 to 1 that spreads ids evenly: FNV-1a. */
-function phaseOf(id: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
-  return (hash >>> 0) / 2 ** 32;
 }

@@ -1,3 +1,4 @@
+import { fnv1aHex } from "../../core/fnv.ts";
 import type { RobotDescription } from "../../robot/description.ts";
 import { createModel, type RobotModel } from "../../robot/model.ts";
 import { parseUrdf } from "../../robot/reading/urdf.ts";
@@ -46,20 +47,11 @@ function readDescription(text: string): LoadedDescription | { fault: string } {
   if (joints > maxJoints) return { fault: `${joints} joints are more than ${maxJoints}` };
   return {
     text,
-    hash: hashOf(text),
+    hash: `${fnv1aHex(text)}-${text.length}`,
     description: reading.description,
     model: createModel(reading.description),
     warnings: said.filter((f) => f.severity === "warning").map((f) => f.line),
   };
-}
-
-/** FNV-1a over UTF-16 units: tells descriptions apart, keeps nothing secret. */
-function hashOf(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) {
-    hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  }
-  return `${(hash >>> 0).toString(16).padStart(8, "0")}-${text.length}`;
 }
 
 /** Defines the robot's links and joints as things, and removes those that an older description had. */

@@ -1,3 +1,5 @@
+import { fnv1aHex } from "../../core/fnv.ts";
+
 /** The type of `robot_description`. */
 const descriptionType = "std_msgs/msg/String";
 const leaf = "/robot_description";
@@ -34,14 +36,7 @@ export function robotIdOf(namespace: string): string {
   const name = namespace.replace(/^\/+|\/+$/g, "").replaceAll("/", ".");
   if (name === "") return "robot";
   if (name === "robot") return "robot-ns";
-  return name.length <= longestId ? name : `${name.slice(0, longestId - 9)}-${hashOf(name)}`;
-}
-
-/** FNV-1a, 8 hexadecimal digits. */
-function hashOf(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, "0");
+  return name.length <= longestId ? name : `${name.slice(0, longestId - 9)}-${fnv1aHex(name)}`;
 }
 
 /** Judges when a robot is gone: once nothing of it has been seen for a while. One that never was there is gone at once. */

@@ -6,20 +6,9 @@ import { MqttRobots } from "../../../src/app/mqtt-robots.ts";
 import { RobotRoster } from "../../../src/app/robot-roster.ts";
 import { StartFault } from "../../../src/app/start-fault.ts";
 import { Inbox } from "../../../src/engine/ports/inbox.ts";
-import type { Arrival } from "../../../src/engine/ports/inputs.ts";
 import { type Config, configSchema } from "../../../src/io/config/config-schema.ts";
 import { twoJointUrdf } from "../engine/engine-at-hand.ts";
-
-const noStops = { of: () => null };
-
-function inputsOf(inbox: Inbox): Arrival["input"][] {
-  const inputs: Arrival["input"][] = [];
-  inbox.drain(
-    ({ input }) => inputs.push(input),
-    () => undefined,
-  );
-  return inputs;
-}
+import { inputsOf, noStops } from "./inbox-at-hand.ts";
 
 describe("robots by births, as the configuration allows them", () => {
   let folder = "";

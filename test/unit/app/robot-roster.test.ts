@@ -1,19 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { RobotRoster } from "../../../src/app/robot-roster.ts";
 import { Inbox } from "../../../src/engine/ports/inbox.ts";
-import type { Arrival } from "../../../src/engine/ports/inputs.ts";
 import { defaultRobot } from "../../../src/io/config/config-schema.ts";
-
-const noStops = { of: () => null };
-
-function inputsOf(inbox: Inbox): Arrival["input"][] {
-  const inputs: Arrival["input"][] = [];
-  inbox.drain(
-    ({ input }) => inputs.push(input),
-    () => undefined,
-  );
-  return inputs;
-}
+import { inputsOf, noStops } from "./inbox-at-hand.ts";
 
 describe("the robots that the program knows of", () => {
   it("come and go as inputs of the engine, once each", () => {

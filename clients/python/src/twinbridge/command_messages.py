@@ -8,7 +8,7 @@ from typing import Any, Mapping, Union
 
 from .checks import as_choice, as_count, as_number, as_text, optional, read_json
 from .errors import BadMessage, CommandError
-from .state_messages import Hello, Pong, Unknown
+from .state_messages import Hello, Pong, Unknown, read_hello, read_pong
 from .values import StopNotice
 
 STAGES = ("accepted", "refused", "sent", "executing", "done", "aborted")
@@ -66,10 +66,9 @@ def read_command_message(text: str) -> CommandMessage:
     message = read_json(text)
     op = as_text(message.get("op"), "op")
     if op == "hello":
-        version = optional(message.get("version"), as_text, "version") or ""
-        return Hello(as_number(message.get("serverTime"), "serverTime"), version)
+        return read_hello(message)
     if op == "pong":
-        return Pong(as_number(message.get("t"), "t"), as_number(message.get("serverTime"), "serverTime"))
+        return read_pong(message)
     if op == "lease":
         return Grant(
             _id(message.get("id"), "id"),

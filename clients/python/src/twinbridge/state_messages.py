@@ -98,15 +98,24 @@ StateMessage = Union[
 ]
 
 
+def read_hello(message: Mapping[str, Any]) -> Hello:
+    """The greeting of either socket."""
+    version = optional(message.get("version"), as_text, "version") or ""
+    return Hello(as_number(message.get("serverTime"), "serverTime"), version)
+
+
+def read_pong(message: Mapping[str, Any]) -> Pong:
+    return Pong(as_number(message.get("t"), "t"), as_number(message.get("serverTime"), "serverTime"))
+
+
 def read_state_message(text: str) -> StateMessage:
     """Raises BadMessage when the message lacks something it must have."""
     message = read_json(text)
     op = as_text(message.get("op"), "op")
     if op == "hello":
-        version = optional(message.get("version"), as_text, "version") or ""
-        return Hello(as_number(message.get("serverTime"), "serverTime"), version)
+        return read_hello(message)
     if op == "pong":
-        return Pong(as_number(message.get("t"), "t"), as_number(message.get("serverTime"), "serverTime"))
+        return read_pong(message)
     if op == "snapshot":
         twin = as_object(message.get("twin"), "twin")
         things = as_object(twin.get("things"), "things")
