@@ -273,6 +273,8 @@ describe("the library in Node", () => {
       await own.ended();
       expect(await moving).toBe("connection_lost");
       expect(await lost).toBe("connection_lost");
+      // The command socket may notice the end some ms before the state socket does.
+      await eventually("values known as old", () => robot.joint("elbow").position?.quality === "bad");
       const before = robot.joint("elbow").position;
       expect(before).toMatchObject({ quality: "bad", reason: "no-communication" });
       await new Promise((resolve) => setTimeout(resolve, 600));
