@@ -2,7 +2,7 @@ import type { SourceStatus } from "../../protocol/state-messages.ts";
 import { type Diagnosis, diagnose, type RobotNeed, type RosGraph } from "./graph-diagnosis.ts";
 import type { RclNode } from "./rclnodejs-api.ts";
 
-/** How long robots may take to show before it is said what is missing. */
+/** How long each robot may take to show before it is said what it lacks. ms */
 const patienceMs = 5000;
 
 /** Nodes that are the twin's own, and those of tools that only look. */
@@ -35,7 +35,8 @@ function rangeOf(env: NodeJS.ProcessEnv): string {
 
 /** Says how far the robots on ROS are, and after some seconds why one does not show. */
 export class GraphWatch {
-  private lackingSince: number | null = null;
+  /** By the id of each robot that lacks something now. */
+  private lackingSince = new Map<string, number>();
 
   /** `lack` tells what is missing now; null where no robot on ROS is waited for. */
   constructor(
@@ -50,16 +51,16 @@ export class GraphWatch {
     const detail = `${process.env.ROS_DISTRO ?? "ROS 2"}, domain ${domain}`;
     const ok: SourceStatus = { name: "ros", state: "ok", detail };
     const lack = this.lack();
-    if (lack === null || lack.needs.every((need) => !need.description && !need.joints)) {
-      this.lackingSince = null;
-      return ok;
-    }
-    this.lackingSince ??= this.now();
+    const lacking = lack?.needs.filter(({ description, joints }) => description || joints) ?? [];
+    const now = this.now();
+    this.lackingSince = new Map(lacking.map(({ id }) => [id, this.lackingSince.get(id) ?? now]));
+    if (lack === null || lacking.length === 0) return ok;
     const waiting: SourceStatus = lack.isRequired
       ? { ...ok, state: "connecting", detail: `${detail}; waiting for the robot` }
       : ok;
-    if (this.now() - this.lackingSince < patienceMs) return waiting;
-    const found: Diagnosis | null = diagnose(readGraph(this.node), lack.needs);
+    const overdue = lacking.filter(({ id }) => now - (this.lackingSince.get(id) ?? now) >= patienceMs);
+    if (overdue.length === 0) return waiting;
+    const found: Diagnosis | null = diagnose(readGraph(this.node), overdue);
     return found === null ? waiting : { ...waiting, ...found };
   }
 }

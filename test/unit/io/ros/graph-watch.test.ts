@@ -127,6 +127,20 @@ describe("the state of ROS as a source", () => {
     expect(watch.status().reason).toContain("/joint_states");
   });
 
+  it("has patience with each robot by itself", () => {
+    const late = { ...need, id: "late", namespace: "late", joints: false };
+    watch.status();
+    ros.now += 6000;
+    ros.publisher("/late/rsp", "/late/robot_description", text);
+    lack = { needs: [late], isRequired: true };
+    expect(watch.status()).toEqual(waiting);
+    lack = { needs: [late, need], isRequired: true };
+    ros.now += 4999;
+    expect(watch.status()).toEqual(waiting);
+    ros.now += 1;
+    expect(watch.status().reason).toContain("/late/robot_description has a publisher");
+  });
+
   it("gives the reason that holds now, not the first one", () => {
     watch.status();
     ros.now += 5000;
