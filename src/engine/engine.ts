@@ -144,7 +144,7 @@ export class Engine {
 
   private update(now: number, dt: number): void {
     this.graph.judgeStaleness(now);
-    this.samples.drain();
+    this.samples.drain(now);
     this.fleet.update(now, dt);
     this.devices.update(now);
     this.rehearsals.update(now, (robot) => this.control.get(robot)?.current());

@@ -1,15 +1,16 @@
 import type { TwinGraph } from "../twin/graph.ts";
 import { type JournalRow, SampleJournal } from "../twin/journal.ts";
 
-/** Receives every sample. The row is reused: read it during the call. */
-export type SampleReader = (row: JournalRow) => void;
+/** Receives every row of the journal in the cycle at server ms `now`. The row is reused: read it during the call. */
+export type SampleReader = (row: JournalRow, now: number) => void;
 
 /** Passes the samples of a graph's journal to readers, once each cycle. Without readers nothing is recorded. */
 export class SampleFeed {
   private readonly readers = new Set<SampleReader>();
   private journal: SampleJournal | null = null;
+  private now = 0;
   private readonly pass = (row: JournalRow): void => {
-    for (const reader of this.readers) reader(row);
+    for (const reader of this.readers) reader(row, this.now);
   };
 
   constructor(private readonly graph: TwinGraph) {}
@@ -34,8 +35,9 @@ export class SampleFeed {
     };
   }
 
-  /** Passes on what was recorded since the last time, oldest first. */
-  drain(): void {
+  /** Passes on what was recorded since the last time, oldest first, in the cycle at server ms `now`. */
+  drain(now: number): void {
+    this.now = now;
     this.journal?.drain(this.pass);
   }
 }

@@ -42,6 +42,7 @@ export class RobotEstimators {
 
   /** Passes a sample on, if it is one of this robot or its links and joints. */
   take(row: JournalRow): void {
+    if (row.change !== "sample") return;
     const of = row.property.thing;
     if (of !== this.thing.id && !of.startsWith(`${this.thing.id}/`)) return;
     for (const estimator of this.readers) estimator.take?.(row);

@@ -1,5 +1,5 @@
 import { type DesiredState, type Facet, facets, type Quality, qualities } from "../core/quality.ts";
-import type { JournalRow, SampleJournal } from "./journal.ts";
+import type { JournalRow, RowChange, SampleJournal } from "./journal.ts";
 import { judge } from "./ordering.ts";
 import { isMotionPath, type Property, type ValueKind, widthOf } from "./property.ts";
 import { RegisterTable } from "./register-table.ts";
@@ -114,10 +114,7 @@ export class TwinGraph {
     if (thing !== undefined) this.definitionChanged(thing);
   }
 
-  /**
-   * Gives a property another kind. The values and rows of its facets are freed: only for a property whose rows nobody
-   * keeps.
-   */
+  /** Gives a property another kind. Its facets' values and rows are freed: only for one whose rows nobody keeps. */
   changeKind(property: Property, kind: ValueKind): void {
     if (property.kind === kind) return;
     this.releaseRows(property);
@@ -146,12 +143,14 @@ export class TwinGraph {
   private releaseRows(property: Property): void {
     for (const facet of facets) {
       const row = property.registers[facet];
-      if (row >= 0) this.table.release(row);
+      if (row < 0) continue;
+      if (this.table.filled[row] === 1) this.noteChange(row, "cleared");
+      this.table.release(row);
       property.registers[facet] = -1;
     }
   }
 
-  /** The row that holds `facet` of `property`, created when it is new. */
+  /** The row of `facet` of `property`, created when it is new. */
   row(property: Property, facet: Facet): number {
     const known = property.registers[facet];
     if (known >= 0) return known;
@@ -215,14 +214,15 @@ export class TwinGraph {
   }
 
   private note(row: number, sample: Sample, verdict: Verdict): JournalRow {
+    const property = this.propertyOfRow[row] as Property;
     const facet = this.facetOfRow[row] as Facet;
-    return (this.journal as SampleJournal).add(
-      this.propertyOfRow[row] as Property,
-      facet,
-      sample,
-      verdict,
-      this.revision,
-    );
+    return (this.journal as SampleJournal).add(property, facet, sample, verdict, this.revision);
+  }
+
+  private noteChange(row: number, change: RowChange, quality: Quality = "good", reason = ""): void {
+    if (this.journal === null) return;
+    const property = this.propertyOfRow[row] as Property;
+    this.journal.addChange(property, this.facetOfRow[row] as Facet, change, this.revision, quality, reason);
   }
 
   /** The progress of the desired value; only on `desired` rows. */
@@ -230,14 +230,17 @@ export class TwinGraph {
     if (this.table.desiredState[row] === state) return;
     this.table.desiredState[row] = state;
     this.table.reason[row] = reason;
+    this.noteChange(row, "state", "good", reason === "" ? state : `${state}: ${reason}`);
     this.touch(row);
   }
 
   setQuality(row: number, quality: Quality, reason: string): void {
+    const { table } = this;
     const code = qualities.indexOf(quality);
-    if (this.table.quality[row] === code && this.table.reason[row] === reason) return;
-    this.table.quality[row] = code;
-    this.table.reason[row] = reason;
+    if (table.quality[row] === code && table.reason[row] === reason) return;
+    table.quality[row] = code;
+    table.reason[row] = reason;
+    this.noteChange(row, "quality", quality, reason);
     this.touch(row);
   }
 
@@ -265,6 +268,7 @@ export class TwinGraph {
     if (row < 0 || this.table.filled[row] === 0) return;
     this.table.filled[row] = 0;
     this.table.desiredState[row] = null;
+    this.noteChange(row, "cleared");
     this.touch(row);
   }
 
