@@ -1,5 +1,6 @@
 import type { Arrival, Input } from "./inputs.ts";
 import type { RawTap } from "./raw-tap.ts";
+import { RawTaps } from "./raw-taps.ts";
 
 /** Places in the order of one source's arrivals since the last drain; those before `head` were dropped. */
 type Backlog = { places: number[]; head: number };
@@ -13,7 +14,11 @@ type Batch = { order: (Arrival | null)[]; backlogs: Map<string, Backlog> };
 export class Inbox {
   private waiting: Batch = { order: [], backlogs: new Map() };
   private drained: Batch = { order: [], backlogs: new Map() };
-  /** Gets the raw bytes in front of the inbox; null while nobody records, which costs nothing. */
+  /** Who gets the raw bytes in front of the inbox. */
+  readonly taps = new RawTaps((tap) => {
+    this.tap = tap;
+  });
+  /** What transports hand each message to; null while nobody listens, which costs nothing. Listeners join by `taps`. */
   tap: RawTap | null = null;
   /** Called when something waits where nothing did. */
   onWaiting: (() => void) | null = null;

@@ -19,7 +19,7 @@ describe("the raw bytes in front of the inbox", () => {
     const payload = Buffer.from('{"boot":1,"n":1,"signals":{"force":2}}');
     intake.take("twin/v1/gripper/telemetry", payload, false, 500);
     expect(raw).toEqual([]);
-    inbox.tap = (message) => raw.push(message);
+    inbox.taps.add((message) => raw.push(message));
     intake.take("twin/v1/gripper/telemetry", payload, true, 600);
     intake.take("somebody/else", Buffer.from([0xff, 0]), false, 700);
     expect(raw).toEqual([

@@ -214,7 +214,7 @@ describe("the raw bytes in front of the inbox", () => {
   it("go to a recorder once a message, also those that cannot be decoded", () => {
     const at = new Topic({ decode: () => ({ ok: false, path: "data", reason: "is no text" }) });
     const raw: RawMessage[] = [];
-    at.inbox.tap = (message) => raw.push(message);
+    at.inbox.taps.add((message) => raw.push(message));
     const rsp = at.publisher("rsp", latched);
     at.publisher("bridge", reliable);
     at.watch.poll(true);
