@@ -113,6 +113,12 @@ export const clientCommandMessage = z.discriminatedUnion("op", [
 ]);
 export type ClientCommandMessage = z.infer<typeof clientCommandMessage>;
 
+/** The greatest time that a Date can hold. */
+const maxTimeMs = 8.64e15;
+
+/** How fast the past can be played, as a multiple of real time. */
+export const playSpeeds = { least: 0.1, most: 100 } as const;
+
 export const clientStateMessage = z.discriminatedUnion("op", [
   z.strictObject({
     op: z.literal("subscribe"),
@@ -123,7 +129,21 @@ export const clientStateMessage = z.discriminatedUnion("op", [
     changes: z.boolean().default(false),
   }),
   z.strictObject({ op: z.literal("ping"), t: z.number() }),
+  /** From now on this session sees the past: the twin as it was at `time`, server ms; `live` returns to the present. */
+  z.strictObject({
+    op: z.literal("seek"),
+    time: z.union([z.number().min(0).max(maxTimeMs), z.literal("live")]),
+  }),
+  /** Plays on from where the session stands, at `speed` times real time. */
+  z.strictObject({
+    op: z.literal("play"),
+    speed: z.number().min(playSpeeds.least).max(playSpeeds.most).default(1),
+  }),
+  z.strictObject({ op: z.literal("pause") }),
 ]);
+export type ClientStateMessage = z.infer<typeof clientStateMessage>;
+/** What moves a session through time. */
+export type TravelMessage = Extract<ClientStateMessage, { op: "seek" | "play" | "pause" }>;
 
 /** What a viewer asks for: `rate` in frames a second; `changes`: things one by one. */
 export type Subscription = { encoding: "binary" | "json"; rate: number; changes: boolean };

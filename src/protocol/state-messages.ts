@@ -31,8 +31,14 @@ export type FacetStateJson = {
   base?: { pose?: Pose; twist?: Twist; ageMs: number; quality: Quality };
 };
 
+/*
+ * `past: true` on a message: it tells of a moment of the past, for a session that asked for one by `seek`. `time` is
+ * then that moment, and ages and qualities are those of that moment.
+ */
+
 export type StateFrame = {
   op: "state";
+  past?: true;
   revision: number;
   time: number;
   robots: Record<string, { [F in Facet]?: FacetStateJson }>;
@@ -51,6 +57,7 @@ export type LayoutColumn = { robot: string; facet: Facet; path: string; componen
 /** What changed beside joint and base motion (device signals, battery, life cycles), newest value only. */
 export type PropertiesMessage = {
   op: "properties";
+  past?: true;
   revision: number;
   time: number;
   things: Record<string, Record<string, PropertyJson>>;
@@ -107,6 +114,8 @@ export type ControlStatus = {
 /** Sent on connection, whenever something in it changes, and at least each second. */
 export type StatusMessage = {
   op: "status";
+  /** The session sees the past. What the message says is the present all the same. */
+  past?: true;
   time: number;
   revision: number;
   clients: number;
@@ -116,7 +125,20 @@ export type StatusMessage = {
 
 export type HelloMessage = { op: "hello"; session: string; serverTime: number; version: string };
 
-export type SnapshotMessage = { op: "snapshot"; revision: number; twin: TwinJson };
+export type SnapshotMessage = { op: "snapshot"; past?: true; revision: number; twin: TwinJson };
+
+/**
+ * Where a session stands in the past, after each `seek`, `play` and `pause`, and when the playback ends at the newest
+ * moment. Times in server ms; `from` and `to` are the ends of what is stored.
+ */
+export type PastMessage = {
+  op: "past";
+  time: number;
+  playing: boolean;
+  speed: number;
+  from: number;
+  to: number;
+};
 
 /** Things that were added or redefined, whole, and things that were removed: for clients that asked for `changes`. */
 export type ThingsMessage = {
@@ -156,6 +178,7 @@ export type DesignMessage = { op: "design"; robot: string; report: DesignReport 
 export type ServerStateMessage =
   | HelloMessage
   | SnapshotMessage
+  | PastMessage
   | ThingsMessage
   | LayoutMessage
   | StateFrame

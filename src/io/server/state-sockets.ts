@@ -64,6 +64,11 @@ export class StateSockets {
         socket.send(JSON.stringify({ op: "pong", t: message.t, serverTime: this.now() }));
         return;
       }
+      if (message.op !== "subscribe") {
+        const text = "This server keeps no history.";
+        socket.send(JSON.stringify({ op: "error", code: "no_history", message: text }));
+        return;
+      }
       const { encoding, rate, changes } = message;
       const subscription = { encoding, rate, changes };
       inbox.push(source, this.now(), { kind: "viewerSubscribed", viewer: id, subscription });

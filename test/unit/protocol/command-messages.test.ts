@@ -124,4 +124,17 @@ describe("what a client may say on /ws/state", () => {
     }
     expect(clientStateMessage.safeParse({ op: "ping" }).success).toBe(false);
   });
+
+  it("moves it through time: to a moment, to the present, and on at a speed within limits", () => {
+    const takesState = (message: unknown) => clientStateMessage.safeParse(message).success;
+    expect(takesState({ op: "seek", time: 1_700_000_000_000 })).toBe(true);
+    expect(takesState({ op: "seek", time: "live" })).toBe(true);
+    expect(takesState({ op: "pause" })).toBe(true);
+    expect(clientStateMessage.parse({ op: "play" })).toEqual({ op: "play", speed: 1 });
+    for (const speed of [0.1, 100]) expect(takesState({ op: "play", speed })).toBe(true);
+    for (const speed of [0, 0.09, 101, -1, Number.NaN]) expect(takesState({ op: "play", speed })).toBe(false);
+    for (const time of [-1, "now", null, 9e15, Number.NaN])
+      expect(takesState({ op: "seek", time })).toBe(false);
+    expect(takesState({ op: "seek" })).toBe(false);
+  });
 });
