@@ -24,6 +24,7 @@ import { connectRos, type RosLink } from "./ros-link.ts";
 import { ServedEngine } from "./served-engine.ts";
 import { StandIn } from "./stand-in.ts";
 import { listenFault, StartFault } from "./start-fault.ts";
+import { historyDirectory, TwinHistory } from "./twin-history.ts";
 
 export type RunOptions = {
   config: Config;
@@ -81,6 +82,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       stopMemory: stops,
       onEvent: (event) => {
         logEvent(logger, event);
+        history?.event(event);
         if (event.robot !== undefined && /^robot\.(?:re)?loaded$/.test(event.kind)) warnOfMeshes(event.robot);
       },
     },
@@ -90,9 +92,16 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     rules: { loopbackOnly: isLoopback(host), token, origins: config.server.origins, publicUrl },
     meshRoots: meshRootsOf,
     beforeCycle: (at) => standIn.step(at),
-    afterCycle: () => collisions.follow(),
+    afterCycle: (at) => {
+      collisions.follow();
+      history?.step(at);
+    },
+    history: () => history?.thread ?? null,
   });
   const { engine } = served;
+  const history = config.history.enabled
+    ? new TwinHistory(engine, historyDirectory(config, directory), config.history)
+    : null;
   const warnOfMeshes = (robot: string): void => {
     void missingMeshes(engine, robot, meshRootsOf(robot)).then((lines) => {
       for (const line of lines) logger.warn(line);
@@ -162,6 +171,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       await standIn.stop();
       await collisions.stop();
       await broker?.stop();
+      await history?.close();
       await served.close();
     },
   };

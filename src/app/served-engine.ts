@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Engine } from "../engine/engine.ts";
 import type { EngineOptions } from "../engine/engine-options.ts";
+import type { History, PastMoments } from "../history/history-query.ts";
 import { serverNow } from "../io/clock.ts";
 import { CycleLoop } from "../io/cycle-loop.ts";
 import type { MeshRoots } from "../io/files/mesh-files.ts";
@@ -25,7 +26,9 @@ export type ServedOptions = {
   meshRoots(robot: string): MeshRoots;
   /** Called at the begin of each cycle, with server ms, and at its end. */
   beforeCycle?(at: number): void;
-  afterCycle?(): void;
+  afterCycle?(at: number): void;
+  /** The twin's memory; null where it keeps none. */
+  history?(): (History & PastMoments) | null;
 };
 
 /** An engine with its cycle, its sockets and the page: what every command that serves a page is made of. */
@@ -39,7 +42,11 @@ export class ServedEngine {
     const { now } = this;
     const refused = (socket: string, reason: string): void => metrics.refusedFrames.inc({ socket, reason });
     const sockets = new CommandSockets(packageVersion, now, (reason) => refused("/ws/command", reason));
-    const viewers = new StateSockets(now, (reason) => refused("/ws/state", reason));
+    const viewers = new StateSockets(
+      now,
+      (reason) => refused("/ws/state", reason),
+      () => options.history?.() ?? null,
+    );
     const outside: Outside = {
       ...options.outside,
       replies: sockets,
@@ -59,7 +66,7 @@ export class ServedEngine {
       const started = performance.now();
       options.beforeCycle?.(at);
       engine.cycle(at);
-      options.afterCycle?.();
+      options.afterCycle?.(at);
       metrics.cycleSeconds.observe((performance.now() - started) / 1000);
     };
     this.loop = new CycleLoop(cycle, now, 1000 / options.cycleHz, {
@@ -77,6 +84,8 @@ export class ServedEngine {
         metrics,
         version: packageVersion,
         meshRoots: options.meshRoots,
+        history: () => options.history?.() ?? null,
+        now,
         stop: (robot, by) => this.pressStop(robot, `${by} (HTTP)`),
       },
       onState: (socket) => viewers.accept(socket, engine.inbox),

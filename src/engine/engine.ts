@@ -172,6 +172,9 @@ export class Engine {
       case "viewerSubscribed":
         this.stream.subscribe(input.viewer, input.subscription, this.now);
         return;
+      case "viewerPast":
+        this.stream.setPast(input.viewer, input.past, this.now);
+        return;
       case "viewerClosed":
         this.stream.close(input.viewer);
         return;

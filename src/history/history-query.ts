@@ -135,6 +135,8 @@ export interface History {
   points(query: PointsQuery): Promise<PointSeries[]>;
   /** Raw samples, series after series, each in the order of its arrival. Reads on only as fast as it is consumed. */
   samples(query: SeriesSelection): AsyncIterable<SampleChunk>;
+  /** How many samples `samples` would give at most. */
+  count(query: SeriesSelection): Promise<number>;
   /** The newest samples of each series at or before `at` that arrived within `maxAgeMs`: instant queries. */
   lastValues(
     patterns: readonly string[],
@@ -145,6 +147,20 @@ export interface History {
   /** The whole graph at that moment: the text of `GET /api/twin?at=`. */
   twinAt(at: number, clock: HistoryClock): Promise<string>;
   events(query: EventsQuery): Promise<HistoryEvent[]>;
+  /** Times between `from` and `to` in which nothing was recorded, because the program did not run. */
+  gaps(from: number, to: number): Promise<{ from: number; to: number }[]>;
+  /** The URDF with this hash; null where it is not stored. */
+  description(hash: string): Promise<string | null>;
+}
+
+/** What viewers of the past ask of the history. */
+export interface PastMoments {
+  /**
+   * The messages of `/ws/state` that bring `viewer` from the moment that it knows to server ms `at`, as texts. Rejects as
+   * the calls of `History` do.
+   */
+  moment(viewer: string, at: number): Promise<string[]>;
+  forgetViewer(viewer: string): void;
 }
 
 /** Why a query was refused. `status` is the HTTP status that fits: 400, 404, 413 or 503. */

@@ -66,6 +66,13 @@ export class RollUpChunk {
     this.quality[at] = Math.max(this.quality[at] as number, other.quality[from] as number);
   }
 
+  /** Empties bucket `at`. */
+  clear(at: number): void {
+    this.count[at] = 0;
+    this.sum[at] = 0;
+    this.quality[at] = 0;
+  }
+
   /** The buckets that hold something, as bytes: u8 the first, u8 how many, then the columns. */
   encode(): Uint8Array<ArrayBuffer> {
     let first = 0;
@@ -91,11 +98,14 @@ export class RollUpChunk {
     if (bytes.length !== 2 + n * bytesPerBucket || first + n > chunkBuckets) {
       throw new RangeError("a roll-up of the history is damaged");
     }
-    const floats = new Float64Array(bytes.slice(2, 2 + n * columns * 8).buffer);
+    // Copies: a Buffer's `slice` would be a view of it, at any offset.
+    const copied = (from: number, to: number): Uint8Array<ArrayBuffer> =>
+      new Uint8Array(bytes.subarray(from, to));
+    const floats = new Float64Array(copied(2, 2 + n * columns * 8).buffer);
     for (const [i, column] of this.floatColumns().entries()) {
       column.set(floats.subarray(i * n, (i + 1) * n), first);
     }
-    const counts = bytes.slice(2 + n * columns * 8, 2 + n * (columns * 8 + countBytes));
+    const counts = copied(2 + n * columns * 8, 2 + n * (columns * 8 + countBytes));
     this.count.set(new Uint32Array(counts.buffer), first);
     this.quality.set(bytes.subarray(2 + n * (columns * 8 + countBytes)), first);
   }

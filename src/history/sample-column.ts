@@ -40,8 +40,7 @@ export function emptyColumn(hasText: boolean): SampleColumn {
 export function nextPlace(column: SampleColumn): number {
   const at = column.count++;
   if (at < column.time.length) return at;
-  const size = 4 * column.time.length > blockSamples ? blockSamples : 4 * column.time.length;
-  const room = Math.max(size, at + 1);
+  const room = Math.max(Math.min(4 * column.time.length, blockSamples), at + 1);
   column.time = grown(column.time, new Float64Array(room));
   column.stampSec = grown(column.stampSec, new Float64Array(room));
   column.stampNanosec = grown(column.stampNanosec, new Uint32Array(room));

@@ -72,6 +72,11 @@ export class HistoryFeed {
     this.records.push({ kind: "event", event });
   }
 
+  /** Keeps a robot's description; one with a hash that is stored already costs nothing. */
+  description(time: number, robot: string, hash: string, text: string): void {
+    this.records.push({ kind: "description", time, robot, hash, text });
+  }
+
   /** After each cycle at server ms `now`: what is due is handed over. */
   step(now: number): void {
     this.definitions.step(now, this.records);

@@ -69,8 +69,8 @@ export type Input =
       sequence: number;
       retained: boolean;
     }
-  /** Something that people should know about a robot's outside world; an event of kind `code`. */
-  | { kind: "note"; robot: RobotId; severity: EventSeverity; code: string; text: string }
+  /** Something that people should know about a robot's outside world, or the program's; an event of kind `code`. */
+  | { kind: "note"; robot?: RobotId; severity: EventSeverity; code: string; text: string }
   /** The border refused a message of this source. `once`: what the sender goes on saying is reported once, and counted. */
   | { kind: "rejected"; reason: string; once?: boolean }
   /** A part of a message of this source that the border did not take; the rest of it is taken. */
@@ -87,6 +87,8 @@ export type Input =
   /** A viewer's socket opened, asked for frames, or closed. */
   | { kind: "viewerOpened"; viewer: ViewerId }
   | { kind: "viewerSubscribed"; viewer: ViewerId; subscription: Subscription }
+  /** It looks at the past and gets no live state, or comes back. */
+  | { kind: "viewerPast"; viewer: ViewerId; past: boolean }
   | { kind: "viewerClosed"; viewer: ViewerId }
   | { kind: "client"; session: SessionId; name: string; message: ClientCommandMessage }
   | { kind: "clientGone"; session: SessionId };

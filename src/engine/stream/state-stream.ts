@@ -5,6 +5,7 @@ import type {
   PropertyJson,
   ServerStateMessage,
   SourceStatus,
+  StatusMessage,
   ThingJson,
 } from "../../protocol/state-messages.ts";
 import type { TwinGraph } from "../../twin/graph.ts";
@@ -70,7 +71,16 @@ export class StateStream {
     session.choose(subscription, now);
     if (session.subscribed) return;
     session.subscribed = true;
-    this.sendSnapshot(session, this.snapshotText(now));
+    if (!session.isPast) this.sendSnapshot(session, this.snapshotText(now));
+  }
+
+  /** Ends live state for a session, or begins it again with a snapshot. */
+  setPast(id: string, isPast: boolean, now: number): void {
+    const session = this.sessions.get(id);
+    if (session === undefined || session.isPast === isPast) return;
+    session.isPast = isPast;
+    this.nextStatus = 0;
+    if (!isPast && session.subscribed) this.sendSnapshot(session, this.snapshotText(now));
   }
 
   private snapshotText(now: number): string {
@@ -92,7 +102,7 @@ export class StateStream {
     const made = new Map<number, string | null>();
     for (const session of this.sessions.values()) {
       const { definitions } = session;
-      if (!session.subscribed || session.isPaused() || definitions === this.graph.definitions) continue;
+      if (!session.isLive() || definitions === this.graph.definitions) continue;
       if (session.takesChanges) {
         if (now < this.nextThings) continue;
         let changes = made.get(definitions);
@@ -179,7 +189,7 @@ export class StateStream {
     }
     if (now >= this.nextStatus) {
       this.nextStatus = now + statusPeriodMs;
-      this.broadcast({
+      this.writeStatus({
         op: "status",
         time: now,
         revision: this.graph.revision,
@@ -187,6 +197,17 @@ export class StateStream {
         sources: [...sources],
         control: control(),
       });
+    }
+  }
+
+  /** Who looks at the past is reminded of it. */
+  private writeStatus(status: StatusMessage): void {
+    const text = JSON.stringify(status);
+    let past: string | null = null;
+    for (const session of this.sessions.values()) {
+      if (session.isPaused()) continue;
+      if (session.isPast) past ??= JSON.stringify({ ...status, past: true });
+      this.sendText(session.id, session.isPast && past !== null ? past : text);
     }
   }
 
@@ -202,12 +223,12 @@ export class StateStream {
       this.send(session.id, { op: "lagging", dropped: session.dropped });
       session.dropped = 0;
       if (this.design !== null) this.send(session.id, this.design);
-      if (session.subscribed) this.sendSnapshot(session, this.snapshotText(now));
+      if (session.isLive()) this.sendSnapshot(session, this.snapshotText(now));
     }
   }
 
   private writeFrame(session: ViewerSession, now: number): void {
-    if (!session.takeTurn(now)) return;
+    if (session.isPast || !session.takeTurn(now)) return;
     if (session.isPaused()) {
       session.dropped++;
       this.droppedFrames++;
@@ -234,7 +255,7 @@ export class StateStream {
   private writeProperties(now: number): void {
     const made = new Map<number, string | null>();
     for (const session of this.sessions.values()) {
-      if (!session.subscribed || session.isPaused()) continue;
+      if (!session.isLive()) continue;
       if (session.properties === this.graph.revision) continue;
       let text = made.get(session.properties);
       if (text === undefined) {

@@ -14,6 +14,8 @@ export type Budget = "room" | "paused" | "back" | "over";
 export class ViewerSession {
   encoding: "binary" | "json" = "json";
   subscribed = false;
+  /** It looks at the past, which it gets from the history: no live state is for it. */
+  isPast = false;
   /** Whether things that change are told one by one. */
   takesChanges = false;
   /** Number of the layout it was told; −1: none. */
@@ -47,6 +49,11 @@ export class ViewerSession {
 
   isPaused(): boolean {
     return this.pausedSince !== null;
+  }
+
+  /** Whether it gets the present, now. */
+  isLive(): boolean {
+    return this.subscribed && !this.isPast && this.pausedSince === null;
   }
 
   /** Judges what waits in its socket. */

@@ -157,6 +157,27 @@ const mqtt = z.strictObject({
   mappings: z.array(mapping).default([]),
 });
 
+const history = z.strictObject({
+  enabled: z.boolean().default(true),
+  dir: z.string().min(1).optional(),
+  maxBytes: z
+    .number()
+    .int()
+    .min(64 * 1024 * 1024)
+    .default(10_000_000_000),
+  minFreeBytes: z.number().int().min(0).default(1_000_000_000),
+  rawHours: z.number().gt(0).default(24),
+  rules: z
+    .array(
+      z.strictObject({
+        path: z.string().min(1).max(256),
+        deadband: z.number().min(0).default(0),
+        maxHz: z.number().gt(0).optional(),
+      }),
+    )
+    .default([]),
+});
+
 /** http or https with a host, and nothing behind the path. */
 function isPublicUrl(text: string): boolean {
   try {
@@ -202,6 +223,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   server: server.prefault({}),
+  history: history.prefault({}),
   ros: z
     .strictObject({
       useSimTime: z.boolean().default(false),

@@ -2,7 +2,9 @@ import { createReadStream } from "node:fs";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { jointThing } from "../../core/joint-thing.ts";
 import type { Engine } from "../../engine/engine.ts";
+import type { History } from "../../history/history-query.ts";
 import { findMesh, type MeshRoots, meshAddresses } from "../files/mesh-files.ts";
+import { addHistoryRoutes } from "./history-routes.ts";
 import type { Metrics } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
 
@@ -12,6 +14,10 @@ export type ApiContext = {
   version: string;
   /** Where to look for the meshes of a robot. */
   meshRoots(robot: string): MeshRoots;
+  /** The twin's memory; null where it keeps none. */
+  history(): History | null;
+  /** Server ms. */
+  now(): number;
   /** Presses the stop for a page whose command socket is gone. */
   stop(robot: string, by: string): void;
 };
@@ -61,8 +67,7 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
   });
   // By POST, since browsers name the page's origin only there: a page learns why its sockets are refused.
   app.post("/api/access", async () => ({ allowed: true }));
-  app.get("/api/twin", async () => engine.twinJson());
-  app.get("/api/events", async () => ({ events: engine.events.all() }));
+  addHistoryRoutes(app, context);
   app.get("/api/openapi.json", async () => openApi(context.version));
   app.get<{ Params: { "*": string } }>("/api/things/*", async ({ params }, reply) => {
     const rest = params["*"];

@@ -1,13 +1,15 @@
 import type { WebSocket } from "ws";
 import type { Inbox } from "../../engine/ports/inbox.ts";
+import type { History, PastMoments } from "../../history/history-query.ts";
 import { clientStateMessage } from "../../protocol/command-messages.ts";
 import { parseMessage } from "./parse-message.ts";
+import { PastSession } from "./past-session.ts";
 import { UnreadMeter } from "./unread-meter.ts";
 
 /** Answers waiting for one socket beyond the stream's own budget; who asks on without reading is closed. */
 const maxBufferedBytes = 2 * 1024 * 1024;
 
-type Viewer = { socket: WebSocket; meter: UnreadMeter };
+type Viewer = { socket: WebSocket; meter: UnreadMeter; past: PastSession | null };
 
 /** Joins `/ws/state` sockets to the engine's inbox, and its frames to them. */
 export class StateSockets {
@@ -17,6 +19,7 @@ export class StateSockets {
   constructor(
     private readonly now: () => number,
     private readonly onRefused: (reason: string) => void,
+    private readonly history: () => (History & PastMoments) | null = () => null,
   ) {}
 
   sendText(id: string, text: string): void {
@@ -45,7 +48,7 @@ export class StateSockets {
   accept(socket: WebSocket, inbox: Inbox): void {
     const id = `viewer-${++this.count}`;
     const source = `viewer:${id}`;
-    this.viewers.set(id, { socket, meter: new UnreadMeter(socket) });
+    this.viewers.set(id, { socket, meter: new UnreadMeter(socket), past: null });
     inbox.push(source, this.now(), { kind: "viewerOpened", viewer: id });
     socket.on("message", (data, isBinary) => {
       if (socket.bufferedAmount > maxBufferedBytes) {
@@ -65,8 +68,12 @@ export class StateSockets {
         return;
       }
       if (message.op !== "subscribe") {
-        const text = "This server keeps no history.";
-        socket.send(JSON.stringify({ op: "error", code: "no_history", message: text }));
+        const past = this.pastOf(id, inbox);
+        if (past !== null) past.take(message);
+        else {
+          const text = "This server keeps no history.";
+          socket.send(JSON.stringify({ op: "error", code: "no_history", message: text }));
+        }
         return;
       }
       const { encoding, rate, changes } = message;
@@ -74,9 +81,26 @@ export class StateSockets {
       inbox.push(source, this.now(), { kind: "viewerSubscribed", viewer: id, subscription });
     });
     socket.on("close", () => {
+      this.viewers.get(id)?.past?.close();
       this.viewers.delete(id);
       inbox.push(source, this.now(), { kind: "viewerClosed", viewer: id });
     });
     socket.on("error", () => this.onRefused("socket"));
+  }
+
+  /** A viewer's way through the past; null without a history. */
+  private pastOf(id: string, inbox: Inbox): PastSession | null {
+    const viewer = this.viewers.get(id);
+    const history = this.history();
+    if (viewer === undefined || history === null) return null;
+    viewer.past ??= new PastSession({
+      viewer: id,
+      history,
+      now: this.now,
+      send: (text) => this.sendText(id, text),
+      unreadBytes: () => this.unreadBytes(id),
+      onPast: (past) => inbox.push(`viewer:${id}`, this.now(), { kind: "viewerPast", viewer: id, past }),
+    });
+    return viewer.past;
   }
 }

@@ -1,0 +1,240 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { HistoryBatch, HistoryRecord } from "../../history/history-batch.ts";
+import { RecordReader } from "../../history/sample-record.ts";
+import { BlockWriter } from "./block-writer.ts";
+import { listSegments, SegmentReader, segmentPath } from "./journal-segment.ts";
+import { type JournalEnd, JournalWriter } from "./journal-writer.ts";
+import { RecordStore } from "./record-store.ts";
+import { SampleIntake } from "./sample-intake.ts";
+import { type Database, openDatabase } from "./sqlite.ts";
+import { StoreLock } from "./store-lock.ts";
+import { prepareSchema } from "./store-schema.ts";
+import { SeriesBook } from "./stored-series.ts";
+import { WordBook } from "./word-book.ts";
+
+/** Closed segments that are kept for series that fill their blocks slowly. */
+const keptSegments = 2;
+
+export const databaseName = "history.db";
+export const journalName = "journal";
+
+/** What was found when a store was opened. */
+export type Recovery = { samples: number; tornBytes: number; ms: number };
+
+/**
+ * The store of one folder: what is handed over is in the journal when `write` returns, and in blocks a little later. It
+ * belongs to one thread. Times are server ms.
+ */
+export class HistoryStore {
+  readonly series: SeriesBook;
+  readonly words: WordBook;
+  readonly records: RecordStore;
+  readonly blocks: BlockWriter;
+  recovery: Recovery = { samples: 0, tornBytes: 0, ms: 0 };
+  private readonly journal: JournalWriter;
+  private readonly intake: SampleIntake;
+  private inTransaction = false;
+  /** Running number of the first sample of each segment that is still there. */
+  private readonly segments: { number: number; path: string; first: number }[] = [];
+
+  private constructor(
+    readonly directory: string,
+    readonly db: Database,
+    private readonly lock: StoreLock,
+    run: string,
+    now: number,
+  ) {
+    this.series = new SeriesBook(db);
+    this.words = new WordBook(db);
+    this.blocks = new BlockWriter(db);
+    this.records = new RecordStore(db);
+    this.intake = new SampleIntake(this.series, this.words);
+    const end = this.recover();
+    this.series.beginRun();
+    this.words.beginRun();
+    this.begin();
+    this.records.beginRun(run, now);
+    this.commit();
+    this.journal = new JournalWriter(join(directory, journalName), run, end);
+  }
+
+  /**
+   * Opens or makes the store of `directory` for a run of the program with this name. Throws a `StoreFault`, or what the
+   * system says.
+   */
+  static open(directory: string, run: string, now: number): HistoryStore {
+    mkdirSync(join(directory, journalName), { recursive: true, mode: 0o700 });
+    const lock = StoreLock.take(directory);
+    let db: Database | null = null;
+    try {
+      db = openDatabase(join(directory, databaseName));
+      db.exec("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA page_size = 8192");
+      db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0");
+      prepareSchema(db);
+      return new HistoryStore(directory, db, lock, run, now);
+    } catch (error) {
+      db?.close();
+      lock.release();
+      throw error;
+    }
+  }
+
+  /** Running number of the next sample. */
+  get end(): number {
+    return this.journal.end.sample;
+  }
+
+  /** Stores a batch. Throws what the system says; then nothing of it is stored. */
+  write(batch: HistoryBatch, now: number): void {
+    const { sample, record } = this.journal.end;
+    const before = this.journal.segment;
+    this.journal.write(batch, now);
+    if (this.journal.segment !== before || this.segments.length === 0) this.noteSegment(sample);
+    this.begin();
+    if (this.journal.end.record > record) this.takeRecords(batch.records, record);
+    // Names reach the records frame late, and may have come in an earlier batch.
+    else this.define(batch.records);
+    if (batch.samples > 0) {
+      this.intake.take(new RecordReader(batch.buffer, 0, batch.bytes), batch.texts, sample);
+    }
+  }
+
+  /**
+   * Makes blocks of full columns for about `budgetMs`, and commits them. Returns whether more wait. `clock` in ms, for the
+   * budget.
+   */
+  settle(budgetMs: number, clock: () => number): boolean {
+    const oldest = this.segments[this.segments.length - keptSegments];
+    if (oldest !== undefined && this.segments.length > keptSegments) this.intake.closeBefore(oldest.first);
+    const { waiting } = this.intake;
+    const until = clock() + budgetMs;
+    if (waiting.length > 0) this.begin();
+    for (let series = waiting.shift(); series !== undefined; series = waiting.shift()) {
+      this.blocks.writeBlock(series);
+      if (clock() > until) break;
+    }
+    this.blocks.writeRollUps();
+    this.commit();
+    return waiting.length > 0;
+  }
+
+  /** Asks the system to bring the journal to the disk; `done` gets its error, or null. */
+  sync(done: (error: Error | null) => void): void {
+    this.journal.sync(done);
+  }
+
+  /** Brings blocks to the disk, and deletes segments that neither they nor a reader at sample `needed` need. */
+  checkpoint(needed: number): void {
+    this.commit();
+    const [busy] = this.db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").raw(true).get() as [number];
+    // Somebody reads what is not in the database file yet: it may not be on the disk either.
+    if (busy !== 0) return;
+    const first = Math.min(needed, this.intake.firstUnstored(this.end));
+    while (this.segments.length > 1 && (this.segments[1]?.first ?? Number.POSITIVE_INFINITY) <= first) {
+      const gone = this.segments.shift();
+      if (gone !== undefined) rmSync(gone.path, { force: true });
+    }
+  }
+
+  /** Bytes of the segments that are kept, about. */
+  get journalSegments(): readonly { path: string }[] {
+    return this.segments;
+  }
+
+  close(now: number): void {
+    try {
+      this.records.endRun(now);
+      this.intake.closeAll();
+      this.settle(Number.POSITIVE_INFINITY, () => 0);
+      this.journal.close();
+      this.checkpoint(Number.POSITIVE_INFINITY);
+    } finally {
+      this.db.close();
+      this.lock.release();
+    }
+  }
+
+  /** Gives up without another write: the disk refuses them. What is in the journal is read when it is opened again. */
+  abandon(): void {
+    for (const end of [() => this.journal.close(), () => this.db.close(), () => this.lock.release()]) {
+      try {
+        end();
+      } catch {
+        // The next one is tried all the same.
+      }
+    }
+  }
+
+  begin(): void {
+    if (this.inTransaction) return;
+    this.db.exec("BEGIN");
+    this.inTransaction = true;
+  }
+
+  commit(): void {
+    if (!this.inTransaction) return;
+    this.db.exec("COMMIT");
+    this.inTransaction = false;
+  }
+
+  /** Reads the journal's segments: what is in no block comes back into memory. */
+  private recover(): JournalEnd {
+    const started = performance.now();
+    const directory = join(this.directory, journalName);
+    const end: JournalEnd = { segment: 0, sample: this.records.samplesEnd(), record: this.records.done + 1 };
+    let run: string | null = null;
+    this.begin();
+    for (const { number, path } of listSegments(directory)) {
+      end.segment = number + 1;
+      const reader = new SegmentReader(path);
+      try {
+        for (let frame = reader.next(); frame !== null; frame = reader.next()) {
+          if (reader.head !== null && reader.head.run !== run) {
+            run = reader.head.run;
+            this.series.beginRun();
+            this.words.beginRun();
+            this.records.beginRun(run, reader.head.begun);
+          }
+          if (frame.kind === "records") this.takeRecords(frame.records, frame.number);
+          else {
+            const { bytes } = frame;
+            const samples = new RecordReader(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+            this.recovery.samples += this.intake.take(samples, frame.texts, frame.first);
+          }
+        }
+        this.recovery.tornBytes += reader.torn;
+        end.sample = Math.max(end.sample, reader.samplesEnd);
+        end.record = Math.max(end.record, reader.recordsEnd);
+        if (reader.head !== null) this.segments.push({ number, path, first: reader.head.first });
+      } finally {
+        reader.close();
+      }
+      // The program died while it made the file: there is nothing in it.
+      if (this.segments[this.segments.length - 1]?.path !== path) rmSync(path, { force: true });
+    }
+    // Numbers of another run follow: what is open is closed with those of this one.
+    this.intake.closeAll();
+    if (run !== null) this.records.endRun(this.intake.newest);
+    this.commit();
+    this.recovery.ms = performance.now() - started;
+    return end;
+  }
+
+  private noteSegment(first: number): void {
+    const number = this.journal.segment;
+    this.segments.push({ number, path: segmentPath(join(this.directory, journalName), number), first });
+  }
+
+  private define(records: readonly HistoryRecord[]): void {
+    for (const record of records) {
+      if (record.kind === "word") this.words.define(record.id, record.text);
+      else if (record.kind === "series") this.series.define(record);
+    }
+  }
+
+  private takeRecords(records: readonly HistoryRecord[], number: number): void {
+    this.define(records);
+    this.records.take(records, number);
+  }
+}
