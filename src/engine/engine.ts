@@ -97,6 +97,7 @@ export class Engine {
    */
   read(now: number): void {
     this.takeArrivals(now);
+    this.samples.drain(now);
     this.out.flush();
   }
 
@@ -148,6 +149,8 @@ export class Engine {
     this.fleet.update(now, dt);
     this.devices.update(now);
     this.rehearsals.update(now, (robot) => this.control.get(robot)?.current());
+    // What the update itself changed happened now, not in the next cycle.
+    this.samples.drain(now);
   }
 
   private write(now: number): void {

@@ -30,7 +30,7 @@ export class ByteWriter {
     this.bytes[this.length++] = value;
   }
 
-  /** A whole number, 0 … 2^53. */
+  /** A whole number, 0 … 2^53, or an even one to 2^54. */
   unsigned(value: number): void {
     this.room(8);
     let rest = value;
@@ -41,7 +41,7 @@ export class ByteWriter {
     this.bytes[this.length++] = rest;
   }
 
-  /** A whole number, −2^52 … 2^52. */
+  /** A whole number, −2^52 … 2^53. */
   signed(value: number): void {
     this.unsigned(value < 0 ? -2 * value - 1 : 2 * value);
   }
@@ -103,7 +103,9 @@ export function writeWholeNumbers(
 ): boolean {
   for (let i = 0; i < count; i++) {
     const scaled = (values[i] as number) * scale;
-    if (!Number.isInteger(scaled) || Math.abs(scaled) > 2 ** 51) return false;
+    if (!Number.isInteger(scaled) || scaled > 2 ** 53 || scaled < -(2 ** 52)) return false;
+    // Second differences are at most twice the differences.
+    if (i > 0 && Math.abs(scaled - (values[i - 1] as number) * scale) > 2 ** 50) return false;
   }
   let last = 0;
   let step = 0;

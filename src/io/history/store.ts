@@ -157,13 +157,24 @@ export class HistoryStore {
 
   /** Gives up without another write: the disk refuses them. What is in the journal is read when it is opened again. */
   abandon(): void {
-    for (const end of [() => this.journal.close(), () => this.db.close(), () => this.lock.release()]) {
+    const ends = [
+      () => this.journal.close(),
+      () => this.rollBack(),
+      () => this.db.close(),
+      () => this.lock.release(),
+    ];
+    for (const end of ends) {
       try {
         end();
       } catch {
         // The next one is tried all the same.
       }
     }
+  }
+
+  private rollBack(): void {
+    if (this.inTransaction) this.db.exec("ROLLBACK");
+    this.inTransaction = false;
   }
 
   begin(): void {
