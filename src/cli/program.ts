@@ -3,6 +3,7 @@ import { packageVersion } from "../io/package-root.ts";
 import { addDeviceCommand } from "./device.ts";
 import { addDoctorCommand } from "./doctor.ts";
 import { addGatewayCommand } from "./gateway.ts";
+import { addHistoryCommand } from "./history.ts";
 import { addInitCommand } from "./init.ts";
 import { addModelCommands } from "./model/model.ts";
 import { addRosCommands } from "./ros.ts";
@@ -24,5 +25,6 @@ export function createProgram(): Command {
   addInitCommand(program);
   addRosCommands(program);
   addModelCommands(program);
+  addHistoryCommand(program);
   return program;
 }

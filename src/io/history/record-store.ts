@@ -53,6 +53,7 @@ export class RecordStore {
   }
 
   endRun(time: number): void {
+    if (this.run === 0) return;
     this.extendRun.run(time, this.run);
   }
 

@@ -42,7 +42,7 @@ export class HistoryStore {
     readonly directory: string,
     readonly db: Database,
     private readonly lock: StoreLock,
-    run: string,
+    run: string | null,
     now: number,
   ) {
     this.series = new SeriesBook(db);
@@ -53,17 +53,19 @@ export class HistoryStore {
     const end = this.recover();
     this.series.beginRun();
     this.words.beginRun();
-    this.begin();
-    this.records.beginRun(run, now);
-    this.commit();
-    this.journal = new JournalWriter(join(directory, journalName), run, end);
+    if (run !== null) {
+      this.begin();
+      this.records.beginRun(run, now);
+      this.commit();
+    }
+    this.journal = new JournalWriter(join(directory, journalName), run ?? "", end);
   }
 
   /**
-   * Opens or makes the store of `directory` for a run of the program with this name. Throws a `StoreFault`, or what the
-   * system says.
+   * Opens or makes the store of `directory` for a run of the program with this name; null: to read it only. Throws a
+   * `StoreFault`, or what the system says.
    */
-  static open(directory: string, run: string, now: number): HistoryStore {
+  static open(directory: string, run: string | null, now: number): HistoryStore {
     mkdirSync(join(directory, journalName), { recursive: true, mode: 0o700 });
     const lock = StoreLock.take(directory);
     let db: Database | null = null;
@@ -140,6 +142,15 @@ export class HistoryStore {
   /** Bytes of the segments that are kept, about. */
   get journalSegments(): readonly { path: string }[] {
     return this.segments;
+  }
+
+  /** Brings everything into blocks, and deletes the journal. */
+  purgeJournal(): void {
+    this.intake.closeAll();
+    this.settle(Number.POSITIVE_INFINITY, () => 0);
+    this.journal.close();
+    this.checkpoint(Number.POSITIVE_INFINITY);
+    for (const { path } of this.segments.splice(0)) rmSync(path, { force: true });
   }
 
   close(now: number): void {
