@@ -18,7 +18,7 @@ export function seriesRecords(count) {
 }
 
 /** The value of series `i` at step `k`; the noise is the same in every run. */
-export function valueOf(i, k) {
+export function sampleValue(i, k) {
   const noise = Math.imul(k * 2_654_435_761 + i * 40_503, 2_246_822_519) >>> 0;
   return Math.sin(k / 30 + i) + noise / 4e12;
 }
@@ -62,7 +62,7 @@ export class SampleMaker {
       head.stampNanosec = Math.floor((stamp % 1000) * 1e6);
       for (let i = 0; i < series; i++) {
         head.property = i + 1;
-        writer.number(head, valueOf(i, k));
+        writer.number(head, sampleValue(i, k));
       }
     }
     return { records, texts: [], buffer, bytes: writer.used * 8, samples: writer.count };

@@ -29,18 +29,20 @@ export function addHistoryCommand(program: Command): void {
     .action((options: Where) => guarded(() => verify(options)));
   where(history.command("prune"))
     .description("delete what is older than a time; the twin must not be running")
-    .requiredOption("--before <time>", "ISO 8601, ms since 1970, or an age as 12h or 7d")
-    .action((options: Where & { before: string }) => guarded(() => prune(options)));
-  where(history.command("backup <folder>"))
+    .option("--before <time>", "needed: ISO 8601, ms since 1970, or an age as 12h or 7d")
+    .action((options: Where & { before?: string }) => guarded(() => prune(options)));
+  where(history.command("backup"))
+    .argument("<folder>", "where the copy goes")
     .description("copy the history into an empty folder, also while the twin runs")
     .action((folder: string, options: Where) => guarded(() => backup(folder, options)));
-  where(history.command("restore <folder>"))
+  where(history.command("restore"))
+    .argument("<folder>", "the backup")
     .description("put a backup in the place of the history; the twin must not be running")
     .action((folder: string, options: Where) => guarded(() => restore(folder, options)));
   where(history.command("erase"))
     .description("take a lease holder's name out of all events; the twin must not be running")
-    .requiredOption("--holder <name>", "the name as it is shown in events")
-    .action((options: Where & { holder: string }) => guarded(() => erase(options)));
+    .option("--holder <name>", "needed: the name as it is shown in events")
+    .action((options: Where & { holder?: string }) => guarded(() => erase(options)));
 }
 
 function where(command: Command): Command {
@@ -113,7 +115,8 @@ function verify(options: Where): void {
   if (faults.length > 0) process.exitCode = 1;
 }
 
-function prune(options: Where & { before: string }): void {
+function prune(options: Where & { before?: string }): void {
+  if (options.before === undefined) fail("history prune: say up to when with --before", 2);
   const time = timeOf(options.before);
   opened(options, (history) => {
     const retention = new Retention(history.store, { rawMs: 1e15, maxBytes: 1e15, minFreeBytes: 0 });
@@ -154,10 +157,12 @@ function restore(from: string, options: Where): void {
   say(options, { folder, kept }, `the history is restored from ${source}${note}`);
 }
 
-function erase(options: Where & { holder: string }): void {
+function erase(options: Where & { holder?: string }): void {
+  const { holder } = options;
+  if (holder === undefined || holder === "") fail("history erase: name somebody with --holder", 2);
   opened(options, (history) => {
-    const count = eraseHolder(history.store, options.holder);
-    say(options, { events: count }, `"${options.holder}" was taken out of ${count} events`);
+    const count = eraseHolder(history.store, holder);
+    say(options, { events: count }, `"${holder}" was taken out of ${count} events`);
   });
 }
 

@@ -15,18 +15,16 @@ function ownFolder(): string {
 }
 
 describe("a history whose program is killed", () => {
-  it(
-    `has everything that was confirmed, once and whole, after each of ${kills} kills`,
-    { timeout: kills * 3000 },
-    async () => {
-      const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
-      const result = await killWriters(ownFolder(), kills, randomFrom(seed));
-      const open = [...result.openMs].sort((a, b) => a - b);
-      console.log(
-        `${result.kills} kills (seed ${seed}), ${result.samples} samples; opened in ${open[open.length >> 1]?.toFixed(0)} ms, at most ${open.at(-1)?.toFixed(0)} ms`,
-      );
-      expect(result.faults).toEqual([]);
-      expect(result.samples).toBeGreaterThan(kills * 1000);
-    },
-  );
+  it(`has everything that was confirmed, once and whole, after each of ${kills} kills`, {
+    timeout: kills * 3000,
+  }, async () => {
+    const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
+    const result = await killWriters(ownFolder(), kills, randomFrom(seed));
+    const open = [...result.openMs].sort((a, b) => a - b);
+    console.log(
+      `${result.kills} kills (seed ${seed}), ${result.samples} samples; opened in ${open[open.length >> 1]?.toFixed(0)} ms, at most ${open.at(-1)?.toFixed(0)} ms`,
+    );
+    expect(result.faults).toEqual([]);
+    expect(result.samples).toBeGreaterThan(kills * 1000);
+  });
 });

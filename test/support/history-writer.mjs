@@ -57,7 +57,10 @@ setInterval(() => {
   }
   // Something of everything: an event and a thing with each.
   const time = head.received;
-  records.push({ kind: "event", event: { time, severity: "info", kind: "test.batch", message: String(next) } });
+  records.push({
+    kind: "event",
+    event: { time, severity: "info", kind: "test.batch", message: String(next) },
+  });
   confirmed.push(next);
   thread.post({ records, texts: [], buffer, bytes: writer.used * 8, samples: writer.count }, time);
   records = [];

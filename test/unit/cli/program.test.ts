@@ -5,6 +5,11 @@ import { caught, commandsOf, twin, understood } from "./command-at-hand.ts";
 
 const commands = [...commandsOf(createProgram())];
 
+/** The arguments without which a command does not run. */
+function needed(name: string): string[] {
+  return /^(?:model|history (?:backup|restore))/.test(name) ? ["f"] : [];
+}
+
 describe("the commands of twin", () => {
   it("are these", () => {
     expect(commands.map(([name]) => name)).toEqual([
@@ -20,6 +25,12 @@ describe("the commands of twin", () => {
       "model eval",
       "model bench",
       "model show",
+      "history info",
+      "history verify",
+      "history prune",
+      "history backup",
+      "history restore",
+      "history erase",
     ]);
   });
 
@@ -36,7 +47,7 @@ describe("the commands of twin", () => {
   });
 
   it.each(commands)("%s refuses an option that it does not have, by 2 and one error", async (name) => {
-    const run = await twin(...name.split(" "), ...(name.startsWith("model") ? ["f"] : []), "--frobnicate");
+    const run = await twin(...name.split(" "), ...needed(name), "--frobnicate");
     expect(run.code).toBe(2);
     expect(run.err.match(/^error: /gm)).toHaveLength(1);
     expect(run.err).toContain("unknown option '--frobnicate'");
@@ -45,7 +56,7 @@ describe("the commands of twin", () => {
   });
 
   it.each(commands)("%s refuses an argument too many", async (name) => {
-    const run = await twin(...name.split(" "), ...(name.startsWith("model") ? ["f"] : []), "more");
+    const run = await twin(...name.split(" "), ...needed(name), "more");
     expect(run.code).toBe(2);
     expect(run.err).toContain("too many arguments");
   });

@@ -21,7 +21,9 @@ describe("a byte writer", () => {
 
 describe("a column of times", () => {
   it("comes back to the last bit, also where it goes backwards", () => {
-    const times = Float64Array.from([1795795309910.5967, 1795795309932.4211, 1795795309932.4211, 1795795300000, 1_700_000_000_000]);
+    const times = Float64Array.from([
+      1795795309910.5967, 1795795309932.4211, 1795795309932.4211, 1795795300000, 1_700_000_000_000,
+    ]);
     const out = new ByteWriter();
     expect(writeWholeNumbers(times, times.length, 4096, out)).toBe(true);
     expect(readWholeNumbers(new ByteReader(out.view()), times.length, 4096)).toEqual(times);
@@ -38,7 +40,16 @@ describe("a column of times", () => {
 
 describe("planes of bytes", () => {
   it("give back every value to the last bit: NaN, infinities, minus zero and the smallest", () => {
-    const values = Float64Array.from([0, -0, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 5e-324, -1e308, Math.PI]);
+    const values = Float64Array.from([
+      0,
+      -0,
+      1.5,
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      5e-324,
+      -1e308,
+      Math.PI,
+    ]);
     const planes = new Uint8Array(8 * values.length);
     toPlanes(values, values.length, planes);
     const back = fromPlanes(planes, values.length);

@@ -6,7 +6,7 @@ import { Engine } from "../../../../src/engine/engine.ts";
 import { HistoryFeed } from "../../../../src/engine/history/history-feed.ts";
 import { loadDescription } from "../../../../src/engine/robot/robot-description.ts";
 import type { HistoryBatch } from "../../../../src/history/history-batch.ts";
-import { HistoryStore } from "../../../../src/io/history/store.ts";
+import type { HistoryStore } from "../../../../src/io/history/store.ts";
 import { StoreQueries } from "../../../../src/io/history/store-queries.ts";
 import type { ClientCommandMessage } from "../../../../src/protocol/command-messages.ts";
 import type { TwinJson } from "../../../../src/protocol/state-messages.ts";
@@ -86,14 +86,18 @@ class RecordedTwin {
 /** A graph without what a moment cannot have: empty properties, and the revision, of which a mark a second is kept. */
 function comparable(twin: TwinJson): unknown {
   const things = Object.entries(twin.things).map(([id, thing]) => {
-    const properties = Object.entries(thing.properties).filter(([, property]) => Object.keys(property).length > 1);
+    const properties = Object.entries(thing.properties).filter(
+      ([, property]) => Object.keys(property).length > 1,
+    );
     return [id, { ...thing, properties: Object.fromEntries(properties) }];
   });
   return JSON.parse(JSON.stringify(Object.fromEntries(things)));
 }
 
 describe("the graph of a moment", () => {
-  it("is the graph that there was, to the sample: values, stamps, qualities, progress, things", { timeout: 60_000 }, () => {
+  it("is the graph that there was, to the sample: values, stamps, qualities, progress, things", {
+    timeout: 60_000,
+  }, () => {
     const twin = new RecordedTwin(ownFolder(), "first");
     const moments: { at: number; graph: unknown }[] = [];
     for (let i = 0; i < 1500; i++) {
@@ -120,7 +124,9 @@ describe("the graph of a moment", () => {
     twin.feed.step(twin.now + 1000);
     settleAll(twin.store);
     const stale = moments.some(({ graph }) => JSON.stringify(graph).includes('"stale"'));
-    const reached = moments.some(({ graph }) => /"state":"(?:reached|accepted|sent)"/.test(JSON.stringify(graph)));
+    const reached = moments.some(({ graph }) =>
+      /"state":"(?:reached|accepted|sent)"/.test(JSON.stringify(graph)),
+    );
     expect({ stale, reached, devices: JSON.stringify(moments.at(-1)).includes("device/lamp") }).toEqual({
       stale: true,
       reached: true,

@@ -21,7 +21,11 @@ export function openStore(folder: string, run: string, now: number): HistoryStor
   return store;
 }
 
-export type Given = Partial<RecordHead> & { property: number; received: number; value: number | string | number[] };
+export type Given = Partial<RecordHead> & {
+  property: number;
+  received: number;
+  value: number | string | number[];
+};
 
 /** A batch of samples; a text is the JSON of a value that is no number. */
 export function batchOf(records: HistoryRecord[], given: readonly Given[]): HistoryBatch {

@@ -45,7 +45,9 @@ describe("a store", () => {
       const chunks = everything(one);
       expect(chunks.flatMap(({ value }) => [...value])).toEqual(expected.map(({ value }) => value));
       expect(chunks.flatMap(({ time }) => [...time])).toEqual(expected.map(({ received }) => received));
-      expect(chunks.flatMap(({ stampSec }) => [...stampSec])).toEqual(expected.map(({ stampSec }) => stampSec));
+      expect(chunks.flatMap(({ stampSec }) => [...stampSec])).toEqual(
+        expected.map(({ stampSec }) => stampSec),
+      );
     };
     check(store);
     store.abandon();
@@ -174,7 +176,12 @@ describe("a store", () => {
       "robot/joint/elbow/position deg",
       "robot/mode ",
     ]);
-    expect(values(store, "robot/joint/elbow/position")).toEqual([Number.POSITIVE_INFINITY, Number.NaN, 1, 57.3]);
+    expect(values(store, "robot/joint/elbow/position")).toEqual([
+      Number.POSITIVE_INFINITY,
+      Number.NaN,
+      1,
+      57.3,
+    ]);
     expect(everything(store, "robot/mode")[0]?.other).toEqual(['auto\n"x"', true, big]);
     expect(values(store, "robot/base/pose.qz")).toEqual([0.6]);
   });
@@ -308,4 +315,3 @@ describe("a backup", () => {
     expect(() => backupStore(ownFolder(), join(copy, "x"))).toThrow(/there is no history/);
   });
 });
-
