@@ -61,7 +61,11 @@ export class ServedEngine {
       version: packageVersion,
     });
     this.engine = engine;
-    const metrics = new Metrics(engine, () => sockets.size());
+    const metrics = new Metrics(
+      engine,
+      () => sockets.size(),
+      () => options.history?.() ?? null,
+    );
     const cycle = (at: number): void => {
       const started = performance.now();
       options.beforeCycle?.(at);

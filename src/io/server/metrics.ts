@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Engine } from "../../engine/engine.ts";
+import type { History } from "../../history/history-query.ts";
 
 /** The Prometheus view of the program. Counters are read from where the counting is done. */
 export class Metrics {
@@ -8,7 +9,7 @@ export class Metrics {
   readonly cycleLateSeconds: Histogram;
   readonly refusedFrames: Counter;
 
-  constructor(engine: Engine, commandSessions: () => number) {
+  constructor(engine: Engine, commandSessions: () => number, history: () => History | null = () => null) {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
     this.cycleSeconds = new Histogram({
@@ -71,6 +72,25 @@ export class Metrics {
     gauge("twin_clients", "Open viewer and command sockets", () => engine.stream.count() + commandSessions());
     gauge("twin_client_buffered_bytes", "Bytes waiting for viewers", () => engine.stream.bufferedBytes());
     gauge("twin_frames_dropped", "Frames left out for slow viewers", () => engine.stream.droppedFrames);
+    addCounter(
+      new Counter({
+        name: "twin_history_samples_total",
+        help: "Samples of the history by what became of them",
+        labelNames: ["result"],
+        registers: [],
+        collect() {
+          this.reset();
+          const status = history()?.status();
+          if (status === undefined) return;
+          this.inc({ result: "stored" }, status.stored);
+          this.inc({ result: "dropped" }, status.dropped);
+        },
+      }),
+    );
+    gauge("twin_history_bytes", "Size of the history on the disk", () => history()?.status().bytes ?? 0);
+    gauge("twin_history_recording", "1 while the history is recorded", () =>
+      history()?.status().state === "recording" ? 1 : 0,
+    );
     gauge("twin_revision", "Revision of the graph", () => engine.graph.revision);
   }
 }

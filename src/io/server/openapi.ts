@@ -1,6 +1,7 @@
 /** The HTTP surface for tools that read OpenAPI 3.1. */
 export function openApi(version: string): Record<string, unknown> {
   const id = { name: "id", in: "path", required: true, schema: { type: "string" } };
+  const query = (name: string) => ({ name, in: "query", schema: { type: "string" } });
   const get = (summary: string, answers: Record<string, string>, parameters: unknown[] = []) => ({
     get: {
       summary,
@@ -17,7 +18,11 @@ export function openApi(version: string): Record<string, unknown> {
       "/healthz": get("Whether the program serves", { 200: "it does" }),
       "/readyz": get("Whether every configured source is connected", { 200: "yes", 503: "no, with reasons" }),
       "/metrics": get("Prometheus text", { 200: "metrics" }),
-      "/api/twin": get("The whole graph at one revision", { 200: "the graph" }),
+      "/api/twin": get(
+        "The whole graph at one revision; with `at`, as it was then",
+        { 200: "the graph", 404: "nothing is stored of that time", 503: "no history" },
+        [query("at"), query("clock")],
+      ),
       "/api/things/{id}": get(
         "One thing; a joint with the values that its robot has of it",
         { 200: "the thing", 404: "no such thing" },
@@ -39,7 +44,38 @@ export function openApi(version: string): Record<string, unknown> {
         { 200: "the file", 403: "not named by a description, or refused", 404: "missing" },
         [{ name: "uri", in: "query", required: true, schema: { type: "string" } }],
       ),
-      "/api/events": get("Alarms and the audit trail of commands", { 200: "the newest 2000" }),
+      "/api/events": get(
+        "Alarms and the audit trail of commands: the newest, or those of the history between `from` and `to`",
+        { 200: "events, oldest first", 400: "a parameter is wrong", 503: "no history" },
+        ["from", "to", "kind", "limit"].map(query),
+      ),
+      "/api/history": get(
+        "Samples or points of series",
+        {
+          200: "series",
+          400: "a parameter is wrong",
+          404: "no series matches",
+          413: "too much",
+          503: "no history",
+        },
+        ["series", "facet", "from", "to", "clock", "points", "step", "aggregate", "format"].map(query),
+      ),
+      "/api/history/series": get(
+        "The series that are stored",
+        { 200: "series" },
+        ["match", "facet"].map(query),
+      ),
+      "/api/history/gaps": get(
+        "Times in which nothing was recorded",
+        { 200: "gaps" },
+        ["from", "to"].map(query),
+      ),
+      "/api/history/status": get("What the store is doing", { 200: "its state" }),
+      "/api/history/descriptions/{hash}": get(
+        "A description by its hash",
+        { 200: "URDF", 404: "it is not stored" },
+        [{ ...id, name: "hash" }],
+      ),
       "/api/access": {
         post: {
           summary: "Whether this page may connect; the error says why not",
