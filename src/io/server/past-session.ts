@@ -83,7 +83,8 @@ export class PastSession {
 
   private tick(): void {
     this.advance();
-    const isOver = (this.time ?? 0) >= this.newest();
+    // The newest moment itself moves on meanwhile.
+    const isOver = (this.time ?? 0) >= this.newest() - 20;
     if (isOver) this.stopTimer();
     this.show(isOver);
   }
