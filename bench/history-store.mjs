@@ -63,7 +63,7 @@ const raw = await timed(20, (i) => {
   let n = 0;
   for (const chunk of queries.samples({ ...span, patterns: [name(i * 5)], from, to: from + 60_000 }))
     n += chunk.time.length;
-  if (n < 2900) throw new Error(`${n} samples`);
+  if (n < 1400) throw new Error(`${n} samples`);
 });
 const moments = await timed(50, (i) => {
   const at = span.from + (((i * 7919) % 50) / 50) * (end - span.from) + 500;

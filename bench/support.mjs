@@ -82,7 +82,7 @@ function statFields(pid) {
   return text.slice(text.lastIndexOf(")") + 2).split(" ");
 }
 
-function cpuOf(pid) {
+export function cpuOf(pid) {
   let ticks = 0;
   for (const member of family(pid)) {
     const fields = statFields(member);

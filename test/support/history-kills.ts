@@ -47,7 +47,8 @@ async function killOne(folder: string, first: number, i: number, afterMs: number
     killed = true;
     setTimeout(() => child.kill("SIGKILL"), afterMs);
   });
-  await once(child, "close");
+  const [code] = await once(child, "close");
+  if (code !== null) throw new Error(`the writer ended by itself, with ${code}`);
   const lines = text.split("\n");
   // The last one may be half a line.
   return Number(lines[lines.length - 2] ?? first);

@@ -43,8 +43,8 @@ export type ToHistory =
   | { op: "close"; now: number };
 
 export type FromHistory =
-  /** A batch was dealt with: its buffer comes back. */
-  | { op: "taken"; buffer: ArrayBuffer }
+  /** A batch is in the journal, or lost: its buffer comes back. */
+  | { op: "taken"; buffer: ArrayBuffer; isStored: boolean }
   | { op: "answer"; id: number; value: unknown }
   | { op: "refused"; id: number; status: number; message: string }
   | { op: "status"; status: HistoryStatus; end: number }

@@ -29,8 +29,8 @@ const maxCalls = 256;
 const closeMs = 5000;
 
 export type HistoryThreadOptions = WorkerOptions & {
-  /** Takes back a batch's buffer. */
-  recycle(buffer: ArrayBuffer): void;
+  /** Takes back a batch's buffer. `isStored`: what it held is in the journal, and survives the program's end. */
+  recycle(buffer: ArrayBuffer, isStored: boolean): void;
   onEvent(severity: "info" | "warning" | "error", kind: string, message: string): void;
 };
 
@@ -79,7 +79,7 @@ export class HistoryThread implements History, PastMoments {
   post(batch: HistoryBatch, now: number): void {
     if (this.ended !== null) {
       this.droppedHere += batch.samples;
-      this.options.recycle(batch.buffer);
+      this.options.recycle(batch.buffer, false);
       return;
     }
     this.queue.push({ batch, now });
@@ -198,7 +198,7 @@ export class HistoryThread implements History, PastMoments {
     this.queuedBytes -= oldest.batch.buffer.byteLength;
     this.droppedHere += oldest.batch.samples;
     next.batch.records = [...oldest.batch.records, ...next.batch.records];
-    this.options.recycle(oldest.batch.buffer);
+    this.options.recycle(oldest.batch.buffer, false);
     if (this.overloaded) return;
     this.overloaded = true;
     const text = "the history cannot be stored as fast as samples arrive: the oldest that wait are lost";
@@ -209,7 +209,7 @@ export class HistoryThread implements History, PastMoments {
     switch (message.op) {
       case "taken":
         this.given--;
-        this.options.recycle(message.buffer);
+        this.options.recycle(message.buffer, message.isStored);
         if (this.queue.length === 0) this.overloaded = false;
         this.give();
         return;

@@ -117,10 +117,11 @@ async function answer(call: HistoryCall): Promise<unknown> {
 
 port?.on("message", (message: ToHistory) => {
   switch (message.op) {
-    case "batch":
-      keeper.take(message.batch, message.now);
-      send({ op: "taken", buffer: message.batch.buffer }, [message.batch.buffer]);
+    case "batch": {
+      const isStored = keeper.take(message.batch, message.now);
+      send({ op: "taken", buffer: message.batch.buffer, isStored }, [message.batch.buffer]);
       return;
+    }
     case "needed":
       needed = message.sample;
       return;
