@@ -3,8 +3,6 @@ import type { SampleColumn, StandingRun } from "../../history/sample-column.ts";
 import type { SeriesReader } from "./series-reader.ts";
 import type { StoredSeries } from "./stored-series.ts";
 
-/** Blocks that are kept decoded, one a series. */
-const maxWindows = 4096;
 /** How many blocks are looked through for a sample that was taken. */
 const maxBack = 16;
 
@@ -21,15 +19,7 @@ export type Moment = {
 };
 
 /** The part of a series in which the moments asked for last lie: while they stay in it nothing is read. */
-type Window = {
-  column: SampleColumn;
-  count: number;
-  runs: StandingRun[];
-  /** Its first and last sample, and the begin of the block after it where that was looked up. Server ms. */
-  from: number;
-  to: number;
-  next: number | null;
-};
+type Window = { column: SampleColumn; count: number; runs: StandingRun[]; from: number; to: number };
 
 const codeOf = new Map<SampleKind, number>(sampleKinds.map((kind, i) => [kind, i]));
 const [taken, quality, state, cleared] = (["taken", "quality", "state", "cleared"] as const).map((kind) =>
@@ -60,11 +50,12 @@ export class MomentReader {
     return found.moment;
   }
 
-  /** By the senders' stamps: the sample with the newest stamp at or before `at`, late ones and those of the past included. */
+  /** By the senders' stamps: the sample with the newest stamp at or before `at` among those that arrived around then. */
   atStamp(series: StoredSeries, at: number): Moment | null {
     let best: Moment | null = null;
     let bestStamp = Number.NEGATIVE_INFINITY;
-    for (const { column, count } of this.reader.byStamp(series, at)) {
+    const slack = 10_000;
+    for (const { column, count } of this.reader.pieces(series, at - 3_600_000, at + slack, "stamp")) {
       let place = 0;
       for (const run of column.runs) {
         const end = place + run.count;
@@ -82,6 +73,10 @@ export class MomentReader {
     return best;
   }
 
+  forget(): void {
+    this.windows.clear();
+  }
+
   /** What is in no block yet, newest first. */
   private *memory(series: StoredSeries, at: number): Generator<{ column: SampleColumn; count: number }> {
     const { open, full } = series;
@@ -93,21 +88,24 @@ export class MomentReader {
   }
 
   private window(series: StoredSeries, at: number, skip: number): Window | null {
-    const known = this.windows.get(series);
-    if (skip === 0 && known !== undefined && at >= known.from) {
-      if (at < known.to) return known;
-      // Behind its last sample, and before the next block.
-      const next = known.next ?? this.reader.blockAfter(series.info.id, known.from);
-      // One that is written later on may begin where there is none yet.
-      if (next < Number.POSITIVE_INFINITY) known.next = next;
-      if (at < next) return known;
+    if (skip === 0) {
+      const known = this.windows.get(series);
+      if (known !== undefined && at >= known.from && at < known.to) return known;
     }
-    const block = this.reader.blockBefore(series.info.id, at, skip);
+    const { id } = series.info;
+    const block = this.reader.blockBefore(id, at, skip);
     if (block === null) return null;
-    const { column, t0: from, t1: to } = block;
-    const window = { column, count: column.count, runs: column.runs, from, to, next: null };
-    if (this.windows.size >= maxWindows) this.windows.clear();
-    if (skip === 0) this.windows.set(series, window);
+    const column = this.reader.read(block.id);
+    if (column === null) return null;
+    const window = {
+      column,
+      count: column.count,
+      runs: column.runs,
+      from: block.t0,
+      to: skip === 0 ? this.reader.blockAfter(id, at) : at,
+    };
+    // A block that is written later may begin in what is now after the last one.
+    if (skip === 0 && window.to < Number.POSITIVE_INFINITY) this.windows.set(series, window);
     return window;
   }
 }

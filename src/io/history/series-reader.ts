@@ -10,8 +10,6 @@ import type { StoredSeries } from "./stored-series.ts";
 /** Decoded times that are kept: series that arrive together share them. */
 const keptTimes = 256;
 
-type BlockRow = [n: number, times: number, data: Uint8Array];
-
 /** A piece of a series. It belongs to the reader; only its first `count` samples count. */
 export type Piece = { column: SampleColumn; count: number };
 
@@ -25,7 +23,6 @@ export class SeriesReader {
   private readonly times: Statement;
   private readonly before: Statement;
   private readonly after: Statement;
-  private readonly stamped: Statement;
   private readonly decoded = new Map<number, Times>();
 
   constructor(private readonly store: HistoryStore) {
@@ -43,12 +40,7 @@ export class SeriesReader {
     this.block = db.prepare("SELECT n, times, data FROM block WHERE id = ?").raw(true);
     this.times = db.prepare("SELECT data FROM times WHERE id = ?").raw(true);
     this.before = db
-      .prepare(
-        "SELECT n, times, data, t0, t1 FROM block WHERE series = ? AND t0 <= ? ORDER BY t0 DESC LIMIT 1 OFFSET ?",
-      )
-      .raw(true);
-    this.stamped = db
-      .prepare("SELECT n, times, data FROM block WHERE series = ? AND s0 <= ? ORDER BY s0 DESC LIMIT 3")
+      .prepare("SELECT id, t0, t1 FROM block WHERE series = ? AND t0 <= ? ORDER BY t0 DESC LIMIT 1 OFFSET ?")
       .raw(true);
     this.after = db.prepare("SELECT MIN(t0) FROM block WHERE series = ? AND t0 > ?").raw(true);
   }
@@ -94,33 +86,9 @@ export class SeriesReader {
 
   /** The block `id`; null where it was deleted meanwhile. */
   read(id: number): SampleColumn | null {
-    const row = this.block.get(id) as BlockRow | undefined;
-    return row === undefined ? null : this.decode(row);
-  }
-
-  /** The block of a series that begins last at or before server ms `at`; `skip` earlier ones are passed over. */
-  blockBefore(
-    series: number,
-    at: number,
-    skip: number,
-  ): { column: SampleColumn; t0: number; t1: number } | null {
-    const row = this.before.get(series, at, skip) as [...BlockRow, number, number] | undefined;
+    const row = this.block.get(id) as [number, number, Uint8Array] | undefined;
     if (row === undefined) return null;
-    const [n, times, data, t0, t1] = row;
-    const column = this.decode([n, times, data]);
-    return column === null ? null : { column, t0, t1 };
-  }
-
-  /** Where the newest stamp at or before `at` can be: the last blocks that begin by then, and what is in no block yet. */
-  byStamp(series: StoredSeries, at: number): Piece[] {
-    const rows = this.stamped.all(series.info.id, at) as BlockRow[];
-    const blocks = rows.map((row) => this.decode(row)).filter((column) => column !== null);
-    const { open, full } = series;
-    const memory = [...full.map(({ column }) => column), ...(open.count > 0 ? [open] : [])];
-    return [...blocks, ...memory].map((column) => ({ column, count: column.count }));
-  }
-
-  private decode([count, timesId, data]: BlockRow): SampleColumn | null {
+    const [count, timesId, data] = row;
     let times = this.decoded.get(timesId);
     if (times === undefined) {
       const packed = this.times.get(timesId) as [Uint8Array] | undefined;
@@ -133,6 +101,12 @@ export class SeriesReader {
       this.decoded.set(timesId, times);
     }
     return { ...times, ...decodeData(data, count) };
+  }
+
+  /** The block of a series that begins last at or before server ms `at`; `skip` earlier ones are passed over. */
+  blockBefore(series: number, at: number, skip: number): { id: number; t0: number; t1: number } | null {
+    const row = this.before.get(series, at, skip) as [number, number, number] | undefined;
+    return row === undefined ? null : { id: row[0], t0: row[1], t1: row[2] };
   }
 
   /** Begin of the first block of a series after server ms `at`; Infinity where there is none. */

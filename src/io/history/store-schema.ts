@@ -21,7 +21,6 @@ CREATE TABLE block (
   id INTEGER PRIMARY KEY, series INTEGER NOT NULL, t0 REAL NOT NULL, t1 REAL NOT NULL,
   s0 REAL, s1 REAL, n INTEGER NOT NULL, last INTEGER NOT NULL, times INTEGER NOT NULL, data BLOB NOT NULL);
 CREATE INDEX block_series ON block (series, t0);
-CREATE INDEX block_stamp ON block (series, s0);
 CREATE INDEX block_t1 ON block (t1);
 CREATE TABLE roll (
   series INTEGER NOT NULL, step INTEGER NOT NULL, t0 REAL NOT NULL, data BLOB NOT NULL,
