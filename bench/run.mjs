@@ -17,6 +17,7 @@ const names = [
   "mqtt",
   "fleet",
   "stop",
+  "sinks",
 ];
 /** Takes an hour: only when it is asked for by name. */
 const asked = [...names, "soak"];
