@@ -24,13 +24,15 @@ export class CursorFile {
     return kept.parse(JSON.parse(text));
   }
 
-  async write(value: Kept): Promise<void> {
+  /** Returns its size in bytes. */
+  async write(value: Kept): Promise<number> {
     const folder = dirname(this.path);
     await mkdir(folder, { recursive: true });
     const fresh = `${this.path}.new`;
+    const bytes = Buffer.from(JSON.stringify(value));
     const file = await open(fresh, "w", 0o600);
     try {
-      await file.writeFile(JSON.stringify(value));
+      await file.writeFile(bytes);
       await file.datasync();
     } finally {
       await file.close();
@@ -42,5 +44,6 @@ export class CursorFile {
     } finally {
       await directory.close();
     }
+    return bytes.length;
   }
 }

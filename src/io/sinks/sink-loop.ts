@@ -19,8 +19,9 @@ export type SinkLoopOptions<Item> = {
   idleMs: number;
 };
 
-/** How often the cursor is written while rows flow. ms */
+/** How often the cursor is written at most, in ms; more seldom where the file is large, so that it takes 20 kB/s. */
 const keepEveryMs = 1000;
+const keepBytesPerMs = 20;
 /** So many refused rows in a row, and none that was taken, are a fault of the server's set-up and not of the rows. */
 const mostRefusedInARow = 1000;
 
@@ -42,6 +43,7 @@ export class SinkLoop<Item> {
   readonly status: SinkStatus;
   private cursor: number;
   private kept: number;
+  private keepPauseMs = keepEveryMs;
   private keptAt = Number.NEGATIVE_INFINITY;
   private restedAt = Number.NEGATIVE_INFINITY;
   /** Rows of one request: fewer where the server was too slow for more, or said that they are too many (`limit`). */
@@ -155,7 +157,7 @@ export class SinkLoop<Item> {
         return;
       }
     }
-    await this.keep(true);
+    await this.keep(false);
     await this.sleep(idleMs);
   }
 
@@ -267,10 +269,13 @@ export class SinkLoop<Item> {
   private async keep(always: boolean): Promise<void> {
     const { sender, source, file, now } = this.options;
     const cursor = sender.keepsCursor ? this.cursor : Math.min(this.cursor, sender.settled());
-    const isDue = now() - this.keptAt >= keepEveryMs;
+    const isDue = now() - this.keptAt >= this.keepPauseMs;
     // While a batch is under way, the state of the encoder is ahead of the cursor.
     if (cursor === this.kept || this.pending !== null || !(always || isDue)) return;
-    if (!sender.keepsCursor) await file.write({ store: source.store, cursor, state: sender.state() });
+    if (!sender.keepsCursor) {
+      const bytes = await file.write({ store: source.store, cursor, state: sender.state() });
+      this.keepPauseMs = Math.max(keepEveryMs, Math.min(30_000, bytes / keepBytesPerMs));
+    }
     this.kept = cursor;
     this.keptAt = now();
   }
