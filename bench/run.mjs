@@ -18,6 +18,7 @@ const names = [
   "fleet",
   "stop",
   "history",
+  "sinks",
 ];
 /** Takes an hour: only when it is asked for by name. */
 const asked = [...names, "soak"];

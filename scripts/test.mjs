@@ -1,6 +1,7 @@
 // npm test: sets up what the tests need and runs all of them. Its last line is `N passed, N failed`.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ports } from "../firmware/scripts/ports.mjs";
@@ -43,6 +44,12 @@ function systemPackages() {
     [has("cmake"), "cmake"],
     [has("openssl"), "openssl"],
     [has("qemu-system-arm"), "qemu-system-arm"],
+    // The stores that history is sent to. QuestDB is a Java program, which Maven fetches.
+    [has("influxd"), "influxdb"],
+    [has("victoria-metrics"), "victoria-metrics"],
+    [existsSync("/usr/lib/postgresql"), "postgresql"],
+    [has("java"), "default-jre-headless"],
+    [has("mvn"), "maven"],
     // The firmware's compilers.
     ...ports.flatMap(({ tools }) =>
       tools.map(([tool, name]) => [tool.startsWith("/") ? existsSync(tool) : has(tool), name]),
@@ -65,12 +72,52 @@ function systemPackages() {
   }
   say(`installing by apt-get: ${missing.join(" ")}`);
   apt("update", "-qq");
-  if (apt("install", "-y", "-qq", "--no-install-recommends", ...missing).status !== 0) {
-    say(`apt-get could not install them; tests that need them ${required ? "fail" : "are skipped"}`);
+  const install = (names) => apt("install", "-y", "-qq", "--no-install-recommends", ...names).status === 0;
+  const serversWereQuiet = keepServersQuiet(asRoot);
+  // Where one of them is unknown here, the others are installed all the same.
+  if (!install(missing)) {
+    const lacking = missing.filter((name) => !install([name]));
+    if (lacking.length > 0) {
+      say(`no ${lacking.join(", ")}; tests that need them ${required ? "fail" : "are skipped"}`);
+    }
+  }
+  serversWereQuiet();
+}
+
+/**
+ * Keeps Debian's packages from starting their servers, which would take the usual ports: the tests start their own. Returns what
+ * takes this back.
+ */
+function keepServersQuiet(asRoot) {
+  const policy = "/usr/sbin/policy-rc.d";
+  if (existsSync(policy)) return () => undefined;
+  const [shell, ...args] = [...asRoot, "sh", "-c"];
+  const root = (script) => spawnSync(shell, [...args, script], { stdio: "inherit" });
+  root(`printf '#!/bin/sh\\nexit 101\\n' > ${policy} && chmod 755 ${policy}`);
+  return () => root(`rm -f ${policy}`);
+}
+
+/** QuestDB, by Maven as it is set up here, into the user's cache folder. */
+function questdb() {
+  const version = "9.3.4";
+  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
+  const folder = join(cache, "twinbridge", "questdb");
+  if (existsSync(join(folder, `questdb-${version}.jar`)) || !has("java") || !has("mvn")) return;
+  say(`QuestDB ${version} by Maven into ${folder}`);
+  const copy = [
+    "-q",
+    "-B",
+    "dependency:copy",
+    `-Dartifact=org.questdb:questdb:${version}`,
+    `-DoutputDirectory=${folder}`,
+  ];
+  if (spawnSync("mvn", copy, { stdio: "inherit" }).status !== 0) {
+    say(`Maven could not fetch it; its tests ${required ? "fail" : "are skipped"}`);
   }
 }
 
 systemPackages();
+questdb();
 step("types", bin("tsc"), ["-b"]);
 step("lint and format", bin("biome"), ["check", "--error-on-warnings", "."]);
 if (!isBuilt(root)) step("build", "npm", ["run", "--silent", "build"]);

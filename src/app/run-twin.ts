@@ -15,6 +15,7 @@ import { CollisionReader } from "./collision-reader.ts";
 import { demoLink, joinConfiguredBroker } from "./configured-broker.ts";
 import { pushDescriptionFiles, pushSemanticsFiles } from "./description-inputs.ts";
 import { bindingByPatterns, priorityByPatterns, sendBySome } from "./device-links.ts";
+import { openSinks } from "./history-sinks.ts";
 import { missingMeshes } from "./mesh-report.ts";
 import { MqttRobots } from "./mqtt-robots.ts";
 import { pageAddresses } from "./page-address.ts";
@@ -102,6 +103,8 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
   const history = config.history.enabled
     ? new TwinHistory(engine, historyDirectory(config, directory), config.history)
     : null;
+  const sinks =
+    history === null ? null : openSinks(options, served, history, historyDirectory(config, directory));
   const warnOfMeshes = (robot: string): void => {
     void missingMeshes(engine, robot, meshRootsOf(robot)).then((lines) => {
       for (const line of lines) logger.warn(line);
@@ -171,6 +174,8 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       await standIn.stop();
       await collisions.stop();
       await broker?.stop();
+      // Before the history ends: it keeps what they still need.
+      await sinks?.stop();
       await history?.close();
       await served.close();
     },

@@ -35,6 +35,7 @@ export type ServedOptions = {
 export class ServedEngine {
   readonly engine: Engine;
   readonly now = serverNow;
+  readonly metrics: Metrics;
   private readonly loop: CycleLoop;
   private readonly server: HttpServer;
 
@@ -66,6 +67,7 @@ export class ServedEngine {
       () => sockets.size(),
       () => options.history?.() ?? null,
     );
+    this.metrics = metrics;
     const cycle = (at: number): void => {
       const started = performance.now();
       options.beforeCycle?.(at);

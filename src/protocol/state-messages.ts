@@ -88,6 +88,8 @@ export type SourceStatus = {
   reason?: string;
   /** What to do about it, in the imperative. */
   remedy?: string;
+  /** The program does its work without it. */
+  optional?: true;
 };
 
 /** Who may move a robot now, and whether it may be moved at all. */

@@ -91,6 +91,8 @@ export class HistoryFeed {
 
   /** Hands over what is there, at the program's end. */
   finish(now: number): void {
+    // What was read since the last cycle.
+    this.options.samples.drain(now);
     this.end();
     this.definitions.finish(now, this.records);
     this.records.push({ kind: "mark", time: now, revision: this.options.graph.revision });

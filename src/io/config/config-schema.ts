@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isTopicFilter, mappingFault, mappingInSi } from "../../protocol/mqtt-mapping.ts";
 import { brokerUrlFault } from "../mqtt/broker-url.ts";
+import { sinkList } from "./sink-schema.ts";
 
 const robotId = z
   .string()
@@ -157,26 +158,37 @@ const mqtt = z.strictObject({
   mappings: z.array(mapping).default([]),
 });
 
-const history = z.strictObject({
-  enabled: z.boolean().default(true),
-  dir: z.string().min(1).optional(),
-  maxBytes: z
-    .number()
-    .int()
-    .min(64 * 1024 * 1024)
-    .default(10_000_000_000),
-  minFreeBytes: z.number().int().min(0).default(1_000_000_000),
-  rawHours: z.number().gt(0).default(24),
-  rules: z
-    .array(
-      z.strictObject({
-        path: z.string().min(1).max(256),
-        deadband: z.number().min(0).default(0),
-        maxHz: z.number().gt(0).optional(),
-      }),
-    )
-    .default([]),
-});
+const history = z
+  .strictObject({
+    enabled: z.boolean().default(true),
+    dir: z.string().min(1).optional(),
+    maxBytes: z
+      .number()
+      .int()
+      .min(64 * 1024 * 1024)
+      .default(10_000_000_000),
+    minFreeBytes: z.number().int().min(0).default(1_000_000_000),
+    rawHours: z.number().gt(0).default(24),
+    rules: z
+      .array(
+        z.strictObject({
+          path: z.string().min(1).max(256),
+          deadband: z.number().min(0).default(0),
+          maxHz: z.number().gt(0).optional(),
+        }),
+      )
+      .default([]),
+    sinks: sinkList.default([]),
+    spoolBytes: z
+      .number()
+      .int()
+      .min(64 * 1024 * 1024)
+      .default(1_000_000_000),
+  })
+  .refine(({ enabled, sinks }) => enabled || sinks.length === 0, {
+    path: ["sinks"],
+    message: "sinks are sent what the history has: it must not be off (`enabled: false`)",
+  });
 
 /** http or https with a host, and nothing behind the path. */
 function isPublicUrl(text: string): boolean {

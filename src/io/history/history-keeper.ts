@@ -96,7 +96,7 @@ export class HistoryKeeper {
   /** The program ends at server ms `now`. */
   close(now: number): void {
     try {
-      this.store?.close(now);
+      this.store?.close(now, this.options.needed());
     } catch {
       this.store?.abandon();
     }

@@ -153,13 +153,14 @@ export class HistoryStore {
     for (const { path } of this.segments.splice(0)) rmSync(path, { force: true });
   }
 
-  close(now: number): void {
+  /** Ends the store at server ms `now`; segments are kept for a reader at sample `needed`. */
+  close(now: number, needed = Number.POSITIVE_INFINITY): void {
     try {
       this.records.endRun(now);
       this.intake.closeAll();
       this.settle(Number.POSITIVE_INFINITY, () => 0);
       this.journal.close();
-      this.checkpoint(Number.POSITIVE_INFINITY);
+      this.checkpoint(needed);
     } finally {
       this.db.close();
       this.lock.release();

@@ -51,7 +51,9 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
   const { engine, metrics } = context;
   app.get("/healthz", async () => ({ status: "ok", version: context.version }));
   app.get("/readyz", async (_, reply) => {
-    const waiting = [...engine.status.values()].filter((s) => s.state !== "ok" && s.state !== "off");
+    const waiting = [...engine.status.values()].filter(
+      (s) => s.state !== "ok" && s.state !== "off" && s.optional !== true,
+    );
     const reasons = waiting.map(({ name, state, detail, reason, remedy }) =>
       reason === undefined
         ? `${name} ${state}${detail === "" ? "" : `: ${detail}`}`

@@ -299,6 +299,27 @@ describe("retention", () => {
   });
 });
 
+describe("a reader of the journal", () => {
+  const segments = (folder: string) => listSegments(join(folder, "journal")).length;
+
+  it("finds the segments that it needs after the program ended, and the others are deleted", () => {
+    const folder = ownFolder();
+    const runs = ["a", "b", "c"];
+    runs.forEach((run, i) => {
+      const store = openStore(folder, run, start);
+      store.write(batchOf([seriesRecord(1, "joint/elbow/position")], joint(i * 100, i * 100 + 100)), start);
+      store.close(start, 0);
+    });
+    expect(segments(folder)).toBe(3);
+    const store = openStore(folder, "d", start);
+    expect(values(store)).toEqual(joint(0, 300).map(({ value }) => value));
+    store.close(start, 150);
+    expect(segments(folder)).toBe(2);
+    openStore(folder, "e", start).close(start);
+    expect(segments(folder)).toBe(1);
+  });
+});
+
 describe("a backup", () => {
   it("of a store that is written has everything that was written before it, once", () => {
     const folder = ownFolder();
