@@ -111,11 +111,7 @@ export class SegmentReader {
       if (read === null) return null;
       const { kind, payload } = read;
       if (kind === frameKinds.head) {
-        const head = JSON.parse(payload.toString("utf8")) as SegmentHead;
-        if (head.magic !== magic || head.format !== 1) return null;
-        this.head = head;
-        this.nextSample = head.first;
-        this.nextRecord = head.firstRecord;
+        if (!this.takeHead(payload)) return null;
         continue;
       }
       if (this.head === null) return null;
@@ -136,6 +132,23 @@ export class SegmentReader {
       const texts = rest.length === 0 ? [] : (JSON.parse(rest.toString("utf8")) as string[]);
       return { kind: "samples", first, count, bytes, texts };
     }
+  }
+
+  /** The head alone; null where the file has none. */
+  readHead(): SegmentHead | null {
+    if (this.head !== null) return this.head;
+    const read = this.readFrame();
+    if (read === null || read.kind !== frameKinds.head) return null;
+    return this.takeHead(read.payload) ? this.head : null;
+  }
+
+  private takeHead(payload: Buffer): boolean {
+    const head = JSON.parse(payload.toString("utf8")) as SegmentHead;
+    if (head.magic !== magic || head.format !== 1) return false;
+    this.head = head;
+    this.nextSample = head.first;
+    this.nextRecord = head.firstRecord;
+    return true;
   }
 
   /** Bytes of the file behind what is whole. */

@@ -5,6 +5,8 @@ import type { Database, Statement } from "./sqlite.ts";
 export class RecordStore {
   /** Number of the last frame of records that is stored. */
   done: number;
+  /** All samples with smaller running numbers are in blocks. */
+  settled: number;
   /** The run that is being written or read. */
   run = 0;
   private readonly insertEvent: Statement;
@@ -25,10 +27,10 @@ export class RecordStore {
     this.insertMark = db.prepare("INSERT INTO mark (run, time, revision) VALUES (?, ?, ?)");
     this.extendRun = db.prepare("UPDATE run SET end = max(end, ?) WHERE id = ?");
     this.putMeta = db.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)");
-    const row = db.prepare("SELECT value FROM meta WHERE key = 'records'").raw(true).get() as
-      | [number]
-      | undefined;
-    this.done = row?.[0] ?? -1;
+    const meta = db.prepare("SELECT value FROM meta WHERE key = ?").raw(true);
+    const number = (key: string, none: number): number => (meta.get(key) as [number] | undefined)?.[0] ?? none;
+    this.done = number("records", -1);
+    this.settled = number("settled", 0);
   }
 
   /** What follows belongs to the run of this name, which is made where it is new. */
@@ -50,6 +52,11 @@ export class RecordStore {
     this.done = number;
     for (const record of records) this.store(record);
     this.putMeta.run("records", number);
+  }
+
+  settle(sample: number): void {
+    this.settled = sample;
+    this.putMeta.run("settled", sample);
   }
 
   endRun(time: number): void {

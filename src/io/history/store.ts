@@ -128,11 +128,14 @@ export class HistoryStore {
 
   /** Brings blocks to the disk, and deletes segments that neither they nor a reader at sample `needed` need. */
   checkpoint(needed: number): void {
+    const unstored = this.intake.firstUnstored(this.end);
+    this.begin();
+    this.records.settle(unstored);
     this.commit();
     const [busy] = this.db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").raw(true).get() as [number];
     // Somebody reads what is not in the database file yet: it may not be on the disk either.
     if (busy !== 0) return;
-    const first = Math.min(needed, this.intake.firstUnstored(this.end));
+    const first = Math.min(needed, unstored);
     while (this.segments.length > 1 && (this.segments[1]?.first ?? Number.POSITIVE_INFINITY) <= first) {
       const gone = this.segments.shift();
       if (gone !== undefined) rmSync(gone.path, { force: true });
@@ -208,10 +211,17 @@ export class HistoryStore {
     const end: JournalEnd = { segment: 0, sample: this.records.samplesEnd(), record: this.records.done + 1 };
     let run: string | null = null;
     this.begin();
-    for (const { number, path } of listSegments(directory)) {
+    const segments = listSegments(directory);
+    for (const [i, { number, path }] of segments.entries()) {
       end.segment = number + 1;
       const reader = new SegmentReader(path);
       try {
+        // Kept for a sink alone: all of it is in blocks.
+        if (this.isSettled(segments[i + 1]?.path)) {
+          const head = reader.readHead();
+          if (head !== null) this.segments.push({ number, path, first: head.first });
+          continue;
+        }
         for (let frame = reader.next(); frame !== null; frame = reader.next()) {
           if (reader.head !== null && reader.head.run !== run) {
             run = reader.head.run;
@@ -242,6 +252,18 @@ export class HistoryStore {
     this.commit();
     this.recovery.ms = performance.now() - started;
     return end;
+  }
+
+  /** Whether the samples and records before those of this segment are in the database. */
+  private isSettled(next: string | undefined): boolean {
+    if (next === undefined) return false;
+    const reader = new SegmentReader(next);
+    try {
+      const head = reader.readHead();
+      return head !== null && head.first <= this.records.settled && head.firstRecord <= this.records.done + 1;
+    } finally {
+      reader.close();
+    }
   }
 
   private noteSegment(first: number): void {
