@@ -5,6 +5,8 @@ import type { StoredSeries } from "./stored-series.ts";
 
 /** Blocks that are kept decoded, one a series. */
 const maxWindows = 4096;
+/** Samples of several sources may arrive a little out of order. */
+const clockSlackMs = 10_000;
 /** How many blocks are looked through for a sample that was taken. */
 const maxBack = 16;
 
@@ -45,12 +47,22 @@ export class MomentReader {
   /** The newest sample that was taken at or before server ms `at`, and not before `since`; null where there is none. */
   at(series: StoredSeries, at: number, since: number): Moment | null {
     if (!(series.info.first <= at) || !(series.info.last >= since)) return null;
-    const wantsState = series.info.facet === "desired";
-    const found: Search = { wantsState, quality: -1, reason: 0, state: -1, moment: null, isOver: false };
+    const found = emptySearch(series);
     for (const { column, count } of this.memory(series, at)) {
       search(column, count, column.runs, at, since, found);
-      if (found.isOver) return found.moment;
+      if (found.isOver) break;
     }
+    if (!isBehind(series)) return found.isOver ? found.moment : this.inBlocks(series, at, since, found);
+    // The clock was set back: what was stored first may be newer than what came last.
+    const stored = this.inBlocks(series, at, since, emptySearch(series));
+    const inMemory = found.moment;
+    if (stored === null || inMemory === null) return stored ?? inMemory;
+    const isNewer = (inMemory.column.time[inMemory.at] as number) >= (stored.column.time[stored.at] as number);
+    return isNewer ? inMemory : stored;
+  }
+
+  /** Goes on with a search in the blocks, newest first. */
+  private inBlocks(series: StoredSeries, at: number, since: number, found: Search): Moment | null {
     for (let skip = 0; skip < maxBack; skip++) {
       const window = this.window(series, at, skip);
       if (window === null) break;
@@ -121,6 +133,18 @@ type Search = {
   moment: Moment | null;
   isOver: boolean;
 };
+
+function emptySearch({ info }: StoredSeries): Search {
+  const wantsState = info.facet === "desired";
+  return { wantsState, quality: -1, reason: 0, state: -1, moment: null, isOver: false };
+}
+
+/** Whether what is in no block yet is older than what is in one. */
+function isBehind({ info, open, full }: StoredSeries): boolean {
+  const last = full.at(-1)?.column;
+  const newest = open.count > 0 ? open.time[open.count - 1] : last?.time[last.count - 1];
+  return newest !== undefined && newest < info.last - clockSlackMs;
+}
 
 /** Looks backwards from `limit` for the newest sample that was taken, and for what changed about it since. */
 function search(

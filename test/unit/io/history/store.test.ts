@@ -187,6 +187,31 @@ describe("a store", () => {
   });
 });
 
+describe("a clock that was set back between two runs", () => {
+  it("loses nothing: both runs are there, each with its own moments", async () => {
+    const folder = ownFolder();
+    const first = openStore(folder, "first", start);
+    first.write(batchOf([seriesRecord(1, "joint/elbow/position")], joint(0, 1000)), start);
+    first.close(start + 20_000);
+    // An hour back, and half a minute of it once more.
+    const back = start - 3_600_000;
+    const second = openStore(folder, "second", back);
+    const late = joint(0, 600).map((one) => ({ ...one, received: one.received - 3_600_000, value: 5 }));
+    second.write(batchOf([seriesRecord(1, "joint/elbow/position")], late), back);
+    settleAll(second);
+    const query = { patterns: ["*"], facet: "*", from: 0, to: 1e15, clock: "arrival" } as const;
+    const queries = new StoreQueries(second);
+    expect(values(second)).toHaveLength(1600);
+    const [points] = await queries.points({ ...query, step: 3_600_000, from: back - 1000, to: start + 60_000 });
+    expect([...(points?.count ?? [])].reduce((sum, count) => sum + count, 0)).toBe(1600);
+    expect(queries.lastValues(["*"], "*", back + 5000, 60_000).map(({ value }) => value)).toEqual([5]);
+    expect(queries.lastValues(["*"], "*", start + 5000, 60_000)[0]?.value).toBeGreaterThan(200);
+    second.close(back + 30_000);
+    const third = openStore(folder, "third", start + 60_000);
+    expect(values(third)).toHaveLength(1600);
+  });
+});
+
 /** Points as they follow from the samples, one after the other. */
 function pointsOf(samples: readonly Given[], { from, to }: PointsQuery, step: number) {
   const buckets = new Map<number, number[]>();
