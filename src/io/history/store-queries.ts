@@ -22,8 +22,9 @@ import type { HistoryStore } from "./store.ts";
 const maxEvents = 10_000;
 /** Rows that an events query looks at: its pattern is compared here, not by the database. */
 const maxEventRows = 200_000;
+const eventPage = 2000;
 
-type EventRow = [number, HistoryEvent["severity"], string, string | null, string, string | null];
+type EventRow = [number, number, HistoryEvent["severity"], string, string | null, string, string | null];
 
 export type LastValue = { series: SeriesInfo; time: number; value: number; quality: Quality };
 
@@ -94,22 +95,28 @@ export class StoreQueries {
 
   events({ from, to, kind, limit }: EventsQuery): HistoryEvent[] {
     this.store.commit();
-    const rows = this.store.db
+    // In pages: a statement that is not read to its end would keep the database from being checkpointed.
+    const page = this.store.db
       .prepare(
-        `SELECT time, severity, kind, robot, message, data FROM event WHERE time >= ? AND time < ?
-         ORDER BY time DESC, id DESC LIMIT ${maxEventRows}`,
+        `SELECT id, time, severity, kind, robot, message, data FROM event
+         WHERE time >= ? AND (time < ? OR (time = ? AND id < ?)) ORDER BY time DESC, id DESC LIMIT ${eventPage}`,
       )
-      .raw(true)
-      .iterate(from, to) as IterableIterator<EventRow>;
+      .raw(true);
     const found: HistoryEvent[] = [];
     const most = Math.min(limit, maxEvents);
-    for (const [time, severity, name, robot, message, data] of rows) {
-      if (!matchesGlob(kind, name)) continue;
-      const event: HistoryEvent = { time, severity, kind: name, message };
-      if (robot !== null) event.robot = robot;
-      if (data !== null) event.data = JSON.parse(data) as Record<string, unknown>;
-      found.push(event);
-      if (found.length >= most) break;
+    let [before, beforeId] = [to, Number.NEGATIVE_INFINITY];
+    for (let looked = 0; looked < maxEventRows; looked += eventPage) {
+      const rows = page.all(from, before, before, beforeId) as EventRow[];
+      for (const [id, time, severity, name, robot, message, data] of rows) {
+        [before, beforeId] = [time, id];
+        if (!matchesGlob(kind, name)) continue;
+        const event: HistoryEvent = { time, severity, kind: name, message };
+        if (robot !== null) event.robot = robot;
+        if (data !== null) event.data = JSON.parse(data) as Record<string, unknown>;
+        found.push(event);
+        if (found.length >= most) return found.reverse();
+      }
+      if (rows.length < eventPage) break;
     }
     return found.reverse();
   }

@@ -132,13 +132,22 @@ export class HistoryStore {
     this.begin();
     this.records.settle(unstored);
     this.commit();
-    const [busy] = this.db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").raw(true).get() as [number];
-    // Somebody reads what is not in the database file yet: it may not be on the disk either.
-    if (busy !== 0) return;
+    // Where somebody reads what is not in the database file yet, it may not be on the disk either.
+    if (!this.checkpointDatabase()) return;
     const first = Math.min(needed, unstored);
     while (this.segments.length > 1 && (this.segments[1]?.first ?? Number.POSITIVE_INFINITY) <= first) {
       const gone = this.segments.shift();
       if (gone !== undefined) rmSync(gone.path, { force: true });
+    }
+  }
+
+  private checkpointDatabase(): boolean {
+    try {
+      const [busy] = this.db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").raw(true).get() as [number];
+      return busy === 0;
+    } catch (error) {
+      if (/locked|busy/i.test((error as Error).message)) return false;
+      throw error;
     }
   }
 
