@@ -22,14 +22,18 @@ export type SampleColumn = {
   runs: StandingRun[];
 };
 
-/** An empty column. It grows as `append` needs it. */
+const noFloats = new Float64Array(0);
+const noWords = new Uint32Array(0);
+const firstRoom = 16;
+
+/** An empty column. It takes memory with its first sample, and grows as `nextPlace` needs it. */
 export function emptyColumn(hasText: boolean): SampleColumn {
   return {
     count: 0,
-    time: new Float64Array(16),
-    stampSec: new Float64Array(16),
-    stampNanosec: new Uint32Array(16),
-    value: new Float64Array(16),
+    time: noFloats,
+    stampSec: noFloats,
+    stampNanosec: noWords,
+    value: noFloats,
     text: hasText ? [] : null,
     variance: null,
     runs: [],
@@ -40,7 +44,7 @@ export function emptyColumn(hasText: boolean): SampleColumn {
 export function nextPlace(column: SampleColumn): number {
   const at = column.count++;
   if (at < column.time.length) return at;
-  const room = Math.max(Math.min(4 * column.time.length, blockSamples), at + 1);
+  const room = Math.max(Math.min(4 * column.time.length, blockSamples), firstRoom);
   column.time = grown(column.time, new Float64Array(room));
   column.stampSec = grown(column.stampSec, new Float64Array(room));
   column.stampNanosec = grown(column.stampNanosec, new Uint32Array(room));

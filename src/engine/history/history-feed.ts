@@ -15,6 +15,10 @@ const spareBuffers = 64;
 const postEveryMs = 100;
 const markEveryMs = 1000;
 const maxTextLength = 64 * 1024;
+/** Words (sources, reasons) that one run may have, and their length: reasons may have numbers in them. */
+const maxWords = 20_000;
+const maxWordLength = 256;
+const otherWord = "(another)";
 
 /** The number of each facet of a property, for as long as its unit and kind stay as they are. */
 type Known = { ids: number[]; unit: string; kind: Property["kind"] };
@@ -174,10 +178,13 @@ export class HistoryFeed {
     return given;
   }
 
-  private word(text: string): number {
-    if (text === "") return 0;
-    const known = this.words.get(text);
+  private word(given: string): number {
+    if (given === "") return 0;
+    const known = this.words.get(given);
     if (known !== undefined) return known;
+    if (given.length > maxWordLength) return this.word(`${given.slice(0, maxWordLength - 1)}…`);
+    if (this.words.size >= maxWords && given !== otherWord) return this.word(otherWord);
+    const text = given;
     const id = this.words.size + 1;
     this.words.set(text, id);
     this.records.push({ kind: "word", id, text });

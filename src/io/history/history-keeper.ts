@@ -38,6 +38,7 @@ export class HistoryKeeper {
   private readonly things = new Map<string, HistoryRecord>();
   private bytes = 0;
   private full = false;
+  private saidTooMany = false;
 
   constructor(private readonly options: KeeperOptions) {}
 
@@ -143,6 +144,11 @@ export class HistoryKeeper {
     if (now >= next.checkpoint) {
       next.checkpoint = now + checkpointMs;
       store.checkpoint(this.options.needed());
+    }
+    if (store.series.refused > 0 && !this.saidTooMany) {
+      this.saidTooMany = true;
+      const text = `the history has ${store.series.all.length} series, and takes no new ones: leave out what is not needed, or begin with an empty folder`;
+      this.say("warning", "history.too_many_series", text);
     }
     const { retention } = this;
     if (retention === null) return more;

@@ -25,6 +25,9 @@ export type StoredSeries = {
   chunk: RollUpChunk | null;
 };
 
+/** Series of one store: names that change all the time, as those of robots that come and go, must not fill the memory. */
+const maxSeries = 100_000;
+
 type Row = [
   number,
   string,
@@ -41,6 +44,8 @@ type Row = [
 
 /** The series of a store: by what they are, and by the numbers that one run of the program gives them. */
 export class SeriesBook {
+  /** Properties that are not stored, because there are too many series. */
+  refused = 0;
   readonly all: StoredSeries[] = [];
   private readonly byKey = new Map<string, StoredSeries>();
   private readonly insert: Statement;
@@ -70,8 +75,14 @@ export class SeriesBook {
     this.ofRun = [];
   }
 
-  /** A number of the run gets its meaning; series that are new are made. */
+  /** A number of the run gets its meaning; series that are new are made, as long as there are not too many. */
   define({ id, thing, path, facet, valueKind, unit }: SeriesDefinition): void {
+    const isKnown = this.byKey.has(keyOf(thing, path, facet, valueKind, 0, unit));
+    if (!isKnown && this.all.length >= maxSeries) {
+      this.refused++;
+      this.ofRun[id] = undefined;
+      return;
+    }
     this.ofRun[id] = componentNames(valueKind).map((_, component) => {
       const known = this.byKey.get(keyOf(thing, path, facet, valueKind, component, unit));
       if (known !== undefined) return known;

@@ -134,13 +134,15 @@ export class PastSession {
       this.tellsPlace = false;
       send(JSON.stringify(this.place(time)));
     } catch (error) {
+      this.stopTimer();
       const isFault = error instanceof HistoryFault;
       this.refuse("no_history", isFault ? error.message : "the history could not be read");
     }
   }
 
   private place(time: number): PastMessage {
-    const { from } = this.options.history.status();
+    const { from: first } = this.options.history.status();
+    const from = Number.isNaN(first) ? time : first;
     const playing = this.timer !== null;
     return { op: "past", time, playing, speed: this.speed, from, to: this.newest() };
   }
