@@ -15,5 +15,12 @@ export default defineConfig({
     minify: false,
     rolldownOptions: { output: { entryFileNames: "main.js", chunkFileNames: "main-[hash].js" } },
   },
-  ssr: { noExternal: true, external: ["rclnodejs", "serialport", "bufferutil", "utf-8-validate"] },
+  ssr: {
+    noExternal: true,
+    external: [
+      ...["rclnodejs", "serialport", "bufferutil", "utf-8-validate"],
+      // They load files that lie beside them.
+      ...["@foxglove/wasm-zstd", "@foxglove/wasm-lz4", "libsql"],
+    ],
+  },
 });

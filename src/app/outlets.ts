@@ -9,7 +9,7 @@ export type Outside = {
   robots: { get(robot: string): RobotSink | undefined };
   devices: DeviceSink;
   replies: CommandReplies;
-  viewers: StateSockets;
+  viewers: Pick<StateSockets, "sendText" | "sendFrame" | "close">;
   stopMemory: StopMemory;
   onEvent(event: TwinEvent): void;
   /** A command `id` to a device could not be sent. */

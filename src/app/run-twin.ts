@@ -25,6 +25,7 @@ import { connectRos, type RosLink } from "./ros-link.ts";
 import { ServedEngine } from "./served-engine.ts";
 import { StandIn } from "./stand-in.ts";
 import { listenFault, StartFault } from "./start-fault.ts";
+import { TriggerRecording } from "./trigger-recording.ts";
 import { historyDirectory, TwinHistory } from "./twin-history.ts";
 
 export type RunOptions = {
@@ -69,6 +70,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     meshRoots(config, options.configPath, roster.descriptionOf(robot));
   const firstRobot = atStart[0]?.id ?? "robot";
   const mqttLinks: MqttLink[] = [];
+  let recorder: TriggerRecording | null = null;
   const served = new ServedEngine({
     engine: {
       robots: atStart.map((robot) => engineRobot(robot, stops)),
@@ -83,6 +85,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       stopMemory: stops,
       onEvent: (event) => {
         logEvent(logger, event);
+        recorder?.takeEvent(event);
         history?.event(event);
         if (event.robot !== undefined && /^robot\.(?:re)?loaded$/.test(event.kind)) warnOfMeshes(event.robot);
       },
@@ -92,6 +95,8 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     port: config.server.port,
     rules: { loopbackOnly: isLoopback(host), token, origins: config.server.origins, publicUrl },
     meshRoots: meshRootsOf,
+    takeText: (viewer, text) => recorder?.takeText(viewer, text) ?? false,
+    takeFrame: (viewer, bytes) => recorder?.takeFrame(viewer, bytes) ?? false,
     beforeCycle: (at) => standIn.step(at),
     afterCycle: (at) => {
       collisions.follow();
@@ -158,6 +163,11 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
   }
   for (const { id } of atStart) roster.switchOf(id)?.setStopped(stops.of(id) !== null);
   served.start();
+  const { recordings: settings } = config;
+  if (settings.enabled) {
+    const folder = join(directory, "recordings");
+    recorder = new TriggerRecording({ engine, folder, settings, robot: firstRobot, now });
+  }
   return {
     port,
     ...pageAddresses(host, port, token, publicUrl),
@@ -173,6 +183,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       for (const link of mqttLinks) await link.stop();
       await standIn.stop();
       await collisions.stop();
+      await recorder?.close();
       await broker?.stop();
       // Before the history ends: it keeps what they still need.
       await sinks?.stop();

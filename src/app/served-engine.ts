@@ -24,6 +24,9 @@ export type ServedOptions = {
   rules: AccessRules;
   /** Where the meshes of a robot are looked for. */
   meshRoots(robot: string): MeshRoots;
+  /** Takes what the state stream sends to a viewer that is the program itself; false for what is for somebody else. */
+  takeText?(viewer: string, text: string): boolean;
+  takeFrame?(viewer: string, bytes: Uint8Array): boolean;
   /** Called at the begin of each cycle, with server ms, and at its end. */
   beforeCycle?(at: number): void;
   afterCycle?(at: number): void;
@@ -51,7 +54,15 @@ export class ServedEngine {
     const outside: Outside = {
       ...options.outside,
       replies: sockets,
-      viewers,
+      viewers: {
+        sendText: (viewer, text) => {
+          if (options.takeText?.(viewer, text) !== true) viewers.sendText(viewer, text);
+        },
+        sendFrame: (viewer, bytes) => {
+          if (options.takeFrame?.(viewer, bytes) !== true) viewers.sendFrame(viewer, bytes);
+        },
+        close: (viewer, code, reason) => viewers.close(viewer, code, reason),
+      },
       onUnsent: (device, id, objection) =>
         engine.inbox.push("mqtt:out", now(), { kind: "deviceUnsent", device, id, objection }),
     };

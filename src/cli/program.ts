@@ -2,10 +2,13 @@ import { Command } from "commander";
 import { packageVersion } from "../io/package-root.ts";
 import { addDeviceCommand } from "./device.ts";
 import { addDoctorCommand } from "./doctor.ts";
+import { addExportCommand } from "./export.ts";
 import { addGatewayCommand } from "./gateway.ts";
 import { addHistoryCommand } from "./history.ts";
 import { addInitCommand } from "./init.ts";
 import { addModelCommands } from "./model/model.ts";
+import { addRecordCommand } from "./record.ts";
+import { addReplayCommand } from "./replay.ts";
 import { addRosCommands } from "./ros.ts";
 import { addSimCommand } from "./sim.ts";
 import { addUpCommand } from "./up.ts";
@@ -26,5 +29,8 @@ export function createProgram(): Command {
   addRosCommands(program);
   addModelCommands(program);
   addHistoryCommand(program);
+  addRecordCommand(program);
+  addReplayCommand(program);
+  addExportCommand(program);
   return program;
 }

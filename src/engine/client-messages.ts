@@ -10,6 +10,8 @@ import type { StateStream } from "./stream/state-stream.ts";
 
 /** What of the engine a client's message can reach. */
 export type ClientContext = {
+  /** Why no command is taken; null: they are. */
+  closed: string | null;
   control: ReadonlyMap<string, RobotControl>;
   stream: StateStream;
   out: Outbox;
@@ -49,6 +51,7 @@ export function takeClientMessage(
     from.reply(unknownRobot(context, message.id, message.robot));
     return;
   }
+  if (context.closed !== null && refuseClosed(from, message, context.closed)) return;
   switch (message.op) {
     case "acquire":
       takeAcquire(from, message, control);
@@ -83,6 +86,24 @@ type Sender = {
 };
 
 type Message<Op extends ClientCommandMessage["op"]> = Extract<ClientCommandMessage, { op: Op }>;
+
+/** Answers what would move something; false for what is answered as ever, as a reset of the stop. */
+function refuseClosed({ reply }: Sender, message: ClientCommandMessage, reason: string): boolean {
+  const code = "replay";
+  switch (message.op) {
+    case "acquire":
+      reply({ op: "error", id: message.id, code, message: reason });
+      return true;
+    case "command":
+      reply({ op: "result", id: message.id, stage: "refused", code, message: reason });
+      return true;
+    case "rehearse":
+      reply({ op: "rehearsed", id: message.id, robot: message.robot, code, message: reason });
+      return true;
+    default:
+      return false;
+  }
+}
 
 function takeStop({ context, name, now, reply }: Sender, message: Message<"stop">): void {
   const { out, stream } = context;

@@ -20,6 +20,8 @@ export type EngineOptions = {
   /** Makes goal ids differ between two runs. */
   runName: string;
   version: string;
+  /** Every command is refused with this reason: a replay. Default: null. */
+  closed?: string | null;
   /** Bytes that were sent to a viewer and that its network has not taken yet. Default: none. */
   unreadBytes?: (viewer: string) => number;
   /** Called for each arrival, before it is judged: a recorder. */

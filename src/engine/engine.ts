@@ -74,6 +74,7 @@ export class Engine {
     this.rehearsals = new Rehearsals(this.out);
     this.admission = new BirthAdmission(this.fleet, this.devices, options.admit ?? (() => null));
     this.clientContext = {
+      closed: options.closed ?? null,
       control: this.control,
       isAway: (robot) => this.fleet.isAway(robot),
       stopAway: (robot, stop) => this.fleet.stopAway(robot, stop),
@@ -168,8 +169,9 @@ export class Engine {
         this.fleet.releaseSession(input.session);
         return;
       case "viewerOpened": {
-        const { viewer } = input;
-        this.stream.open(viewer, { bufferedBytes: () => this.unreadBytes(viewer) }, this.now);
+        const { viewer, isOwn } = input;
+        const socket = { bufferedBytes: () => this.unreadBytes(viewer) };
+        this.stream.open(viewer, socket, this.now, isOwn);
         return;
       }
       case "viewerSubscribed":
@@ -244,8 +246,9 @@ export class Engine {
     if (event !== null) this.event(event.severity, event.kind, event.message);
   }
 
-  private robotContext({ runName, estimators }: EngineOptions): RobotFleetContext {
+  private robotContext({ runName, estimators, closed = null }: EngineOptions): RobotFleetContext {
     return {
+      closed,
       graph: this.graph,
       out: this.out,
       stream: this.stream,

@@ -51,6 +51,8 @@ export type RobotFleetContext = {
     data?: Record<string, unknown>,
   ): void;
   countResult(stage: Stage): void;
+  /** Why no command is taken; null: they are. */
+  closed: string | null;
 };
 
 /** The robots: each with its state and its command gate. They may come and go while the program runs. */
@@ -97,6 +99,7 @@ export class RobotFleet {
         event: (severity, kind, message, data) => context.event(severity, kind, message, id, data),
         countResult: context.countResult,
         devices: context.devices(),
+        closed: context.closed,
       },
       limits,
       runName,

@@ -84,8 +84,8 @@ export type Input =
   | ({ kind: "goal"; robot: RobotId } & GoalReport)
   /** A command to a device could not be sent: `id` is the command's own. */
   | { kind: "deviceUnsent"; device: DeviceId; id: string; objection: Objection }
-  /** A viewer's socket opened, asked for frames, or closed. */
-  | { kind: "viewerOpened"; viewer: ViewerId }
+  /** A viewer's socket opened, asked for frames, or closed. `isOwn`: it is the program itself, which is not counted. */
+  | { kind: "viewerOpened"; viewer: ViewerId; isOwn?: boolean }
   | { kind: "viewerSubscribed"; viewer: ViewerId; subscription: Subscription }
   /** It looks at the past and gets no live state, or comes back. */
   | { kind: "viewerPast"; viewer: ViewerId; past: boolean }

@@ -36,6 +36,8 @@ export type ControlContext = {
   ): void;
   countResult(stage: Stage): void;
   devices: DeviceFleet;
+  /** Why no command is taken; null: they are. */
+  closed: string | null;
 };
 
 /** The same refusal again within this time of the last is no event of its own. ms */
@@ -114,7 +116,9 @@ export class RobotControl implements GateOutput {
   status(): ControlStatus {
     const lease = this.gate.lease.current();
     const { can } = this.robot;
-    const moves = can.trajectory.length > 0;
+    const { closed } = this.context;
+    const moves = closed === null && can.trajectory.length > 0;
+    const twist = closed === null && can.twist;
     const status: ControlStatus = {
       robot: this.twin.id,
       lease:
@@ -122,13 +126,14 @@ export class RobotControl implements GateOutput {
           ? null
           : { holder: lease.holder, epoch: lease.epoch, ...(lease.yields ? { yields: true } : {}) },
       stopped: this.gate.latch.current(),
-      can: { jointPosition: moves, jointVelocity: moves, twist: can.twist },
+      can: { jointPosition: moves, jointVelocity: moves, twist },
     };
     if (can.trajectory.every((controller) => controller.joints !== null)) {
       status.can.joints = [...new Set(can.trajectory.flatMap((controller) => controller.joints ?? []))];
     }
-    if (!moves && !can.twist) {
+    if (!moves && !twist) {
       status.can.reason =
+        closed ??
         "no trajectory controller, no cmd_vel subscriber and no device that drives a joint was found";
     }
     return status;

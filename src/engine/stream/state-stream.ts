@@ -26,6 +26,8 @@ const snapshotPeriodMs = 500;
  */
 export class StateStream {
   private readonly sessions = new Map<string, ViewerSession>();
+  /** Sessions of the program itself. */
+  private readonly own = new Set<string>();
   private layout: StateLayout;
   private layoutCount = 0;
   private binaryFrame: Uint8Array | null = null;
@@ -47,7 +49,9 @@ export class StateStream {
     this.layout = new StateLayout(graph, 0, -1);
   }
 
-  open(id: string, socket: ViewerSocket, now: number): void {
+  /** `isOwn`: it is the program itself, and not counted. */
+  open(id: string, socket: ViewerSocket, now: number, isOwn = false): void {
+    if (isOwn) this.own.add(id);
     this.sessions.set(id, new ViewerSession(id, socket));
     this.send(id, { op: "hello", session: id, serverTime: now, version: this.version });
     if (this.design !== null) this.send(id, this.design);
@@ -61,6 +65,7 @@ export class StateStream {
   }
 
   close(id: string): void {
+    this.own.delete(id);
     if (this.sessions.delete(id)) this.nextStatus = 0;
   }
 
@@ -145,7 +150,7 @@ export class StateStream {
   }
 
   count(): number {
-    return this.sessions.size;
+    return this.sessions.size - this.own.size;
   }
 
   bufferedBytes(): number {
@@ -193,7 +198,7 @@ export class StateStream {
         op: "status",
         time: now,
         revision: this.graph.revision,
-        clients: this.sessions.size,
+        clients: this.count(),
         sources: [...sources],
         control: control(),
       });

@@ -211,6 +211,27 @@ const server = z.strictObject({
     .optional(),
 });
 
+const megabyte = 1 << 20;
+
+/** Recordings of what is around a stop or an alarm. */
+const recordings = z.strictObject({
+  enabled: z.boolean().default(true),
+  beforeSeconds: z.number().min(0).max(600).default(30),
+  afterSeconds: z.number().min(0).max(600).default(10),
+  memoryBytes: z
+    .number()
+    .int()
+    .min(megabyte)
+    .max(4096 * megabyte)
+    .default(64 * megabyte),
+  maxFiles: z.number().int().min(1).max(100_000).default(50),
+  maxBytes: z
+    .number()
+    .int()
+    .min(megabyte)
+    .default(1024 * megabyte),
+});
+
 /** `twin.yaml`. Every key has a line in docs/configuration.md. */
 export const configSchema = z.strictObject({
   robots: z
@@ -242,6 +263,7 @@ export const configSchema = z.strictObject({
       packages: z.record(z.string(), z.string()).default({}),
     })
     .prefault({}),
+  recordings: recordings.prefault({}),
   stateDir: z.string().min(1).optional(),
   cycleHz: z.number().min(10).max(1000).default(100),
 });

@@ -28,7 +28,8 @@ export class RecordStore {
     this.extendRun = db.prepare("UPDATE run SET end = max(end, ?) WHERE id = ?");
     this.putMeta = db.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)");
     const meta = db.prepare("SELECT value FROM meta WHERE key = ?").raw(true);
-    const number = (key: string, none: number): number => (meta.get(key) as [number] | undefined)?.[0] ?? none;
+    const number = (key: string, none: number): number =>
+      (meta.get(key) as [number] | undefined)?.[0] ?? none;
     this.done = number("records", -1);
     this.settled = number("settled", 0);
   }

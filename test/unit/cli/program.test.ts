@@ -7,7 +7,7 @@ const commands = [...commandsOf(createProgram())];
 
 /** The arguments without which a command does not run. */
 function needed(name: string): string[] {
-  return /^(?:model|history (?:backup|restore))/.test(name) ? ["f"] : [];
+  return /^(?:model|replay|history (?:backup|restore))/.test(name) ? ["f"] : [];
 }
 
 describe("the commands of twin", () => {
@@ -31,6 +31,9 @@ describe("the commands of twin", () => {
       "history backup",
       "history restore",
       "history erase",
+      "record",
+      "replay",
+      "export",
     ]);
   });
 
@@ -61,11 +64,14 @@ describe("the commands of twin", () => {
     expect(run.err).toContain("too many arguments");
   });
 
-  it.each(commands.filter(([name]) => name.startsWith("model")))("%s needs a file", async (name) => {
-    const run = await twin(...name.split(" "));
-    expect(run.code).toBe(2);
-    expect(run.err).toContain("missing required argument 'file'");
-  });
+  it.each(commands.filter(([name]) => name.startsWith("model") || name === "replay"))(
+    "%s needs a file",
+    async (name) => {
+      const run = await twin(...name.split(" "));
+      expect(run.code).toBe(2);
+      expect(run.err).toContain("missing required argument 'file'");
+    },
+  );
 
   it("are listed by twin --help, and its version by --version", async () => {
     const help = await twin("--help");
