@@ -92,6 +92,8 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     port: config.server.port,
     rules: { loopbackOnly: isLoopback(host), token, origins: config.server.origins, publicUrl },
     meshRoots: meshRootsOf,
+    namespaceOf: (robot) => roster.configs.get(robot)?.namespace ?? "",
+    recordings: join(directory, "recordings"),
     beforeCycle: (at) => standIn.step(at),
     afterCycle: (at) => {
       collisions.follow();

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Engine } from "../engine/engine.ts";
 import type { EngineOptions } from "../engine/engine-options.ts";
@@ -5,7 +6,10 @@ import type { History, PastMoments } from "../history/history-query.ts";
 import { serverNow } from "../io/clock.ts";
 import { CycleLoop } from "../io/cycle-loop.ts";
 import type { MeshRoots } from "../io/files/mesh-files.ts";
+import { findNamedMesh } from "../io/files/named-meshes.ts";
+import { FoxgloveServer } from "../io/foxglove/foxglove-server.ts";
 import { packageRoot, packageVersion } from "../io/package-root.ts";
+import { installedMessageText } from "../io/ros/message-text.ts";
 import type { AccessRules } from "../io/server/access.ts";
 import { CommandSockets } from "../io/server/command-sockets.ts";
 import { HttpServer } from "../io/server/http-server.ts";
@@ -24,6 +28,10 @@ export type ServedOptions = {
   rules: AccessRules;
   /** Where the meshes of a robot are looked for. */
   meshRoots(robot: string): MeshRoots;
+  /** The namespace of a robot's topics; absent: all are at the root. */
+  namespaceOf?(robot: string): string;
+  /** Folder of the recordings; absent: none are served. */
+  recordings?: string;
   /** Called at the begin of each cycle, with server ms, and at its end. */
   beforeCycle?(at: number): void;
   afterCycle?(at: number): void;
@@ -50,7 +58,14 @@ export class ServedEngine {
     );
     const outside: Outside = {
       ...options.outside,
-      replies: sockets,
+      onEvent: (event) => {
+        options.outside.onEvent(event);
+        foxglove.event(event);
+      },
+      replies: {
+        reply: (session, message) => (foxglove.owns(session) ? foxglove : sockets).reply(session, message),
+        broadcast: (message) => sockets.broadcast(message),
+      },
       viewers,
       onUnsent: (device, id, objection) =>
         engine.inbox.push("mqtt:out", now(), { kind: "deviceUnsent", device, id, objection }),
@@ -62,6 +77,19 @@ export class ServedEngine {
       version: packageVersion,
     });
     this.engine = engine;
+    const foxglove = new FoxgloveServer({
+      engine,
+      version: packageVersion,
+      run: randomBytes(6).toString("hex"),
+      findMesh: (uri) => findNamedMesh(uri, engine.robots, options.meshRoots),
+      findMessage: installedMessageText,
+      namespaceOf: options.namespaceOf ?? (() => ""),
+      history: () => options.history?.() ?? null,
+      stopNow: () => this.loop.runNow(),
+      now,
+      onRefused: refused,
+    });
+    engine.inbox.taps.add((message) => foxglove.take(message));
     const metrics = new Metrics(
       engine,
       () => sockets.size(),
@@ -97,6 +125,8 @@ export class ServedEngine {
       onState: (socket) => viewers.accept(socket, engine.inbox),
       onCommand: (socket, address) => sockets.accept(socket, address, engine, () => this.loop.runNow()),
       onRefused: (socket, reason) => refused(socket, reason),
+      others: foxglove,
+      ...(options.recordings === undefined ? {} : { recordings: options.recordings }),
     });
   }
 

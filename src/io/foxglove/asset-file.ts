@@ -1,8 +1,8 @@
 import { type FileHandle, open } from "node:fs/promises";
 import type { BulkSource } from "./bulk-queue.ts";
 
-/** Looks up a file that a robot's description names; `reason`: why there is none to give. */
-export type FindAsset = (uri: string) => Promise<{ source: BulkSource } | { reason: string }>;
+/** Looks up a mesh that a robot's description names; `reason`: why there is none to give. */
+export type FindMesh = (uri: string) => Promise<{ path: string | null; bytes: number; reason: string }>;
 
 /** A file to be sent in parts. It is opened only when its turn comes, so that many that wait hold nothing open. */
 export function fileSource(path: string, size: number): BulkSource {

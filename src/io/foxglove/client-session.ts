@@ -4,7 +4,7 @@ import { type ClientFrame, readClientFrame } from "../../protocol/foxglove/clien
 import { type FoxgloveClientMessage, readClientMessage } from "../../protocol/foxglove/client-messages.ts";
 import { assetFailureFrame, assetHeader } from "../../protocol/foxglove/server-frames.ts";
 import { type FoxgloveSubprotocol, statusLevels } from "../../protocol/foxglove/server-messages.ts";
-import type { FindAsset } from "./asset-file.ts";
+import { type FindMesh, fileSource } from "./asset-file.ts";
 import type { Channel, ChannelTable, Published } from "./channel-table.ts";
 import { Outgoing } from "./outgoing.ts";
 
@@ -54,7 +54,7 @@ export class ClientSession {
   constructor(
     readonly visitor: Visitor,
     private readonly channels: ChannelTable,
-    private readonly findAsset: FindAsset,
+    private readonly findMesh: FindMesh,
     private readonly now: () => number,
     private readonly onRefused: (reason: string) => void,
   ) {
@@ -217,14 +217,10 @@ export class ClientSession {
   }
 
   private async sendAsset(uri: string, request: number): Promise<void> {
-    const found = await this.findAsset(uri);
-    if ("reason" in found) {
-      this.out.control(assetFailureFrame(request, found.reason));
-      return;
+    const { path, bytes, reason } = await this.findMesh(uri);
+    if (path === null) this.out.control(assetFailureFrame(request, reason));
+    else if (!this.out.addBulk(assetHeader(request), fileSource(path, bytes))) {
+      this.out.control(assetFailureFrame(request, "too many assets are asked for at once"));
     }
-    const { source } = found;
-    if (this.out.addBulk(assetHeader(request), source)) return;
-    source.close();
-    this.out.control(assetFailureFrame(request, "too many assets are asked for at once"));
   }
 }

@@ -6,6 +6,7 @@ import type { History } from "../../history/history-query.ts";
 import type { ServerCommandMessage } from "../../protocol/command-messages.ts";
 import { type FoxgloveSubprotocol, foxgloveSubprotocols } from "../../protocol/foxglove/server-messages.ts";
 import type { TwinEvent } from "../../protocol/state-messages.ts";
+import type { Caller, OtherSockets } from "../server/http-server.ts";
 import type { Visitor } from "./client-session.ts";
 import { type EndpointOptions, LiveEndpoint } from "./live-endpoint.ts";
 import { ReplayEndpoint } from "./replay-endpoint.ts";
@@ -20,11 +21,8 @@ export type FoxgloveOptions = Omit<EndpointOptions, "onRefused"> & {
   onRefused(socket: string, reason: string): void;
 };
 
-/** Who asks for a socket. */
-export type Caller = { address: string; mayOperate: boolean; url: URL };
-
 /** The WebSockets of Foxglove and Lichtblick: `/foxglove` and `/foxglove/replay`. */
-export class FoxgloveServer {
+export class FoxgloveServer implements OtherSockets {
   readonly paths = ["/foxglove", "/foxglove/replay"] as const;
   private readonly live: LiveEndpoint;
   private readonly replay: ReplayEndpoint;

@@ -6,7 +6,7 @@ import { type Capability, nanoseconds } from "../../protocol/foxglove/server-mes
 import { decodeTransforms } from "../../protocol/ros-decode.ts";
 import type { FindMessageText } from "../../protocol/ros-schema-text.ts";
 import type { TwinEvent } from "../../protocol/state-messages.ts";
-import type { FindAsset } from "./asset-file.ts";
+import type { FindMesh } from "./asset-file.ts";
 import { type Channel, ChannelTable } from "./channel-table.ts";
 import { ClientSession, type Visitor } from "./client-session.ts";
 import { OperatorSide } from "./operator-side.ts";
@@ -18,7 +18,7 @@ export type EndpointOptions = {
   version: string;
   /** A number that no other run of the program has. */
   run: string;
-  findAsset: FindAsset;
+  findMesh: FindMesh;
   /** The definitions that are installed. */
   findMessage: FindMessageText;
   /** The namespace of a robot's topics, "" at the root. */
@@ -78,7 +78,7 @@ export class LiveEndpoint {
     const { options } = this;
     const { now } = options;
     const id = `foxglove-${++this.count}`;
-    const session = new ClientSession(visitor, this.channels, options.findAsset, now, options.onRefused);
+    const session = new ClientSession(visitor, this.channels, options.findMesh, now, options.onRefused);
     const operator = new OperatorSide(session, id, options, () => this.feed.prefixes());
     const capabilities: Capability[] = ["time", "services", "assets"];
     if (visitor.mayOperate) capabilities.unshift("clientPublish");

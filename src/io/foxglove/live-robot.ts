@@ -2,11 +2,11 @@ import { nanoseconds } from "../../protocol/foxglove/server-messages.ts";
 import { decodeText } from "../../protocol/ros-decode.ts";
 import type { RobotModel } from "../../robot/model.ts";
 import type { Channel } from "./channel-table.ts";
+import type { FeedContext } from "./feed-context.ts";
 import { LiveReading } from "./live-reading.ts";
 import { jointStateCdr, RobotTransforms, textCdr, transformsCdr } from "./robot-messages.ts";
 import { rosTypes } from "./ros-channels.ts";
 import { framePrefix } from "./topic-names.ts";
-import type { FeedContext } from "./twin-feed.ts";
 
 /** What does not move is sent again now and then: some programs forget old transforms. ms */
 const repeatMs = 1000;

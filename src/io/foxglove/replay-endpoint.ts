@@ -50,7 +50,7 @@ export class ReplayEndpoint {
       if (added instanceof Channel) session.advertise([added]);
       if (removed !== null) session.unadvertise(removed);
     });
-    const session = new ClientSession(visitor, channels, options.findAsset, now, options.onRefused);
+    const session = new ClientSession(visitor, channels, options.findMesh, now, options.onRefused);
     // Older clients know no playback: for them it begins by itself.
     const isControlled = visitor.subprotocol === "foxglove.sdk.v1";
     const capabilities: Capability[] = ["time", "playbackControl", "assets"];

@@ -1,4 +1,3 @@
-import type { Engine } from "../../engine/engine.ts";
 import { nanoseconds } from "../../protocol/foxglove/server-messages.ts";
 import { hasState, stateChannel, thingState } from "../../protocol/foxglove/thing-state.ts";
 import {
@@ -10,9 +9,9 @@ import {
   statusJson,
 } from "../../protocol/foxglove/twin-channels.ts";
 import type { TwinEvent } from "../../protocol/state-messages.ts";
-import type { Channel, ChannelTable } from "./channel-table.ts";
+import type { Channel } from "./channel-table.ts";
+import type { FeedContext } from "./feed-context.ts";
 import { LiveRobot } from "./live-robot.ts";
-import type { RosChannels } from "./ros-channels.ts";
 import { topicPrefixes } from "./topic-names.ts";
 
 /** Server ms between two states of one thing. */
@@ -24,18 +23,6 @@ const lookPeriodMs = 1000;
 const shownEvents = 200;
 /** The twin's topics may take so much of one turn; the rest waits for the next. ms */
 const turnMs = 0.8;
-
-export type FeedContext = {
-  engine: Engine;
-  channels: ChannelTable;
-  ros: RosChannels;
-  namespaceOf(robot: string): string;
-  /** Whether ROS gives a topic now. */
-  isGiven(topic: string): boolean;
-  isWanted(channel: Channel): boolean;
-  /** `time` is server ms. */
-  publish(channel: Channel, time: number, payload: Uint8Array): void;
-};
 
 /** The twin's own topics of the present: state, events, status, and what of a robot's usual topics ROS does not give. */
 export class TwinFeed {
