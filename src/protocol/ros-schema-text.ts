@@ -1,4 +1,5 @@
 import { ros2jazzy } from "@foxglove/rosmsg-msgs-common";
+import { ownValue } from "../core/own-value.ts";
 
 type Definition = (typeof ros2jazzy)["std_msgs/String"];
 type Field = Definition["definitions"][number];
@@ -55,7 +56,7 @@ function typesIn(text: string, ownPackage: string): string[] {
 
 /** The usual definitions of ROS 2, for a machine that has none installed. */
 export function knownMessageText(name: string): string | null {
-  const definition = (ros2jazzy as Record<string, Definition>)[name];
+  const definition = ownValue<Definition>(ros2jazzy, name);
   return definition === undefined ? null : definition.definitions.map(lineOf).join("\n");
 }
 

@@ -75,7 +75,8 @@ export function stateChannel(thing: string, state: ThingState): ChannelKind {
     encoding: "json",
     schemaName: "twinbridge.State",
     schemaEncoding: "jsonschema",
-    schema: JSON.stringify({ title: "twinbridge.State", ...jsonSchemaOf(state) }),
+    // Which values are not good changes all the time.
+    schema: JSON.stringify({ title: "twinbridge.State", ...jsonSchemaOf({ ...state, quality: {} }) }),
   };
 }
 
