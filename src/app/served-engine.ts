@@ -90,11 +90,11 @@ export class ServedEngine {
       onRefused: refused,
     });
     engine.inbox.taps.add((message) => foxglove.take(message));
-    const metrics = new Metrics(
-      engine,
-      () => sockets.size(),
-      () => options.history?.() ?? null,
-    );
+    const others = {
+      clients: () => sockets.size() + foxglove.size(),
+      bufferedBytes: () => foxglove.heldBytes(),
+    };
+    const metrics = new Metrics(engine, others, () => options.history?.() ?? null);
     this.metrics = metrics;
     const cycle = (at: number): void => {
       const started = performance.now();

@@ -76,11 +76,14 @@ export class FoxgloveClient {
 
   async subscribe(...topics: string[]): Promise<void> {
     for (const topic of topics) {
-      const { id: channelId } = await this.channel(topic);
-      const id = ++this.ids;
-      this.topics.set(id, topic);
-      this.send({ op: "subscribe", subscriptions: [{ id, channelId }] });
+      this.ask(await this.channel(topic));
     }
+  }
+
+  private ask({ id: channelId, topic }: Channel): void {
+    const id = ++this.ids;
+    this.topics.set(id, topic);
+    this.send({ op: "subscribe", subscriptions: [{ id, channelId }] });
   }
 
   on(topic: string): Received[] {
@@ -144,7 +147,11 @@ export class FoxgloveClient {
   private takeText(text: Json): void {
     this.texts.push(text);
     if (text.op === "advertise") {
-      for (const channel of text.channels as Channel[]) this.channels.set(channel.id, channel);
+      for (const channel of text.channels as Channel[]) {
+        this.channels.set(channel.id, channel);
+        // A topic whose channel is replaced is subscribed to anew, as Foxglove and Lichtblick do.
+        if ([...this.topics.values()].includes(channel.topic)) this.ask(channel);
+      }
     }
     if (text.op === "unadvertise") for (const id of text.channelIds as number[]) this.channels.delete(id);
   }

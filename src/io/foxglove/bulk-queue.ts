@@ -9,7 +9,8 @@ export type BulkSource = {
 type BulkMessage = { header: Uint8Array; body: BulkSource | null; isText: boolean };
 
 const partBytes = 32 * 1024;
-const mostAnswers = 512;
+/** Of answers that wait behind the message that is under way. */
+const mostAnswerBytes = 256 * 1024;
 
 /**
  * Messages that are sent in parts (RFC 6455, 5.4), each part only when the client has read the ones before: so a large
@@ -19,7 +20,7 @@ export class BulkQueue {
   private readonly messages: BulkMessage[] = [];
   private offset = -1;
   private isReading = false;
-  private answers = 0;
+  private answerBytes = 0;
 
   /** `send` puts one part on the wire, `fail` ends a connection whose message cannot be finished. */
   constructor(
@@ -46,8 +47,8 @@ export class BulkQueue {
 
   /** Small answers go out behind the message that is under way, in front of the others. False: too many wait. */
   addAnswer(header: Uint8Array, isText: boolean): boolean {
-    if (this.answers >= mostAnswers) return false;
-    this.answers++;
+    if (this.answerBytes > mostAnswerBytes) return false;
+    this.answerBytes += header.length;
     const at = this.messages.findIndex(({ body }, i) => i > 0 && body !== null);
     this.messages.splice(at < 0 ? this.messages.length : at, 0, { header, body: null, isText });
     return true;
@@ -57,7 +58,7 @@ export class BulkQueue {
   clear(): void {
     for (const { body } of this.messages) body?.close();
     this.messages.length = 0;
-    this.answers = 0;
+    this.answerBytes = 0;
     this.offset = -1;
   }
 

@@ -95,8 +95,10 @@ export class OperatorSide {
       this.stop();
       if (encodings.has(encoding)) answer(true, "all robots are stopped");
       else fail(`all robots are stopped, but an answer in "${encoding}" is not known here: use cdr or json`);
-    } else if (service !== resetService.id) fail("Unknown service");
-    else if (!visitor.mayOperate) fail(this.deny());
+    } else if (service !== resetService.id) {
+      this.context.onRefused("service");
+      fail("Unknown service");
+    } else if (!visitor.mayOperate) fail(this.deny());
     else if (!encodings.has(encoding)) fail(`the encoding "${encoding}" is not known here: use cdr or json`);
     else answer(true, this.reset());
   }
