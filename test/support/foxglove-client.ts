@@ -90,11 +90,17 @@ export class FoxgloveClient {
     return this.messages.filter((message) => message.topic === topic);
   }
 
+  /** A message that comes from now on. */
   next(topic: string, fits: (message: Received) => boolean = () => true): Promise<Received> {
     const from = this.messages.length;
     return eventually(`a message on ${topic}`, () =>
       this.messages.slice(from).find((message) => message.topic === topic && fits(message)),
     );
+  }
+
+  /** A message that came or comes. */
+  any(topic: string, fits: (message: Received) => boolean = () => true): Promise<Received> {
+    return eventually(`a message on ${topic}`, () => this.on(topic).find(fits));
   }
 
   fetchAsset(uri: string, requestId: number) {

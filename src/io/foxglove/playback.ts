@@ -22,6 +22,9 @@ const lookAgainMs = 1000;
 /** Joint states of one step, at most: played fast, not each of them is of use. */
 const mostMoments = 16;
 
+/** Two times in ms since 1970 are not nearer to each other, unless they are equal: what a double holds. */
+const leastMs = 2 ** -12;
+
 /** One sample of a chunk. */
 type At = { time: number; chunk: SampleChunk; index: number };
 
@@ -32,6 +35,8 @@ type At = { time: number; chunk: SampleChunk; index: number };
 export class Playback {
   private graph: PastGraph | null = null;
   private time: number;
+  /** Samples from here on are not in the graph yet. */
+  private next = 0;
   private speed = 1;
   private isPlaying = false;
   private isBusy = false;
@@ -103,7 +108,7 @@ export class Playback {
     }
     this.lastTick = now;
     const target = Math.min(this.range.to, this.time + past * this.speed);
-    if (target <= this.time && !this.isEnded()) return;
+    if (target < this.next && !this.isEnded()) return;
     this.work(() => this.step(target, now));
   }
 
@@ -158,6 +163,8 @@ export class Playback {
     if (this.isOver) return;
     this.graph = new PastGraph(twin);
     this.lastTick = Number.NaN;
+    // The graph has those of this very moment.
+    this.next = this.time + leastMs;
     this.feed.advertise(this.graph);
     this.out.time(timeFrame(nanoseconds(this.time)));
     this.feed.show(this.graph, this.time, null);
@@ -171,7 +178,7 @@ export class Playback {
     const selection = {
       patterns: ["*"],
       facet: "*" as const,
-      from: time,
+      from: this.next,
       to: target,
       clock: "arrival" as const,
     };
@@ -206,6 +213,7 @@ export class Playback {
     }
     if (this.isOver || this.wanted !== null) return;
     this.time = target;
+    this.next = Math.max(this.next, target);
     this.out.time(timeFrame(nanoseconds(target)));
     this.feed.showFrames(graph, target);
     if (!this.isEnded()) return;

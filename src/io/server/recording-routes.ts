@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, open, readdir, stat } from "node:fs/promises";
+import type { OutgoingHttpHeaders } from "node:http";
 import { join } from "node:path";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type AccessRules, isAllowedOrigin } from "./access.ts";
@@ -37,7 +38,14 @@ export function addRecordingRoutes(app: FastifyInstance, folder: string, rules: 
     const [first, last] = range ?? [0, size - 1];
     if (range !== null) reply.code(206).header("content-range", `bytes ${first}-${last}/${size}`);
     reply.type("application/octet-stream").header("content-length", last - first + 1);
-    if (request.method === "HEAD" || last < first) {
+    if (request.method === "HEAD") {
+      await file.close();
+      // fastify would say that there are 0 bytes.
+      reply.hijack();
+      reply.raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders).end();
+      return reply;
+    }
+    if (last < first) {
       await file.close();
       return reply.send("");
     }
