@@ -24,7 +24,10 @@ const recording = Buffer.from(Array.from({ length: 100_000 }, (_, i) => (i * 7) 
 /** One minute that begins in the past; the joint's position says what time it was. */
 const from = 1_700_000_000_000;
 const positionAt = (time: number): number => (time - from) / 60_000;
-const history = new PastAtHand(from, from + 60_000, 20, { elbow: positionAt }, { odometryFrame: "" });
+const history = new PastAtHand(from, from + 60_000, 20, { elbow: positionAt }, { description: "then" });
+/** The robot had another description then. */
+const urdfThen = urdf.replace(/<robot name="[^"]+"/, '<robot name="arm_of_then"');
+history.descriptions.set("then", urdfThen);
 history.happened.push({
   time: from + 30_500,
   severity: "warning",
@@ -63,7 +66,7 @@ beforeAll(async () => {
     port: 0,
     rules: { loopbackOnly: true, token, origins: [allowed], publicUrl: null },
     meshRoots: () => ({ packages: { twinbridge: root }, prefixes: [], models: [], besides: null }),
-    history,
+    history: () => history,
     recordings,
   });
   served.engine.inbox.push("file", served.now(), { kind: "description", robot: "robot", text: urdf });
@@ -111,11 +114,8 @@ describe("the past in Foxglove", () => {
     await client.subscribe("/joint_states", "/robot_description", "/tf");
     await client.any("/joint_states");
     expect(joints()[0]?.shown).toBeCloseTo(0, 6);
-    const text = readCdr<{ data: string }>(
-      "std_msgs/String",
-      (await client.any("/robot_description")).data,
-    );
-    expect(text.ok && text.value.data).toBe(urdf);
+    const text = readCdr<{ data: string }>("std_msgs/String", (await client.any("/robot_description")).data);
+    expect(text.ok && text.value.data).toBe(urdfThen);
     const tf = decodeTransforms((await client.any("/tf")).data);
     expect(tf.ok && tf.value.length).toBeGreaterThan(3);
   });

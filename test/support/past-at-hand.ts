@@ -6,6 +6,7 @@ import {
   type HistoryEvent,
   HistoryFault,
   type HistoryStatus,
+  type PastMoments,
   type PointSeries,
   type SampleChunk,
   type SeriesInfo,
@@ -19,8 +20,10 @@ type Numbers = { series: SeriesInfo; times: number[]; values: number[] };
  * A history in memory, written straight from what a query is: joints that move by a function of time, sampled every
  * `everyMs` ms from `from` to `to`.
  */
-export class PastAtHand implements History {
+export class PastAtHand implements History, PastMoments {
   readonly asked: SeriesSelection[] = [];
+  /** URDF by hash. */
+  readonly descriptions = new Map<string, string>();
   readonly happened: HistoryEvent[] = [];
   private readonly all: Numbers[] = [];
 
@@ -84,6 +87,26 @@ export class PastAtHand implements History {
   async lastValues(): Promise<{ series: SeriesInfo; time: number; value: number; quality: Quality }[]> {
     throw new HistoryFault(400, "no last values are kept here");
   }
+
+  async count(query: SeriesSelection): Promise<number> {
+    let count = 0;
+    for await (const { time } of this.samples(query)) count += time.length;
+    return count;
+  }
+
+  async gaps(): Promise<{ from: number; to: number }[]> {
+    return [];
+  }
+
+  async description(hash: string): Promise<string | null> {
+    return this.descriptions.get(hash) ?? null;
+  }
+
+  async moment(): Promise<string[]> {
+    throw new HistoryFault(400, "there are no viewers here");
+  }
+
+  forgetViewer(): void {}
 
   async *samples(query: SeriesSelection): AsyncGenerator<SampleChunk> {
     this.asked.push(query);

@@ -16,8 +16,8 @@ const maxClients = 64;
 const tickMs = 20;
 
 export type FoxgloveOptions = Omit<EndpointOptions, "onRefused"> & {
-  /** Null: nothing is remembered, and `/foxglove/replay` says so. */
-  history: History | null;
+  /** Null: nothing is remembered, and `/foxglove/replay` is not there. */
+  history(): History | null;
   onRefused(socket: string, reason: string): void;
 };
 

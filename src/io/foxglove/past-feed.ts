@@ -8,6 +8,7 @@ import type { RobotModel } from "../../robot/model.ts";
 import type { Channel, ChannelTable } from "./channel-table.ts";
 import type { ClientSession } from "./client-session.ts";
 import type { PastGraph } from "./past-graph.ts";
+import { PastModels } from "./past-models.ts";
 import { jointStateCdr, RobotTransforms, type Transform, textCdr, transformsCdr } from "./robot-messages.ts";
 import { readingOf } from "./robot-reading.ts";
 import { type RosChannels, rosTypes } from "./ros-channels.ts";
@@ -21,6 +22,7 @@ const mostEvents = 1000;
 export class PastFeed {
   private prefixes = new Map<string, string>();
   private readonly transforms = new Map<string, { model: RobotModel; of: RobotTransforms }>();
+  private readonly models: PastModels;
   /** All fields that the state of a thing was seen with: fields that come and go make no new channel. */
   private readonly fields = new Map<string, { channel: Channel; properties: Record<string, PropertyJson> }>();
   /** Robots whose joints moved since the last moment, and things that changed since the last step. */
@@ -29,25 +31,29 @@ export class PastFeed {
 
   constructor(
     private readonly context: PastContext,
+    private readonly history: History,
     private readonly channels: ChannelTable,
     private readonly ros: RosChannels,
     private readonly session: ClientSession,
-  ) {}
+  ) {
+    this.models = new PastModels(context.engine, history);
+  }
 
-  /** Advertises what there is in the graph. */
-  advertise({ things }: PastGraph): void {
+  /** Advertises what there is in the graph, and reads the descriptions of then. */
+  async advertise({ things }: PastGraph): Promise<void> {
+    await this.models.learn(things);
     const robots = Object.entries(things).filter(([, { type }]) => type === "robot");
     this.prefixes = topicPrefixes(
       robots.map(([id]) => id),
       this.context.namespaceOf,
     );
     for (const kind of [eventChannel, logChannel]) this.channels.ensure(kind);
-    for (const [id] of robots) {
+    for (const [id, thing] of robots) {
       const prefix = this.prefixes.get(id) ?? "";
       this.rosChannel(`${prefix}/joint_states`, rosTypes.jointState);
       this.rosChannel("/tf", rosTypes.transforms);
       this.rosChannel("/tf_static", rosTypes.transforms);
-      this.describe(id, prefix);
+      this.describe(thing, prefix);
     }
     for (const [id, thing] of Object.entries(things)) if (hasState(thing)) this.advertiseState(id, thing);
   }
@@ -90,10 +96,10 @@ export class PastFeed {
     this.showTransforms(things, time, null);
   }
 
-  async showEvents(history: History, from: number, to: number): Promise<void> {
+  async showEvents(from: number, to: number): Promise<void> {
     const wanted = [eventChannel, logChannel].map(({ topic }) => this.channels.of(topic));
     if (!wanted.some((channel) => this.session.isSubscribed(channel))) return;
-    for (const event of await history.events({ from, to, kind: "*", limit: mostEvents })) {
+    for (const event of await this.history.events({ from, to, kind: "*", limit: mostEvents })) {
       const [events, log] = wanted;
       if (events !== undefined) this.publish(events, event.time, Buffer.from(eventJson(event)));
       if (log !== undefined) this.publish(log, event.time, Buffer.from(logJson(event)));
@@ -139,7 +145,7 @@ export class PastFeed {
     const found: Transform[] = [];
     for (const id of this.prefixes.keys()) {
       const thing = things[id];
-      const transforms = this.robotTransforms(id);
+      const transforms = thing === undefined ? null : this.robotTransforms(id, thing);
       if (thing === undefined || transforms === null) continue;
       const reading = readingOf(thing);
       found.push(...transforms.of(reading, kind, (frame) => reading.frames.has(frame), time));
@@ -148,9 +154,9 @@ export class PastFeed {
     return found;
   }
 
-  /** By the description that the robot has now: the store keeps older ones by their hashes only. */
-  private robotTransforms(id: string): RobotTransforms | null {
-    const model = this.context.engine.robots.get(id)?.description?.model;
+  /** By the description that the robot had then. */
+  private robotTransforms(id: string, thing: ThingJson): RobotTransforms | null {
+    const model = this.models.of(thing)?.model;
     if (model === undefined) return null;
     let known = this.transforms.get(id);
     if (known?.model !== model) {
@@ -160,8 +166,8 @@ export class PastFeed {
     return known.of;
   }
 
-  private describe(id: string, prefix: string): void {
-    const text = this.context.engine.robots.get(id)?.description?.text;
+  private describe(thing: ThingJson, prefix: string): void {
+    const text = this.models.of(thing)?.text;
     const channel = this.rosChannel(`${prefix}/robot_description`, rosTypes.text);
     if (text === undefined || channel === null || channel.latched(text) !== undefined) return;
     channel.dropAll();

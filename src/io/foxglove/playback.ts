@@ -63,9 +63,11 @@ export class Playback {
   begin(plays: boolean): void {
     this.isPlaying = plays;
     this.work(async () => {
-      this.feed.advertise(new PastGraph(await this.twinAt(this.range.to)));
-      await this.show(this.range.from);
+      await this.feed.advertise(new PastGraph(await this.twinAt(this.range.to)));
+      const first = new PastGraph(await this.twinAt(this.range.from));
+      await this.feed.advertise(first);
       this.tell("");
+      this.show(first);
     });
   }
 
@@ -146,28 +148,26 @@ export class Playback {
       const twin = await this.twinAt(wanted.time);
       // A newer one is on its way already: this client has let go of this moment.
       if (this.wanted !== null) return;
+      const graph = new PastGraph(twin);
+      await this.feed.advertise(graph);
+      if (this.wanted !== null) return;
       this.time = wanted.time;
       if (this.isEnded()) this.isPlaying = false;
       this.out.dropWaiting();
       this.tell(wanted.request, true);
-      this.showTwin(twin);
+      this.show(graph);
     });
   }
 
-  private async show(at: number): Promise<void> {
-    this.time = at;
-    this.showTwin(await this.twinAt(at));
-  }
-
-  private showTwin(twin: TwinJson): void {
+  /** The whole of this moment. */
+  private show(graph: PastGraph): void {
     if (this.isOver) return;
-    this.graph = new PastGraph(twin);
+    this.graph = graph;
     this.lastTick = Number.NaN;
     // The graph has those of this very moment.
     this.next = this.time + leastMs;
-    this.feed.advertise(this.graph);
     this.out.time(timeFrame(nanoseconds(this.time)));
-    this.feed.show(this.graph, this.time, null);
+    this.feed.show(graph, this.time, null);
   }
 
   /** Goes on to `target` by the samples between. */
@@ -205,11 +205,11 @@ export class Playback {
       }
       if (i % slice === slice - 1) await new Promise((resolve) => setImmediate(resolve));
     }
-    await this.feed.showEvents(this.history, time, target);
+    await this.feed.showEvents(time, target);
     if (isNew && now - this.lookedAt > lookAgainMs) {
       this.lookedAt = now;
       graph.learn(await this.twinAt(target));
-      this.feed.advertise(graph);
+      await this.feed.advertise(graph);
     }
     if (this.isOver || this.wanted !== null) return;
     this.time = target;

@@ -15,7 +15,7 @@ export class ReplayEndpoint {
   private readonly sessions = new Map<ClientSession, Playback>();
   private readonly ros: RosChannels;
 
-  constructor(private readonly options: EndpointOptions & { history: History | null }) {
+  constructor(private readonly options: EndpointOptions & { history(): History | null }) {
     this.ros = new RosChannels(options.findMessage);
   }
 
@@ -31,7 +31,7 @@ export class ReplayEndpoint {
 
   /** Why no client is taken now; null: one is. */
   refusal(): string | null {
-    const { history } = this.options;
+    const history = this.options.history();
     if (history === null) return "history is off: there is nothing to play";
     if (!(history.status().to > history.status().from)) return "the history is empty: try again in a moment";
     return this.sessions.size >= mostClients ? "too many clients play already" : null;
@@ -39,7 +39,8 @@ export class ReplayEndpoint {
 
   accept(visitor: Visitor): void {
     const { options } = this;
-    const { history, now } = options;
+    const { now } = options;
+    const history = options.history();
     const refusal = this.refusal();
     if (history === null || refusal !== null) {
       visitor.socket.close(1013, refusal ?? "");
@@ -64,7 +65,7 @@ export class ReplayEndpoint {
         ? { dataStartTime: foxgloveTime(range.from), dataEndTime: foxgloveTime(range.to) }
         : {}),
     });
-    const feed = new PastFeed(options, channels, this.ros, session);
+    const feed = new PastFeed(options, history, channels, this.ros, session);
     const playback = new Playback(history, feed, session.out, range, isControlled, (reason) =>
       session.status("error", reason, "history"),
     );
