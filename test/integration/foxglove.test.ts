@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { Chance } from "../../src/core/chance.ts";
 import { writeCdr } from "../../src/protocol/cdr-writer.ts";
+import type { ThingJson } from "../../src/protocol/state-messages.ts";
 import { eventually } from "../support/eventually.ts";
 import { type Channel, FoxgloveClient } from "../support/foxglove-client.ts";
 import { TwinProcess } from "../support/twin-process.ts";
@@ -584,6 +585,65 @@ describe("an operator in Foxglove", () => {
     expect(Math.abs(speed())).toBeLessThan(0.005);
     clearInterval(timer);
     holder.close();
+    client.close();
+  });
+});
+
+describe("the demo's history in Foxglove", () => {
+  const twin = new TwinProcess();
+  beforeAll(() => twin.up("--port", "0"));
+  afterAll(() => twin.remove());
+
+  it("shows at each moment what /api/twin?at= says, live and played", async () => {
+    await eventually("joints", async () => (await twin.property("robot", "joint/elbow/position")).reported);
+    await new Promise((resolve) => setTimeout(resolve, 6000));
+    const client = await eventually("something to play", () =>
+      FoxgloveClient.open(twin.url, "/foxglove/replay"),
+    );
+    const info = await client.text("serverInfo");
+    const { sec, nsec } = info.dataStartTime as { sec: number; nsec: number };
+    const begin = sec * 1000 + nsec / 1e6;
+    await client.subscribe("/joint_states", "/tf", "/tf_static", "/robot_description", "/twin/robot/state");
+    await client.any("/robot_description");
+    const channel = await client.channel("/joint_states");
+    const shownAt = (data: Buffer) => {
+      const { name, position } = decode<{ name: string[]; position: Float64Array }>(channel, data);
+      return new Map(name.map((joint, i) => [joint, position[i] as number]));
+    };
+    const expectAsStored = async (ms: number, shown: Map<string, number>): Promise<void> => {
+      const { things } = await twin.json<{ things: Record<string, ThingJson> }>(`/api/twin?at=${ms}`);
+      expect(shown.size).toBeGreaterThan(3);
+      for (const [joint, position] of shown) {
+        const stored = things.robot?.properties[`joint/${joint}/position`]?.reported?.value;
+        expect(position, `${joint} at ${ms - begin}`).toBe(stored);
+      }
+    };
+    for (const after of [2500, 4500, 3000]) {
+      const at = BigInt(Math.round(begin + after)) * 1_000_000n;
+      await client.play("pause", 1, at, `to-${after}`);
+      const { data } = await client.any("/joint_states", ({ time }) => time === at);
+      await expectAsStored(Number(at / 1_000_000n), shownAt(data));
+    }
+    const from = BigInt(Math.round(begin + 2500)) * 1_000_000n;
+    const before = client.messages.length;
+    await client.play("play", 1, from, "go");
+    await eventually("a second and a half", () => (client.times.at(-1) ?? 0n) > from + 1_500_000_000n);
+    await client.play("pause", 1, null, "halt");
+    const played = client.messages.slice(before).filter(({ topic }) => topic === "/joint_states");
+    // Every moment that is stored is shown, with the time that it is stored with.
+    const times = played.map(({ time }) => Number(time / 1000n) / 1000).slice(1);
+    const [first = 0, last = 0] = [Math.min(...times), Math.max(...times)];
+    const query = `series=robot/joint/*/position&from=${first}&to=${last}`;
+    const { series } = await twin.json<{ series: { time: number[] }[] }>(`/api/history?${query}`);
+    const stored = series.flatMap(({ time }) => time);
+    expect(stored.length).toBeGreaterThan(10);
+    expect(stored.filter((ms) => !times.some((shown) => Math.abs(shown - ms) < 0.002))).toEqual([]);
+    expect(client.messages.slice(before).filter(({ topic }) => topic === "/tf").length).toBeGreaterThan(20);
+    for (let i = 5; i < played.length; i += 12) {
+      const { time, data } = played[i] as (typeof played)[number];
+      await expectAsStored(Number(time / 1000n) / 1000, shownAt(data));
+    }
+    expect(client.of("status")).toEqual([]);
     client.close();
   });
 });

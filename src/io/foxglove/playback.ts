@@ -20,7 +20,7 @@ const slice = 1000;
 const lookAgainMs = 1000;
 
 /** Joint states of one step, at most: played fast, not each of them is of use. */
-const mostMoments = 16;
+const mostMoments = 24;
 
 /** Two times in ms since 1970 are not nearer to each other, unless they are equal: what a double holds. */
 const leastMs = 2 ** -12;
@@ -191,7 +191,7 @@ export class Playback {
     found.sort((a, b) => a.time - b.time);
     let isNew = false;
     let shown = Number.NEGATIVE_INFINITY;
-    const least = (target - time) / mostMoments;
+    const least = momentsOf(found) > mostMoments ? (target - time) / mostMoments : 0;
     for (let i = 0; i < found.length; i++) {
       const { chunk, index } = found[i] as At;
       if (this.isOver || this.wanted !== null) return;
@@ -232,4 +232,9 @@ export class Playback {
     const time = nanoseconds(this.time);
     this.out.control(playbackStateFrame({ status, time, speed: this.speed, didSeek, request }));
   }
+}
+
+/** How many different times there are. */
+function momentsOf(sorted: readonly At[]): number {
+  return sorted.reduce((count, { time }, i) => (time === sorted[i - 1]?.time ? count : count + 1), 0);
 }
