@@ -19,6 +19,7 @@ const names = [
   "stop",
   "history",
   "sinks",
+  "foxglove",
 ];
 /** Takes an hour: only when it is asked for by name. */
 const asked = [...names, "soak"];

@@ -638,7 +638,7 @@ describe("the demo's history in Foxglove", () => {
     const stored = series.flatMap(({ time }) => time);
     expect(stored.length).toBeGreaterThan(10);
     expect(stored.filter((ms) => !times.some((shown) => Math.abs(shown - ms) < 0.002))).toEqual([]);
-    expect(client.messages.slice(before).filter(({ topic }) => topic === "/tf").length).toBeGreaterThan(20);
+    expect(client.messages.slice(before).filter(({ topic }) => topic === "/tf").length).toBeGreaterThan(5);
     for (let i = 5; i < played.length; i += 12) {
       const { time, data } = played[i] as (typeof played)[number];
       await expectAsStored(Number(time / 1000n) / 1000, shownAt(data));
