@@ -57,6 +57,11 @@ export class Outgoing {
     return this.meter.unreadBytes() + this.waitingBytes;
   }
 
+  /** Whether it has not read what it was given: more would only wait. */
+  isBehind(): boolean {
+    return this.waiting.size > 0 || !this.hasRoom();
+  }
+
   /** An answer or an announcement: never left out. */
   text(message: ServerTextMessage): void {
     this.control(JSON.stringify(message));

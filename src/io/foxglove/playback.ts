@@ -104,7 +104,8 @@ export class Playback {
 
   tick(now: number): void {
     const past = Number.isNaN(this.lastTick) ? 0 : Math.min(mostStepMs, now - this.lastTick);
-    if (this.isBusy || !this.isPlaying || this.graph === null) {
+    // The past waits for a client that reads slowly; nothing of it is left out.
+    if (this.isBusy || !this.isPlaying || this.graph === null || this.out.isBehind()) {
       this.lastTick = this.isBusy ? this.lastTick : now;
       return;
     }

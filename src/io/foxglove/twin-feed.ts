@@ -35,7 +35,10 @@ export class TwinFeed {
   private topics = new Map<string, string>();
   private nextLook = 0;
   private nextStatus = 0;
-  private turn = 0;
+  /** What is to be looked over in this turn and the next ones. */
+  private readonly pending: (() => void)[] = [];
+  private robotTurn = 0;
+  private thingTurn = 0;
 
   constructor(private readonly context: FeedContext) {}
 
@@ -74,17 +77,21 @@ export class TwinFeed {
 
   tick(now: number): void {
     if (now >= this.nextLook) this.look(now);
-    const started = performance.now();
-    for (const robot of this.robots.values()) robot.publishMotion(now);
+    const ends = performance.now() + turnMs;
+    const hasTime = (): boolean => performance.now() < ends;
+    this.robotTurn = inTurn([...this.robots.values()], this.robotTurn, hasTime, (robot) =>
+      robot.publishMotion(now),
+    );
     if (now >= this.nextStatus) this.publishStatus(now);
-    // Whose turn it was stays where it was left, so that many things share the time.
-    const things = [...this.things];
-    for (let i = 0; i < things.length && performance.now() - started < turnMs; i++) {
-      const [id, thing] = things[this.turn++ % things.length] as (typeof things)[number];
-      this.publishState(id, thing, now);
-    }
+    this.thingTurn = inTurn([...this.things], this.thingTurn, hasTime, ([id, thing]) =>
+      this.publishState(id, thing, now),
+    );
+    // At least one each time, however much there is to send.
+    do this.pending.shift()?.();
+    while (this.pending.length > 0 && hasTime());
   }
 
+  /** Looks over what there is; most of it in the turns to come. */
   private look(now: number): void {
     this.nextLook = now + lookPeriodMs;
     const { engine } = this.context;
@@ -95,18 +102,22 @@ export class TwinFeed {
       this.robots.delete(id);
     }
     for (const [id, prefix] of prefixes) {
-      let robot = this.robots.get(id);
-      if (robot === undefined) {
-        robot = new LiveRobot(this.context, id, prefix);
-        this.robots.set(id, robot);
-      }
-      robot.look(now);
+      if (!this.robots.has(id)) this.robots.set(id, new LiveRobot(this.context, id, prefix));
     }
-    for (const [id, thing] of engine.graph.things) if (hasState(thing)) this.describe(id, now);
     for (const [id, { channel }] of this.things) {
       if (engine.graph.things.has(id)) continue;
       this.things.delete(id);
       this.context.channels.remove(channel.kind.topic);
+    }
+    // What was not looked at since the last time comes first.
+    if (this.pending.length > 0) return;
+    for (const [id, robot] of this.robots) {
+      this.pending.push(() => {
+        if (this.robots.get(id) === robot) robot.look(now);
+      });
+    }
+    for (const [id, thing] of engine.graph.things) {
+      if (hasState(thing)) this.pending.push(() => this.describe(id, now));
     }
   }
 
@@ -173,4 +184,11 @@ export class TwinFeed {
       channel.keep(String(event.id), { time: nanoseconds(event.time), payload });
     }
   }
+}
+
+/** Begins with the one whose turn it is, and stops when the time is over; the next turn goes on from there. */
+function inTurn<T>(all: readonly T[], turn: number, hasTime: () => boolean, act: (one: T) => void): number {
+  let at = turn;
+  for (let i = 0; i < all.length && hasTime(); i++) act(all[at++ % all.length] as T);
+  return all.length === 0 ? 0 : at % all.length;
 }
