@@ -20,6 +20,7 @@ const names = [
   "history",
   "sinks",
   "recording",
+  "foxglove",
 ];
 /** Takes an hour: only when it is asked for by name. */
 const asked = [...names, "soak"];

@@ -97,6 +97,8 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     meshRoots: meshRootsOf,
     takeText: (viewer, text) => recorder?.takeText(viewer, text) ?? false,
     takeFrame: (viewer, bytes) => recorder?.takeFrame(viewer, bytes) ?? false,
+    namespaceOf: (robot) => roster.configs.get(robot)?.namespace ?? "",
+    recordings: join(directory, "recordings"),
     beforeCycle: (at) => standIn.step(at),
     afterCycle: (at) => {
       collisions.follow();

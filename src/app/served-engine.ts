@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Engine } from "../engine/engine.ts";
 import type { EngineOptions } from "../engine/engine-options.ts";
@@ -5,7 +6,10 @@ import type { History, PastMoments } from "../history/history-query.ts";
 import { serverNow } from "../io/clock.ts";
 import { CycleLoop } from "../io/cycle-loop.ts";
 import type { MeshRoots } from "../io/files/mesh-files.ts";
+import { findNamedMesh } from "../io/files/named-meshes.ts";
+import { FoxgloveServer } from "../io/foxglove/foxglove-server.ts";
 import { packageRoot, packageVersion } from "../io/package-root.ts";
+import { installedMessageText } from "../io/ros/installed-message-text.ts";
 import type { AccessRules } from "../io/server/access.ts";
 import { CommandSockets } from "../io/server/command-sockets.ts";
 import { HttpServer } from "../io/server/http-server.ts";
@@ -27,6 +31,10 @@ export type ServedOptions = {
   /** Takes what the state stream sends to a viewer that is the program itself; false for what is for somebody else. */
   takeText?(viewer: string, text: string): boolean;
   takeFrame?(viewer: string, bytes: Uint8Array): boolean;
+  /** The namespace of a robot's topics; absent: all are at the root. */
+  namespaceOf?(robot: string): string;
+  /** Folder of the recordings; absent: none are served. */
+  recordings?: string;
   /** Called at the begin of each cycle, with server ms, and at its end. */
   beforeCycle?(at: number): void;
   afterCycle?(at: number): void;
@@ -53,7 +61,6 @@ export class ServedEngine {
     );
     const outside: Outside = {
       ...options.outside,
-      replies: sockets,
       viewers: {
         sendText: (viewer, text) => {
           if (options.takeText?.(viewer, text) !== true) viewers.sendText(viewer, text);
@@ -62,6 +69,14 @@ export class ServedEngine {
           if (options.takeFrame?.(viewer, bytes) !== true) viewers.sendFrame(viewer, bytes);
         },
         close: (viewer, code, reason) => viewers.close(viewer, code, reason),
+      },
+      onEvent: (event) => {
+        options.outside.onEvent(event);
+        foxglove.event(event);
+      },
+      replies: {
+        reply: (session, message) => (foxglove.owns(session) ? foxglove : sockets).reply(session, message),
+        broadcast: (message) => sockets.broadcast(message),
       },
       onUnsent: (device, id, objection) =>
         engine.inbox.push("mqtt:out", now(), { kind: "deviceUnsent", device, id, objection }),
@@ -73,11 +88,24 @@ export class ServedEngine {
       version: packageVersion,
     });
     this.engine = engine;
-    const metrics = new Metrics(
+    const foxglove = new FoxgloveServer({
       engine,
-      () => sockets.size(),
-      () => options.history?.() ?? null,
-    );
+      version: packageVersion,
+      run: randomBytes(6).toString("hex"),
+      findMesh: (uri) => findNamedMesh(uri, engine.robots, options.meshRoots),
+      findMessage: installedMessageText,
+      namespaceOf: options.namespaceOf ?? (() => ""),
+      history: () => options.history?.() ?? null,
+      stopNow: () => this.loop.runNow(),
+      now,
+      onRefused: refused,
+    });
+    engine.inbox.taps.add((message) => foxglove.take(message));
+    const others = {
+      clients: () => sockets.size() + foxglove.size(),
+      bufferedBytes: () => foxglove.heldBytes(),
+    };
+    const metrics = new Metrics(engine, others, () => options.history?.() ?? null);
     this.metrics = metrics;
     const cycle = (at: number): void => {
       const started = performance.now();
@@ -108,6 +136,8 @@ export class ServedEngine {
       onState: (socket) => viewers.accept(socket, engine.inbox),
       onCommand: (socket, address) => sockets.accept(socket, address, engine, () => this.loop.runNow()),
       onRefused: (socket, reason) => refused(socket, reason),
+      others: foxglove,
+      ...(options.recordings === undefined ? {} : { recordings: options.recordings }),
     });
   }
 

@@ -21,7 +21,7 @@ function readerOf(type: string): MessageReader {
 }
 
 /** The definition of `type` (as `sensor_msgs/JointState`) and of all it is made of. */
-function withParts(type: string): Definition[] {
+export function withParts(type: string): Definition[] {
   const found = new Map<string, Definition>();
   const visit = (name: string): void => {
     if (found.has(name)) return;

@@ -57,7 +57,8 @@ export class MomentReader {
     const stored = this.inBlocks(series, at, since, emptySearch(series));
     const inMemory = found.moment;
     if (stored === null || inMemory === null) return stored ?? inMemory;
-    const isNewer = (inMemory.column.time[inMemory.at] as number) >= (stored.column.time[stored.at] as number);
+    const isNewer =
+      (inMemory.column.time[inMemory.at] as number) >= (stored.column.time[stored.at] as number);
     return isNewer ? inMemory : stored;
   }
 

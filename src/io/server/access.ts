@@ -34,7 +34,7 @@ export type Asked = "file" | "page" | "interface";
 export function denyRequest(request: IncomingMessage, rules: AccessRules, asked: Asked): Denial | null {
   const host = request.headers.host ?? "";
   const hostName = host.replace(/:\d+$/, "").toLowerCase();
-  const allowed = rules.publicUrl === null ? rules.origins : [...rules.origins, rules.publicUrl];
+  const allowed = allowedOrigins(rules);
   if (rules.loopbackOnly && !loopbackHosts.has(hostName) && !isLoopback(hostName)) {
     if (!allowed.some((address) => hostOf(address) === hostName)) {
       const shown = host.slice(0, 64);
@@ -61,6 +61,15 @@ export function denyRequest(request: IncomingMessage, rules: AccessRules, asked:
   const given = givenToken(request);
   if (matches(given, rules.token)) return null;
   return { status: 401, reason: tokenFault(given) };
+}
+
+/** Whether pages of this origin may connect, though it is not this server's own. */
+export function isAllowedOrigin(origin: string, rules: AccessRules): boolean {
+  return allowedOrigins(rules).some((one) => isOriginOf(origin, one));
+}
+
+function allowedOrigins({ origins, publicUrl }: AccessRules): readonly string[] {
+  return publicUrl === null ? origins : [...origins, publicUrl];
 }
 
 /** The name of a host in an address, without its port; null when it is no address. */

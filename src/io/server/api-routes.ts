@@ -3,7 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { jointThing } from "../../core/joint-thing.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { History } from "../../history/history-query.ts";
-import { findMesh, type MeshRoots, meshAddresses } from "../files/mesh-files.ts";
+import { findMesh, type MeshRoots } from "../files/mesh-files.ts";
+import { findNamedMesh, namedMeshes } from "../files/named-meshes.ts";
 import { addHistoryRoutes } from "./history-routes.ts";
 import type { Metrics } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
@@ -21,20 +22,6 @@ export type ApiContext = {
   /** Presses the stop for a page whose command socket is gone. */
   stop(robot: string, by: string): void;
 };
-
-const none: ReadonlySet<string> = new Set();
-const meshesOf = new WeakMap<object, ReadonlySet<string>>();
-
-/** The mesh addresses of a description, looked for once. */
-function namedMeshes(description: { text: string } | null): ReadonlySet<string> {
-  if (description === null) return none;
-  let named = meshesOf.get(description);
-  if (named === undefined) {
-    named = new Set(meshAddresses(description.text));
-    meshesOf.set(description, named);
-  }
-  return named;
-}
 
 /** In the graph a joint's values are its robot's; who asks for the joint alone gets them named without the joint. */
 function jointValues(engine: Engine, { robot, prefix }: { robot: string; prefix: string }) {
@@ -101,10 +88,7 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
   });
   app.get<{ Querystring: { uri?: string } }>("/api/assets", async ({ query }, reply) => {
     const uri = typeof query.uri === "string" ? query.uri : "";
-    const robot = [...engine.robots].find(([, r]) => namedMeshes(r.description).has(uri))?.[0];
-    if (robot === undefined)
-      return reply.code(403).send({ error: "no robot's description contains this address" });
-    const mesh = await findMesh(uri, context.meshRoots(robot));
+    const mesh = await findNamedMesh(uri, engine.robots, (robot) => context.meshRoots(robot));
     if (mesh.status === "refused") return reply.code(403).send({ error: mesh.reason });
     if (mesh.path === null) return reply.code(404).send({ error: mesh.reason });
     return reply

@@ -14,6 +14,7 @@ import {
   withoutPrefix,
 } from "./access.ts";
 import { type ApiContext, addApiRoutes } from "./api-routes.ts";
+import { addRecordingRoutes } from "./recording-routes.ts";
 import { refusalPage } from "./refusal-page.ts";
 
 const maxBodyBytes = 64 * 1024;
@@ -32,6 +33,18 @@ const pagePolicy = [
   "base-uri 'self'",
 ].join("; ");
 
+/** WebSockets of another protocol than ours, at addresses of their own. */
+export interface OtherSockets {
+  readonly paths: readonly string[];
+  /** An HTTP status, as "400 Bad Request"; null: the socket is given. */
+  refusal(path: string, request: IncomingMessage): string | null;
+  upgrade(path: string, request: IncomingMessage, socket: Duplex, head: Buffer, caller: Caller): void;
+  close(): void;
+}
+
+/** Who asks for a socket. `mayOperate`: it presented a token, where one is set. */
+export type Caller = { address: string; mayOperate: boolean; url: URL };
+
 export type ServerOptions = {
   host: string;
   port: number;
@@ -42,6 +55,9 @@ export type ServerOptions = {
   onState(socket: WebSocket): void;
   onCommand(socket: WebSocket, address: string): void;
   onRefused(socket: string, reason: string): void;
+  others?: OtherSockets;
+  /** Folder of the recordings; absent: none are served. */
+  recordings?: string;
 };
 
 /** The page, the API and the two WebSockets on one port. */
@@ -79,7 +95,9 @@ export class HttpServer {
       const route = request.routeOptions.url ?? "";
       const isInterface = route.startsWith("/api/") || route === "/metrics";
       const isFile = !isInterface && request.raw.url?.startsWith("/assets/") === true;
-      const asked = isInterface ? "interface" : isFile ? "file" : "page";
+      // A browser asks for permission without the token; that answer says nothing.
+      const isAsked = isInterface && request.method !== "OPTIONS";
+      const asked = isAsked ? "interface" : isFile ? "file" : "page";
       const denial = denyRequest(request.raw, options.rules, asked);
       reply.header("x-content-type-options", "nosniff").header("referrer-policy", "no-referrer");
       if (denial !== null) {
@@ -95,6 +113,7 @@ export class HttpServer {
     await app.register(rateLimit, { max: 20_000, timeWindow: "1 minute" });
     app.removeContentTypeParser("text/plain");
     addApiRoutes(app, options.api);
+    if (options.recordings !== undefined) addRecordingRoutes(app, options.recordings, options.rules);
     if (existsSync(options.viewerDir)) {
       await app.register(fastifyStatic, {
         root: options.viewerDir,
@@ -125,6 +144,7 @@ export class HttpServer {
   }
 
   async stop(): Promise<void> {
+    this.options.others?.close();
     for (const client of this.sockets.clients) client.close(1001, "the twin is shutting down");
     setTimeout(() => {
       for (const client of this.sockets.clients) client.terminate();
@@ -136,7 +156,8 @@ export class HttpServer {
     socket.on("error", () => socket.destroy());
     const { options } = this;
     const path = withoutPrefix(requestUrl(request)?.pathname ?? "", this.prefix);
-    const known = path === "/ws/state" || path === "/ws/command";
+    const others = options.others?.paths.includes(path) === true ? options.others : undefined;
+    const known = path === "/ws/state" || path === "/ws/command" || others !== undefined;
     const denial = denyRequest(request, options.rules, "interface");
     const refusal = !known
       ? "404 Not Found"
@@ -144,13 +165,19 @@ export class HttpServer {
         ? `${denial.status} ${denial.status === 401 ? "Unauthorized" : "Forbidden"}`
         : this.sockets.clients.size >= maxSockets
           ? "503 Service Unavailable"
-          : null;
+          : (others?.refusal(path, request) ?? null);
     if (refusal !== null) {
       options.onRefused(path.slice(0, 32), refusal.slice(0, 3));
       const body = `${denial?.reason ?? refusal}\n`;
       socket.end(
         `HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
       );
+      return;
+    }
+    if (others !== undefined) {
+      const address = clientAddress(request, options.rules);
+      const url = requestUrl(request) ?? new URL("http://twin.invalid");
+      others.upgrade(path, request, socket, head, { address, mayOperate: options.rules.token !== null, url });
       return;
     }
     this.sockets.handleUpgrade(request, socket, head, (client) => {

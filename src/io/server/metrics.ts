@@ -9,7 +9,12 @@ export class Metrics {
   readonly cycleLateSeconds: Histogram;
   readonly refusedFrames: Counter;
 
-  constructor(engine: Engine, commandSessions: () => number, history: () => History | null = () => null) {
+  /** `others`: the clients beside those of `/ws/state`, and what they have not read. */
+  constructor(
+    engine: Engine,
+    others: { clients(): number; bufferedBytes(): number },
+    history: () => History | null = () => null,
+  ) {
     const registers = [this.registry];
     collectDefaultMetrics({ register: this.registry });
     this.cycleSeconds = new Histogram({
@@ -69,8 +74,12 @@ export class Metrics {
           this.set(read());
         },
       });
-    gauge("twin_clients", "Open viewer and command sockets", () => engine.stream.count() + commandSessions());
-    gauge("twin_client_buffered_bytes", "Bytes waiting for viewers", () => engine.stream.bufferedBytes());
+    gauge("twin_clients", "Open sockets of all kinds", () => engine.stream.count() + others.clients());
+    gauge(
+      "twin_client_buffered_bytes",
+      "Bytes waiting for viewers and Foxglove clients",
+      () => engine.stream.bufferedBytes() + others.bufferedBytes(),
+    );
     gauge("twin_frames_dropped", "Frames left out for slow viewers", () => engine.stream.droppedFrames);
     addCounter(
       new Counter({

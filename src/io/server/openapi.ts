@@ -76,6 +76,14 @@ export function openApi(version: string): Record<string, unknown> {
         { 200: "URDF", 404: "it is not stored" },
         [{ ...id, name: "hash" }],
       ),
+      "/api/recordings": get("The recordings: name, bytes and time of the last change in ms", {
+        200: "a list",
+      }),
+      "/api/recordings/{name}": get(
+        "A recording, whole or by a byte range",
+        { 200: "the file", 206: "the range", 404: "no such recording", 416: "the range is outside of it" },
+        [{ name: "name", in: "path", required: true, schema: { type: "string" } }],
+      ),
       "/api/access": {
         post: {
           summary: "Whether this page may connect; the error says why not",

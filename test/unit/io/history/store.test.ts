@@ -202,7 +202,12 @@ describe("a clock that was set back between two runs", () => {
     const query = { patterns: ["*"], facet: "*", from: 0, to: 1e15, clock: "arrival" } as const;
     const queries = new StoreQueries(second);
     expect(values(second)).toHaveLength(1600);
-    const [points] = await queries.points({ ...query, step: 3_600_000, from: back - 1000, to: start + 60_000 });
+    const [points] = await queries.points({
+      ...query,
+      step: 3_600_000,
+      from: back - 1000,
+      to: start + 60_000,
+    });
     expect([...(points?.count ?? [])].reduce((sum, count) => sum + count, 0)).toBe(1600);
     expect(queries.lastValues(["*"], "*", back + 5000, 60_000).map(({ value }) => value)).toEqual([5]);
     expect(queries.lastValues(["*"], "*", start + 5000, 60_000)[0]?.value).toBeGreaterThan(200);
