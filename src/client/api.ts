@@ -1,6 +1,6 @@
 import type { Facet, Quality } from "../core/quality.ts";
 import type { Pose, Twist } from "../core/transform.ts";
-import type { SourceStatus, TwinEvent } from "../protocol/state-messages.ts";
+import type { SourceStatus, TwinEvent, TwinJson } from "../protocol/state-messages.ts";
 import type { TwinError } from "./twin-error.ts";
 
 /*
@@ -52,6 +52,8 @@ export type TwinEvents = {
   robots: (ids: readonly string[]) => void;
   /** One line of the audit trail. */
   event: (event: TwinEvent) => void;
+  /** The past is seen from now on, another moment of it, or the present again (null). */
+  past: (past: Past | null) => void;
   /** Somebody pressed the stop. `robot` is `*` where every robot was stopped. */
   stopped: (stop: { robot: string; by: string }) => void;
   /** The server sent an invalid message (`bad_message`), or refused one of the client's. Nothing was thrown. */
@@ -82,8 +84,24 @@ export interface Twin {
   /** Stops every robot. As `Robot.stop`. */
   stop(reason?: string): Promise<void>;
   history(query: HistoryQuery): Promise<HistorySeries[]>;
-  /** The audit trail as the server has it, oldest first. */
+  /** The newest part of the audit trail of this run of the server, oldest first. */
   events(): Promise<TwinEvent[]>;
+  /** The audit trail as it is stored, of all runs, oldest first. */
+  events(query: EventsQuery): Promise<PastEvent[]>;
+  /** The whole graph as it was at `time`. */
+  at(time: Time): Promise<TwinJson>;
+  /** Where this client stands in the past; null: it sees the present. */
+  readonly past: Past | null;
+  /**
+   * From now on every value that is read is the one of `time`, with its age and quality at that moment. A lease of this
+   * client ends, and none can be acquired. Resolves when the values are there; of several calls the newest counts.
+   */
+  seek(time: Time): Promise<void>;
+  /** Plays the past on from where this client stands, `speed` (0.1 to 100; 1) times as fast as it happened. */
+  play(speed?: number): void;
+  pause(): void;
+  /** Returns to the present. Resolves when its values are there. */
+  live(): Promise<void>;
   /** Ends the connection. A jog ends, what is pending rejects with `closed`, and the server ends the leases. */
   close(): void;
 }
@@ -199,12 +217,23 @@ export interface Jog<Motion> {
   readonly ended: Promise<CommandResult>;
 }
 
+/** ms since 1970, ISO 8601, or a Date. */
+export type Time = number | string | Date;
+
+/** Times in server ms; `from` and `to` are the ends of what is stored, NaN before the server named them. */
+export type Past = { time: number; playing: boolean; speed: number; from: number; to: number };
+
+/** An event as it is stored: its number and revision are those of one run of the server, and are not. */
+export type PastEvent = Omit<TwinEvent, "id" | "revision">;
+
+/** `kind` as `stop.*`; `*` matches any run of characters. */
+export type EventsQuery = { from?: Time | undefined; to?: Time | undefined; kind?: string | undefined };
+
 export type HistoryQuery = {
   /** Names as `robot/joint/elbow/position`; `*` matches any run of characters. */
   series: string | readonly string[];
-  /** ms since 1970, ISO 8601, or a Date. */
-  from?: number | string | Date | undefined;
-  to?: number | string | Date | undefined;
+  from?: Time | undefined;
+  to?: Time | undefined;
   facet?: Facet | undefined;
   /** About so many points for each series. Without `points` and `step` come the raw samples. */
   points?: number | undefined;

@@ -58,9 +58,9 @@ export class LeaseKeeper {
   }
 
   /** Gives the lease back, or withdraws the request. `answered` gets the server's answer where one will come. */
-  release(answered: (answer: Answer) => void = () => {}): boolean {
+  release(answered: (answer: Answer) => void = () => {}, why: LeaseEnd = released): boolean {
     const { grant, robot } = this;
-    this.end({ code: "released", message: "the lease was released" });
+    this.end(why);
     return (
       grant !== null && this.link.request({ op: "release", robot, epoch: grant.epoch }, answered) !== null
     );
@@ -131,6 +131,8 @@ export class LeaseKeeper {
     this.end({ code: "stopped", message: `${by} stopped ${this.robot}: the lease ended` });
   }
 }
+
+const released: LeaseEnd = { code: "released", message: "the lease was released" };
 
 const expired: LeaseEnd = {
   code: "lease_expired",

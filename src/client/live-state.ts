@@ -36,6 +36,7 @@ export class LiveState implements StateSink {
   /** Whether this connection brought a frame, and a snapshot, yet: what is older is of the connection before. */
   private isFrameCurrent = false;
   isSnapshotCurrent = false;
+  private isPast = false;
 
   constructor(private readonly present: () => Present) {}
 
@@ -69,11 +70,17 @@ export class LiveState implements StateSink {
     const index = this.layouts.get(frame.layout);
     if (index === undefined || index.columns !== frame.values.length) return;
     // The server may have been started anew, with a clock that was set back: only frames of one connection compare.
-    if (this.isFrameCurrent && this.newest !== null && frame.time < this.newest.time) return;
+    // In the past, time goes both ways.
+    if (!this.isPast && this.isFrameCurrent && this.newest !== null && frame.time < this.newest.time) return;
     this.index = index;
     this.newest = frame;
     this.isFrameCurrent = true;
     this.changed.emit();
+  }
+
+  travelled(isPast: boolean): void {
+    this.isPast = isPast;
+    this.isFrameCurrent = false;
   }
 
   properties(changes: Record<string, Record<string, PropertyJson>>): void {

@@ -3,8 +3,10 @@ import type {
   ControlStatus,
   DescriptionMessage,
   LayoutColumn,
+  PastMessage,
   PropertyJson,
   SourceStatus,
+  StateFrame,
   StatusMessage,
   ThingJson,
   TwinEvent,
@@ -88,9 +90,13 @@ export const isColumns = (value: unknown): value is LayoutColumn[] =>
   );
 
 export function isEvent(value: unknown): value is TwinEvent {
+  return isPastEvent(value) && "id" in value && isNumber(value.id);
+}
+
+/** An event of the store, which has no number. */
+export function isPastEvent(value: unknown): value is Omit<TwinEvent, "id" | "revision"> {
   return (
     isObject(value) &&
-    isNumber(value.id) &&
     isNumber(value.time) &&
     isText(value.severity) &&
     isText(value.kind) &&
@@ -134,5 +140,48 @@ export function isStatus(value: unknown): value is StatusMessage {
     isNumber(value.clients) &&
     isListOf(value.sources, isSource) &&
     isListOf(value.control, isControl)
+  );
+}
+
+export function isPastPosition(value: JsonObject): value is JsonObject & PastMessage {
+  const { time, playing, speed, from, to } = value;
+  return [time, speed, from, to].every(isNumber) && isTrueOrFalse(playing);
+}
+
+function isQuality(value: unknown): boolean {
+  return qualities.some((quality) => quality === value);
+}
+
+function areNumbers(value: unknown, count: number): boolean {
+  return Array.isArray(value) && value.length === count && value.every(isNumber);
+}
+
+function isJointState(value: unknown): boolean {
+  if (!isObject(value) || !isNumber(value.ageMs) || !isQuality(value.quality)) return false;
+  return [value.position, value.velocity, value.effort].every((one) => one === undefined || isNumber(one));
+}
+
+function isBaseState(value: unknown): boolean {
+  if (!isObject(value) || !isNumber(value.ageMs) || !isQuality(value.quality)) return false;
+  const { pose, twist } = value;
+  if (pose !== undefined) {
+    if (!isObject(pose) || !areNumbers(pose.position, 3) || !areNumbers(pose.quaternion, 4)) return false;
+  }
+  if (twist === undefined) return true;
+  return isObject(twist) && areNumbers(twist.linear, 3) && areNumbers(twist.angular, 3);
+}
+
+function isFacetState(value: unknown): boolean {
+  if (!isObject(value) || !isObject(value.joint)) return false;
+  if (!Object.values(value.joint).every(isJointState)) return false;
+  return value.base === undefined || isBaseState(value.base);
+}
+
+/** A state as JSON, with the facets that this version knows. */
+export function isState(value: JsonObject): value is JsonObject & StateFrame {
+  if (!isNumber(value.revision) || !isNumber(value.time) || !isObject(value.robots)) return false;
+  return Object.values(value.robots).every(
+    (robot) =>
+      isObject(robot) && facets.every((facet) => robot[facet] === undefined || isFacetState(robot[facet])),
   );
 }

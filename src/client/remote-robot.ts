@@ -27,6 +27,7 @@ export type RobotContext = {
   link: CommandLink;
   platform: Platform;
   holder: string | undefined;
+  isInPast(): boolean;
   stop(robot: string, reason: string | undefined): Promise<void>;
 };
 
@@ -91,6 +92,7 @@ export class RemoteRobot implements Robot {
   acquire(options: { yields?: boolean | undefined; holder?: string | undefined } = {}): Promise<Lease> {
     const { link, platform, holder } = this.context;
     return new Promise((resolve, reject) => {
+      if (this.context.isInPast()) throw errorOf(inPast);
       // A second lease of this client would take the first one's place under a new epoch.
       if (this.keeper !== null) {
         throw new TwinError(
@@ -126,6 +128,11 @@ export class RemoteRobot implements Robot {
   stop(reason?: string): Promise<void> {
     this.dropJogs();
     return this.context.stop(this.id, reason);
+  }
+
+  /** This client sees the past from now on: it commands nothing meanwhile. */
+  leavePresent(): void {
+    this.keeper?.release(() => {}, inPast);
   }
 
   /** Sends no further jog command: a stop is on its way. */
@@ -164,6 +171,11 @@ export class RemoteRobot implements Robot {
     });
   }
 }
+
+const inPast = {
+  code: "in_the_past",
+  message: "this client sees the past: return to the present by live() and acquire the lease again",
+};
 
 const noResponse = {
   code: "no_response",

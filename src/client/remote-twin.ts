@@ -1,22 +1,27 @@
-import type { SourceStatus, TwinEvent } from "../protocol/state-messages.ts";
+import type { SourceStatus, TwinEvent, TwinJson } from "../protocol/state-messages.ts";
 import type {
   ConnectionState,
   ConnectOptions,
   Device,
+  EventsQuery,
   HistoryQuery,
   HistorySeries,
+  Past,
+  PastEvent,
   Robot,
+  Time,
   Twin,
   TwinEvents,
 } from "./api.ts";
 import { CommandLink } from "./command-link.ts";
+import { Journey } from "./journey.ts";
 import { Listeners } from "./listeners.ts";
 import { LiveState } from "./live-state.ts";
 import type { Platform } from "./platform.ts";
 import { RemoteDevice } from "./remote-device.ts";
 import { RemoteRobot } from "./remote-robot.ts";
 import type { ServerAddress } from "./server-address.ts";
-import { queryEvents, queryHistory } from "./server-queries.ts";
+import { queryEvents, queryHistory, queryPastEvents, queryTwinAt } from "./server-queries.ts";
 import { StateLink } from "./state-link.ts";
 import { requestStop } from "./stop-request.ts";
 import { TwinError } from "./twin-error.ts";
@@ -29,12 +34,14 @@ export class RemoteTwin implements Twin {
     connection: new Listeners(),
     robots: new Listeners(),
     event: new Listeners(),
+    past: new Listeners(),
     stopped: new Listeners(),
     error: new Listeners(),
   };
   private readonly state: LiveState;
   readonly stateLink: StateLink;
   readonly commandLink: CommandLink;
+  private readonly journey: Journey;
   private readonly known = new Map<string, RemoteRobot>();
   private connectionNow: ConnectionState = "connecting";
   private isClosed = false;
@@ -46,7 +53,7 @@ export class RemoteTwin implements Twin {
     private readonly options: ConnectOptions,
   ) {
     const { listeners } = this;
-    this.state = new LiveState(() => ({ serverMs: this.serverTime(), isHeard: this.stateLink.heard }));
+    this.state = new LiveState(() => ({ serverMs: this.stateLink.moment(), isHeard: this.stateLink.heard }));
     this.state.robotsChanged.add((ids) => listeners.robots.emit(ids));
     this.state.events.add((event) => listeners.event.emit(event));
     this.state.stopped.add((robot, by) => listeners.stopped.emit({ robot, by }));
@@ -55,6 +62,10 @@ export class RemoteTwin implements Twin {
     this.stateLink = new StateLink(address, platform, this.state, {
       rateHz: options.rateHz ?? defaultRateHz,
     });
+    const { travel } = this.stateLink;
+    this.journey = new Journey(travel, platform);
+    travel.position.subscribe(() => this.notePast());
+    travel.refused.add((code, message) => listeners.error.emit(new TwinError(code, message)));
     this.commandLink = new CommandLink(address, platform);
     this.commandLink.malformed.add((what) => this.takeBadMessage(what));
     this.commandLink.fault.add((code, message) => listeners.error.emit(new TwinError(code, message)));
@@ -113,14 +124,42 @@ export class RemoteTwin implements Twin {
     return queryHistory(this.address, this.platform, query);
   }
 
-  events(): Promise<TwinEvent[]> {
-    return queryEvents(this.address, this.platform);
+  events(): Promise<TwinEvent[]>;
+  events(query: EventsQuery): Promise<PastEvent[]>;
+  events(query?: EventsQuery): Promise<PastEvent[]> {
+    const { address, platform } = this;
+    return query === undefined ? queryEvents(address, platform) : queryPastEvents(address, platform, query);
+  }
+
+  at(time: Time): Promise<TwinJson> {
+    return queryTwinAt(this.address, this.platform, time);
+  }
+
+  get past(): Past | null {
+    return this.stateLink.travel.position.get();
+  }
+
+  seek(time: Time): Promise<void> {
+    return this.journey.seek(time);
+  }
+
+  play(speed = 1): void {
+    this.stateLink.travel.play(speed);
+  }
+
+  pause(): void {
+    this.stateLink.travel.pause();
+  }
+
+  live(): Promise<void> {
+    return this.journey.live();
   }
 
   close(): void {
     this.isClosed = true;
     this.commandLink.close();
     this.stateLink.close();
+    this.journey.fail("closed", "the connection was closed by close()");
     this.noteConnection();
   }
 
@@ -132,6 +171,7 @@ export class RemoteTwin implements Twin {
         link: this.commandLink,
         platform: this.platform,
         holder: this.options.holder,
+        isInPast: () => this.past !== null,
         stop: (one, reason) => this.pressStop(one, reason),
       });
       this.known.set(id, robot);
@@ -152,6 +192,13 @@ export class RemoteTwin implements Twin {
         else reject(new TwinError(outcome.code, outcome.message));
       });
     });
+  }
+
+  /** What is seen is not what would be moved: a lease ends on the way into the past. */
+  private notePast(): void {
+    const { past } = this;
+    if (past !== null) for (const robot of this.known.values()) robot.leavePresent();
+    this.listeners.past.emit(past);
   }
 
   private noteConnection(): void {

@@ -1,7 +1,7 @@
-import type { TwinEvent } from "../protocol/state-messages.ts";
-import type { HistoryQuery, HistorySeries } from "./api.ts";
+import type { TwinEvent, TwinJson } from "../protocol/state-messages.ts";
+import type { EventsQuery, HistoryQuery, HistorySeries, PastEvent, Time } from "./api.ts";
 import { askServer, parsed } from "./ask-server.ts";
-import { isEvent, isObject, isText } from "./message-checks.ts";
+import { isEvent, isObject, isPastEvent, isText, isTwin } from "./message-checks.ts";
 import type { Platform } from "./platform.ts";
 import type { ServerAddress } from "./server-address.ts";
 import { TwinError } from "./twin-error.ts";
@@ -34,13 +34,7 @@ export async function queryHistory(
   };
   const path = `api/history?${queryText(fields)}`;
   const reply = await askServer(address, platform, path, { method: "GET" });
-  if (!reply.ok) {
-    // The answer to an address that the server does not have, as opposed to a series that is not there.
-    if (reply.code === "not_found" && !/series/i.test(reply.message)) {
-      throw new TwinError("no_history", "this server keeps no history: GET /api/history is not there");
-    }
-    throw queryFault(reply.code, reply.message);
-  }
+  if (!reply.ok) throw historyFault(reply.code, reply.message);
   const body = parsed(reply.body);
   if (!isObject(body) || !Array.isArray(body.series) || !body.series.every(isSeries)) throw badAnswer(path);
   return body.series;
@@ -48,11 +42,38 @@ export async function queryHistory(
 
 /** `GET /api/events`. */
 export async function queryEvents(address: ServerAddress, platform: Platform): Promise<TwinEvent[]> {
-  const reply = await askServer(address, platform, "api/events", { method: "GET" });
+  const events = await fetchEvents(address, platform, "api/events");
+  return events.filter(isEvent);
+}
+
+/** `GET /api/events` of the store. */
+export async function queryPastEvents(
+  address: ServerAddress,
+  platform: Platform,
+  { from, to, kind }: EventsQuery,
+): Promise<PastEvent[]> {
+  // Without any of these the server answers with the events of this run.
+  const query = queryText({ from: timeText(from), to: timeText(to), kind: kind ?? "*" });
+  const events = await fetchEvents(address, platform, `api/events?${query}`);
+  return events.filter(isPastEvent);
+}
+
+async function fetchEvents(address: ServerAddress, platform: Platform, path: string): Promise<unknown[]> {
+  const reply = await askServer(address, platform, path, { method: "GET" });
   if (!reply.ok) throw queryFault(reply.code, reply.message);
   const body = parsed(reply.body);
-  if (!isObject(body) || !Array.isArray(body.events)) throw badAnswer("api/events");
-  return body.events.filter(isEvent);
+  if (!isObject(body) || !Array.isArray(body.events)) throw badAnswer(path);
+  return body.events;
+}
+
+/** `GET /api/twin?at=`. */
+export async function queryTwinAt(address: ServerAddress, platform: Platform, at: Time): Promise<TwinJson> {
+  const path = `api/twin?${queryText({ at: timeText(at) })}`;
+  const reply = await askServer(address, platform, path, { method: "GET" });
+  if (!reply.ok) throw historyFault(reply.code, reply.message);
+  const body = parsed(reply.body);
+  if (!isTwin(body)) throw badAnswer(path);
+  return body;
 }
 
 function isSeries(value: unknown): value is HistorySeries {
@@ -60,7 +81,7 @@ function isSeries(value: unknown): value is HistorySeries {
   return arrays.every((key) => value[key] === undefined || Array.isArray(value[key]));
 }
 
-function timeText(time: number | string | Date | undefined): string | undefined {
+function timeText(time: Time | undefined): string | undefined {
   return time instanceof Date ? time.toISOString() : time?.toString();
 }
 
@@ -69,6 +90,14 @@ function queryText(fields: Record<string, string | undefined>): string {
     .filter(([, value]) => value !== undefined && value !== "undefined")
     .map(([key, value]) => `${key}=${encodeURIComponent(value as string)}`)
     .join("&");
+}
+
+/** The answer to an address that the server does not have is another than that to a series that is not there. */
+function historyFault(code: string, message: string): TwinError {
+  if (code === "not_found" && !/series/i.test(message)) {
+    return new TwinError("no_history", "this server keeps no history: GET /api/history is not there");
+  }
+  return queryFault(code, message);
 }
 
 function queryFault(code: string, message: string): TwinError {

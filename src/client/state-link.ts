@@ -3,6 +3,7 @@ import type {
   DescriptionMessage,
   LayoutColumn,
   PropertyJson,
+  StateFrame,
   StatusMessage,
   ThingJson,
   TwinEvent,
@@ -15,7 +16,9 @@ import {
   isEvent,
   isNumber,
   isObject,
+  isPastPosition,
   isPropertyChanges,
+  isState,
   isStatus,
   isText,
   isTexts,
@@ -23,10 +26,12 @@ import {
   isTwin,
   type JsonObject,
 } from "./message-checks.ts";
+import { PastFrames } from "./past-frames.ts";
 import { Pinger } from "./pinger.ts";
 import type { Platform } from "./platform.ts";
 import { ReconnectingSocket } from "./reconnecting-socket.ts";
 import { type ServerAddress, socketUrl } from "./server-address.ts";
+import { TimeTravel } from "./time-travel.ts";
 
 const silenceMs = 5000;
 const heardWithinMs = 2500;
@@ -46,6 +51,8 @@ export interface StateSink {
   status(message: StatusMessage): void;
   event(event: TwinEvent): void;
   lagging(dropped: number): void;
+  /** Another moment is to be seen, or the present again: frames from before are no neighbours of those to come. */
+  travelled(isPast: boolean): void;
   /** A message of any other kind; false when it lacks something it must have. */
   other(message: JsonObject & { op: string }): boolean;
   /** A message or frame that made no sense. */
@@ -56,7 +63,9 @@ export interface StateSink {
 export class StateLink {
   readonly clock = new ClockOffset();
   readonly socket: ReconnectingSocket;
+  readonly travel: TimeTravel;
   private readonly pinger: Pinger;
+  private readonly pastFrames = new PastFrames();
   private lastHeardMs = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -72,6 +81,11 @@ export class StateLink {
     },
   ) {
     this.pinger = new Pinger(platform, this.clock, (message) => this.socket.send(message));
+    this.travel = new TimeTravel(
+      (message) => this.socket.send(message),
+      () => platform.now(),
+      () => sink.travelled(this.travel.momentMs !== null),
+    );
     this.socket = new ReconnectingSocket(
       socketUrl(address, "ws/state"),
       {
@@ -90,6 +104,11 @@ export class StateLink {
       silenceMs,
       platform,
     );
+  }
+
+  /** The moment that is to be seen, in server ms: now, or one of the past. Null before the server's first message. */
+  moment(): number | null {
+    return this.travel.momentMs ?? this.serverTime();
   }
 
   /** Server time in ms by the best estimate; null before the server's first message. */
@@ -111,7 +130,7 @@ export class StateLink {
     this.lastHeardMs = this.platform.now();
     const frame = readStateFrame(data);
     if (frame === null) this.sink.malformed(`a binary frame of ${data.byteLength} bytes`);
-    else this.sink.frame(frame, this.serverTime() ?? frame.time);
+    else if (this.travel.takes(false)) this.sink.frame(frame, this.serverTime() ?? frame.time);
   }
 
   private readText(data: string): void {
@@ -128,19 +147,30 @@ export class StateLink {
   /** False when the message lacks something it must have. */
   private take(message: JsonObject): boolean {
     const { sink } = this;
+    const isPast = message.past === true;
     switch (message.op) {
       case "hello":
         if (!isNumber(message.serverTime)) return false;
         this.pinger.hello(message.serverTime);
         sink.hello();
+        this.pastFrames.restart();
+        this.travel.hello();
         return true;
       case "snapshot":
         if (!isTwin(message.twin)) return false;
-        sink.snapshot(message.twin);
+        if (this.travel.takesSnapshot(isPast)) sink.snapshot(message.twin);
+        return true;
+      case "past":
+        if (!isPastPosition(message)) return false;
+        this.travel.takePosition(message);
+        return true;
+      case "state":
+        if (!isState(message)) return false;
+        if (isPast && this.travel.takes(true)) this.takePast(message);
         return true;
       case "things":
         if (!isThings(message.changed) || !isTexts(message.removed)) return false;
-        sink.things(message.changed, message.removed);
+        if (this.travel.takes(isPast)) sink.things(message.changed, message.removed);
         return true;
       case "layout":
         if (!isNumber(message.layout) || !isColumns(message.columns)) return false;
@@ -148,12 +178,18 @@ export class StateLink {
         return true;
       case "properties":
         if (!isPropertyChanges(message.things)) return false;
-        sink.properties(message.things);
+        if (this.travel.takes(isPast)) sink.properties(message.things);
         return true;
       case "description": {
         if (!isDescription(message)) return false;
         const { robot, name, hash } = message;
-        sink.description({ op: "description", robot: String(robot), name: String(name), hash: String(hash) });
+        if (this.travel.takes(isPast))
+          sink.description({
+            op: "description",
+            robot: String(robot),
+            name: String(name),
+            hash: String(hash),
+          });
         return true;
       }
       case "status":
@@ -174,8 +210,18 @@ export class StateLink {
         if (!isNumber(message.dropped)) return false;
         sink.lagging(message.dropped);
         return true;
+      case "error":
+        if (!isText(message.code) || !isText(message.message)) return false;
+        return (
+          this.travel.takeFault(message.code, message.message) || sink.other({ ...message, op: "error" })
+        );
       default:
         return isText(message.op) && sink.other({ ...message, op: message.op });
     }
+  }
+  private takePast(state: StateFrame): void {
+    const frame = this.pastFrames.frameOf(state, (layout, columns) => this.sink.layout(layout, columns));
+    this.sink.frame(frame, state.time);
+    this.travel.takeMoment(state.time);
   }
 }

@@ -7,6 +7,7 @@ import "./ui/panel.css";
 import "./ui/joints.css";
 import "./ui/drive-pad.css";
 import "./ui/status-bar.css";
+import "./ui/past.css";
 import "./ui/phone.css";
 import { createTheme, MantineProvider, Tooltip } from "@mantine/core";
 import { createRoot } from "react-dom/client";

@@ -1,5 +1,6 @@
 import { ownValue } from "../core/own-value.ts";
 import type { DesignReading } from "./design/design-session.ts";
+import type { Scrub } from "./time/scrub-meter.ts";
 import type { Viewer } from "./viewer.ts";
 
 /** rad or m. `measured` is the newest value as the server has it, `shown` what is drawn now. */
@@ -14,6 +15,8 @@ export type PageState = {
   /** Age of the freshest joint or base value; null before the first. */
   ageMs: number | null;
   fps: number;
+  /** Where the page stands in the past, server ms; null: it shows the present. */
+  past: { time: number; playing: boolean; speed: number } | null;
   robots: Record<
     string,
     {
@@ -30,6 +33,8 @@ declare global {
     twinViewer?: {
       state(): PageState;
       readonly visibleAtMs: number | null;
+      /** Of the newest positions that were asked for on the timeline or in a plot: ms until its state was there, and until it was drawn. */
+      readonly scrubs: readonly Scrub[];
       /** The design twin; null on a page that shows a robot. */
       readonly design: DesignReading | null;
     };
@@ -43,6 +48,9 @@ export function exposePageState(viewer: Viewer): void {
     get visibleAtMs() {
       return viewer.visibleAtMs;
     },
+    get scrubs() {
+      return viewer.past.meter.times;
+    },
     get design() {
       return viewer.design.get()?.reading() ?? null;
     },
@@ -52,8 +60,9 @@ export function exposePageState(viewer: Viewer): void {
 function pageState(viewer: Viewer): PageState {
   const { motion } = viewer.store;
   const robots: PageState["robots"] = Object.create(null);
+  const past = viewer.state.travel.position.get();
   let ageMs: number | null = null;
-  const timeMs = viewer.state.serverTime() ?? 0;
+  const timeMs = viewer.state.moment() ?? 0;
   for (const { id, meshes } of viewer.fleet.robots.get()) {
     const reported = motion.facet(id, "reported");
     const desired = motion.facet(id, "desired");
@@ -84,6 +93,7 @@ function pageState(viewer: Viewer): PageState {
     latencyMs: viewer.state.clock.roundTripMs,
     ageMs,
     fps: viewer.stage?.fps ?? 0,
+    past: past === null ? null : { time: past.time, playing: past.playing, speed: past.speed },
     robots,
   };
 }

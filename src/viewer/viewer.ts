@@ -1,5 +1,4 @@
 import { Scene, Vector3 } from "three";
-import { isEvent, isObject, isText } from "../client/message-checks.ts";
 import { platformOf } from "../client/platform.ts";
 import type { ServerAddress } from "../client/server-address.ts";
 import { Signal } from "../client/signal.ts";
@@ -9,9 +8,11 @@ import { watchDeadMan } from "./drive/dead-man.ts";
 import { Driver } from "./drive/driver.ts";
 import { TargetCheck } from "./drive/target-check.ts";
 import { TargetSender } from "./drive/target-sender.ts";
-import { ask, readServerAddress } from "./net/address.ts";
+import { accessFault } from "./net/access.ts";
+import { readServerAddress } from "./net/address.ts";
 import { browserName } from "./net/browser-name.ts";
 import { StoreFeed } from "./net/store-feed.ts";
+import type { PlotLine } from "./plots/plot-line.ts";
 import { CameraMoves } from "./scene/camera-moves.ts";
 import { drawsInSoftware } from "./scene/draw-pacer.ts";
 import { Fleet } from "./scene/fleet.ts";
@@ -24,6 +25,8 @@ import { stopBelongs } from "./store/stop-belongs.ts";
 import { Targets } from "./store/targets.ts";
 import { Ticker } from "./store/ticker.ts";
 import { TwinStore } from "./store/twin-store.ts";
+import { Past, pastBlock } from "./time/past.ts";
+import type { PanelName } from "./ui/panel-names.ts";
 
 /** What is selected, everywhere at once: a link, and the joint that moves it. */
 export type Selection = { robot: string; link: string; joint: string | null };
@@ -43,6 +46,10 @@ export class Viewer {
   readonly targets = new Targets();
   readonly behind = new BehindMeter();
   readonly selection = new Signal<Selection | null>(null);
+  /** The panel beside the 3D view; null: none. */
+  readonly panel = new Signal<PanelName | null>("joints");
+  /** Numbers that a person asked to plot, until the panel of plots takes them. */
+  readonly plotWishes = new Signal<readonly PlotLine[]>([]);
   /** The robot whose panels are shown and that "Drive" asks for. */
   readonly chosenRobot = new Signal<string | null>(null);
   /** Whether there is a STOP and Space presses it. */
@@ -62,11 +69,14 @@ export class Viewer {
   readonly ticker = new Ticker(this.software ? slowTextMs : textMs);
   readonly state = new StateLink(this.address, this.platform, new StoreFeed(this.store), {
     rateHz: 60,
-    onConnected: () => void this.fetchEvents(),
+    onConnected: () => void this.past.connected(),
   });
   readonly driver = new Driver(this.address, this.platform, () => this.holderName());
   readonly sender = new TargetSender(this.driver, this.targets);
   readonly targetCheck = new TargetCheck(this.driver, this.targets, () => this.chosenRobot.get());
+  readonly past = new Past(this.address, this.platform, this.store, this.state, (message) =>
+    this.driver.notice.set(message),
+  );
   readonly fleet: Fleet;
   stage: Stage | null = null;
   camera: CameraMoves | null = null;
@@ -85,7 +95,7 @@ export class Viewer {
     this.fleet = new Fleet(this.address, this.store, this.scene, () => this.stage?.requestDraw());
     this.fleet.robots.subscribe(() => this.chooseFirstRobot());
     watchDeadMan(() => this.driver.jog.release());
-    this.store.status.subscribe(() => this.judgeLeases());
+    this.store.status.subscribe(() => this.driver.judge(this.store.status.get()));
     this.store.status.subscribe(() => this.judgeStop());
     this.design.subscribe(() => this.judgeStop());
     this.store.design.subscribe(() => void this.followDesign());
@@ -102,6 +112,15 @@ export class Viewer {
       redraw();
     });
     this.selection.subscribe(() => this.updateLooks());
+    this.past.isShown.subscribe(() => {
+      this.targets.dropAll();
+      this.driver.setBlock(this.past.isShown.get() ? pastBlock : null);
+    });
+    this.past.comparison.present.subscribe(() => {
+      this.updateLooks();
+      redraw();
+    });
+    this.past.begin();
   }
 
   /** Puts the 3D view into `container`. Without WebGL the panels work on their own. */
@@ -155,14 +174,23 @@ export class Viewer {
   private frame(): boolean {
     // A design's pose changes by hand alone, and asks for its picture then.
     if (this.design.get() !== null) return false;
-    const timeMs = this.state.serverTime();
+    const timeMs = this.state.moment();
     if (timeMs === null) return false;
     this.store.motion.advance(timeMs);
+    const { comparison, meter } = this.past;
+    comparison.advance();
+    const present = comparison.present.get();
     const { layers } = this.settings.get();
     let moved = false;
     for (const view of this.fleet.views.values()) {
-      if (view.update(this.store, this.targets.of(view.id), layers)) moved = true;
+      const targets = this.targets.of(view.id);
+      const isMoved =
+        present === null
+          ? view.update(this.store, targets, layers)
+          : view.compare(present, this.store.motion, layers);
+      moved ||= isMoved;
     }
+    if (!moved) meter.drawn(performance.now());
     const chosen = this.fleet.views.get(this.chosenRobot.get() ?? "");
     if (chosen && this.stage) {
       chosen.root.getWorldPosition(basePosition);
@@ -180,6 +208,7 @@ export class Viewer {
   }
 
   private drawn(): void {
+    this.past.meter.drawn(performance.now());
     if (this.visibleAtMs !== null || this.fleet.views.size === 0) return;
     this.visibleAtMs = performance.now();
     performance.mark("twin-robot-visible");
@@ -191,9 +220,10 @@ export class Viewer {
     motion.serverHeard = this.state.heard;
     const newest = motion.buffer.newest;
     const serverMs = this.state.serverTime();
-    if (newest && serverMs !== null) this.behind.add(performance.now(), Math.max(0, serverMs - newest.time));
+    if (newest && serverMs !== null && !motion.isPast)
+      this.behind.add(performance.now(), Math.max(0, serverMs - newest.time));
     if (!this.stage || document.visibilityState === "hidden") {
-      const timeMs = this.state.serverTime();
+      const timeMs = this.state.moment();
       if (timeMs !== null) this.store.motion.advance(timeMs);
     }
     if (this.settings.get().layers.frames) this.applyLayers();
@@ -206,9 +236,10 @@ export class Viewer {
       design.select(this.selection.get()?.link ?? null);
       return;
     }
-    const timeMs = this.state.serverTime();
+    const present = this.past.comparison.present.get();
+    const timeMs = present === null ? this.state.moment() : this.state.serverTime();
     if (timeMs === null) return;
-    const { motion } = this.store;
+    const { motion } = present ?? this.store;
     const selection = this.selection.get();
     let changed = false;
     for (const view of this.fleet.views.values()) {
@@ -216,21 +247,6 @@ export class Viewer {
       changed = view.updateLooks(motion, timeMs, link) || changed;
     }
     if (changed) this.stage?.requestDraw();
-  }
-
-  private judgeLeases(): void {
-    const status = this.store.status.get();
-    if (status === null) return;
-    const { control, time } = status;
-    for (const { robot, lease, stopped } of control) {
-      this.driver.judgeLease(robot, lease?.epoch ?? null, stopped !== null, time);
-    }
-    const driving = this.driver.driving.get();
-    const driven = driving.phase === "held" ? driving.lease.robot : null;
-    // A robot that has gone is driven by nobody.
-    if (driven !== null && !control.some(({ robot }) => robot === driven)) {
-      this.driver.judgeLease(driven, null, false, time);
-    }
   }
 
   private judgeStop(): void {
@@ -263,31 +279,11 @@ export class Viewer {
     this.chosenRobot.set(robots[0]?.id ?? null);
   }
 
-  private async fetchEvents(): Promise<void> {
-    const answer = await ask(this.address, "api/events").catch(() => null);
-    const list: unknown = answer?.ok ? await answer.json().catch(() => null) : null;
-    if (isObject(list) && Array.isArray(list.events)) this.store.addEvents(list.events.filter(isEvent));
-  }
-
-  /** A refused WebSocket does not say why; a plain request does. */
   private async learnAccess(): Promise<void> {
     const phase = this.state.socket.phase.get();
     if (phase === "open") this.accessProblem.set(null);
-    if (phase !== "closed") return;
-    const answer = await ask(this.address, "api/access", { method: "POST" }).catch(() => null);
-    if (answer?.status !== 401 && answer?.status !== 403) return;
-    const body: unknown = await answer.json().catch(() => null);
-    const reason = isObject(body) && isText(body.error) ? body.error : `HTTP ${answer.status}`;
-    this.accessProblem.set(accessSentence(answer.status, reason, this.address.token !== null));
+    if (phase === "closed") this.accessProblem.set(await accessFault(this.address));
   }
-}
-
-function accessSentence(status: 401 | 403, reason: string, hasToken: boolean): string {
-  if (status === 403)
-    return `This page may not connect. ${reason.slice(0, 1).toUpperCase()}${reason.slice(1)}.`;
-  return hasToken
-    ? "The token is wrong. It changes at each start unless server.token is set: open the address that the server printed at its last start."
-    : "This server asks for a token. Open the address that it printed at its start, with #token=… at the end.";
 }
 
 const basePosition = new Vector3();

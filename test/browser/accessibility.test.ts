@@ -80,6 +80,24 @@ describe.skipIf(!hasChromium())("axe", () => {
           await openPanel(page, name);
           await look(name);
         }
+        await openPanel(page, "Plots");
+        await page.getByLabel("Find a number to plot").fill("elbow position");
+        await look("numbers found");
+        await page.getByRole("list", { name: "Numbers found" }).getByRole("button").first().click();
+        await page.getByLabel("Find a number to plot").fill("");
+        await page.getByRole("list", { name: "Plotted numbers" }).waitFor();
+        await look("a plot");
+        await page.getByRole("button", { name: "Pause", exact: true }).click();
+        await page.getByRole("status", { name: "The past is shown" }).waitFor({ timeout: patienceMs });
+        for (const name of panelNames) {
+          await openPanel(page, name);
+          await look(`${name}, in the past`);
+        }
+        await page.getByRole("button", { name: "Compare with now" }).click();
+        await page.getByText("Then", { exact: true }).waitFor({ timeout: patienceMs });
+        await look("compared with now");
+        await page.getByRole("button", { name: "Back to live" }).click();
+        await page.getByRole("status", { name: "The past is shown" }).waitFor({ state: "detached" });
         await openPanel(page, "Joints");
         await drive(page);
         const row = page.getByRole("listitem", { name: "elbow", exact: true });

@@ -10,6 +10,7 @@ export const panelNames = [
   "Devices",
   "Graph",
   "Frames",
+  "Plots",
   "Events",
   "Sources",
 ] as const;

@@ -5,6 +5,7 @@ import { type LeaseEnd, LeaseKeeper } from "../../client/lease-keeper.ts";
 import type { Platform } from "../../client/platform.ts";
 import type { ServerAddress } from "../../client/server-address.ts";
 import { Signal } from "../../client/signal.ts";
+import type { StatusMessage } from "../../protocol/state-messages.ts";
 import { type Activity, ActivityLog } from "./activity.ts";
 import { StopButton } from "./stop-button.ts";
 
@@ -26,6 +27,8 @@ export class Driver {
   readonly log = new ActivityLog();
   /** The newest answer to `rehearse`. */
   readonly rehearsed = new Signal<RehearsedMessage | null>(null);
+  /** Why nothing is commanded from here now, though the server would take it; null when it may be. */
+  readonly block = new Signal<string | null>(null);
   readonly link: CommandLink;
   readonly jog: Jog;
   readonly stopButton: StopButton;
@@ -52,7 +55,8 @@ export class Driver {
   }
 
   acquire(robot: string): void {
-    this.notice.set(null);
+    this.notice.set(this.block.get());
+    if (this.block.get() !== null) return;
     this.keeper?.release();
     const keeper = new LeaseKeeper(robot, this.link, this.platform, {
       held: (lease) => this.driving.set({ phase: "held", lease }),
@@ -66,6 +70,12 @@ export class Driver {
     }
   }
 
+  /** From now on nothing but the stop is sent, for this reason; null ends that. The lease is given back. */
+  setBlock(reason: string | null): void {
+    if (reason !== null && this.block.get() === null) this.release();
+    this.block.set(reason);
+  }
+
   release(): void {
     this.jog.release();
     this.keeper?.release();
@@ -73,7 +83,7 @@ export class Driver {
 
   /** Sends a move and follows its stages; null, with a notice, when it cannot be sent. */
   move(command: MotionCommand, label: string): Activity | null {
-    const grant = this.keeper?.grant ?? null;
+    const grant = this.mayCommand();
     const sent =
       grant === null
         ? null
@@ -84,7 +94,7 @@ export class Driver {
             }
           });
     if (sent === null) {
-      this.notice.set("Not sent: you do not drive, or the connection is down.");
+      this.notice.set(this.block.get() ?? "Not sent: you do not drive, or the connection is down.");
       return null;
     }
     return this.log.begin(sent, label);
@@ -105,6 +115,10 @@ export class Driver {
 
   /** Takes the latch off. Moves nothing. */
   reset(robot: string): void {
+    if (this.block.get() !== null) {
+      this.notice.set(this.block.get());
+      return;
+    }
     const sent = this.link.request({ op: "reset", robot, holder: this.holderName() }, (answer) => {
       if (answer.op === "error") this.notice.set(`Not reset: ${answer.message}`);
     });
@@ -120,13 +134,31 @@ export class Driver {
     if (keeper?.robot === robot) keeper.judge(epoch, stopped, timeMs);
   }
 
+  /** The leases as the server's status has them. */
+  judge(status: StatusMessage | null): void {
+    if (status === null) return;
+    const { control, time } = status;
+    for (const { robot, lease, stopped } of control) {
+      this.judgeLease(robot, lease?.epoch ?? null, stopped !== null, time);
+    }
+    const driven = this.keeper?.grant?.robot;
+    // A robot that has gone is driven by nobody.
+    if (driven !== undefined && !control.some(({ robot }) => robot === driven)) {
+      this.judgeLease(driven, null, false, time);
+    }
+  }
+
   private sendJog(command: JogCommand): boolean {
-    const grant = this.keeper?.grant ?? null;
+    const grant = this.mayCommand();
     if (grant === null) return false;
     if (this.link.isStuck) return true;
     const sent = this.link.jog(grant, command, (answer) => this.takeResult(sent, answer));
     if (sent !== null) this.log.jogged(sent);
     return sent !== null;
+  }
+
+  private mayCommand(): LeaseGrant | null {
+    return this.block.get() === null ? (this.keeper?.grant ?? null) : null;
   }
 
   private takeResult(id: number | null, answer: Answer): void {

@@ -43,7 +43,9 @@ export class StoreFeed implements StateSink {
   }
 
   frame(frame: BinaryStateFrame, arrivedMs: number): void {
-    if (this.store.motion.push(frame, arrivedMs)) this.store.revision = frame.revision;
+    if (!this.store.motion.push(frame, arrivedMs)) return;
+    this.store.revision = frame.revision;
+    this.store.takeMoment(frame.time);
   }
 
   properties(changes: Record<string, Record<string, PropertyJson>>): void {
@@ -56,7 +58,11 @@ export class StoreFeed implements StateSink {
 
   status(message: StatusMessage): void {
     this.store.status.set(message);
-    this.store.revision = Math.max(this.store.revision, message.revision);
+    if (!this.store.motion.isPast) this.store.revision = Math.max(this.store.revision, message.revision);
+  }
+
+  travelled(isPast: boolean): void {
+    this.store.travelled(isPast);
   }
 
   event(event: TwinEvent): void {

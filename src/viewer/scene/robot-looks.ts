@@ -93,8 +93,13 @@ function isMaterial(value: unknown): value is Material {
   return typeof value === "object" && value !== null && "isMaterial" in value;
 }
 
-/** Amber: asked for. Blue: computed ahead. Red: asked for, and it would be refused. */
-export const ghostColors = { desired: 0xf08c00, predicted: 0x228be6, refused: 0xe03131 } as const;
+/** Amber: asked for. Blue: computed ahead. Red: asked for, and it would be refused. Violet: as it was once. */
+export const ghostColors = {
+  desired: 0xf08c00,
+  predicted: 0x228be6,
+  refused: 0xe03131,
+  past: 0x9775fa,
+} as const;
 
 /** Its nearest surface alone is seen, so that a translucent robot reads as one shape and not as its insides. */
 export function ghostMaterial(color: number): MeshStandardMaterial {

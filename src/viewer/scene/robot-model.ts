@@ -10,13 +10,21 @@ import { dressBare, dressPrimitive } from "./robot-looks.ts";
 /** A robot as drawn. Meshes may still be on their way: `library.settle()` waits for them; `text` is its URDF. */
 export type RobotModel = { urdf: URDFRobot; joints: JointInfo[]; library: MeshLibrary; text: string };
 
-/** Rejects with a sentence when the description cannot be fetched or is no robot. */
+/**
+ * Rejects with a sentence when the description cannot be fetched or is no robot. `pastHash` names a description that the
+ * robot had once; it has today's where that one is not stored.
+ */
 export async function loadRobotModel(
   address: ServerAddress,
   robot: string,
   onTexture: () => void,
+  pastHash: string | null = null,
 ): Promise<RobotModel> {
-  const answer = await ask(address, `api/robots/${encodeURIComponent(robot)}/description`);
+  const stored =
+    pastHash === null ? null : await ask(address, `api/history/descriptions/${encodeURIComponent(pastHash)}`);
+  const answer = stored?.ok
+    ? stored
+    : await ask(address, `api/robots/${encodeURIComponent(robot)}/description`);
   if (!answer.ok) throw new Error(`the description could not be fetched (HTTP ${answer.status})`);
   const library = new MeshLibrary(address);
   const text = await answer.text();

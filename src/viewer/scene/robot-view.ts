@@ -9,6 +9,7 @@ import type { JointTargets } from "../store/targets.ts";
 import type { TwinStore } from "../store/twin-store.ts";
 import { disposeTree } from "./dispose.ts";
 import { Ghost } from "./ghost.ts";
+import { PastGhost } from "./past-ghost.ts";
 import { ghostColors, type Look, setLook } from "./robot-looks.ts";
 import type { RobotModel } from "./robot-model.ts";
 
@@ -22,6 +23,8 @@ export class RobotView {
   private readonly looks = new Map<string, Look>();
   private desired: Ghost | null = null;
   private predicted: Ghost | null = null;
+  /** The robot as it was once, over the present one; made when it is first asked for. */
+  private past: PastGhost | null = null;
 
   constructor(
     readonly id: string,
@@ -63,6 +66,8 @@ export class RobotView {
   update(store: TwinStore, targets: JointTargets, layers: Layers): boolean {
     const { motion } = store;
     let moved = this.placeBase(motion);
+    // Whoever compares shows it again in the same picture.
+    if (this.past?.hide()) moved = true;
     moved = this.pose(this.measured, (name) => shownPosition(motion, this.id, "reported", name)) || moved;
     if (this.measured.visible !== layers.measured) {
       this.measured.visible = layers.measured;
@@ -73,6 +78,16 @@ export class RobotView {
     moved = this.updateGhost(this.desired, layers.desired, motion, wanted) || moved;
     const computed = (name: string) => shownPosition(motion, this.id, "predicted", name);
     return this.updateGhost(this.predicted, layers.predicted, motion, computed) || moved;
+  }
+
+  /** The present as the solid robot, and a moment of the past as the only ghost. */
+  compare(present: TwinStore, past: Motion, layers: Layers): boolean {
+    const moved = this.update(present, noTargets, { ...layers, desired: false, predicted: false });
+    if (this.past === null) {
+      this.past = new PastGhost(this.measured);
+      this.root.add(this.past.place);
+    }
+    return this.past.update(this.root, this.id, past, [...this.infos.keys()]) || moved;
   }
 
   /** A fixed joint is always known, a mimic joint as well as its master. */
@@ -152,6 +167,7 @@ export class RobotView {
   bounds(): Box3 {
     const box = new Box3();
     for (const meshes of this.linkMeshes.values()) for (const mesh of meshes) box.expandByObject(mesh);
+    if (this.past?.isVisible) box.expandByObject(this.past.place);
     if (!box.isEmpty()) return box;
     // A robot without shapes is where its links are.
     for (const link of Object.values(this.measured.links)) box.expandByPoint(link.getWorldPosition(position));
@@ -212,6 +228,8 @@ export class RobotView {
 
 /** m around the links of a robot that has no shapes. */
 const bareReach = 0.1;
+
+const noTargets: JointTargets = Object.freeze({});
 
 const position = new Vector3();
 const turn = new Quaternion();

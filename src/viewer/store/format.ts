@@ -102,3 +102,32 @@ function readPose(value: unknown): { position: number[]; quaternion: number[] } 
 function isNumbers(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((item) => typeof item === "number");
 }
+
+/** A moment as this computer's zone and language have it, to `decimals` of a second: `27 Nov 2026, 15:59:30.1`. */
+export function formatMoment(ms: number, decimals = 1): string {
+  const date = new Date(ms).toLocaleDateString(undefined, {
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+  });
+  return `${date}, ${formatClockFine(ms, decimals)}`;
+}
+
+/** The time of day with parts of a second, cut and not rounded, so that it never shows the second to come. */
+export function formatClockFine(ms: number, decimals = 1): string {
+  const clock = new Date(ms).toLocaleTimeString(undefined, { hour12: false });
+  if (decimals === 0) return clock;
+  const fraction = Math.floor((((ms % 1000) + 1000) % 1000) / 10 ** (3 - decimals));
+  return `${clock}.${String(fraction).padStart(decimals, "0")}`;
+}
+
+/** How long ago: `12 s ago`, `2 min 5 s ago`, `3 h 12 min ago`, `2 days 4 h ago`. */
+export function formatAgo(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds} s ago`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s ago`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${minutes % 60} min ago`;
+  return `${Math.floor(hours / 24)} days ${hours % 24} h ago`;
+}

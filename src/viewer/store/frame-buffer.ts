@@ -37,6 +37,11 @@ export class FrameBuffer {
     return true;
   }
 
+  /** A frame that is to be drawn as it is, whatever came before it: the delay learns nothing from it. */
+  showOnly(frame: BinaryStateFrame): void {
+    this.frames = [frame];
+  }
+
   clear(): void {
     this.frames = [];
   }

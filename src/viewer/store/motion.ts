@@ -1,4 +1,10 @@
-import { type ColumnIndex, type FacetColumns, indexColumns } from "../../client/column-index.ts";
+import {
+  type ColumnIndex,
+  type FacetColumns,
+  indexColumns,
+  type JointColumns,
+} from "../../client/column-index.ts";
+import { Listeners } from "../../client/listeners.ts";
 import type { Facet } from "../../core/quality.ts";
 import type { BinaryStateFrame } from "../../protocol/state-frame.ts";
 import type { LayoutColumn } from "../../protocol/state-messages.ts";
@@ -14,6 +20,13 @@ const unknownPeriodMs = 20;
  */
 export class Motion {
   readonly buffer = new FrameBuffer();
+  /** A frame was taken. */
+  readonly arrived = new Listeners<[]>();
+  /**
+   * Frames are moments of the past: each is drawn as it is, since nobody knows what was between two of them, and how
+   * old a value was then is judged by the quality that it had.
+   */
+  isPast = false;
   /** False once the server has not been heard for a while: then ages alone decide what is stale. */
   serverHeard = false;
   private readonly layouts = new Map<number, ColumnIndex>();
@@ -30,14 +43,22 @@ export class Motion {
   push(frame: BinaryStateFrame, arrivedMs: number): boolean {
     const index = this.layouts.get(frame.layout);
     if (!index || index.columns !== frame.values.length) return false;
-    if (!this.buffer.push(frame, arrivedMs)) return false;
+    if (this.isPast) this.buffer.showOnly(frame);
+    else if (!this.buffer.push(frame, arrivedMs)) return false;
     if (index !== this.index) {
       this.index = index;
       this.drawn = Float64Array.from(frame.values);
       this.periods.clear();
     }
-    this.learnPeriods(frame);
+    if (!this.isPast) this.learnPeriods(frame);
+    this.arrived.emit();
     return true;
+  }
+
+  /** Frames of another moment follow, or those of the present: they are no neighbours of those before. */
+  jump(isPast: boolean): void {
+    this.isPast = isPast;
+    this.buffer.clear();
   }
 
   /** Another connection: frames before it are no neighbours of frames after it. */
@@ -46,14 +67,24 @@ export class Motion {
     this.layouts.clear();
   }
 
-  /** Moves the drawn numbers to what the server had at `serverTimeMs` less the drawing delay. */
+  /** Moves the drawn numbers to what the server had at `serverTimeMs`, less the drawing delay in the present. */
   advance(serverTimeMs: number): void {
-    const pair = this.buffer.at(serverTimeMs - this.buffer.delayMs);
+    const pair = this.buffer.at(serverTimeMs - (this.isPast ? 0 : this.buffer.delayMs));
     if (pair && this.index) interpolate(pair, this.index.quaternions, this.drawn);
   }
 
   facet(robot: string, facet: Facet): FacetColumns | undefined {
     return this.index?.robots.get(robot)?.get(facet);
+  }
+
+  /** The column of one number of a property, which is the motion of a joint or of a base; −1 where frames have none. */
+  columnOf(robot: string, facet: Facet, path: string, component: number): number {
+    const columns = this.facet(robot, facet);
+    if (columns === undefined) return -1;
+    const [, joint, leaf] = /^joint\/(.+)\/(position|velocity|effort)$/.exec(path) ?? [];
+    if (joint !== undefined) return columns.joints.get(joint)?.[leaf as keyof JointColumns] ?? -1;
+    const first = path === "base/pose" ? columns.basePose : path === "base/twist" ? columns.baseTwist : -1;
+    return first < 0 ? -1 : first + component;
   }
 
   robots(): Iterable<string> {
@@ -88,7 +119,9 @@ export class Motion {
 
   freshness(column: number, serverTimeMs: number): Freshness {
     const quality = this.buffer.newest?.qualityCodes[column] ?? 2;
-    const period = this.periods.get(column)?.periodMs ?? unknownPeriodMs;
+    const period = this.isPast
+      ? Number.POSITIVE_INFINITY
+      : (this.periods.get(column)?.periodMs ?? unknownPeriodMs);
     const ageThere = this.buffer.newest?.agesMs[column] ?? -1;
     return freshnessOf(this.ageMs(column, serverTimeMs), ageThere, quality, period, this.serverHeard);
   }

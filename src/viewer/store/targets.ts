@@ -18,6 +18,10 @@ export class Targets {
     this.changed.update((all) => ({ ...all, [robot]: { ...ownValue(all, robot), [joint]: position } }));
   }
 
+  dropAll(): void {
+    for (const robot of Object.keys(this.changed.get())) this.drop(robot);
+  }
+
   /** Drops the ghost, or only those of `joints` that still are where they were when they were sent. */
   drop(robot: string, sent?: JointTargets): void {
     this.changed.update((all) => {

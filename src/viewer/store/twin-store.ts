@@ -1,3 +1,4 @@
+import type { PastEvent } from "../../client/api.ts";
 import { Signal } from "../../client/signal.ts";
 import { ownValue } from "../../core/own-value.ts";
 import type {
@@ -28,6 +29,10 @@ export class TwinStore {
    * which it does not come. Null on a page with a robot, whatever the robot's properties are called.
    */
   readonly design = new Signal<DesignReport | null>(null);
+  /** What happened around the moment of the past that is seen, as the server stored it. */
+  private pastEvents: readonly PastEvent[] = [];
+  /** The moment of the past that is seen, in server ms; null in the present. */
+  private momentMs: number | null = null;
   private readonly desiredEnded = new Map<string, number>();
   /** Of the newest message or frame. */
   revision = 0;
@@ -72,7 +77,33 @@ export class TwinStore {
   setDescription(message: DescriptionMessage): void {
     if (this.describes(message.robot, message.hash)) return;
     this.descriptions.update((known) => [...known.filter((d) => d.robot !== message.robot), message]);
-    this.desiredEnded.set(message.robot, desiredEndedMs(this.events.get(), message.robot));
+    this.judgeDesired(message.robot);
+  }
+
+  /** Frames of another moment follow, or those of the present. */
+  travelled(isPast: boolean): void {
+    this.motion.jump(isPast);
+    if (!isPast) this.takeMoment(null);
+  }
+
+  /** The moment of the newest frame; null: it is one of the present. */
+  takeMoment(timeMs: number | null): void {
+    const momentMs = this.motion.isPast ? timeMs : null;
+    if (momentMs === this.momentMs) return;
+    this.momentMs = momentMs;
+    for (const { robot } of this.descriptions.get()) this.judgeDesired(robot);
+  }
+
+  setPastEvents(events: readonly PastEvent[]): void {
+    this.pastEvents = events;
+    for (const { robot } of this.descriptions.get()) this.judgeDesired(robot);
+  }
+
+  private judgeDesired(robot: string): void {
+    const untilMs = this.momentMs ?? Number.POSITIVE_INFINITY;
+    const live = desiredEndedMs(this.events.get(), robot, untilMs);
+    const past = this.momentMs === null ? live : desiredEndedMs(this.pastEvents, robot, untilMs);
+    this.desiredEnded.set(robot, Math.max(live, past));
   }
 
   /** Where a joint is asked to be now, in rad or m, as it is drawn; null once the command has ended. */
@@ -88,9 +119,7 @@ export class TwinStore {
       for (const event of events) byId.set(event.id, event);
       return [...byId.values()].sort((a, b) => b.id - a.id).slice(0, keptEvents);
     });
-    for (const { robot } of this.descriptions.get()) {
-      this.desiredEnded.set(robot, desiredEndedMs(this.events.get(), robot));
-    }
+    for (const { robot } of this.descriptions.get()) this.judgeDesired(robot);
   }
 
   /** Changes of things not known here are passed over: the server sends a snapshot when things come. */

@@ -6,7 +6,7 @@ import { useReading, useViewer } from "./viewer-context.ts";
 export function ColumnAge({ robot, column }: { robot: string; column: () => number }) {
   const viewer = useViewer();
   const text = useReading(() => {
-    const timeMs = viewer.state.serverTime();
+    const timeMs = viewer.state.moment();
     return timeMs === null ? "–" : formatAge(viewer.store.motion.ageMs(column(), timeMs));
   });
   const freshness = useReading(() => columnFreshness(viewer, robot, column()));
@@ -22,7 +22,7 @@ export function columnFreshness(
   robot: string,
   column: number,
 ): Freshness {
-  const timeMs = viewer.state.serverTime();
+  const timeMs = viewer.state.moment();
   const facet = viewer.store.motion.facet(robot, "reported");
   return facet && timeMs !== null && column >= 0 ? viewer.store.motion.freshness(column, timeMs) : "unknown";
 }

@@ -1,9 +1,8 @@
 import { useComputedColorScheme } from "@mantine/core";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { Banners } from "./banners.tsx";
 import { useKeyboard } from "./keyboard.ts";
 import { Panel } from "./panel.tsx";
-import type { PanelName } from "./panel-names.ts";
 import { PhoneDrive } from "./phone-drive.tsx";
 import { Rail } from "./rail.tsx";
 import { SceneView } from "./scene-view.tsx";
@@ -17,15 +16,17 @@ declare module "react" {
   }
 }
 
+const TimelineBar = lazy(async () => ({ default: (await import("./timeline-bar.tsx")).TimelineBar }));
 const DesignPanel = lazy(async () => ({ default: (await import("./design-panel.tsx")).DesignPanel }));
 
 /** The page: bar, rail, 3D, panel, footer. On a phone the panel is a sheet below the 3D view. */
 export function App() {
   const viewer = useViewer();
-  const [panel, setPanel] = useState<PanelName | null>("joints");
+  const panel = useSignal(viewer.panel);
   const { panelWidth } = useSignal(viewer.settings);
   const plain = useSignal(viewer.plain);
   const design = useSignal(viewer.design);
+  const isPast = useSignal(viewer.past.isShown);
   const scheme = useComputedColorScheme("light", { getInitialValueInEffect: false });
   useEffect(() => viewer.stage?.setDark(scheme === "dark"), [viewer, scheme]);
   useKeyboard();
@@ -34,11 +35,12 @@ export function App() {
       className="page"
       data-panel={panel === null && design === null ? "closed" : "open"}
       data-design={design !== null}
+      data-past={isPast}
       style={{ "--panel-width": `${panelWidth}px` }}
     >
       <TopBar />
       {design === null && (
-        <Rail open={panel} onOpen={(name) => setPanel((now) => (now === name ? null : name))} />
+        <Rail open={panel} onOpen={(name) => viewer.panel.update((now) => (now === name ? null : name))} />
       )}
       <main className="scene">
         <SceneView dark={scheme === "dark"} />
@@ -49,6 +51,11 @@ export function App() {
       ) : (
         <Suspense fallback={<div className="panel" />}>
           <DesignPanel twin={design.twin} />
+        </Suspense>
+      )}
+      {design === null && (
+        <Suspense fallback={<div className="timeline-place" />}>
+          {plain ? <div className="timeline-place" /> : <TimelineBar />}
         </Suspense>
       )}
       {design === null && <PhoneDrive />}

@@ -2,8 +2,10 @@ import { Button, CloseButton } from "@mantine/core";
 import { useEffect } from "react";
 import { formatClock } from "../store/format.ts";
 import { inWords } from "../store/health.ts";
+import { pastBlock } from "../time/past.ts";
 import { readHealth } from "./health-reading.ts";
 import { MoveLine } from "./move-line.tsx";
+import { PastBanner } from "./past-banner.tsx";
 import { useReading, useSignal, useViewer } from "./viewer-context.ts";
 
 /** What a person must not miss, over the 3D view: stopped, no server, stale, refused. */
@@ -26,6 +28,7 @@ export function Banners() {
       <div className="banners">
         <StopUnheard />
         <Stopped />
+        <PastBanner />
         <NoServer />
         <NoGraphics />
         <Doubts />
@@ -41,13 +44,18 @@ function Stopped() {
   const status = useSignal(viewer.store.status);
   const phase = useSignal(viewer.driver.link.socket.phase);
   const robots = useSignal(viewer.fleet.robots);
+  const isPast = useSignal(viewer.past.isShown);
   const isDemo = status?.sources.some(({ name, state }) => name === "simulation" && state === "ok") ?? false;
   const nameOf = (id: string) => robots.find((robot) => robot.id === id)?.name ?? id;
   const stopped = status?.control.filter((control) => control.stopped !== null) ?? [];
   return stopped.map(({ robot, stopped: latch }) => (
     <div key={robot} className="banner" data-tone="stop" role="alert">
       <p>
-        <b>{nameOf(robot)} is stopped</b> by {latch?.by}
+        <b>
+          {isPast ? "Now, live: " : ""}
+          {nameOf(robot)} is stopped
+        </b>{" "}
+        by {latch?.by}
         {latch ? ` at ${formatClock(latch.at)}` : ""}. {latch?.reason} It accepts no command until it is
         reset.
         {isDemo
@@ -58,7 +66,8 @@ function Stopped() {
         size="xs"
         variant="white"
         color="dark"
-        disabled={phase !== "open"}
+        disabled={phase !== "open" || isPast}
+        title={isPast ? pastBlock : undefined}
         onClick={() => viewer.driver.reset(robot)}
       >
         Reset

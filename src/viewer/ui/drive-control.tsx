@@ -13,6 +13,7 @@ export function DriveControl() {
   const control = useControl(robot?.id ?? null);
   const things = useSignal(viewer.store.things);
   const hint = useDriveHint(robot?.id ?? null);
+  const isPast = useSignal(viewer.driver.block) !== null;
   if (!robot) return null;
   if (driving.phase === "held") return <DrivingMenu />;
   const lease = control?.lease;
@@ -22,7 +23,7 @@ export function DriveControl() {
   const hasDevice = Object.values(things).some((thing) => thing.type === "device");
   const moves = can === undefined || can.jointPosition || can.jointVelocity || can.twist;
   const immovable = !moves && !hasDevice;
-  const blocked = socket !== "open" || control?.stopped != null || immovable;
+  const blocked = isPast || socket !== "open" || control?.stopped != null || immovable;
   return (
     <Button
       className="drive-control"
@@ -32,7 +33,7 @@ export function DriveControl() {
       loading={driving.phase === "asking"}
       disabled={blocked || holder !== undefined}
       title={
-        immovable && control?.stopped == null
+        immovable && control?.stopped == null && !isPast
           ? `Nothing here can be commanded: ${can?.reason ?? "no controller was found"}.`
           : blocked || holder !== undefined
             ? (hint ?? undefined)

@@ -6,6 +6,8 @@ export function useDriveHint(robot: string | null): string | null {
   const drives = useDrives(robot);
   const control = useControl(robot);
   const phase = useSignal(viewer.driver.link.socket.phase);
+  const block = useSignal(viewer.driver.block);
+  if (block !== null) return block;
   if (control?.stopped != null) return "The robot is stopped. Press “Reset” first.";
   if (drives) return null;
   if (phase !== "open") return "There is no connection now. The page tries again by itself.";

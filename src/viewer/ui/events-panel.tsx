@@ -3,11 +3,11 @@ import { useState } from "react";
 import type { TwinEvent } from "../../protocol/state-messages.ts";
 import { formatClock } from "../store/format.ts";
 import { groupEvents } from "./event-groups.ts";
-import { useSignal, useViewer } from "./viewer-context.ts";
+import { useShownEvents } from "./shown-events.ts";
 
 /** Alarms and the audit trail, newest first. */
 export function EventsPanel() {
-  const events = useSignal(useViewer().store.events);
+  const events = useShownEvents();
   const [kind, setKind] = useState("all");
   const shown = kind === "all" ? events : events.filter((event) => event.severity !== "info");
   return (
@@ -23,7 +23,7 @@ export function EventsPanel() {
         ]}
         onChange={setKind}
       />
-      {shown.length === 0 && <Text c="dimmed">Nothing happened yet.</Text>}
+      {shown.length === 0 && <Text c="dimmed">Nothing happened yet, as far as is known here.</Text>}
       <EventList events={shown} />
     </>
   );

@@ -7,7 +7,7 @@ import type { Viewer } from "../viewer.ts";
 export function readHealth(viewer: Viewer): [HealthPart, ...HealthPart[]] {
   const { motion } = viewer.store;
   const phase = viewer.state.socket.phase.get();
-  const timeMs = viewer.state.serverTime() ?? 0;
+  const timeMs = viewer.state.moment() ?? 0;
   const frame = motion.buffer.newest;
   const robot = viewer.fleet.robots.get().find((entry) => entry.id === viewer.chosenRobot.get());
   return healthOf({

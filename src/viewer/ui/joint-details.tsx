@@ -1,8 +1,9 @@
-import { TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { ownValue } from "../../core/own-value.ts";
 import { formatQuantity, formatRange } from "../store/format.ts";
 import type { JointInfo } from "../store/robot-catalog.ts";
+import type { Viewer } from "../viewer.ts";
 import { useReading, useSignal, useViewer } from "./viewer-context.ts";
 
 /** What a selected joint tells beside its position, and a field to type a target into. */
@@ -41,6 +42,12 @@ export function JointDetails({
       <dd>{joint.childLink}</dd>
       <dt>source</dt>
       <dd>{source}</dd>
+      <dt>over time</dt>
+      <dd>
+        <Button size="compact-xs" variant="default" onClick={() => plotJoint(viewer, robot, joint)}>
+          Plot this joint
+        </Button>
+      </dd>
       {movable && joint.mimics === null && (
         <>
           <dt>target</dt>
@@ -51,6 +58,19 @@ export function JointDetails({
       )}
     </dl>
   );
+}
+
+/** Measured, and what it was asked for and is expected to be, where the graph has that. */
+function plotJoint(viewer: Viewer, robot: string, joint: JointInfo): void {
+  const path = `joint/${joint.name}/position`;
+  const property = ownValue(viewer.store.things.get(), robot)?.properties[path];
+  const line = { name: `${robot}/${path}`, thing: robot, path, component: 0, unit: joint.unit };
+  const has = (facet: "desired" | "predicted"): boolean => property?.[facet] !== undefined;
+  viewer.plotWishes.set([
+    { ...line, facet: "reported" },
+    ...(["desired", "predicted"] as const).filter(has).map((facet) => ({ ...line, facet })),
+  ]);
+  viewer.panel.set("plots");
 }
 
 /** Takes any number; one beyond the limits is marked at once, and the server refuses it. Enter sends, as Go does. */

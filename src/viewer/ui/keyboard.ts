@@ -15,6 +15,14 @@ function isToggle(target: EventTarget | null): target is HTMLInputElement {
   return target instanceof HTMLInputElement && ["checkbox", "radio"].includes(target.type);
 }
 
+/** True where Esc closes something first: a menu, a list, a bubble. */
+function isOpen(target: EventTarget | null): boolean {
+  if (!(target instanceof Element)) return false;
+  return (
+    target.closest("[role=menu], [role=dialog], [role=listbox], [aria-expanded=true][aria-haspopup]") !== null
+  );
+}
+
 const ownArrows =
   "input, select, textarea, [role=slider], [role=separator], [role=menu], [role=dialog], [role=tree]";
 
@@ -24,7 +32,7 @@ export function takesArrows(target: EventTarget | null): boolean {
 }
 
 /**
- * Keys that work everywhere: Space stops, Esc drops the ghost. Space is left to a text field, and to a checkbox, switch,
+ * Keys that work everywhere: Space stops, Esc drops the ghost, or returns from the past. Space is left to a text field, and to a checkbox, switch,
  * choice or list that was reached by the keyboard. One that was clicked gives it up: a hand on the mouse that hits
  * Space means STOP. Enter sets a checkbox as Space does.
  */
@@ -49,6 +57,8 @@ export function useKeyboard(): void {
         event.preventDefault();
         event.stopPropagation();
         if (!event.repeat) viewer.driver.stop();
+      } else if (event.key === "Escape" && viewer.past.isShown.get() && !isOpen(event.target)) {
+        viewer.past.playback.live();
       } else if (event.key === "Escape" && !takesText(event.target)) {
         const robot = viewer.chosenRobot.get();
         if (robot !== null) viewer.targets.drop(robot);

@@ -16,6 +16,21 @@ export function Legend() {
   const predicts = useReading(
     () => robot !== null && viewer.store.motion.facet(robot.id, "predicted") !== undefined,
   );
+  const comparing = useSignal(viewer.past.comparison.present) !== null;
+  if (comparing) {
+    return (
+      <fieldset className="legend" aria-label="Legend">
+        <span className="legend-entry">
+          <i className="swatch" data-look="measured" aria-hidden />
+          Now
+        </span>
+        <span className="legend-entry">
+          <i className="swatch" data-look="past" aria-hidden />
+          Then
+        </span>
+      </fieldset>
+    );
+  }
   if (!layers.legend) return null;
   const shown = looks.filter(({ layer }) => layer !== "predicted" || predicts);
   return (

@@ -4,6 +4,7 @@ import type { HealthPart } from "../store/health.ts";
 import { BaseReadings } from "./drive-panel.tsx";
 import { EventList } from "./events-panel.tsx";
 import { readHealth } from "./health-reading.ts";
+import { useShownEvents } from "./shown-events.ts";
 import { useControl, useReading, useRobot, useSignal, useViewer } from "./viewer-context.ts";
 
 /** The robot and the line to it on one page. */
@@ -11,7 +12,7 @@ export function OverviewPanel() {
   const viewer = useViewer();
   const robot = useRobot();
   const control = useControl(robot?.id ?? null);
-  const events = useSignal(viewer.store.events);
+  const events = useShownEvents();
   const { angles } = useSignal(viewer.settings);
   if (!robot) return <Health />;
   const { model, meshes } = robot;
@@ -98,7 +99,7 @@ function Line() {
     return ms === null ? "–" : `${ms.toFixed(1)} ms`;
   });
   const age = useReading(() => {
-    const timeMs = viewer.state.serverTime();
+    const timeMs = viewer.state.moment();
     const frame = motion.buffer.newest;
     return timeMs === null || !frame ? "–" : formatAge(Math.max(0, timeMs - frame.time));
   });
@@ -127,8 +128,15 @@ function Line() {
 const keys = [
   ["Space", "Stops all robots. A text field keeps it, and a checkbox, switch or choice reached by Tab."],
   ["Enter", "Presses a button; sets a checkbox or switch; jogs while held on − and +."],
-  ["Esc", "Drops the ghost."],
+  ["Esc", "Drops the ghost. In the past: back to live."],
   ["W A S D, arrows", "Drive while held, with the Drive panel open. Q and E: sideways."],
+  ["K", "Pauses, and plays the past on. Not while you drive, as all keys of time."],
+  ["L", "Back to live."],
+  [", .", "Step 0.1 s back, forward. With Shift 1 s."],
+  ["[ ]", "To the previous, the next event."],
+  ["R", "Loop: begin here, end here, off."],
+  ["Arrows, Page, Home, End", "On the timeline: by 1 % and 10 %; to the oldest; back to live."],
+  ["Wheel", "On the timeline: zooms. With Shift, or dragged with Shift: moves it."],
   ["Tab, arrows", "Go to the next control; move a slider."],
 ] as const;
 

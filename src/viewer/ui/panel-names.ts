@@ -1,5 +1,6 @@
 import {
   IconAdjustmentsHorizontal,
+  IconChartLine,
   IconCpu,
   IconFlag,
   IconHierarchy2,
@@ -17,6 +18,7 @@ export const panels = [
   { name: "devices", label: "Devices", icon: IconCpu },
   { name: "graph", label: "Graph", icon: IconHierarchy2 },
   { name: "frames", label: "Frames", icon: IconVector },
+  { name: "plots", label: "Plots", icon: IconChartLine },
   { name: "events", label: "Events", icon: IconFlag },
   { name: "sources", label: "Sources", icon: IconPlugConnected },
 ] as const satisfies readonly Panel[];

@@ -1,5 +1,5 @@
 import { ScrollArea } from "@mantine/core";
-import { type PointerEvent, useRef } from "react";
+import { lazy, type PointerEvent, Suspense, useRef } from "react";
 import { DevicesPanel } from "./devices-panel.tsx";
 import { DrivePanel } from "./drive-panel.tsx";
 import { EventsPanel } from "./events-panel.tsx";
@@ -11,6 +11,8 @@ import { type PanelName, panels } from "./panel-names.ts";
 import { SourcesPanel } from "./sources-panel.tsx";
 import { useSignal, useViewer } from "./viewer-context.ts";
 
+const PlotsPanel = lazy(async () => ({ default: (await import("./plots-panel.tsx")).PlotsPanel }));
+
 const bodies = {
   overview: OverviewPanel,
   joints: JointsPanel,
@@ -18,9 +20,10 @@ const bodies = {
   devices: DevicesPanel,
   graph: GraphPanel,
   frames: FramesPanel,
+  plots: PlotsPanel,
   events: EventsPanel,
   sources: SourcesPanel,
-} satisfies Record<PanelName, () => React.ReactNode>;
+} satisfies Record<PanelName, React.ComponentType>;
 
 export function Panel({ name }: { name: PanelName }) {
   const Body = bodies[name];
@@ -36,7 +39,9 @@ export function Panel({ name }: { name: PanelName }) {
         viewportProps={scrolledByKeys(label)}
       >
         <div className="panel-body">
-          <Body />
+          <Suspense fallback={null}>
+            <Body />
+          </Suspense>
         </div>
       </ScrollArea>
     </section>

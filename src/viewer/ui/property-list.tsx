@@ -47,7 +47,7 @@ function Live({ column, unit }: { column: () => number; unit: string }) {
     const number = motion.newest(column());
     return number === null ? "–" : formatQuantity(number, unit, angles);
   });
-  const age = useReading(() => formatAge(motion.ageMs(column(), viewer.state.serverTime() ?? 0)));
+  const age = useReading(() => formatAge(motion.ageMs(column(), viewer.state.moment() ?? 0)));
   return (
     <>
       <span className="value figure">{value}</span>
@@ -64,7 +64,7 @@ function Value({ register, unit }: { register: RegisterJson | undefined; unit: s
 function Age({ register }: { register: RegisterJson | undefined }) {
   const viewer = useViewer();
   const text = useReading(() => {
-    const timeMs = viewer.state.serverTime();
+    const timeMs = viewer.state.moment();
     return timeMs === null || !register ? "–" : formatAge(Math.max(0, timeMs - register.received));
   });
   return (

@@ -6,14 +6,23 @@ import { useSignal, useViewer } from "./viewer-context.ts";
 
 /** Every outside world the twin listens to, and what is wrong with it. */
 export function SourcesPanel() {
-  const status = useSignal(useViewer().store.status);
+  const viewer = useViewer();
+  const status = useSignal(viewer.store.status);
+  const isPast = useSignal(viewer.past.isShown);
   if (!status) return <Text c="dimmed">The server has said nothing yet.</Text>;
   return (
-    <ul className="cards">
-      {status.sources.map((source) => (
-        <SourceCard key={source.name} source={source} />
-      ))}
-    </ul>
+    <>
+      {isPast && (
+        <Text c="dimmed" size="sm" mb={8}>
+          The sources as they are now, not as they were then.
+        </Text>
+      )}
+      <ul className="cards">
+        {status.sources.map((source) => (
+          <SourceCard key={source.name} source={source} />
+        ))}
+      </ul>
+    </>
   );
 }
 

@@ -13,6 +13,7 @@ export function StatusBar() {
     return `${Math.round(motion.buffer.rateHz)} Hz`;
   });
   const design = useSignal(viewer.design);
+  const isPast = useSignal(viewer.past.isShown);
   const tone = useReading(() => readHealth(viewer)[0].tone);
   const viewers = status?.clients ?? 0;
   return (
@@ -37,7 +38,7 @@ export function StatusBar() {
       {design === null ? (
         <span data-tone={rate === null ? "bad" : tone}>
           <i className="dot" aria-hidden />
-          {rate === null ? "not live" : `live, ${rate}`}
+          {rate === null ? "not live" : isPast ? "past" : `live, ${rate}`}
         </span>
       ) : (
         <span>design twin: no robot, no commands</span>

@@ -21,6 +21,7 @@ export function TopBar() {
     <header className="top-bar">
       <h1 className="brand">twinbridge</h1>
       <RobotName />
+      <PastTag />
       <Connection />
       <Latency />
       {!isDesign && <DriveControl />}
@@ -53,6 +54,13 @@ function RobotName() {
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** Beside the robot's name, so that nobody takes the past for the present. */
+function PastTag() {
+  const viewer = useViewer();
+  const isPast = useSignal(viewer.past.isShown);
+  return isPast ? <b className="past-word">PAST</b> : null;
 }
 
 function Connection() {

@@ -16,6 +16,14 @@ export function useSignal<T>(signal: Signal<T>): T {
   return useSyncExternalStore(signal.subscribe, () => signal.get());
 }
 
+/** One plain value of a signal; draws again only when that is another. */
+export function usePicked<S, T extends string | number | boolean | null>(
+  signal: Signal<S>,
+  pick: (value: S) => T,
+): T {
+  return useSyncExternalStore(signal.subscribe, () => pick(signal.get()));
+}
+
 /** A figure read ten times a second; draws again only when it differs from the last. */
 export function useReading<T extends string | number | boolean | null>(read: () => T): T {
   const { ticker } = useViewer();

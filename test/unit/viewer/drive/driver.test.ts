@@ -223,3 +223,52 @@ describe("what needs no lease", () => {
     expect(driver.notice.get()).toBe("a message was no JSON");
   });
 });
+
+describe("while the page shows the past", () => {
+  const reason = "You see the past.";
+
+  it("gives the lease back, lets go of a jog with a zero, and sends nothing but the stop", () => {
+    const { driver, line, platform } = granted();
+    driver.jog.hold({ kind: "jointVelocity", velocities: { elbow: 0.1 } });
+    driver.setBlock(reason);
+    const commands = line.of("command");
+    expect(commands.at(-1)).toMatchObject({ command: { velocities: { elbow: 0 } } });
+    expect(line.of("release")).toMatchObject([{ robot: "robot", epoch: 4 }]);
+    expect(driver.driving.get().phase).toBe("none");
+    driver.acquire("robot");
+    driver.move({ kind: "jointPosition", positions: { elbow: 1 } }, "Move elbow");
+    driver.jog.hold({ kind: "jointVelocity", velocities: { elbow: 0.1 } });
+    driver.reset("robot");
+    platform.advance(1000);
+    expect(line.of("command")).toHaveLength(commands.length);
+    expect(line.of("acquire")).toHaveLength(1);
+    expect(line.of("reset")).toEqual([]);
+    expect(driver.notice.get()).toBe(reason);
+    driver.stop();
+    expect(line.of("stop")).toMatchObject([{ robot: "*" }]);
+  });
+
+  it("does not take a lease that was asked for before and comes late", () => {
+    const { driver, line } = connected();
+    driver.acquire("robot");
+    driver.setBlock(reason);
+    line.says({
+      op: "lease",
+      id: line.lastId("acquire"),
+      robot: "robot",
+      epoch: 9,
+      ttlMs: 3000,
+      serverTime: 10_000,
+    });
+    expect(driver.driving.get().phase).toBe("none");
+    expect(line.of("release")).toMatchObject([{ epoch: 9 }]);
+  });
+
+  it("commands again once it is over", () => {
+    const { driver, line } = granted();
+    driver.setBlock(reason);
+    driver.setBlock(null);
+    driver.acquire("robot");
+    expect(line.of("acquire")).toHaveLength(2);
+  });
+});

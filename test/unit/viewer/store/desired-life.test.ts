@@ -28,4 +28,11 @@ describe("the end of a robot's commands", () => {
     const events = [event("command.accepted", 10), event("command.done", 20, { robot: "cart" })];
     expect(desiredEndedMs(events, "arm")).toBe(Number.NEGATIVE_INFINITY);
   });
+
+  it("knows nothing of what happened after the moment that is looked at", () => {
+    const events = [event("command.done", 10), event("stop.latched", 40)];
+    expect(desiredEndedMs(events, "arm", 30)).toBe(10);
+    expect(desiredEndedMs(events, "arm", 40)).toBe(40);
+    expect(desiredEndedMs(events, "arm", 5)).toBe(Number.NEGATIVE_INFINITY);
+  });
 });

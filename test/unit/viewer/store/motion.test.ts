@@ -115,4 +115,45 @@ describe("motion", () => {
     expect([...motion.robots()]).toEqual(["cart"]);
     expect(motion.facet("arm", "reported")).toBeUndefined();
   });
+
+  describe("of the past", () => {
+    const past = (): Motion => {
+      const motion = motionWith(columns.map(() => 0));
+      motion.jump(true);
+      return motion;
+    };
+
+    it("goes back in time as well as forth, and is drawn as it was, without a delay", () => {
+      const motion = past();
+      expect(motion.newest(0)).toBeNull();
+      for (const [time, value] of [
+        [500, 1],
+        [100, 2],
+        [900, 3],
+      ] as const) {
+        expect(
+          motion.push(frameOf(time, [value, ...values.slice(1)], { ages: columns.map(() => 5) }), time),
+        ).toBe(true);
+        motion.advance(time);
+        expect(motion.shown(0)).toBe(value);
+        expect(motion.ageMs(0, time)).toBe(5);
+      }
+    });
+
+    it("judges a value by the quality that it had, and not by the rhythm of the jumps", () => {
+      const motion = past();
+      motion.serverHeard = true;
+      motion.push(frameOf(500, values, { ages: columns.map(() => 4000) }), 500);
+      expect(motion.freshness(0, 500)).toBe("fresh");
+    });
+
+    it("teaches the drawing delay of the present nothing", () => {
+      const motion = past();
+      const before = motion.buffer.delayMs;
+      for (let time = 0; time < 20_000; time += 1000) motion.push(frameOf(time, values), time + 200);
+      expect(motion.buffer.delayMs).toBe(before);
+      motion.jump(false);
+      expect(motion.push(frameOf(2000, values, { ages: columns.map(() => 0) }), 2000)).toBe(true);
+    });
+  });
 });
