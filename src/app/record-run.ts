@@ -79,8 +79,9 @@ export class RecordRun {
     this.draining = setInterval(() => this.drain(), drainEachMs);
   }
 
-  /** Rejects with what ROS said. */
+  /** Resolves once it records. Rejects with what ROS said. */
   async start(): Promise<void> {
+    await this.thread.opened;
     this.link?.start();
     await this.ros?.start();
   }

@@ -36,6 +36,7 @@ function stringMessage(number) {
   return bytes;
 }
 
+await recording.opened;
 const began = performance.now();
 let count = 0;
 setInterval(() => {

@@ -21,6 +21,9 @@ export class RecordingThread {
   private waitingBytes = 0;
   private reason: string | null = null;
   private done: ((summary: RecordingSummary | null) => void) | null = null;
+  /** Resolves once the file is there: what is taken before may be lost when the program is killed. */
+  readonly opened: Promise<void>;
+  private open: () => void = () => undefined;
   dropped = 0;
   progress = { messages: 0, bytes: 0 };
 
@@ -29,6 +32,9 @@ export class RecordingThread {
     options: Omit<OpenOrder, "op">,
     private readonly onFailed: (reason: string) => void,
   ) {
+    this.opened = new Promise((resolve) => {
+      this.open = resolve;
+    });
     this.worker = openThread();
     this.worker.on("message", (message: RecordingReport) => this.heard(message));
     this.worker.on("error", (error) => this.failed(error.message));
@@ -79,7 +85,8 @@ export class RecordingThread {
     if (message.op === "taken") {
       this.waitingBytes -= message.bytes;
       this.progress = message.progress;
-    } else if (message.op === "closed") this.done?.(message.summary);
+    } else if (message.op === "opened") this.open();
+    else if (message.op === "closed") this.done?.(message.summary);
     else if (message.op === "failed") this.failed(message.reason);
   }
 
