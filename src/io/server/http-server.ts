@@ -77,7 +77,8 @@ export class HttpServer {
     app.addHook("onRequest", async (request, reply) => {
       // By the route found, not by the address as written: /%61pi/twin is /api/twin.
       const route = request.routeOptions.url ?? "";
-      const isInterface = route.startsWith("/api/") || route === "/metrics";
+      const isInterface =
+        route.startsWith("/api/") || route.startsWith("/prometheus/") || route === "/metrics";
       const isFile = !isInterface && request.raw.url?.startsWith("/assets/") === true;
       const asked = isInterface ? "interface" : isFile ? "file" : "page";
       const denial = denyRequest(request.raw, options.rules, asked);
