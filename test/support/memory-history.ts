@@ -76,7 +76,9 @@ export class MemoryHistory implements History {
       for (const [i, at] of time.entries()) {
         if (at < query.from || at >= query.to || Number.isNaN(value[i])) continue;
         const begin = Math.floor(at / step) * step;
-        buckets.set(begin, [...(buckets.get(begin) ?? []), value[i] as number]);
+        const bucket = buckets.get(begin);
+        if (bucket === undefined) buckets.set(begin, [value[i] as number]);
+        else bucket.push(value[i] as number);
       }
       const all = [...buckets.values()];
       const of = (pick: (values: number[]) => number) => Float64Array.from(all, pick);

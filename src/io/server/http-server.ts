@@ -14,6 +14,7 @@ import {
   withoutPrefix,
 } from "./access.ts";
 import { type ApiContext, addApiRoutes } from "./api-routes.ts";
+import { addPrometheusRoutes } from "./prometheus-routes.ts";
 import { refusalPage } from "./refusal-page.ts";
 
 const maxBodyBytes = 64 * 1024;
@@ -96,6 +97,7 @@ export class HttpServer {
     await app.register(rateLimit, { max: 20_000, timeWindow: "1 minute" });
     app.removeContentTypeParser("text/plain");
     addApiRoutes(app, options.api);
+    await addPrometheusRoutes(app, options.api);
     if (existsSync(options.viewerDir)) {
       await app.register(fastifyStatic, {
         root: options.viewerDir,

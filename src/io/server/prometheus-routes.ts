@@ -26,7 +26,7 @@ const queriesWaiting = 64;
 type Asked = { parameters: PrometheusParameters; source: PrometheusSource; slices: Slices };
 
 /** Prometheus' query API over the history, at `/prometheus/api/v1/…`. It only reads. */
-export function addPrometheusRoutes(app: FastifyInstance, context: PrometheusContext): void {
+export async function addPrometheusRoutes(app: FastifyInstance, context: PrometheusContext): Promise<void> {
   const turnstile = new Turnstile(queriesAtOnce, queriesWaiting);
 
   /** Runs `work`; what goes wrong is answered in Prometheus' form. */
@@ -61,9 +61,11 @@ export function addPrometheusRoutes(app: FastifyInstance, context: PrometheusCon
       }
     };
 
-  const addRoutes = async (scope: FastifyInstance): Promise<void> => {
-    scope.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_, body, done) =>
-      done(null, new URLSearchParams(String(body))),
+  const addRoutes = (scope: FastifyInstance, _: object, done: () => void): void => {
+    scope.addContentTypeParser(
+      "application/x-www-form-urlencoded",
+      { parseAs: "string" },
+      (_request, body, parsed) => parsed(null, new URLSearchParams(String(body))),
     );
     scope.setErrorHandler((error: Error & { statusCode?: number }, _, reply) => refuse(reply, error));
     const both = (path: string, handler: ReturnType<typeof handled>): void => {
@@ -98,8 +100,9 @@ export function addPrometheusRoutes(app: FastifyInstance, context: PrometheusCon
     scope.get("/-/ready", async (_, reply) =>
       context.history() === null ? reply.code(503).send("no history\n") : "twinbridge is ready.\n",
     );
+    done();
   };
-  void app.register(addRoutes, { prefix: "/prometheus" });
+  await app.register(addRoutes, { prefix: "/prometheus" });
 }
 
 const metadata = {
