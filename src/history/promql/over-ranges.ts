@@ -7,7 +7,7 @@ import { plainSamples, type Samples } from "./samples.ts";
 import { joinedSeries, type Scalar, sameLabels, type Vector, type VectorSeries } from "./value.ts";
 
 /** Samples that are looked at before the caller may pause. */
-const samplesPerTurn = 20_000;
+const samplesPerTurn = 2000;
 
 /** Samples of each series and what ends each window, in ms. */
 type Ranges = { all: readonly Samples[]; times: Float64Array; rangeMs: number };

@@ -19,7 +19,7 @@ export type PrometheusContext = { version: string; history(): History | null; no
 
 /** The version of Prometheus whose HTTP API and language this follows: Grafana chooses its requests by it. */
 const followed = "2.42.0";
-const queriesAtOnce = 4;
+const queriesAtOnce = 2;
 const queriesWaiting = 64;
 
 /** One request while it is answered. */

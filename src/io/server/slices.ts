@@ -1,7 +1,7 @@
 import { QueryFault } from "../../history/promql/query-fault.ts";
 
 /** How long work on the cycle's thread may go on without a pause. ms */
-const sliceMs = 0.5;
+const sliceMs = 0.3;
 
 /** Pauses long work, so that the cycle and other requests have their turns; ends it when nobody waits for it. */
 export class Slices {
