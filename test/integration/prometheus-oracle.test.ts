@@ -60,6 +60,13 @@ const instants = [
   'twin_property{path=~"joint/.+/position"}',
   'twin_property{path!~"joint/.*"}',
   'twin_property{unit!="rad"}',
+  'twin_property{unit=~"N.m"}',
+  'twin_property{unit="N\\u00b7m"}',
+  'twin_property{joint=~"(?i)ELBOW|wrist_[0-9]"}',
+  'twin_property{thing=~"ar"}',
+  'twin_property{joint!~""}',
+  "sum by (thing) (twin_property) > bool on() group_left vector(1)",
+  'twin_property{thing="arm"} * on() group_left vector(2)',
   '{thing="rover"}',
   'twin_property{joint=""}',
   'twin_property{thing="nobody"}',
@@ -291,6 +298,33 @@ describe.skipIf(!hasPrometheus())("what a real Prometheus computes from the same
     );
     expect(count).toBeGreaterThan(50_000);
   }, 120_000);
+
+  it("times are written in every way that Prometheus takes", async () => {
+    const query = 'twin_property{joint="elbow"}';
+    for (const [start, end, step] of [
+      ["2026-03-01T10:10:00Z", "2026-03-01T10:11:00.5Z", "15s"],
+      ["2026-03-01T11:10:00.250+01:00", "2026-03-01T11:11:00+01:00", "0.5"],
+      ["1772359800.123", "1772359860", "1m30s"],
+      ["1.7723598e9", "1772359860", "1e1"],
+    ] as [string, string, string][]) {
+      const fields = { query, start, end, step };
+      const [mine, theirs] = await Promise.all([
+        ask(ours, "query_range", fields),
+        ask(prometheus.url, "query_range", fields),
+      ]);
+      expect(theirs.error).toBeUndefined();
+      expect(compare(`${start} ${end} ${step}`, mine, theirs)).toBeGreaterThan(0);
+    }
+    for (const start of ["2026-03-01", "noon", "", "Infinity", "2026-03-01T10:10:00"]) {
+      const fields = { query, start, end: "1772359860", step: "1" };
+      const [mine, theirs] = await Promise.all([
+        ask(ours, "query_range", fields),
+        ask(prometheus.url, "query_range", fields),
+      ]);
+      expect([start, theirs.errorType]).toEqual([start, "bad_data"]);
+      expect([start, mine.errorType]).toEqual([start, "bad_data"]);
+    }
+  });
 
   it.each(refused)("refused with the same kind of error: %s", async (query) => {
     const time = String((begin + 1_800_000) / 1000);

@@ -116,10 +116,13 @@ export class NodeRed {
     if (!answer.ok) throw new Error(`the flow was not deployed: ${answer.status} ${await answer.text()}`);
   }
 
-  /** Presses an inject node. */
+  /** Presses an inject node, once it is there: a deployment answers before its nodes run. */
   async inject(id: string): Promise<void> {
-    const answer = await this.admin(`inject/${id}`, { method: "POST" });
-    if (!answer.ok) throw new Error(`${id}: ${answer.status}`);
+    await eventually(`the button ${id}`, async () => {
+      const answer = await this.admin(`inject/${id}`, { method: "POST" });
+      if (!answer.ok && answer.status !== 404) throw new Error(`${id}: ${answer.status}`);
+      return answer.ok;
+    });
   }
 
   /** The next message that a debug node of this name shows, after `since` of those that were shown. */

@@ -94,8 +94,12 @@ class TwinConnection {
       "api/stop",
       /^\w+:\/\//.test(base) ? base.replace(/^ws/, "http") : `http://${base}`,
     );
-    const answer = await fetch(address, { method: "POST", headers, body: JSON.stringify({ robot }) });
-    if (!answer.ok) throw new Error(`the stop was not taken: HTTP ${answer.status}`);
+    const answer = await fetch(address, { method: "POST", headers, body: JSON.stringify({ robot }) }).catch(
+      (error) => {
+        throw notStopped(error.cause?.message ?? error.message);
+      },
+    );
+    if (!answer.ok) throw notStopped(`HTTP ${answer.status}`);
   }
 
   close() {
@@ -129,6 +133,10 @@ class TwinConnection {
   tell() {
     for (const listener of this.listeners) listener(this.twin, this.state);
   }
+}
+
+function notStopped(why) {
+  return Object.assign(new Error(`the twin did not confirm the stop: ${why}`), { code: "not_stopped" });
 }
 
 module.exports = { TwinConnection };

@@ -98,8 +98,11 @@ export class PrometheusParameters {
   }
 }
 
+/** RFC 3339, which has a zone. */
 function dateOf(text: string): number {
-  return /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
 }
 
 function invalid(name: string, why: string): QueryFault {
