@@ -1,7 +1,7 @@
 import type { Aggregate } from "./expression.ts";
 import { type Labels, labelsKey, metricLabel, only, without } from "./labels.ts";
 import { quantileOf } from "./quantile.ts";
-import type { Budget, Scalar, Vector, VectorSeries } from "./value.ts";
+import { type Budget, type Scalar, stepsPerTurn, type Vector, type VectorSeries } from "./value.ts";
 
 /** Aggregates a vector. A generator, which gives way after each group of series. */
 export function* aggregate(
@@ -12,6 +12,7 @@ export function* aggregate(
 ): Generator<void, Vector> {
   const groups = new Map<string, { labels: Labels; members: VectorSeries[] }>();
   for (const one of vector.series) {
+    yield;
     const labels = grouping.by
       ? only(one.labels, grouping.names)
       : without(one.labels, [...grouping.names, metricLabel]);
@@ -30,8 +31,9 @@ export function* aggregate(
     const steps = members[0]?.values.length ?? 0;
     const result = budget.series(labels, steps);
     const present: number[] = [];
+    const pause = stepsPerTurn(members.length);
     for (let i = 0; i < steps; i++) {
-      if (i % 200 === 0) yield;
+      if (i % pause === 0) yield;
       present.length = 0;
       for (const one of members) if (one.present[i] === 1) present.push(one.values[i] as number);
       if (present.length === 0) continue;
@@ -89,9 +91,10 @@ function* ranked(
     if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
     return largest ? b - a : a - b;
   };
+  const pause = stepsPerTurn(4 * members.length);
   let order: number[] = [];
   for (let i = 0; i < ks.length; i++) {
-    if (i % 50 === 0) yield;
+    if (i % pause === 0) yield;
     const value = (row: number): number => members[row]?.values[i] as number;
     order = members.map((_, row) => row).filter((row) => members[row]?.present[i] === 1);
     order.sort((a, b) => before(value(a), value(b)));

@@ -4,9 +4,9 @@ import type { Samples } from "./samples.ts";
 import type { Value, VectorSeries } from "./value.ts";
 
 /** Values of a series that are written at once. */
-const valuesPerPiece = 500;
+const valuesPerPiece = 200;
 
-/** The answer of an instant query at `time` (ms), as pieces of JSON text. */
+/** The answer of an instant query at `time` (ms), as pieces of JSON text; an empty one is a place to pause. */
 export function* instantAnswer(value: Value, time: number): Generator<string> {
   switch (value.type) {
     case "string":
@@ -54,8 +54,11 @@ type Row = { labels: Labels; time: Float64Array; values: Float64Array; present: 
 function* matrix(rows: Row[]): Generator<string> {
   yield begin("matrix");
   yield "[";
-  const keys = new Map(rows.map((row) => [row, labelsKey(row.labels)]));
-  rows.sort((a, b) => ((keys.get(a) as string) < (keys.get(b) as string) ? -1 : 1));
+  for (const { labels } of rows) {
+    labelsKey(labels);
+    yield "";
+  }
+  rows.sort((a, b) => (labelsKey(a.labels) < labelsKey(b.labels) ? -1 : 1));
   let comma = "";
   for (const { labels, time, values, present } of rows) {
     if (!present.includes(1)) continue;

@@ -7,6 +7,7 @@ import {
   joinedSeries,
   type Scalar,
   sameLabels,
+  stepsPerTurn,
   type Vector,
   type VectorSeries,
 } from "./value.ts";
@@ -46,16 +47,17 @@ export function* combine(
     }
     series.push(result);
   }
-  return { type: "vector", series: joinedSeries(series, sameLabels) };
+  return { type: "vector", series: yield* joinedSeries(series, sameLabels) };
 }
 
 function signature(labels: Labels, { on, names }: Matching): string {
   return labelsKey(on ? only(labels, names) : without(labels, [...names, metricLabel]));
 }
 
-function bySignature(vector: Vector, matching: Matching): Map<string, VectorSeries[]> {
+function* bySignature(vector: Vector, matching: Matching): Generator<void, Map<string, VectorSeries[]>> {
   const groups = new Map<string, VectorSeries[]>();
   for (const one of vector.series) {
+    yield;
     const key = signature(one.labels, matching);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [one]);
@@ -70,8 +72,8 @@ function* matched(node: Binary, left: Vector, right: Vector, budget: Budget): Ge
   const isFilter = comparisonOps.includes(op) && !bool;
   const swapped = matching.many === "right";
   const [many, one] = swapped ? [right, left] : [left, right];
-  const groups = bySignature(one, matching);
-  for (const group of groups.values()) requireOneEach(group, swapped ? "left" : "right");
+  const groups = yield* bySignature(one, matching);
+  for (const group of groups.values()) yield* requireOneEach(group, swapped ? "left" : "right");
   const series: VectorSeries[] = [];
   for (const a of many.series) {
     for (const b of groups.get(signature(a.labels, matching)) ?? []) {
@@ -95,7 +97,7 @@ function* matched(node: Binary, left: Vector, right: Vector, budget: Budget): Ge
     matching.many === null
       ? "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)"
       : "multiple matches for labels: grouping labels must ensure unique matches";
-  return { type: "vector", series: joinedSeries(series, clash) };
+  return { type: "vector", series: yield* joinedSeries(series, clash) };
 }
 
 function resultLabels(many: Labels, one: Labels, matching: Matching, dropsMetric: boolean): Labels {
@@ -110,10 +112,11 @@ function resultLabels(many: Labels, one: Labels, matching: Matching, dropsMetric
   return labels;
 }
 
-function requireOneEach(group: readonly VectorSeries[], side: string): void {
+function* requireOneEach(group: readonly VectorSeries[], side: string): Generator<void, void> {
   if (group.length < 2) return;
   const taken = new Uint8Array(group[0]?.present.length ?? 0);
   for (const { present } of group) {
+    yield;
     for (let i = 0; i < taken.length; i++) {
       if (present[i] === 0) continue;
       if (taken[i] === 1) {
@@ -135,13 +138,21 @@ function* setOperation(
   budget: Budget,
 ): Generator<void, Vector> {
   const [kept, other] = op === "or" ? [right, left] : [left, right];
-  const groups = bySignature(other, matching);
-  const series = op === "or" ? left.series.map((one) => copied(one, budget)) : [];
+  const groups = yield* bySignature(other, matching);
+  const series: VectorSeries[] = [];
+  if (op === "or") {
+    for (const one of left.series) {
+      yield;
+      series.push(copied(one, budget));
+    }
+  }
   for (const one of kept.series) {
     yield;
     const group = groups.get(signature(one.labels, matching)) ?? [];
     const result = budget.series(one.labels, one.values.length);
+    const pause = stepsPerTurn(group.length);
     for (let i = 0; i < one.values.length; i++) {
+      if (i % pause === 0) yield;
       const isThere = group.some(({ present }) => present[i] === 1);
       if (one.present[i] === 0 || isThere !== (op === "and")) continue;
       result.present[i] = 1;
@@ -149,7 +160,7 @@ function* setOperation(
     }
     series.push(result);
   }
-  return { type: "vector", series: joinedSeries(series, sameLabels) };
+  return { type: "vector", series: yield* joinedSeries(series, sameLabels) };
 }
 
 function copied(one: VectorSeries, budget: Budget): VectorSeries {

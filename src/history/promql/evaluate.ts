@@ -14,6 +14,7 @@ import {
   joinedSeries,
   type Scalar,
   sameLabels,
+  stepsPerTurn,
   type Value,
   type Vector,
   type VectorSeries,
@@ -99,7 +100,7 @@ class Evaluation implements Evaluator {
       }
       series.push(result);
     }
-    return { type: "vector", series: joinedSeries(series, sameLabels) };
+    return { type: "vector", series: yield* joinedSeries(series, sameLabels) };
   }
 
   private *call({ name, args }: Call, grid: Grid): Generator<void, Value> {
@@ -127,7 +128,7 @@ class Evaluation implements Evaluator {
         return { type: "vector", series: [result] };
       }
       case "scalar":
-        return onlyValues(yield* this.vector(first, grid), steps);
+        return yield* onlyValues(yield* this.vector(first, grid), steps);
       case "timestamp":
         if (first.kind === "selector") return yield* this.newest(first, grid, true);
         return yield* this.mapped(
@@ -135,14 +136,14 @@ class Evaluation implements Evaluator {
           (_, i) => (grid.times[i] as number) / 1000,
         );
       case "absent":
-        return this.absent(first, yield* this.vector(first, grid), steps);
+        return yield* this.absent(first, yield* this.vector(first, grid), steps);
       case "sort":
       case "sort_desc":
         return sorted(yield* this.vector(first, grid), name === "sort" ? 1 : -1, steps);
       case "label_replace":
-        return replaceLabel(yield* this.vector(first, grid), args.slice(1).map(textOf));
+        return yield* replaceLabel(yield* this.vector(first, grid), args.slice(1).map(textOf));
       case "label_join":
-        return joinLabels(yield* this.vector(first, grid), args.slice(1).map(textOf));
+        return yield* joinLabels(yield* this.vector(first, grid), args.slice(1).map(textOf));
     }
     const inner = yield* this.vector(first, grid);
     const a = second === undefined ? null : (yield* this.scalar(second, grid)).values;
@@ -182,12 +183,14 @@ class Evaluation implements Evaluator {
       }
       series.push(result);
     }
-    return { type: "vector", series: joinedSeries(series, sameLabels) };
+    return { type: "vector", series: yield* joinedSeries(series, sameLabels) };
   }
 
-  private absent(node: Expression, vector: Vector, steps: number): Vector {
+  private *absent(node: Expression, vector: Vector, steps: number): Generator<void, Vector> {
     const result = this.budget.series(labelsWanted(node), steps);
+    const pause = stepsPerTurn(vector.series.length);
     for (let i = 0; i < steps; i++) {
+      if (i % pause === 0) yield;
       if (vector.series.some((one) => one.present[i] === 1)) continue;
       result.present[i] = 1;
       result.values[i] = 1;
@@ -208,11 +211,19 @@ function labelsWanted(node: Expression): Map<string, string> {
 }
 
 /** The value where exactly one series has one, else NaN. */
-function onlyValues(vector: Vector, steps: number): Scalar {
-  const values = new Float64Array(steps).map((_, i) => {
-    const present = vector.series.filter((one) => one.present[i] === 1);
-    return present.length === 1 ? (present[0]?.values[i] as number) : Number.NaN;
-  });
+function* onlyValues(vector: Vector, steps: number): Generator<void, Scalar> {
+  const values = new Float64Array(steps).fill(Number.NaN);
+  const pause = stepsPerTurn(vector.series.length);
+  for (let i = 0; i < steps; i++) {
+    if (i % pause === 0) yield;
+    let count = 0;
+    for (const one of vector.series) {
+      if (one.present[i] === 0) continue;
+      count++;
+      values[i] = one.values[i] as number;
+    }
+    if (count !== 1) values[i] = Number.NaN;
+  }
   return { type: "scalar", values };
 }
 

@@ -1,12 +1,12 @@
 import { RE2JS } from "re2js";
 import { type Labels, labelsOf } from "./labels.ts";
 import { QueryFault } from "./query-fault.ts";
-import { joinedSeries, sameLabels, type Vector } from "./value.ts";
+import { joinedSeries, sameLabels, type Vector, type VectorSeries } from "./value.ts";
 
 const maxPatternLength = 1024;
 
 /** `label_replace(v, dst, replacement, src, regex)`; `texts` are all but the vector. */
-export function replaceLabel(vector: Vector, texts: readonly string[]): Vector {
+export function* replaceLabel(vector: Vector, texts: readonly string[]): Generator<void, Vector> {
   const [target = "", replacement = "", source = "", regex = ""] = texts;
   requireName(target, "label_replace");
   if (regex.length > maxPatternLength) {
@@ -21,7 +21,7 @@ export function replaceLabel(vector: Vector, texts: readonly string[]): Vector {
   } catch {
     throw new QueryFault("execution", `invalid regular expression in label_replace(): ${regex}`);
   }
-  return relabelled(vector, (labels) => {
+  return yield* relabelled(vector, (labels) => {
     const matcher = pattern.matcher(labels.get(source) ?? "");
     if (!matcher.matches()) return labels;
     const group = (name: string): string => {
@@ -39,10 +39,10 @@ export function replaceLabel(vector: Vector, texts: readonly string[]): Vector {
 }
 
 /** `label_join(v, dst, separator, src…)`. */
-export function joinLabels(vector: Vector, texts: readonly string[]): Vector {
+export function* joinLabels(vector: Vector, texts: readonly string[]): Generator<void, Vector> {
   const [target = "", separator = "", ...sources] = texts;
   requireName(target, "label_join");
-  return relabelled(vector, (labels) =>
+  return yield* relabelled(vector, (labels) =>
     withLabel(labels, target, sources.map((name) => labels.get(name) ?? "").join(separator)),
   );
 }
@@ -51,9 +51,13 @@ function withLabel(labels: Labels, name: string, value: string): Labels {
   return labelsOf([...[...labels].filter(([other]) => other !== name), [name, value]]);
 }
 
-function relabelled(vector: Vector, relabel: (labels: Labels) => Labels): Vector {
-  const series = vector.series.map((one) => ({ ...one, labels: relabel(one.labels) }));
-  return { type: "vector", series: joinedSeries(series, sameLabels) };
+function* relabelled(vector: Vector, relabel: (labels: Labels) => Labels): Generator<void, Vector> {
+  const series: VectorSeries[] = [];
+  for (const one of vector.series) {
+    yield;
+    series.push({ ...one, labels: relabel(one.labels) });
+  }
+  return { type: "vector", series: yield* joinedSeries(series, sameLabels) };
 }
 
 function requireName(name: string, of: string): void {

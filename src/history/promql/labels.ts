@@ -12,10 +12,21 @@ export function labelsOf(pairs: Iterable<readonly [string, string]>): Labels {
   return labels;
 }
 
+const keys = new WeakMap<Labels, string>();
+
 /** A text that is the same for equal labels only. */
 export function labelsKey(labels: Labels): string {
-  const pairs = [...labels].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return JSON.stringify(pairs);
+  let key = keys.get(labels);
+  if (key === undefined) {
+    key = "";
+    // With lengths, so that no text can look like two.
+    for (const name of [...labels.keys()].sort()) {
+      const value = labels.get(name) as string;
+      key += `${name.length}:${name}${value.length}:${value}`;
+    }
+    keys.set(labels, key);
+  }
+  return key;
 }
 
 export function withoutMetric(labels: Labels): Labels {

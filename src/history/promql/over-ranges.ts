@@ -49,7 +49,7 @@ export function* overRanges(
     }
     series.push(result);
   }
-  return { type: "vector", series: joinedSeries(series, sameLabels) };
+  return { type: "vector", series: yield* joinedSeries(series, sameLabels) };
 }
 
 function* rangesOf(evaluation: Evaluator, range: Expression, grid: Grid): Generator<void, Ranges> {

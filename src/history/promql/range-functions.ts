@@ -36,7 +36,7 @@ export const rangeFunctions: ReadonlyMap<string, RangeFunction> = new Map<string
   ["present_over_time", () => 1],
   ["stddev_over_time", (w) => Math.sqrt(variance(w))],
   ["stdvar_over_time", variance],
-  ["quantile_over_time", (w, q) => quantileOf(w.samples.value.slice(w.from, w.to), q)],
+  ["quantile_over_time", (w, q) => quantileOf(w.samples.value.subarray(w.from, w.to), q)],
 ]);
 
 /** `extrapolatedRate` of Prometheus 3 (promql/functions.go). */

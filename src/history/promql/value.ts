@@ -28,10 +28,11 @@ export class Budget {
   }
 }
 
-/** Joins series with equal labels, which may happen at different times only. */
-export function joinedSeries(all: readonly VectorSeries[], clash: string): VectorSeries[] {
+/** Joins series with equal labels, which may happen at different times only. A generator, which gives way. */
+export function* joinedSeries(all: readonly VectorSeries[], clash: string): Generator<void, VectorSeries[]> {
   const byKey = new Map<string, VectorSeries>();
   for (const one of all) {
+    yield;
     const key = labelsKey(one.labels);
     const known = byKey.get(key);
     if (known === undefined) {
@@ -49,3 +50,8 @@ export function joinedSeries(all: readonly VectorSeries[], clash: string): Vecto
 }
 
 export const sameLabels = "vector cannot contain metrics with the same labelset";
+
+/** How many times of `series` series are computed at once, before the caller may pause. */
+export function stepsPerTurn(series: number): number {
+  return Math.max(1, Math.floor(1000 / Math.max(1, series)));
+}

@@ -194,7 +194,7 @@ async function labelSets(parameters: PrometheusParameters, source: PrometheusSou
 function streamed(pieces: Iterable<string>, slices: Slices): Readable {
   async function* paced(): AsyncGenerator<string> {
     for (const piece of pieces) {
-      yield piece;
+      if (piece !== "") yield piece;
       await slices.pause();
     }
   }

@@ -18,7 +18,7 @@ import type { Slices } from "./slices.ts";
 
 const maxSeries = 2000;
 /** Up to so many samples a query is computed from all of them, beyond it from the roll-ups. */
-const maxSamples = 400_000;
+const maxSamples = 100_000;
 const maxPoints = 1_000_000;
 /** By so many names series are asked for one by one, beyond it by a pattern. */
 const maxNames = 200;

@@ -48,8 +48,8 @@ describe("the Prometheus API", () => {
     });
     expect(few.calls).toContain("samples");
     expect(few.calls).not.toContain("points");
-    const many = arm(500_000, 100);
-    const fields = { start: String(begin / 1000), end: String(begin / 1000 + 50_000), step: "60" };
+    const many = arm(120_000, 100);
+    const fields = { start: String(begin / 1000), end: String(begin / 1000 + 12_000), step: "60" };
     const [, { data }] = await ask(many, "query_range", {
       ...fields,
       query: "max_over_time(twin_property[10m])",
@@ -57,18 +57,18 @@ describe("the Prometheus API", () => {
     expect(many.calls).toContain("points");
     expect(many.calls).not.toContain("samples");
     // Extremes and counts are those of all samples, also where only buckets are read.
-    expect(new Set(data?.result[0]?.values.slice(11, 800).map(([, value]) => value))).toEqual(
+    expect(new Set(data?.result[0]?.values.slice(11, 190).map(([, value]) => value))).toEqual(
       new Set(["999"]),
     );
     const counted = await ask(many, "query_range", {
       ...fields,
       query: "count_over_time(twin_property[10m])",
     });
-    expect(new Set(counted[1].data?.result[0]?.values.slice(11, 800).map(([, value]) => value))).toEqual(
+    expect(new Set(counted[1].data?.result[0]?.values.slice(11, 190).map(([, value]) => value))).toEqual(
       new Set(["6000"]),
     );
     const plain = await ask(many, "query_range", { ...fields, query: "twin_property" });
-    for (const [time, value] of plain[1].data?.result[0]?.values.slice(1, 800) ?? []) {
+    for (const [time, value] of plain[1].data?.result[0]?.values.slice(1, 190) ?? []) {
       expect(Number(value)).toBe(((time * 1000 - begin) / 100 - 1) % 1000);
     }
   });
