@@ -43,6 +43,7 @@ function systemPackages() {
     [has("make"), "make"],
     [has("cmake"), "cmake"],
     [has("openssl"), "openssl"],
+    [has("prometheus") && has("promtool"), "prometheus"],
     [has("qemu-system-arm"), "qemu-system-arm"],
     // The stores that history is sent to. QuestDB is a Java program, which Maven fetches.
     [has("influxd"), "influxdb"],
@@ -59,12 +60,11 @@ function systemPackages() {
   if (missing.length === 0) return;
   say(`missing: ${missing.join(", ")}`);
   const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
+  // Brokers and servers are for the tests alone: apt is not to start them as services.
+  const quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "SYSTEMD_OFFLINE=1", "RUNLEVEL=1"];
   const apt = (...args) => {
-    const [command, ...rest] = [...asRoot, "apt-get", ...args];
-    return spawnSync(command, rest, {
-      stdio: "inherit",
-      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-    });
+    const [command, ...rest] = [...asRoot, ...quiet, "apt-get", ...args];
+    return spawnSync(command, rest, { stdio: "inherit" });
   };
   if (!has("apt-get")) {
     say(`install them yourself (no apt-get here); tests that need them ${required ? "fail" : "are skipped"}`);

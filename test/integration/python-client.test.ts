@@ -61,6 +61,11 @@ describe.skipIf(!hasPython())("the Python client", () => {
     },
   );
 
+  it("reads the recorded past: samples, the whole twin at a moment, events", async () => {
+    const twin = await started();
+    console.log(await client.run(join("tests", "live_history.py"), twin.url));
+  });
+
   it.each(["asyncio", "blocking"])("leaves the robot at rest when its process is killed: %s", async (api) => {
     const twin = await started();
     const child = client.start(join("tests", "live_jog.py"), twin.url, api);

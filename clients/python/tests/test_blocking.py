@@ -120,6 +120,10 @@ class Blocking(Case):
                 twin.robot("robot").acquire()
             with self.assertRaises(twinbridge.RequestFailed):
                 twin.history("a")
+            with self.assertRaises(twinbridge.RequestFailed):
+                twin.at(1)
+            with self.assertRaises(twinbridge.RequestFailed):
+                twin.events(1)
             with self.assertRaises(ValueError):
                 twin.on("nothing", print)
 

@@ -300,6 +300,55 @@ class Requests(TwinCase):
         await twin.history("a", datetime(2026, 1, 1, 2, tzinfo=timezone(timedelta(hours=1))))
         self.assertIn("from=2026-01-01T01%3A00%3A00Z", self.server.requests[-1].path)
 
+    async def test_the_twin_of_a_moment_is_read_with_its_ages(self) -> None:
+        register = {"value": 0.5, "received": 900, "quality": "uncertain", "reason": "stale", "source": "ros"}
+        robot = {
+            "type": "robot",
+            "definition": {},
+            "relationships": [],
+            "properties": {"joint/elbow/position": {"unit": "rad", "reported": register}},
+        }
+        self.server.http["/api/twin"] = {"revision": 3, "time": 1000, "things": {"robot": robot}}
+        twin = await self.connect()
+        moment = await twin.at(1000, clock="stamp")
+        self.assertEqual(self.server.requests[-1].path, "/api/twin?at=1000&clock=stamp")
+        position = moment.joint("robot", "elbow").position
+        assert position is not None
+        self.assertEqual(
+            (position.value, position.age_ms, position.quality, position.reason),
+            (0.5, 100, "uncertain", "stale"),
+        )
+        self.assertIsNone(moment.joint("robot", "elbow").effort)
+        self.assertIsNone(moment.joint("robot", "elbow", "desired").position)
+        self.assertIsNone(moment.property("nobody", "x"))
+        for wrong in ({}, {"time": 1, "things": {"a": 1}}, {"time": "x", "things": {}}, [], None):
+            self.server.http["/api/twin"] = wrong
+            with self.assertRaises(RequestFailed):
+                await twin.at(1)
+
+    async def test_events_are_asked_by_time_and_kind(self) -> None:
+        stored = {
+            "time": 5.5,
+            "severity": "warning",
+            "kind": "stop.latched",
+            "robot": "robot",
+            "message": "m",
+        }
+        self.server.http["/api/events"] = {"events": [{**stored, "id": 7, "revision": 2}, stored]}
+        twin = await self.connect()
+        found = await twin.events()
+        self.assertEqual(self.server.requests[-1].path, "/api/events")
+        self.assertEqual([event.id for event in found], [7, 0])
+        self.assertEqual((found[1].time_ms, found[1].kind, found[1].robot), (5.5, "stop.latched", "robot"))
+        await twin.events(1, 2, "stop.*", limit=10)
+        self.assertEqual(self.server.requests[-1].path, "/api/events?from=1&to=2&kind=stop.%2A&limit=10")
+        await twin.events(limit=3)
+        self.assertEqual(self.server.requests[-1].path, "/api/events?limit=3&kind=%2A")
+        for wrong in ({}, {"events": [1]}, {"events": [{"time": 1}]}, []):
+            self.server.http["/api/events"] = wrong
+            with self.assertRaises(RequestFailed):
+                await twin.events()
+
     async def test_a_refused_request_says_why(self) -> None:
         twin = await self.connect()
         with self.assertRaises(RequestFailed) as caught:

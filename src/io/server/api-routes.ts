@@ -8,6 +8,7 @@ import { findNamedMesh, namedMeshes } from "../files/named-meshes.ts";
 import { addHistoryRoutes } from "./history-routes.ts";
 import type { Metrics } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
+import { addTableRoutes } from "./table-routes.ts";
 
 export type ApiContext = {
   engine: Engine;
@@ -57,6 +58,7 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
   // By POST, since browsers name the page's origin only there: a page learns why its sockets are refused.
   app.post("/api/access", async () => ({ allowed: true }));
   addHistoryRoutes(app, context);
+  addTableRoutes(app, context);
   app.get("/api/openapi.json", async () => openApi(context.version));
   app.get<{ Params: { "*": string } }>("/api/things/*", async ({ params }, reply) => {
     const rest = params["*"];

@@ -14,6 +14,7 @@ import {
   withoutPrefix,
 } from "./access.ts";
 import { type ApiContext, addApiRoutes } from "./api-routes.ts";
+import { addPrometheusRoutes } from "./prometheus-routes.ts";
 import { addRecordingRoutes } from "./recording-routes.ts";
 import { refusalPage } from "./refusal-page.ts";
 
@@ -93,7 +94,8 @@ export class HttpServer {
     app.addHook("onRequest", async (request, reply) => {
       // By the route found, not by the address as written: /%61pi/twin is /api/twin.
       const route = request.routeOptions.url ?? "";
-      const isInterface = route.startsWith("/api/") || route === "/metrics";
+      const isInterface =
+        route.startsWith("/api/") || route.startsWith("/prometheus/") || route === "/metrics";
       const isFile = !isInterface && request.raw.url?.startsWith("/assets/") === true;
       // A browser asks for permission without the token; that answer says nothing.
       const isAsked = isInterface && request.method !== "OPTIONS";
@@ -114,6 +116,7 @@ export class HttpServer {
     app.removeContentTypeParser("text/plain");
     addApiRoutes(app, options.api);
     if (options.recordings !== undefined) addRecordingRoutes(app, options.recordings, options.rules);
+    await addPrometheusRoutes(app, options.api);
     if (existsSync(options.viewerDir)) {
       await app.register(fastifyStatic, {
         root: options.viewerDir,

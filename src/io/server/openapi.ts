@@ -84,6 +84,31 @@ export function openApi(version: string): Record<string, unknown> {
         { 200: "the file", 206: "the range", 404: "no such recording", 416: "the range is outside of it" },
         [{ name: "name", in: "path", required: true, schema: { type: "string" } }],
       ),
+      "/api/history/table": get(
+        "The history as a flat list, for Grafana's Infinity source (docs/grafana.md)",
+        { 200: "rows, or data frames", 400: "a parameter is wrong", 413: "too much", 503: "no history" },
+        ["series", "facet", "from", "to", "points", "step", "shape", "value"].map((name) => ({
+          name,
+          in: "query",
+          required: name === "series",
+          schema: { type: "string" },
+        })),
+      ),
+      "/api/history/annotations": get(
+        "Events as Grafana's annotations",
+        { 200: "a list", 400: "a parameter is wrong", 503: "no history" },
+        ["from", "to", "kind", "limit"].map((name) => ({ name, in: "query", schema: { type: "string" } })),
+      ),
+      "/prometheus/api/v1/{path}": get(
+        "Prometheus' query API over the history: query, query_range, series, labels, label/NAME/values, metadata",
+        {
+          200: "Prometheus' answer",
+          400: "a wrong query",
+          422: "cannot be computed",
+          503: "no history, or too late",
+        },
+        [{ name: "path", in: "path", required: true, schema: { type: "string" } }],
+      ),
       "/api/access": {
         post: {
           summary: "Whether this page may connect; the error says why not",

@@ -6,6 +6,7 @@
 from .errors import CommandError, ConnectionFailed, RequestFailed, TwinError
 from .jog import Jog, JointJog, TwistJog
 from .lease import Lease
+from .past import Moment
 from .robot import Robot
 from .twin import Twin, connect
 from .values import (
@@ -32,6 +33,7 @@ __all__ = [
     "Joint",
     "JointJog",
     "Lease",
+    "Moment",
     "Pose",
     "Progress",
     "RequestFailed",

@@ -19,11 +19,12 @@ from .errors import CommandError
 from .lease import Lease as AsyncLease
 from .listeners import Callback
 from .loop_thread import LoopThread, owned_by_this_thread
+from .past import Clock, Moment, Time
 from .robot import Robot as AsyncRobot
-from .twin import Time, holder_name
 from .twin import Twin as AsyncTwin
 from .twin import connect as connect_async
-from .values import Base, Control, Facet, Joint, Progress, Result, Value
+from .twin import holder_name
+from .values import Base, Control, Facet, Joint, Progress, Result, TwinEvent, Value
 
 __all__ = ["Jog", "JointJog", "Lease", "Robot", "Twin", "TwistJog", "connect"]
 
@@ -344,11 +345,29 @@ class Twin:
         step: float | None = None,
         aggregate: str | None = None,
         facet: Facet | None = None,
+        clock: Clock | None = None,
     ) -> list[dict[str, Any]]:
         """Recorded series, as `twinbridge.Twin.history`."""
         return self.thread.call(
-            self._twin.history(series, from_, to, points, step=step, aggregate=aggregate, facet=facet)
+            self._twin.history(
+                series, from_, to, points, step=step, aggregate=aggregate, facet=facet, clock=clock
+            )
         )
+
+    def at(self, time: Time, *, clock: Clock | None = None) -> Moment:
+        """The whole twin as it was at `time`, as `twinbridge.Twin.at`."""
+        return self.thread.call(self._twin.at(time, clock=clock))
+
+    def events(
+        self,
+        from_: Time | None = None,
+        to: Time | None = None,
+        kind: str | None = None,
+        *,
+        limit: int | None = None,
+    ) -> list[TwinEvent]:
+        """Events, alarms and the audit trail, as `twinbridge.Twin.events`."""
+        return self.thread.call(self._twin.events(from_, to, kind, limit=limit))
 
     def close(self) -> None:
         """Ends jogs, gives the leases back and disconnects. Harmless when it is closed."""

@@ -7,9 +7,8 @@ import logging
 import os
 import ssl
 import sys
-from datetime import datetime, timezone
 from types import TracebackType
-from typing import Any, Callable, Generator, Iterable, Union
+from typing import Any, Callable, Generator, Iterable
 
 from .address import ServerAddress, read_address
 from .command_link import CommandLink
@@ -17,6 +16,7 @@ from .errors import CommandError, ConnectionFailed, RequestFailed
 from .http_client import HttpClient
 from .lease import Lease
 from .listeners import Callback, Listeners
+from .past import Clock, Moment, Time, query_of, read_events, read_moment, read_series, time_text
 from .robot import Robot
 from .state_link import StateLink
 from .state_messages import Status
@@ -25,12 +25,10 @@ from .values import Facet, StopNotice, TwinEvent, Value
 
 log = logging.getLogger("twinbridge")
 
-Time = Union[datetime, float, int, str]
-"""A datetime, ms since 1970, or ISO 8601."""
-
 _STOP_ANSWER_S = 0.5
 _STOP_HTTP_S = 3.0
 _FIRST_FRAME_S = 1.0
+_HISTORY_S = 60.0
 
 
 class Twin:
@@ -152,21 +150,50 @@ class Twin:
         step: float | None = None,
         aggregate: str | None = None,
         facet: Facet | None = None,
+        clock: Clock | None = None,
     ) -> list[dict[str, Any]]:
-        """Recorded series, as `robot/joint/elbow/position` with `*` for any characters.
+        """Recorded series, as `robot/joint/elbow/position` with `*` for any characters; without `from_` the last hour.
 
         With `points` or `step` (ms) each has the lists time, min, max, mean, last, count; else the raw samples:
         time, stamp, value, quality, source. Raises RequestFailed, also for a twin without a history.
         """
-        query = {"series": series if isinstance(series, str) else ",".join(series)}
-        given = {"from": _time(from_), "to": _time(to), "points": points, "step": step}
-        given.update({"aggregate": aggregate, "facet": facet})
-        query.update({key: str(value) for key, value in given.items() if value is not None})
-        answer = await self._http.get("api/history", query, timeout_s=60.0)
-        found = answer.get("series") if isinstance(answer, dict) else None
-        if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
-            raise RequestFailed(200, "api/history: the answer has no series")
-        return found
+        query = query_of(
+            {
+                "series": series if isinstance(series, str) else ",".join(series),
+                "from": time_text(from_),
+                "to": time_text(to),
+                "points": points,
+                "step": step,
+                "aggregate": aggregate,
+                "facet": facet,
+                "clock": clock,
+            }
+        )
+        return read_series(await self._http.get("api/history", query, timeout_s=_HISTORY_S))
+
+    async def at(self, time: Time, *, clock: Clock | None = None) -> Moment:
+        """The whole twin as it was at `time`. Raises RequestFailed, also for a twin without a history."""
+        query = query_of({"at": time_text(time), "clock": clock})
+        return read_moment(await self._http.get("api/twin", query, timeout_s=_HISTORY_S))
+
+    async def events(
+        self,
+        from_: Time | None = None,
+        to: Time | None = None,
+        kind: str | None = None,
+        *,
+        limit: int | None = None,
+    ) -> list[TwinEvent]:
+        """Events, alarms and the audit trail, oldest first: the newest `limit`.
+
+        `kind` is a pattern, as `stop.*`. Without any argument: the newest ones that the twin has in memory, which
+        works without a history too. Those of the history have the id 0. Raises RequestFailed.
+        """
+        query = query_of({"from": time_text(from_), "to": time_text(to), "kind": kind, "limit": limit})
+        # A limit alone is one of the recorded past, too.
+        if query and not {"from", "to", "kind"} & query.keys():
+            query["kind"] = "*"
+        return read_events(await self._http.get("api/events", query, timeout_s=_HISTORY_S))
 
     async def close(self) -> None:
         """Ends jogs, gives the leases back and disconnects. Harmless when it is closed."""
@@ -322,10 +349,3 @@ def holder_name(holder: str | None) -> str:
         return holder[:64]
     script = os.path.basename(sys.argv[0]) if sys.argv else ""
     return script[:64] if script not in ("", "-c", "-m") else "a Python script"
-
-
-def _time(time: Time | None) -> str | None:
-    """As the HTTP interface expects it. A datetime without a zone is local time."""
-    if isinstance(time, datetime):
-        return time.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
-    return None if time is None else str(time)

@@ -67,7 +67,10 @@ class Base:
 
 @dataclass(frozen=True)
 class TwinEvent:
-    """One line of the audit trail. `time_ms` is server time; `kind` is dotted, as `command.accepted`."""
+    """One line of the audit trail. `time_ms` is server time; `kind` is dotted, as `command.accepted`.
+
+    `id` counts the events of one run; it is 0 for one that was read from the history.
+    """
 
     id: int
     time_ms: float
