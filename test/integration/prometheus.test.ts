@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { hasPrometheus, promtool } from "../support/prometheus.ts";
@@ -106,6 +108,37 @@ describe.skipIf(!hasPrometheus())("promtool, with the twin as its Prometheus ser
       }
     } finally {
       await guarded.remove();
+    }
+  });
+
+  it("answers others while clients do not read their large answers", async () => {
+    const parts = Array.from({ length: 24 }, (_, i) => `label_replace(vector(time()), "n", "${i}", "", "")`);
+    const body = new URLSearchParams({
+      query: parts.join(" or "),
+      start: "0",
+      end: "10999",
+      step: "1",
+    }).toString();
+    const sockets: Socket[] = [];
+    try {
+      for (let i = 0; i < 4; i++) {
+        const socket = connect(twin.port, "127.0.0.1");
+        sockets.push(socket);
+        socket.on("error", () => undefined);
+        await once(socket, "connect");
+        socket.write(
+          `POST /prometheus/api/v1/query_range HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+        );
+        // The begin of the answer, and then nothing more.
+        const [first] = (await once(socket, "data")) as [Buffer];
+        expect(first.toString()).toContain("200 OK");
+        socket.pause();
+      }
+      const started = performance.now();
+      expect(await promtool("query", "instant", server, "1+1")).toMatch(/^scalar: 2/);
+      expect(performance.now() - started).toBeLessThan(10_000);
+    } finally {
+      for (const socket of sockets) socket.destroy();
     }
   });
 

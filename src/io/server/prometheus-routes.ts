@@ -21,43 +21,50 @@ export type PrometheusContext = { version: string; history(): History | null; no
 const followed = "2.42.0";
 const queriesAtOnce = 2;
 const queriesWaiting = 64;
+/** Answers that are being read, each up to some ten MB in memory. */
+const answersAtOnce = 8;
+/** How long a client may take to read an answer. ms */
+const readingMs = 30_000;
 
 /** One request while it is answered. */
 type Asked = { parameters: PrometheusParameters; source: PrometheusSource; slices: Slices };
 
 /** Prometheus' query API over the history, at `/prometheus/api/v1/…`. It only reads. */
 export async function addPrometheusRoutes(app: FastifyInstance, context: PrometheusContext): Promise<void> {
-  const turnstile = new Turnstile(queriesAtOnce, queriesWaiting);
+  const computing = new Turnstile(queriesAtOnce, queriesWaiting);
+  const sending = new Turnstile(answersAtOnce, queriesWaiting);
 
   /** Runs `work`; what goes wrong is answered in Prometheus' form. */
   const handled =
     (work: (asked: Asked, request: FastifyRequest) => Promise<unknown>) =>
     async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
-      const leave = await turnstile.enter();
-      let end: NodeJS.Timeout | undefined;
+      const computed = await computing.enter();
+      let sent: (() => void) | null = null;
+      let slow: NodeJS.Timeout | undefined;
       try {
-        if (leave === null) throw new QueryFault("unavailable", "too many queries at once");
+        if (computed === null) throw new QueryFault("unavailable", "too many queries at once");
         const history = context.history();
         if (history === null) {
           throw new QueryFault("unavailable", "this twin keeps no history: set history.enabled to true");
         }
         const parameters = new PrometheusParameters(fieldsOf(request), context.now());
         const isGone = (): boolean => reply.raw.destroyed || reply.raw.writableEnded;
-        const { timeoutMs } = parameters;
-        const slices = new Slices(isGone, performance.now() + timeoutMs);
-        // Who reads too slowly must not keep others waiting.
-        end = setTimeout(() => reply.raw.destroy(), 2 * timeoutMs);
-        const data = await work(
-          { parameters, slices, source: new PrometheusSource(history, slices) },
-          request,
-        );
-        if (data instanceof Readable) return await reply.type("application/json; charset=utf-8").send(data);
-        return await reply.send({ status: "success", data });
+        const slices = new Slices(isGone, performance.now() + parameters.timeoutMs);
+        const source = new PrometheusSource(history, slices);
+        const data = await work({ parameters, slices, source }, request);
+        if (!(data instanceof Readable)) return await reply.send({ status: "success", data });
+        // Who reads slowly must keep nobody from computing, nor for long from reading.
+        computed();
+        sent = await sending.enter();
+        if (sent === null) throw new QueryFault("unavailable", "too many answers are being read slowly");
+        slow = setTimeout(() => reply.raw.destroy(), readingMs);
+        return await reply.type("application/json; charset=utf-8").send(data);
       } catch (error) {
         return await refuse(reply, error);
       } finally {
-        clearTimeout(end);
-        leave?.();
+        clearTimeout(slow);
+        computed?.();
+        sent?.();
       }
     };
 
@@ -195,7 +202,7 @@ function streamed(pieces: Iterable<string>, slices: Slices): Readable {
   async function* paced(): AsyncGenerator<string> {
     for (const piece of pieces) {
       if (piece !== "") yield piece;
-      await slices.pause();
+      await slices.giveWay();
     }
   }
   return Readable.from(paced(), { objectMode: false });
