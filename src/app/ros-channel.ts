@@ -1,7 +1,8 @@
-import { messageText } from "../io/ros/message-text.ts";
+import { installedMessageText } from "../io/ros/installed-message-text.ts";
 import { durability, type EndpointInfo } from "../io/ros/rclnodejs-api.ts";
 import { offeredQosText } from "../protocol/mcap/offered-qos.ts";
 import type { RecordedChannel } from "../protocol/mcap/recorded-channel.ts";
+import { rosSchemaText } from "../protocol/ros-schema-text.ts";
 
 /** What a bag says of a topic of ROS: its definition, and the QoS and type hash that its publishers offer. */
 export function rosChannel(
@@ -10,7 +11,7 @@ export function rosChannel(
   publishers: readonly EndpointInfo[],
 ): RecordedChannel {
   const own = publishers.filter((info) => info.topic_type === type);
-  const text = messageText(type);
+  const text = rosSchemaText(type, installedMessageText);
   const hash = own.map(typeHash).find((one) => one !== null);
   return {
     topic,

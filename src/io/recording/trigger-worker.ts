@@ -1,5 +1,6 @@
 import { parentPort } from "node:worker_threads";
-import { messageText } from "../ros/message-text.ts";
+import { rosSchemaText } from "../../protocol/ros-schema-text.ts";
+import { installedMessageText } from "../ros/installed-message-text.ts";
 import { openCompressor } from "./compression.ts";
 import type { TriggerOrder, TriggerReport } from "./trigger-messages.ts";
 import { TriggerRing } from "./trigger-ring.ts";
@@ -26,7 +27,7 @@ async function obey(order: TriggerOrder): Promise<void> {
       const { channel } = order;
       const { name, encoding, text } = channel.schema;
       // Definitions are read here: a dozen files are too much for the thread of the cycle.
-      const found = encoding === "ros2msg" && text === "" ? messageText(name) : text;
+      const found = encoding === "ros2msg" && text === "" ? rosSchemaText(name, installedMessageText) : text;
       const schema =
         found === null ? { name, encoding: "" as const, text: "" } : { name, encoding, text: found };
       ring?.register(order.id, { ...channel, schema });
