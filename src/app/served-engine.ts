@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Engine } from "../engine/engine.ts";
 import type { EngineOptions } from "../engine/engine-options.ts";
+import type { HistoryBodies } from "../history/history-body.ts";
 import type { History, PastMoments } from "../history/history-query.ts";
 import { serverNow } from "../io/clock.ts";
 import { CycleLoop } from "../io/cycle-loop.ts";
@@ -39,7 +40,7 @@ export type ServedOptions = {
   beforeCycle?(at: number): void;
   afterCycle?(at: number): void;
   /** The twin's memory; null where it keeps none. */
-  history?(): (History & PastMoments) | null;
+  history?(): (History & HistoryBodies & PastMoments) | null;
 };
 
 /** An engine with its cycle, its sockets and the page: what every command that serves a page is made of. */

@@ -20,7 +20,7 @@ type Numbers = { series: SeriesInfo; times: number[]; values: number[] };
  * A history in memory, written straight from what a query is: joints that move by a function of time, sampled every
  * `everyMs` ms from `from` to `to`.
  */
-export class PastAtHand implements History, PastMoments {
+export class PastAtHand implements History, HistoryBodies, PastMoments {
   readonly asked: SeriesSelection[] = [];
   /** URDF by hash. */
   readonly descriptions = new Map<string, string>();
@@ -147,5 +147,10 @@ export class PastAtHand implements History, PastMoments {
 
   async events({ from, to }: EventsQuery): Promise<HistoryEvent[]> {
     return this.happened.filter(({ time }) => time >= from && time < to);
+  }
+
+  /** No page of a test asks for one. */
+  async *body(): AsyncGenerator<Uint8Array> {
+    throw new Error("there is no body");
   }
 }

@@ -1,4 +1,5 @@
 import type { HistoryBatch } from "../../history/history-batch.ts";
+import type { BodyRequest } from "../../history/history-body.ts";
 import type { HistoryStatus, SampleChunk } from "../../history/history-query.ts";
 import type { StoreQueries } from "./store-queries.ts";
 
@@ -19,6 +20,9 @@ export type HistoryCalls = Pick<
   /** The next piece of the samples' stream `id`; null at its end. The query is given with the first call. */
   nextSamples(id: number, query: Parameters<StoreQueries["samples"]>[0] | null): SampleChunk[] | null;
   endSamples(id: number): void;
+  /** The next piece of the body `id`; null at its end. The request is given with the first call. */
+  nextBody(id: number, request: BodyRequest | null): Uint8Array<ArrayBuffer> | null;
+  endBody(id: number): void;
   /** Deletes everything before server ms `time`. */
   prune(time: number): void;
 };

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import type { Facet } from "../../core/quality.ts";
 import type { HistoryBatch } from "../../history/history-batch.ts";
+import type { BodyRequest, HistoryBodies } from "../../history/history-body.ts";
 import {
   type EventsQuery,
   type History,
@@ -37,7 +38,7 @@ export type HistoryThreadOptions = WorkerOptions & {
 type Waiting = { resolve(value: never): void; reject(error: Error): void };
 
 /** The history, in a thread of its own: what is posted is stored there, and what is asked answered. */
-export class HistoryThread implements History, PastMoments {
+export class HistoryThread implements History, HistoryBodies, PastMoments {
   private readonly worker: Worker;
   private readonly calls = new Map<number, Waiting>();
   private readonly queue: { batch: HistoryBatch; now: number }[] = [];
@@ -161,6 +162,23 @@ export class HistoryThread implements History, PastMoments {
       }
     } finally {
       if (!isOver) this.call("endSamples", id).catch(() => undefined);
+    }
+  }
+
+  async *body(request: BodyRequest): AsyncGenerator<Uint8Array> {
+    const id = ++this.issued;
+    let isOver = false;
+    try {
+      for (let given: BodyRequest | null = request; ; given = null) {
+        const piece: Uint8Array | null = await this.call("nextBody", id, given);
+        if (piece === null) {
+          isOver = true;
+          return;
+        }
+        yield piece;
+      }
+    } finally {
+      if (!isOver) this.call("endBody", id).catch(() => undefined);
     }
   }
 

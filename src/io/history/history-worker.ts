@@ -2,6 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { SampleChunk } from "../../history/history-query.ts";
 import { HistoryFault } from "../../history/history-query.ts";
 import { serverNow } from "../clock.ts";
+import { writeBody } from "./body-writer.ts";
 import { HistoryKeeper } from "./history-keeper.ts";
 import type { FromHistory, HistoryCall, ToHistory, WorkerOptions } from "./history-messages.ts";
 import { Retention } from "./retention.ts";
@@ -24,6 +25,7 @@ let needed = Number.POSITIVE_INFINITY;
 let nextStatus = 0;
 let asked: { store: HistoryStore; queries: StoreQueries } | null = null;
 const streams = new Map<number, Generator<SampleChunk>>();
+const bodies = new Map<number, AsyncGenerator<Uint8Array<ArrayBuffer>>>();
 
 const send = (message: FromHistory, transfer: ArrayBuffer[] = []): void =>
   port?.postMessage(message, transfer);
@@ -54,6 +56,7 @@ function queries(): StoreQueries {
   if (asked?.store !== store) {
     asked = { store, queries: new StoreQueries(store) };
     streams.clear();
+    bodies.clear();
   }
   return asked.queries;
 }
@@ -107,6 +110,18 @@ async function answer(call: HistoryCall): Promise<unknown> {
     case "endSamples":
       streams.delete(call.args[0]);
       return undefined;
+    case "nextBody": {
+      const [id, request] = call.args;
+      if (request !== null) bodies.set(id, writeBody(ask, request));
+      const next = await bodies.get(id)?.next();
+      if (next !== undefined && next.done !== true) return next.value;
+      bodies.delete(id);
+      return null;
+    }
+    case "endBody":
+      await bodies.get(call.args[0])?.return(undefined);
+      bodies.delete(call.args[0]);
+      return undefined;
     case "prune": {
       const { store } = keeper;
       if (store !== null) new Retention(store, options).prune(call.args[0]);
@@ -127,7 +142,10 @@ port?.on("message", (message: ToHistory) => {
       return;
     case "call":
       answer(message).then(
-        (value) => send({ op: "answer", id: message.id, value }),
+        (value) => {
+          const transfer = value instanceof Uint8Array ? [value.buffer as ArrayBuffer] : [];
+          send({ op: "answer", id: message.id, value }, transfer);
+        },
         (error: Error) => {
           const status = error instanceof HistoryFault ? error.status : 500;
           send({ op: "refused", id: message.id, status, message: error.message });

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { jointThing } from "../../core/joint-thing.ts";
 import type { Engine } from "../../engine/engine.ts";
+import type { HistoryBodies } from "../../history/history-body.ts";
 import type { History } from "../../history/history-query.ts";
 import { findMesh, type MeshRoots } from "../files/mesh-files.ts";
 import { findNamedMesh, namedMeshes } from "../files/named-meshes.ts";
@@ -17,7 +18,7 @@ export type ApiContext = {
   /** Where to look for the meshes of a robot. */
   meshRoots(robot: string): MeshRoots;
   /** The twin's memory; null where it keeps none. */
-  history(): History | null;
+  history(): (History & HistoryBodies) | null;
   /** Server ms. */
   now(): number;
   /** Presses the stop for a page whose command socket is gone. */

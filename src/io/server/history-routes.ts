@@ -2,20 +2,16 @@ import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { type Facet, facets } from "../../core/quality.ts";
 import type { Engine } from "../../engine/engine.ts";
-import {
-  type History,
-  HistoryFault,
-  type PointSeries,
-  type SampleChunk,
-  type SeriesSelection,
-} from "../../history/history-query.ts";
-import { pointsCsv, samplesCsv } from "../../history/series-csv.ts";
-import { pointsParquet, samplesParquet } from "../recording/series-parquet.ts";
-import { pointsText, samplesText } from "./history-json.ts";
+import type { BodyRequest, HistoryBodies } from "../../history/history-body.ts";
+import { type History, HistoryFault } from "../../history/history-query.ts";
 import { parseHistoryQuery, parseMoment, parseSpan, queryNumber, queryText } from "./history-parameters.ts";
 
 type Query = Record<string, unknown>;
-export type HistoryRoutesContext = { engine: Engine; history(): History | null; now(): number };
+export type HistoryRoutesContext = {
+  engine: Engine;
+  history(): (History & HistoryBodies) | null;
+  now(): number;
+};
 
 const defaultEvents = 2000;
 /** Raw samples of one answer as JSON: its columns stand in memory, those of CSV and Parquet do not. */
@@ -24,7 +20,7 @@ const maxJsonSamples = 1_000_000;
 /** `GET /api/twin`, `/api/events` and what else looks into the past. */
 export function addHistoryRoutes(app: FastifyInstance, context: HistoryRoutesContext): void {
   const { engine, now } = context;
-  const memory = (): History => {
+  const memory = (): History & HistoryBodies => {
     const history = context.history();
     if (history === null)
       throw new HistoryFault(503, "this twin keeps no history: set history.enabled to true");
@@ -87,56 +83,30 @@ export function addHistoryRoutes(app: FastifyInstance, context: HistoryRoutesCon
       if ((await history.series(selection.patterns, selection.facet)).length === 0) {
         throw new HistoryFault(404, `no series matches "${selection.patterns.join(",")}"`);
       }
-      if (points !== null) {
-        const all = await history.points({ ...selection, ...points });
-        return send(reply, format, pointsAs(format, all, aggregate));
+      const count = points === null && format === "json" ? await history.count(selection) : 0;
+      if (count > maxJsonSamples) {
+        throw new HistoryFault(
+          413,
+          `about ${count} samples, and JSON takes ${maxJsonSamples} at most: ask for points, a shorter time, or format=csv`,
+        );
       }
-      if (format === "json") {
-        const count = await history.count(selection);
-        if (count > maxJsonSamples) {
-          throw new HistoryFault(
-            413,
-            `about ${count} samples, and JSON takes ${maxJsonSamples} at most: ask for points, a shorter time, or format=csv`,
-          );
-        }
-      }
-      return send(reply, format, samplesAs(format, await begun(history, selection)));
+      const request: BodyRequest = { format, aggregate, points, selection };
+      if (format !== "json") reply.header("content-disposition", `attachment; filename="history.${format}"`);
+      const body = await begun(history.body(request));
+      return reply.type(types[format]).send(Readable.from(body, { objectMode: false }));
     }),
   );
 }
 
-type Format = "json" | "csv" | "parquet";
-
-const types: Record<Format, string> = {
+const types: Record<BodyRequest["format"], string> = {
   json: "application/json; charset=utf-8",
   csv: "text/csv; charset=utf-8; header=present",
   parquet: "application/vnd.apache.parquet",
 };
 
-function send(
-  reply: FastifyReply,
-  format: Format,
-  pieces: Iterable<unknown> | AsyncIterable<unknown>,
-): unknown {
-  if (format !== "json") reply.header("content-disposition", `attachment; filename="history.${format}"`);
-  return reply.type(types[format]).send(Readable.from(pieces, { objectMode: false }));
-}
-
-function pointsAs(format: Format, all: readonly PointSeries[], aggregate: string | null) {
-  if (format === "csv") return pointsCsv(all);
-  if (format === "parquet") return pointsParquet(all);
-  return pointsText(all, aggregate);
-}
-
-function samplesAs(format: Format, chunks: AsyncIterable<SampleChunk>) {
-  if (format === "csv") return samplesCsv(chunks);
-  if (format === "parquet") return samplesParquet(chunks);
-  return samplesText(chunks);
-}
-
-/** The samples, of which the first are there: what is wrong with a query is known before an answer begins. */
-async function begun(history: History, selection: SeriesSelection): Promise<AsyncIterable<SampleChunk>> {
-  const stream = history.samples(selection)[Symbol.asyncIterator]();
+/** A body whose first piece is there: what is wrong with a query is known before an answer begins. */
+async function begun(body: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
+  const stream = body[Symbol.asyncIterator]();
   const first = await stream.next();
   return (async function* () {
     try {

@@ -1,5 +1,5 @@
-import { qualities } from "../../core/quality.ts";
-import type { PointSeries, SampleChunk, SeriesInfo } from "../../history/history-query.ts";
+import { qualities } from "../core/quality.ts";
+import type { PointSeries, SampleChunk, SeriesInfo } from "./history-query.ts";
 
 /*
  * Answers of `GET /api/history` as JSON, in pieces: a series of a day must not stand in memory as one text. JSON has no NaN
