@@ -1,5 +1,6 @@
 import { matchesGlob } from "../../src/core/glob.ts";
 import type { Facet, Quality } from "../../src/core/quality.ts";
+import type { HistoryBodies } from "../../src/history/history-body.ts";
 import {
   type EventsQuery,
   type History,
@@ -150,7 +151,7 @@ export class PastAtHand implements History, HistoryBodies, PastMoments {
   }
 
   /** No page of a test asks for one. */
-  async *body(): AsyncGenerator<Uint8Array> {
+  body(): AsyncIterable<Uint8Array> {
     throw new Error("there is no body");
   }
 }
