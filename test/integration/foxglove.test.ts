@@ -276,8 +276,9 @@ describe("the demo in Foxglove", () => {
     for (const { message } of [...client.of("status"), ...client.of("serviceCallFailure")]) {
       expect(message).toContain("read-only");
     }
-    const { reported } = await twin.property("robot", "joint/elbow/velocity");
-    expect(Math.abs(Number(reported?.value))).toBeLessThan(0.01);
+    // The demo moves the robot meanwhile; nobody else asked for it.
+    const granted = await twin.events("lease.granted");
+    expect(granted.filter(({ message }) => !message.includes("the demo"))).toEqual([]);
     expect(await twin.metric('twin_refused_frames_total{socket="/foxglove",reason="read_only"}')).toBe(3);
     expect((await twin.events("stop.reset")).length).toBe(0);
     client.close();
