@@ -62,11 +62,11 @@ setInterval(() => {
     head.received = 1_795_795_309_910 + next;
     writer.number(head, next++);
   }
-  // Something of everything: an event and a thing with each.
+  // An event with each. Of a batch that was being written it may be there without the samples: no two runs have the same.
   const time = head.received;
   records.push({
     kind: "event",
-    event: { time, severity: "info", kind: "test.batch", message: String(next) },
+    event: { time, severity: "info", kind: "test.batch", message: `${run} ${next}` },
   });
   confirmed.push(next);
   thread.post({ records, texts: [], buffer, bytes: writer.used * 8, samples: writer.count }, time);
