@@ -31,7 +31,7 @@ export class BlockWriter {
     );
     this.insertTimes = db.prepare("INSERT INTO times (t1, data) VALUES (?, ?)");
     this.updateSeries = db.prepare(
-      "UPDATE series SET first = ?, last = ?, samples = ?, stored = ? WHERE id = ?",
+      "UPDATE series SET first = ?, last = ?, samples = ?, stored = ?, span = ? WHERE id = ?",
     );
     this.putRoll = db.prepare("INSERT OR REPLACE INTO roll (series, step, t0, data) VALUES (?, ?, ?, ?)");
     this.getRoll = db.prepare("SELECT data FROM roll WHERE series = ? AND step = ? AND t0 = ?").raw(true);
@@ -73,7 +73,8 @@ export class BlockWriter {
     series.full.shift();
     series.stored = last;
     const { first, last: newest } = series.info;
-    this.updateSeries.run(first, newest, series.samples, last, id);
+    series.span = Math.max(series.span, t1 - t0);
+    this.updateSeries.run(first, newest, series.samples, last, series.span, id);
   }
 
   /** Writes what the blocks since the last time changed in roll-ups. */

@@ -31,12 +31,16 @@ export class SeriesReader {
   constructor(private readonly store: HistoryStore) {
     const { db } = store;
     this.list = db
-      .prepare("SELECT id FROM block WHERE series = ? AND t0 < ? AND t1 >= ? AND last <= ? ORDER BY last")
+      .prepare(
+        "SELECT id FROM block WHERE series = ? AND t0 < ? AND t0 >= ? AND t1 >= ? AND last <= ? ORDER BY last",
+      )
       .raw(true);
     this.listByStamp = db
       .prepare("SELECT id FROM block WHERE series = ? AND s0 < ? AND s1 >= ? AND last <= ? ORDER BY last")
       .raw(true);
-    this.counts = db.prepare("SELECT SUM(n) FROM block WHERE series = ? AND t0 < ? AND t1 >= ?").raw(true);
+    this.counts = db
+      .prepare("SELECT SUM(n) FROM block WHERE series = ? AND t0 < ? AND t0 >= ? AND t1 >= ?")
+      .raw(true);
     this.countsByStamp = db
       .prepare("SELECT SUM(n) FROM block WHERE series = ? AND s0 < ? AND s1 >= ?")
       .raw(true);
@@ -75,8 +79,13 @@ export class SeriesReader {
       ...series.full.map(({ column }) => ({ column, count: column.count })),
       { column: series.open, count: series.open.count },
     ];
-    const list = clock === "arrival" ? this.list : this.listByStamp;
-    const blocks = list.all(series.info.id, to, from, stored) as [number][];
+    const { id: own } = series.info;
+    // No block that begins earlier reaches `from`: the others of a long time need not be looked at.
+    const blocks = (
+      clock === "arrival"
+        ? this.list.all(own, to, from - series.span, from, stored)
+        : this.listByStamp.all(own, to, from, stored)
+    ) as [number][];
     for (const [id] of blocks) {
       const column = this.read(id);
       if (column !== null) yield { column, count: column.count };
@@ -87,8 +96,11 @@ export class SeriesReader {
   /** Samples of the blocks that `pieces` reads, at most. */
   count(series: StoredSeries, from: number, to: number, clock: HistoryClock): number {
     const { id } = series.info;
-    const counts = clock === "arrival" ? this.counts : this.countsByStamp;
-    const inBlocks = (counts.get(id, to, from) as [number | null])[0] ?? 0;
+    const row =
+      clock === "arrival"
+        ? this.counts.get(id, to, from - series.span, from)
+        : this.countsByStamp.get(id, to, from);
+    const inBlocks = (row as [number | null])[0] ?? 0;
     return series.full.reduce((sum, { column }) => sum + column.count, inBlocks + series.open.count);
   }
 

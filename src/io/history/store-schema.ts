@@ -5,7 +5,8 @@ export const schemaVersion = 1;
 
 /*
  * A sample has a running number that never repeats in a store. `block.last` is that of a block's last sample, and
- * `series.stored` the greatest of a series: what a journal holds up to it is stored already.
+ * `series.stored` the greatest of a series: what a journal holds up to it is stored already. `series.span` is the longest
+ * time, in ms, that one of its blocks covers.
  */
 const tables = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -14,6 +15,7 @@ CREATE TABLE series (
   id INTEGER PRIMARY KEY, thing TEXT NOT NULL, path TEXT NOT NULL, facet TEXT NOT NULL,
   kind TEXT NOT NULL, component INTEGER NOT NULL, unit TEXT NOT NULL,
   first REAL, last REAL, samples INTEGER NOT NULL DEFAULT 0, stored INTEGER NOT NULL DEFAULT -1,
+  span REAL NOT NULL DEFAULT 0,
   UNIQUE (thing, path, facet, kind, component, unit));
 CREATE TABLE times (id INTEGER PRIMARY KEY, t1 REAL NOT NULL, data BLOB NOT NULL);
 CREATE INDEX times_t1 ON times (t1);

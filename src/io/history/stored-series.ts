@@ -16,6 +16,8 @@ export type StoredSeries = {
   samples: number;
   /** Running number of the last sample that is in a block. */
   stored: number;
+  /** The longest time that one of its blocks covers. ms */
+  span: number;
   full: FullColumn[];
   open: SampleColumn;
   /** Running numbers of the open column's first and last sample. */
@@ -40,6 +42,7 @@ type Row = [
   number | null,
   number,
   number,
+  number,
 ];
 
 /** The series of a store: by what they are, and by the numbers that one run of the program gives them. */
@@ -58,15 +61,15 @@ export class SeriesBook {
     );
     const rows = db
       .prepare(
-        "SELECT id, thing, path, facet, kind, component, unit, first, last, samples, stored FROM series",
+        "SELECT id, thing, path, facet, kind, component, unit, first, last, samples, stored, span FROM series",
       )
       .raw(true)
       .all() as Row[];
-    for (const [id, thing, path, facet, kind, component, unit, first, last, samples, stored] of rows) {
+    for (const [id, thing, path, facet, kind, component, unit, first, last, samples, stored, span] of rows) {
       const info = seriesInfo(id, thing, path, facet as Facet, kind as ValueKind, component, unit);
       info.first = first ?? Number.NaN;
       info.last = last ?? Number.NaN;
-      this.add(info, samples, stored);
+      this.add(info, samples, stored, span);
     }
   }
 
@@ -88,7 +91,7 @@ export class SeriesBook {
       if (known !== undefined) return known;
       const made = this.insert.run(thing, path, facet, valueKind, component, unit);
       const info = seriesInfo(Number(made.lastInsertRowid), thing, path, facet, valueKind, component, unit);
-      return this.add(info, 0, -1);
+      return this.add(info, 0, -1, 0);
     });
   }
 
@@ -97,11 +100,12 @@ export class SeriesBook {
     return this.ofRun[id];
   }
 
-  private add(info: SeriesInfo, samples: number, stored: number): StoredSeries {
+  private add(info: SeriesInfo, samples: number, stored: number, span: number): StoredSeries {
     const series: StoredSeries = {
       info,
       samples,
       stored,
+      span,
       full: [],
       open: emptyColumn(info.kind === "other"),
       openFirst: -1,
