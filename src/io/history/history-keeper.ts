@@ -111,7 +111,11 @@ export class HistoryKeeper {
       this.retention = new Retention(store, this.options);
       this.bytes = this.retention.bytes();
       this.full = false;
-      const { samples, tornBytes, ms } = store.recovery;
+      const { samples, tornBytes, ms, damaged } = store.recovery;
+      if (damaged.length > 0) {
+        const text = `segments of the history's journal are damaged and were set aside: ${damaged.slice(0, 3).join(", ")}`;
+        this.say("warning", "history.damaged", text);
+      }
       if (samples > 0) {
         const torn = tornBytes > 0 ? `; ${tornBytes} bytes of an unfinished write were left out` : "";
         this.say(
@@ -207,7 +211,11 @@ export class HistoryKeeper {
   private tell(reason: string, remedy: string): void {
     if (this.fault?.reason === reason) return;
     this.fault = { reason, remedy };
-    this.say("error", "history.failed", `history: ${reason}. Nothing is recorded. ${remedy}`);
+    this.say(
+      "error",
+      "history.failed",
+      `history: ${reason.replace(/\.$/, "")}. Nothing is recorded. ${remedy}`,
+    );
   }
 
   private recovered(): void {

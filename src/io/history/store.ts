@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { HistoryBatch, HistoryRecord } from "../../history/history-batch.ts";
 import { RecordReader } from "../../history/sample-record.ts";
@@ -15,12 +15,11 @@ import { WordBook } from "./word-book.ts";
 
 /** Closed segments that are kept for series that fill their blocks slowly. */
 const keptSegments = 2;
-
 export const databaseName = "history.db";
 export const journalName = "journal";
 
 /** What was found when a store was opened. */
-export type Recovery = { samples: number; tornBytes: number; ms: number };
+export type Recovery = { samples: number; tornBytes: number; ms: number; damaged: string[] };
 
 /**
  * The store of one folder: what is handed over is in the journal when `write` returns, and in blocks a little later. It
@@ -31,7 +30,7 @@ export class HistoryStore {
   readonly words: WordBook;
   readonly records: RecordStore;
   readonly blocks: BlockWriter;
-  recovery: Recovery = { samples: 0, tornBytes: 0, ms: 0 };
+  recovery: Recovery = { samples: 0, tornBytes: 0, ms: 0, damaged: [] };
   private readonly journal: JournalWriter;
   private readonly intake: SampleIntake;
   private inTransaction = false;
@@ -95,7 +94,6 @@ export class HistoryStore {
     if (this.journal.segment !== before || this.segments.length === 0) this.noteSegment(sample);
     this.begin();
     if (this.journal.end.record > record) this.takeRecords(batch.records, record);
-    // Names reach the records frame late, and may have come in an earlier batch.
     else this.define(batch.records);
     if (batch.samples > 0) {
       this.intake.take(new RecordReader(batch.buffer, 0, batch.bytes), batch.texts, sample);
@@ -151,7 +149,6 @@ export class HistoryStore {
     }
   }
 
-  /** Bytes of the segments that are kept, about. */
   get journalSegments(): readonly { path: string }[] {
     return this.segments;
   }
@@ -252,15 +249,24 @@ export class HistoryStore {
       } finally {
         reader.close();
       }
-      // The program died while it made the file: there is nothing in it.
-      if (this.segments[this.segments.length - 1]?.path !== path) rmSync(path, { force: true });
+      if (this.segments[this.segments.length - 1]?.path !== path) this.setAside(path);
     }
-    // Numbers of another run follow: what is open is closed with those of this one.
+    // Numbers of another run follow.
     this.intake.closeAll();
     if (run !== null) this.records.endRun(this.intake.newest);
     this.commit();
     this.recovery.ms = performance.now() - started;
     return end;
+  }
+
+  /** A file that is no segment: empty where the program died while it made it, else damaged. */
+  private setAside(path: string): void {
+    if (statSync(path).size === 0) {
+      rmSync(path, { force: true });
+      return;
+    }
+    renameSync(path, `${path}.damaged`);
+    this.recovery.damaged.push(`${path}.damaged`);
   }
 
   /** Whether the samples and records before those of this segment are in the database. */

@@ -118,6 +118,19 @@ describe("a store", () => {
     }
   });
 
+  it("sets aside a file of the journal that is no segment, and says which", () => {
+    const folder = ownFolder();
+    mkdirSync(join(folder, "journal"));
+    const path = join(folder, "journal", "0000000004.seg");
+    writeFileSync(path, "no segment, but something that somebody may want to look at");
+    writeFileSync(join(folder, "journal", "0000000005.seg"), "");
+    const store = openStore(folder, "a", start);
+    expect(store.recovery.damaged).toEqual([`${path}.damaged`]);
+    store.write(batchOf([seriesRecord(1, "joint/elbow/position")], joint(0, 5)), start);
+    expect(values(store)).toHaveLength(5);
+    expect(readFileSync(`${path}.damaged`, "utf8")).toContain("somebody may want");
+  });
+
   it("is refused to a second program, and taken when the first is gone", () => {
     const folder = ownFolder();
     const store = openStore(folder, "a", start);
