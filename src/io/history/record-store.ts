@@ -9,6 +9,8 @@ export class RecordStore {
   settled: number;
   /** The run that is being written or read. */
   run = 0;
+  /** When it began, server ms. */
+  private begin = Number.NEGATIVE_INFINITY;
   private readonly insertEvent: Statement;
   private readonly insertThing: Statement;
   private readonly insertDescription: Statement;
@@ -36,15 +38,23 @@ export class RecordStore {
 
   /** What follows belongs to the run of this name, which is made where it is new. */
   beginRun(name: string, time: number): void {
-    const known = this.db.prepare("SELECT id FROM run WHERE name = ?").raw(true).get(name) as
-      | [number]
+    const known = this.db.prepare("SELECT id, begin FROM run WHERE name = ?").raw(true).get(name) as
+      | [number, number]
       | undefined;
-    this.run =
-      known?.[0] ??
-      Number(
-        this.db.prepare("INSERT INTO run (name, begin, end) VALUES (?, ?, ?)").run(name, time, time)
-          .lastInsertRowid,
-      );
+    if (known !== undefined) {
+      [this.run, this.begin] = known;
+      return;
+    }
+    const insert = this.db.prepare("INSERT INTO run (name, begin, end) VALUES (?, ?, ?)");
+    this.run = Number(insert.run(name, time, time).lastInsertRowid);
+    this.begin = time;
+  }
+
+  /** The run has a sample of `time`: what arrived before the store was open belongs to it. */
+  reachBack(time: number): void {
+    if (time >= this.begin || this.run === 0) return;
+    this.begin = time;
+    this.db.prepare("UPDATE run SET begin = ? WHERE id = ?").run(time, this.run);
   }
 
   /** Stores the records of the frame `number`, unless they are stored already. */

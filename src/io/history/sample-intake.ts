@@ -16,6 +16,8 @@ export class SampleIntake {
   readonly waiting: StoredSeries[] = [];
   /** Arrival of the newest sample, server ms. */
   newest = Number.NEGATIVE_INFINITY;
+  /** Arrival of the oldest sample of the run, server ms. */
+  oldest = Number.POSITIVE_INFINITY;
 
   constructor(
     private readonly series: SeriesBook,
@@ -32,6 +34,7 @@ export class SampleIntake {
       const reason = reader.reason === 0 ? 0 : this.words.of(reader.reason);
       const code = reader.quality | (reader.kind << 2);
       if (reader.received > this.newest) this.newest = reader.received;
+      if (reader.received < this.oldest) this.oldest = reader.received;
       for (let i = 0; i < parts.length; i++) {
         const series = parts[i] as StoredSeries;
         if (number <= series.stored) continue;

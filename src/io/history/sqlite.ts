@@ -24,3 +24,14 @@ export function openDatabase(path: string, options: { readonly?: boolean } = {})
   const Libsql = require("libsql") as new (path: string, options: object) => Database;
   return new Libsql(path, options);
 }
+
+/** Brings the write-ahead log into the database file and to the disk; false where somebody who reads it is in the way. */
+export function checkpointed(db: Database): boolean {
+  try {
+    const [busy] = db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").raw(true).get() as [number];
+    return busy === 0;
+  } catch (error) {
+    if (/locked|busy/i.test((error as Error).message)) return false;
+    throw error;
+  }
+}

@@ -7,7 +7,7 @@ import { listSegments, SegmentReader, segmentPath } from "./journal-segment.ts";
 import { type JournalEnd, JournalWriter } from "./journal-writer.ts";
 import { RecordStore } from "./record-store.ts";
 import { SampleIntake } from "./sample-intake.ts";
-import { type Database, openDatabase } from "./sqlite.ts";
+import { checkpointed, type Database, openDatabase } from "./sqlite.ts";
 import { StoreLock } from "./store-lock.ts";
 import { prepareSchema } from "./store-schema.ts";
 import { SeriesBook } from "./stored-series.ts";
@@ -55,6 +55,7 @@ export class HistoryStore {
     if (run !== null) {
       this.begin();
       this.records.beginRun(run, now);
+      this.intake.oldest = Number.POSITIVE_INFINITY;
       this.commit();
     }
     this.journal = new JournalWriter(join(directory, journalName), run ?? "", end);
@@ -97,6 +98,7 @@ export class HistoryStore {
     else this.define(batch.records);
     if (batch.samples > 0) {
       this.intake.take(new RecordReader(batch.buffer, 0, batch.bytes), batch.texts, sample);
+      this.records.reachBack(this.intake.oldest);
     }
   }
 
@@ -131,21 +133,11 @@ export class HistoryStore {
     this.records.settle(unstored);
     this.commit();
     // Where somebody reads what is not in the database file yet, it may not be on the disk either.
-    if (!this.checkpointDatabase()) return;
+    if (!checkpointed(this.db)) return;
     const first = Math.min(needed, unstored);
     while (this.segments.length > 1 && (this.segments[1]?.first ?? Number.POSITIVE_INFINITY) <= first) {
       const gone = this.segments.shift();
       if (gone !== undefined) rmSync(gone.path, { force: true });
-    }
-  }
-
-  private checkpointDatabase(): boolean {
-    try {
-      const [busy] = this.db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").raw(true).get() as [number];
-      return busy === 0;
-    } catch (error) {
-      if (/locked|busy/i.test((error as Error).message)) return false;
-      throw error;
     }
   }
 
@@ -234,12 +226,14 @@ export class HistoryStore {
             this.series.beginRun();
             this.words.beginRun();
             this.records.beginRun(run, reader.head.begun);
+            this.intake.oldest = Number.POSITIVE_INFINITY;
           }
           if (frame.kind === "records") this.takeRecords(frame.records, frame.number);
           else {
             const { bytes } = frame;
             const samples = new RecordReader(bytes.buffer, bytes.byteOffset, bytes.byteLength);
             this.recovery.samples += this.intake.take(samples, frame.texts, frame.first);
+            this.records.reachBack(this.intake.oldest);
           }
         }
         this.recovery.tornBytes += reader.torn;

@@ -118,6 +118,17 @@ describe("a store", () => {
     }
   });
 
+  it("has the moments of samples that arrived while it was being opened", () => {
+    const folder = ownFolder();
+    const store = openStore(folder, "a", start + 500);
+    store.write(batchOf([seriesRecord(1, "joint/elbow/position")], joint(0, 5)), start + 600);
+    expect(JSON.parse(new StoreQueries(store).twinAt(start, "arrival")).time).toBe(start);
+    expect(() => new StoreQueries(store).twinAt(start - 1, "arrival")).toThrow(/the history begins later/);
+    store.abandon();
+    const again = openStore(folder, "b", start + 9000);
+    expect(JSON.parse(new StoreQueries(again).twinAt(start, "arrival")).time).toBe(start);
+  });
+
   it("sets aside a file of the journal that is no segment, and says which", () => {
     const folder = ownFolder();
     mkdirSync(join(folder, "journal"));
