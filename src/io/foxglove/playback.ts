@@ -200,7 +200,8 @@ export class Playback {
       else isNew = true;
       const isLastOfMoment = (found[i + 1]?.time ?? Number.NaN) !== (found[i] as At).time;
       const at = (found[i] as At).time;
-      if (isLastOfMoment && at >= shown + least) {
+      // The last is shown whatever came just before it: a client that stops here has the newest values.
+      if (isLastOfMoment && (at >= shown + least || i === found.length - 1)) {
         shown = at;
         this.feed.showMoment(graph, at);
       }
