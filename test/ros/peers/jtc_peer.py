@@ -158,8 +158,11 @@ class Robot(Node):
         twist = message.twist if base.endswith("stamped") else message
         say(event="twist", base=base, x=twist.linear.x, yaw=twist.angular.z, at=time.time())
 
-    def on_cancel(self, _):
-        say(event="cancel")
+    def on_cancel(self, handle):
+        # A goal that a newer one has taken the place of may be canceled too: nothing is halted by that.
+        with self.lock:
+            halts = self.run is not None and bytes(self.run.handle.goal_id.uuid) == bytes(handle.goal_id.uuid)
+        say(event="cancel", halts=halts)
         if args.refuse_cancel:
             return CancelResponse.REJECT
         return CancelResponse.ACCEPT
