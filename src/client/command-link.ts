@@ -10,7 +10,10 @@ import { type ServerAddress, socketUrl } from "./server-address.ts";
 
 /** What comes back for a request or a command; `lost` where nothing will come any more. */
 export type Answer =
-  | Extract<ServerCommandMessage, { op: "lease" | "released" | "result" | "error" | "rehearsed" | "reset" }>
+  | Extract<
+      ServerCommandMessage,
+      { op: "lease" | "released" | "result" | "error" | "rehearsed" | "planned" | "reset" }
+    >
   | ({ op: "lost" } & LostConnection);
 
 export type LostConnection = { code: "connection_lost" | "closed"; message: string };
@@ -171,7 +174,11 @@ export class CommandLink {
       case "lease":
       case "released":
       case "rehearsed":
+      case "planned":
         this.answer(message.id, message);
+        return;
+      case "override":
+      case "requested":
         return;
     }
   }

@@ -1,3 +1,4 @@
+import { CheckedMotion } from "./checked-motion.ts";
 import { CollisionGuard } from "./collision-guard.ts";
 import { controllerOf, type MotionPoints, splitByController } from "./controller-split.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport, Stage } from "./gate-output.ts";
@@ -12,17 +13,15 @@ import {
   type PlannedMotion,
   planBraking,
   planMotion,
-  startsAlike,
   together,
 } from "./planned-motion.ts";
 import { PresentMotion } from "./present-motion.ts";
-import { noController, objectToHolding, refuse } from "./refusals.ts";
+import { noController, objectToHolding } from "./refusals.ts";
 import type { JointLimits } from "./robot-limits.ts";
 import { durationOf, type TrajectoryGoal } from "./trajectory.ts";
 import { TwistRunner } from "./twist-runner.ts";
 import { jogLeaseMs } from "./twist-stream.ts";
 import { checkJoints, type Objection } from "./validate-motion.ts";
-import { latestMs, mostTries, nextBegin, toCheck, type WaitingMotion } from "./waiting-motion.ts";
 
 const goalTimeTolerance = 2;
 
@@ -33,8 +32,7 @@ export class MotionSender {
   private readonly jog: JogRunner;
   private readonly present = new PresentMotion();
   private goalCount = 0;
-  /** The motion whose path is still being checked. */
-  private waiting: WaitingMotion | null = null;
+  private readonly checked: CheckedMotion;
 
   /** `name` is part of goal ids, so that two runs of this program never share one. */
   constructor(
@@ -43,6 +41,11 @@ export class MotionSender {
   ) {
     this.motions = new MotionWatch(output, (joints) => this.present.forget(joints));
     this.twist = new TwistRunner(output);
+    this.checked = new CheckedMotion(
+      output,
+      (...asked) => this.plan(...asked),
+      (...found) => this.send(...found),
+    );
     this.jog = new JogRunner(output, this.present, (...asked) => this.goalsFor(...asked));
   }
 
@@ -59,11 +62,17 @@ export class MotionSender {
       case "jointTrajectory": {
         const motion = this.plan(command, now, robot);
         if ("code" in motion) return motion;
-        return this.judge(toCheck(ref, command, motion, now), now, robot);
+        return this.checked.begin(ref, command, motion, now, robot);
       }
       case "device":
         return this.output.sendDevice(ref, command, request.ttlMs - Math.max(0, now - request.issued));
       case "pose":
+      case "waypoints":
+      case "cartesianVelocity":
+      case "gripper":
+      case "navigate":
+      case "service":
+      case "sequence":
       case "plan":
         return { code: "unsupported", message: `this version takes no ${command.kind} command for a robot` };
     }
@@ -85,16 +94,12 @@ export class MotionSender {
 
   /** Whether no motion is under way, waits or ends; if so, the step at `now` is done with this. */
   isQuiet(now: number): boolean {
-    return this.waiting === null && this.motions.isEmpty() && this.jog.isOver() && this.twist.isOver(now);
+    return this.checked.isEmpty() && this.motions.isEmpty() && this.jog.isOver() && this.twist.isOver(now);
   }
 
   /** One step of every motion under way. `dt` is seconds since the last step. */
   update(now: number, dt: number, robot: CommandedRobot): void {
-    if (this.waiting !== null) {
-      const { ref } = this.waiting;
-      const objection = this.judge(this.waiting, now, robot);
-      if (objection !== null) refuse(this.output, ref, objection);
-    }
+    this.checked.update(now, robot);
     this.twist.update(now, dt, robot);
     this.jog.update(now, robot);
     this.motions.update(now, robot);
@@ -102,7 +107,7 @@ export class MotionSender {
 
   /** Ends everything at once; `withZero`: with a zero twist even where none was under way. */
   end(code: string, message: string, withZero: boolean): void {
-    this.dropWaiting(code, message);
+    this.checked.drop(code, message);
     this.twist.end(code, message, withZero);
     this.present.forget();
     this.jog.cancel(code, message);
@@ -117,7 +122,7 @@ export class MotionSender {
 
   /** Ends everything within the limits: moving joints brake on goals that replace those under way. */
   release(code: string, message: string, now: number, robot: CommandedRobot): void {
-    this.dropWaiting(code, message);
+    this.checked.drop(code, message);
     this.twist.release();
     this.jog.release();
     const joints = this.driven(this.present.movingBeside([], robot, now), robot).filter(
@@ -170,7 +175,7 @@ export class MotionSender {
         .map(({ joint }) => controllerOf(joint, can.trajectory)?.name)
         .filter((name) => name !== undefined),
     );
-    this.dropWaiting("replaced", "replaced by a jog");
+    this.checked.drop("replaced", "replaced by a jog");
     const replaced = this.motions.replace(controllers, "replaced", "replaced by a jog");
     for (const { joint, path, since } of starts) this.present.begin([joint], [path], since);
     this.jog.command(ref, command.velocities, starts, replaced, robot, now, deadline);
@@ -198,46 +203,12 @@ export class MotionSender {
     return objectToHolding(goals, robot.measured) ?? motion;
   }
 
-  /** Sends a motion once its path is known to be free of collisions; until then it waits and nothing moves. */
-  private judge(waiting: WaitingMotion, now: number, robot: CommandedRobot): Objection | null {
-    const { ref, command, guard, tries, from } = waiting;
-    const verdict = guard.advance(robot, now);
-    const isFresh = this.waiting !== waiting;
-    if (verdict === "wait" || (verdict === "pass" && now < from)) {
-      if (isFresh) this.dropWaiting("replaced", "replaced by a newer command");
-      this.waiting = waiting;
-      return null;
-    }
-    if (!isFresh) this.waiting = null;
-    if (verdict !== "pass") return verdict;
-    if (isFresh) return this.send(ref, guard.motion, now, robot);
-    // The robot may have moved meanwhile: what was checked must still match what would be sent.
-    const start = now - from < latestMs ? from : now;
-    const motion = this.plan(command, start, robot);
-    if ("code" in motion) return motion;
-    if (startsAlike(guard.motion, motion)) return this.send(ref, motion, start, robot);
-    if (tries >= mostTries) {
-      const message = "the robot moved on while self-collision was looked for: try again when it stands";
-      return { code: "not_checked", message };
-    }
-    const ahead = nextBegin(waiting, now);
-    const later = this.plan(command, now, robot, ahead);
-    if ("code" in later) return later;
-    const begin = startsAlike(motion, later) ? now : ahead;
-    return this.judge(toCheck(ref, command, later, now, begin, tries + 1), now, robot);
-  }
-
-  private dropWaiting(code: string, message: string): void {
-    if (this.waiting !== null) refuse(this.output, this.waiting.ref, { code, message });
-    this.waiting = null;
-  }
-
   /** Sends a motion that replaces what is under way, without stopping in between. */
   private send(ref: CommandRef, motion: PlannedMotion, now: number, robot: CommandedRobot): Objection | null {
     const goals = this.goalsFor(motionPoints(motion), robot, now);
     if (typeof goals === "string") return noController(goals);
     const newer = "replaced by a newer command";
-    this.dropWaiting("replaced", newer);
+    this.checked.drop("replaced", newer);
     const controllers = new Set(goals.map((goal) => goal.controller));
     const replaced = [
       ...this.jog.handOver(controllers, "replaced", newer),

@@ -73,6 +73,19 @@ export function takeClientMessage(
     case "reset":
       takeReset(from, message, control);
       return;
+    case "plan":
+    case "override":
+    case "request":
+    case "handOver": {
+      const given = message.id === undefined ? {} : { id: message.id };
+      from.reply({
+        op: "error",
+        ...given,
+        code: "unsupported",
+        message: `this version takes no ${message.op}`,
+      });
+      return;
+    }
   }
 }
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Stage } from "../command/gate-output.ts";
-import type { MotionCommand } from "../command/motion-command.ts";
 import type { StopState } from "../command/stop-latch.ts";
 import type { LimitBreach, LinkCollision } from "../command/validate-motion.ts";
+import { jointPosition, jointTrajectory, motionCommand, plannableCommand } from "./motion-commands.ts";
 
 /*
  * What clients say on /ws/state and /ws/command, and what the server answers on /ws/command.
@@ -12,60 +12,6 @@ import type { LimitBreach, LinkCollision } from "../command/validate-motion.ts";
 
 const id = z.union([z.string().min(1).max(128), z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)]);
 const name = z.string().min(1).max(256);
-const seconds = z.number().min(0).max(3600);
-/** A record drops this key without a word, and a command would move fewer joints than it names. */
-const hasProto = (value: unknown) =>
-  typeof value === "object" && value !== null && Object.hasOwn(value, "__proto__");
-const byJoint = z
-  .unknown()
-  .refine((value) => !hasProto(value), 'a joint cannot be named "__proto__" here')
-  .pipe(z.record(name, z.number()))
-  .refine((r) => Object.keys(r).length > 0, "names no joint")
-  .refine((r) => Object.keys(r).length <= 512, "names more than 512 joints");
-const vector = z.strictObject({
-  x: z.number().default(0),
-  y: z.number().default(0),
-  z: z.number().default(0),
-});
-
-const jointPosition = z.strictObject({
-  kind: z.literal("jointPosition"),
-  positions: byJoint,
-  /** 0 < scale ≤ 1: share of the velocity limits to use. */
-  speed: z.number().gt(0).max(1).optional(),
-});
-const jointTrajectory = z.strictObject({
-  kind: z.literal("jointTrajectory"),
-  points: z
-    .array(z.strictObject({ time: seconds, positions: byJoint, velocities: byJoint.optional() }))
-    .min(1)
-    .max(10_000),
-});
-
-const motionCommand: z.ZodType<MotionCommand> = z.discriminatedUnion("kind", [
-  jointPosition,
-  jointTrajectory,
-  z.strictObject({ kind: z.literal("jointVelocity"), velocities: byJoint }),
-  z.strictObject({
-    kind: z.literal("twist"),
-    linear: vector.default({ x: 0, y: 0, z: 0 }),
-    angular: vector.default({ x: 0, y: 0, z: 0 }),
-  }),
-  z.strictObject({
-    kind: z.literal("device"),
-    device: name,
-    signal: name,
-    value: z.union([z.number(), z.boolean(), z.string().max(1024)]),
-  }),
-  z.strictObject({
-    kind: z.literal("pose"),
-    frame: name,
-    position: z.array(z.number()).length(3),
-    quaternion: z.array(z.number()).length(4),
-  }),
-  z.strictObject({ kind: z.literal("plan"), planId: name, stateHash: name }),
-]);
-
 export const clientCommandMessage = z.discriminatedUnion("op", [
   z.strictObject({
     op: z.literal("acquire"),
@@ -109,6 +55,30 @@ export const clientCommandMessage = z.discriminatedUnion("op", [
     robot: name,
     command: z.discriminatedUnion("kind", [jointPosition, jointTrajectory]),
   }),
+  /** What a motion would be, in whole, without a lease and without sending it; `avoid`: a way around is looked for. */
+  z.strictObject({
+    op: z.literal("plan"),
+    id,
+    robot: name,
+    command: plannableCommand,
+    avoid: z.boolean().default(true),
+  }),
+  /** How fast everything goes, 0 to 100 %, from now on, motions under way included. Needs the lease; lowering does not. */
+  z.strictObject({
+    op: z.literal("override"),
+    id: id.optional(),
+    robot: name,
+    percent: z.number().min(0).max(100),
+  }),
+  /** Asks the holder for the lease. */
+  z.strictObject({
+    op: z.literal("request"),
+    id: id.optional(),
+    robot: name,
+    holder: z.string().max(64).optional(),
+  }),
+  /** The holder gives the lease to a session that asked for it. */
+  z.strictObject({ op: z.literal("handOver"), id: id.optional(), robot: name, session: name }),
   z.strictObject({ op: z.literal("ping"), t: z.number() }),
 ]);
 export type ClientCommandMessage = z.infer<typeof clientCommandMessage>;
@@ -193,6 +163,28 @@ export type ServerCommandMessage =
       breach?: LimitBreach;
       collision?: LinkCollision;
     }
+  | PlannedMessage
+  /** To the holder: somebody asks for the lease; `session` is what `handOver` names. */
+  | { op: "requested"; robot: string; by: string; session: string }
+  | { op: "override"; id?: string | number; robot: string; percent: number }
   | { op: "stopped"; robot: string; by: string }
   | { op: "reset"; id?: string | number; robot: string }
   | { op: "pong"; t: number; serverTime: number };
+
+/** A plan: commit it with `{"kind":"plan","planId","stateHash"}` while it is young and the robot where it was. */
+export type PlannedMessage = {
+  op: "planned";
+  id: string | number;
+  robot: string;
+  planId: string;
+  stateHash: string;
+  /** s */
+  duration: number;
+  /** For display and scrubbing: s from the start; rad or m. */
+  points: { time: number; positions: Record<string, number> }[];
+  /** The nearest that the motion comes to something; absent where nothing is checked. m, s. */
+  leastDistance?: { metres: number; between: [string, string]; time: number };
+  /** The greatest effort of each joint on the way, as a share of its limit. */
+  effortShare: Record<string, number>;
+  path: "direct" | "around";
+};

@@ -85,6 +85,9 @@ export class TwistDriver {
       case "stopped":
       case "reset":
       case "pong":
+      case "planned":
+      case "requested":
+      case "override":
         return;
     }
   }
