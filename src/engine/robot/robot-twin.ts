@@ -41,6 +41,8 @@ export class RobotTwin implements MeasuredJoints {
   /** The SRDF; null before one came. It may belong to a description that is yet to come. */
   semantics: string | null = null;
   collisions: KnownCollisions = { state: "none" };
+  /** What was made of the collision geometry of the description; null before. */
+  geometry: CollisionGeometry | null = null;
   /** Computes from the measured state; null without a description. */
   estimators: RobotEstimators | null = null;
   private readonly makeEstimators: MakeEstimators | undefined;
@@ -74,6 +76,7 @@ export class RobotTwin implements MeasuredJoints {
     if ("fault" in loaded) return { fault: loaded.fault, changed: false, warnings: [] };
     this.description = loaded;
     this.descriptionCount++;
+    this.geometry = null;
     this.collisions = { state: this.isGeometryRead && hasCollisions(loaded) ? "reading" : "none" };
     this.joints.forget();
     defineRobot(this.graph, this.id, loaded);
@@ -92,6 +95,7 @@ export class RobotTwin implements MeasuredJoints {
   forget(): void {
     this.description = null;
     this.semantics = null;
+    this.geometry = null;
     this.collisions = { state: "none" };
     this.estimators = null;
     this.descriptionCount++;
@@ -106,6 +110,7 @@ export class RobotTwin implements MeasuredJoints {
   /** What was made of the collision geometry; false when it is of another description. */
   takeCollisionGeometry(hash: string, geometry: CollisionGeometry): boolean {
     if (this.description?.hash !== hash) return false;
+    this.geometry = geometry;
     this.collisions = collisionsOf(this.description, geometry);
     return true;
   }
@@ -195,6 +200,11 @@ export class RobotTwin implements MeasuredJoints {
       const row = this.thing.properties.get(jointPath(joint, "position"))?.registers.desired ?? -1;
       if (row >= 0) this.graph.setDesiredState(row, state, reason);
     }
+  }
+
+  /** Where a frame of tf is in the root link's frame at server ms `now`; null where that is not known. */
+  rootFrom(frame: string, now: number): readonly number[] | null {
+    return this.frames.rootFrom(frame, now);
   }
 
   position(joint: string): number | undefined {

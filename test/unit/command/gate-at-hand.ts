@@ -8,7 +8,13 @@ import type {
   KnownCollisions,
   Stage,
 } from "../../../src/command/gate-output.ts";
-import type { CommandRequest, MotionCommand } from "../../../src/command/motion-command.ts";
+import type {
+  CommandRequest,
+  JointMotionCommand,
+  MotionCommand,
+  PlannableCommand,
+} from "../../../src/command/motion-command.ts";
+import type { PlanRequest } from "../../../src/command/plan-request.ts";
 import type { JointLimits, RobotLimits } from "../../../src/command/robot-limits.ts";
 import type { StopState } from "../../../src/command/stop-latch.ts";
 import type { TrajectoryGoal } from "../../../src/command/trajectory.ts";
@@ -90,6 +96,9 @@ export class Outgoing implements GateOutput {
   readonly wishes: { joints: string[]; state: string; positions?: number[] }[] = [];
   readonly devices: { ttlMs: number }[] = [];
   deviceObjection: Objection | null = null;
+  readonly planRequests: { command: PlannableCommand; purpose: string; avoid: boolean }[] = [];
+  planObjection: Objection | null = null;
+  readonly plans = new Map<string, JointMotionCommand>();
 
   sendTrajectory(goal: TrajectoryGoal): void {
     this.goals.push(goal);
@@ -103,6 +112,17 @@ export class Outgoing implements GateOutput {
   sendDevice(_ref: CommandRef, _command: MotionCommand, ttlMs: number): Objection | null {
     this.devices.push({ ttlMs });
     return this.deviceObjection;
+  }
+  requestPlan(
+    command: PlannableCommand,
+    purpose: PlanRequest["purpose"],
+    avoid: boolean,
+  ): string | Objection {
+    this.planRequests.push({ command, purpose, avoid });
+    return this.planObjection ?? `request ${this.planRequests.length}`;
+  }
+  planned(planId: string): JointMotionCommand | Objection {
+    return this.plans.get(planId) ?? { code: "stale_plan", message: "there is no such plan" };
   }
   jogGoesOn(ref: CommandRef, code: string, message: string): void {
     this.result(ref, { stage: "accepted", code, message });
