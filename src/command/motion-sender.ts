@@ -2,6 +2,7 @@ import { CheckedMotion } from "./checked-motion.ts";
 import { CollisionGuard } from "./collision-guard.ts";
 import { ComputedCommands } from "./computed-commands.ts";
 import { controllerOf, splitByController } from "./controller-split.ts";
+import { ExecutionWatch } from "./execution-watch.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport, Stage } from "./gate-output.ts";
 import { GoalMaker, goalTimeTolerance } from "./goal-maker.ts";
 import { JogRunner } from "./jog-runner.ts";
@@ -19,7 +20,7 @@ import {
   together,
 } from "./planned-motion.ts";
 import { PresentMotion } from "./present-motion.ts";
-import { noController, objectToHolding } from "./refusals.ts";
+import { asStale, noController, objectToHolding } from "./refusals.ts";
 import type { JointLimits } from "./robot-limits.ts";
 import { durationOf, type TrajectoryGoal } from "./trajectory.ts";
 import { TwistRunner } from "./twist-runner.ts";
@@ -42,7 +43,12 @@ export class MotionSender {
     private readonly output: GateOutput,
   ) {
     this.goals = new GoalMaker(name);
-    this.motions = new MotionWatch(output, (joints) => this.present.forget(joints));
+    const execution = new ExecutionWatch(this.present);
+    this.motions = new MotionWatch(
+      output,
+      (joints) => this.present.forget(joints),
+      (...asked) => execution.objection(...asked),
+    );
     this.twist = new TwistRunner(output);
     this.checked = new CheckedMotion(
       output,
@@ -288,10 +294,4 @@ export class MotionSender {
   private driven(joints: readonly string[], { can }: CommandedRobot): string[] {
     return joints.filter((joint) => controllerOf(joint, can.trajectory) !== undefined);
   }
-}
-
-/** A plan does not begin where the robot is. */
-function asStale(objection: Objection | null): Objection | null {
-  if (objection?.code !== "start_mismatch") return objection;
-  return { code: "stale_plan", message: `${objection.message}: plan again` };
 }

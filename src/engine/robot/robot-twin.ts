@@ -214,7 +214,15 @@ export class RobotTwin implements MeasuredJoints {
   }
 
   velocity(joint: string): number | undefined {
-    const row = this.measuredRow(joint, "velocity");
+    return this.goodNumber(joint, "velocity");
+  }
+
+  effort(joint: string): number | undefined {
+    return this.goodNumber(joint, "effort");
+  }
+
+  private goodNumber(joint: string, leaf: "velocity" | "effort"): number | undefined {
+    const row = this.measuredRow(joint, leaf);
     if (row < 0 || this.graph.table.quality[row] !== 0) return undefined;
     return this.graph.table.numbers[this.graph.table.offset[row] as number];
   }
@@ -250,7 +258,7 @@ export class RobotTwin implements MeasuredJoints {
     return row < 0 ? undefined : this.graph.table.received[row];
   }
 
-  private measuredRow(joint: string, leaf: "position" | "velocity"): number {
+  private measuredRow(joint: string, leaf: "position" | "velocity" | "effort"): number {
     const row = this.thing.properties.get(jointPath(joint, leaf))?.registers.reported ?? -1;
     return row >= 0 && this.graph.table.filled[row] === 1 ? row : -1;
   }

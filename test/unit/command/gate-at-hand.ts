@@ -28,6 +28,7 @@ export const jointLimits: JointLimits = {
   acceleration: 3,
   jerk: 30,
   unit: "rad",
+  effort: 10,
   isAccelerationKnown: false,
   pathTolerance: 0.3,
   goalTolerance: 0.02,
@@ -57,6 +58,7 @@ export class StandingJoints implements MeasuredJoints {
     ["follower", 0],
   ]);
   readonly velocities = new Map<string, number>();
+  readonly efforts = new Map<string, number>();
   readonly stale = new Set<string>();
   received: number | null = null;
 
@@ -66,6 +68,10 @@ export class StandingJoints implements MeasuredJoints {
 
   velocity(joint: string): number | undefined {
     return this.velocities.get(joint);
+  }
+
+  effort(joint: string): number | undefined {
+    return this.efforts.get(joint);
   }
 
   isFresh(joint: string): boolean {
