@@ -1,6 +1,6 @@
 import { CheckedMotion } from "./checked-motion.ts";
 import { CollisionGuard } from "./collision-guard.ts";
-import { controllerOf, type MotionPoints, splitByController } from "./controller-split.ts";
+import { controllerOf, splitByController } from "./controller-split.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport, Stage } from "./gate-output.ts";
 import { JogRunner } from "./jog-runner.ts";
 import { durationOfAll } from "./joint-path.ts";
@@ -18,12 +18,12 @@ import {
 import { PresentMotion } from "./present-motion.ts";
 import { noController, objectToHolding } from "./refusals.ts";
 import type { JointLimits } from "./robot-limits.ts";
+import { type Braking, brakingOf, planStop } from "./stop-braking.ts";
 import { durationOf, type TrajectoryGoal } from "./trajectory.ts";
+import { goalTimeTolerance, TrajectoryGoals } from "./trajectory-goals.ts";
 import { TwistRunner } from "./twist-runner.ts";
 import { jogLeaseMs } from "./twist-stream.ts";
 import { checkJoints, type Objection } from "./validate-motion.ts";
-
-const goalTimeTolerance = 2;
 
 /** Carries out what the gate accepted: checks it against limits, sends it, follows it to its end. */
 export class MotionSender {
@@ -31,14 +31,15 @@ export class MotionSender {
   private readonly twist: TwistRunner;
   private readonly jog: JogRunner;
   private readonly present = new PresentMotion();
-  private goalCount = 0;
+  private readonly goalsFor: TrajectoryGoals["make"];
   private readonly checked: CheckedMotion;
 
   /** `name` is part of goal ids, so that two runs of this program never share one. */
   constructor(
-    private readonly name: string,
+    name: string,
     private readonly output: GateOutput,
   ) {
+    this.goalsFor = new TrajectoryGoals(name).make;
     this.motions = new MotionWatch(output, (joints) => this.present.forget(joints));
     this.twist = new TwistRunner(output);
     this.checked = new CheckedMotion(
@@ -46,7 +47,7 @@ export class MotionSender {
       (...asked) => this.plan(...asked),
       (...found) => this.send(...found),
     );
-    this.jog = new JogRunner(output, this.present, (...asked) => this.goalsFor(...asked));
+    this.jog = new JogRunner(output, this.present, this.goalsFor);
   }
 
   /** Begins a motion at server ms `now`, or returns why not. */
@@ -137,6 +138,33 @@ export class MotionSender {
     const controllers = new Set(goals.map((goal) => goal.controller));
     const replaced = this.motions.replace(controllers, code, message);
     if (goals.length > 0) this.dispatch(null, braking, goals, replaced, now);
+  }
+
+  /**
+   * A controlled stop: everything under way brakes on its path, harder than when driving. Null: nothing moves. A
+   * sentence: it cannot brake so, and nothing was sent.
+   */
+  brake(code: string, message: string, now: number, robot: CommandedRobot): Braking | string | null {
+    const planned = planStop(this.driven(this.present.moving(now), robot), this.present, robot, now);
+    if (typeof planned === "string") return planned;
+    const goals = planned.joints.length === 0 ? [] : this.goalsFor(motionPoints(planned), robot, now);
+    if (typeof goals === "string") return noController(goals).message;
+    const unheld = objectToHolding(goals, robot.measured);
+    if (unheld !== null) return unheld.message;
+    this.checked.drop(code, message);
+    const controllers = new Set(goals.map((goal) => goal.controller));
+    const replaced = [
+      ...this.jog.handOver(controllers, code, message),
+      ...this.motions.replace(controllers, code, message),
+    ];
+    const twist = this.twist.brake(code, message);
+    if (goals.length > 0) this.dispatch(null, planned, goals, replaced, now);
+    return goals.length === 0 && !twist ? null : brakingOf(planned, goals, twist, robot, now);
+  }
+
+  /** Whether the base still moves by a jog of ours. */
+  isBaseMoving(): boolean {
+    return this.twist.isMoving();
   }
 
   private startJog(
@@ -248,23 +276,5 @@ export class MotionSender {
   /** Those of `joints` that a controller still drives. */
   private driven(joints: readonly string[], { can }: CommandedRobot): string[] {
     return joints.filter((joint) => controllerOf(joint, can.trajectory) !== undefined);
-  }
-
-  private goalsFor(
-    motion: MotionPoints,
-    { limits, measured, can }: CommandedRobot,
-    now: number,
-  ): TrajectoryGoal[] | string {
-    const parts = splitByController(motion, can.trajectory, measured, limits);
-    if (typeof parts === "string") return parts;
-    return parts.map((part) => ({
-      ...part,
-      start: now,
-      circular: part.joints.map((j) => limits.joints.get(j)?.isCircular ?? false),
-      id: `${this.name}-${++this.goalCount}`,
-      pathTolerance: part.joints.map((j) => limits.joints.get(j)?.pathTolerance ?? 0),
-      goalTolerance: part.joints.map((j) => limits.joints.get(j)?.goalTolerance ?? 0),
-      goalTimeTolerance,
-    }));
   }
 }
