@@ -77,7 +77,11 @@ export class TwistStream {
     this.lastUpdate = now;
     if (!this.active) return null;
     if (frozen) this.rest();
-    if (now >= this.deadline) this.release();
+    if (now >= this.deadline && this.isWanted()) {
+      this.release();
+      // The first step of braking waits for no period.
+      this.lastSent = Number.NEGATIVE_INFINITY;
+    }
     const stop = this.stopping ? baseStopDecelerations(limits) : null;
     const linear = (stop?.linear ?? limits.linearAcceleration) * dt;
     const angular = (stop?.angular ?? limits.angularAcceleration) * dt;
@@ -85,8 +89,7 @@ export class TwistStream {
     this.current.y = approach(this.current.y, this.target.y, linear);
     this.current.yaw = approach(this.current.yaw, this.target.yaw, angular);
     const atRest = this.current.x === 0 && this.current.y === 0 && this.current.yaw === 0;
-    const wanted = this.target.x !== 0 || this.target.y !== 0 || this.target.yaw !== 0;
-    if (atRest && !wanted) {
+    if (atRest && !this.isWanted()) {
       this.active = false;
       this.stopping = false;
       this.lastSent = now;
@@ -95,6 +98,10 @@ export class TwistStream {
     if (now - this.lastSent < sendPeriodMs - 1) return null;
     this.lastSent = now;
     return this.current;
+  }
+
+  private isWanted(): boolean {
+    return this.target.x !== 0 || this.target.y !== 0 || this.target.yaw !== 0;
   }
 
   private rest(): void {
