@@ -110,7 +110,11 @@ export class CommandGate {
   goalReport(report: GoalReport, now: number, robot: CommandedRobot): void {
     const isBraking = this.stopping?.braking.goals.has(report.goalId) === true;
     this.sender.report(report, now, robot);
-    if (!isBraking || report.stage !== "aborted") return;
+    if (!isBraking) return;
+    if (report.stage !== "aborted") {
+      this.stopping?.accepted(report.goalId, now);
+      return;
+    }
     this.endStop("escalated", `the controller does not brake: ${report.message || report.code}`);
   }
 
