@@ -4,6 +4,7 @@ import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-
 import { type Lease, LeaseHolder } from "./lease.ts";
 import { type CommandRequest, type JointMotionCommand, targetOf } from "./motion-command.ts";
 import { MotionSender } from "./motion-sender.ts";
+import type { PlanAnswer } from "./plan-request.ts";
 import type { PresentMotion } from "./present-motion.ts";
 import { refuse } from "./refusals.ts";
 import type { Braking } from "./stop-braking.ts";
@@ -48,9 +49,9 @@ export class CommandGate {
     refuse(this.output, ref, objection);
   }
 
-  /** See `MotionSender.rehearse`. Needs no lease, since nothing is sent. */
+  /** See `JointMotions.rehearse`. Needs no lease, since nothing is sent. */
   rehearse(command: JointMotionCommand, now: number, robot: CommandedRobot): CollisionGuard | Objection {
-    return this.sender.rehearse(command, now, robot);
+    return this.sender.planned.rehearse(command, now, robot);
   }
 
   /** As `LeaseHolder.acquire`. Motion under a lease that expired or yields is ended before another lease begins. */
@@ -116,6 +117,14 @@ export class CommandGate {
       return;
     }
     this.endStop("escalated", `the controller does not brake: ${report.message || report.code}`);
+  }
+
+  /** What was computed for a command of tool space. */
+  takePlan(answer: PlanAnswer, now: number, robot: CommandedRobot): void {
+    // A stop drops what is computed; the latch holds, whatever comes afterwards.
+    const stopped = this.latch.current();
+    if (stopped === null) this.sender.planned.take(answer, now, robot);
+    else this.sender.planned.drop("stopped", `stopped by ${stopped.by}: reset first`);
   }
 
   /** The motions that were sent, by joint; see `PresentMotion.sent`. */

@@ -9,6 +9,8 @@ export type JointLimits = {
   velocity: number;
   acceleration: number;
   jerk: number;
+  /** N·m or N; Infinity when there is none. */
+  effort: number;
   /** The deceleration of a controlled stop; absent: see `stopDecelerationOf`. */
   stopDeceleration?: number;
   /** Whether the limit of acceleration comes from the robot or the configuration, not from our default. */
@@ -82,6 +84,7 @@ export function robotLimits(model: RobotModel | null, settings: LimitSettings): 
       acceleration,
       stopDeceleration: Math.max(acceleration, settings.stopDeceleration ?? usualStopRatio * acceleration),
       jerk: joint.jerk > 0 && Number.isFinite(joint.jerk) ? joint.jerk : usualJerkRatio * acceleration,
+      effort: positive(joint.effort),
       isAccelerationKnown: Number.isFinite(stated),
       pathTolerance: settings.pathTolerance ?? usualPathTolerance[measure],
       goalTolerance: settings.goalTolerance ?? usualGoalTolerance[measure],
