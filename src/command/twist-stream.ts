@@ -71,8 +71,11 @@ export class TwistStream {
     return was;
   }
 
-  /** The twist to send now, or null. The returned object is reused. `dt` is seconds since the last call. */
-  update(now: number, dt: number, limits: TwistLimits): PlanarTwist | null {
+  /**
+   * The twist to send now, or null. The returned object is reused. `dt` is seconds since the last call, `scale` the
+   * share of the commanded speed.
+   */
+  update(now: number, dt: number, limits: TwistLimits, scale = 1): PlanarTwist | null {
     const frozen = now - this.lastUpdate > frozenMs;
     this.lastUpdate = now;
     if (!this.active) return null;
@@ -85,9 +88,9 @@ export class TwistStream {
     const stop = this.stopping ? baseStopDecelerations(limits) : null;
     const linear = (stop?.linear ?? limits.linearAcceleration) * dt;
     const angular = (stop?.angular ?? limits.angularAcceleration) * dt;
-    this.current.x = approach(this.current.x, this.target.x, linear);
-    this.current.y = approach(this.current.y, this.target.y, linear);
-    this.current.yaw = approach(this.current.yaw, this.target.yaw, angular);
+    this.current.x = approach(this.current.x, scale * this.target.x, linear);
+    this.current.y = approach(this.current.y, scale * this.target.y, linear);
+    this.current.yaw = approach(this.current.yaw, scale * this.target.yaw, angular);
     const atRest = this.current.x === 0 && this.current.y === 0 && this.current.yaw === 0;
     if (atRest && !this.isWanted()) {
       this.active = false;
