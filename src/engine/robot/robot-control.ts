@@ -101,6 +101,7 @@ export class RobotControl implements GateOutput {
     this.robot.collisions = this.twin.collisions;
     this.robot.isBaseSeen = this.twin.isBaseSeen();
     this.robot.robotTime = this.context.robotTime();
+    this.robot.speedScale = this.gate.override() / 100;
     return this.robot;
   }
 
@@ -141,6 +142,7 @@ export class RobotControl implements GateOutput {
           ? null
           : { holder: lease.holder, epoch: lease.epoch, ...(lease.yields ? { yields: true } : {}) },
       stopped: this.gate.latch.current(),
+      override: this.gate.override(),
       can: { jointPosition: moves, jointVelocity: moves, twist },
     };
     if (can.trajectory.every((controller) => controller.joints !== null)) {
