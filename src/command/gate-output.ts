@@ -2,7 +2,8 @@ import type { GoalId, JointName, SessionId } from "../core/names.ts";
 import type { DesiredState } from "../core/quality.ts";
 import type { CollisionModel } from "../robot/collision/collision-model.ts";
 import type { Margins } from "../robot/collision/margins.ts";
-import type { MotionCommand } from "./motion-command.ts";
+import type { JointMotionCommand, MotionCommand, PlannableCommand } from "./motion-command.ts";
+import type { PlanRequest } from "./plan-request.ts";
 import type { RobotLimits } from "./robot-limits.ts";
 import type { TrajectoryController, TrajectoryGoal } from "./trajectory.ts";
 import type { PlanarTwist } from "./twist-stream.ts";
@@ -56,6 +57,13 @@ export interface GateOutput {
     command: Extract<MotionCommand, { kind: "device" }>,
     ttlMs: number,
   ): Objection | null;
+  /**
+   * Has a motion computed from where the robot is now; the id that the answer will have, or why it cannot be computed.
+   * `avoid`: a way around is looked for.
+   */
+  requestPlan(command: PlannableCommand, purpose: PlanRequest["purpose"], avoid: boolean): string | Objection;
+  /** The motion of a plan that is still valid, or why it is not. */
+  planned(planId: string, stateHash: string): JointMotionCommand | Objection;
   /** One answer to a command, for its client and the audit trail. */
   result(ref: CommandRef, result: CommandResult): void;
   /** The answer to a command that continues a jog: for its client, not for the audit trail. */

@@ -33,6 +33,8 @@ export interface MeasuredJoints {
   position(joint: string): number | undefined;
   /** Per second; undefined when the robot does not report it. */
   velocity(joint: string): number | undefined;
+  /** N·m or N; undefined when the robot does not report it, or not now. */
+  effort?(joint: string): number | undefined;
   /** Whether the value is good: neither stale nor from a dead source. */
   isFresh(joint: string): boolean;
   /** Server ms at which the position arrived; undefined when never received. */
