@@ -20,6 +20,7 @@ import type { ControlStatus } from "../../protocol/state-messages.ts";
 import type { DeviceExecutor, DeviceFleet } from "../devices/device-fleet.ts";
 import type { Outbox } from "../ports/outputs.ts";
 import type { TrajectoryExecutor } from "../ports/sinks.ts";
+import { RobotSurroundings, type SceneOfRobots } from "./robot-surroundings.ts";
 import type { RobotTwin } from "./robot-twin.ts";
 
 /** Computes motions, and keeps plans. */
@@ -49,6 +50,7 @@ export type ControlContext = {
   countResult(stage: Stage): void;
   devices: DeviceFleet;
   plans: Plans;
+  scene: SceneOfRobots;
   /** Why no command is taken; null: they are. */
   closed: string | null;
 };
@@ -59,6 +61,8 @@ const sameRefusalMs = 250;
 /** One robot's gate, joined to its twin, the outbox and the clients that asked. */
 export class RobotControl implements GateOutput {
   readonly gate: CommandGate;
+  /** What its motions are checked against. */
+  readonly surroundings: RobotSurroundings;
   private readonly robot: CommandedRobot;
   private limitsOf = -1;
   private refusal = { key: "", at: Number.NEGATIVE_INFINITY };
@@ -81,6 +85,7 @@ export class RobotControl implements GateOutput {
     runName: string,
     begin: { remembered: StopState | null; firstEpoch: number },
   ) {
+    this.surroundings = new RobotSurroundings(context.scene, twin, context.event);
     this.gate = new CommandGate(`${runName}-${twin.id}`, this, begin.remembered, begin.firstEpoch);
     this.robot = {
       limits: robotLimits(null, settings),
@@ -96,7 +101,7 @@ export class RobotControl implements GateOutput {
       this.limitsOf = this.twin.descriptionCount;
       this.robot.limits = tightened(robotLimits(this.twin.model, this.settings), this.ranges());
     }
-    this.robot.collisions = this.twin.collisions;
+    this.robot.collisions = this.surroundings.collisions(this.context.now());
     this.robot.isBaseSeen = this.twin.isBaseSeen();
     this.robot.robotTime = this.context.robotTime();
     return this.robot;
