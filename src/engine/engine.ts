@@ -54,6 +54,7 @@ export class Engine {
   private now = 0;
   private last = -1;
   private readonly clock = new RobotClock();
+  private readonly socketOf = (viewer: string) => ({ bufferedBytes: () => this.unreadBytes(viewer) });
   private readonly takeArrival = (arrival: Arrival): void => this.take(arrival);
   private readonly countDropped = (source: string, count: number): void => {
     this.graph.source(source).counts.dropped += count;
@@ -175,12 +176,12 @@ export class Engine {
       case "clientGone":
         this.fleet.releaseSession(input.session);
         return;
-      case "viewerOpened": {
-        const { viewer, isOwn } = input;
-        const socket = { bufferedBytes: () => this.unreadBytes(viewer) };
-        this.stream.open(viewer, socket, this.now, isOwn);
+      case "viewerOpened":
+        this.stream.open(input.viewer, this.socketOf(input.viewer), this.now, input.isOwn);
         return;
-      }
+      case "scene":
+        this.fleet.scene.take(input);
+        return;
       case "viewerSubscribed":
         this.stream.subscribe(input.viewer, input.subscription, this.now);
         return;

@@ -13,6 +13,7 @@ import type { Outbox } from "./ports/outputs.ts";
 import { RobotControl } from "./robot/robot-control.ts";
 import { RobotTwin } from "./robot/robot-twin.ts";
 import type { SampleFeed } from "./sample-feed.ts";
+import { Scene } from "./scene.ts";
 import type { StateStream } from "./stream/state-stream.ts";
 
 /** How many of a description's warnings become events. */
@@ -73,7 +74,13 @@ export class RobotFleet {
   private stopOfAll: StopState | null = null;
   private readonly endFeeds = new Map<string, () => void>();
 
-  constructor(private readonly context: RobotFleetContext) {}
+  /** What stands around them. */
+  readonly scene: Scene;
+
+  constructor(private readonly context: RobotFleetContext) {
+    const { graph, event } = context;
+    this.scene = new Scene({ graph, robots: this.twins, event });
+  }
 
   /** Takes a robot in; false when it is there already, or one too many. */
   add({ id, limits, stop, isGeometryRead = false, fixedFrame = null, stopKind }: EngineRobot): boolean {
@@ -102,6 +109,7 @@ export class RobotFleet {
         countResult: context.countResult,
         devices: context.devices(),
         plans: context.plans,
+        scene: this.scene,
         closed: context.closed,
       },
       limits,
@@ -243,6 +251,7 @@ export class RobotFleet {
       context.event("warning", "robot.description", warning, id);
     }
     context.devices().reseat(id);
+    this.scene.described(twin);
     context.stream.broadcast({ op: "description", robot: id, name, hash: description.hash });
   }
 
