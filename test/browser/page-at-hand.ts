@@ -6,6 +6,7 @@ export const patienceMs = 20_000;
 export const panelNames = [
   "Overview",
   "Joints",
+  "Tool",
   "Drive",
   "Devices",
   "Graph",

@@ -1,5 +1,6 @@
 import {
   IconAdjustmentsHorizontal,
+  IconArrowsMove,
   IconChartLine,
   IconCpu,
   IconFlag,
@@ -14,6 +15,7 @@ import {
 export const panels = [
   { name: "overview", label: "Overview", icon: IconInfoSquareRounded },
   { name: "joints", label: "Joints", icon: IconAdjustmentsHorizontal },
+  { name: "tool", label: "Tool", icon: IconArrowsMove },
   { name: "drive", label: "Drive", buttonName: "Drive panel", icon: IconSteeringWheel },
   { name: "devices", label: "Devices", icon: IconCpu },
   { name: "graph", label: "Graph", icon: IconHierarchy2 },

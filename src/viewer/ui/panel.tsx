@@ -11,11 +11,13 @@ import { type PanelName, panels } from "./panel-names.ts";
 import { SourcesPanel } from "./sources-panel.tsx";
 import { useSignal, useViewer } from "./viewer-context.ts";
 
+const ToolPanel = lazy(async () => ({ default: (await import("./tool-panel.tsx")).ToolPanel }));
 const PlotsPanel = lazy(async () => ({ default: (await import("./plots-panel.tsx")).PlotsPanel }));
 
 const bodies = {
   overview: OverviewPanel,
   joints: JointsPanel,
+  tool: ToolPanel,
   drive: DrivePanel,
   devices: DevicesPanel,
   graph: GraphPanel,
