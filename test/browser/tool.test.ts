@@ -38,7 +38,10 @@ describe.skipIf(!hasChromium())("the hand on the tool", () => {
     // The arrow of z is nearer than 0.1 m or further: any point of its line that is on it will do.
     const along = { x: z.x - middle.x, y: z.y - middle.y };
     const length = Math.hypot(along.x, along.y);
-    const at = (px: number) => ({ x: middle.x + (along.x / length) * px, y: middle.y + (along.y / length) * px });
+    const at = (px: number) => ({
+      x: middle.x + (along.x / length) * px,
+      y: middle.y + (along.y / length) * px,
+    });
     await page.mouse.move(at(45).x, at(45).y);
     await page.mouse.down();
     for (let px = 45; px >= 0; px -= 5) await page.mouse.move(at(px).x, at(px).y);

@@ -39,30 +39,30 @@ export function shaped(deflection: number): number {
  * right stick: sideways (base), or z and yaw (tool); triggers: roll. A joint follows the left stick, up is more.
  */
 export function padMotion(pad: PadReading, aim: PadAim): JogCommand | null {
-  const axis = (at: number): number => shaped(pad.axes[at] ?? 0);
   // Sticks count to the right and down.
-  const [left, up, right, lift] = [-axis(0), -axis(1), -axis(2), -axis(3)];
+  const axis = (at: number): number => shaped(-(pad.axes[at] ?? 0));
+  const [left, up, side, lift] = [axis(0), axis(1), axis(2), axis(3)];
   const roll =
     shaped(pad.buttons[triggers.right]?.value ?? 0) - shaped(pad.buttons[triggers.left]?.value ?? 0);
   switch (aim.kind) {
     case "base": {
-      if (left === 0 && up === 0 && right === 0) return null;
+      if (left === 0 && up === 0 && side === 0) return null;
       const { linear, angular } = aim.speed;
       return {
         kind: "twist",
-        linear: { x: up * linear, y: right * linear, z: 0 },
+        linear: { x: up * linear, y: side * linear, z: 0 },
         angular: { x: 0, y: 0, z: left * angular },
       };
     }
     case "tool": {
-      if (left === 0 && up === 0 && right === 0 && lift === 0 && roll === 0) return null;
+      if (left === 0 && up === 0 && side === 0 && lift === 0 && roll === 0) return null;
       const { link, frame, linear, angular } = aim;
       return {
         kind: "cartesianVelocity",
         link,
         frame,
         linear: { x: up * linear, y: left * linear, z: lift * linear },
-        angular: { x: roll * angular, y: 0, z: right * angular },
+        angular: { x: roll * angular, y: 0, z: side * angular },
       };
     }
     case "joint":
