@@ -1,4 +1,5 @@
 import type { Platform } from "../client/platform.ts";
+import type { ServerAddress } from "../client/server-address.ts";
 import { Signal } from "../client/signal.ts";
 import type { Driver } from "./drive/driver.ts";
 import { fullSpeed, toolSpeed } from "./drive/full-speed.ts";
@@ -9,6 +10,7 @@ import { PlanDesk } from "./drive/plan-desk.ts";
 import { drawnTimes, samplePlan } from "./drive/plan-sample.ts";
 import { preciseShare } from "./drive/precise.ts";
 import { reportPresence } from "./drive/presence.ts";
+import { SceneDesk } from "./drive/scene-desk.ts";
 import { SpeedOverride } from "./drive/speed-override.ts";
 import type { TargetCheck } from "./drive/target-check.ts";
 import type { Fleet } from "./scene/fleet.ts";
@@ -19,10 +21,13 @@ import type { PlannedPose, RobotView } from "./scene/robot-view.ts";
 import type { Stage } from "./scene/stage.ts";
 import type { Targets } from "./store/targets.ts";
 import type { TwinStore } from "./store/twin-store.ts";
+import { followScene, Surroundings } from "./surroundings.ts";
+import { TeachBook } from "./teach/teach-book.ts";
 import type { ToolSession } from "./tool/tool-session.ts";
 
 /** What hands work on: the page. */
 export type HandsPlace = {
+  readonly address: ServerAddress;
   readonly store: TwinStore;
   readonly driver: Driver;
   readonly targets: Targets;
@@ -53,7 +58,10 @@ export class Hands {
   readonly tool = new Signal<ToolSession | null>(null);
   /** Why there is none. */
   readonly toolProblem = new Signal<string | null>(null);
+  readonly scene: SceneDesk;
   ground: GroundAim | null = null;
+  private surroundings: Surroundings | null = null;
+  private readonly books = new Map<string, TeachBook>();
   private stage: Stage | null = null;
   private readonly line = new PlanLine();
   private readonly poses = new Map<string, PlannedPose>();
@@ -61,7 +69,7 @@ export class Hands {
 
   constructor(
     private readonly place: HandsPlace,
-    platform: Platform,
+    private readonly platform: Platform,
   ) {
     const { driver, targets, store } = place;
     const mayPlay = () => !matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -70,6 +78,8 @@ export class Hands {
     this.override = new SpeedOverride(driver.link, platform, driver);
     this.gamepad = new GamepadWatch(driver, () => this.aim());
     reportPresence(driver.link);
+    this.scene = new SceneDesk(place.address, platform);
+    followScene(this.scene, driver.link, store);
     this.plans.state.subscribe(() => this.drawPlan());
     driver.block.subscribe(() => {
       if (driver.block.get() !== null) this.drop();
@@ -87,6 +97,27 @@ export class Hands {
   mount(stage: Stage): void {
     this.stage = stage;
     this.ground = new GroundAim(stage, () => this.basePlace());
+    const chosenView = () => this.place.fleet.views.get(this.place.chosenRobot.get() ?? "");
+    this.surroundings = new Surroundings(
+      this.scene,
+      stage,
+      (frame) => chosenView()?.frameObject(frame) ?? null,
+    );
+    this.place.fleet.robots.subscribe(() => this.surroundings?.show());
+  }
+
+  /** Whether the chosen object of the surroundings has handles. */
+  editScene(isEdited: boolean): void {
+    this.surroundings?.edit(isEdited);
+  }
+
+  /** The named poses and sequences of a robot. */
+  bookOf(robot: string): TeachBook {
+    const known = this.books.get(robot);
+    if (known !== undefined) return known;
+    const book = new TeachBook(robot, this.place.address, this.platform);
+    this.books.set(robot, book);
+    return book;
   }
 
   /** Where the base of the chosen robot is on the floor of the view. */
@@ -149,6 +180,7 @@ export class Hands {
     clock.advance(nowMs);
     const share = this.place.driver.precise.get() ? preciseShare : 1;
     const toolMoved = this.tool.get()?.frame(share) ?? false;
+    this.surroundings?.setShare(share);
     return toolMoved || wasPlaying;
   }
 
@@ -160,6 +192,7 @@ export class Hands {
 
   /** Whether the pointer is on a handle, or sets a goal. */
   isPointing(): boolean {
+    if (this.surroundings?.isPointed === true) return true;
     return this.ground?.isAiming.get() === true || this.tool.get()?.isPointed === true;
   }
 

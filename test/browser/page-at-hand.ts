@@ -8,6 +8,8 @@ export const panelNames = [
   "Joints",
   "Tool",
   "Drive",
+  "Poses",
+  "Scene",
   "Devices",
   "Graph",
   "Frames",

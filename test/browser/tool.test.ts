@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, launchChromium } from "../support/chromium.ts";
 import { TwinProcess } from "../support/twin-process.ts";
 import { drive, openPage, openPanel, patienceMs } from "./page-at-hand.ts";
+import { shoot } from "./shots.ts";
 
 describe.skipIf(!hasChromium())("the hand on the tool", () => {
   const twin = new TwinProcess();
@@ -26,14 +27,10 @@ describe.skipIf(!hasChromium())("the hand on the tool", () => {
 
   const tool = () => page.evaluate(() => window.twinViewer?.tool ?? null);
   const reach = () => page.getByLabel("Reach").textContent();
-  const picture = async (name: string) => {
-    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}.png` });
-  };
-
   it("chooses the robot's own tool and follows a dragged handle at screen rate", async () => {
     const before = await tool();
     expect(before).toMatchObject({ link: "gripper_tcp", target: null, reached: null });
-    await picture("tool-before");
+    await shoot(page, "tool-before");
     const { middle, z } = before?.handle ?? { middle: { x: 0, y: 0 }, z: { x: 0, y: 0 } };
     // The arrow of z is nearer than 0.1 m or further: any point of its line that is on it will do.
     const along = { x: z.x - middle.x, y: z.y - middle.y };
@@ -50,6 +47,6 @@ describe.skipIf(!hasChromium())("the hand on the tool", () => {
     const after = await tool();
     expect(after?.reached).toBe(true);
     await expect.poll(reach, { timeout: patienceMs }).toMatch(/Reached|direct way/);
-    await picture("tool-dragged");
+    await shoot(page, "tool-dragged");
   });
 });

@@ -164,6 +164,11 @@ export class RobotView {
     object.matrixWorldNeedsUpdate = true;
   }
 
+  /** What a link is drawn as; null where there is none of that name. */
+  frameObject(link: string): Object3D | null {
+    return ownValue(this.measured.links, link) ?? null;
+  }
+
   showVisuals(shown: boolean): void {
     for (const link of Object.values(this.measured.links)) {
       for (const child of link.children) if ("isURDFVisual" in child) child.visible = shown;

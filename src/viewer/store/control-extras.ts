@@ -28,6 +28,11 @@ export function canGrip(control: ControlStatus | undefined): boolean | undefined
   return typeof can === "boolean" ? can : undefined;
 }
 
+/** Whether something drives `joint`; where that is not reported, it may. */
+export function hasControllerFor(control: ControlStatus | undefined, joint: string): boolean {
+  return control?.can.joints?.includes(joint) ?? true;
+}
+
 export function controllersOf(control: ControlStatus | undefined): ControllerInfo[] {
   const list = fieldOf(control?.can, "controllers");
   if (!Array.isArray(list)) return [];
