@@ -21,6 +21,7 @@ const names = [
   "sinks",
   "recording",
   "foxglove",
+  "plan",
 ];
 /** Takes an hour: only when it is asked for by name. */
 const asked = [...names, "soak"];

@@ -1,3 +1,4 @@
+import type { PlanRequest } from "../command/plan-request.ts";
 import type { Objection } from "../command/validate-motion.ts";
 import type { Output } from "../engine/ports/outputs.ts";
 import type { CommandReplies, DeviceSink, RobotSink, StopMemory } from "../engine/ports/sinks.ts";
@@ -11,6 +12,8 @@ export type Outside = {
   replies: CommandReplies;
   viewers: Pick<StateSockets, "sendText" | "sendFrame" | "close">;
   stopMemory: StopMemory;
+  /** Computes a motion; its answer returns through the inbox. */
+  compute(request: PlanRequest): void;
   onEvent(event: TwinEvent): void;
   /** A command `id` to a device could not be sent. */
   onUnsent(device: string, id: string, objection: Objection): void;
@@ -41,6 +44,9 @@ export function carryOut(output: Output, outside: Outside): void {
       if (objection !== null) outside.onUnsent(device, command.id, objection);
       return;
     }
+    case "plan":
+      outside.compute(output.request);
+      return;
     case "reply":
       outside.replies.reply(output.session, output.message);
       return;

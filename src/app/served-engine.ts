@@ -17,6 +17,7 @@ import { HttpServer } from "../io/server/http-server.ts";
 import { Metrics } from "../io/server/metrics.ts";
 import { StateSockets } from "../io/server/state-sockets.ts";
 import { carryOut, type Outside } from "./outlets.ts";
+import { PlanThread } from "./plan-thread.ts";
 
 export type ServedOptions = {
   engine: Omit<EngineOptions, "emit" | "version">;
@@ -50,6 +51,7 @@ export class ServedEngine {
   readonly metrics: Metrics;
   private readonly loop: CycleLoop;
   private readonly server: HttpServer;
+  private readonly plans: PlanThread;
 
   constructor(options: ServedOptions) {
     const { now } = this;
@@ -79,9 +81,19 @@ export class ServedEngine {
         reply: (session, message) => (foxglove.owns(session) ? foxglove : sockets).reply(session, message),
         broadcast: (message) => sockets.broadcast(message),
       },
+      compute: (request) => plans.compute(request),
       onUnsent: (device, id, objection) =>
         engine.inbox.push("mqtt:out", now(), { kind: "deviceUnsent", device, id, objection }),
     };
+    const plans = new PlanThread(
+      () => engine,
+      now,
+      (text) => {
+        const note = { kind: "note", severity: "error", code: "plan.failed", text } as const;
+        engine.inbox.push("plan", now(), note);
+      },
+    );
+    this.plans = plans;
     const engine = new Engine({
       ...options.engine,
       emit: (output) => carryOut(output, outside),
@@ -165,6 +177,7 @@ export class ServedEngine {
   }
 
   async close(): Promise<void> {
+    await this.plans.stop();
     await this.server.stop();
   }
 }

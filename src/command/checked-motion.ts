@@ -72,7 +72,7 @@ export class CheckedMotion {
     if ("code" in motion) return motion;
     if (startsAlike(guard.motion, motion)) return this.send(ref, motion, start, robot);
     if (tries >= mostTries) {
-      const message = "the robot moved on while self-collision was looked for: try again when it stands";
+      const message = "the robot moved on while collisions were looked for: try again when it stands";
       return { code: "not_checked", message };
     }
     const ahead = nextBegin(waiting, now);

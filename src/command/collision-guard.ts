@@ -1,11 +1,16 @@
 import type { CollisionModel } from "../robot/collision/collision-model.ts";
+import type { Margins } from "../robot/collision/margins.ts";
 import { MotionCollisionCheck, type MotionOfJoints } from "../robot/collision/motion-collision.ts";
 import { neutralConfiguration, setJointPositions } from "../robot/configuration.ts";
 import { createMotionSample } from "../robot/trajectory/motion-profile.ts";
+import { collisionObjection } from "./collision-objection.ts";
 import type { CommandedRobot } from "./gate-output.ts";
 import { durationOfAll, type JointPath } from "./joint-path.ts";
 import type { PlannedMotion } from "./planned-motion.ts";
 import type { Objection } from "./validate-motion.ts";
+
+/** How near motions may come to collisions where nothing else is configured, m. */
+export const usualMargins: Margins = Object.freeze({ self: 0, scene: 0.01 });
 
 /** How much of a check runs in one cycle: about half a millisecond. */
 const looksEachCycle = 300;
@@ -16,7 +21,10 @@ const samplesEachCell = 4;
 /** "pass": nothing collides; "wait": not known yet. */
 export type Verdict = Objection | "pass" | "wait";
 
-/** Checks one motion for self-collision before it is sent, a portion per cycle. Times are server ms. */
+/**
+ * Checks one motion for collision, of the robot with itself and its surroundings, before it is sent, a portion per cycle.
+ * Times are server ms.
+ */
 export class CollisionGuard {
   private check: MotionCollisionCheck | null = null;
   private model: CollisionModel | null = null;
@@ -31,13 +39,14 @@ export class CollisionGuard {
   advance(robot: CommandedRobot, now: number): Verdict {
     const { collisions } = robot;
     if (collisions.state === "none") return "pass";
+    if (collisions.state === "unknown") return { code: "not_checked", message: collisions.reason };
     if (now - this.began > longestMs) {
       return {
         code: "not_checked",
         message:
           collisions.state === "reading"
             ? "the robot's collision geometry is still being read: try again in a moment"
-            : `looking for self-collision took more than ${longestMs / 1000} s: try a shorter motion`,
+            : `looking for collisions took more than ${longestMs / 1000} s: try a shorter motion`,
       };
     }
     if (collisions.state === "reading") return "wait";
@@ -46,18 +55,13 @@ export class CollisionGuard {
       this.check = new MotionCollisionCheck(
         collisions.model,
         new PathsMotion(this.motion, robot, this.model),
+        { margin: robot.margins ?? usualMargins },
       );
     }
     const found = this.check.advance(looksEachCycle);
     if (found === null) return "wait";
     if (found === "free") return "pass";
-    const { time, pair } = found;
-    const when = time === 0 ? "at the start" : `after ${time.toFixed(2)} s`;
-    return {
-      code: "self_collision",
-      message: `${pair.link1} would collide with ${pair.link2} ${when}: choose another way, or disable the pair in the SRDF if they may touch`,
-      collision: { link1: pair.link1, link2: pair.link2, time },
-    };
+    return collisionObjection(found);
   }
 }
 

@@ -3,6 +3,7 @@ import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-
 import { type Lease, LeaseHolder } from "./lease.ts";
 import { type CommandRequest, type JointMotionCommand, targetOf } from "./motion-command.ts";
 import { MotionSender } from "./motion-sender.ts";
+import type { PlanAnswer } from "./plan-request.ts";
 import type { PresentMotion } from "./present-motion.ts";
 import { refuse } from "./refusals.ts";
 import { StopLatch, type StopState } from "./stop-latch.ts";
@@ -89,6 +90,11 @@ export class CommandGate {
   /** A trajectory server's report on one of our goals. */
   goalReport(report: GoalReport, now: number, robot: CommandedRobot): void {
     this.sender.report(report, now, robot);
+  }
+
+  /** What was computed for a command of tool space. */
+  takePlan(answer: PlanAnswer, now: number, robot: CommandedRobot): void {
+    this.sender.takePlan(answer, now, robot);
   }
 
   /** The motions that were sent, by joint; see `PresentMotion.sent`. */

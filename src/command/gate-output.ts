@@ -1,7 +1,9 @@
 import type { GoalId, JointName, SessionId } from "../core/names.ts";
 import type { DesiredState } from "../core/quality.ts";
 import type { CollisionModel } from "../robot/collision/collision-model.ts";
-import type { MotionCommand } from "./motion-command.ts";
+import type { Margins } from "../robot/collision/margins.ts";
+import type { JointMotionCommand, MotionCommand, MotionCommand, PlannableCommand } from "./motion-command.ts";
+import type { PlanRequest } from "./plan-request.ts";
 import type { RobotLimits } from "./robot-limits.ts";
 import type { TrajectoryController, TrajectoryGoal } from "./trajectory.ts";
 import type { PlanarTwist } from "./twist-stream.ts";
@@ -55,6 +57,13 @@ export interface GateOutput {
     command: Extract<MotionCommand, { kind: "device" }>,
     ttlMs: number,
   ): Objection | null;
+  /**
+   * Has a motion computed from where the robot is now; the id that the answer will have, or why it cannot be computed.
+   * `avoid`: a way around is looked for.
+   */
+  requestPlan(command: PlannableCommand, purpose: PlanRequest["purpose"], avoid: boolean): string | Objection;
+  /** The motion of a plan that is still valid, or why it is not. */
+  planned(planId: string, stateHash: string): JointMotionCommand | Objection;
   /** One answer to a command, for its client and the audit trail. */
   result(ref: CommandRef, result: CommandResult): void;
   /** The answer to a command that continues a jog: for its client, not for the audit trail. */
@@ -74,13 +83,15 @@ export type Capabilities = {
 };
 
 /**
- * The state of a robot's collision geometry: nothing to check (it has none, or checking is off), still loading, or
- * ready. Only the gate uses the model's workspace.
+ * The state of a robot's collision geometry and surroundings: nothing to check (it has no geometry, or checking is off),
+ * still loading, ready, or not to be had: then `reason` is a sentence with a remedy, and no motion passes. Only the gate
+ * uses the model's workspace.
  */
 export type KnownCollisions =
   | { state: "none" }
   | { state: "reading" }
-  | { state: "ready"; model: CollisionModel };
+  | { state: "ready"; model: CollisionModel }
+  | { state: "unknown"; reason: string };
 
 /** The robot as a command sees it: its limits, its measured state, its controllers. */
 export type CommandedRobot = {
@@ -88,6 +99,8 @@ export type CommandedRobot = {
   measured: MeasuredJoints;
   can: Capabilities;
   collisions: KnownCollisions;
+  /** How near motions may come to collisions; absent: `usualMargins`. */
+  margins?: Margins;
   /** Whether the base's pose is measured now; null or absent: nothing measures it. */
   isBaseSeen?: boolean | null;
   /** The robot's own time (ms, `/clock`) where it is simulated; null or absent: the robot runs by our time. */

@@ -1,3 +1,5 @@
+import type { TimedPath } from "../robot/path/timed-path.ts";
+
 /** A vector in m/s or rad/s along the axes of `base_link` (REP-103: x forward, y left, z up). */
 export type Vector = { x: number; y: number; z: number };
 
@@ -86,8 +88,13 @@ export type PlannableCommand = Extract<
   { kind: "jointPosition" | "jointTrajectory" | "pose" | "waypoints" }
 >;
 
+/** A motion that was computed as a whole, from rest. No client sends it: a plan or a command of tool space becomes one. */
+export type PathMotion = { kind: "path"; path: TimedPath };
+
 /** A motion planned as a whole and checked along its path before it is sent. */
-export type JointMotionCommand = Extract<MotionCommand, { kind: "jointPosition" | "jointTrajectory" }>;
+export type JointMotionCommand =
+  | Extract<MotionCommand, { kind: "jointPosition" | "jointTrajectory" }>
+  | PathMotion;
 
 const namedJoints = 8;
 const nameCharacters = 64;

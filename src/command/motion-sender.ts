@@ -1,11 +1,15 @@
 import { CheckedMotion } from "./checked-motion.ts";
 import { CollisionGuard } from "./collision-guard.ts";
-import { controllerOf, type MotionPoints, splitByController } from "./controller-split.ts";
+import { ComputedCommands } from "./computed-commands.ts";
+import { controllerOf, splitByController } from "./controller-split.ts";
+import { ExecutionWatch } from "./execution-watch.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport, Stage } from "./gate-output.ts";
+import { GoalMaker, goalTimeTolerance } from "./goal-maker.ts";
 import { JogRunner } from "./jog-runner.ts";
 import { durationOfAll } from "./joint-path.ts";
 import type { CommandRequest, JointMotionCommand, MotionCommand } from "./motion-command.ts";
 import { MotionWatch } from "./motion-watch.ts";
+import type { PlanAnswer } from "./plan-request.ts";
 import {
   endOf,
   motionPoints,
@@ -16,14 +20,12 @@ import {
   together,
 } from "./planned-motion.ts";
 import { PresentMotion } from "./present-motion.ts";
-import { noController, objectToHolding } from "./refusals.ts";
+import { asStale, noController, objectToHolding } from "./refusals.ts";
 import type { JointLimits } from "./robot-limits.ts";
 import { durationOf, type TrajectoryGoal } from "./trajectory.ts";
 import { TwistRunner } from "./twist-runner.ts";
 import { jogLeaseMs } from "./twist-stream.ts";
 import { checkJoints, type Objection } from "./validate-motion.ts";
-
-const goalTimeTolerance = 2;
 
 /** Carries out what the gate accepted: checks it against limits, sends it, follows it to its end. */
 export class MotionSender {
@@ -31,22 +33,30 @@ export class MotionSender {
   private readonly twist: TwistRunner;
   private readonly jog: JogRunner;
   private readonly present = new PresentMotion();
-  private goalCount = 0;
+  private readonly goals: GoalMaker;
   private readonly checked: CheckedMotion;
+  private readonly computed: ComputedCommands;
 
   /** `name` is part of goal ids, so that two runs of this program never share one. */
   constructor(
-    private readonly name: string,
+    name: string,
     private readonly output: GateOutput,
   ) {
-    this.motions = new MotionWatch(output, (joints) => this.present.forget(joints));
+    this.goals = new GoalMaker(name);
+    const execution = new ExecutionWatch(this.present);
+    this.motions = new MotionWatch(
+      output,
+      (joints) => this.present.forget(joints),
+      (...asked) => execution.objection(...asked),
+    );
     this.twist = new TwistRunner(output);
     this.checked = new CheckedMotion(
       output,
       (...asked) => this.plan(...asked),
       (...found) => this.send(...found),
     );
-    this.jog = new JogRunner(output, this.present, (...asked) => this.goalsFor(...asked));
+    this.computed = new ComputedCommands(output, (...begun) => this.startMotion(...begun));
+    this.jog = new JogRunner(output, this.present, (...asked) => this.goals.for(...asked));
   }
 
   /** Begins a motion at server ms `now`, or returns why not. */
@@ -59,23 +69,51 @@ export class MotionSender {
       case "jointVelocity":
         return this.startJog(ref, command, now, deadline, robot);
       case "jointPosition":
-      case "jointTrajectory": {
-        const motion = this.plan(command, now, robot);
-        if ("code" in motion) return motion;
-        return this.checked.begin(ref, command, motion, now, robot);
+      case "jointTrajectory":
+        return this.startNewer(ref, command, now, robot);
+      case "pose":
+      case "waypoints":
+        return this.computed.start(ref, command, now, this.present.moving(now).length > 0);
+      case "plan": {
+        const motion = this.output.planned(command.planId, command.stateHash);
+        return "code" in motion ? motion : asStale(this.startNewer(ref, motion, now, robot));
       }
       case "device":
         return this.output.sendDevice(ref, command, request.ttlMs - Math.max(0, now - request.issued));
-      case "pose":
-      case "waypoints":
       case "cartesianVelocity":
       case "gripper":
       case "navigate":
       case "service":
       case "sequence":
-      case "plan":
         return { code: "unsupported", message: `this version takes no ${command.kind} command for a robot` };
     }
+  }
+
+  /** What was computed for a command of tool space. */
+  takePlan(answer: PlanAnswer, now: number, robot: CommandedRobot): void {
+    this.computed.take(answer, now, robot);
+  }
+
+  /** A motion that takes the place of one that is still computed. */
+  private startNewer(
+    ref: CommandRef,
+    command: JointMotionCommand,
+    now: number,
+    robot: CommandedRobot,
+  ): Objection | null {
+    const objection = this.startMotion(ref, command, now, robot);
+    if (objection === null) this.computed.drop("replaced", "replaced by a newer command");
+    return objection;
+  }
+
+  private startMotion(
+    ref: CommandRef,
+    command: JointMotionCommand,
+    now: number,
+    robot: CommandedRobot,
+  ): Objection | null {
+    const motion = this.plan(command, now, robot);
+    return "code" in motion ? motion : this.checked.begin(ref, command, motion, now, robot);
   }
 
   /** What a command would do if it were sent now, for a collision check; or why it would be refused. Sends nothing. */
@@ -94,11 +132,13 @@ export class MotionSender {
 
   /** Whether no motion is under way, waits or ends; if so, the step at `now` is done with this. */
   isQuiet(now: number): boolean {
-    return this.checked.isEmpty() && this.motions.isEmpty() && this.jog.isOver() && this.twist.isOver(now);
+    const isWaiting = !this.checked.isEmpty() || !this.computed.isEmpty();
+    return !isWaiting && this.motions.isEmpty() && this.jog.isOver() && this.twist.isOver(now);
   }
 
   /** One step of every motion under way. `dt` is seconds since the last step. */
   update(now: number, dt: number, robot: CommandedRobot): void {
+    this.computed.update(now);
     this.checked.update(now, robot);
     this.twist.update(now, dt, robot);
     this.jog.update(now, robot);
@@ -107,7 +147,7 @@ export class MotionSender {
 
   /** Ends everything at once; `withZero`: with a zero twist even where none was under way. */
   end(code: string, message: string, withZero: boolean): void {
-    this.checked.drop(code, message);
+    this.dropWaiting(code, message);
     this.twist.end(code, message, withZero);
     this.present.forget();
     this.jog.cancel(code, message);
@@ -122,14 +162,14 @@ export class MotionSender {
 
   /** Ends everything within the limits: moving joints brake on goals that replace those under way. */
   release(code: string, message: string, now: number, robot: CommandedRobot): void {
-    this.checked.drop(code, message);
+    this.dropWaiting(code, message);
     this.twist.release();
     this.jog.release();
     const joints = this.driven(this.present.movingBeside([], robot, now), robot).filter(
       (joint) => !this.jog.has(joint),
     );
     const braking = planBraking(joints, this.present, robot, now);
-    const goals = joints.length === 0 ? [] : this.goalsFor(motionPoints(braking), robot, now);
+    const goals = joints.length === 0 ? [] : this.goals.for(motionPoints(braking), robot, now);
     if (typeof goals === "string" || objectToHolding(goals, robot.measured) !== null) {
       this.motions.cancelAll(code, message);
       return;
@@ -175,7 +215,7 @@ export class MotionSender {
         .map(({ joint }) => controllerOf(joint, can.trajectory)?.name)
         .filter((name) => name !== undefined),
     );
-    this.checked.drop("replaced", "replaced by a jog");
+    this.dropWaiting("replaced", "replaced by a jog");
     const replaced = this.motions.replace(controllers, "replaced", "replaced by a jog");
     for (const { joint, path, since } of starts) this.present.begin([joint], [path], since);
     this.jog.command(ref, command.velocities, starts, replaced, robot, now, deadline);
@@ -198,17 +238,22 @@ export class MotionSender {
     const motion = together(asked, planBraking(moving, this.present, robot, now, at));
     const tooLong = objectToDuration(motion);
     if (tooLong !== null) return tooLong;
-    const goals = this.goalsFor(motionPoints(motion), robot, at);
+    const goals = this.goals.for(motionPoints(motion), robot, at);
     if (typeof goals === "string") return noController(goals);
     return objectToHolding(goals, robot.measured) ?? motion;
   }
 
+  private dropWaiting(code: string, message: string): void {
+    this.checked.drop(code, message);
+    this.computed.drop(code, message);
+  }
+
   /** Sends a motion that replaces what is under way, without stopping in between. */
   private send(ref: CommandRef, motion: PlannedMotion, now: number, robot: CommandedRobot): Objection | null {
-    const goals = this.goalsFor(motionPoints(motion), robot, now);
+    const goals = this.goals.for(motionPoints(motion), robot, now);
     if (typeof goals === "string") return noController(goals);
     const newer = "replaced by a newer command";
-    this.checked.drop("replaced", newer);
+    this.dropWaiting("replaced", newer);
     const controllers = new Set(goals.map((goal) => goal.controller));
     const replaced = [
       ...this.jog.handOver(controllers, "replaced", newer),
@@ -248,23 +293,5 @@ export class MotionSender {
   /** Those of `joints` that a controller still drives. */
   private driven(joints: readonly string[], { can }: CommandedRobot): string[] {
     return joints.filter((joint) => controllerOf(joint, can.trajectory) !== undefined);
-  }
-
-  private goalsFor(
-    motion: MotionPoints,
-    { limits, measured, can }: CommandedRobot,
-    now: number,
-  ): TrajectoryGoal[] | string {
-    const parts = splitByController(motion, can.trajectory, measured, limits);
-    if (typeof parts === "string") return parts;
-    return parts.map((part) => ({
-      ...part,
-      start: now,
-      circular: part.joints.map((j) => limits.joints.get(j)?.isCircular ?? false),
-      id: `${this.name}-${++this.goalCount}`,
-      pathTolerance: part.joints.map((j) => limits.joints.get(j)?.pathTolerance ?? 0),
-      goalTolerance: part.joints.map((j) => limits.joints.get(j)?.goalTolerance ?? 0),
-      goalTimeTolerance,
-    }));
   }
 }

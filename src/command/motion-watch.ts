@@ -1,6 +1,7 @@
 import { hasWaited, type JointTargets, objectToArrival } from "./arrival.ts";
 import type { CommandedRobot, CommandRef, CommandResult, GateOutput, GoalReport } from "./gate-output.ts";
 import type { TrajectoryGoal } from "./trajectory.ts";
+import type { Objection } from "./validate-motion.ts";
 
 type GoalState = { controller: string; stage: "sent" | "accepted" | "done" };
 
@@ -39,6 +40,12 @@ export class MotionWatch {
   constructor(
     private readonly output: GateOutput,
     private readonly onAborted: (joints: readonly string[]) => void,
+    /** Why the motion of joints must end though its controllers go on; null: it need not. */
+    private readonly objection: (
+      joints: readonly string[],
+      robot: CommandedRobot,
+      now: number,
+    ) => Objection | null = () => null,
   ) {}
 
   /** Follows a motion whose goals are about to be sent. */
@@ -102,6 +109,9 @@ export class MotionWatch {
         (motion.duration + motion.tolerance) * 1000 + resultMarginMs
       ) {
         this.abort(motion, "timed_out", "no result in the time the motion should take", null);
+      } else if (!isUnanswered(motion)) {
+        const objection = this.objection(motion.targets.joints, robot, now);
+        if (objection !== null) this.abort(motion, objection.code, objection.message, null);
       }
     }
   }

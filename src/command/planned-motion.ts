@@ -5,10 +5,11 @@ import type { MotionPoints } from "./controller-split.ts";
 import type { CommandedRobot } from "./gate-output.ts";
 import { brakingPath, jointMove } from "./joint-move.ts";
 import { durationOfAll, type JointPath, splinePath } from "./joint-path.ts";
-import type { JointMotionCommand, MotionCommand } from "./motion-command.ts";
+import type { JointMotionCommand, MotionCommand, PathMotion } from "./motion-command.ts";
 import { pointAt, pointsOf } from "./path-points.ts";
 import type { PresentMotion } from "./present-motion.ts";
 import type { JointLimits } from "./robot-limits.ts";
+import { timedJointPaths } from "./timed-joint-paths.ts";
 import { checkJoints, checkPosition, checkTrajectory, type Objection } from "./validate-motion.ts";
 
 const usualSpeed = 0.5;
@@ -27,9 +28,50 @@ export function planMotion(
   now: number,
   at: number,
 ): PlannedMotion | Objection {
-  return command.kind === "jointPosition"
-    ? planMove(command, present, robot, now, at)
-    : planTrajectory(command, present, robot, now, at);
+  switch (command.kind) {
+    case "jointPosition":
+      return planMove(command, present, robot, now, at);
+    case "jointTrajectory":
+      return planTrajectory(command, present, robot, now, at);
+    case "path":
+      return planPath(command, present, robot, now, at);
+  }
+}
+
+/** How far a joint may be from where a computed path begins, rad or m: noise of its sensor. */
+const pathStartTolerance = 0.01;
+
+function planPath(
+  { path }: PathMotion,
+  present: PresentMotion,
+  { limits, measured }: CommandedRobot,
+  now: number,
+  at: number,
+): PlannedMotion | Objection {
+  const [first, last] = [path.knots[0], path.knots.at(-1)];
+  if (first === undefined || last === undefined) return { code: "invalid_trajectory", message: "no path" };
+  const ends = Object.fromEntries(path.joints.map((joint, i) => [joint, last.positions[i] as number]));
+  const objection = checkJoints(ends, limits, measured);
+  if (objection !== null) return objection;
+  const turns: number[] = [];
+  for (const [i, joint] of path.joints.entries()) {
+    const limit = limits.joints.get(joint) as JointLimits;
+    const { position, velocity } = present.stateOf(joint, measured, limit, now, at);
+    const begin = first.positions[i] as number;
+    const turn = limit.isCircular ? nearestTurn(begin, position) - begin : 0;
+    turns.push(turn);
+    const off = position - begin - turn;
+    if (Math.abs(off) > pathStartTolerance || velocity !== 0) {
+      const where = velocity === 0 ? `${Math.abs(off).toFixed(3)} ${limit.unit} from it` : "moving";
+      return {
+        code: "start_mismatch",
+        message: `the motion begins at rest where ${joint} was when it was computed; now ${joint} is ${where}`,
+      };
+    }
+    const outside = checkPosition(joint, (last.positions[i] as number) + turn, limit);
+    if (outside !== null) return outside;
+  }
+  return { joints: [...path.joints], paths: timedJointPaths(path, turns), isSmooth: true };
 }
 
 function planMove(

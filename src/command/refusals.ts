@@ -27,3 +27,9 @@ export function refuse(output: GateOutput, ref: CommandRef, { code, message, ...
 export function noController(joint: string): Objection {
   return { code: "no_controller", message: `no trajectory controller drives ${joint}` };
 }
+
+/** A plan does not begin where the robot is. */
+export function asStale(objection: Objection | null): Objection | null {
+  if (objection?.code !== "start_mismatch") return objection;
+  return { code: "stale_plan", message: `${objection.message}: plan again` };
+}

@@ -9,6 +9,8 @@ export type JointLimits = {
   velocity: number;
   acceleration: number;
   jerk: number;
+  /** N·m or N; Infinity when there is none. */
+  effort: number;
   /** Whether the limit of acceleration comes from the robot or the configuration, not from our default. */
   isAccelerationKnown: boolean;
   /** How far the measurement may be from the command along the path, and at the end. */
@@ -70,6 +72,7 @@ export function robotLimits(model: RobotModel | null, settings: LimitSettings): 
       ),
       acceleration,
       jerk: joint.jerk > 0 && Number.isFinite(joint.jerk) ? joint.jerk : usualJerkRatio * acceleration,
+      effort: positive(joint.effort),
       isAccelerationKnown: Number.isFinite(stated),
       pathTolerance: settings.pathTolerance ?? usualPathTolerance[measure],
       goalTolerance: settings.goalTolerance ?? usualGoalTolerance[measure],

@@ -10,8 +10,16 @@ import { monotoneVelocities } from "./waypoint-spline.ts";
 /** A position outside a joint's limits, as numbers: a display may use another unit. */
 export type LimitBreach = { joint: string; value: number; lower: number; upper: number; unit: "rad" | "m" };
 
-/** Two links that a motion would bring into collision, and when: s from its start. */
-export type LinkCollision = { link1: string; link2: string; time: number };
+/**
+ * Two links, or a link and an object of the surroundings (by its id), that a motion would bring into collision or nearer
+ * than their margin; when, s from its start; and where, m in the root link's frame.
+ */
+export type LinkCollision = {
+  link1: string;
+  link2: string;
+  time: number;
+  point?: readonly [number, number, number];
+};
 
 /** Why a command is refused: a code for programs, a sentence for people, and the objects concerned as data. */
 export type Objection = { code: string; message: string; breach?: LimitBreach; collision?: LinkCollision };
@@ -25,6 +33,8 @@ export interface MeasuredJoints {
   position(joint: string): number | undefined;
   /** Per second; undefined when the robot does not report it. */
   velocity(joint: string): number | undefined;
+  /** N·m or N; undefined when the robot does not report it, or not now. */
+  effort?(joint: string): number | undefined;
   /** Whether the value is good: neither stale nor from a dead source. */
   isFresh(joint: string): boolean;
   /** Server ms at which the position arrived; undefined when never received. */

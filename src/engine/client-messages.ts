@@ -3,6 +3,7 @@ import type { StopState } from "../command/stop-latch.ts";
 import type { RobotId } from "../core/names.ts";
 import type { ClientCommandMessage, ServerCommandMessage } from "../protocol/command-messages.ts";
 import type { EventSeverity } from "../protocol/state-messages.ts";
+import type { PlanDesk } from "./plan-desk.ts";
 import type { Outbox } from "./ports/outputs.ts";
 import type { Rehearsals } from "./rehearsals.ts";
 import type { RobotControl } from "./robot/robot-control.ts";
@@ -16,6 +17,7 @@ export type ClientContext = {
   stream: StateStream;
   out: Outbox;
   rehearsals: Rehearsals;
+  plans: PlanDesk;
   /** Whether a robot was there, and is not now. */
   isAway(robot: RobotId): boolean;
   /** Latches the stop of robots that are away, for one or "*", and of those that appear soon; those that it is new for. */
@@ -74,6 +76,8 @@ export function takeClientMessage(
       takeReset(from, message, control);
       return;
     case "plan":
+      context.plans.ask(session, message);
+      return;
     case "override":
     case "request":
     case "handOver": {
@@ -108,6 +112,7 @@ function refuseClosed({ reply }: Sender, message: ClientCommandMessage, reason: 
       reply({ op: "error", id: message.id, code, message: reason });
       return true;
     case "command":
+    case "plan":
       reply({ op: "result", id: message.id, stage: "refused", code, message: reason });
       return true;
     case "rehearse":

@@ -9,8 +9,10 @@ import {
 } from "../twin/graph-json.ts";
 import { BirthAdmission } from "./birth-admission.ts";
 import { type ClientContext, takeClientMessage } from "./client-messages.ts";
-import { DeviceFleet, type FleetContext } from "./devices/device-fleet.ts";
+import { deviceContext, type EngineParts } from "./device-context.ts";
+import { DeviceFleet } from "./devices/device-fleet.ts";
 import type { EngineCounters, EngineOptions } from "./engine-options.ts";
+import { PlanDesk } from "./plan-desk.ts";
 import { EventLog } from "./ports/event-log.ts";
 import { Inbox } from "./ports/inbox.ts";
 import type { Arrival } from "./ports/inputs.ts";
@@ -45,6 +47,7 @@ export class Engine {
   private readonly devices: DeviceFleet;
   private readonly intake: SourceIntake;
   private readonly rehearsals: Rehearsals;
+  private readonly plans: PlanDesk;
   private readonly admission: BirthAdmission;
   private readonly unreadBytes: (viewer: string) => number;
   private readonly clientContext: ClientContext;
@@ -66,10 +69,12 @@ export class Engine {
     this.unreadBytes = options.unreadBytes ?? (() => 0);
     this.stream = new StateStream(this.graph, options.version, this.out);
     this.samples = new SampleFeed(this.graph);
+    const control = (robot: string) => this.control.get(robot);
+    this.plans = new PlanDesk(options.runName, this.out, control, () => this.now);
     this.fleet = new RobotFleet(this.robotContext(options));
     this.robots = this.fleet.twins;
     this.control = this.fleet.control;
-    this.devices = new DeviceFleet(this.graph, this.deviceContext(options));
+    this.devices = new DeviceFleet(this.graph, deviceContext(this.parts(), options));
     for (const robot of options.robots) this.fleet.add(robot);
     this.rehearsals = new Rehearsals(this.out);
     this.admission = new BirthAdmission(this.fleet, this.devices, options.admit ?? (() => null));
@@ -81,6 +86,7 @@ export class Engine {
       stream: this.stream,
       out: this.out,
       rehearsals: this.rehearsals,
+      plans: this.plans,
       event: (severity, kind, message, robot) => this.event(severity, kind, message, robot),
     };
     this.intake = new SourceIntake({
@@ -149,6 +155,7 @@ export class Engine {
     this.samples.drain(now);
     this.fleet.update(now, dt);
     this.devices.update(now);
+    this.plans.update();
     this.rehearsals.update(now, (robot) => this.control.get(robot)?.current());
     // What the update itself changed happened now, not in the next cycle.
     this.samples.drain(now);
@@ -219,6 +226,9 @@ export class Engine {
         this.control.get(input.robot)?.setCapabilities(input.capabilities);
         this.stream.statusSoon();
         return;
+      case "planAnswer":
+        this.plans.take(input.answer);
+        return;
       case "deviceUnsent":
         this.devices.unsent(input.device, input.id, input.objection);
         return;
@@ -255,6 +265,7 @@ export class Engine {
       samples: this.samples,
       runName,
       devices: () => this.devices,
+      plans: this.plans,
       now: () => this.now,
       robotTime: () => this.clock.at(this.now),
       estimators: (robot) => estimators?.(robot),
@@ -263,24 +274,16 @@ export class Engine {
     };
   }
 
-  private deviceContext({ robots, mayBind = () => true }: EngineOptions): FleetContext {
+  private parts(): EngineParts {
     return {
       out: this.out,
-      mayBind,
-      defaultRobot: robots[0]?.id ?? "",
-      event: (severity, kind, text) => this.event(severity, kind, text),
-      measured: (robot) => this.robots.get(robot) ?? null,
+      inbox: this.inbox,
+      stream: this.stream,
+      robots: this.robots,
+      control: this.control,
+      devices: () => this.devices,
       now: () => this.now,
-      mayHold: (robot) => {
-        const gate = this.control.get(robot)?.gate;
-        return gate !== undefined && gate.lease.current() !== null && gate.latch.current() === null;
-      },
-      report: (robot, report) =>
-        this.inbox.pushOwn(`devices:${robot}`, this.now, { kind: "goal", robot, ...report }),
-      controllersChanged: (robot) => {
-        this.control.get(robot)?.setDevices(this.devices.drivesOf(robot));
-        this.stream.statusSoon();
-      },
+      event: (severity, kind, text) => this.event(severity, kind, text),
     };
   }
 

@@ -6,6 +6,7 @@ import type { MakeEstimators } from "../predict/robot-estimators.ts";
 import type { EventSeverity } from "../protocol/state-messages.ts";
 import type { TwinGraph } from "../twin/graph.ts";
 import type { DeviceFleet } from "./devices/device-fleet.ts";
+import type { PlanDesk } from "./plan-desk.ts";
 import type { CollisionGeometry } from "./ports/collision-geometry.ts";
 import type { EngineRobot } from "./ports/engine-robot.ts";
 import type { Outbox } from "./ports/outputs.ts";
@@ -38,6 +39,7 @@ export type RobotFleetContext = {
   /** Makes the goal ids of two runs differ. */
   runName: string;
   devices(): DeviceFleet;
+  plans: PlanDesk;
   /** Server ms of the running cycle. */
   now(): number;
   /** The simulated robots' own time, ms; null: they run by our time. */
@@ -99,6 +101,7 @@ export class RobotFleet {
         event: (severity, kind, message, data) => context.event(severity, kind, message, id, data),
         countResult: context.countResult,
         devices: context.devices(),
+        plans: context.plans,
         closed: context.closed,
       },
       limits,

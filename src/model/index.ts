@@ -10,13 +10,30 @@ export {
   type CollisionOptions,
   createCollisionModel,
 } from "../robot/collision/collision-model.ts";
+export type { Plane, VerticesOf } from "../robot/collision/make-shape.ts";
+export type { Margins } from "../robot/collision/margins.ts";
 export { readMeshVertices } from "../robot/collision/mesh-vertices.ts";
+export {
+  type LeastDistance,
+  type MotionCheckOptions,
+  type MotionCollision,
+  MotionCollisionCheck,
+  type MotionOfJoints,
+} from "../robot/collision/motion-collision.ts";
+export {
+  type SceneObject,
+  type SceneOptions,
+  type ScenePose,
+  sceneFault,
+  withScene,
+} from "../robot/collision/scene.ts";
 export {
   collides,
   collidingPairs,
   type LinkDistance,
   selfCollision,
 } from "../robot/collision/self-collision.ts";
+export type { SceneRole } from "../robot/collision/shape.ts";
 export { withoutTouchingPairs } from "../robot/collision/touching-pairs.ts";
 export {
   configurationFault,

@@ -1,4 +1,5 @@
 import type { Capabilities, GoalReport } from "../../command/gate-output.ts";
+import type { PlanAnswer } from "../../command/plan-request.ts";
 import type { Objection } from "../../command/validate-motion.ts";
 import type { DeviceId, RobotId, SessionId, ViewerId } from "../../core/names.ts";
 import type { Stamp } from "../../core/stamp.ts";
@@ -82,6 +83,8 @@ export type Input =
   | { kind: "status"; status: SourceStatus }
   | { kind: "capabilities"; robot: RobotId; capabilities: Capabilities }
   | ({ kind: "goal"; robot: RobotId } & GoalReport)
+  /** A motion that was computed, or why it was not. */
+  | { kind: "planAnswer"; answer: PlanAnswer }
   /** A command to a device could not be sent: `id` is the command's own. */
   | { kind: "deviceUnsent"; device: DeviceId; id: string; objection: Objection }
   /** A viewer's socket opened, asked for frames, or closed. `isOwn`: it is the program itself, which is not counted. */

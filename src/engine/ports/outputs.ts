@@ -1,3 +1,4 @@
+import type { PlanRequest } from "../../command/plan-request.ts";
 import type { StopState } from "../../command/stop-latch.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { PlanarTwist } from "../../command/twist-stream.ts";
@@ -18,6 +19,8 @@ export type Output =
   | { kind: "twist"; robot: RobotId; twist: PlanarTwist }
   /** The stop was pressed or reset. Pressed: goals of other clients are to be canceled as well. */
   | { kind: "stopped"; robot: RobotId; stopped: boolean }
+  /** A motion that is to be computed; `planAnswer` returns. */
+  | { kind: "plan"; request: PlanRequest }
   /** Sent once, now or never; `deviceUnsent` returns where it cannot be sent. */
   | { kind: "device"; device: DeviceId; command: DeviceCommand }
   /** An answer to one command session. Unknown sessions are ignored. */

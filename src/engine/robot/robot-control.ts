@@ -8,7 +8,8 @@ import type {
   GateOutput,
   Stage,
 } from "../../command/gate-output.ts";
-import type { MotionCommand } from "../../command/motion-command.ts";
+import type { JointMotionCommand, MotionCommand, PlannableCommand } from "../../command/motion-command.ts";
+import type { PlanRequest } from "../../command/plan-request.ts";
 import { type LimitSettings, robotLimits, tightened } from "../../command/robot-limits.ts";
 import type { StopState } from "../../command/stop-latch.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
@@ -20,6 +21,17 @@ import type { DeviceExecutor, DeviceFleet } from "../devices/device-fleet.ts";
 import type { Outbox } from "../ports/outputs.ts";
 import type { TrajectoryExecutor } from "../ports/sinks.ts";
 import type { RobotTwin } from "./robot-twin.ts";
+
+/** Computes motions, and keeps plans. */
+export interface Plans {
+  compute(
+    control: RobotControl,
+    command: PlannableCommand,
+    purpose: PlanRequest["purpose"],
+    avoid: boolean,
+  ): string | Objection;
+  planned(robot: string, planId: string, stateHash: string): JointMotionCommand | Objection;
+}
 
 /** What the control of one robot needs from the engine around it. */
 export type ControlContext = {
@@ -36,6 +48,7 @@ export type ControlContext = {
   ): void;
   countResult(stage: Stage): void;
   devices: DeviceFleet;
+  plans: Plans;
   /** Why no command is taken; null: they are. */
   closed: string | null;
 };
@@ -178,6 +191,18 @@ export class RobotControl implements GateOutput {
       this.result(ref, { stage: "sent", code: "ok", message: `to ${command.device}` });
     }
     return objection;
+  }
+
+  requestPlan(
+    command: PlannableCommand,
+    purpose: PlanRequest["purpose"],
+    avoid: boolean,
+  ): string | Objection {
+    return this.context.plans.compute(this, command, purpose, avoid);
+  }
+
+  planned(planId: string, stateHash: string): JointMotionCommand | Objection {
+    return this.context.plans.planned(this.twin.id, planId, stateHash);
   }
 
   result(ref: CommandRef, result: CommandResult): void {

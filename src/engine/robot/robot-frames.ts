@@ -6,6 +6,7 @@ import { type Applied, joined, type Verdict } from "../../twin/verdict.ts";
 import type { TellEvent } from "../ports/event-log.ts";
 import { chainTo, edgesAbove, type FrameEdge, loopOf, placeByChain } from "./frame-chain.ts";
 import { FrameConflicts, type FrameFault } from "./frame-conflicts.ts";
+import { type FramePose, inverseTimes, rootFromFrame } from "./frame-lookup.ts";
 
 const maxFrames = 4096;
 const badQuality = 2;
@@ -180,6 +181,20 @@ export class RobotFrames {
     const text = `${loop.join(" in ")}: frames in a loop; the last one that came (${child} in ${parent}) is left out`;
     this.tellOnce({ key: `loop ${[...loop].sort().join(" ")}`, text });
     return text;
+  }
+
+  /** Where a frame of tf is in the root link's frame now; null where that is not known. */
+  rootFrom(frame: string, now: number): FramePose | null {
+    if (this.root === null) return null;
+    if (frame === this.root) return [0, 0, 0, 0, 0, 0, 1];
+    const found = rootFromFrame(this.edges, this.root, frame, (edge) => this.isAlive(edge, now));
+    if (found !== null || this.odometryFrame !== frame) return found;
+    // Odometry is no edge of the tree where it is the fixed frame's own.
+    const row = this.thing.properties.get("base/pose")?.registers.reported ?? -1;
+    const { table } = this.graph;
+    if (row < 0 || table.filled[row] === 0 || table.quality[row] !== 0) return null;
+    const at = table.offset[row] as number;
+    return inverseTimes(table.numbers.subarray(at, at + 7), [0, 0, 0, 0, 0, 0, 1]);
   }
 
   private isAlive(edge: FrameEdge, now: number): boolean {

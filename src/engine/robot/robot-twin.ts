@@ -41,6 +41,8 @@ export class RobotTwin implements MeasuredJoints {
   /** The SRDF; null before one came. It may belong to a description that is yet to come. */
   semantics: string | null = null;
   collisions: KnownCollisions = { state: "none" };
+  /** What was made of the collision geometry of the description; null before. */
+  geometry: CollisionGeometry | null = null;
   /** Computes from the measured state; null without a description. */
   estimators: RobotEstimators | null = null;
   private readonly makeEstimators: MakeEstimators | undefined;
@@ -74,6 +76,7 @@ export class RobotTwin implements MeasuredJoints {
     if ("fault" in loaded) return { fault: loaded.fault, changed: false, warnings: [] };
     this.description = loaded;
     this.descriptionCount++;
+    this.geometry = null;
     this.collisions = { state: this.isGeometryRead && hasCollisions(loaded) ? "reading" : "none" };
     this.joints.forget();
     defineRobot(this.graph, this.id, loaded);
@@ -92,6 +95,7 @@ export class RobotTwin implements MeasuredJoints {
   forget(): void {
     this.description = null;
     this.semantics = null;
+    this.geometry = null;
     this.collisions = { state: "none" };
     this.estimators = null;
     this.descriptionCount++;
@@ -106,6 +110,7 @@ export class RobotTwin implements MeasuredJoints {
   /** What was made of the collision geometry; false when it is of another description. */
   takeCollisionGeometry(hash: string, geometry: CollisionGeometry): boolean {
     if (this.description?.hash !== hash) return false;
+    this.geometry = geometry;
     this.collisions = collisionsOf(this.description, geometry);
     return true;
   }
@@ -197,6 +202,11 @@ export class RobotTwin implements MeasuredJoints {
     }
   }
 
+  /** Where a frame of tf is in the root link's frame at server ms `now`; null where that is not known. */
+  rootFrom(frame: string, now: number): readonly number[] | null {
+    return this.frames.rootFrom(frame, now);
+  }
+
   position(joint: string): number | undefined {
     const row = this.measuredRow(joint, "position");
     if (row < 0) return undefined;
@@ -204,7 +214,15 @@ export class RobotTwin implements MeasuredJoints {
   }
 
   velocity(joint: string): number | undefined {
-    const row = this.measuredRow(joint, "velocity");
+    return this.goodNumber(joint, "velocity");
+  }
+
+  effort(joint: string): number | undefined {
+    return this.goodNumber(joint, "effort");
+  }
+
+  private goodNumber(joint: string, leaf: "velocity" | "effort"): number | undefined {
+    const row = this.measuredRow(joint, leaf);
     if (row < 0 || this.graph.table.quality[row] !== 0) return undefined;
     return this.graph.table.numbers[this.graph.table.offset[row] as number];
   }
@@ -240,7 +258,7 @@ export class RobotTwin implements MeasuredJoints {
     return row < 0 ? undefined : this.graph.table.received[row];
   }
 
-  private measuredRow(joint: string, leaf: "position" | "velocity"): number {
+  private measuredRow(joint: string, leaf: "position" | "velocity" | "effort"): number {
     const row = this.thing.properties.get(jointPath(joint, leaf))?.registers.reported ?? -1;
     return row >= 0 && this.graph.table.filled[row] === 1 ? row : -1;
   }

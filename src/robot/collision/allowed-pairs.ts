@@ -20,11 +20,7 @@ export function allowedLinkPairs(
   { disabledPairs = [], disabledLinks = [], enabledPairs = [] }: PairRules,
 ): { pairs: [number, number][]; unknown: string[] } {
   const count = model.links.length;
-  const body = new Int32Array(count);
-  for (let link = 1; link < count; link += 1) {
-    const isFixed = model.kind[link] === jointKind.fixed;
-    body[link] = isFixed ? (body[model.parent[link] ?? 0] ?? 0) : link;
-  }
+  const body = bodiesOf(model);
   const unknown = new Set<string>();
   const indexOf = (name: string): number => {
     const index = model.linkIndex.get(name);
@@ -39,14 +35,15 @@ export function allowedLinkPairs(
   const disabled = keysOf(disabledPairs);
   const enabled = keysOf(enabledPairs);
   const silent = new Set(disabledLinks.map(indexOf));
-  const bodyAbove = (link: number): number => {
-    const carrier = body[link] ?? 0;
-    return carrier === 0 ? -1 : (body[model.parent[carrier] ?? 0] ?? 0);
-  };
   const pairs: [number, number][] = [];
   for (let a = 0; a < count; a += 1) {
     for (let b = a + 1; b < count; b += 1) {
-      if (body[a] === body[b] || bodyAbove(a) === body[b] || bodyAbove(b) === body[a]) continue;
+      if (
+        body[a] === body[b] ||
+        bodyAbove(model, body, a) === body[b] ||
+        bodyAbove(model, body, b) === body[a]
+      )
+        continue;
       const key = keyOf(a, b);
       if (disabled.has(key)) continue;
       if ((silent.has(a) || silent.has(b)) && !enabled.has(key)) continue;
@@ -54,4 +51,20 @@ export function allowedLinkPairs(
     }
   }
   return { pairs, unknown: [...unknown] };
+}
+
+/** The body of each link, by the first of its links: a link with all that fixed joints join to it. */
+export function bodiesOf(model: RobotModel): Int32Array {
+  const body = new Int32Array(model.links.length);
+  for (let link = 1; link < body.length; link += 1) {
+    const isFixed = model.kind[link] === jointKind.fixed;
+    body[link] = isFixed ? (body[model.parent[link] ?? 0] ?? 0) : link;
+  }
+  return body;
+}
+
+/** The body that a joint joins the link's own to, towards the root; −1 for the root's. */
+export function bodyAbove(model: RobotModel, body: Int32Array, link: number): number {
+  const carrier = body[link] ?? 0;
+  return carrier === 0 ? -1 : (body[model.parent[carrier] ?? 0] ?? 0);
 }

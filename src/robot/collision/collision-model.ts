@@ -1,13 +1,11 @@
-import type { CollisionDescription, Geometry, RobotDescription, Vector3 } from "../description.ts";
+import type { RobotDescription } from "../description.ts";
 import type { RobotModel } from "../model.ts";
-import { writeOrigin } from "../rigid-transform.ts";
+import { transformSize, writeOrigin } from "../rigid-transform.ts";
 import { allowedLinkPairs, type LinkNames } from "./allowed-pairs.ts";
 import { type CollisionWork, createCollisionWork } from "./collision-work.ts";
-import { type ConvexHull, convexHull } from "./convex-hull.ts";
-import { type CollisionShape, coreKind } from "./shape.ts";
-
-/** A mesh's points, 3 numbers each, unscaled, as its file has them; null when it cannot be had. */
-export type VerticesOf = (uri: string) => Float64Array | null;
+import type { ConvexHull } from "./convex-hull.ts";
+import { makeShape, type VerticesOf } from "./make-shape.ts";
+import type { CollisionShape } from "./shape.ts";
 
 export type CollisionOptions = {
   verticesOf: VerticesOf;
@@ -54,7 +52,10 @@ export function createCollisionModel(
       const warn = (message: string): void => {
         findings.push({ severity: "warning", element: `link "${name}" > collision ${label}`, message });
       };
-      const shape = shapeOf(collision, link, label, hulls, options.verticesOf, warn);
+      const linkFromShape = new Float64Array(transformSize);
+      writeOrigin(collision.origin, linkFromShape, 0);
+      const place = { link, label, linkFromShape, owner: link, role: null };
+      const shape = makeShape(collision.geometry, place, hulls, options.verticesOf, warn);
       if (shape !== null) shapes.push(shape);
     }
   }
@@ -66,28 +67,22 @@ export function createCollisionModel(
   return { model: withPairs(model, shapes, pairs), findings, hulls };
 }
 
-/** Tells the hull of a mesh of one scale from others. */
-export function hullKey(filename: string, scale: Vector3): string {
-  return `${scale.join(" ")} ${filename}`;
-}
-
 /** The same model without the pairs of links that `isKept` refuses; link names in the model's order. */
 export function withoutLinkPairs(
   model: CollisionModel,
   isKept: (link1: string, link2: string) => boolean,
 ): CollisionModel {
-  const { robot, shapes } = model;
-  const kept: [number, number][] = [];
-  let last = -1;
-  for (const [i, a] of model.pairA.entries()) {
-    const link1 = shapes[a]?.link ?? -1;
-    const link2 = shapes[model.pairB[i] ?? -1]?.link ?? -1;
-    const pair = link1 * robot.links.length + link2;
-    if (pair === last) continue;
-    last = pair;
-    if (isKept(robot.links[link1] ?? "", robot.links[link2] ?? "")) kept.push([link1, link2]);
+  const { robot, shapes, pairA, pairB } = model;
+  const pairs: ShapeNumbers[] = [];
+  for (const [i, a] of pairA.entries()) {
+    const b = pairB[i] ?? -1;
+    const [first, second] = [shapes[a], shapes[b]];
+    if (first === undefined || second === undefined) continue;
+    const isOfScene = first.role !== null || second.role !== null;
+    if (isOfScene || isKept(robot.links[first.link] ?? "", robot.links[second.link] ?? ""))
+      pairs.push([a, b]);
   }
-  return withPairs(robot, shapes, kept);
+  return ofShapePairs(robot, shapes, pairs);
 }
 
 function withPairs(
@@ -100,126 +95,23 @@ function withPairs(
   const pairs = linkPairs.flatMap(([a, b]) =>
     (ofLink[a] ?? []).flatMap((i) => (ofLink[b] ?? []).map((j) => [i, j] as const)),
   );
-  const pairA = Int32Array.from(pairs, ([i]) => i);
-  const pairB = Int32Array.from(pairs, ([, j]) => j);
+  return ofShapePairs(robot, shapes, pairs);
+}
+
+/** A pair of shapes by their numbers. */
+export type ShapeNumbers = readonly [number, number];
+
+/** A model of these shapes and pairs; pairs of the same two owners must follow one another. */
+export function ofShapePairs(
+  robot: RobotModel,
+  shapes: readonly CollisionShape[],
+  pairs: readonly ShapeNumbers[],
+): CollisionModel {
   return Object.freeze({
     robot,
     shapes,
-    pairA,
-    pairB,
+    pairA: Int32Array.from(pairs, ([i]) => i),
+    pairB: Int32Array.from(pairs, ([, j]) => j),
     work: createCollisionWork(shapes.length, pairs.length),
   });
-}
-
-/** m: coordinates beyond are no robot's, as in the reader of URDF. */
-const furthest = 1e9;
-
-type Core = Pick<CollisionShape, "kind" | "halfX" | "halfY" | "halfZ" | "margin" | "hull">;
-
-const noCore: Core = { kind: coreKind.point, halfX: 0, halfY: 0, halfZ: 0, margin: 0, hull: null };
-
-function shapeOf(
-  { geometry, origin }: CollisionDescription,
-  link: number,
-  label: string,
-  hulls: Map<string, ConvexHull | null>,
-  verticesOf: VerticesOf,
-  warn: (message: string) => void,
-): CollisionShape | null {
-  const core = coreOf(geometry, hulls, verticesOf, warn);
-  if (core === null) return null;
-  const linkFromShape = new Float64Array(12);
-  writeOrigin(origin, linkFromShape, 0);
-  const ball = ballOf(core, linkFromShape);
-  if (ball.every(Number.isFinite) && linkFromShape.every(Number.isFinite)) {
-    return Object.freeze({ ...core, link, label, linkFromShape, ball });
-  }
-  warn(`its size or place is not finite, so it is left out of collision checking`);
-  return null;
-}
-
-function coreOf(
-  geometry: Geometry,
-  hulls: Map<string, ConvexHull | null>,
-  verticesOf: VerticesOf,
-  warn: (message: string) => void,
-): Core | null {
-  switch (geometry.kind) {
-    case "sphere":
-      return { ...noCore, margin: geometry.radius };
-    case "capsule":
-      return { ...noCore, kind: coreKind.segment, halfZ: geometry.length / 2, margin: geometry.radius };
-    case "cylinder": {
-      const { radius, length } = geometry;
-      return { ...noCore, kind: coreKind.cylinder, halfX: radius, halfY: radius, halfZ: length / 2 };
-    }
-    case "box": {
-      const [x, y, z] = geometry.size;
-      return { ...noCore, kind: coreKind.box, halfX: x / 2, halfY: y / 2, halfZ: z / 2 };
-    }
-    case "mesh": {
-      const key = hullKey(geometry.filename, geometry.scale);
-      const known = hulls.get(key);
-      const hull = known === undefined ? hullOf(geometry.filename, geometry.scale, verticesOf, warn) : known;
-      hulls.set(key, hull);
-      if (known === null) warn(`mesh "${geometry.filename}" is missing here, too`);
-      return hull === null ? null : { ...noCore, kind: coreKind.hull, hull };
-    }
-  }
-}
-
-function hullOf(
-  filename: string,
-  scale: Vector3,
-  verticesOf: VerticesOf,
-  warn: (message: string) => void,
-): ConvexHull | null {
-  const left = "so the shape is left out of collision checking";
-  const vertices = verticesOf(filename);
-  if (vertices === null) {
-    warn(`mesh "${filename}" cannot be had, ${left}`);
-    return null;
-  }
-  if (vertices.length < 3 || vertices.length % 3 !== 0) {
-    warn(
-      `mesh "${filename}" gives ${vertices.length} numbers; 3 a vertex and one vertex at least are needed, ${left}`,
-    );
-    return null;
-  }
-  const scaled = vertices.map((value, i) => value * (scale[i % 3] ?? 1));
-  const odd = scaled.findIndex((value) => !(Math.abs(value) <= furthest));
-  if (odd !== -1) {
-    warn(`mesh "${filename}": vertex ${Math.floor(odd / 3)} lies at ${scaled[odd]} m, ${left}`);
-    return null;
-  }
-  return convexHull(scaled);
-}
-
-function ballOf(core: Core, linkFromShape: Float64Array): Float64Array {
-  const centre = [0, 0, 0];
-  let radius = Math.hypot(core.halfX, core.kind === coreKind.cylinder ? 0 : core.halfY, core.halfZ);
-  if (core.hull !== null) {
-    const { vertices } = core.hull;
-    for (let k = 0; k < 3; k += 1) {
-      let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-      for (let i = k; i < vertices.length; i += 3) {
-        low = Math.min(low, vertices[i] as number);
-        high = Math.max(high, vertices[i] as number);
-      }
-      centre[k] = (low + high) / 2;
-    }
-    const [x = 0, y = 0, z = 0] = centre;
-    for (let i = 0; i < vertices.length; i += 3) {
-      const [vx, vy, vz] = [vertices[i] as number, vertices[i + 1] as number, vertices[i + 2] as number];
-      radius = Math.max(radius, Math.hypot(vx - x, vy - y, vz - z));
-    }
-  }
-  const ball = new Float64Array(4);
-  for (let row = 0; row < 3; row += 1) {
-    let sum = linkFromShape[9 + row] as number;
-    for (let k = 0; k < 3; k += 1) sum += (linkFromShape[3 * row + k] as number) * (centre[k] as number);
-    ball[row] = sum;
-  }
-  ball[3] = radius + core.margin;
-  return ball;
 }

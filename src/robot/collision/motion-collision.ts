@@ -1,6 +1,7 @@
 import { createData, type RobotData } from "../data.ts";
 import { forwardKinematics } from "../forward-kinematics.ts";
 import type { CollisionModel } from "./collision-model.ts";
+import { type Margins, marginOf } from "./margins.ts";
 import { createPairReach, type PairReach } from "./pair-reach.ts";
 import { answerOf, ballsApart, type LinkDistance, measure, placeShapes } from "./self-collision.ts";
 
@@ -13,23 +14,38 @@ export interface MotionOfJoints {
   fastestWithin(from: number, until: number, out: Float64Array): void;
 }
 
-/** Two links that collide at `time` s. */
+/** Two links, or a link and an object, that collide or come nearer than their margin at `time` s. */
 export type MotionCollision = { time: number; pair: LinkDistance };
 
-/** A pair that was in collision at the start may go this much deeper before it counts, m: rounding and noise. */
+/** How near a motion comes to a collision: the pair, and when, s from its start. */
+export type LeastDistance = { metres: number; pair: LinkDistance; time: number };
+
+export type MotionCheckOptions = {
+  /** A pair that comes nearer than its margin counts as a collision. 0 by default. */
+  margin?: number | Margins;
+  /**
+   * m: how exactly `least` is to be known, which takes more looks; Infinity by default: only what the check itself happens
+   * to see.
+   */
+  leastWithin?: number;
+};
+
+/** A pair that began nearer than its margin may come this much nearer before it counts, m: rounding and noise. */
 const deeper = 1e-4;
 /** Between two looks at a pair, s at least: what passes in less is below a tenth of a millimetre. */
 const leastStep = 5e-5;
 const cells = 64;
 /** s: how long the distance of the balls must last to do without that of the shapes. */
 const ballsLast = 0.2;
-/** How often a pair that began in collision is looked at, s. */
+/** How often a pair that began nearer than its margin is looked at at least, s. */
 const insideStep = 0.01;
 
 /**
- * Looks for self-collision along a motion, by conservative advancement: where two shapes are d apart, neither can be
- * reached before the joints between them have moved one of its points by d. So nothing is missed between samples, and
- * pairs that are far apart are looked at a few times only. Work comes in portions, for a thread that must not be held up.
+ * Looks for collision along a motion, of the robot with itself and its surroundings, by conservative advancement: where
+ * two shapes are d apart, they are not nearer than m before the joints between them have moved a point by d − m. So nothing
+ * is missed between samples, and pairs that are far apart are looked at a few times only. A pair that begins nearer than
+ * its margin may part or stay, but not come nearer; contact of such a pair is not missed either, while what it comes nearer
+ * without contact is told within 10 ms. Work comes in portions, for a thread that must not be held up.
  */
 export class MotionCollisionCheck {
   private readonly data: RobotData;
@@ -37,18 +53,30 @@ export class MotionCollisionCheck {
   private readonly reach: PairReach;
   /** For each pair of shapes, when it is to be looked at next; Infinity: never more. */
   private readonly due: Float64Array;
-  /** For pairs that began in collision, how deep they may be; NaN: none. */
+  /** For pairs that began nearer than their margin, how near they may come; NaN: none. */
   private readonly floor: Float64Array;
   /** Sum over velocity coordinates and cells: how far each coordinate may have gone until the cell's begin. */
   private readonly travelled: Float64Array;
   private readonly nv: number;
+  private readonly margin: number | Margins;
+  private readonly leastWithin: number;
+  /** The nearest pair so far with its distance, time and points; its pair is −1 before any. */
+  private readonly nearest = {
+    pair: -1,
+    metres: Number.POSITIVE_INFINITY,
+    time: 0,
+    points: new Float64Array(6),
+  };
   private time = -1;
 
   /** Portions of several checks may alternate on one model. */
   constructor(
     private readonly model: CollisionModel,
     private readonly motion: MotionOfJoints,
+    { margin = 0, leastWithin = Number.POSITIVE_INFINITY }: MotionCheckOptions = {},
   ) {
+    this.margin = margin;
+    this.leastWithin = leastWithin;
     const { robot, pairA } = model;
     this.data = createData(robot);
     this.q = new Float64Array(robot.nq);
@@ -75,6 +103,7 @@ export class MotionCollisionCheck {
     const { due, motion } = this;
     // Another check may have used the model's workspace since.
     this.time = -1;
+    if (this.nearest.pair < 0 && this.leastWithin < Number.POSITIVE_INFINITY) this.measureStart();
     for (let looks = 0; looks < most; ) {
       const next = this.earliest();
       if (next > motion.duration) return "free";
@@ -91,6 +120,19 @@ export class MotionCollisionCheck {
     return null;
   }
 
+  /**
+   * The least distance measured so far; null before any. When the check has ended with "free", no pair comes nearer than
+   * `metres − leastWithin` or than its margin, whichever is more.
+   */
+  least(): LeastDistance | null {
+    const { pair, metres, time, points } = this.nearest;
+    if (pair < 0) return null;
+    const { work } = this.model;
+    work.point1.set(points.subarray(0, 3));
+    work.point2.set(points.subarray(3, 6));
+    return { metres, time, pair: answerOf(this.model, pair, metres) };
+  }
+
   private earliest(): number {
     let next = Number.POSITIVE_INFINITY;
     for (let pair = 0; pair < this.due.length; pair += 1) next = Math.min(next, this.due[pair] as number);
@@ -105,36 +147,68 @@ export class MotionCollisionCheck {
     placeShapes(this.model, this.data);
   }
 
+  /** Nearest pair at the start, so that the first looks know what is near. */
+  private measureStart(): void {
+    this.place(0);
+    for (let pair = 0; pair < this.due.length; pair += 1) {
+      const { metres } = this.nearest;
+      if (ballsApart(this.model, pair) < metres) this.note(pair, 0, measure(this.model, pair, metres));
+    }
+  }
+
+  /** Keeps a distance that was measured just now if it is the least. */
+  private note(pair: number, time: number, distance: number): void {
+    const { nearest } = this;
+    if (!(distance < nearest.metres)) return;
+    nearest.pair = pair;
+    nearest.metres = distance;
+    nearest.time = time;
+    nearest.points.set(this.model.work.point1, 0);
+    nearest.points.set(this.model.work.point2, 3);
+  }
+
   private look(pair: number, time: number): MotionCollision | null {
     const { model, due, motion, floor } = this;
     const isInside = !Number.isNaN(floor[pair] as number);
+    const margin = marginOf(model, pair, this.margin);
+    // Not to be passed unseen: the margin, and what would be nearer than the least so far.
+    const level = this.nearest.pair < 0 ? margin : Math.max(margin, this.nearest.metres - this.leastWithin);
     let distance = ballsApart(model, pair);
     const wayLeft = this.wayToEnd(pair, time);
-    if (!isInside && distance > wayLeft) {
+    if (!isInside && distance - level > wayLeft) {
       due[pair] = Number.POSITIVE_INFINITY;
       return null;
     }
     // Balls suffice where they alone last for a good part of the way.
-    if (isInside || this.timeToMove(pair, time, distance) < time + ballsLast) {
+    if (isInside || this.timeToMove(pair, time, distance - level) < time + ballsLast) {
       // Whether they are farther apart than all the way that is left can be told sooner than how far.
-      distance = measure(model, pair, isInside ? Number.POSITIVE_INFINITY : wayLeft);
+      distance = measure(model, pair, isInside ? Number.POSITIVE_INFINITY : wayLeft + level);
+      this.note(pair, time, distance);
     }
-    if (distance <= 0 && time === 0) {
-      floor[pair] = distance - deeper;
-      due[pair] = insideStep;
+    if (time === 0 && distance <= margin) {
+      floor[pair] = distance > 0 ? Math.max(0, distance - deeper) : distance - deeper;
+      due[pair] = this.laterInside(pair, time, distance);
       return null;
     }
     if (isInside) {
-      if (distance < (floor[pair] as number)) return this.hit(pair, time, distance);
+      const lowest = floor[pair] as number;
+      if (distance < lowest || (distance === 0 && lowest === 0)) return this.hit(pair, time, distance);
       // Once out it is a pair like any other.
-      if (distance > deeper) floor[pair] = Number.NaN;
-      due[pair] = this.later(time, insideStep);
+      if (distance > margin + deeper) floor[pair] = Number.NaN;
+      due[pair] = this.laterInside(pair, time, distance);
       return null;
     }
-    if (distance <= 0) return this.hit(pair, time, distance);
-    const until = distance > wayLeft ? Number.POSITIVE_INFINITY : this.timeToMove(pair, time, distance);
+    if (distance <= margin) return this.hit(pair, time, distance);
+    const room = distance - level;
+    const until = room > wayLeft ? Number.POSITIVE_INFINITY : this.timeToMove(pair, time, room);
     due[pair] = until > motion.duration ? Number.POSITIVE_INFINITY : this.later(time, until - time);
     return null;
+  }
+
+  /** Of a pair that began nearer than its margin: soon, but no more often than contact can come. */
+  private laterInside(pair: number, time: number, distance: number): number {
+    if (distance <= 0) return this.later(time, insideStep);
+    return this.later(time, Math.min(insideStep, this.timeToMove(pair, time, distance) - time));
   }
 
   /** The next time, the end itself never left out. */

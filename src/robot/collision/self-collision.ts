@@ -4,13 +4,22 @@ import type { CollisionModel } from "./collision-model.ts";
 import { takePair } from "./collision-work.ts";
 import { coreDepth } from "./epa.ts";
 import { findCoreDistance, overlapping } from "./gjk.ts";
-import type { CollisionShape } from "./shape.ts";
+import { type Margins, marginOf } from "./margins.ts";
+import { ballAbovePlane, hasPlane, planeDistance } from "./plane-distance.ts";
+import { type CollisionShape, coreKind, type SceneRole } from "./shape.ts";
 import { vertexSize } from "./simplex.ts";
 
-/** How two links stand to one another, by their two shapes that are nearest or deepest in each other. */
+/**
+ * How two links, or a link and an object of the surroundings, stand to one another, by their two shapes that are nearest
+ * or deepest in each other.
+ */
 export type LinkDistance = {
+  /** The link's name; an object's id where `role1` is there. */
   link1: string;
   link2: string;
+  /** Only of objects of the surroundings. */
+  role1?: SceneRole;
+  role2?: SceneRole;
   /** The collision element's name, else its number in the link, from 1. */
   shape1: string;
   shape2: string;
@@ -49,36 +58,47 @@ export function selfCollision(model: CollisionModel, data: RobotData): LinkDista
 }
 
 /** Whether any pair is in collision or, with a margin, at most `margin` m apart. Stops at the first. */
-export function collides(model: CollisionModel, data: RobotData, margin = 0): boolean {
+export function collides(model: CollisionModel, data: RobotData, margin: number | Margins = 0): boolean {
   placeShapes(model, data);
-  const { work, shapes, pairA, pairB } = model;
-  for (let pair = 0; pair < pairA.length; pair += 1) {
-    if (ballsApart(model, pair) > margin) continue;
-    const taken = takePair(work, shapes, pairA[pair] as number, pairB[pair] as number);
-    const most = margin + taken.a.margin + taken.b.margin;
-    takeAxis(model, pair);
-    work.gjk.bounds[0] = most;
-    work.gjk.bounds[1] = most;
-    findCoreDistance(taken, work.gjk);
-    const apart = work.gjk.found[0] as number;
-    keepAxis(model, pair);
-    if (apart <= most && (margin >= 0 || measure(model, pair, margin) <= margin)) return true;
+  for (let pair = 0; pair < model.pairA.length; pair += 1) {
+    if (isNear(model, pair, margin)) return true;
   }
   return false;
 }
 
-/** All pairs of links at most `margin` m apart, each with its nearest shapes, in the model's order. */
-export function collidingPairs(model: CollisionModel, data: RobotData, margin = 0): LinkDistance[] {
+/** Whether the pair, its shapes placed, is at most its margin apart. */
+function isNear(model: CollisionModel, pair: number, margins: number | Margins): boolean {
+  const { work, shapes, pairA, pairB } = model;
+  const margin = marginOf(model, pair, margins);
+  if (ballsApart(model, pair) > margin) return false;
+  const taken = takePair(work, shapes, pairA[pair] as number, pairB[pair] as number);
+  if (hasPlane(taken.a, taken.b)) return planeDistance(taken, work.point1, work.point2) <= margin;
+  const most = margin + taken.a.margin + taken.b.margin;
+  takeAxis(model, pair);
+  work.gjk.bounds[0] = most;
+  work.gjk.bounds[1] = most;
+  findCoreDistance(taken, work.gjk);
+  const apart = work.gjk.found[0] as number;
+  keepAxis(model, pair);
+  return apart <= most && (margin >= 0 || measure(model, pair, margin) <= margin);
+}
+
+/** All pairs of links, and of links and objects, at most their margin apart, each with its nearest shapes, in the model's order. */
+export function collidingPairs(
+  model: CollisionModel,
+  data: RobotData,
+  margins: number | Margins = 0,
+): LinkDistance[] {
   placeShapes(model, data);
   const { shapes, pairA, pairB } = model;
   const found: LinkDistance[] = [];
-  let links = -1;
+  let [owner1, owner2] = [-1, -1];
   let best = Number.POSITIVE_INFINITY;
   for (let pair = 0; pair < pairA.length; pair += 1) {
-    const { link: link1 } = shapes[pairA[pair] as number] as CollisionShape;
-    const { link: link2 } = shapes[pairB[pair] as number] as CollisionShape;
-    const key = link1 * model.robot.links.length + link2;
-    if (key !== links) best = Number.POSITIVE_INFINITY;
+    const { owner: first } = shapes[pairA[pair] as number] as CollisionShape;
+    const { owner: second } = shapes[pairB[pair] as number] as CollisionShape;
+    const margin = marginOf(model, pair, margins);
+    if (first !== owner1 || second !== owner2) best = Number.POSITIVE_INFINITY;
     if (ballsApart(model, pair) > Math.min(best, margin)) continue;
     const distance = measure(model, pair, Math.min(best, margin));
     if (distance > margin || distance >= best) continue;
@@ -86,7 +106,7 @@ export function collidingPairs(model: CollisionModel, data: RobotData, margin = 
     if (best < Number.POSITIVE_INFINITY) found.pop();
     found.push(answerOf(model, pair, distance));
     best = distance;
-    links = key;
+    [owner1, owner2] = [first, second];
   }
   return found;
 }
@@ -122,6 +142,10 @@ export function ballsApart(model: CollisionModel, pair: number): number {
   const a = pairA[pair] as number;
   const b = pairB[pair] as number;
   const c = work.centres;
+  if ((shapes[a] as CollisionShape).kind === coreKind.plane)
+    return ballAbovePlane(work.poses, c, shapes, a, b);
+  if ((shapes[b] as CollisionShape).kind === coreKind.plane)
+    return ballAbovePlane(work.poses, c, shapes, b, a);
   const x = (c[3 * a] as number) - (c[3 * b] as number);
   const y = (c[3 * a + 1] as number) - (c[3 * b + 1] as number);
   const z = (c[3 * a + 2] as number) - (c[3 * b + 2] as number);
@@ -156,6 +180,7 @@ function keepAxis({ work }: CollisionModel, pair: number): void {
 export function measure(model: CollisionModel, pair: number, most: number): number {
   const { work, shapes, pairA, pairB } = model;
   const taken = takePair(work, shapes, pairA[pair] as number, pairB[pair] as number);
+  if (hasPlane(taken.a, taken.b)) return planeDistance(taken, work.point1, work.point2);
   const first = taken.a.margin;
   const second = taken.b.margin;
   takeAxis(model, pair);
@@ -197,8 +222,10 @@ export function answerOf(model: CollisionModel, pair: number, distance: number):
   const b = shapes[pairB[pair] as number] as CollisionShape;
   const triple = (p: Float64Array): readonly [number, number, number] => [p[0] ?? 0, p[1] ?? 0, p[2] ?? 0];
   return {
-    link1: robot.links[a.link] ?? "",
-    link2: robot.links[b.link] ?? "",
+    link1: a.role === null ? (robot.links[a.link] ?? "") : a.label,
+    link2: b.role === null ? (robot.links[b.link] ?? "") : b.label,
+    ...(a.role !== null && { role1: a.role }),
+    ...(b.role !== null && { role2: b.role }),
     shape1: a.label,
     shape2: b.label,
     distance,

@@ -6,15 +6,22 @@ import type { ConvexHull } from "./convex-hull.ts";
  * penetration, too, so spheres and capsules are exact.
  */
 
-/** Which core a shape has. */
-export const coreKind = { point: 0, segment: 1, box: 2, cylinder: 3, hull: 4 } as const;
+/** Which core a shape has. A plane's is the half-space z ≤ 0 of its axes: it has no bounds, so it has no support. */
+export const coreKind = { point: 0, segment: 1, box: 2, cylinder: 3, hull: 4, plane: 5 } as const;
+
+/** What an object of the surroundings is there for: something that is there, or a space that is to stay free. */
+export type SceneRole = "obstacle" | "keepout";
 
 export type CollisionShape = {
   /** A value of `coreKind`. */
   readonly kind: number;
   /** The link's index in the model. */
   readonly link: number;
-  /** What a person finds it by: the element's name, else its number in the link, from 1. */
+  /** Tells the shapes of one link or one object from others: a link's index, or for an object a number above all. */
+  readonly owner: number;
+  /** Null: of the robot itself. */
+  readonly role: SceneRole | null;
+  /** What a person finds it by: the element's name, else its number in the link, from 1; an object's id. */
   readonly label: string;
   /** Half sizes of the core in m, in its own axes; a cylinder's x is its radius, its axis is z. */
   readonly halfX: number;
@@ -25,7 +32,7 @@ export type CollisionShape = {
   readonly hull: ConvexHull | null;
   /** 12 numbers (see rigid-transform.ts). */
   readonly linkFromShape: Float64Array;
-  /** Centre (in the link's frame) and radius of a ball around the whole shape, margin included. */
+  /** Centre (in the link's frame) and radius of a ball around the whole shape, margin included; a plane's is infinite. */
   readonly ball: Float64Array;
 };
 

@@ -28,12 +28,7 @@ describe("the gate refuses, with a code", () => {
       { ...(twist(0.1) as object), linear: { x: 0, y: 0, z: 1 } } as MotionCommand,
       "unsupported_axis",
     ],
-    [
-      "a pose, which comes later",
-      { kind: "pose", frame: "tool", position: [0, 0, 0], quaternion: [0, 0, 0, 1] },
-      "unsupported",
-    ],
-    ["a plan, which comes later", { kind: "plan", planId: "p", stateHash: "h" }, "unsupported"],
+    ["a plan that nobody made", { kind: "plan", planId: "p", stateHash: "h" }, "stale_plan"],
   ];
   for (const [what, command, code] of cases) {
     it(what, () => {

@@ -8,7 +8,13 @@ import type {
   KnownCollisions,
   Stage,
 } from "../../../src/command/gate-output.ts";
-import type { CommandRequest, MotionCommand } from "../../../src/command/motion-command.ts";
+import type {
+  CommandRequest,
+  JointMotionCommand,
+  MotionCommand,
+  PlannableCommand,
+} from "../../../src/command/motion-command.ts";
+import type { PlanRequest } from "../../../src/command/plan-request.ts";
 import type { JointLimits, RobotLimits } from "../../../src/command/robot-limits.ts";
 import type { StopState } from "../../../src/command/stop-latch.ts";
 import type { TrajectoryGoal } from "../../../src/command/trajectory.ts";
@@ -22,6 +28,7 @@ export const jointLimits: JointLimits = {
   acceleration: 3,
   jerk: 30,
   unit: "rad",
+  effort: 10,
   isAccelerationKnown: false,
   pathTolerance: 0.3,
   goalTolerance: 0.02,
@@ -51,6 +58,7 @@ export class StandingJoints implements MeasuredJoints {
     ["follower", 0],
   ]);
   readonly velocities = new Map<string, number>();
+  readonly efforts = new Map<string, number>();
   readonly stale = new Set<string>();
   received: number | null = null;
 
@@ -60,6 +68,10 @@ export class StandingJoints implements MeasuredJoints {
 
   velocity(joint: string): number | undefined {
     return this.velocities.get(joint);
+  }
+
+  effort(joint: string): number | undefined {
+    return this.efforts.get(joint);
   }
 
   isFresh(joint: string): boolean {
@@ -90,6 +102,9 @@ export class Outgoing implements GateOutput {
   readonly wishes: { joints: string[]; state: string; positions?: number[] }[] = [];
   readonly devices: { ttlMs: number }[] = [];
   deviceObjection: Objection | null = null;
+  readonly planRequests: { command: PlannableCommand; purpose: string; avoid: boolean }[] = [];
+  planObjection: Objection | null = null;
+  readonly plans = new Map<string, JointMotionCommand>();
 
   sendTrajectory(goal: TrajectoryGoal): void {
     this.goals.push(goal);
@@ -103,6 +118,17 @@ export class Outgoing implements GateOutput {
   sendDevice(_ref: CommandRef, _command: MotionCommand, ttlMs: number): Objection | null {
     this.devices.push({ ttlMs });
     return this.deviceObjection;
+  }
+  requestPlan(
+    command: PlannableCommand,
+    purpose: PlanRequest["purpose"],
+    avoid: boolean,
+  ): string | Objection {
+    this.planRequests.push({ command, purpose, avoid });
+    return this.planObjection ?? `request ${this.planRequests.length}`;
+  }
+  planned(planId: string): JointMotionCommand | Objection {
+    return this.plans.get(planId) ?? { code: "stale_plan", message: "there is no such plan" };
   }
   jogGoesOn(ref: CommandRef, code: string, message: string): void {
     this.result(ref, { stage: "accepted", code, message });

@@ -1,3 +1,4 @@
+import type { PlanRequest } from "../../../src/command/plan-request.ts";
 import type { TrajectoryGoal } from "../../../src/command/trajectory.ts";
 import type { PlanarTwist } from "../../../src/command/twist-stream.ts";
 import type { Objection } from "../../../src/command/validate-motion.ts";
@@ -25,6 +26,7 @@ export class Leaving {
   readonly log: unknown[] = [];
   readonly viewers = new Map<string, ViewerAtHand>();
   brokerIsThere = true;
+  readonly planRequests: PlanRequest[] = [];
   /** Told of commands to devices that cannot be sent. */
   unsent: (device: string, id: string, objection: Objection) => void = () => undefined;
 
@@ -64,6 +66,9 @@ export class Leaving {
         return;
       case "viewerClose":
         this.viewers.get(output.viewer)?.close(output.code, output.reason);
+        return;
+      case "plan":
+        this.planRequests.push(structuredClone(output.request));
         return;
       case "event":
         return;

@@ -1,0 +1,94 @@
+import type { PlanAnswer, PlanRequest } from "../command/plan-request.ts";
+import { type PlanContext, PlanWork } from "../command/plan-work.ts";
+import type { CollisionGeometry } from "../engine/ports/collision-geometry.ts";
+import { collisionsOf } from "../engine/robot/robot-collisions.ts";
+import { loadDescription } from "../engine/robot/robot-description.ts";
+
+/** What the thread must know of a robot before it computes for it. */
+export type PlanRobot = {
+  kind: "robot";
+  robot: string;
+  description: string;
+  urdf: string;
+  geometry: CollisionGeometry | null;
+};
+export type PlanMessage = PlanRobot | { kind: "request"; request: PlanRequest };
+
+/** One motion may take this time to compute, ms. */
+const longestMs = 5000;
+/** A portion, before the thread looks for newer messages, ms. */
+const portionMs = 20;
+
+type Work = { request: PlanRequest; work: PlanWork; began: number };
+
+/** What the thread does: takes messages, and computes one motion after the other. */
+export class PlanService {
+  private readonly robots = new Map<string, PlanContext & { description: string }>();
+  private waiting: Work[] = [];
+
+  constructor(
+    private readonly now: () => number,
+    private readonly answer: (answer: PlanAnswer) => void,
+  ) {}
+
+  take(message: PlanMessage): void {
+    if (message.kind === "robot") {
+      const loaded = loadDescription(message.urdf);
+      if ("fault" in loaded) return;
+      const known = message.geometry === null ? null : collisionsOf(loaded, message.geometry);
+      const collisions = known?.state === "ready" ? known.model : null;
+      const { description } = message;
+      this.robots.set(message.robot, { model: loaded.model, collisions, description });
+      return;
+    }
+    const { request } = message;
+    const context = this.robots.get(request.robot);
+    if (context?.description !== request.description) {
+      return this.object(request, "not_checked", "the robot's description is being read: try again");
+    }
+    try {
+      this.waiting.push({ request, work: new PlanWork(request, context), began: Number.NaN });
+    } catch (error) {
+      this.fail(request, error);
+    }
+  }
+
+  isIdle(): boolean {
+    return this.waiting.length === 0;
+  }
+
+  /** Goes on with the oldest request for one portion. */
+  step(): void {
+    const [first] = this.waiting;
+    if (first === undefined) return;
+    const { request, work } = first;
+    const now = this.now();
+    if (Number.isNaN(first.began)) first.began = now;
+    try {
+      do {
+        const outcome = work.advance();
+        if (outcome === null) continue;
+        this.waiting.shift();
+        this.answer({ id: request.id, robot: request.robot, outcome });
+        return;
+      } while (this.now() - now < portionMs);
+    } catch (error) {
+      this.waiting.shift();
+      this.fail(request, error);
+      return;
+    }
+    if (this.now() - first.began < longestMs) return;
+    this.waiting.shift();
+    const message = `no motion was found within ${longestMs / 1000} s: try a nearer goal`;
+    this.object(request, "no_path", message);
+  }
+
+  private fail(request: PlanRequest, error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.object(request, "not_checked", `computing the motion failed: ${reason}`);
+  }
+
+  private object({ id, robot }: PlanRequest, code: string, message: string): void {
+    this.answer({ id, robot, outcome: { found: "objection", objection: { code, message } } });
+  }
+}

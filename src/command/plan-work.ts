@@ -1,0 +1,111 @@
+import type { CollisionModel } from "../robot/collision/collision-model.ts";
+import { neutralConfiguration, setJointPositions } from "../robot/configuration.ts";
+import type { RobotModel } from "../robot/model.ts";
+import type { TimedPath } from "../robot/path/timed-path.ts";
+import { CollisionGuard } from "./collision-guard.ts";
+import { effortShares } from "./effort-share.ts";
+import type { CommandedRobot } from "./gate-output.ts";
+import type { JointMotionCommand } from "./motion-command.ts";
+import { pointAt, pointsOf } from "./path-points.ts";
+import type { PlanOutcome, PlanRequest } from "./plan-request.ts";
+import { objectToDuration, type PlannedMotion, planMotion } from "./planned-motion.ts";
+import { PresentMotion } from "./present-motion.ts";
+import type { MeasuredJoints, Objection } from "./validate-motion.ts";
+
+/** What plans of one robot are computed with. */
+export type PlanContext = {
+  model: RobotModel;
+  /** Null: nothing is checked. */
+  collisions: CollisionModel | null;
+};
+
+/** The thread has time; the limits of the guard count cycles. */
+const timeless = 0;
+
+/** Computes one motion of a robot that rests, in portions. */
+export class PlanWork {
+  private readonly robot: CommandedRobot;
+  private readonly q: Float64Array;
+  private guard: CollisionGuard | null = null;
+  private outcome: PlanOutcome | null = null;
+
+  constructor(
+    private readonly request: PlanRequest,
+    private readonly context: PlanContext,
+  ) {
+    const { start } = request;
+    this.robot = restingRobot(request, context);
+    this.q = neutralConfiguration(context.model);
+    setJointPositions(context.model, this.q, (joint) => start[joint]);
+    this.begin();
+  }
+
+  /** Goes on by one portion of a few ms; null: not done yet. */
+  advance(): PlanOutcome | null {
+    if (this.outcome !== null) return this.outcome;
+    if (this.guard === null) return null;
+    const verdict = this.guard.advance(this.robot, timeless);
+    if (verdict === "wait") return null;
+    this.outcome = verdict === "pass" ? this.judged(this.guard.motion, "direct") : objection(verdict);
+    return this.outcome;
+  }
+
+  private begin(): void {
+    const { command } = this.request;
+    if (command.kind === "jointPosition" || command.kind === "jointTrajectory") this.check(command);
+    else this.outcome = objection({ code: "unsupported", message: `no plan of ${command.kind}` });
+  }
+
+  private check(command: JointMotionCommand): void {
+    const motion = planMotion(command, new PresentMotion(), this.robot, timeless, timeless);
+    if ("code" in motion) this.outcome = objection(motion);
+    else this.guard = new CollisionGuard(motion, timeless);
+  }
+
+  /** What is known of a motion that collides with nothing. */
+  private judged(motion: PlannedMotion, kind: "direct" | "around"): PlanOutcome {
+    const { model } = this.context;
+    const tooLong = objectToDuration(motion);
+    if (tooLong !== null) return objection(tooLong);
+    const effortShare = effortShares(model, this.q, motion);
+    const [worst, share] = Object.entries(effortShare).reduce((a, b) => (b[1] > a[1] ? b : a), ["", 0]);
+    if (share > 1) {
+      const message = `${worst} would need ${Math.round(share * 100)} % of its effort limit: go slower, or carry less`;
+      return objection({ code: "effort_limit", message });
+    }
+    return {
+      found: "motion",
+      motion: { path: timedPathOf(motion), kind, leastDistance: null, effortShare },
+    };
+  }
+}
+
+function objection(found: Objection): PlanOutcome {
+  return { found: "objection", objection: found };
+}
+
+/** A motion as knots: exact where it is smooth, else its corners. */
+function timedPathOf({ joints, paths }: PlannedMotion): TimedPath {
+  const points = [pointAt(paths, 0, true), ...pointsOf(paths, true)];
+  const knots = points.map(({ accelerations = [], ...point }) => ({ ...point, accelerations }));
+  return { joints, knots };
+}
+
+/** The robot as a request has it: at rest, everything measured. */
+function restingRobot({ start, limits }: PlanRequest, { collisions }: PlanContext): CommandedRobot {
+  const measured: MeasuredJoints = {
+    position: (joint) => start[joint],
+    velocity: () => 0,
+    isFresh: (joint) => start[joint] !== undefined,
+    receivedAt: () => timeless,
+  };
+  return {
+    limits: {
+      joints: new Map(Object.entries(limits)),
+      twist: { linear: 0, angular: 0, linearAcceleration: 0, angularAcceleration: 0 },
+    },
+    measured,
+    can: { trajectory: [], twist: false },
+    collisions: collisions === null ? { state: "none" } : { state: "ready", model: collisions },
+  };
+}

@@ -1,0 +1,205 @@
+import type { JointMotionCommand, PlannableCommand } from "../command/motion-command.ts";
+import type { FoundMotion, PlanAnswer, PlanRequest } from "../command/plan-request.ts";
+import type { Objection } from "../command/validate-motion.ts";
+import { fnv1aHex } from "../core/fnv.ts";
+import type { ClientCommandMessage } from "../protocol/command-messages.ts";
+import { plannedPoints } from "./planned-points.ts";
+import type { Outbox } from "./ports/outputs.ts";
+import type { RobotControl } from "./robot/robot-control.ts";
+
+/** A plan is young for this time, ms: then what stands around the robot is looked at again. */
+const youngMs = 60_000;
+/** Plans that are kept; beyond it the oldest goes. */
+const mostPlans = 64;
+/** Questions that are computed at once; beyond it the oldest is answered `replaced`. */
+const mostAsked = 16;
+/** A thread that does not answer within this time, ms, is not waited for. */
+const answerWithinMs = 15_000;
+
+type Asked = {
+  session: string;
+  id: string | number;
+  robot: string;
+  command: PlannableCommand;
+  stateHash: string;
+  until: number;
+};
+type Plan = { robot: string; stateHash: string; description: string; motion: JointMotionCommand; at: number };
+
+/** Has motions computed in another thread, and keeps what was planned until it is committed or old. Times are server ms. */
+export class PlanDesk {
+  private count = 0;
+  /** Questions of clients, by the id of the request. */
+  private readonly asked = new Map<string, Asked>();
+  /** By their ids, the oldest first. */
+  private readonly plans = new Map<string, Plan>();
+
+  constructor(
+    private readonly runName: string,
+    private readonly out: Outbox,
+    private readonly controlOf: (robot: string) => RobotControl | undefined,
+    private readonly now: () => number,
+  ) {}
+
+  /** A client's question what a motion would be. A session's newest question about a robot is answered. */
+  ask(session: string, { id, robot, command, avoid }: Extract<ClientCommandMessage, { op: "plan" }>): void {
+    const control = this.controlOf(robot);
+    if (control === undefined) return;
+    for (const [request, asked] of this.asked) {
+      const isOlder = asked.session === session && asked.robot === robot;
+      if (!isOlder && this.asked.size < mostAsked) continue;
+      this.asked.delete(request);
+      this.refuse(asked, { code: "replaced", message: "a newer question came before this one was answered" });
+    }
+    const asked = { session, id, robot, command, stateHash: "", until: this.now() + answerWithinMs };
+    const made = this.request(control, command, "motion", avoid);
+    if ("code" in made) return this.refuse(asked, made);
+    this.asked.set(made.id, { ...asked, stateHash: stateHashOf(made) });
+  }
+
+  /** Has a motion computed; the id of the request, or why it cannot be computed. */
+  compute(
+    control: RobotControl,
+    command: PlannableCommand,
+    purpose: PlanRequest["purpose"],
+    avoid: boolean,
+  ): string | Objection {
+    const made = this.request(control, command, purpose, avoid);
+    return "code" in made ? made : made.id;
+  }
+
+  take(answer: PlanAnswer): void {
+    const asked = this.asked.get(answer.id);
+    const control = this.controlOf(answer.robot);
+    if (asked === undefined) {
+      control?.gate.takePlan(answer, this.now(), control.current());
+      return;
+    }
+    this.asked.delete(answer.id);
+    const { outcome } = answer;
+    const description = control?.twin.description?.hash;
+    if (outcome.found === "objection") this.refuse(asked, outcome.objection);
+    else if (outcome.found === "motion" && description !== undefined) {
+      this.keep(asked, outcome.motion, description);
+    }
+  }
+
+  /** The motion of a plan of `robot`, or why it cannot be sent any more. */
+  planned(robot: string, planId: string, stateHash: string): JointMotionCommand | Objection {
+    const plan = this.plans.get(planId);
+    const stale = (why: string): Objection => ({ code: "stale_plan", message: `${why}: plan again` });
+    if (plan === undefined) return stale(`there is no plan "${planId}", or it is too old`);
+    if (plan.robot !== robot) return stale(`the plan "${planId}" is for ${plan.robot}`);
+    if (plan.stateHash !== stateHash) return stale("the state hash is of another plan");
+    const age = this.now() - plan.at;
+    if (age > youngMs) return stale(`the plan is ${Math.round(age / 1000)} s old`);
+    const description = this.controlOf(robot)?.twin.description?.hash;
+    if (plan.description !== description) return stale("the robot's description changed since");
+    return plan.motion;
+  }
+
+  /** Gives up questions that nobody answers. */
+  update(): void {
+    if (this.asked.size === 0) return;
+    for (const [request, asked] of this.asked) {
+      if (this.now() < asked.until) continue;
+      this.asked.delete(request);
+      const message = `the motion was not computed within ${answerWithinMs / 1000} s: try again`;
+      this.refuse(asked, { code: "not_checked", message });
+    }
+  }
+
+  private keep(asked: Asked, found: FoundMotion, description: string): void {
+    const { session, id, robot, command, stateHash } = asked;
+    const planId = `${this.runName}-plan-${++this.count}`;
+    // A trajectory is sent as it was given: its points are cubics, which it is judged by.
+    const motion = command.kind === "jointTrajectory" ? command : { kind: "path" as const, path: found.path };
+    this.plans.set(planId, { robot, stateHash, description, motion, at: this.now() });
+    const [oldest] = this.plans.keys();
+    if (this.plans.size > mostPlans && oldest !== undefined) this.plans.delete(oldest);
+    this.out.push({
+      kind: "reply",
+      session,
+      message: {
+        op: "planned",
+        id,
+        robot,
+        planId,
+        stateHash,
+        duration: found.path.knots.at(-1)?.time ?? 0,
+        points: plannedPoints(found.path),
+        ...(found.leastDistance === null ? {} : { leastDistance: found.leastDistance }),
+        effortShare: found.effortShare,
+        path: found.kind,
+      },
+    });
+  }
+
+  private request(
+    control: RobotControl,
+    command: PlannableCommand,
+    purpose: PlanRequest["purpose"],
+    avoid: boolean,
+  ): PlanRequest | Objection {
+    const { twin } = control;
+    const { description, model, collisions } = twin;
+    if (description === null || model === null) {
+      return { code: "not_checked", message: "the robot's description is not known yet" };
+    }
+    if (collisions.state === "reading") {
+      const message = "the robot's collision geometry is still being read: try again in a moment";
+      return { code: "not_checked", message };
+    }
+    const start: Record<string, number> = {};
+    for (const { name } of model.joints) {
+      const position = twin.position(name);
+      if (position !== undefined) start[name] = position;
+    }
+    const { limits } = control.current();
+    const frames: Record<string, readonly number[]> = {};
+    for (const frame of framesOf(command)) {
+      if (model.linkIndex.has(frame)) continue;
+      const pose = twin.rootFrom(frame, this.now());
+      if (pose === null) {
+        const message = `the frame "${frame}" is no link of the robot, and tf does not say now where it is`;
+        return { code: "unknown_frame", message };
+      }
+      frames[frame] = pose;
+    }
+    const request: PlanRequest = {
+      id: `${this.runName}-request-${++this.count}`,
+      robot: twin.id,
+      description: description.hash,
+      command,
+      purpose,
+      avoid,
+      start,
+      limits: Object.fromEntries(limits.joints),
+      frames,
+    };
+    this.out.push({ kind: "plan", request });
+    return request;
+  }
+
+  private refuse({ session, id }: Pick<Asked, "session" | "id">, objection: Objection): void {
+    const { code, message, ...details } = objection;
+    this.out.push({
+      kind: "reply",
+      session,
+      message: { op: "result", id, stage: "refused", code, message, ...details },
+    });
+  }
+}
+
+/** The frames that a command gives poses in. */
+function framesOf(command: PlannableCommand): string[] {
+  if (command.kind === "pose") return [command.frame];
+  if (command.kind !== "waypoints") return [];
+  return command.points.flatMap((point) => ("pose" in point ? [point.pose.frame] : []));
+}
+
+/** Tells states apart in which the same plan would not be the same: 1e-4 rad or m. */
+function stateHashOf({ description, start }: PlanRequest): string {
+  const rounded = Object.entries(start).map(([joint, value]) => `${joint} ${value.toFixed(4)}`);
+  return fnv1aHex(`${description} ${rounded.join(" ")}`);
+}

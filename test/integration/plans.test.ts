@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { PlannedMessage } from "../../src/protocol/command-messages.ts";
+import { eventually } from "../support/eventually.ts";
+import { TwinProcess } from "../support/twin-process.ts";
+import { WsClient } from "../support/ws-client.ts";
+
+const twin = new TwinProcess();
+let client: WsClient;
+
+async function position(joint: string): Promise<number> {
+  return Number((await twin.property("robot", `joint/${joint}/position`)).reported?.value);
+}
+
+async function plan(id: string, command: object): Promise<PlannedMessage> {
+  client.send({ op: "plan", id, robot: "robot", command });
+  return (await client.next("planned", { id })) as unknown as PlannedMessage;
+}
+
+beforeAll(async () => {
+  await twin.up("--port", "0");
+  await eventually("joints are measured", async () => Number.isFinite(await position("elbow")));
+  client = await WsClient.open(twin.url, "/ws/command");
+  await client.acquire();
+  // The demo's routine may have left the robot moving: a plan is of a robot that rests.
+  await eventually("the robot rests", async () => {
+    const before = await position("elbow");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return Math.abs((await position("elbow")) - before) < 1e-6 ? true : undefined;
+  });
+});
+afterAll(async () => {
+  client?.close();
+  await twin.remove();
+});
+
+describe("a plan of the running program", () => {
+  it("is computed in its thread, seen, and committed", async () => {
+    const from = await position("elbow");
+    const goal = from > 0.5 ? from - 0.4 : from + 0.4;
+    const found = await plan("p", { kind: "jointPosition", positions: { elbow: goal }, speed: 0.8 });
+    expect(found.path).toBe("direct");
+    expect(found.points.at(-1)?.positions.elbow).toBeCloseTo(goal, 6);
+    expect(Math.abs((await position("elbow")) - from)).toBeLessThan(1e-3);
+    const { planId, stateHash } = found;
+    client.command("go", { kind: "plan", planId, stateHash });
+    const ends = ["done", "aborted", "refused"];
+    const end = await eventually("its end", () =>
+      client.of("result").find(({ id, stage }) => id === "go" && ends.includes(String(stage))),
+    );
+    expect(end).toMatchObject({ stage: "done", code: "ok" });
+    expect(await position("elbow")).toBeCloseTo(goal, 2);
+    client.command("again", { kind: "plan", planId, stateHash });
+    expect(await client.next("result", { id: "again" })).toMatchObject({ code: "stale_plan" });
+  });
+
+  it("of what collides with the robot itself is refused and names the links", async () => {
+    client.send({
+      op: "plan",
+      id: "in",
+      robot: "robot",
+      command: { kind: "jointPosition", positions: { shoulder_lift: -1.9, elbow: 2.6 } },
+      avoid: false,
+    });
+    const answer = await client.next("result", { id: "in" });
+    expect(answer.stage).toBe("refused");
+    expect(["self_collision", "collision", "outside_limits"]).toContain(answer.code);
+  });
+});
