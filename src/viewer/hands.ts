@@ -1,3 +1,4 @@
+import type { Object3D } from "three";
 import type { Platform } from "../client/platform.ts";
 import type { ServerAddress } from "../client/server-address.ts";
 import { Signal } from "../client/signal.ts";
@@ -19,6 +20,7 @@ import { type GroundGoal, yawOf } from "./scene/ground-heading.ts";
 import { PlanLine } from "./scene/plan-line.ts";
 import type { PlannedPose, RobotView } from "./scene/robot-view.ts";
 import type { Stage } from "./scene/stage.ts";
+import { odometryFrame } from "./store/floor-frame.ts";
 import type { Targets } from "./store/targets.ts";
 import type { TwinStore } from "./store/twin-store.ts";
 import { followScene, Surroundings } from "./surroundings.ts";
@@ -97,13 +99,19 @@ export class Hands {
   mount(stage: Stage): void {
     this.stage = stage;
     this.ground = new GroundAim(stage, () => this.basePlace());
-    const chosenView = () => this.place.fleet.views.get(this.place.chosenRobot.get() ?? "");
-    this.surroundings = new Surroundings(
-      this.scene,
-      stage,
-      (frame) => chosenView()?.frameObject(frame) ?? null,
-    );
-    this.place.fleet.robots.subscribe(() => this.surroundings?.show());
+    this.surroundings = new Surroundings(this.scene, stage, (frame) => this.frameObject(frame));
+    for (const signal of [this.place.fleet.robots, this.place.chosenRobot]) {
+      signal.subscribe(() => this.surroundings?.show());
+    }
+  }
+
+  /** What a frame of the surroundings is drawn as: the floor, a link of the chosen robot, its root where `frame` is null. */
+  private frameObject(frame: string | null): Object3D | null {
+    const robot = this.place.chosenRobot.get() ?? "";
+    if (frame !== null && frame === odometryFrame(this.place.store, robot)) return this.stage?.scene ?? null;
+    const view = this.place.fleet.views.get(robot);
+    if (view === undefined) return null;
+    return frame === null ? view.root : view.frameObject(frame);
   }
 
   /** Whether the chosen object of the surroundings has handles. */

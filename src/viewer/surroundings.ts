@@ -30,9 +30,9 @@ export class Surroundings {
   constructor(
     private readonly desk: SceneDesk,
     private readonly stage: Stage,
-    frameOf: (frame: string) => Object3D | null,
+    frameOf: (frame: string | null) => Object3D | null,
   ) {
-    this.view = new SurroundingsView(stage.scene, frameOf);
+    this.view = new SurroundingsView(frameOf);
     for (const signal of [desk.items, desk.chosen]) signal.subscribe(() => this.show());
   }
 

@@ -186,6 +186,8 @@ describe.skipIf(!hasChromium())("poses, sequences and surroundings on the page",
       .toMatchObject({
         id: "keepout-1",
         shape: "keepout",
+        of: "box",
+        frame: "odom",
         size: [0.6, 0.6, 1],
         pose: {
           position: [-0.9, expect.any(Number), 0.5],

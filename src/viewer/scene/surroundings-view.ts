@@ -1,6 +1,7 @@
 import {
   BoxGeometry,
   type BufferGeometry,
+  CapsuleGeometry,
   CylinderGeometry,
   EdgesGeometry,
   Group,
@@ -33,11 +34,8 @@ const keepOutEdge = new LineBasicMaterial({ color: 0xe03131 });
 export class SurroundingsView {
   private readonly drawn = new Map<string, { root: Group; item: SceneItem; isChosen: boolean }>();
 
-  /** `frameOf`: what a frame or link of the robot is drawn as; null for one that is not drawn. */
-  constructor(
-    private readonly floor: Object3D,
-    private readonly frameOf: (frame: string) => Object3D | null,
-  ) {}
+  /** `frameOf`: what a frame is drawn as, null being the root link of the robot; null for one that is not known. */
+  constructor(private readonly frameOf: (frame: string | null) => Object3D | null) {}
 
   show(items: readonly SceneItem[], chosen: string | null): void {
     const ids = new Set(items.map(({ id }) => id));
@@ -55,14 +53,16 @@ export class SurroundingsView {
       if (root === undefined) continue;
       root.position.fromArray(item.position);
       root.quaternion.fromArray(item.quaternion);
-      this.parentOf(item).add(root);
+      const parent = this.parentOf(item);
+      if (parent === null) root.removeFromParent();
+      else parent.add(root);
       this.drawn.set(item.id, { root, item, isChosen });
     }
   }
 
-  /** What an object hangs on. */
-  parentOf({ frame }: SceneItem): Object3D {
-    return (frame === null ? null : this.frameOf(frame)) ?? this.floor;
+  /** What an object hangs on; null: in a frame that is not drawn. */
+  parentOf({ frame, attach }: SceneItem): Object3D | null {
+    return this.frameOf(attach ?? frame);
   }
 
   private remove(id: string, root: Group): void {
@@ -92,6 +92,8 @@ function geometryOf({ shape }: SceneItem): BufferGeometry | null {
     case "cylinder":
       // three's cylinder is along y; URDF's along z.
       return new CylinderGeometry(shape.radius, shape.radius, shape.length, 40).rotateX(Math.PI / 2);
+    case "capsule":
+      return new CapsuleGeometry(shape.radius, shape.length, 12, 32).rotateX(Math.PI / 2);
     case "sphere":
       return new SphereGeometry(shape.radius, 32, 20);
     case "other":

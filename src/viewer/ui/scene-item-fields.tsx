@@ -72,6 +72,7 @@ function sizeFields({ shape }: SceneItem): Field[] {
           return { kind: "box", size };
         }),
       );
+    case "capsule":
     case "cylinder":
       return [
         of("radius", shape.radius, (radius) => ({ ...shape, radius })),

@@ -1,5 +1,6 @@
 import { Button, Group, Text } from "@mantine/core";
 import { useEffect } from "react";
+import { odometryFrame } from "../store/floor-frame.ts";
 import { newItem, type SceneItem } from "../store/surroundings.ts";
 import { SceneItemFields } from "./scene-item-fields.tsx";
 import { useSignal, useViewer } from "./viewer-context.ts";
@@ -29,8 +30,10 @@ export function ScenePanel() {
     return () => viewer.hands.editScene(false);
   }, [scene, viewer]);
   const add = (what: (typeof kinds)[number]["what"]) => {
-    const { x, y, yaw } = viewer.hands.basePlace();
-    const at = { x: x + beforeRobot * Math.cos(yaw), y: y + beforeRobot * Math.sin(yaw) };
+    const frame = odometryFrame(viewer.store, viewer.chosenRobot.get() ?? "");
+    // Beside a robot that stands still its root link is the floor.
+    const { x, y, yaw } = frame === null ? { x: 0, y: 0, yaw: 0 } : viewer.hands.basePlace();
+    const at = { x: x + beforeRobot * Math.cos(yaw), y: y + beforeRobot * Math.sin(yaw), frame };
     scene.add(newItem(what, new Set(items?.map(({ id }) => id)), at));
   };
   return (
@@ -111,7 +114,9 @@ function ItemRow({ item, isChosen, isPast }: { item: SceneItem; isChosen: boolea
   );
 }
 
-function words({ shape, isKeepOut, frame }: SceneItem): string {
-  const what = isKeepOut ? "keep-out area" : shape.kind === "other" ? shape.name : shape.kind;
-  return frame === null ? what : `${what}, on ${frame}`;
+function words({ shape, isKeepOut, attach, frame }: SceneItem): string {
+  const form = shape.kind === "other" ? shape.name : shape.kind;
+  const what = isKeepOut ? `keep-out area (${form})` : form;
+  if (attach !== null) return `${what}, carried by ${attach}`;
+  return frame === null ? what : `${what}, in ${frame}`;
 }

@@ -66,13 +66,15 @@ function StepList({ label, steps, poses, depth, change }: ListProps) {
               <Small label={`Remove step ${at + 1}`} text="×" act={() => change(withStep(steps, at, null))} />
             </div>
             {step.kind === "repeat" && (
-              <StepList
-                label={`Steps repeated by step ${at + 1}`}
-                steps={step.steps}
-                poses={poses}
-                depth={depth + 1}
-                change={(inner) => change(withStep(steps, at, { ...step, steps: inner }))}
-              />
+              <div className="step-inner">
+                <StepList
+                  label={`Steps repeated by step ${at + 1}`}
+                  steps={step.steps}
+                  poses={poses}
+                  depth={depth + 1}
+                  change={(inner) => change(withStep(steps, at, { ...step, steps: inner }))}
+                />
+              </div>
             )}
           </li>
         ))}

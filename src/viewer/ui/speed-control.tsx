@@ -24,6 +24,7 @@ export function SpeedControl({ place }: { place: "bar" | "panel" }) {
     <div className="speed-control" data-slow={percent !== undefined && percent < 100}>
       {percent !== undefined && (
         <>
+          <span aria-hidden>Speed</span>
           <input
             type="range"
             aria-label="Speed of everything"
