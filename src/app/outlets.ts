@@ -24,7 +24,7 @@ export function carryToRobot(output: Output, sink: RobotSink): void {
   if (output.kind === "trajectory") sink.sendTrajectory(output.goal);
   else if (output.kind === "cancel") sink.cancelTrajectory(output.goalId);
   else if (output.kind === "twist") sink.sendTwist(output.twist);
-  else if (output.kind === "stopped") sink.setStopped(output.stopped);
+  else if (output.kind === "stopped") sink.setStopped(output.stopped, output.braking);
 }
 
 /** Carries one output of an engine to where it belongs. */

@@ -44,7 +44,8 @@ export class PlanService {
     const { request } = message;
     const context = this.robots.get(request.robot);
     if (context?.description !== request.description) {
-      return this.object(request, "not_checked", "the robot's description is being read: try again");
+      this.object(request, "not_checked", "the robot's description is being read: try again");
+      return;
     }
     try {
       this.waiting.push({ request, work: new PlanWork(request, context), began: Number.NaN });

@@ -14,11 +14,12 @@ const mostByBirth = 4096;
 
 /** What the engine must know of a configured robot. */
 export function engineRobot(config: RobotConfig, stops: Pick<StopFile, "of">): EngineRobot {
-  const { id, limits, selfCollision, fixedFrame } = config;
+  const { id, limits, selfCollision, fixedFrame, stop } = config;
   return {
     id,
     limits,
     stop: stops.of(id),
+    stopKind: stop,
     isGeometryRead: selfCollision === "check",
     fixedFrame: fixedFrame === "auto" ? null : fixedFrame,
   };

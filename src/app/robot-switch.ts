@@ -1,5 +1,6 @@
 import type { TrajectoryGoal } from "../command/trajectory.ts";
 import type { PlanarTwist } from "../command/twist-stream.ts";
+import type { StillBraking } from "../engine/ports/outputs.ts";
 import type { RobotSink } from "../engine/ports/sinks.ts";
 
 /** Where commands for a robot go now: to ROS, to the simulated robot, or nowhere yet. */
@@ -22,7 +23,7 @@ export class RobotSwitch implements RobotSink {
     this.target?.sendTwist(twist);
   }
 
-  setStopped(stopped: boolean): void {
-    this.target?.setStopped(stopped);
+  setStopped(stopped: boolean, braking?: StillBraking): void {
+    this.target?.setStopped(stopped, braking);
   }
 }

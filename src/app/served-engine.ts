@@ -144,7 +144,7 @@ export class ServedEngine {
         meshRoots: options.meshRoots,
         history: () => options.history?.() ?? null,
         now,
-        stop: (robot, by) => this.pressStop(robot, `${by} (HTTP)`),
+        stop: (robot, by, immediate) => this.pressStop(robot, `${by} (HTTP)`, immediate),
       },
       onState: (socket) => viewers.accept(socket, engine.inbox),
       onCommand: (socket, address) => sockets.accept(socket, address, engine, () => this.loop.runNow()),
@@ -165,8 +165,8 @@ export class ServedEngine {
   }
 
   /** The stop as any client presses it, carried out at once. `robot` may be "*"; `name` is shown to people. */
-  pressStop(robot: string, name: string): void {
-    const message = { op: "stop" as const, robot };
+  pressStop(robot: string, name: string, immediate = false): void {
+    const message = { op: "stop" as const, robot, ...(immediate ? { immediate } : {}) };
     this.engine.inbox.push("client:stop", this.now(), { kind: "client", session: "stop", name, message });
     this.loop.runNow();
   }

@@ -3,6 +3,7 @@ import type { TrajectoryGoal } from "../command/trajectory.ts";
 import type { PlanarTwist } from "../command/twist-stream.ts";
 import { stampFromMs } from "../core/stamp.ts";
 import type { Inbox } from "../engine/ports/inbox.ts";
+import type { StillBraking } from "../engine/ports/outputs.ts";
 import type { RobotSink } from "../engine/ports/sinks.ts";
 import type { RobotModel } from "../robot/model.ts";
 import { type SimulatedBase, SimulatedRobot } from "../sim/simulated-robot.ts";
@@ -106,8 +107,8 @@ export class SimulatedPeer implements RobotSink {
     this.robot.base?.setTwist(twist.x, twist.y, twist.yaw, this.lastNow / 1000);
   }
 
-  setStopped(stopped: boolean): void {
-    if (!stopped) return;
+  setStopped(stopped: boolean, braking?: StillBraking): void {
+    if (!stopped || braking?.controllers.includes(controllerName) === true) return;
     const active = this.robot.trajectory.feedback();
     if (active !== null) this.robot.trajectory.cancel(active.id, this.lastNow / 1000);
   }

@@ -1,4 +1,5 @@
 import type { CollisionGuard } from "./collision-guard.ts";
+import { ControlledStop } from "./controlled-stop.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-output.ts";
 import { type Lease, LeaseHolder } from "./lease.ts";
 import { type CommandRequest, type JointMotionCommand, targetOf } from "./motion-command.ts";
@@ -6,6 +7,7 @@ import { MotionSender } from "./motion-sender.ts";
 import type { PlanAnswer } from "./plan-request.ts";
 import type { PresentMotion } from "./present-motion.ts";
 import { refuse } from "./refusals.ts";
+import type { Braking } from "./stop-braking.ts";
 import { StopLatch, type StopState } from "./stop-latch.ts";
 import type { Objection } from "./validate-motion.ts";
 
@@ -22,6 +24,8 @@ export class CommandGate {
   private readonly sender: MotionSender;
   private lastSeq = -1;
   private seqEpoch = -1;
+  /** The controlled stop that is under way. */
+  private stopping: ControlledStop | null = null;
 
   /** `name` is part of goal ids, so that two runs of this program never share one. */
   constructor(
@@ -45,9 +49,9 @@ export class CommandGate {
     refuse(this.output, ref, objection);
   }
 
-  /** See `MotionSender.rehearse`. Needs no lease, since nothing is sent. */
+  /** See `JointMotions.rehearse`. Needs no lease, since nothing is sent. */
   rehearse(command: JointMotionCommand, now: number, robot: CommandedRobot): CollisionGuard | Objection {
-    return this.sender.rehearse(command, now, robot);
+    return this.sender.planned.rehearse(command, now, robot);
   }
 
   /** As `LeaseHolder.acquire`. Motion under a lease that expired or yields is ended before another lease begins. */
@@ -67,16 +71,32 @@ export class CommandGate {
     return answer;
   }
 
-  /** Ends all motion now and latches. Needs no lease; revokes it. True when it was not latched before. */
-  stop(by: string, reason: string, now: number, robot: CommandedRobot): boolean {
+  /**
+   * Latches and ends all motion: at once, or, where the robot is so configured and the stop is its first, by braking on
+   * the path. Needs no lease; revokes it. True when it was not latched before.
+   */
+  stop(by: string, reason: string, now: number, robot: CommandedRobot, immediate = false): boolean {
     const fresh = this.latch.press(by, now, reason);
-    this.sender.end("stopped", `stopped by ${by}`, robot.can.twist);
+    const isControlled = fresh && robot.stop === "controlled" && !immediate;
+    if (!isControlled || !this.brake(`stopped by ${by}`, now, robot)) {
+      this.stopping = null;
+      this.sender.end("stopped", `stopped by ${by}`, robot.can.twist);
+    }
     this.lease.revoke(null);
     return fresh;
   }
 
-  /** Releases the latch and sends nothing: the robot does not move. */
+  /** What a controlled stop still brakes; null: none is under way. */
+  braking(): Braking | null {
+    return this.stopping?.braking ?? null;
+  }
+
+  /**
+   * Releases the latch and sends nothing: the robot does not move. What was planned is forgotten, so the next motion
+   * starts where the robot is measured. A controlled stop under way is ended at once before.
+   */
   reset(): boolean {
+    if (this.stopping !== null) this.endStop("escalated", "it was reset before the robot was at rest");
     return this.latch.reset();
   }
 
@@ -89,12 +109,18 @@ export class CommandGate {
 
   /** A trajectory server's report on one of our goals. */
   goalReport(report: GoalReport, now: number, robot: CommandedRobot): void {
+    const isBraking = this.stopping?.braking.goals.has(report.goalId) === true;
     this.sender.report(report, now, robot);
+    if (!isBraking || report.stage !== "aborted") return;
+    this.endStop("escalated", `the controller does not brake: ${report.message || report.code}`);
   }
 
   /** What was computed for a command of tool space. */
   takePlan(answer: PlanAnswer, now: number, robot: CommandedRobot): void {
-    this.sender.takePlan(answer, now, robot);
+    // A stop drops what is computed; the latch holds, whatever comes afterwards.
+    const stopped = this.latch.current();
+    if (stopped === null) this.sender.planned.take(answer, now, robot);
+    else this.sender.planned.drop("stopped", `stopped by ${stopped.by}: reset first`);
   }
 
   /** The motions that were sent, by joint; see `PresentMotion.sent`. */
@@ -107,20 +133,52 @@ export class CommandGate {
    * `now`; this takes its place.
    */
   isQuiet(now: number): boolean {
-    return this.lease.current() === null && this.sender.isQuiet(now);
+    return this.lease.current() === null && this.stopping === null && this.sender.isQuiet(now);
   }
 
   /** One step of the watchdogs. `dt` is seconds since the last step. True when the lease expired in this step. */
   update(now: number, dt: number, robot: CommandedRobot): boolean {
     const expired = this.expire(now, robot);
     this.sender.update(now, dt, robot);
+    this.watchStop(now, robot);
     return expired;
   }
 
   /** Ends everything without latching, for a shutdown or a robot whose description changed. */
   endMotion(code: string, message: string, now: number): void {
     this.sender.block(code, message, now);
-    this.sender.end(code, message, false);
+    this.sender.end(code, message, this.stopping?.braking.twist === true);
+    if (this.stopping === null) return;
+    this.stopping = null;
+    this.output.stopEnds?.("escalated", message);
+  }
+
+  /** Begins a controlled stop; false where everything is to end at once. */
+  private brake(message: string, now: number, robot: CommandedRobot): boolean {
+    const braking = this.sender.brake("stopped", message, now, robot);
+    if (braking === null) return false;
+    if (typeof braking === "string") {
+      this.output.stopEnds?.("escalated", braking);
+      return false;
+    }
+    this.stopping = new ControlledStop(braking);
+    return true;
+  }
+
+  private watchStop(now: number, robot: CommandedRobot): void {
+    if (this.stopping === null) return;
+    const seen = this.stopping.judge(now, robot, !this.sender.isBaseMoving());
+    if (seen === "braking") return;
+    if (seen === "rest") this.endStop("rest", "");
+    else this.endStop("escalated", seen.reason);
+  }
+
+  /** Cancels every goal and sends the zero, as an immediate stop does. */
+  private endStop(how: "rest" | "escalated", reason: string): void {
+    const withZero = this.stopping?.braking.twist === true;
+    this.stopping = null;
+    this.sender.end("stopped", "the stop is complete", withZero);
+    this.output.stopEnds?.(how, reason);
   }
 
   private expire(now: number, robot: CommandedRobot): boolean {

@@ -16,7 +16,7 @@ const effortSlack = 1.1;
 const slow = 0.05;
 /** How finely the path is searched for the place where the robot is, s. */
 const step = 0.01;
-const mostSteps = 50;
+const mostSteps = 100;
 
 /** One motion as it is watched. Times are server ms, `along` is s on its path. */
 type Watched = { along: number; movedAt: number; offSince: number; strainedSince: number };
@@ -72,15 +72,7 @@ export class ExecutionWatch {
     const [first] = axes;
     if (first === undefined) return null;
     const latest = Math.min(first.path.duration, (now - first.since) / 1000);
-    let worst = this.errorAt(axes, state.along, robot);
-    for (let i = 0; i < mostSteps && state.along < latest; i += 1) {
-      const next = Math.min(latest, state.along + step);
-      const error = this.errorAt(axes, next, robot);
-      if (error.share > worst.share) break;
-      if (error.share < worst.share || worst.share < 0.01) state.movedAt = now;
-      state.along = next;
-      worst = error;
-    }
+    const worst = this.advance(axes, state, latest, robot, now);
     const { axis, off } = worst;
     const where = `${axis.joint} is ${off.toFixed(3)} ${axis.limit.unit} from the path of its motion`;
     if (worst.share > 1) {
@@ -96,6 +88,27 @@ export class ExecutionWatch {
     }
     const message = `${axis.joint} stands though its motion goes on: it does not follow`;
     return { code: "not_following", message };
+  }
+
+  /** Finds where on the rest of its path the robot is, and how far from it. A path may come back on itself. */
+  private advance(
+    axes: readonly Axis[],
+    state: Watched,
+    latest: number,
+    robot: CommandedRobot,
+    now: number,
+  ): { axis: Axis; share: number; off: number } {
+    const begin = state.along;
+    let nearest = this.errorAt(axes, begin, robot);
+    const by = Math.max(step, (latest - begin) / mostSteps);
+    for (let along = begin + by; along < latest + by; along += by) {
+      const error = this.errorAt(axes, Math.min(along, latest), robot);
+      if (error.share > nearest.share) continue;
+      nearest = error;
+      state.along = Math.min(along, latest);
+      state.movedAt = now;
+    }
+    return nearest;
   }
 
   /** The joint that is farthest from the path at `along` s, as a share of its tolerance, and how far, rad or m. */

@@ -2,7 +2,7 @@ import type { GoalId, JointName, SessionId } from "../core/names.ts";
 import type { DesiredState } from "../core/quality.ts";
 import type { CollisionModel } from "../robot/collision/collision-model.ts";
 import type { Margins } from "../robot/collision/margins.ts";
-import type { JointMotionCommand, MotionCommand, MotionCommand, PlannableCommand } from "./motion-command.ts";
+import type { JointMotionCommand, MotionCommand, PlannableCommand } from "./motion-command.ts";
 import type { PlanRequest } from "./plan-request.ts";
 import type { RobotLimits } from "./robot-limits.ts";
 import type { TrajectoryController, TrajectoryGoal } from "./trajectory.ts";
@@ -72,7 +72,12 @@ export interface GateOutput {
   desire(joints: readonly JointName[], positions: readonly number[]): void;
   /** The outcome of those targets. */
   desireBecomes(joints: readonly JointName[], state: DesiredOutcome, reason: string): void;
+  /** A controlled stop is over: at rest, or no longer controlled and ended at once, with the reason. */
+  stopEnds?(how: "rest" | "escalated", reason: string): void;
 }
+
+/** Which stop a robot gets; the words are those of IEC 60204-1's categories 1 and 0, without a safety rating. */
+export type StopKind = "controlled" | "immediate";
 
 /** What a robot currently accepts. */
 export type Capabilities = {
@@ -101,6 +106,8 @@ export type CommandedRobot = {
   collisions: KnownCollisions;
   /** How near motions may come to collisions; absent: `usualMargins`. */
   margins?: Margins;
+  /** How it is stopped; absent: at once. */
+  stop?: StopKind;
   /** Whether the base's pose is measured now; null or absent: nothing measures it. */
   isBaseSeen?: boolean | null;
   /** The robot's own time (ms, `/clock`) where it is simulated; null or absent: the robot runs by our time. */

@@ -1,28 +1,18 @@
-import { CheckedMotion } from "./checked-motion.ts";
-import { CollisionGuard } from "./collision-guard.ts";
-import { ComputedCommands } from "./computed-commands.ts";
 import { controllerOf, splitByController } from "./controller-split.ts";
 import { ExecutionWatch } from "./execution-watch.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport, Stage } from "./gate-output.ts";
-import { GoalMaker, goalTimeTolerance } from "./goal-maker.ts";
 import { JogRunner } from "./jog-runner.ts";
+import { driven, JointMotions } from "./joint-motions.ts";
 import { durationOfAll } from "./joint-path.ts";
-import type { CommandRequest, JointMotionCommand, MotionCommand } from "./motion-command.ts";
+import type { CommandRequest, MotionCommand } from "./motion-command.ts";
 import { MotionWatch } from "./motion-watch.ts";
-import type { PlanAnswer } from "./plan-request.ts";
-import {
-  endOf,
-  motionPoints,
-  objectToDuration,
-  type PlannedMotion,
-  planBraking,
-  planMotion,
-  together,
-} from "./planned-motion.ts";
+import { endOf, motionPoints, type PlannedMotion, planBraking } from "./planned-motion.ts";
 import { PresentMotion } from "./present-motion.ts";
 import { asStale, noController, objectToHolding } from "./refusals.ts";
 import type { JointLimits } from "./robot-limits.ts";
+import { type Braking, brakingOf, planStop } from "./stop-braking.ts";
 import { durationOf, type TrajectoryGoal } from "./trajectory.ts";
+import { goalTimeTolerance, TrajectoryGoals } from "./trajectory-goals.ts";
 import { TwistRunner } from "./twist-runner.ts";
 import { jogLeaseMs } from "./twist-stream.ts";
 import { checkJoints, type Objection } from "./validate-motion.ts";
@@ -33,16 +23,16 @@ export class MotionSender {
   private readonly twist: TwistRunner;
   private readonly jog: JogRunner;
   private readonly present = new PresentMotion();
-  private readonly goals: GoalMaker;
-  private readonly checked: CheckedMotion;
-  private readonly computed: ComputedCommands;
+  private readonly goalsFor: TrajectoryGoals["make"];
+  /** Motions that are planned as a whole. */
+  readonly planned: JointMotions;
 
   /** `name` is part of goal ids, so that two runs of this program never share one. */
   constructor(
     name: string,
     private readonly output: GateOutput,
   ) {
-    this.goals = new GoalMaker(name);
+    this.goalsFor = new TrajectoryGoals(name).make;
     const execution = new ExecutionWatch(this.present);
     this.motions = new MotionWatch(
       output,
@@ -50,13 +40,8 @@ export class MotionSender {
       (...asked) => execution.objection(...asked),
     );
     this.twist = new TwistRunner(output);
-    this.checked = new CheckedMotion(
-      output,
-      (...asked) => this.plan(...asked),
-      (...found) => this.send(...found),
-    );
-    this.computed = new ComputedCommands(output, (...begun) => this.startMotion(...begun));
-    this.jog = new JogRunner(output, this.present, (...asked) => this.goals.for(...asked));
+    this.planned = new JointMotions(output, this.present, this.goalsFor, (...found) => this.send(...found));
+    this.jog = new JogRunner(output, this.present, this.goalsFor);
   }
 
   /** Begins a motion at server ms `now`, or returns why not. */
@@ -70,13 +55,13 @@ export class MotionSender {
         return this.startJog(ref, command, now, deadline, robot);
       case "jointPosition":
       case "jointTrajectory":
-        return this.startNewer(ref, command, now, robot);
+        return this.planned.start(ref, command, now, robot);
       case "pose":
       case "waypoints":
-        return this.computed.start(ref, command, now, this.present.moving(now).length > 0);
+        return this.planned.compute(ref, command, now);
       case "plan": {
         const motion = this.output.planned(command.planId, command.stateHash);
-        return "code" in motion ? motion : asStale(this.startNewer(ref, motion, now, robot));
+        return "code" in motion ? motion : asStale(this.planned.start(ref, motion, now, robot));
       }
       case "device":
         return this.output.sendDevice(ref, command, request.ttlMs - Math.max(0, now - request.issued));
@@ -89,39 +74,6 @@ export class MotionSender {
     }
   }
 
-  /** What was computed for a command of tool space. */
-  takePlan(answer: PlanAnswer, now: number, robot: CommandedRobot): void {
-    this.computed.take(answer, now, robot);
-  }
-
-  /** A motion that takes the place of one that is still computed. */
-  private startNewer(
-    ref: CommandRef,
-    command: JointMotionCommand,
-    now: number,
-    robot: CommandedRobot,
-  ): Objection | null {
-    const objection = this.startMotion(ref, command, now, robot);
-    if (objection === null) this.computed.drop("replaced", "replaced by a newer command");
-    return objection;
-  }
-
-  private startMotion(
-    ref: CommandRef,
-    command: JointMotionCommand,
-    now: number,
-    robot: CommandedRobot,
-  ): Objection | null {
-    const motion = this.plan(command, now, robot);
-    return "code" in motion ? motion : this.checked.begin(ref, command, motion, now, robot);
-  }
-
-  /** What a command would do if it were sent now, for a collision check; or why it would be refused. Sends nothing. */
-  rehearse(command: JointMotionCommand, now: number, robot: CommandedRobot): CollisionGuard | Objection {
-    const motion = this.plan(command, now, robot);
-    return "code" in motion ? motion : new CollisionGuard(motion, now);
-  }
-
   /** See `PresentMotion.sent`. */
   readonly sent = () => this.present.sent();
 
@@ -132,14 +84,12 @@ export class MotionSender {
 
   /** Whether no motion is under way, waits or ends; if so, the step at `now` is done with this. */
   isQuiet(now: number): boolean {
-    const isWaiting = !this.checked.isEmpty() || !this.computed.isEmpty();
-    return !isWaiting && this.motions.isEmpty() && this.jog.isOver() && this.twist.isOver(now);
+    return this.planned.isEmpty() && this.motions.isEmpty() && this.jog.isOver() && this.twist.isOver(now);
   }
 
   /** One step of every motion under way. `dt` is seconds since the last step. */
   update(now: number, dt: number, robot: CommandedRobot): void {
-    this.computed.update(now);
-    this.checked.update(now, robot);
+    this.planned.update(now, robot);
     this.twist.update(now, dt, robot);
     this.jog.update(now, robot);
     this.motions.update(now, robot);
@@ -147,7 +97,7 @@ export class MotionSender {
 
   /** Ends everything at once; `withZero`: with a zero twist even where none was under way. */
   end(code: string, message: string, withZero: boolean): void {
-    this.dropWaiting(code, message);
+    this.planned.drop(code, message);
     this.twist.end(code, message, withZero);
     this.present.forget();
     this.jog.cancel(code, message);
@@ -162,14 +112,14 @@ export class MotionSender {
 
   /** Ends everything within the limits: moving joints brake on goals that replace those under way. */
   release(code: string, message: string, now: number, robot: CommandedRobot): void {
-    this.dropWaiting(code, message);
+    this.planned.drop(code, message);
     this.twist.release();
     this.jog.release();
-    const joints = this.driven(this.present.movingBeside([], robot, now), robot).filter(
+    const joints = driven(this.present.movingBeside([], robot, now), robot).filter(
       (joint) => !this.jog.has(joint),
     );
     const braking = planBraking(joints, this.present, robot, now);
-    const goals = joints.length === 0 ? [] : this.goals.for(motionPoints(braking), robot, now);
+    const goals = joints.length === 0 ? [] : this.goalsFor(motionPoints(braking), robot, now);
     if (typeof goals === "string" || objectToHolding(goals, robot.measured) !== null) {
       this.motions.cancelAll(code, message);
       return;
@@ -177,6 +127,33 @@ export class MotionSender {
     const controllers = new Set(goals.map((goal) => goal.controller));
     const replaced = this.motions.replace(controllers, code, message);
     if (goals.length > 0) this.dispatch(null, braking, goals, replaced, now);
+  }
+
+  /**
+   * A controlled stop: everything under way brakes on its path, harder than when driving. Null: nothing moves. A
+   * sentence: it cannot brake so, and nothing was sent.
+   */
+  brake(code: string, message: string, now: number, robot: CommandedRobot): Braking | string | null {
+    const planned = planStop(driven(this.present.moving(now), robot), this.present, robot, now);
+    if (typeof planned === "string") return planned;
+    const goals = planned.joints.length === 0 ? [] : this.goalsFor(motionPoints(planned), robot, now);
+    if (typeof goals === "string") return noController(goals).message;
+    const unheld = objectToHolding(goals, robot.measured);
+    if (unheld !== null) return unheld.message;
+    this.planned.drop(code, message);
+    const controllers = new Set(goals.map((goal) => goal.controller));
+    const replaced = [
+      ...this.jog.handOver(controllers, code, message),
+      ...this.motions.replace(controllers, code, message),
+    ];
+    const twist = this.twist.brake(code, message);
+    if (goals.length > 0) this.dispatch(null, planned, goals, replaced, now);
+    return goals.length === 0 && !twist ? null : brakingOf(planned, goals, twist, robot, now);
+  }
+
+  /** Whether the base still moves by a jog of ours. */
+  isBaseMoving(): boolean {
+    return this.twist.isMoving();
   }
 
   private startJog(
@@ -205,7 +182,7 @@ export class MotionSender {
     const unheld = objectToHolding(parts, measured);
     if (unheld !== null) return unheld;
     // Joints moved by other motions brake within their limits, as axes of the jog without a commanded velocity.
-    const beside = this.driven(this.present.movingBeside(asked, robot, now), robot);
+    const beside = driven(this.present.movingBeside(asked, robot, now), robot);
     const starts = [...asked, ...beside].map((joint) => ({
       joint,
       ...this.present.pathFrom(joint, measured, limits.joints.get(joint) as JointLimits, now),
@@ -215,45 +192,19 @@ export class MotionSender {
         .map(({ joint }) => controllerOf(joint, can.trajectory)?.name)
         .filter((name) => name !== undefined),
     );
-    this.dropWaiting("replaced", "replaced by a jog");
+    this.planned.drop("replaced", "replaced by a jog");
     const replaced = this.motions.replace(controllers, "replaced", "replaced by a jog");
     for (const { joint, path, since } of starts) this.present.begin([joint], [path], since);
     this.jog.command(ref, command.velocities, starts, replaced, robot, now, deadline);
     return null;
   }
 
-  /**
-   * The motion that a command requests if it begins at `at`, plus the joints that it does not name but that move then:
-   * each of those brakes by its own shortest path.
-   */
-  private plan(
-    command: JointMotionCommand,
-    now: number,
-    robot: CommandedRobot,
-    at = now,
-  ): PlannedMotion | Objection {
-    const asked = planMotion(command, this.present, robot, now, at);
-    if ("code" in asked) return asked;
-    const moving = this.driven(this.present.movingBeside(asked.joints, robot, now, at), robot);
-    const motion = together(asked, planBraking(moving, this.present, robot, now, at));
-    const tooLong = objectToDuration(motion);
-    if (tooLong !== null) return tooLong;
-    const goals = this.goals.for(motionPoints(motion), robot, at);
-    if (typeof goals === "string") return noController(goals);
-    return objectToHolding(goals, robot.measured) ?? motion;
-  }
-
-  private dropWaiting(code: string, message: string): void {
-    this.checked.drop(code, message);
-    this.computed.drop(code, message);
-  }
-
   /** Sends a motion that replaces what is under way, without stopping in between. */
   private send(ref: CommandRef, motion: PlannedMotion, now: number, robot: CommandedRobot): Objection | null {
-    const goals = this.goals.for(motionPoints(motion), robot, now);
+    const goals = this.goalsFor(motionPoints(motion), robot, now);
     if (typeof goals === "string") return noController(goals);
     const newer = "replaced by a newer command";
-    this.dropWaiting("replaced", newer);
+    this.planned.drop("replaced", newer);
     const controllers = new Set(goals.map((goal) => goal.controller));
     const replaced = [
       ...this.jog.handOver(controllers, "replaced", newer),
@@ -288,10 +239,5 @@ export class MotionSender {
     });
     for (const goal of goals) this.output.sendTrajectory(goal);
     this.present.begin(joints, paths, now);
-  }
-
-  /** Those of `joints` that a controller still drives. */
-  private driven(joints: readonly string[], { can }: CommandedRobot): string[] {
-    return joints.filter((joint) => controllerOf(joint, can.trajectory) !== undefined);
   }
 }

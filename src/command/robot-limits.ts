@@ -11,6 +11,8 @@ export type JointLimits = {
   jerk: number;
   /** N·m or N; Infinity when there is none. */
   effort: number;
+  /** The deceleration of a controlled stop; absent: see `stopDecelerationOf`. */
+  stopDeceleration?: number;
   /** Whether the limit of acceleration comes from the robot or the configuration, not from our default. */
   isAccelerationKnown: boolean;
   /** How far the measurement may be from the command along the path, and at the end. */
@@ -28,6 +30,9 @@ export type TwistLimits = {
   angular: number;
   linearAcceleration: number;
   angularAcceleration: number;
+  /** The decelerations of a controlled stop; absent: `usualStopRatio` times the accelerations. */
+  linearStopDeceleration?: number;
+  angularStopDeceleration?: number;
 };
 
 /** How far and how fast one robot may be moved through the twin. */
@@ -41,6 +46,10 @@ export type LimitSettings = {
   angularAcceleration?: number | undefined;
   jointVelocity?: number | undefined;
   jointAcceleration?: number | undefined;
+  /** Decelerations of a controlled stop: of joints, and of the base. */
+  stopDeceleration?: number | undefined;
+  linearStopDeceleration?: number | undefined;
+  angularStopDeceleration?: number | undefined;
   pathTolerance?: number | undefined;
   goalTolerance?: number | undefined;
 };
@@ -50,6 +59,8 @@ const unknownVelocity = { angle: 1.0, length: 0.25 };
 const usualAcceleration = { angle: 3.0, length: 0.5 };
 /** Of jerk to acceleration, per second: full acceleration after a tenth of a second. */
 const usualJerkRatio = 10;
+/** A controlled stop brakes harder than a motion accelerates, by this factor. */
+const usualStopRatio = 3;
 const usualPathTolerance = { angle: 0.3, length: 0.05 };
 const usualGoalTolerance = { angle: 0.02, length: 0.005 };
 
@@ -71,6 +82,7 @@ export function robotLimits(model: RobotModel | null, settings: LimitSettings): 
         settings.jointVelocity ?? Infinity,
       ),
       acceleration,
+      stopDeceleration: Math.max(acceleration, settings.stopDeceleration ?? usualStopRatio * acceleration),
       jerk: joint.jerk > 0 && Number.isFinite(joint.jerk) ? joint.jerk : usualJerkRatio * acceleration,
       effort: positive(joint.effort),
       isAccelerationKnown: Number.isFinite(stated),
@@ -80,14 +92,37 @@ export function robotLimits(model: RobotModel | null, settings: LimitSettings): 
       follows: joint.mimic,
     });
   }
+  const linearAcceleration = settings.linearAcceleration ?? 1.0;
+  const angularAcceleration = settings.angularAcceleration ?? 3.0;
   return {
     joints,
     twist: {
       linear: settings.linear ?? 0.5,
       angular: settings.angular ?? 1.5,
-      linearAcceleration: settings.linearAcceleration ?? 1.0,
-      angularAcceleration: settings.angularAcceleration ?? 3.0,
+      linearAcceleration,
+      angularAcceleration,
+      linearStopDeceleration: Math.max(
+        linearAcceleration,
+        settings.linearStopDeceleration ?? usualStopRatio * linearAcceleration,
+      ),
+      angularStopDeceleration: Math.max(
+        angularAcceleration,
+        settings.angularStopDeceleration ?? usualStopRatio * angularAcceleration,
+      ),
     },
+  };
+}
+
+/** The deceleration of a controlled stop, rad/s² or m/s²: never less than the acceleration. */
+export function stopDecelerationOf({ acceleration, stopDeceleration }: JointLimits): number {
+  return stopDeceleration ?? usualStopRatio * acceleration;
+}
+
+/** The base's decelerations of a controlled stop, m/s² and rad/s². */
+export function baseStopDecelerations(limits: TwistLimits): { linear: number; angular: number } {
+  return {
+    linear: limits.linearStopDeceleration ?? usualStopRatio * limits.linearAcceleration,
+    angular: limits.angularStopDeceleration ?? usualStopRatio * limits.angularAcceleration,
   };
 }
 

@@ -77,6 +77,19 @@ export class TwistRunner {
     if (this.ref !== null) this.freshPress.demand(code, message, now);
   }
 
+  /** A controlled stop: the base ramps down as hard as a stop does. False where it does not move by a jog of ours. */
+  brake(code: string, message: string): boolean {
+    const moves = this.stream.brake();
+    if (this.ref !== null) this.output.result(this.ref, { stage: "aborted", code, message });
+    this.ref = null;
+    return moves;
+  }
+
+  /** Whether the base moves or ramps down by a jog of ours. */
+  isMoving(): boolean {
+    return this.stream.isActive();
+  }
+
   /** No more commands: the base ramps down. */
   release(): void {
     this.stream.release();

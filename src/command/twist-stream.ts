@@ -1,4 +1,4 @@
-import type { TwistLimits } from "./robot-limits.ts";
+import { baseStopDecelerations, type TwistLimits } from "./robot-limits.ts";
 
 /** A planar twist in the base frame: m/s forward and left, rad/s counter-clockwise. */
 export type PlanarTwist = { x: number; y: number; yaw: number };
@@ -17,6 +17,8 @@ export class TwistStream {
   private readonly target: PlanarTwist = { x: 0, y: 0, yaw: 0 };
   private readonly current: PlanarTwist = { x: 0, y: 0, yaw: 0 };
   private active = false;
+  /** Whether the ramp down is that of a stop. */
+  private stopping = false;
   private deadline = 0;
   private lastSent = Number.NEGATIVE_INFINITY;
   private lastUpdate = Number.NEGATIVE_INFINITY;
@@ -45,6 +47,13 @@ export class TwistStream {
     return scale < 1 || turn !== yaw;
   }
 
+  /** A controlled stop: ramp to zero from here, as hard as a stop does. False where nothing moves. */
+  brake(): boolean {
+    this.release();
+    this.stopping = this.active;
+    return this.active;
+  }
+
   /** Commands ended: ramp to zero from here. */
   release(): void {
     this.target.x = 0;
@@ -58,6 +67,7 @@ export class TwistStream {
     this.release();
     this.rest();
     this.active = false;
+    this.stopping = false;
     return was;
   }
 
@@ -68,13 +78,17 @@ export class TwistStream {
     if (!this.active) return null;
     if (frozen) this.rest();
     if (now >= this.deadline) this.release();
-    this.current.x = approach(this.current.x, this.target.x, limits.linearAcceleration * dt);
-    this.current.y = approach(this.current.y, this.target.y, limits.linearAcceleration * dt);
-    this.current.yaw = approach(this.current.yaw, this.target.yaw, limits.angularAcceleration * dt);
+    const stop = this.stopping ? baseStopDecelerations(limits) : null;
+    const linear = (stop?.linear ?? limits.linearAcceleration) * dt;
+    const angular = (stop?.angular ?? limits.angularAcceleration) * dt;
+    this.current.x = approach(this.current.x, this.target.x, linear);
+    this.current.y = approach(this.current.y, this.target.y, linear);
+    this.current.yaw = approach(this.current.yaw, this.target.yaw, angular);
     const atRest = this.current.x === 0 && this.current.y === 0 && this.current.yaw === 0;
     const wanted = this.target.x !== 0 || this.target.y !== 0 || this.target.yaw !== 0;
     if (atRest && !wanted) {
       this.active = false;
+      this.stopping = false;
       this.lastSent = now;
       return this.current;
     }

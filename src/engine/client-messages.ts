@@ -134,7 +134,7 @@ function takeStop({ context, name, now, reply }: Sender, message: Message<"stop"
     return;
   }
   const fresh = chosen.filter((control) => {
-    const isFresh = control.gate.stop(by, stop.reason, now, control.current());
+    const isFresh = control.gate.stop(by, stop.reason, now, control.current(), message.immediate === true);
     control.setStopped(true);
     return isFresh;
   });

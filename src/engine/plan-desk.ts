@@ -53,8 +53,8 @@ export class PlanDesk {
     }
     const asked = { session, id, robot, command, stateHash: "", until: this.now() + answerWithinMs };
     const made = this.request(control, command, "motion", avoid);
-    if ("code" in made) return this.refuse(asked, made);
-    this.asked.set(made.id, { ...asked, stateHash: stateHashOf(made) });
+    if ("code" in made) this.refuse(asked, made);
+    else this.asked.set(made.id, { ...asked, stateHash: stateHashOf(made) });
   }
 
   /** Has a motion computed; the id of the request, or why it cannot be computed. */

@@ -76,7 +76,7 @@ export class RobotFleet {
   constructor(private readonly context: RobotFleetContext) {}
 
   /** Takes a robot in; false when it is there already, or one too many. */
-  add({ id, limits, stop, isGeometryRead = false, fixedFrame = null }: EngineRobot): boolean {
+  add({ id, limits, stop, isGeometryRead = false, fixedFrame = null, stopKind }: EngineRobot): boolean {
     const { context } = this;
     if (this.twins.has(id)) return false;
     if (this.twins.size >= maxRobots) {
@@ -106,7 +106,7 @@ export class RobotFleet {
       },
       limits,
       runName,
-      { remembered: this.gone.get(id) ?? stop, firstEpoch: (visit - 1) * epochsAVisit },
+      { remembered: this.gone.get(id) ?? stop, firstEpoch: (visit - 1) * epochsAVisit, stopKind },
     );
     this.gone.delete(id);
     this.twins.set(id, twin);

@@ -41,6 +41,8 @@ export const clientCommandMessage = z.discriminatedUnion("op", [
     reason: z.string().max(256).optional(),
     /** How people see who pressed. */
     holder: z.string().max(64).optional(),
+    /** No controlled stop, whatever is configured. */
+    immediate: z.boolean().optional(),
   }),
   z.strictObject({
     op: z.literal("reset"),

@@ -128,10 +128,10 @@ export class DeviceDrive {
     return false;
   }
 
-  /** Ends all that moves or holds the robot: from here on there is silence. */
-  halt(robot: string): void {
+  /** Ends all that moves or holds the robot, but for `spared` controllers: from here on there is silence. */
+  halt(robot: string, spared?: ReadonlySet<string>): void {
     for (const [controller, run] of this.runs) {
-      if (run.robot === robot) this.runs.delete(controller);
+      if (run.robot === robot && spared?.has(controller) !== true) this.runs.delete(controller);
     }
   }
 

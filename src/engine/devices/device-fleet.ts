@@ -168,9 +168,9 @@ export class DeviceFleet {
     this.devices.get(device)?.commands.unsent(id, objection);
   }
 
-  /** Ends all that devices do on `robot`. */
-  halt(robot: RobotId): void {
-    this.drive.halt(robot);
+  /** Ends all that devices do on `robot`, but for the controllers of `spared`. */
+  halt(robot: RobotId, spared?: ReadonlySet<string>): void {
+    this.drive.halt(robot, spared);
   }
 
   /** Sends set-points that are due and ends what was not answered in time. */

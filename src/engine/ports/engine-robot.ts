@@ -1,3 +1,4 @@
+import type { StopKind } from "../../command/gate-output.ts";
 import type { LimitSettings } from "../../command/robot-limits.ts";
 import type { StopState } from "../../command/stop-latch.ts";
 import type { RobotId } from "../../core/names.ts";
@@ -12,4 +13,6 @@ export type EngineRobot = {
   isGeometryRead?: boolean;
   /** The frame of tf in which it stands; null or absent: the topmost of map and odom, or the odometry's. */
   fixedFrame?: string | null;
+  /** How it is stopped; absent: at once. */
+  stopKind?: StopKind;
 };

@@ -2,7 +2,7 @@ import type { PlanRequest } from "../../command/plan-request.ts";
 import type { StopState } from "../../command/stop-latch.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { PlanarTwist } from "../../command/twist-stream.ts";
-import type { DeviceId, GoalId, RobotId, SessionId, ViewerId } from "../../core/names.ts";
+import type { ControllerName, DeviceId, GoalId, RobotId, SessionId, ViewerId } from "../../core/names.ts";
 import type { ServerCommandMessage } from "../../protocol/command-messages.ts";
 import type { DeviceCommand } from "../../protocol/device-profile.ts";
 import type { TwinEvent } from "../../protocol/state-messages.ts";
@@ -17,8 +17,11 @@ export type Output =
   | { kind: "cancel"; robot: RobotId; goalId: GoalId }
   /** m/s and rad/s in the base's frame (REP-103). */
   | { kind: "twist"; robot: RobotId; twist: PlanarTwist }
-  /** The stop was pressed or reset. Pressed: goals of other clients are to be canceled as well. */
-  | { kind: "stopped"; robot: RobotId; stopped: boolean }
+  /**
+   * The stop was pressed or reset. Pressed: goals of other clients are to be canceled as well. `braking`: what a
+   * controlled stop still brakes is left alone until the next of these.
+   */
+  | { kind: "stopped"; robot: RobotId; stopped: boolean; braking?: StillBraking }
   /** A motion that is to be computed; `planAnswer` returns. */
   | { kind: "plan"; request: PlanRequest }
   /** Sent once, now or never; `deviceUnsent` returns where it cannot be sent. */
@@ -34,6 +37,9 @@ export type Output =
   | { kind: "viewerText"; viewer: ViewerId; text: string }
   | { kind: "viewerFrame"; viewer: ViewerId; bytes: Uint8Array }
   | { kind: "viewerClose"; viewer: ViewerId; code: number; reason: string };
+
+/** The controllers that carry out the goals of a controlled stop, and whether the base ramps down. */
+export type StillBraking = { controllers: readonly ControllerName[]; twist: boolean };
 
 /** Carries an output to the outside. It must not call the engine; it may push to its inbox. */
 export type Emit = (output: Output) => void;

@@ -5,14 +5,17 @@ import type { Objection } from "../../command/validate-motion.ts";
 import type { DeviceId, GoalId, RobotId, SessionId } from "../../core/names.ts";
 import type { ServerCommandMessage } from "../../protocol/command-messages.ts";
 import type { DeviceCommand } from "../../protocol/device-profile.ts";
-
+import type { StillBraking } from "./outputs.ts";
 /** How an output leaves for one robot. What comes of it returns through the inbox. */
 export interface RobotSink {
   sendTrajectory(goal: TrajectoryGoal): void;
   cancelTrajectory(goalId: GoalId): void;
   sendTwist(twist: PlanarTwist): void;
-  /** The stop was pressed or released. Pressed: goals of others are to be cancelled as well. */
-  setStopped(stopped: boolean): void;
+  /**
+   * The stop was pressed or released. Pressed: goals of others are to be cancelled as well. What still brakes by a
+   * controlled stop is left alone until it is called again.
+   */
+  setStopped(stopped: boolean, braking?: StillBraking): void;
 }
 
 /** Whatever carries out trajectories for one controller: the robot's own side, or a device. It reports through the inbox. */

@@ -7,6 +7,7 @@ import type {
   DesiredOutcome,
   GateOutput,
   Stage,
+  StopKind,
 } from "../../command/gate-output.ts";
 import type { JointMotionCommand, MotionCommand, PlannableCommand } from "../../command/motion-command.ts";
 import type { PlanRequest } from "../../command/plan-request.ts";
@@ -79,7 +80,7 @@ export class RobotControl implements GateOutput {
     private readonly context: ControlContext,
     private readonly settings: LimitSettings,
     runName: string,
-    begin: { remembered: StopState | null; firstEpoch: number },
+    begin: { remembered: StopState | null; firstEpoch: number; stopKind?: StopKind | undefined },
   ) {
     this.gate = new CommandGate(`${runName}-${twin.id}`, this, begin.remembered, begin.firstEpoch);
     this.robot = {
@@ -87,6 +88,7 @@ export class RobotControl implements GateOutput {
       measured: twin,
       can: { trajectory: [], twist: false },
       collisions: twin.collisions,
+      stop: begin.stopKind ?? "immediate",
     };
   }
 
@@ -154,8 +156,18 @@ export class RobotControl implements GateOutput {
 
   /** Tells the robot's side that the latch closed or opened. */
   setStopped(stopped: boolean): void {
-    if (stopped) this.context.devices.halt(this.twin.id);
-    this.context.out.push({ kind: "stopped", robot: this.twin.id, stopped });
+    const now = this.gate.braking();
+    const braking = now === null ? undefined : { controllers: [...now.controllers], twist: now.twist };
+    if (stopped) this.context.devices.halt(this.twin.id, now?.controllers);
+    const robot = this.twin.id;
+    this.context.out.push({ kind: "stopped", robot, stopped, ...(braking === undefined ? {} : { braking }) });
+  }
+
+  stopEnds(how: "rest" | "escalated", reason: string): void {
+    this.setStopped(true);
+    const { id } = this.twin;
+    if (how === "rest") this.context.event("info", "stop.complete", `${id} is measured at rest`);
+    else this.context.event("warning", "stop.escalated", `${id} is stopped at once: ${reason}`);
   }
 
   sendTrajectory(goal: TrajectoryGoal): void {

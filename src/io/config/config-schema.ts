@@ -21,6 +21,9 @@ const limits = z
     angularAcceleration: positive,
     jointVelocity: positive,
     jointAcceleration: positive,
+    stopDeceleration: positive,
+    linearStopDeceleration: positive,
+    angularStopDeceleration: positive,
     pathTolerance: positive,
     goalTolerance: positive,
   })
@@ -61,6 +64,7 @@ const robot = z.strictObject({
   base: z.enum(["auto", "fixed", "diff_drive", "omni", "mecanum", "ackermann"]).default("auto"),
   commands: commands.prefault({}),
   limits: limits.default({}),
+  stop: z.enum(["controlled", "immediate"]).default("immediate"),
 });
 
 const jsonPointer = z.string().regex(/^(\/.*)?$/s, "a JSON pointer starts with /");

@@ -4,6 +4,7 @@ import type { PlanarTwist } from "../../command/twist-stream.ts";
 import { type Stamp, stampFromMs, stampToMs } from "../../core/stamp.ts";
 import type { Inbox } from "../../engine/ports/inbox.ts";
 import type { Input, Publishers } from "../../engine/ports/inputs.ts";
+import type { StillBraking } from "../../engine/ports/outputs.ts";
 import type { RobotSink } from "../../engine/ports/sinks.ts";
 import type { OdometryMessage } from "../../protocol/ros-decode.ts";
 import type { EventSeverity } from "../../protocol/state-messages.ts";
@@ -150,10 +151,10 @@ export class RosRobot implements RobotSink {
     this.twist?.send(twist);
   }
 
-  setStopped(stopped: boolean): void {
+  setStopped(stopped: boolean, braking?: StillBraking): void {
     if (stopped) {
-      this.twist?.stop(lateStopMs);
-      this.controllers?.stop(lateStopMs);
+      if (braking?.twist !== true) this.twist?.stop(lateStopMs);
+      this.controllers?.stop(lateStopMs, braking?.controllers);
     } else {
       this.twist?.reset();
       this.controllers?.reset();

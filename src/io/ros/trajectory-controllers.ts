@@ -93,10 +93,15 @@ export class TrajectoryControllers {
     for (const { client } of this.controllers.values()) client.cancel(goalId);
   }
 
-  /** A stop: cancels every goal, other clients' too, now and on controllers that are found within `lateMs`. */
-  stop(lateMs: number): void {
+  /**
+   * A stop: cancels every goal, other clients' too, now and on controllers that are found within `lateMs`. Those of
+   * `spared` are left alone: they brake.
+   */
+  stop(lateMs: number, spared: readonly string[] = []): void {
     this.stopUntil = this.now() + lateMs;
-    for (const controller of this.controllers.values()) controller.cancelUntil = Infinity;
+    for (const [name, controller] of this.controllers) {
+      if (!spared.includes(name)) controller.cancelUntil = Infinity;
+    }
     this.repeatCancel();
   }
 

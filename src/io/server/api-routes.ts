@@ -22,7 +22,7 @@ export type ApiContext = {
   /** Server ms. */
   now(): number;
   /** Presses the stop for a page whose command socket is gone. */
-  stop(robot: string, by: string): void;
+  stop(robot: string, by: string, immediate?: boolean): void;
 };
 
 /** In the graph a joint's values are its robot's; who asks for the joint alone gets them named without the joint. */
@@ -108,12 +108,16 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
     return reply.code(200).send({ stopped: "*", note: `the body could not be read: ${error.message}` });
   };
   const always = { config, errorHandler };
-  app.post<{ Body: { robot?: unknown } | null }>("/api/stop", always, async ({ body, ip }, reply) => {
-    const robot = typeof body?.robot === "string" ? body.robot : "*";
-    if (robot !== "*" && !engine.robots.has(robot)) {
-      return reply.code(404).send({ error: `there is no robot "${robot}"` });
-    }
-    context.stop(robot, ip);
-    return { stopped: robot };
-  });
+  app.post<{ Body: { robot?: unknown; immediate?: unknown } | null }>(
+    "/api/stop",
+    always,
+    async ({ body, ip }, reply) => {
+      const robot = typeof body?.robot === "string" ? body.robot : "*";
+      if (robot !== "*" && !engine.robots.has(robot)) {
+        return reply.code(404).send({ error: `there is no robot "${robot}"` });
+      }
+      context.stop(robot, ip, body?.immediate === true);
+      return { stopped: robot };
+    },
+  );
 }

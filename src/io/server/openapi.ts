@@ -122,7 +122,7 @@ export function openApi(version: string): Record<string, unknown> {
       "/api/stop": {
         post: {
           summary:
-            "Stops a robot (body {robot}), or all of them; needs no lease. A body that cannot be read stops all.",
+            "Stops a robot (body {robot, immediate}), or all of them; needs no lease. With immediate: true also a robot that is configured to brake along its path stops at once. A body that cannot be read stops all.",
           responses: { 200: { description: "stopped" }, 404: { description: "no such robot" } },
         },
       },

@@ -15,7 +15,7 @@ export type WaypointOptions = {
 /** Way points that are nearer than this are one; directions that differ less are one line. */
 const same = 1e-9;
 /** What is left of the limits: rounding must not pass them. */
-const rounding = 1 - 1e-11;
+const rounding = 1 - 1e-8;
 
 /**
  * The fastest motion of its kind from rest through way points to rest: straight lines in joint space, past inner way points on

@@ -13,7 +13,14 @@ describe("the robots that the program knows of", () => {
     expect(inputsOf(inbox)).toEqual([
       {
         kind: "robotFound",
-        robot: { id: "r1", limits: {}, stop: null, isGeometryRead: true, fixedFrame: null },
+        robot: {
+          id: "r1",
+          limits: {},
+          stop: null,
+          isGeometryRead: true,
+          fixedFrame: null,
+          stopKind: "immediate",
+        },
       },
     ]);
     expect(roster.ids()).toEqual(["robot", "r1"]);

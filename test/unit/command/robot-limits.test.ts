@@ -58,7 +58,15 @@ describe("limits", () => {
       angular: 1.5,
       linearAcceleration: 1,
       angularAcceleration: 3,
+      linearStopDeceleration: 3,
+      angularStopDeceleration: 9,
     });
     expect(robotLimits(null, {}).joints.size).toBe(0);
+  });
+
+  it("brake harder in a stop than they accelerate, and never softer than is configured for driving", () => {
+    const set = { linearAcceleration: 2, linearStopDeceleration: 1, angularStopDeceleration: 20 };
+    const { twist } = robotLimits(null, set);
+    expect([twist.linearStopDeceleration, twist.angularStopDeceleration]).toEqual([2, 20]);
   });
 });
