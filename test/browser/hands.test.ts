@@ -2,6 +2,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, launchChromium } from "../support/chromium.ts";
 import { TwinProcess } from "../support/twin-process.ts";
+import { findingsOf } from "./axe.ts";
 import { drive, openPanel, patienceMs } from "./page-at-hand.ts";
 import { ServerDouble } from "./server-double.ts";
 import { shoot } from "./shots.ts";
@@ -139,6 +140,7 @@ describe.skipIf(!hasChromium())("hands on the page", () => {
     await page.getByRole("checkbox", { name: "Precise" }).check();
     await openPanel(page, "Joints");
     await shoot(page, "override");
+    expect(await findingsOf(page)).toEqual([]);
     await page.getByRole("button", { name: "Jog elbow up" }).hover();
     await page.mouse.down();
     await expect.poll(() => double.kind("jointVelocity").length, { timeout: patienceMs }).toBeGreaterThan(0);
@@ -175,6 +177,7 @@ describe.skipIf(!hasChromium())("hands on the page", () => {
     await page.mouse.up();
     await expect.poll(() => goal.getByLabel("Goal x, m").inputValue(), { timeout: patienceMs }).not.toBe("");
     await shoot(page, "goal");
+    expect(await findingsOf(page)).toEqual([]);
     const figures = await Promise.all(
       ["Goal x, m", "Goal y, m", "Goal yaw, rad"].map((label) => goal.getByLabel(label).inputValue()),
     );
@@ -206,6 +209,7 @@ describe.skipIf(!hasChromium())("hands on the page", () => {
     });
     await holder.getByText("Bob asks for control").waitFor({ timeout: patienceMs });
     await shoot(holder, "asked-holder");
+    expect(await findingsOf(holder)).toEqual([]);
     await holder.getByRole("button", { name: "Hand over" }).click();
     await expect
       .poll(() => ada.of("handOver"), { timeout: patienceMs })

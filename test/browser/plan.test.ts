@@ -2,6 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, launchChromium } from "../support/chromium.ts";
 import { TwinProcess } from "../support/twin-process.ts";
+import { findingsOf } from "./axe.ts";
 import { drive, openPanel, patienceMs } from "./page-at-hand.ts";
 import { ServerDouble } from "./server-double.ts";
 import { shoot } from "./shots.ts";
@@ -118,6 +119,7 @@ describe.skipIf(!hasChromium())("plan, see, commit on the page", () => {
     await card().getByText("1.5 / 3.0 s").waitFor({ timeout: patienceMs });
     await page.getByRole("button", { name: "Play the plan" }).waitFor({ timeout: patienceMs });
     await shoot(page, "plan");
+    expect(await findingsOf(page)).toEqual([]);
     expect(double.of("command").length).toBe(commands);
   });
 

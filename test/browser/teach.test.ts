@@ -2,6 +2,7 @@ import type { Browser, BrowserContextOptions, Page, Route } from "playwright-cor
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, launchChromium } from "../support/chromium.ts";
 import { TwinProcess } from "../support/twin-process.ts";
+import { findingsOf } from "./axe.ts";
 import { drive, openPanel, patienceMs } from "./page-at-hand.ts";
 import { ServerDouble } from "./server-double.ts";
 import { shoot } from "./shots.ts";
@@ -114,6 +115,7 @@ describe.skipIf(!hasChromium())("poses, sequences and surroundings on the page",
     const inner = panel.getByRole("list", { name: "Steps repeated by step 4" });
     await inner.locator("xpath=following-sibling::*[1]").getByRole("button", { name: "+ Pose" }).click();
     await shoot(page, "sequence");
+    expect(await findingsOf(page)).toEqual([]);
     await panel.getByRole("button", { name: "Save", exact: true }).click();
     await panel.getByRole("button", { name: "Run pick" }).waitFor({ timeout: patienceMs });
     expect(shelf.sequences).toEqual([
@@ -197,6 +199,7 @@ describe.skipIf(!hasChromium())("poses, sequences and surroundings on the page",
     // What the page does not know of an object stays with it.
     expect(shelf.objects[0]).toMatchObject({ id: "table", mass: 12, size: [0.8, 1.2, 0.05] });
     await shoot(page, "scene");
+    expect(await findingsOf(page)).toEqual([]);
     await panel.getByRole("button", { name: "Remove table" }).click();
     await expect
       .poll(() => shelf.objects.map(({ id }) => id), { timeout: patienceMs })

@@ -29,7 +29,7 @@ export class ToolGizmo {
   ) {
     this.controls = new TransformControls(stage.camera, stage.canvas);
     this.controls.setSpace("local");
-    this.controls.setSize(0.85);
+    this.controls.setSize(matchMedia("(pointer: coarse)").matches ? 1.4 : 0.85);
     this.controls.addEventListener("change", stage.requestDraw);
     this.controls.addEventListener("dragging-changed", ({ value }) => this.hold(value === true));
     this.controls.addEventListener("objectChange", () => this.drag());

@@ -105,6 +105,7 @@ function PoseRow({ book, pose }: { book: TeachBook; pose: NamedPose }) {
   const viewer = useViewer();
   const hint = useDriveHint(book.robot);
   const control = useControl(book.robot);
+  const isPast = useSignal(viewer.driver.block) !== null;
   // Only what can be moved here is asked for: a pose may name wheels as well.
   const positions = Object.fromEntries(
     Object.entries(pose.positions).filter(([joint]) => hasControllerFor(control, joint)),
@@ -128,7 +129,7 @@ function PoseRow({ book, pose }: { book: TeachBook; pose: NamedPose }) {
       </span>
       <Button
         size="compact-xs"
-        disabled={count === 0}
+        disabled={count === 0 || isPast}
         title={count === 0 ? "Nothing here drives its joints" : (hint ?? "Plans the motion; Go sends it")}
         aria-label={`Go to ${pose.name}`}
         onClick={plan}

@@ -21,12 +21,14 @@ export function ToolPanel() {
     const view = fleet.views.get(id);
     if (isWhole && view !== undefined) void hands.takeTool(view);
   }, [hands, fleet, id, isWhole]);
-  const isOwn = session !== null && session.hand.robot.id === id;
+  const block = useSignal(viewer.driver.block);
+  const isOwn = session !== null && session.hand.robot.id === id && block === null;
   useEffect(() => {
     if (!isOwn) return;
     session.isActive.set(true);
     return () => session.isActive.set(false);
   }, [session, isOwn]);
+  if (block !== null) return <Text c="dimmed">{block}</Text>;
   if (problem !== null) return <Text>The tool cannot be moved here: {problem}</Text>;
   if (!isOwn) return <Text c="dimmed">No robot description yet.</Text>;
   return <ToolControls key={id} robot={id} hand={session.hand} />;
