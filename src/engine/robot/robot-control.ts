@@ -21,6 +21,7 @@ import type { ControlStatus } from "../../protocol/state-messages.ts";
 import type { DeviceExecutor, DeviceFleet } from "../devices/device-fleet.ts";
 import type { Outbox } from "../ports/outputs.ts";
 import type { TrajectoryExecutor } from "../ports/sinks.ts";
+import { LeaseRequests } from "./lease-requests.ts";
 import type { RobotTwin } from "./robot-twin.ts";
 
 /** Computes motions, and keeps plans. */
@@ -60,6 +61,8 @@ const sameRefusalMs = 250;
 /** One robot's gate, joined to its twin, the outbox and the clients that asked. */
 export class RobotControl implements GateOutput {
   readonly gate: CommandGate;
+  /** Who asked its holder for the lease. */
+  readonly requests = new LeaseRequests();
   private readonly robot: CommandedRobot;
   private limitsOf = -1;
   private refusal = { key: "", at: Number.NEGATIVE_INFINITY };
