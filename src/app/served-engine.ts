@@ -16,6 +16,7 @@ import { CommandSockets } from "../io/server/command-sockets.ts";
 import { HttpServer } from "../io/server/http-server.ts";
 import { Metrics } from "../io/server/metrics.ts";
 import { StateSockets } from "../io/server/state-sockets.ts";
+import type { TlsFiles } from "../io/server/tls-files.ts";
 import { carryOut, type Outside } from "./outlets.ts";
 import { PlanThread } from "./plan-thread.ts";
 
@@ -37,6 +38,10 @@ export type ServedOptions = {
   namespaceOf?(robot: string): string;
   /** Folder of the recordings; absent: none are served. */
   recordings?: string;
+  /** Serves HTTPS with these files; absent: HTTP. */
+  tls?: TlsFiles;
+  /** What people should know about the server. */
+  warn?(text: string): void;
   /** Called at the begin of each cycle, with server ms, and at its end. */
   beforeCycle?(at: number): void;
   afterCycle?(at: number): void;
@@ -147,10 +152,12 @@ export class ServedEngine {
         stop: (robot, by, immediate) => this.pressStop(robot, `${by} (HTTP)`, immediate),
       },
       onState: (socket) => viewers.accept(socket, engine.inbox),
-      onCommand: (socket, address) => sockets.accept(socket, address, engine, () => this.loop.runNow()),
+      onCommand: (socket, caller) => sockets.accept(socket, caller, engine, () => this.loop.runNow()),
       onRefused: (socket, reason) => refused(socket, reason),
       others: foxglove,
       ...(options.recordings === undefined ? {} : { recordings: options.recordings }),
+      ...(options.tls === undefined ? {} : { tls: options.tls }),
+      warn: (text) => options.warn?.(text),
     });
   }
 
