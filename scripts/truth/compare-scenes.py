@@ -1,11 +1,12 @@
 """Looks at random joint moves among random objects with pinocchio and coal, every millisecond, beside what the gate says.
 
-    python compare-scenes.py [--scenes 20] [--moves 20] [--seed 1] [--step 0.001]
+    python compare-scenes.py [--scenes 20] [--moves 20] [--seed 1] [--step 0.001] [--write]
 
 Our arm, UR5 and Panda. In five states a scene every distance of a link and an object must be coal's within 1e-6 m where they
 are apart, and the verdict the same. A move that the gate accepts must be free of collision at each step, with itself and the
 objects; of one that it refuses coal must find the named pair within the margin of 10 mm at the named time. Needs PyPI `pin` and
 `example-robot-data`, and a build of this project (`npx tsc -b tsconfig.build.json`). Exit code 1 otherwise.
+With --write coal's distances of the first scenes of our arm go to test/truth/scenes.json.
 """
 
 import argparse
@@ -83,7 +84,8 @@ def data_of(geometry):
 
 def compare(path, packages, srdf, options):
     request = {"file": str(path), "srdf": srdf, "packages": str(packages), **options}
-    step = request.pop("step")
+    step, write = request.pop("step"), request.pop("write")
+    kept = []
     helper = subprocess.Popen(
         ["node", str(HERE / "scenes-of.mjs")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -108,11 +110,14 @@ def compare(path, packages, srdf, options):
 
         for state in scene["states"]:
             theirs, ours = distances(base_of(state["others"])), np.array(state["distances"])
+            state["coal"] = [round(float(value), 10) for value in theirs]
             apart = (theirs > 1e-6) | (ours > 1e-6)
             count["distances"] += len(ours)
             count["verdicts"] += int(np.sum((theirs > 1e-6) != (ours > 1e-6)))
             if apart.any():
                 worst = max(worst, float(np.max(np.abs(theirs - ours)[apart])))
+        kept.append({key: scene[key] for key in ("objects", "points", "pairs")})
+        kept[-1]["states"] = [{"positions": one["others"], "distances": one["coal"]} for one in scene["states"]]
         for move in scene["moves"]:
             duration = max(bends[-1][0] for bends in move["moved"].values())
             base = base_of(move["others"])
@@ -147,6 +152,9 @@ def compare(path, packages, srdf, options):
                 count["unconfirmed"] += 1
     if helper.wait() != 0:
         return "the helper failed", False
+    if write and path.name == "arm.urdf":
+        made = {"by": f"coal {coal.__version__}", "robot": "urdf/arm.urdf", "scenes": kept[:6]}
+        (ROOT / "test/truth/scenes.json").write_text(json.dumps(made) + "\n")
     text = (
         f"{count['distances']} distances, worst {worst:.1e} m, {count['verdicts']} verdicts differ; "
         f"{count['accepted']} moves accepted, {count['samples']} samples, of which moves {count['collide']} collide; "
@@ -161,6 +169,7 @@ def main():
     parser.add_argument("--moves", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--step", type=float, default=0.001)
+    parser.add_argument("--write", action="store_true")
     options = vars(parser.parse_args())
     robots = [(ROOT / "urdf/arm.urdf", ROOT, None)]
     for path in all_robots():
