@@ -65,6 +65,7 @@ export class CommandGate {
     this.expire(now, robot);
     const before = this.lease.current();
     const answer = this.lease.acquire(session, holder, now, yields);
+    if (answer.granted && before?.session !== session) this.sender.speed.percent = 100;
     if (answer.granted && before !== null && before.session !== session) {
       this.sender.release("lease_lost", `${holder} took over`, now, robot);
     }
@@ -84,6 +85,25 @@ export class CommandGate {
     }
     this.lease.revoke(null);
     return fresh;
+  }
+
+  /** How fast everything goes, 0 to 100 % of what was planned or commanded. */
+  override(): number {
+    return this.sender.speed.percent;
+  }
+
+  /**
+   * Changes the speed override, also of motions under way. Anyone may lower it; to raise it the session must hold the
+   * lease. A new holder begins at 100 %.
+   */
+  setOverride(session: string, percent: number, now: number): Objection | null {
+    const lease = this.lease.current();
+    const isHolder = lease !== null && lease.session === session && lease.expires > now;
+    if (percent > this.override() && !isHolder) {
+      return { code: "no_lease", message: "only the lease holder may raise the speed: acquire the lease" };
+    }
+    this.sender.speed.percent = percent;
+    return null;
   }
 
   /** What a controlled stop still brakes; null: none is under way. */
@@ -111,7 +131,11 @@ export class CommandGate {
   goalReport(report: GoalReport, now: number, robot: CommandedRobot): void {
     const isBraking = this.stopping?.braking.goals.has(report.goalId) === true;
     this.sender.report(report, now, robot);
-    if (!isBraking || report.stage !== "aborted") return;
+    if (!isBraking) return;
+    if (report.stage !== "aborted") {
+      this.stopping?.accepted(report.goalId, now);
+      return;
+    }
     this.endStop("escalated", `the controller does not brake: ${report.message || report.code}`);
   }
 

@@ -6,10 +6,12 @@ import { driven, JointMotions } from "./joint-motions.ts";
 import { durationOfAll } from "./joint-path.ts";
 import type { CommandRequest, MotionCommand } from "./motion-command.ts";
 import { MotionWatch } from "./motion-watch.ts";
+import type { PacedMotion } from "./paced-motion.ts";
 import { endOf, motionPoints, type PlannedMotion, planBraking } from "./planned-motion.ts";
 import { PresentMotion } from "./present-motion.ts";
 import { asStale, noController, objectToHolding } from "./refusals.ts";
 import type { JointLimits } from "./robot-limits.ts";
+import { SpeedOverride } from "./speed-override.ts";
 import { type Braking, brakingOf, planStop } from "./stop-braking.ts";
 import { durationOf, type TrajectoryGoal } from "./trajectory.ts";
 import { goalTimeTolerance, TrajectoryGoals } from "./trajectory-goals.ts";
@@ -22,6 +24,7 @@ export class MotionSender {
   readonly motions: MotionWatch;
   private readonly twist: TwistRunner;
   private readonly jog: JogRunner;
+  readonly speed: SpeedOverride;
   private readonly present = new PresentMotion();
   private readonly goalsFor: TrajectoryGoals["make"];
   /** Motions that are planned as a whole. */
@@ -42,6 +45,7 @@ export class MotionSender {
     this.twist = new TwistRunner(output);
     this.planned = new JointMotions(output, this.present, this.goalsFor, (...found) => this.send(...found));
     this.jog = new JogRunner(output, this.present, this.goalsFor);
+    this.speed = new SpeedOverride(output, this.present, this.goalsFor, this.motions);
   }
 
   /** Begins a motion at server ms `now`, or returns why not. */
@@ -92,6 +96,7 @@ export class MotionSender {
     this.planned.update(now, robot);
     this.twist.update(now, dt, robot);
     this.jog.update(now, robot);
+    this.speed.update(now, robot);
     this.motions.update(now, robot);
   }
 
@@ -200,7 +205,11 @@ export class MotionSender {
   }
 
   /** Sends a motion that replaces what is under way, without stopping in between. */
-  private send(ref: CommandRef, motion: PlannedMotion, now: number, robot: CommandedRobot): Objection | null {
+  private send(ref: CommandRef, asked: PlannedMotion, now: number, robot: CommandedRobot): Objection | null {
+    const paused = this.speed.refusal();
+    if (paused !== null) return paused;
+    const pace = this.speed.begin(asked, now, robot);
+    const motion = pace.motion();
     const goals = this.goalsFor(motionPoints(motion), robot, now);
     if (typeof goals === "string") return noController(goals);
     const newer = "replaced by a newer command";
@@ -212,7 +221,7 @@ export class MotionSender {
     ];
     const tell = (stage: Stage, message: string) => this.output.result(ref, { stage, code: "ok", message });
     tell("accepted", `a motion of ${durationOfAll(motion.paths).toFixed(2)} s`);
-    this.dispatch(ref, motion, goals, replaced, now);
+    this.dispatch(ref, motion, goals, replaced, now, pace);
     tell("sent", `to ${goals.map((g) => g.controller).join(", ")}`);
     return null;
   }
@@ -223,6 +232,7 @@ export class MotionSender {
     goals: readonly TrajectoryGoal[],
     replaced: readonly string[],
     now: number,
+    pace?: PacedMotion,
   ): void {
     const duration = durationOf(goals[0]?.points ?? []);
     const positions = paths.map(endOf);
@@ -236,6 +246,7 @@ export class MotionSender {
       duration,
       tolerance: goalTimeTolerance,
       replaced,
+      ...(pace === undefined ? {} : { pace }),
     });
     for (const goal of goals) this.output.sendTrajectory(goal);
     this.present.begin(joints, paths, now);

@@ -3,7 +3,16 @@ import { withScene } from "../robot/collision/scene.ts";
 import { neutralConfiguration, setJointPositions } from "../robot/configuration.ts";
 import { payloadsOf, withPayloads } from "../robot/dynamics/payload.ts";
 import type { RobotModel } from "../robot/model.ts";
+import type { PathLimits } from "../robot/path/path-limits.ts";
+import {
+  lineTo,
+  poseGoal,
+  type Refused,
+  type ToolContext,
+  throughWaypoints,
+} from "../robot/path/plan-tool-motion.ts";
 import type { TimedPath } from "../robot/path/timed-path.ts";
+import { toolLink } from "../robot/tool-link.ts";
 import { CollisionGuard } from "./collision-guard.ts";
 import { effortShares } from "./effort-share.ts";
 import type { CommandedRobot } from "./gate-output.ts";
@@ -26,10 +35,15 @@ const timeless = 0;
 /** m: how exactly a plan's least distance is known. */
 const leastWithin = 1e-3;
 
+const usualSpeed = 0.5;
+/** Of a joint that nothing limits: it is not moved fast. */
+const noLimits: PathLimits = { velocity: 0.1, acceleration: 0.5, jerk: 5 };
+
 /** Computes one motion of a robot that rests, in portions. */
 export class PlanWork {
   private readonly robot: CommandedRobot;
   private readonly q: Float64Array;
+  private readonly tool: ToolContext;
   private guard: CollisionGuard | null = null;
   private outcome: PlanOutcome | null = null;
 
@@ -41,6 +55,13 @@ export class PlanWork {
     this.robot = restingRobot(request, collisionsAmong(request, context));
     this.q = neutralConfiguration(context.model);
     setJointPositions(context.model, this.q, (joint) => start[joint]);
+    this.tool = {
+      model: context.model,
+      start: this.q,
+      tool: toolLink(context.model),
+      frames: request.frames,
+      limitsOf: (joint) => request.limits[joint] ?? noLimits,
+    };
     this.begin();
   }
 
@@ -55,9 +76,37 @@ export class PlanWork {
   }
 
   private begin(): void {
-    const { command } = this.request;
-    if (command.kind === "jointPosition" || command.kind === "jointTrajectory") this.check(command);
-    else this.outcome = objection({ code: "unsupported", message: `no plan of ${command.kind}` });
+    const { command, purpose } = this.request;
+    switch (command.kind) {
+      case "jointPosition":
+      case "jointTrajectory":
+        this.check(command);
+        return;
+      case "pose": {
+        const { speed = usualSpeed } = command;
+        if (command.path === "line") {
+          const line = lineTo(this.tool, command, { speed });
+          if (line.ok) this.check({ kind: "path", path: line.path });
+          else this.refuse(line);
+          return;
+        }
+        const goal = poseGoal(this.tool, command);
+        if (!goal.ok) this.refuse(goal);
+        else if (purpose === "goal") this.outcome = { found: "goal", positions: goal.positions };
+        else this.check({ kind: "jointPosition", positions: goal.positions, speed });
+        return;
+      }
+      case "waypoints": {
+        const { points, blend = 0, speed = usualSpeed } = command;
+        const through = throughWaypoints(this.tool, points, { blend, speed });
+        if (through.ok) this.check({ kind: "path", path: through.path });
+        else this.refuse(through);
+      }
+    }
+  }
+
+  private refuse({ code, message, breach }: Refused): void {
+    this.outcome = objection({ code, message, ...(breach === undefined ? {} : { breach }) });
   }
 
   private check(command: JointMotionCommand): void {

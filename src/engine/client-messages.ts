@@ -3,6 +3,7 @@ import type { StopState } from "../command/stop-latch.ts";
 import type { RobotId } from "../core/names.ts";
 import type { ClientCommandMessage, ServerCommandMessage } from "../protocol/command-messages.ts";
 import type { EventSeverity } from "../protocol/state-messages.ts";
+import { takeOverride } from "./override-messages.ts";
 import type { PlanDesk } from "./plan-desk.ts";
 import type { Outbox } from "./ports/outputs.ts";
 import type { Rehearsals } from "./rehearsals.ts";
@@ -79,6 +80,8 @@ export function takeClientMessage(
       context.plans.ask(session, message);
       return;
     case "override":
+      takeOverride(context, from, message, control);
+      return;
     case "request":
     case "handOver": {
       const given = message.id === undefined ? {} : { id: message.id };

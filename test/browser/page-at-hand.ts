@@ -6,7 +6,10 @@ export const patienceMs = 20_000;
 export const panelNames = [
   "Overview",
   "Joints",
+  "Tool",
   "Drive",
+  "Poses",
+  "Scene",
   "Devices",
   "Graph",
   "Frames",

@@ -113,6 +113,7 @@ export class RobotControl implements GateOutput {
     this.robot.collisions = this.surroundings.collisions(this.context.now());
     this.robot.isBaseSeen = this.twin.isBaseSeen();
     this.robot.robotTime = this.context.robotTime();
+    this.robot.speedScale = this.gate.override() / 100;
     return this.robot;
   }
 
@@ -153,6 +154,7 @@ export class RobotControl implements GateOutput {
           ? null
           : { holder: lease.holder, epoch: lease.epoch, ...(lease.yields ? { yields: true } : {}) },
       stopped: this.gate.latch.current(),
+      override: this.gate.override(),
       can: { jointPosition: moves, jointVelocity: moves, twist },
     };
     if (can.trajectory.every((controller) => controller.joints !== null)) {
