@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { serverNow } from "../io/clock.ts";
 import { type Config, robotsAtStart } from "../io/config/config-schema.ts";
 import type { MeshRoots } from "../io/files/mesh-files.ts";
-import { meshRoots } from "../io/files/mesh-roots.ts";
+import { meshRoots, rootsOf } from "../io/files/mesh-roots.ts";
 import { type Logger, logEvent } from "../io/log.ts";
 import { MqttLink, type MqttLinkOptions } from "../io/mqtt/mqtt-link.ts";
 import { packageRoot } from "../io/package-root.ts";
+import { SceneFile } from "../io/scene-file.ts";
 import { isLoopback } from "../io/server/access.ts";
 import { stateDir } from "../io/state-dir.ts";
 import { StopFile } from "../io/stop-file.ts";
@@ -23,6 +24,7 @@ import { pageAddresses } from "./page-address.ts";
 import { engineRobot, RobotRoster } from "./robot-roster.ts";
 import type { RobotSwitch } from "./robot-switch.ts";
 import { connectRos, type RosLink } from "./ros-link.ts";
+import { SceneKeeper } from "./scene-keeper.ts";
 import { ServedEngine } from "./served-engine.ts";
 import { StandIn } from "./stand-in.ts";
 import { listenFault, StartFault } from "./start-fault.ts";
@@ -79,6 +81,14 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
   const firstRobot = atStart[0]?.id ?? "robot";
   const mqttLinks: MqttLink[] = [];
   let recorder: TriggerRecording | null = null;
+  const scene = new SceneKeeper({
+    configured: config.scene,
+    file: new SceneFile(join(directory, "scene.json")),
+    push: (input) => engine.inbox.push("scene", now(), input),
+    hullOf: (uri, scale) => collisions.hullOf({ hullOf: uri, scale, roots: scene.meshRoots() }),
+    meshRoots: () => rootsOf(options.configPath, config.ros.packages),
+    warn: (line) => logger.warn(line),
+  });
   const served = new ServedEngine({
     engine: {
       robots: atStart.map((robot) => engineRobot(robot, stops)),
@@ -119,6 +129,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       collisions.follow();
       history?.step(at);
     },
+    scene,
     history: () => history?.thread ?? null,
   });
   const { engine } = served;
@@ -150,6 +161,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
   // Before the port is taken: a fault in them ends the start.
   pushDescriptionFiles(engine.inbox, options, now());
   pushSemanticsFiles(engine.inbox, options, now());
+  scene.start();
   const port = await served.listen().catch((error: NodeJS.ErrnoException) => {
     throw new StartFault(listenFault(error, host, config.server.port));
   });

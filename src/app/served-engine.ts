@@ -12,6 +12,7 @@ import { FoxgloveServer } from "../io/foxglove/foxglove-server.ts";
 import { packageRoot, packageVersion } from "../io/package-root.ts";
 import { installedMessageText } from "../io/ros/installed-message-text.ts";
 import type { AccessRules } from "../io/server/access.ts";
+import type { SceneAtHand } from "../io/server/api-routes.ts";
 import { CommandSockets } from "../io/server/command-sockets.ts";
 import { HttpServer } from "../io/server/http-server.ts";
 import { Metrics } from "../io/server/metrics.ts";
@@ -45,6 +46,8 @@ export type ServedOptions = {
   /** Called at the begin of each cycle, with server ms, and at its end. */
   beforeCycle?(at: number): void;
   afterCycle?(at: number): void;
+  /** The objects around the robots; absent: none. */
+  scene?: SceneAtHand;
   /** The twin's memory; null where it keeps none. */
   history?(): (History & HistoryBodies & PastMoments) | null;
 };
@@ -147,6 +150,7 @@ export class ServedEngine {
         metrics,
         version: packageVersion,
         meshRoots: options.meshRoots,
+        ...(options.scene === undefined ? {} : { scene: options.scene }),
         history: () => options.history?.() ?? null,
         now,
         stop: (robot, by, immediate) => this.pressStop(robot, `${by} (HTTP)`, immediate),

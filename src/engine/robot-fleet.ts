@@ -83,7 +83,8 @@ export class RobotFleet {
   }
 
   /** Takes a robot in; false when it is there already, or one too many. */
-  add({ id, limits, stop, isGeometryRead = false, fixedFrame = null, stopKind }: EngineRobot): boolean {
+  add(robot: EngineRobot): boolean {
+    const { id, limits, stop, isGeometryRead = false, fixedFrame = null, stopKind, margin } = robot;
     const { context } = this;
     if (this.twins.has(id)) return false;
     if (this.twins.size >= maxRobots) {
@@ -114,7 +115,7 @@ export class RobotFleet {
       },
       limits,
       runName,
-      { remembered: this.gone.get(id) ?? stop, firstEpoch: (visit - 1) * epochsAVisit, stopKind },
+      { remembered: this.gone.get(id) ?? stop, firstEpoch: (visit - 1) * epochsAVisit, stopKind, margin },
     );
     this.gone.delete(id);
     this.twins.set(id, twin);

@@ -23,19 +23,21 @@ export type SceneContext = {
 export class Scene implements SceneOfRobots {
   revision = 0;
   hulls: ReadonlyMap<string, ConvexHull | null> = new Map();
+  fault: string | null = null;
   private items: readonly SceneItem[] = [];
   private readonly byRobot = new Map<string, readonly SceneItem[]>();
 
   constructor(private readonly context: SceneContext) {}
 
   /** These objects, and no others, are there from now on. */
-  take({ objects, hulls }: SceneInput): void {
+  take({ objects, hulls, fault }: SceneInput): void {
     const before = new Map(this.items.map((item) => [item.id, JSON.stringify(item)]));
     const added = objects.filter(({ id }) => !before.has(id));
     const changed = objects.filter((item) => (before.get(item.id) ?? "") !== JSON.stringify(item));
     const gone = this.items.filter(({ id }) => !objects.some((object) => object.id === id));
     this.items = objects;
     this.hulls = hulls;
+    this.fault = fault;
     this.revision += 1;
     this.byRobot.clear();
     for (const item of gone) this.context.graph.remove(`scene/${item.id}`);

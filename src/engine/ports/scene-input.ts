@@ -7,4 +7,6 @@ export type SceneInput = {
   objects: readonly SceneItem[];
   /** By `hullKey`; null: the mesh cannot be used. */
   hulls: ReadonlyMap<string, ConvexHull | null>;
+  /** Why the objects are not all known, as a sentence with a remedy: no motion passes then. Null: they are. */
+  fault: string | null;
 };

@@ -1,3 +1,4 @@
+import { usualMargins } from "../../command/collision-guard.ts";
 import { CommandGate } from "../../command/command-gate.ts";
 import type {
   Capabilities,
@@ -87,7 +88,12 @@ export class RobotControl implements GateOutput {
     private readonly context: ControlContext,
     private readonly settings: LimitSettings,
     runName: string,
-    begin: { remembered: StopState | null; firstEpoch: number; stopKind?: StopKind | undefined },
+    begin: {
+      remembered: StopState | null;
+      firstEpoch: number;
+      stopKind?: StopKind | undefined;
+      margin?: number | undefined;
+    },
   ) {
     this.surroundings = new RobotSurroundings(context.scene, twin, context.event);
     this.gate = new CommandGate(`${runName}-${twin.id}`, this, begin.remembered, begin.firstEpoch);
@@ -97,6 +103,7 @@ export class RobotControl implements GateOutput {
       can: { trajectory: [], twist: false },
       collisions: twin.collisions,
       stop: begin.stopKind ?? "immediate",
+      margins: { self: usualMargins.self, scene: begin.margin ?? usualMargins.scene },
     };
   }
 

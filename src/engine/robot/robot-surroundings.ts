@@ -12,6 +12,8 @@ import { objectOf } from "./scene-objects.ts";
 export interface SceneOfRobots {
   /** Grows with each change. */
   readonly revision: number;
+  /** Why it is not all known; null: it is. */
+  readonly fault: string | null;
   readonly hulls: ReadonlyMap<string, ConvexHull | null>;
   /** The objects that are there for a robot. */
   itemsOf(robot: string): readonly SceneItem[];
@@ -44,6 +46,10 @@ export class RobotSurroundings {
   collisions(now: number): KnownCollisions {
     const { twin, scene } = this;
     const items = scene.itemsOf(twin.id);
+    if (scene.fault !== null && twin.collisions.state !== "none") {
+      this.revision = -1;
+      return { state: "unknown", reason: scene.fault };
+    }
     if (items.length === 0) {
       this.placed = [];
       return twin.collisions;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isTopicFilter, mappingFault, mappingInSi } from "../../protocol/mqtt-mapping.ts";
+import { sceneItems } from "../../protocol/scene.ts";
 import { brokerUrlFault } from "../mqtt/broker-url.ts";
 import { server } from "./server-schema.ts";
 import { sinkList } from "./sink-schema.ts";
@@ -57,6 +58,8 @@ const robot = z.strictObject({
     .default({}),
   srdf: z.string().min(1).default("auto"),
   selfCollision: z.enum(["check", "off"]).default("check"),
+  /** m: how near motions may come to objects of the scene. */
+  margin: z.number().min(0).max(1).default(0.01),
   odometry: z
     .union([z.enum(["auto", "off"]), rosName], "it must be auto, off, or the name of a topic as /odom")
     .default("auto"),
@@ -240,6 +243,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   server: server.prefault({}),
+  scene: sceneItems.default([]),
   history: history.prefault({}),
   ros: z
     .strictObject({

@@ -32,7 +32,7 @@ class Among extends EngineAtHand {
   }
 
   scene(...given: unknown[]): void {
-    this.push("scene", { kind: "scene", objects: sceneItems.parse(given), hulls: new Map() });
+    this.push("scene", { kind: "scene", objects: sceneItems.parse(given), hulls: new Map(), fault: null });
     this.cycle();
   }
 
