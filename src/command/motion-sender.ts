@@ -99,7 +99,7 @@ export class MotionSender {
     this.twist.update(now, dt, robot);
     this.jog.update(now, robot);
     this.speed.update(now, robot);
-    this.blindness.update(this.motions, robot);
+    this.blindness.update(this.motions, now, robot);
     this.motions.update(now, robot);
   }
 
