@@ -4,7 +4,7 @@ import { Engine } from "../engine/engine.ts";
 import type { EngineOptions } from "../engine/engine-options.ts";
 import type { HistoryBodies } from "../history/history-body.ts";
 import type { History, PastMoments } from "../history/history-query.ts";
-import { serverNow } from "../io/clock.ts";
+import { ClockJumps, serverNow } from "../io/clock.ts";
 import { CycleLoop } from "../io/cycle-loop.ts";
 import type { MeshRoots } from "../io/files/mesh-files.ts";
 import { findNamedMesh } from "../io/files/named-meshes.ts";
@@ -128,7 +128,10 @@ export class ServedEngine {
     };
     const metrics = new Metrics(engine, others, () => options.history?.() ?? null);
     this.metrics = metrics;
+    const jumps = new ClockJumps();
     const cycle = (at: number): void => {
+      const step = jumps.take();
+      if (step !== null) engine.inbox.push("twin", at, { kind: "clockJump", ms: step });
       const started = performance.now();
       options.beforeCycle?.(at);
       engine.cycle(at);
@@ -137,6 +140,7 @@ export class ServedEngine {
     };
     this.loop = new CycleLoop(cycle, now, 1000 / options.cycleHz, {
       read: (at) => engine.read(at),
+      stalled: (ms) => engine.inbox.push("twin", now(), { kind: "stalled", ms }),
       late: (ms) => metrics.cycleLateSeconds.observe(ms / 1000),
     });
     engine.inbox.onWaiting = this.loop.readSoon;

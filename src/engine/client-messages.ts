@@ -9,6 +9,7 @@ import type { Outbox } from "./ports/outputs.ts";
 import type { Rehearsals } from "./rehearsals.ts";
 import type { RobotControl } from "./robot/robot-control.ts";
 import type { StateStream } from "./stream/state-stream.ts";
+import type { Watchdogs } from "./watchdogs.ts";
 
 /** What of the engine a client's message can reach. */
 export type ClientContext = {
@@ -19,6 +20,7 @@ export type ClientContext = {
   out: Outbox;
   rehearsals: Rehearsals;
   plans: PlanDesk;
+  watchdogs: Watchdogs;
   /** Whether a robot was there, and is not now. */
   isAway(robot: RobotId): boolean;
   /** Latches the stop of robots that are away, for one or "*", and of those that appear soon; those that it is new for. */
@@ -43,6 +45,10 @@ export function takeClientMessage(
   };
   if (message.op === "ping") {
     from.reply({ op: "pong", t: message.t, serverTime: now });
+    return;
+  }
+  if (message.op === "presence") {
+    context.watchdogs.setPresence(session, message.state, now);
     return;
   }
   if (message.op === "stop") {

@@ -83,6 +83,8 @@ export const clientCommandMessage = z.discriminatedUnion("op", [
   }),
   /** The holder gives the lease to a session that asked for it. */
   z.strictObject({ op: z.literal("handOver"), id: id.optional(), robot: name, session: name }),
+  /** Whether the page is in front of a person: one that is hidden or blurred ends its jogs, a hidden one begins none. */
+  z.strictObject({ op: z.literal("presence"), state: z.enum(["visible", "blurred", "hidden"]) }),
   z.strictObject({ op: z.literal("ping"), t: z.number() }),
 ]);
 export type ClientCommandMessage = z.infer<typeof clientCommandMessage>;

@@ -19,6 +19,7 @@ export function allows(role: Role, needed: Role): boolean {
 const roleOfOp: Record<ClientCommandMessage["op"], Role> = {
   ping: "viewer",
   stop: "viewer",
+  presence: "viewer",
   acquire: "operator",
   renew: "operator",
   release: "operator",
