@@ -1,7 +1,10 @@
 import type { CollisionModel } from "../robot/collision/collision-model.ts";
 import { withScene } from "../robot/collision/scene.ts";
+import { collides } from "../robot/collision/self-collision.ts";
 import { neutralConfiguration, setJointPositions } from "../robot/configuration.ts";
+import { createData } from "../robot/data.ts";
 import { payloadsOf, withPayloads } from "../robot/dynamics/payload.ts";
+import { forwardKinematics } from "../robot/forward-kinematics.ts";
 import type { RobotModel } from "../robot/model.ts";
 import type { PathLimits } from "../robot/path/path-limits.ts";
 import {
@@ -13,7 +16,7 @@ import {
 } from "../robot/path/plan-tool-motion.ts";
 import type { TimedPath } from "../robot/path/timed-path.ts";
 import { toolLink } from "../robot/tool-link.ts";
-import { CollisionGuard } from "./collision-guard.ts";
+import { CollisionGuard, usualMargins } from "./collision-guard.ts";
 import { effortShares } from "./effort-share.ts";
 import type { CommandedRobot } from "./gate-output.ts";
 import type { JointMotionCommand } from "./motion-command.ts";
@@ -22,6 +25,7 @@ import type { PlanOutcome, PlanRequest } from "./plan-request.ts";
 import { objectToDuration, type PlannedMotion, planMotion } from "./planned-motion.ts";
 import { PresentMotion } from "./present-motion.ts";
 import type { MeasuredJoints, Objection } from "./validate-motion.ts";
+import { WayAround } from "./way-around.ts";
 
 /** What plans of one robot are computed with. */
 export type PlanContext = {
@@ -36,6 +40,9 @@ const timeless = 0;
 const leastWithin = 1e-3;
 
 const usualSpeed = 0.5;
+/** Edges of a planner between two looks at the clock. */
+const edgesAPortion = 10;
+const collisionCodes: ReadonlySet<string> = new Set(["self_collision", "collision", "keep_out"]);
 /** Of a joint that nothing limits: it is not moved fast. */
 const noLimits: PathLimits = { velocity: 0.1, acceleration: 0.5, jerk: 5 };
 
@@ -46,6 +53,10 @@ export class PlanWork {
   private readonly tool: ToolContext;
   private guard: CollisionGuard | null = null;
   private outcome: PlanOutcome | null = null;
+  /** Where a move ends; null: the way is given. */
+  private goal: { positions: Record<string, number>; speed: number } | null = null;
+  private around: WayAround | null = null;
+  private isSearching = false;
 
   constructor(
     private readonly request: PlanRequest,
@@ -69,16 +80,60 @@ export class PlanWork {
   advance(): PlanOutcome | null {
     if (this.outcome !== null) return this.outcome;
     if (this.guard === null) return null;
+    if (this.around !== null && this.isSearching) return this.search(this.around);
     const verdict = this.guard.advance(this.robot, timeless);
     if (verdict === "wait") return null;
-    this.outcome = verdict === "pass" ? this.judged(this.guard.motion, "direct") : objection(verdict);
+    if (verdict === "pass") {
+      this.outcome = this.judged(this.guard.motion, this.around === null ? "direct" : "around");
+      return this.outcome;
+    }
+    if (this.around !== null) this.tighten(this.around, verdict);
+    else this.lookAround(verdict);
     return this.outcome;
+  }
+
+  /** The direct motion is not free: a way around is looked for where that was asked, and where its end is free. */
+  private lookAround(verdict: Objection): void {
+    const { goal } = this;
+    const { collisions, margins = usualMargins } = this.robot;
+    const { start, limits, avoid } = this.request;
+    this.outcome = objection(verdict);
+    if (!avoid || goal === null || collisions.state !== "ready" || !collisionCodes.has(verdict.code)) return;
+    const end = this.q.slice();
+    setJointPositions(this.context.model, end, (joint) => goal.positions[joint] ?? start[joint]);
+    const data = createData(this.context.model);
+    forwardKinematics(this.context.model, data, end);
+    if (collides(collisions.model, data, margins)) return;
+    this.outcome = null;
+    this.isSearching = true;
+    this.around = new WayAround(collisions.model, margins, this.q, goal.positions, limits, goal.speed);
+  }
+
+  private search(around: WayAround): PlanOutcome | null {
+    const found = around.advance(edgesAPortion);
+    if (found === null) return null;
+    this.isSearching = false;
+    if ("reason" in found) {
+      const message = `the direct motion collides, and ${found.reason}: choose another goal, or make room`;
+      this.outcome = objection({ code: "no_path", message });
+      return this.outcome;
+    }
+    this.check({ kind: "path", path: found.path });
+    return this.outcome;
+  }
+
+  private tighten(around: WayAround, verdict: Objection): void {
+    const path = around.tighter();
+    if (path === null) this.outcome = objection({ ...verdict, code: "no_path" });
+    else this.check({ kind: "path", path });
   }
 
   private begin(): void {
     const { command, purpose } = this.request;
     switch (command.kind) {
       case "jointPosition":
+        this.checkMove(command.positions, command.speed ?? usualSpeed);
+        return;
       case "jointTrajectory":
         this.check(command);
         return;
@@ -93,7 +148,7 @@ export class PlanWork {
         const goal = poseGoal(this.tool, command);
         if (!goal.ok) this.refuse(goal);
         else if (purpose === "goal") this.outcome = { found: "goal", positions: goal.positions };
-        else this.check({ kind: "jointPosition", positions: goal.positions, speed });
+        else this.checkMove(goal.positions, speed);
         return;
       }
       case "waypoints": {
@@ -107,6 +162,12 @@ export class PlanWork {
 
   private refuse({ code, message, breach }: Refused): void {
     this.outcome = objection({ code, message, ...(breach === undefined ? {} : { breach }) });
+  }
+
+  /** A move to joint positions, which may go another way than the direct one. */
+  private checkMove(positions: Record<string, number>, speed: number): void {
+    this.goal = { positions, speed };
+    this.check({ kind: "jointPosition", positions, speed });
   }
 
   private check(command: JointMotionCommand): void {

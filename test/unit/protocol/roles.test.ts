@@ -15,7 +15,7 @@ describe("the roles", () => {
   it("let a viewer stop and ask the time, and nothing else of the command socket", () => {
     const ops = clientCommandMessage.options.map((option) => option.shape.op.value);
     const free = ops.filter((op) => roleOfMessage({ op } as ClientCommandMessage) === "viewer");
-    expect(free.sort()).toEqual(["ping", "stop"]);
+    expect(free.sort()).toEqual(["ping", "presence", "stop"]);
   });
 
   it("keep taking a lease by force for admins", () => {
