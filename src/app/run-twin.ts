@@ -12,6 +12,7 @@ import { SceneFile } from "../io/scene-file.ts";
 import { isLoopback } from "../io/server/access.ts";
 import { stateDir } from "../io/state-dir.ts";
 import { StopFile } from "../io/stop-file.ts";
+import { openAccess } from "./access-rules.ts";
 import { CollisionReader } from "./collision-reader.ts";
 import { demoLink, joinConfiguredBroker } from "./configured-broker.ts";
 import { pushDescriptionFiles, pushSemanticsFiles } from "./description-inputs.ts";
@@ -56,14 +57,21 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
   const { config, logger } = options;
   const now = serverNow;
   const { host } = config.server;
-  const token = config.server.token ?? (isLoopback(host) ? null : randomBytes(18).toString("base64url"));
   const publicUrl = config.server.publicUrl ?? null;
-  if (publicUrl !== null && token === null) {
+  const directory = stateDir(config.stateDir, options.configPath, config.server.port);
+  const access = openAccess({
+    server: config.server,
+    configPath: options.configPath,
+    directory,
+    now,
+    warn: (text) => logger.warn(text),
+  });
+  const { token, tls } = access;
+  if (publicUrl !== null && access.tokens.isOpen) {
     logger.warn(
-      `whoever reaches ${publicUrl} can move the robot: set server.token, or let the proxy ask for a login`,
+      `whoever reaches ${publicUrl} can move the robot: set server.token, add a token with \`twin token add\`, or let the proxy ask for a login`,
     );
   }
-  const directory = stateDir(config.stateDir, options.configPath, config.server.port);
   const stops = new StopFile(join(directory, "stops.json"), (message) => logger.error(message));
   const atStart = robotsAtStart(config);
   const roster = new RobotRoster(atStart, stops, now);
@@ -103,7 +111,14 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     cycleHz: config.cycleHz,
     host,
     port: config.server.port,
-    rules: { loopbackOnly: isLoopback(host), token, origins: config.server.origins, publicUrl },
+    rules: {
+      loopbackOnly: isLoopback(host),
+      tokens: access.tokens,
+      origins: config.server.origins,
+      publicUrl,
+    },
+    ...(tls === undefined ? {} : { tls }),
+    warn: (text) => logger.warn(text),
     meshRoots: meshRootsOf,
     takeText: (viewer, text) => recorder?.takeText(viewer, text) ?? false,
     takeFrame: (viewer, bytes) => recorder?.takeFrame(viewer, bytes) ?? false,
@@ -184,8 +199,9 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
   }
   return {
     port,
-    ...pageAddresses(host, port, token, publicUrl),
+    ...pageAddresses(host, port, token, publicUrl, tls === undefined ? "http" : "https"),
     stop: async () => {
+      access.close();
       // Before the last zero goes out: a command that came after it would start the base again.
       served.endCycles();
       try {

@@ -9,7 +9,7 @@ import type { PresentMotion } from "./present-motion.ts";
 import { refuse } from "./refusals.ts";
 import type { Braking } from "./stop-braking.ts";
 import { StopLatch, type StopState } from "./stop-latch.ts";
-import type { Objection } from "./validate-motion.ts";
+import type { MeasuredJoints, Objection } from "./validate-motion.ts";
 
 /** How far in the future a command's time may lie before the gate rejects its clock. Server ms. */
 const futureToleranceMs = 1000;
@@ -24,6 +24,10 @@ export class CommandGate {
   private readonly sender: MotionSender;
   private lastSeq = -1;
   private seqEpoch = -1;
+  /** Whose lease was not renewed, until the next lease. */
+  private lapsedHolder: string | null = null;
+  /** Whether the holder's page is hidden. */
+  private isPageHidden = false;
   /** The controlled stop that is under way. */
   private stopping: ControlledStop | null = null;
 
@@ -42,7 +46,7 @@ export class CommandGate {
   /** Checks one command and carries it out unless there is an objection. The answer is sent as results. */
   command(request: CommandRequest, now: number, robot: CommandedRobot): void {
     const { session, id, command } = request;
-    const isJog = command.kind === "twist" || command.kind === "jointVelocity";
+    const isJog = isJogKind(command.kind);
     const ref: CommandRef = { session, id, target: targetOf(command), isJog };
     const objection = this.objectTo(request, now) ?? this.sender.start(ref, request, now, robot);
     if (objection === null) return;
@@ -54,20 +58,28 @@ export class CommandGate {
     return this.sender.planned.rehearse(command, now, robot);
   }
 
-  /** As `LeaseHolder.acquire`. Motion under a lease that expired or yields is ended before another lease begins. */
+  /**
+   * As `LeaseHolder.acquire`. Motion under a lease that ends by it is braked before another begins. `forced`: takes the
+   * lease from whoever holds it, and is the reason that their motion ends with.
+   */
   acquire(
     session: string,
     holder: string,
     now: number,
     robot: CommandedRobot,
     yields = false,
+    forced: string | null = null,
   ): { granted: boolean; lease: Lease } {
     this.expire(now, robot);
     const before = this.lease.current();
-    const answer = this.lease.acquire(session, holder, now, yields);
-    if (answer.granted && before?.session !== session) this.sender.speed.percent = 100;
+    const answer = this.lease.acquire(session, holder, now, yields, forced !== null);
+    if (answer.granted && before?.session !== session) {
+      this.sender.speed.percent = 100;
+      this.isPageHidden = false;
+    }
+    if (answer.granted) this.lapsedHolder = null;
     if (answer.granted && before !== null && before.session !== session) {
-      this.sender.release("lease_lost", `${holder} took over`, now, robot);
+      this.sender.release("lease_lost", forced ?? `${holder} took over`, now, robot);
     }
     return answer;
   }
@@ -168,6 +180,27 @@ export class CommandGate {
     return expired;
   }
 
+  /** Jogs under way end on their ramps; a control that is held on needs a fresh press. */
+  endJogs(code: string, message: string, now: number): void {
+    this.sender.block(code, message, now);
+    this.sender.endJogs();
+  }
+
+  /** Whether the holder's page is hidden: then it begins no jog. */
+  setPageHidden(isHidden: boolean): void {
+    this.isPageHidden = isHidden;
+  }
+
+  /** Why the lease watchdog is tripped; null: it is not. */
+  lapsed(): string | null {
+    return this.lapsedHolder === null ? null : `the lease of ${this.lapsedHolder} was not renewed`;
+  }
+
+  /** The joint that a motion ended for, because it was not measured any more, until it is measured again. */
+  blind(measured: MeasuredJoints): string | null {
+    return this.sender.blind(measured);
+  }
+
   /** Ends everything without latching, for a shutdown or a robot whose description changed. */
   endMotion(code: string, message: string, now: number): void {
     this.sender.block(code, message, now);
@@ -206,9 +239,12 @@ export class CommandGate {
   }
 
   private expire(now: number, robot: CommandedRobot): boolean {
+    const holder = this.lease.current()?.holder ?? null;
     const expired = this.lease.expire(now);
-    if (expired) this.sender.release("lease_lost", "the lease was not renewed", now, robot);
-    return expired;
+    if (!expired) return false;
+    this.lapsedHolder = holder;
+    this.sender.release("lease_lost", "the lease was not renewed", now, robot);
+    return true;
   }
 
   private objectTo(request: CommandRequest, now: number): Objection | null {
@@ -221,6 +257,9 @@ export class CommandGate {
     }
     if (this.seqEpoch === request.epoch && request.seq <= this.lastSeq) {
       return { code: "stale_sequence", message: `seq ${request.seq} does not rise above ${this.lastSeq}` };
+    }
+    if (this.isPageHidden && isJogKind(request.command.kind)) {
+      return { code: "page_hidden", message: "the page is hidden: nobody sees the robot move" };
     }
     this.seqEpoch = request.epoch;
     this.lastSeq = request.seq;
@@ -239,4 +278,8 @@ export class CommandGate {
     }
     return null;
   }
+}
+
+function isJogKind(kind: CommandRequest["command"]["kind"]): boolean {
+  return kind === "twist" || kind === "jointVelocity" || kind === "cartesianVelocity";
 }

@@ -1,3 +1,4 @@
+import { BlindWatch } from "./blind-watch.ts";
 import { controllerOf, splitByController } from "./controller-split.ts";
 import { ExecutionWatch } from "./execution-watch.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport, Stage } from "./gate-output.ts";
@@ -17,7 +18,7 @@ import { durationOf, type TrajectoryGoal } from "./trajectory.ts";
 import { goalTimeTolerance, TrajectoryGoals } from "./trajectory-goals.ts";
 import { TwistRunner } from "./twist-runner.ts";
 import { jogLeaseMs } from "./twist-stream.ts";
-import { checkJoints, type Objection } from "./validate-motion.ts";
+import { checkJoints, type MeasuredJoints, type Objection } from "./validate-motion.ts";
 
 /** Carries out what the gate accepted: checks it against limits, sends it, follows it to its end. */
 export class MotionSender {
@@ -25,6 +26,7 @@ export class MotionSender {
   private readonly twist: TwistRunner;
   private readonly jog: JogRunner;
   readonly speed: SpeedOverride;
+  private readonly blindness = new BlindWatch();
   private readonly present = new PresentMotion();
   private readonly goalsFor: TrajectoryGoals["make"];
   /** Motions that are planned as a whole. */
@@ -97,6 +99,7 @@ export class MotionSender {
     this.twist.update(now, dt, robot);
     this.jog.update(now, robot);
     this.speed.update(now, robot);
+    this.blindness.update(this.motions, now, robot);
     this.motions.update(now, robot);
   }
 
@@ -113,6 +116,17 @@ export class MotionSender {
   block(code: string, message: string, now: number): void {
     this.twist.block(code, message, now);
     this.jog.block(code, message, now);
+  }
+
+  /** Jogs under way end on their ramps. */
+  endJogs(): void {
+    this.twist.release();
+    this.jog.release();
+  }
+
+  /** See `BlindWatch.blind`. */
+  blind(measured: MeasuredJoints): string | null {
+    return this.blindness.blind(measured);
   }
 
   /** Ends everything within the limits: moving joints brake on goals that replace those under way. */

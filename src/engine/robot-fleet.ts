@@ -227,6 +227,7 @@ export class RobotFleet {
   /** The session ended: its leases end too. */
   releaseSession(session: SessionId): void {
     for (const [id, control] of this.control) {
+      control.requests.drop(session);
       const holder = control.gate.lease.current()?.holder ?? "the holder";
       if (!control.gate.releaseSession(session, this.context.now(), control.current())) continue;
       this.context.event("warning", "lease.lost", `${holder} is gone and no longer drives ${id}`, id);

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, launchChromium } from "../support/chromium.ts";
 import { TwinProcess } from "../support/twin-process.ts";
@@ -19,13 +19,18 @@ declare global {
 describe.skipIf(!hasChromium())("hands on the page", () => {
   const twin = new TwinProcess();
   const faults: string[] = [];
+  const contexts: BrowserContext[] = [];
   let browser: Browser;
 
   beforeAll(async () => {
     await twin.up("--port", "0");
     browser = await launchChromium();
   });
-  afterEach(() => expect(faults.splice(0)).toEqual([]));
+  afterEach(async () => {
+    // A page that stays would keep the lease from the next test's.
+    await Promise.all(contexts.splice(0).map((context) => context.close()));
+    expect(faults.splice(0)).toEqual([]);
+  });
   afterAll(async () => {
     await browser?.close();
     await twin.remove();
@@ -33,6 +38,7 @@ describe.skipIf(!hasChromium())("hands on the page", () => {
 
   async function open(double: ServerDouble, options: BrowserContextOptions = {}): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    contexts.push(context);
     const page = await context.newPage();
     page.on("pageerror", (error) => faults.push(error.message));
     await double.stand(page);
@@ -80,7 +86,7 @@ describe.skipIf(!hasChromium())("hands on the page", () => {
     await hold(page, idle);
     await chip.getByText("hold L1 or R1 to move the base").waitFor({ timeout: patienceMs });
     await hold(page, forward);
-    await expect.poll(speed, { timeout: patienceMs }).toBeGreaterThan(0.1);
+    await expect.poll(speed, { timeout: patienceMs }).toBeGreaterThan(0.02);
     await chip.getByText("moves the base").waitFor({ timeout: patienceMs });
     await shoot(page, "gamepad");
     await hold(page, idle);
@@ -97,7 +103,6 @@ describe.skipIf(!hasChromium())("hands on the page", () => {
     await expect
       .poll(() => double.kind("twist").at(-1), { timeout: patienceMs })
       .toMatchObject({ linear: { x: 0 } });
-    await page.context().close();
   });
 
   it("lets a gamepad go when the page loses the focus, until the button is pressed anew", async () => {
@@ -120,7 +125,6 @@ describe.skipIf(!hasChromium())("hands on the page", () => {
     );
     expect(double.kind("twist")).toHaveLength(sent.length);
     expect(double.of("presence").map(({ state }) => state)).toContain("visible");
-    await page.context().close();
   });
 
   it("slows everything by one slider, at a bearable rate, and jogs at a tenth in precise mode", async () => {
@@ -148,7 +152,6 @@ describe.skipIf(!hasChromium())("hands on the page", () => {
     const [first] = double.kind("jointVelocity") as { velocities: { elbow: number } }[];
     // 2.6 rad/s is the elbow's limit, a quarter of it the middle speed.
     expect(first?.velocities.elbow).toBeCloseTo(2.6 * 0.25 * 0.1, 6);
-    await page.context().close();
   });
 
   it("sets a goal on the floor by press and drag, shows it, and sends it by Go", async () => {
@@ -187,7 +190,6 @@ describe.skipIf(!hasChromium())("hands on the page", () => {
     expect(sent?.frame).not.toBe("");
     expect([...(sent?.position ?? []), sent?.yaw].map((value) => value?.toFixed(3))).toEqual(figures);
     await expect.poll(() => goal.getByLabel("Goal x, m").inputValue()).toBe("");
-    await page.context().close();
   });
 
   it("asks the holder for control, and the holder hands over", async () => {
@@ -215,6 +217,5 @@ describe.skipIf(!hasChromium())("hands on the page", () => {
       .poll(() => ada.of("handOver"), { timeout: patienceMs })
       .toMatchObject([{ session: "client-9" }]);
     await holder.getByText("Bob asks for control").waitFor({ state: "hidden", timeout: patienceMs });
-    for (const page of [holder, other]) await page.context().close();
   });
 });

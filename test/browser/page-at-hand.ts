@@ -42,6 +42,11 @@ export async function drive(page: Page): Promise<void> {
   await page.getByRole("button", { name: "You drive" }).waitFor({ timeout: patienceMs });
 }
 
+/** Takes the lease again where a busy machine let it end meanwhile. */
+export async function keepDriving(page: Page): Promise<void> {
+  if (!(await page.getByRole("button", { name: "You drive" }).isVisible())) await drive(page);
+}
+
 /** Opens a panel by its button in the rail; it stays as it is where it is open. */
 export async function openPanel(page: Page, name: string): Promise<void> {
   const button = page

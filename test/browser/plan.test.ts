@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, launchChromium } from "../support/chromium.ts";
 import { TwinProcess } from "../support/twin-process.ts";
 import { findingsOf } from "./axe.ts";
-import { drive, openPanel, patienceMs } from "./page-at-hand.ts";
+import { drive, keepDriving, openPanel, patienceMs } from "./page-at-hand.ts";
 import { ServerDouble } from "./server-double.ts";
 import { shoot } from "./shots.ts";
 
@@ -83,6 +83,7 @@ describe.skipIf(!hasChromium())("plan, see, commit on the page", () => {
       .getByRole("button", { name: "Plan" })
       .click();
     await card().getByText("is not planned by this server").waitFor({ timeout: patienceMs });
+    await keepDriving(page);
     await card().getByRole("button", { name: "Go", exact: true }).click();
     await page.getByLabel("Last move").getByText("done").waitFor({ timeout: patienceMs });
     expect((await measured()).elbow).toBeCloseTo(0.5, 2);
@@ -135,6 +136,7 @@ describe.skipIf(!hasChromium())("plan, see, commit on the page", () => {
       });
       return true;
     });
+    await keepDriving(page);
     await card().getByRole("button", { name: "Go", exact: true }).click();
     await card()
       .getByText("was not sent: the robot has moved 0.03 rad since")
@@ -153,6 +155,7 @@ describe.skipIf(!hasChromium())("plan, see, commit on the page", () => {
       }
       return true;
     });
+    await keepDriving(page);
     await card().getByRole("button", { name: "Go", exact: true }).click();
     await page.getByLabel("Last move").getByText("done").waitFor({ timeout: patienceMs });
     expect(double.kind("plan").at(-1)?.planId).not.toBe(stale?.planId);

@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Page, Route } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page, Route } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, launchChromium } from "../support/chromium.ts";
 import { TwinProcess } from "../support/twin-process.ts";
@@ -51,13 +51,18 @@ class Shelf {
 describe.skipIf(!hasChromium())("poses, sequences and surroundings on the page", () => {
   const twin = new TwinProcess();
   const faults: string[] = [];
+  const contexts: BrowserContext[] = [];
   let browser: Browser;
 
   beforeAll(async () => {
     await twin.up("--port", "0");
     browser = await launchChromium();
   });
-  afterEach(() => expect(faults.splice(0)).toEqual([]));
+  afterEach(async () => {
+    // A page that stays would keep the lease from the next test's.
+    await Promise.all(contexts.splice(0).map((context) => context.close()));
+    expect(faults.splice(0)).toEqual([]);
+  });
   afterAll(async () => {
     await browser?.close();
     await twin.remove();
@@ -69,6 +74,7 @@ describe.skipIf(!hasChromium())("poses, sequences and surroundings on the page",
     options: BrowserContextOptions = {},
   ): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    contexts.push(context);
     const page = await context.newPage();
     page.on("pageerror", (error) => faults.push(error.message));
     await double.stand(page);
@@ -136,7 +142,6 @@ describe.skipIf(!hasChromium())("poses, sequences and surroundings on the page",
     await panel.getByRole("button", { name: "Export pick" }).click();
     expect((await file).suggestedFilename()).toBe("pick.yaml");
     await shoot(page, "poses");
-    await page.context().close();
   });
 
   it("goes to a pose by a plan, and puts back what was deleted", async () => {
@@ -159,7 +164,6 @@ describe.skipIf(!hasChromium())("poses, sequences and surroundings on the page",
     await panel.getByRole("button", { name: "Undo" }).click();
     await panel.getByRole("listitem", { name: "low" }).waitFor({ timeout: patienceMs });
     expect(shelf.poses.at(-1)).toMatchObject({ name: "low", positions: { elbow: 0.3, right_wheel: 4 } });
-    await page.context().close();
   });
 
   it("adds, moves and removes objects around the robot, and puts one back", async () => {
@@ -208,12 +212,12 @@ describe.skipIf(!hasChromium())("poses, sequences and surroundings on the page",
     await expect
       .poll(() => shelf.objects.map(({ id }) => id), { timeout: patienceMs })
       .toEqual(["keepout-1", "table"]);
-    await page.context().close();
   });
 
   it("says so where the server keeps none of these", async () => {
     const double = new ServerDouble();
     const context = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true });
+    contexts.push(context);
     const page = await context.newPage();
     await page.route(/\/api\/(poses|sequences|scene)/, (route) =>
       route.fulfill({ status: 404, json: { error: "no" } }),
@@ -225,6 +229,5 @@ describe.skipIf(!hasChromium())("poses, sequences and surroundings on the page",
     await page.getByText("This server keeps no poses.").waitFor({ timeout: patienceMs });
     await openPanel(page, "Scene");
     await page.getByText("This server keeps no surroundings.").waitFor({ timeout: patienceMs });
-    await context.close();
   });
 });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SceneKeeper } from "../../src/app/scene-keeper.ts";
 import { ServedEngine } from "../../src/app/served-engine.ts";
 import { SceneFile } from "../../src/io/scene-file.ts";
+import { TokenBook } from "../../src/io/server/token-book.ts";
 import { sceneItem } from "../../src/protocol/scene.ts";
 import { eventually } from "../support/eventually.ts";
 
@@ -30,7 +31,7 @@ const served: ServedEngine = new ServedEngine({
   cycleHz: 100,
   host: "127.0.0.1",
   port: 0,
-  rules: { loopbackOnly: true, token: null, origins: [], publicUrl: null },
+  rules: { loopbackOnly: true, tokens: new TokenBook(null, [], Date.now), origins: [], publicUrl: null },
   meshRoots: () => roots,
   scene: keeper,
 });

@@ -47,6 +47,10 @@ export type Input =
   /** Another robot takes this one's place: what is known of it is dropped. */
   | { kind: "forget"; robot: RobotId }
   | { kind: "clock"; stamp: Stamp }
+  /** Nothing was read or computed for this time, ms: the program was not scheduled, or was busy. */
+  | { kind: "stalled"; ms: number }
+  /** The system's clock was set by this much, ms. */
+  | { kind: "clockJump"; ms: number }
   /**
    * What a device said. `profile` names its dialect; `retained`: it was kept from before, and is no sign of life.
    * `livesByStatus`: neither are its values, only what its status says; absent: a value shows that the device lives.

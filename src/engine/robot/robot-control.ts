@@ -22,6 +22,7 @@ import type { ControlStatus } from "../../protocol/state-messages.ts";
 import type { DeviceExecutor, DeviceFleet } from "../devices/device-fleet.ts";
 import type { Outbox } from "../ports/outputs.ts";
 import type { TrajectoryExecutor } from "../ports/sinks.ts";
+import { LeaseRequests } from "./lease-requests.ts";
 import { RobotSurroundings, type SceneOfRobots } from "./robot-surroundings.ts";
 import type { RobotTwin } from "./robot-twin.ts";
 
@@ -65,6 +66,8 @@ export class RobotControl implements GateOutput {
   readonly gate: CommandGate;
   /** What its motions are checked against. */
   readonly surroundings: RobotSurroundings;
+  /** Who asked its holder for the lease. */
+  readonly requests = new LeaseRequests();
   private readonly robot: CommandedRobot;
   private limitsOf = -1;
   private refusal = { key: "", at: Number.NEGATIVE_INFINITY };
