@@ -95,13 +95,17 @@ export class RobotControl implements GateOutput {
       margin?: number | undefined;
     },
   ) {
-    this.surroundings = new RobotSurroundings(context.scene, twin, context.event);
+    const surroundings = new RobotSurroundings(context.scene, twin, context.event);
+    this.surroundings = surroundings;
     this.gate = new CommandGate(`${runName}-${twin.id}`, this, begin.remembered, begin.firstEpoch);
     this.robot = {
       limits: robotLimits(null, settings),
       measured: twin,
       can: { trajectory: [], twist: false },
-      collisions: twin.collisions,
+      // Only when somebody asks: objects in frames of tf are placed anew where the base moves.
+      get collisions() {
+        return surroundings.collisions(context.now());
+      },
       stop: begin.stopKind ?? "immediate",
       margins: { self: usualMargins.self, scene: begin.margin ?? usualMargins.scene },
     };
@@ -113,7 +117,6 @@ export class RobotControl implements GateOutput {
       this.limitsOf = this.twin.descriptionCount;
       this.robot.limits = tightened(robotLimits(this.twin.model, this.settings), this.ranges());
     }
-    this.robot.collisions = this.surroundings.collisions(this.context.now());
     this.robot.isBaseSeen = this.twin.isBaseSeen();
     this.robot.robotTime = this.context.robotTime();
     this.robot.speedScale = this.gate.override() / 100;

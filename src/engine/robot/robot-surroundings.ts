@@ -46,7 +46,7 @@ export class RobotSurroundings {
   collisions(now: number): KnownCollisions {
     const { twin, scene } = this;
     const items = scene.itemsOf(twin.id);
-    if (scene.fault !== null && twin.collisions.state !== "none") {
+    if (scene.fault !== null && (twin.collisionModel !== null || twin.collisions.state !== "none")) {
       this.revision = -1;
       return { state: "unknown", reason: scene.fault };
     }

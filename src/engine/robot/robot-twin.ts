@@ -97,7 +97,7 @@ export class RobotTwin implements MeasuredJoints {
 
   /** Has the dynamics carry these bodies from now on. */
   carry(payloads: readonly Payload[]): void {
-    const key = JSON.stringify(payloads);
+    const key = JSON.stringify(payloads.map(({ vertices, ...rest }) => [rest, vertices?.length]));
     if (key === this.carriedKey) return;
     this.carriedKey = key;
     this.carried = payloads;

@@ -142,15 +142,17 @@ export function ballsApart(model: CollisionModel, pair: number): number {
   const a = pairA[pair] as number;
   const b = pairB[pair] as number;
   const c = work.centres;
-  if ((shapes[a] as CollisionShape).kind === coreKind.plane)
-    return ballAbovePlane(work.poses, c, shapes, a, b);
-  if ((shapes[b] as CollisionShape).kind === coreKind.plane)
-    return ballAbovePlane(work.poses, c, shapes, b, a);
   const x = (c[3 * a] as number) - (c[3 * b] as number);
   const y = (c[3 * a + 1] as number) - (c[3 * b + 1] as number);
   const z = (c[3 * a + 2] as number) - (c[3 * b + 2] as number);
   const reach =
     ((shapes[a] as CollisionShape).ball[3] as number) + ((shapes[b] as CollisionShape).ball[3] as number);
+  if (reach === Number.POSITIVE_INFINITY) {
+    const isFirst = (shapes[a] as CollisionShape).kind === coreKind.plane;
+    return isFirst
+      ? ballAbovePlane(work.poses, c, shapes, a, b)
+      : ballAbovePlane(work.poses, c, shapes, b, a);
+  }
   return Math.sqrt(x * x + y * y + z * z) - reach;
 }
 
