@@ -1,5 +1,6 @@
 import type { CommandStage, ServerCommandMessage } from "../protocol/command-messages.ts";
 import { isNumber, isObject, isText } from "./message-checks.ts";
+import { isPlanned } from "./planned-check.ts";
 
 const stages: readonly CommandStage[] = ["accepted", "refused", "sent", "executing", "done", "aborted"];
 
@@ -9,6 +10,9 @@ const kinds: ReadonlySet<string> = new Set<ServerCommandMessage["op"]>([
   "released",
   "result",
   "rehearsed",
+  "planned",
+  "requested",
+  "override",
   "error",
   "stopped",
   "reset",
@@ -71,6 +75,12 @@ function isCommandAnswer(message: unknown): message is ServerCommandMessage {
       );
     case "rehearsed":
       return identified && isText(message.robot) && isText(message.code) && isText(message.message);
+    case "planned":
+      return identified && isPlanned(message);
+    case "requested":
+      return isText(message.robot) && isText(message.by) && isText(message.session);
+    case "override":
+      return isText(message.robot) && isNumber(message.percent);
     case "error":
       return (
         isText(message.code) &&

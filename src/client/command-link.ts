@@ -12,11 +12,17 @@ import { type ServerAddress, socketUrl } from "./server-address.ts";
 export type Answer =
   | Extract<
       ServerCommandMessage,
-      { op: "lease" | "released" | "result" | "error" | "rehearsed" | "planned" | "reset" }
+      { op: "lease" | "released" | "result" | "error" | "rehearsed" | "planned" | "override" | "reset" }
     >
   | ({ op: "lost" } & LostConnection);
 
 export type LostConnection = { code: "connection_lost" | "closed"; message: string };
+
+/** Somebody who asks for the lease of `robot`: their name, and their session. */
+export type LeaseRequest = { robot: string; by: string; session: string };
+
+/** Whether a person sees the page and can act on it. */
+export type Presence = "visible" | "blurred" | "hidden";
 
 type TakeAnswer = (answer: Answer) => void;
 
@@ -40,6 +46,10 @@ export class CommandLink {
   /** The server reported a stop of `robot` (`*`: of every robot). */
   readonly stopped = new Listeners<[robot: string, by: string]>();
   readonly reset = new Listeners<[robot: string]>();
+  /** Somebody asks for the lease that this client holds; `session` is what `handOver` names. */
+  readonly requested = new Listeners<[request: LeaseRequest]>();
+  /** How fast `robot` goes from now on, %. */
+  readonly overridden = new Listeners<[robot: string, percent: number]>();
   /** The connection that was open is gone: lost, or ended by `close`. */
   readonly lost = new Listeners<[end: LostConnection]>();
   /** The server refused something that it could not attribute to a request. */
@@ -50,6 +60,9 @@ export class CommandLink {
   private readonly waiting = new Map<string | number, { take: TakeAnswer; op: string }>();
   private jogs: number[] = [];
   private requests = 0;
+  /** False once a server said that it knows no presence. */
+  private takesPresence = true;
+  private isPresenceSent = false;
 
   constructor(
     address: ServerAddress,
@@ -83,6 +96,11 @@ export class CommandLink {
     if (!this.socket.send({ ...message, id })) return null;
     this.waiting.set(id, { take, op: message.op });
     return id;
+  }
+
+  /** Reports whether a person sees the page; a server that does not know this is not told again. */
+  presence(state: Presence): void {
+    if (this.takesPresence && this.socket.send({ op: "presence", state })) this.isPresenceSent = true;
   }
 
   /** No answer to that request or command is of interest any more. */
@@ -161,7 +179,7 @@ export class CommandLink {
         return;
       }
       case "error":
-        if (message.id === undefined) this.fault.emit(message.code, message.message);
+        if (message.id === undefined) this.takeFault(message.code, message.message);
         else this.answer(message.id, message);
         return;
       case "reset":
@@ -178,9 +196,21 @@ export class CommandLink {
         this.answer(message.id, message);
         return;
       case "override":
+        this.overridden.emit(message.robot, message.percent);
+        if (message.id !== undefined && this.waiting.get(message.id)?.op === "override") {
+          this.answer(message.id, message);
+        }
+        return;
       case "requested":
+        this.requested.emit({ robot: message.robot, by: message.by, session: message.session });
         return;
     }
+  }
+
+  private takeFault(code: string, message: string): void {
+    if (this.isPresenceSent && this.takesPresence && code === "bad_message" && message.startsWith("op:")) {
+      this.takesPresence = false;
+    } else this.fault.emit(code, message);
   }
 
   private answer(id: string | number, answer: Answer): void {

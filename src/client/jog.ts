@@ -1,7 +1,7 @@
 import type { MotionCommand } from "./command-sequence.ts";
 
 /** A motion that lasts as long as somebody holds it, and the command that ends it. */
-export type JogCommand = Extract<MotionCommand, { kind: "jointVelocity" | "twist" }>;
+export type JogCommand = Extract<MotionCommand, { kind: "jointVelocity" | "twist" | "cartesianVelocity" }>;
 
 /** Calls back every so many ms until the returned function is called. */
 export type Every = (ms: number, tick: () => void) => () => void;
@@ -28,8 +28,9 @@ export class Jog {
     return this.held !== null;
   }
 
-  /** Starts, or changes what is held. */
+  /** Starts, or changes what is held; a motion of another kind is ended by its zero first. */
   hold(command: JogCommand): void {
+    if (this.held !== null && this.held.kind !== command.kind) this.send(zeroOf(this.held));
     this.held = command;
     if (this.cancel === null) {
       this.tick();
@@ -57,8 +58,8 @@ export class Jog {
 }
 
 function zeroOf(command: JogCommand): JogCommand {
-  if (command.kind === "twist") {
-    return { kind: "twist", linear: { x: 0, y: 0, z: 0 }, angular: { x: 0, y: 0, z: 0 } };
+  if (command.kind !== "jointVelocity") {
+    return { ...command, linear: { x: 0, y: 0, z: 0 }, angular: { x: 0, y: 0, z: 0 } };
   }
   const names = Object.keys(command.velocities);
   return { kind: "jointVelocity", velocities: Object.fromEntries(names.map((name) => [name, 0])) };

@@ -44,13 +44,17 @@ export class LeaseKeeper {
     return this.phase === "held" ? this.lease : null;
   }
 
-  /** Asks once, in the name of `holder`. False when it could not be sent: the request is over then. */
-  acquire(holder: string | undefined, yields = false): boolean {
+  /**
+   * Asks once, in the name of `holder`; with `force` also where somebody else holds it, which only an admin may.
+   * False when it could not be sent: the request is over then.
+   */
+  acquire(holder: string | undefined, yields = false, force = false): boolean {
     const message = {
       op: "acquire",
       robot: this.robot,
       ...(holder === undefined ? {} : { holder }),
       ...(yields ? { yields } : {}),
+      ...(force ? { force } : {}),
     };
     if (this.link.request(message, (answer) => this.takeGrant(answer)) !== null) return true;
     this.stop();

@@ -19,7 +19,7 @@ export interface SocketLike {
 export type SocketClass = new (url: string, subprotocol: string) => unknown;
 
 export type HttpRequest = {
-  method: "GET" | "POST";
+  method: "GET" | "POST" | "PUT" | "DELETE";
   headers: Record<string, string>;
   body?: string;
   /** The browser finishes the request even when the page is closed meanwhile. */

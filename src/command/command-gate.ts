@@ -58,24 +58,28 @@ export class CommandGate {
     return this.sender.planned.rehearse(command, now, robot);
   }
 
-  /** As `LeaseHolder.acquire`. Motion under a lease that expired or yields is ended before another lease begins. */
+  /**
+   * As `LeaseHolder.acquire`. Motion under a lease that ends by it is braked before another begins. `forced`: takes the
+   * lease from whoever holds it, and is the reason that their motion ends with.
+   */
   acquire(
     session: string,
     holder: string,
     now: number,
     robot: CommandedRobot,
     yields = false,
+    forced: string | null = null,
   ): { granted: boolean; lease: Lease } {
     this.expire(now, robot);
     const before = this.lease.current();
-    const answer = this.lease.acquire(session, holder, now, yields);
+    const answer = this.lease.acquire(session, holder, now, yields, forced !== null);
     if (answer.granted && before?.session !== session) {
       this.sender.speed.percent = 100;
       this.isPageHidden = false;
     }
     if (answer.granted) this.lapsedHolder = null;
     if (answer.granted && before !== null && before.session !== session) {
-      this.sender.release("lease_lost", `${holder} took over`, now, robot);
+      this.sender.release("lease_lost", forced ?? `${holder} took over`, now, robot);
     }
     return answer;
   }

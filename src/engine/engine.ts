@@ -196,6 +196,9 @@ export class Engine {
       case "clockJump":
         this.watchdogs.jumped(input.ms, this.now);
         return;
+      case "scene":
+        this.fleet.scene.take(input);
+        return;
       case "design":
         this.stream.showDesign({ op: "design", robot: input.robot, report: input.report });
         return;

@@ -6,6 +6,7 @@ import "./ui/scene.css";
 import "./ui/panel.css";
 import "./ui/joints.css";
 import "./ui/drive-pad.css";
+import "./ui/hands.css";
 import "./ui/status-bar.css";
 import "./ui/past.css";
 import "./ui/phone.css";

@@ -28,6 +28,17 @@ export type PageState = {
   >;
 };
 
+/** `handle`: the middle of the handles, and points 0.1 m along their axes, in CSS pixels. */
+export type ToolReading = {
+  link: string | null;
+  /** m and a unit quaternion x y z w in the root's frame. */
+  target: { position: readonly number[]; quaternion: readonly number[] } | null;
+  reached: boolean | null;
+  /** ms that the newest inverse kinematics took. */
+  solveMs: number;
+  handle: Record<"middle" | "x" | "y" | "z", { x: number; y: number }> | null;
+};
+
 declare global {
   interface Window {
     twinViewer?: {
@@ -35,6 +46,8 @@ declare global {
       readonly visibleAtMs: number | null;
       /** Of the newest positions that were asked for on the timeline or in a plot: ms until its state was there, and until it was drawn. */
       readonly scrubs: readonly Scrub[];
+      /** The handles of the Tool panel; null while they are not shown. */
+      readonly tool: ToolReading | null;
       /** The design twin; null on a page that shows a robot. */
       readonly design: DesignReading | null;
     };
@@ -51,11 +64,31 @@ export function exposePageState(viewer: Viewer): void {
     get scrubs() {
       return viewer.past.meter.times;
     },
+    get tool() {
+      return toolReading(viewer);
+    },
     get design() {
       return viewer.design.get()?.reading() ?? null;
     },
   };
 }
+
+function toolReading(viewer: Viewer): ToolReading | null {
+  const session = viewer.hands.tool.get();
+  if (session === null || !session.isActive.get()) return null;
+  const { link, target, reach } = session.hand.state.get();
+  const at = (axis: "x" | "y" | "z" | null) => session.screenPoint(axis, handleMetres);
+  const [middle, x, y, z] = [at(null), at("x"), at("y"), at("z")];
+  return {
+    link,
+    target,
+    reached: reach?.isReached ?? null,
+    solveMs: session.hand.lastSolveMs,
+    handle: middle && x && y && z ? { middle, x, y, z } : null,
+  };
+}
+
+const handleMetres = 0.1;
 
 function pageState(viewer: Viewer): PageState {
   const { motion } = viewer.store;

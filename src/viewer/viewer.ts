@@ -8,6 +8,7 @@ import { watchDeadMan } from "./drive/dead-man.ts";
 import { Driver } from "./drive/driver.ts";
 import { TargetCheck } from "./drive/target-check.ts";
 import { TargetSender } from "./drive/target-sender.ts";
+import { Hands } from "./hands.ts";
 import { accessFault } from "./net/access.ts";
 import { readServerAddress } from "./net/address.ts";
 import { browserName } from "./net/browser-name.ts";
@@ -78,6 +79,8 @@ export class Viewer {
     this.driver.notice.set(message),
   );
   readonly fleet: Fleet;
+  /** Plans, tool, floor, gamepad, speed and requests for the lease. */
+  readonly hands: Hands;
   stage: Stage | null = null;
   camera: CameraMoves | null = null;
   /** performance.now() when the first robot was drawn with its meshes; null before. */
@@ -94,6 +97,7 @@ export class Viewer {
     setTimeout(() => this.plain.set(false), plainForMs);
     this.fleet = new Fleet(this.address, this.store, this.scene, () => this.stage?.requestDraw());
     this.fleet.robots.subscribe(() => this.chooseFirstRobot());
+    this.hands = new Hands(this, this.platform);
     watchDeadMan(() => this.driver.jog.release());
     this.store.status.subscribe(() => this.driver.judge(this.store.status.get()));
     this.store.status.subscribe(() => this.judgeStop());
@@ -103,10 +107,6 @@ export class Viewer {
     this.ticker.subscribe(() => this.beat());
     const redraw = () => this.stage?.requestDraw();
     this.targets.changed.subscribe(redraw);
-    this.targetCheck.faults.subscribe(() => {
-      this.fleet.markGhosts(new Set(Object.keys(this.targetCheck.faults.get())));
-      redraw();
-    });
     this.settings.subscribe(() => {
       this.applyLayers();
       redraw();
@@ -142,7 +142,9 @@ export class Viewer {
     this.layers = new LayerSwitch(this.address, this.stage, this.fleet);
     const camera = new CameraMoves(this.stage);
     this.camera = camera;
-    new Picking(this.stage, this.fleet, (robot, link) => this.select(robot, link));
+    this.hands.mount(this.stage);
+    const isTaken = () => this.hands.isPointing();
+    new Picking(this.stage, this.fleet, (robot, link) => this.select(robot, link), isTaken);
     this.fleet.onComplete = (view) => {
       this.design.get()?.adopt(view);
       this.applyLayers();
@@ -181,12 +183,12 @@ export class Viewer {
     comparison.advance();
     const present = comparison.present.get();
     const { layers } = this.settings.get();
-    let moved = false;
+    let moved = this.hands.frame(performance.now());
     for (const view of this.fleet.views.values()) {
       const targets = this.targets.of(view.id);
       const isMoved =
         present === null
-          ? view.update(this.store, targets, layers)
+          ? view.update(this.store, targets, layers, this.hands.planned(view.id))
           : view.compare(present, this.store.motion, layers);
       moved ||= isMoved;
     }

@@ -1,44 +1,11 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, launchChromium } from "../support/chromium.ts";
 import { TwinProcess } from "../support/twin-process.ts";
+import { findingsOf } from "./axe.ts";
 import { drive, openPage, openPanel, panelNames, patienceMs } from "./page-at-hand.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-type Axe = {
-  run(
-    context: Document,
-    options: object,
-  ): Promise<{
-    violations: {
-      id: string;
-      impact: string | null;
-      help: string;
-      nodes: { html: string; failureSummary?: string }[];
-    }[];
-  }>;
-};
-
-/** What axe finds on the page as it is now, one line each; findings of every weight. */
-async function findingsOf(page: Page): Promise<string[]> {
-  // The page's own policy lets no script of others in; a frame's evaluation is not bound by it.
-  await page.evaluate(axeSource);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: Axe };
-    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
-    return violations.flatMap(({ id, impact, help, nodes }) =>
-      nodes.map(({ html, failureSummary }) => {
-        const why = failureSummary?.split("\n")[1]?.trim() ?? "";
-        return `${impact} ${id}: ${help}: ${html.slice(0, 160)} ${why}`;
-      }),
-    );
-  });
-}
-
 describe.skipIf(!hasChromium())("axe", () => {
   const twin = new TwinProcess();
   const show = new TwinProcess();

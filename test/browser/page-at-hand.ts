@@ -6,7 +6,10 @@ export const patienceMs = 20_000;
 export const panelNames = [
   "Overview",
   "Joints",
+  "Tool",
   "Drive",
+  "Poses",
+  "Scene",
   "Devices",
   "Graph",
   "Frames",
@@ -37,6 +40,11 @@ export async function drive(page: Page): Promise<void> {
     .getByRole("button", { name: /^Drive/ })
     .click();
   await page.getByRole("button", { name: "You drive" }).waitFor({ timeout: patienceMs });
+}
+
+/** Takes the lease again where a busy machine let it end meanwhile. */
+export async function keepDriving(page: Page): Promise<void> {
+  if (!(await page.getByRole("button", { name: "You drive" }).isVisible())) await drive(page);
 }
 
 /** Opens a panel by its button in the rail; it stays as it is where it is open. */

@@ -7,6 +7,7 @@ import type { ServerAddress } from "../../client/server-address.ts";
 import { Signal } from "../../client/signal.ts";
 import type { StatusMessage } from "../../protocol/state-messages.ts";
 import { type Activity, ActivityLog } from "./activity.ts";
+import { preciseShare, slowed } from "./precise.ts";
 import { StopButton } from "./stop-button.ts";
 
 export type RehearsedMessage = Extract<Answer, { op: "rehearsed" }>;
@@ -29,6 +30,8 @@ export class Driver {
   readonly rehearsed = new Signal<RehearsedMessage | null>(null);
   /** Why nothing is commanded from here now, though the server would take it; null when it may be. */
   readonly block = new Signal<string | null>(null);
+  /** Jogs and drags of this page at a tenth. */
+  readonly precise = new Signal(false);
   readonly link: CommandLink;
   readonly jog: Jog;
   readonly stopButton: StopButton;
@@ -54,7 +57,8 @@ export class Driver {
     return grant?.robot === robot ? grant : null;
   }
 
-  acquire(robot: string): void {
+  /** Asks for the lease; with `force` whoever holds it, which only an admin may. */
+  acquire(robot: string, force = false): void {
     this.notice.set(this.block.get());
     if (this.block.get() !== null) return;
     this.keeper?.release();
@@ -63,7 +67,7 @@ export class Driver {
       ended: (end) => this.ended(keeper, end),
     });
     this.keeper = keeper;
-    if (keeper.acquire(this.holderName())) this.driving.set({ phase: "asking", robot });
+    if (keeper.acquire(this.holderName(), false, force)) this.driving.set({ phase: "asking", robot });
     else {
       this.keeper = null;
       this.notice.set("Not connected: no request was sent. Try again once the server answers.");
@@ -152,7 +156,8 @@ export class Driver {
     const grant = this.mayCommand();
     if (grant === null) return false;
     if (this.link.isStuck) return true;
-    const sent = this.link.jog(grant, command, (answer) => this.takeResult(sent, answer));
+    const scaled = this.precise.get() ? slowed(command, preciseShare) : command;
+    const sent = this.link.jog(grant, scaled, (answer) => this.takeResult(sent, answer));
     if (sent !== null) this.log.jogged(sent);
     return sent !== null;
   }
@@ -184,6 +189,8 @@ function noticeOf({ code, message, holder }: LeaseEnd): string | null {
     case "released":
     case "stopped":
       return null;
+    case "forbidden":
+      return `You may not drive here: ${message}`;
     case "lease_held":
       return `${holder ?? "Somebody else"} drives now.`;
     case "lease_lost":

@@ -14,11 +14,13 @@ export class Picking {
     private readonly stage: Stage,
     private readonly fleet: Fleet,
     select: (robot: string, link: string | null) => void,
+    /** Whether the pointer is on something that is dragged, so that it is no link that is meant. */
+    private readonly isTaken: () => boolean = () => false,
   ) {
     const canvas = stage.canvas;
     canvas.addEventListener("pointerdown", (event) => this.downAt.set(event.clientX, event.clientY));
     canvas.addEventListener("pointerup", (event) => {
-      if (event.button !== 0) return;
+      if (event.button !== 0 || isTaken()) return;
       if (this.downAt.distanceTo(new Vector2(event.clientX, event.clientY)) > clickPixels) return;
       const hit = this.linkAt(event);
       select(hit?.robot ?? "", hit?.link ?? null);
@@ -28,7 +30,7 @@ export class Picking {
 
   /** The link under the pointer is named by the canvas's own tooltip. */
   private hover(event: PointerEvent): void {
-    if (event.buttons !== 0 || event.pointerType === "touch" || this.waiting) return;
+    if (event.buttons !== 0 || event.pointerType === "touch" || this.waiting || this.isTaken()) return;
     this.waiting = true;
     setTimeout(() => {
       this.waiting = false;

@@ -62,8 +62,13 @@ export class RobotView {
     this.desired?.mark(isBad);
   }
 
-  /** Moves everything to the drawn numbers. Returns true when anything moved or (dis)appeared. */
-  update(store: TwinStore, targets: JointTargets, layers: Layers): boolean {
+  /** Moves everything to the drawn numbers; the computed robot to `planned`, where a plan is shown. Returns true when anything moved or (dis)appeared. */
+  update(
+    store: TwinStore,
+    targets: JointTargets,
+    layers: Layers,
+    planned: PlannedPose | null = null,
+  ): boolean {
     const { motion } = store;
     let moved = this.placeBase(motion);
     // Whoever compares shows it again in the same picture.
@@ -76,8 +81,22 @@ export class RobotView {
     this.root.updateMatrixWorld();
     const wanted = (name: string) => ownValue(targets, name) ?? store.desiredPosition(this.id, name);
     moved = this.updateGhost(this.desired, layers.desired, motion, wanted) || moved;
-    const computed = (name: string) => shownPosition(motion, this.id, "predicted", name);
-    return this.updateGhost(this.predicted, layers.predicted, motion, computed) || moved;
+    const computed = planned ?? ((name: string) => shownPosition(motion, this.id, "predicted", name));
+    const isWished = planned !== null || layers.predicted;
+    return this.updateGhost(this.predicted, isWished, motion, computed) || moved;
+  }
+
+  /** The way of `link` through the poses of a plan, x y z after x y z in the root's frame, m. Upsets the computed robot until the next `update`. */
+  trace(link: string, poses: readonly PlannedPose[], motion: Motion): number[] {
+    const ghost = this.predicted?.root;
+    const traced = ghost && ownValue(ghost.links, link);
+    if (!ghost || !traced) return [];
+    this.root.updateWorldMatrix(true, false);
+    return poses.flatMap((pose) => {
+      this.pose(ghost, (name) => pose(name) ?? shownPosition(motion, this.id, "reported", name));
+      ghost.updateMatrixWorld();
+      return this.root.worldToLocal(traced.getWorldPosition(position)).toArray();
+    });
   }
 
   /** The present as the solid robot, and a moment of the past as the only ghost. */
@@ -143,6 +162,11 @@ export class RobotView {
     const t = (i: number): number => transforms[at + i] as number;
     object.matrix.set(t(0), t(1), t(2), t(9), t(3), t(4), t(5), t(10), t(6), t(7), t(8), t(11), 0, 0, 0, 1);
     object.matrixWorldNeedsUpdate = true;
+  }
+
+  /** What a link is drawn as; null where there is none of that name. */
+  frameObject(link: string): Object3D | null {
+    return ownValue(this.measured.links, link) ?? null;
   }
 
   showVisuals(shown: boolean): void {
@@ -225,6 +249,9 @@ export class RobotView {
     return wasVisible !== ghost.root.visible || (ghost.root.visible && moved);
   }
 }
+
+/** Where a plan has a joint, rad or m; null for one that it does not move. */
+export type PlannedPose = (joint: string) => number | null;
 
 /** m around the links of a robot that has no shapes. */
 const bareReach = 0.1;

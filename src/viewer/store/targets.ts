@@ -18,6 +18,11 @@ export class Targets {
     this.changed.update((all) => ({ ...all, [robot]: { ...ownValue(all, robot), [joint]: position } }));
   }
 
+  /** Sets several joints at once, as one change. */
+  setAll(robot: string, positions: JointTargets): void {
+    this.changed.update((all) => ({ ...all, [robot]: { ...ownValue(all, robot), ...positions } }));
+  }
+
   dropAll(): void {
     for (const robot of Object.keys(this.changed.get())) this.drop(robot);
   }

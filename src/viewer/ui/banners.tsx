@@ -3,9 +3,12 @@ import { useEffect } from "react";
 import { formatClock } from "../store/format.ts";
 import { inWords } from "../store/health.ts";
 import { pastBlock } from "../time/past.ts";
+import { GamepadChip } from "./gamepad-chip.tsx";
 import { readHealth } from "./health-reading.ts";
+import { LeaseRequestBanners } from "./lease-request.tsx";
 import { MoveLine } from "./move-line.tsx";
 import { PastBanner } from "./past-banner.tsx";
+import { PlanCard } from "./plan-card.tsx";
 import { useReading, useSignal, useViewer } from "./viewer-context.ts";
 
 /** What a person must not miss, over the 3D view: stopped, no server, stale, refused. */
@@ -29,12 +32,17 @@ export function Banners() {
         <StopUnheard />
         <Stopped />
         <PastBanner />
+        <LeaseRequestBanners />
         <NoServer />
         <NoGraphics />
         <Doubts />
         <Notice />
       </div>
-      <MoveLine />
+      <div className="bottom-place">
+        <MoveLine />
+        <PlanCard />
+        <GamepadChip />
+      </div>
     </>
   );
 }

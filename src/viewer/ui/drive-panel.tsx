@@ -1,12 +1,11 @@
 import { Slider, Text } from "@mantine/core";
-import { useState } from "react";
+import { fullSpeed } from "../drive/full-speed.ts";
 import { formatQuantity } from "../store/format.ts";
 import { useDriveHint } from "./drive-hint.ts";
 import { DrivePad } from "./drive-pad.tsx";
+import { GroundControls } from "./ground-controls.tsx";
+import { SpeedControl } from "./speed-control.tsx";
 import { useControl, useReading, useRobot, useSignal, useViewer } from "./viewer-context.ts";
-
-/** Full deflection at 100 %: a brisk walk. The server's limiter has the last word. */
-export const fullSpeed = { linear: 1, angular: 1.6 };
 
 /** Why the pad does not act now; null when it does. */
 export function useDriveBlock(): string | null {
@@ -23,7 +22,7 @@ export function DrivePanel() {
   const robot = useRobot();
   const block = useDriveBlock();
   const refusal = useSignal(viewer.driver.log.jogRefusal);
-  const [percent, setPercent] = useState(40);
+  const percent = useSignal(viewer.hands.padPercent);
   const speed = {
     linear: (fullSpeed.linear * percent) / 100,
     angular: (fullSpeed.angular * percent) / 100,
@@ -46,7 +45,7 @@ export function DrivePanel() {
         max={100}
         step={5}
         value={percent}
-        onChange={setPercent}
+        onChange={(value) => viewer.hands.padPercent.set(value)}
         label={(value) => `${value} %`}
       />
       <output aria-live="polite">
@@ -56,6 +55,8 @@ export function DrivePanel() {
           </Text>
         )}
       </output>
+      <SpeedControl place="panel" />
+      {robot && <GroundControls key={robot.id} robot={robot.id} />}
       {robot && <BaseReadings robot={robot.id} />}
     </>
   );

@@ -51,6 +51,24 @@ export function GoBar({ robot, movable }: { robot: string; movable: boolean }) {
         </Button>
         <Button
           variant="default"
+          disabled={count === 0}
+          title="Shows the motion as a blue ghost before anything is sent"
+          onClick={() =>
+            viewer.hands.plans.ask({
+              robot,
+              command: { kind: "jointPosition", positions: { ...ownValue(all, robot) } },
+              label:
+                count > 2
+                  ? `Move ${count} joints`
+                  : `Move ${Object.keys(ownValue(all, robot) ?? {}).join(" and ")}`,
+              link: null,
+            })
+          }
+        >
+          Plan
+        </Button>
+        <Button
+          variant="default"
           aria-keyshortcuts="Escape"
           disabled={count === 0}
           onClick={() => viewer.targets.drop(robot)}

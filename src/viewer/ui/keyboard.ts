@@ -60,6 +60,7 @@ export function useKeyboard(): void {
       } else if (event.key === "Escape" && viewer.past.isShown.get() && !isOpen(event.target)) {
         viewer.past.playback.live();
       } else if (event.key === "Escape" && !takesText(event.target)) {
+        viewer.hands.drop();
         const robot = viewer.chosenRobot.get();
         if (robot !== null) viewer.targets.drop(robot);
       }

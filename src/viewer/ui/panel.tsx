@@ -11,12 +11,18 @@ import { type PanelName, panels } from "./panel-names.ts";
 import { SourcesPanel } from "./sources-panel.tsx";
 import { useSignal, useViewer } from "./viewer-context.ts";
 
+const PosesPanel = lazy(async () => ({ default: (await import("./poses-panel.tsx")).PosesPanel }));
+const ScenePanel = lazy(async () => ({ default: (await import("./scene-panel.tsx")).ScenePanel }));
+const ToolPanel = lazy(async () => ({ default: (await import("./tool-panel.tsx")).ToolPanel }));
 const PlotsPanel = lazy(async () => ({ default: (await import("./plots-panel.tsx")).PlotsPanel }));
 
 const bodies = {
   overview: OverviewPanel,
   joints: JointsPanel,
+  tool: ToolPanel,
   drive: DrivePanel,
+  poses: PosesPanel,
+  scene: ScenePanel,
   devices: DevicesPanel,
   graph: GraphPanel,
   frames: FramesPanel,

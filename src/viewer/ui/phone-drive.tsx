@@ -1,6 +1,7 @@
 import { useMediaQuery } from "@mantine/hooks";
+import { fullSpeed } from "../drive/full-speed.ts";
 import { DrivePad } from "./drive-pad.tsx";
-import { fullSpeed, useDriveBlock } from "./drive-panel.tsx";
+import { useDriveBlock } from "./drive-panel.tsx";
 import { useControl, useRobot } from "./viewer-context.ts";
 
 const thumbShare = 0.4;

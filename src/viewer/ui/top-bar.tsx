@@ -10,6 +10,8 @@ import { IconChevronDown, IconDeviceDesktop, IconMoon, IconSun } from "@tabler/i
 import { inWords } from "../store/health.ts";
 import { DriveControl } from "./drive-control.tsx";
 import { readHealth } from "./health-reading.ts";
+import { AskForControl } from "./lease-request.tsx";
+import { SpeedControl } from "./speed-control.tsx";
 import { StopControl } from "./stop-control.tsx";
 import { useReading, useRobot, useSignal, useViewer } from "./viewer-context.ts";
 
@@ -25,7 +27,9 @@ export function TopBar() {
       <Connection />
       <Latency />
       {!isDesign && <DriveControl />}
+      {!isDesign && <AskForControl />}
       <span className="spacer" />
+      {!isDesign && <SpeedControl place="bar" />}
       <Units />
       <Scheme />
       {hasStop && <StopControl />}

@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+type Axe = {
+  run(
+    context: Document,
+    options: object,
+  ): Promise<{
+    violations: {
+      id: string;
+      impact: string | null;
+      help: string;
+      nodes: { html: string; failureSummary?: string }[];
+    }[];
+  }>;
+};
+
+/** What axe finds on the page as it is now, one line each; findings of every weight. */
+export async function findingsOf(page: Page): Promise<string[]> {
+  // The page's own policy lets no script of others in; a frame's evaluation is not bound by it.
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: Axe };
+    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+    return violations.flatMap(({ id, impact, help, nodes }) =>
+      nodes.map(({ html, failureSummary }) => {
+        const why = failureSummary?.split("\n")[1]?.trim() ?? "";
+        return `${impact} ${id}: ${help}: ${html.slice(0, 160)} ${why}`;
+      }),
+    );
+  });
+}

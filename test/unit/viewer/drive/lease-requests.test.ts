@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { LeaseRequests } from "../../../../src/viewer/drive/lease-requests.ts";
+import { connected, granted, type PageLine } from "./page-line.ts";
+
+function requestsOf(page: PageLine) {
+  return { ...page, requests: new LeaseRequests(page.driver.link, page.driver, () => "Ada") };
+}
+
+const bob = { op: "requested", robot: "robot", by: "Bob", session: "client-2" };
+
+describe("asking for the lease", () => {
+  it("asks the holder once, in the page's name, and is over when the lease comes", () => {
+    const { requests, line, driver } = requestsOf(connected());
+    requests.ask("robot");
+    expect(line.of("request")).toMatchObject([{ robot: "robot", holder: "Ada" }]);
+    expect(requests.asked.get()?.robot).toBe("robot");
+    driver.acquire("robot");
+    line.says({
+      op: "lease",
+      id: line.lastId("acquire"),
+      robot: "robot",
+      epoch: 5,
+      ttlMs: 3000,
+      serverTime: 10_100,
+    });
+    expect(requests.asked.get()).toBeNull();
+  });
+
+  it("is over when nobody drives any more, and says why it was refused", () => {
+    const { requests, line, driver } = requestsOf(connected());
+    requests.ask("robot");
+    requests.judge("robot", "Bob");
+    expect(requests.asked.get()).not.toBeNull();
+    requests.judge("robot", null);
+    expect(requests.asked.get()).toBeNull();
+    requests.ask("robot");
+    line.says({ op: "error", id: line.lastId("request"), code: "forbidden", message: "role viewer" });
+    expect(requests.asked.get()).toBeNull();
+    expect(driver.notice.get()).toMatch(/role viewer/);
+  });
+});
+
+describe("being asked for the lease", () => {
+  it("shows each that asks once, and hands over to the one chosen", () => {
+    const { requests, line } = requestsOf(granted());
+    line.says(bob);
+    line.says(bob);
+    line.says({ ...bob, by: "Eve", session: "client-3" });
+    expect(requests.incoming.get().map(({ by }) => by)).toEqual(["Bob", "Eve"]);
+    const [first] = requests.incoming.get();
+    if (first !== undefined) requests.handOver(first);
+    expect(line.of("handOver")).toMatchObject([{ robot: "robot", session: "client-2" }]);
+    expect(requests.incoming.get().map(({ by }) => by)).toEqual(["Eve"]);
+    requests.dismiss("client-3");
+    expect(requests.incoming.get()).toEqual([]);
+  });
+
+  it("ends a jog with its zero before it hands over", () => {
+    const { requests, line, driver } = requestsOf(granted());
+    line.says(bob);
+    driver.jog.hold({ kind: "jointVelocity", velocities: { elbow: 0.2 } });
+    const [first] = requests.incoming.get();
+    if (first !== undefined) requests.handOver(first);
+    const kinds = line.sent.map(({ op, command }) => (op === "command" ? JSON.stringify(command) : op));
+    expect(kinds.slice(-2)).toEqual(['{"kind":"jointVelocity","velocities":{"elbow":0}}', "handOver"]);
+  });
+
+  it("is of no concern to a page that does not drive, nor after it lost the lease", () => {
+    const idle = requestsOf(connected());
+    idle.line.says(bob);
+    expect(idle.requests.incoming.get()).toEqual([]);
+    const driving = requestsOf(granted());
+    driving.line.says(bob);
+    driving.line.says({ op: "stopped", robot: "*", by: "Eve" });
+    expect(driving.requests.incoming.get()).toEqual([]);
+  });
+});
