@@ -111,9 +111,10 @@ function keepsAccelerations(
     const acceleration = at.acceleration * now.rate * now.rate + at.velocity * now.change;
     return Math.abs(acceleration) <= (accelerations[i] as number) * (1 + 1e-6);
   };
-  for (let look = 0; look <= looks; look++) {
-    for (const i of paths.keys()) if (!keeps(i, (clock.changed * look) / looks)) return false;
-  }
+  // The change of the rate is greatest at a corner of the clock.
+  const times = [...clock.corners];
+  for (let look = 0; look <= looks; look++) times.push((clock.changed * look) / looks);
+  for (const t of times) for (const i of paths.keys()) if (!keeps(i, t)) return false;
   for (const [i, path] of paths.entries()) {
     for (const bend of path.bends) {
       const t = bend > (offsets[i] as number) ? clock.timeOf(bend - (offsets[i] as number)) : Number.NaN;
