@@ -8,7 +8,9 @@ const exactness = 1e-7;
 /** Between this many and that many equal parts of a change of speed become knots. */
 const [fewestParts, mostParts] = [4, 256];
 /** How often a change of speed is looked at for its accelerations. */
-const looks = 40;
+const looks = 80;
+/** A path's acceleration may jump at a bend: it is looked at this much before and after, s. */
+const beside = 1e-6;
 /** Each trial of a change of speed is slower than the one before by this factor. */
 const gentler = 0.85;
 const mostTrials = 40;
@@ -103,12 +105,20 @@ function keepsAccelerations(
   accelerations: readonly number[],
 ): boolean {
   const [at, now] = [createMotionSample(), createClockState()];
-  for (let look = 0; look <= looks; look++) {
-    clock.sample((clock.changed * look) / looks, now);
-    for (const [i, path] of paths.entries()) {
-      path.sample((offsets[i] as number) + now.time, at);
-      const acceleration = at.acceleration * now.rate * now.rate + at.velocity * now.change;
-      if (Math.abs(acceleration) > (accelerations[i] as number) * (1 + 1e-6)) return false;
+  const keeps = (i: number, t: number): boolean => {
+    clock.sample(t, now);
+    paths[i]?.sample((offsets[i] as number) + now.time, at);
+    const acceleration = at.acceleration * now.rate * now.rate + at.velocity * now.change;
+    return Math.abs(acceleration) <= (accelerations[i] as number) * (1 + 1e-6);
+  };
+  // The change of the rate is greatest at a corner of the clock.
+  const times = [...clock.corners];
+  for (let look = 0; look <= looks; look++) times.push((clock.changed * look) / looks);
+  for (const t of times) for (const i of paths.keys()) if (!keeps(i, t)) return false;
+  for (const [i, path] of paths.entries()) {
+    for (const bend of path.bends) {
+      const t = bend > (offsets[i] as number) ? clock.timeOf(bend - (offsets[i] as number)) : Number.NaN;
+      if (t <= clock.changed && !(keeps(i, Math.max(0, t - beside)) && keeps(i, t + beside))) return false;
     }
   }
   return true;

@@ -88,6 +88,8 @@ export class Watchdogs {
       // From the first lease on: a robot that nobody commands has nothing to be watched.
       if (lease === null && !this.robots.has(id)) continue;
       const state = lease === null ? undefined : this.presence.get(lease.session);
+      // A page that was hidden before it got the lease is so still.
+      gate.setPageHidden(state === "hidden");
       this.set(id, "page", state === undefined ? null : `the page of ${lease?.holder} is ${state}`, now);
       this.set(id, "lease", gate.lapsed(), now);
       this.set(id, "telemetry", gate.blind(twin), now);

@@ -90,6 +90,20 @@ describe("the watchdogs", () => {
     expect(at.trips("page")).toBe(1);
   });
 
+  it("page: a page that was hidden before it got the lease begins no jog", () => {
+    const at = new Watched();
+    at.client("t", { op: "presence", state: "hidden" });
+    at.client("s", { op: "release", id: "r", robot: "robot", epoch: at.epoch });
+    at.epoch = -1;
+    at.go(50);
+    const epoch = at.acquire("t");
+    at.go(20);
+    at.command(epoch, "j", jog, "t");
+    at.go(20);
+    expect(at.leaving.answers("t", "j")).toEqual(["refused page_hidden"]);
+    expect(at.dog("page")).toMatchObject({ value: "tripped", reason: "the page of t is hidden" });
+  });
+
   it("page: a blurred page needs a fresh press", () => {
     const at = new Watched();
     at.hold();
