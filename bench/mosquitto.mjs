@@ -24,7 +24,7 @@ const answers = (port) =>
     socket.once("error", () => resolve(false));
   });
 
-/** Resolves to `{url, end}`. */
+/** Resolves to `{url, signal, end}`. */
 export async function startMosquitto() {
   const program = ["/usr/sbin/mosquitto", "/usr/bin/mosquitto", "/usr/local/sbin/mosquitto"].find(existsSync);
   if (program === undefined) throw new Error("no Mosquitto: apt-get install mosquitto");
@@ -37,5 +37,9 @@ export async function startMosquitto() {
     if (i > 200) throw new Error("Mosquitto does not listen");
     await sleep(20);
   }
-  return { url: `mqtt://127.0.0.1:${port}`, end: () => child.kill("SIGKILL") };
+  return {
+    url: `mqtt://127.0.0.1:${port}`,
+    signal: (signal) => child.kill(signal),
+    end: () => child.kill("SIGKILL"),
+  };
 }

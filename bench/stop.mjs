@@ -1,6 +1,7 @@
 // From STOP pressed to the zero on the ROS topic and the goal cancelled, both as another program sees them, with 20
 // viewers and 1 kHz of joint states of 7 joints. The page's own way: a message on /ws/command.
 import { WebSocket } from "ws";
+import { run as runLosses } from "./stop-losses.mjs";
 import { Child, percentile, python, rosEnvironment, sleep, startTwin } from "./support.mjs";
 
 const runs = Number(process.env.STOP_RUNS ?? 100);
@@ -9,7 +10,13 @@ const joints = 7;
 const domain = "147";
 const wall = () => performance.timeOrigin + performance.now();
 
+/** The stop, and every way in which whoever drives is lost. STOP_ONLY="lease taken,…" chooses among those. */
 export async function run() {
+  if (process.env.STOP_ONLY === undefined) await runPressed();
+  await runLosses();
+}
+
+async function runPressed() {
   rosEnvironment(domain);
   const env = { ROS_DOMAIN_ID: domain };
   const seconds = 60 + runs * 2;

@@ -54,7 +54,7 @@ export class Child {
     return Math.max(...family(this.child.pid).map(residentBytes));
   }
   async end() {
-    if (this.child.exitCode !== null) return;
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = new Promise((resolve) => this.child.once("exit", resolve));
     this.child.kill("SIGTERM");
     const timer = setTimeout(() => this.child.kill("SIGKILL"), 5000);

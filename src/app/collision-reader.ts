@@ -2,7 +2,11 @@ import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import type { Engine } from "../engine/engine.ts";
 import type { MeshRoots } from "../io/files/mesh-files.ts";
+import type { ConvexHull } from "../robot/collision/convex-hull.ts";
 import type { CollisionAnswer, CollisionRequest } from "./read-collisions.ts";
+import type { HullAnswer, HullRequest } from "./read-hull.ts";
+
+type Hull = { hull: ConvexHull } | { fault: string };
 
 /** Which description it was, by its number, and the SRDF beside it. */
 type Asked = { count: number; semantics: string | null };
@@ -13,6 +17,8 @@ type Asked = { count: number; semantics: string | null };
  */
 export class CollisionReader {
   private worker: Worker | null = null;
+  /** Those who wait for hulls, in the order in which they asked. */
+  private readonly waiting: ((hull: Hull) => void)[] = [];
   /** What of each robot was asked for last. */
   private readonly asked = new Map<string, Asked>();
 
@@ -39,6 +45,15 @@ export class CollisionReader {
     }
   }
 
+  /** The hull of a mesh, read in the same thread. */
+  hullOf(request: HullRequest): Promise<Hull> {
+    return new Promise((resolve) => {
+      const worker = this.thread();
+      this.waiting.push(resolve);
+      worker.postMessage(request);
+    });
+  }
+
   async stop(): Promise<void> {
     await this.worker?.terminate();
     this.worker = null;
@@ -47,12 +62,19 @@ export class CollisionReader {
   private thread(): Worker {
     if (this.worker !== null) return this.worker;
     const worker = this.openThread();
-    worker.on("message", ({ robot, hash, geometry }: CollisionAnswer) => {
+    worker.on("message", (answer: CollisionAnswer | HullAnswer) => {
+      if ("hullOf" in answer) {
+        this.waiting.shift()?.(answer);
+        return;
+      }
+      const { robot, hash, geometry } = answer;
       const input = { kind: "collisionGeometry", robot, hash, geometry } as const;
       this.engine.inbox.push(`geometry:${robot}`, this.now(), input);
     });
     worker.on("error", (error) => {
       this.worker = null;
+      for (const answer of this.waiting.splice(0))
+        answer({ fault: `a mesh cannot be read: ${error.message}` });
       this.warn(
         `reading collision geometry failed: ${error.message}. Joint moves are refused until the description is sent again.`,
       );

@@ -13,11 +13,12 @@ export function pageAddresses(
   port: number,
   token: string | null,
   publicUrl: string | null = null,
+  scheme: "http" | "https" = "http",
 ): PageAddresses {
   const onAll = host === "0.0.0.0" || host === "::";
   const shownHost = onAll ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
   const withToken = (url: string): string => (token === null ? url : `${url}#token=${token}`);
-  const pageUrl = (at: string): string => withToken(`http://${at}:${port}/`);
+  const pageUrl = (at: string): string => withToken(`${scheme}://${at}:${port}/`);
   const shown = publicUrl === null ? [] : [withToken(publicUrl.endsWith("/") ? publicUrl : `${publicUrl}/`)];
   return {
     url: pageUrl(shownHost),

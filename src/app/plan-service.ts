@@ -36,7 +36,7 @@ export class PlanService {
       const loaded = loadDescription(message.urdf);
       if ("fault" in loaded) return;
       const known = message.geometry === null ? null : collisionsOf(loaded, message.geometry);
-      const collisions = known?.state === "ready" ? known.model : null;
+      const collisions = known === null || known.shapes.length === 0 ? null : known;
       const { description } = message;
       this.robots.set(message.robot, { model: loaded.model, collisions, description });
       return;

@@ -11,6 +11,8 @@ import { type Logger, logEvent } from "../io/log.ts";
 import { BagThread, type OpenedBag } from "../io/recording/bag-thread.ts";
 import { describedNamespaces, robotIdOf } from "../io/ros/robot-discovery.ts";
 import { isLoopback } from "../io/server/access.ts";
+import { stateDir } from "../io/state-dir.ts";
+import { openAccess } from "./access-rules.ts";
 import { BagPlayer } from "./bag-player.ts";
 import { CollisionReader } from "./collision-reader.ts";
 import { pushDescriptionFiles, pushSemanticsFiles } from "./description-inputs.ts";
@@ -66,7 +68,14 @@ export async function runReplay(options: ReplayOptions): Promise<RunningReplay> 
   });
   const robots = config.robots === "auto" ? robotsOf(bag) : config.robots;
   const { host } = config.server;
-  const token = config.server.token ?? (isLoopback(host) ? null : randomBytes(18).toString("base64url"));
+  const access = openAccess({
+    server: config.server,
+    configPath,
+    directory: stateDir(config.stateDir, configPath, config.server.port),
+    now,
+    warn: (text) => logger.warn(text),
+  });
+  const { token, tls } = access;
   const roots = (robot: string): MeshRoots =>
     meshRoots(config, configPath, robots.find(({ id }) => id === robot)?.description ?? "topic");
   const served = new ServedEngine({
@@ -91,10 +100,12 @@ export async function runReplay(options: ReplayOptions): Promise<RunningReplay> 
     port: config.server.port,
     rules: {
       loopbackOnly: isLoopback(host),
-      token,
+      tokens: access.tokens,
       origins: config.server.origins,
       publicUrl: config.server.publicUrl ?? null,
     },
+    ...(tls === undefined ? {} : { tls }),
+    warn: (text) => logger.warn(text),
     meshRoots: roots,
     afterCycle: (at) => {
       collisions.follow();
@@ -144,7 +155,13 @@ export async function runReplay(options: ReplayOptions): Promise<RunningReplay> 
     served.start();
     player.start();
     return {
-      ...pageAddresses(host, port, token, config.server.publicUrl ?? null),
+      ...pageAddresses(
+        host,
+        port,
+        token,
+        config.server.publicUrl ?? null,
+        tls === undefined ? "http" : "https",
+      ),
       port,
       bag,
       ignored: intake.ignored,

@@ -14,12 +14,13 @@ const mostByBirth = 4096;
 
 /** What the engine must know of a configured robot. */
 export function engineRobot(config: RobotConfig, stops: Pick<StopFile, "of">): EngineRobot {
-  const { id, limits, selfCollision, fixedFrame, stop } = config;
+  const { id, limits, margin, selfCollision, fixedFrame, stop } = config;
   return {
     id,
     limits,
     stop: stops.of(id),
     stopKind: stop,
+    margin,
     isGeometryRead: selfCollision === "check",
     fixedFrame: fixedFrame === "auto" ? null : fixedFrame,
   };

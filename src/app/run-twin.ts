@@ -4,13 +4,15 @@ import { join } from "node:path";
 import { serverNow } from "../io/clock.ts";
 import { type Config, robotsAtStart } from "../io/config/config-schema.ts";
 import type { MeshRoots } from "../io/files/mesh-files.ts";
-import { meshRoots } from "../io/files/mesh-roots.ts";
+import { meshRoots, rootsOf } from "../io/files/mesh-roots.ts";
 import { type Logger, logEvent } from "../io/log.ts";
 import { MqttLink, type MqttLinkOptions } from "../io/mqtt/mqtt-link.ts";
 import { packageRoot } from "../io/package-root.ts";
+import { SceneFile } from "../io/scene-file.ts";
 import { isLoopback } from "../io/server/access.ts";
 import { stateDir } from "../io/state-dir.ts";
 import { StopFile } from "../io/stop-file.ts";
+import { openAccess } from "./access-rules.ts";
 import { CollisionReader } from "./collision-reader.ts";
 import { demoLink, joinConfiguredBroker } from "./configured-broker.ts";
 import { pushDescriptionFiles, pushSemanticsFiles } from "./description-inputs.ts";
@@ -22,6 +24,7 @@ import { pageAddresses } from "./page-address.ts";
 import { engineRobot, RobotRoster } from "./robot-roster.ts";
 import type { RobotSwitch } from "./robot-switch.ts";
 import { connectRos, type RosLink } from "./ros-link.ts";
+import { SceneKeeper } from "./scene-keeper.ts";
 import { ServedEngine } from "./served-engine.ts";
 import { StandIn } from "./stand-in.ts";
 import { listenFault, StartFault } from "./start-fault.ts";
@@ -54,14 +57,21 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
   const { config, logger } = options;
   const now = serverNow;
   const { host } = config.server;
-  const token = config.server.token ?? (isLoopback(host) ? null : randomBytes(18).toString("base64url"));
   const publicUrl = config.server.publicUrl ?? null;
-  if (publicUrl !== null && token === null) {
+  const directory = stateDir(config.stateDir, options.configPath, config.server.port);
+  const access = openAccess({
+    server: config.server,
+    configPath: options.configPath,
+    directory,
+    now,
+    warn: (text) => logger.warn(text),
+  });
+  const { token, tls } = access;
+  if (publicUrl !== null && access.tokens.isOpen) {
     logger.warn(
-      `whoever reaches ${publicUrl} can move the robot: set server.token, or let the proxy ask for a login`,
+      `whoever reaches ${publicUrl} can move the robot: set server.token, add a token with \`twin token add\`, or let the proxy ask for a login`,
     );
   }
-  const directory = stateDir(config.stateDir, options.configPath, config.server.port);
   const stops = new StopFile(join(directory, "stops.json"), (message) => logger.error(message));
   const atStart = robotsAtStart(config);
   const roster = new RobotRoster(atStart, stops, now);
@@ -71,6 +81,14 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
   const firstRobot = atStart[0]?.id ?? "robot";
   const mqttLinks: MqttLink[] = [];
   let recorder: TriggerRecording | null = null;
+  const scene = new SceneKeeper({
+    configured: config.scene,
+    file: new SceneFile(join(directory, "scene.json")),
+    push: (input) => engine.inbox.push("scene", now(), input),
+    hullOf: (uri, scale) => collisions.hullOf({ hullOf: uri, scale, roots: scene.meshRoots() }),
+    meshRoots: () => rootsOf(options.configPath, config.ros.packages),
+    warn: (line) => logger.warn(line),
+  });
   const served = new ServedEngine({
     engine: {
       robots: atStart.map((robot) => engineRobot(robot, stops)),
@@ -93,7 +111,14 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     cycleHz: config.cycleHz,
     host,
     port: config.server.port,
-    rules: { loopbackOnly: isLoopback(host), token, origins: config.server.origins, publicUrl },
+    rules: {
+      loopbackOnly: isLoopback(host),
+      tokens: access.tokens,
+      origins: config.server.origins,
+      publicUrl,
+    },
+    ...(tls === undefined ? {} : { tls }),
+    warn: (text) => logger.warn(text),
     meshRoots: meshRootsOf,
     takeText: (viewer, text) => recorder?.takeText(viewer, text) ?? false,
     takeFrame: (viewer, bytes) => recorder?.takeFrame(viewer, bytes) ?? false,
@@ -104,6 +129,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       collisions.follow();
       history?.step(at);
     },
+    scene,
     history: () => history?.thread ?? null,
   });
   const { engine } = served;
@@ -135,6 +161,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
   // Before the port is taken: a fault in them ends the start.
   pushDescriptionFiles(engine.inbox, options, now());
   pushSemanticsFiles(engine.inbox, options, now());
+  scene.start();
   const port = await served.listen().catch((error: NodeJS.ErrnoException) => {
     throw new StartFault(listenFault(error, host, config.server.port));
   });
@@ -172,8 +199,9 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
   }
   return {
     port,
-    ...pageAddresses(host, port, token, publicUrl),
+    ...pageAddresses(host, port, token, publicUrl, tls === undefined ? "http" : "https"),
     stop: async () => {
+      access.close();
       // Before the last zero goes out: a command that came after it would start the base again.
       served.endCycles();
       try {

@@ -4,7 +4,7 @@ import { Engine } from "../engine/engine.ts";
 import type { EngineOptions } from "../engine/engine-options.ts";
 import type { HistoryBodies } from "../history/history-body.ts";
 import type { History, PastMoments } from "../history/history-query.ts";
-import { serverNow } from "../io/clock.ts";
+import { ClockJumps, serverNow } from "../io/clock.ts";
 import { CycleLoop } from "../io/cycle-loop.ts";
 import type { MeshRoots } from "../io/files/mesh-files.ts";
 import { findNamedMesh } from "../io/files/named-meshes.ts";
@@ -12,10 +12,12 @@ import { FoxgloveServer } from "../io/foxglove/foxglove-server.ts";
 import { packageRoot, packageVersion } from "../io/package-root.ts";
 import { installedMessageText } from "../io/ros/installed-message-text.ts";
 import type { AccessRules } from "../io/server/access.ts";
+import type { SceneAtHand } from "../io/server/api-routes.ts";
 import { CommandSockets } from "../io/server/command-sockets.ts";
 import { HttpServer } from "../io/server/http-server.ts";
 import { Metrics } from "../io/server/metrics.ts";
 import { StateSockets } from "../io/server/state-sockets.ts";
+import type { TlsFiles } from "../io/server/tls-files.ts";
 import { carryOut, type Outside } from "./outlets.ts";
 import { PlanThread } from "./plan-thread.ts";
 
@@ -37,9 +39,15 @@ export type ServedOptions = {
   namespaceOf?(robot: string): string;
   /** Folder of the recordings; absent: none are served. */
   recordings?: string;
+  /** Serves HTTPS with these files; absent: HTTP. */
+  tls?: TlsFiles;
+  /** What people should know about the server. */
+  warn?(text: string): void;
   /** Called at the begin of each cycle, with server ms, and at its end. */
   beforeCycle?(at: number): void;
   afterCycle?(at: number): void;
+  /** The objects around the robots; absent: none. */
+  scene?: SceneAtHand;
   /** The twin's memory; null where it keeps none. */
   history?(): (History & HistoryBodies & PastMoments) | null;
 };
@@ -120,7 +128,10 @@ export class ServedEngine {
     };
     const metrics = new Metrics(engine, others, () => options.history?.() ?? null);
     this.metrics = metrics;
+    const jumps = new ClockJumps();
     const cycle = (at: number): void => {
+      const step = jumps.take();
+      if (step !== null) engine.inbox.push("twin", at, { kind: "clockJump", ms: step });
       const started = performance.now();
       options.beforeCycle?.(at);
       engine.cycle(at);
@@ -129,6 +140,7 @@ export class ServedEngine {
     };
     this.loop = new CycleLoop(cycle, now, 1000 / options.cycleHz, {
       read: (at) => engine.read(at),
+      stalled: (ms) => engine.inbox.push("twin", now(), { kind: "stalled", ms }),
       late: (ms) => metrics.cycleLateSeconds.observe(ms / 1000),
     });
     engine.inbox.onWaiting = this.loop.readSoon;
@@ -142,15 +154,18 @@ export class ServedEngine {
         metrics,
         version: packageVersion,
         meshRoots: options.meshRoots,
+        ...(options.scene === undefined ? {} : { scene: options.scene }),
         history: () => options.history?.() ?? null,
         now,
         stop: (robot, by, immediate) => this.pressStop(robot, `${by} (HTTP)`, immediate),
       },
       onState: (socket) => viewers.accept(socket, engine.inbox),
-      onCommand: (socket, address) => sockets.accept(socket, address, engine, () => this.loop.runNow()),
+      onCommand: (socket, caller) => sockets.accept(socket, caller, engine, () => this.loop.runNow()),
       onRefused: (socket, reason) => refused(socket, reason),
       others: foxglove,
       ...(options.recordings === undefined ? {} : { recordings: options.recordings }),
+      ...(options.tls === undefined ? {} : { tls: options.tls }),
+      warn: (text) => options.warn?.(text),
     });
   }
 

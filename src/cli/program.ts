@@ -11,6 +11,7 @@ import { addRecordCommand } from "./record.ts";
 import { addReplayCommand } from "./replay.ts";
 import { addRosCommands } from "./ros.ts";
 import { addSimCommand } from "./sim.ts";
+import { addTokenCommands } from "./token.ts";
 import { addUpCommand } from "./up.ts";
 
 /** The command `twin`. Exit codes: 0 fine, 1 a fault of the input or the world, 2 wrong usage. */
@@ -32,5 +33,6 @@ export function createProgram(): Command {
   addRecordCommand(program);
   addReplayCommand(program);
   addExportCommand(program);
+  addTokenCommands(program);
   return program;
 }

@@ -13,7 +13,9 @@ export function twinAddress(
 ): { base: URL; token: string | null } {
   const { url, port } = options;
   if (url !== undefined && port !== undefined) fail("--url and --port: give one of them", 2);
-  const text = url ?? `http://127.0.0.1:${port ?? config?.server.port ?? 8080}`;
+  const text =
+    url ??
+    `${config?.server.tls === undefined ? "http" : "https"}://127.0.0.1:${port ?? config?.server.port ?? 8080}`;
   let base: URL;
   try {
     base = new URL(/^[a-z]+:\/\//i.test(text) ? text.replace(/^ws/i, "http") : `http://${text}`);

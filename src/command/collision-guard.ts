@@ -6,6 +6,7 @@ import { createMotionSample } from "../robot/trajectory/motion-profile.ts";
 import { collisionObjection } from "./collision-objection.ts";
 import type { CommandedRobot } from "./gate-output.ts";
 import { durationOfAll, type JointPath } from "./joint-path.ts";
+import type { LeastDistance } from "./plan-request.ts";
 import type { PlannedMotion } from "./planned-motion.ts";
 import type { Objection } from "./validate-motion.ts";
 
@@ -33,7 +34,19 @@ export class CollisionGuard {
     readonly motion: PlannedMotion,
     /** Server ms. */
     readonly began: number,
+    /** m: how exactly `least` is to be known, which takes longer. */
+    private readonly leastWithin = Number.POSITIVE_INFINITY,
   ) {}
+
+  /**
+   * How near the motion comes to a collision, of what the check has looked at; null: nothing was near enough to be measured,
+   * or nothing is checked.
+   */
+  least(): LeastDistance | null {
+    const least = this.check?.least() ?? null;
+    if (least === null) return null;
+    return { metres: least.metres, between: [least.pair.link1, least.pair.link2], time: least.time };
+  }
 
   /** Continues the check. `robot` is as it was at the start, except for what is known of its geometry. */
   advance(robot: CommandedRobot, now: number): Verdict {
@@ -55,7 +68,7 @@ export class CollisionGuard {
       this.check = new MotionCollisionCheck(
         collisions.model,
         new PathsMotion(this.motion, robot, this.model),
-        { margin: robot.margins ?? usualMargins },
+        { margin: robot.margins ?? usualMargins, leastWithin: this.leastWithin },
       );
     }
     const found = this.check.advance(looksEachCycle);

@@ -9,7 +9,7 @@ import type { PresentMotion } from "./present-motion.ts";
 import { refuse } from "./refusals.ts";
 import type { Braking } from "./stop-braking.ts";
 import { StopLatch, type StopState } from "./stop-latch.ts";
-import type { Objection } from "./validate-motion.ts";
+import type { MeasuredJoints, Objection } from "./validate-motion.ts";
 
 /** How far in the future a command's time may lie before the gate rejects its clock. Server ms. */
 const futureToleranceMs = 1000;
@@ -24,6 +24,10 @@ export class CommandGate {
   private readonly sender: MotionSender;
   private lastSeq = -1;
   private seqEpoch = -1;
+  /** Whose lease was not renewed, until the next lease. */
+  private lapsedHolder: string | null = null;
+  /** Whether the holder's page is hidden. */
+  private isPageHidden = false;
   /** The controlled stop that is under way. */
   private stopping: ControlledStop | null = null;
 
@@ -42,7 +46,7 @@ export class CommandGate {
   /** Checks one command and carries it out unless there is an objection. The answer is sent as results. */
   command(request: CommandRequest, now: number, robot: CommandedRobot): void {
     const { session, id, command } = request;
-    const isJog = command.kind === "twist" || command.kind === "jointVelocity";
+    const isJog = isJogKind(command.kind);
     const ref: CommandRef = { session, id, target: targetOf(command), isJog };
     const objection = this.objectTo(request, now) ?? this.sender.start(ref, request, now, robot);
     if (objection === null) return;
@@ -54,19 +58,28 @@ export class CommandGate {
     return this.sender.planned.rehearse(command, now, robot);
   }
 
-  /** As `LeaseHolder.acquire`. Motion under a lease that expired or yields is ended before another lease begins. */
+  /**
+   * As `LeaseHolder.acquire`. Motion under a lease that ends by it is braked before another begins. `forced`: takes the
+   * lease from whoever holds it, and is the reason that their motion ends with.
+   */
   acquire(
     session: string,
     holder: string,
     now: number,
     robot: CommandedRobot,
     yields = false,
+    forced: string | null = null,
   ): { granted: boolean; lease: Lease } {
     this.expire(now, robot);
     const before = this.lease.current();
-    const answer = this.lease.acquire(session, holder, now, yields);
+    const answer = this.lease.acquire(session, holder, now, yields, forced !== null);
+    if (answer.granted && before?.session !== session) {
+      this.sender.speed.percent = 100;
+      this.isPageHidden = false;
+    }
+    if (answer.granted) this.lapsedHolder = null;
     if (answer.granted && before !== null && before.session !== session) {
-      this.sender.release("lease_lost", `${holder} took over`, now, robot);
+      this.sender.release("lease_lost", forced ?? `${holder} took over`, now, robot);
     }
     return answer;
   }
@@ -84,6 +97,25 @@ export class CommandGate {
     }
     this.lease.revoke(null);
     return fresh;
+  }
+
+  /** How fast everything goes, 0 to 100 % of what was planned or commanded. */
+  override(): number {
+    return this.sender.speed.percent;
+  }
+
+  /**
+   * Changes the speed override, also of motions under way. Anyone may lower it; to raise it the session must hold the
+   * lease. A new holder begins at 100 %.
+   */
+  setOverride(session: string, percent: number, now: number): Objection | null {
+    const lease = this.lease.current();
+    const isHolder = lease !== null && lease.session === session && lease.expires > now;
+    if (percent > this.override() && !isHolder) {
+      return { code: "no_lease", message: "only the lease holder may raise the speed: acquire the lease" };
+    }
+    this.sender.speed.percent = percent;
+    return null;
   }
 
   /** What a controlled stop still brakes; null: none is under way. */
@@ -111,7 +143,11 @@ export class CommandGate {
   goalReport(report: GoalReport, now: number, robot: CommandedRobot): void {
     const isBraking = this.stopping?.braking.goals.has(report.goalId) === true;
     this.sender.report(report, now, robot);
-    if (!isBraking || report.stage !== "aborted") return;
+    if (!isBraking) return;
+    if (report.stage !== "aborted") {
+      this.stopping?.accepted(report.goalId, now);
+      return;
+    }
     this.endStop("escalated", `the controller does not brake: ${report.message || report.code}`);
   }
 
@@ -142,6 +178,27 @@ export class CommandGate {
     this.sender.update(now, dt, robot);
     this.watchStop(now, robot);
     return expired;
+  }
+
+  /** Jogs under way end on their ramps; a control that is held on needs a fresh press. */
+  endJogs(code: string, message: string, now: number): void {
+    this.sender.block(code, message, now);
+    this.sender.endJogs();
+  }
+
+  /** Whether the holder's page is hidden: then it begins no jog. */
+  setPageHidden(isHidden: boolean): void {
+    this.isPageHidden = isHidden;
+  }
+
+  /** Why the lease watchdog is tripped; null: it is not. */
+  lapsed(): string | null {
+    return this.lapsedHolder === null ? null : `the lease of ${this.lapsedHolder} was not renewed`;
+  }
+
+  /** The joint that a motion ended for, because it was not measured any more, until it is measured again. */
+  blind(measured: MeasuredJoints): string | null {
+    return this.sender.blind(measured);
   }
 
   /** Ends everything without latching, for a shutdown or a robot whose description changed. */
@@ -182,9 +239,12 @@ export class CommandGate {
   }
 
   private expire(now: number, robot: CommandedRobot): boolean {
+    const holder = this.lease.current()?.holder ?? null;
     const expired = this.lease.expire(now);
-    if (expired) this.sender.release("lease_lost", "the lease was not renewed", now, robot);
-    return expired;
+    if (!expired) return false;
+    this.lapsedHolder = holder;
+    this.sender.release("lease_lost", "the lease was not renewed", now, robot);
+    return true;
   }
 
   private objectTo(request: CommandRequest, now: number): Objection | null {
@@ -197,6 +257,9 @@ export class CommandGate {
     }
     if (this.seqEpoch === request.epoch && request.seq <= this.lastSeq) {
       return { code: "stale_sequence", message: `seq ${request.seq} does not rise above ${this.lastSeq}` };
+    }
+    if (this.isPageHidden && isJogKind(request.command.kind)) {
+      return { code: "page_hidden", message: "the page is hidden: nobody sees the robot move" };
     }
     this.seqEpoch = request.epoch;
     this.lastSeq = request.seq;
@@ -215,4 +278,8 @@ export class CommandGate {
     }
     return null;
   }
+}
+
+function isJogKind(kind: CommandRequest["command"]["kind"]): boolean {
+  return kind === "twist" || kind === "jointVelocity" || kind === "cartesianVelocity";
 }

@@ -4,6 +4,8 @@ import type { Braking } from "./stop-braking.ts";
 
 /** How far the measurement may be behind the plan, ms: what a controller, the network and a joint's inertia take. */
 const lagMs = 150;
+/** How long the controllers may take to accept the braking goals before that counts against the plan, ms. */
+const acceptMs = 150;
 /** How long after the planned end a joint may still be measured moving, ms. */
 const settleMs = 100;
 /** From the planned end, how long a measurement that shows the rest is waited for, ms. */
@@ -24,7 +26,19 @@ export class ControlledStop {
   private readonly sample = createMotionSample();
   private readonly trails = new Map<string, Trail>();
 
-  constructor(readonly braking: Braking) {}
+  /** Goals that no controller has accepted yet. */
+  private readonly awaited: Set<string>;
+  private acceptedAt: number | null = null;
+
+  constructor(readonly braking: Braking) {
+    this.awaited = new Set(braking.goals);
+  }
+
+  /** A controller accepted a braking goal. */
+  accepted(goalId: string, now: number): void {
+    this.awaited.delete(goalId);
+    if (this.awaited.size === 0) this.acceptedAt ??= now;
+  }
 
   /** `braking`, `rest`, or why the stop is not seen to happen. `baseRests`: the base was sent its zero. */
   judge(now: number, robot: CommandedRobot, baseRests: boolean): "braking" | "rest" | { reason: string } {
@@ -32,6 +46,7 @@ export class ControlledStop {
     const age = now - since;
     const over = age - duration * 1000;
     let rests = over >= 0;
+    const lag = lagMs + Math.min(acceptMs, (this.acceptedAt ?? now) - since);
     for (const { joint, path, limit } of joints) {
       const { measured } = robot;
       const position = measured.position(joint);
@@ -40,7 +55,7 @@ export class ControlledStop {
         return { reason: `${joint} is not measured any more` };
       }
       const speed = this.speedOf(joint, position, Math.min(received, now), measured.velocity(joint));
-      path.sample(Math.max(0, age - lagMs) / 1000, this.sample);
+      path.sample(Math.max(0, age - lag) / 1000, this.sample);
       const before = Math.abs(this.sample.velocity);
       path.sample(age / 1000, this.sample);
       const planned = Math.max(before, Math.abs(this.sample.velocity));
@@ -51,7 +66,7 @@ export class ControlledStop {
         };
       }
       const isStill = speed <= rest * limit.velocity;
-      if (!isStill && over > settleMs + lagMs) {
+      if (!isStill && over > settleMs + lag) {
         return {
           reason: `${joint} still moves at ${speed.toFixed(2)} ${limit.unit}/s after its planned end`,
         };
@@ -59,11 +74,14 @@ export class ControlledStop {
       rests &&= isStill && received > since + duration * 1000;
     }
     if (rests && baseRests) return "rest";
-    return over > confirmMs && baseRests ? { reason: "no measurement shows the joints at rest" } : "braking";
+    return over > confirmMs + lag && baseRests
+      ? { reason: "no measurement shows the joints at rest" }
+      : "braking";
   }
 
-  /** rad/s or m/s: the greater of what is reported and what the positions say. */
+  /** rad/s or m/s: what is reported, else what the positions say. */
   private speedOf(joint: string, position: number, at: number, reported: number | undefined): number {
+    if (reported !== undefined) return Math.abs(reported);
     let trail = this.trails.get(joint);
     if (trail === undefined) {
       trail = [];
@@ -75,7 +93,6 @@ export class ControlledStop {
     const first = trail[0] as Trail[0];
     const last = trail[trail.length - 1] as Trail[0];
     const length = last.at - first.at;
-    const moved = length >= windowMs ? (Math.abs(last.position - first.position) / length) * 1000 : 0;
-    return Math.max(Math.abs(reported ?? 0), moved);
+    return length >= windowMs ? (Math.abs(last.position - first.position) / length) * 1000 : 0;
   }
 }

@@ -106,6 +106,8 @@ export type CommandedRobot = {
   collisions: KnownCollisions;
   /** How near motions may come to collisions; absent: `usualMargins`. */
   margins?: Margins;
+  /** The share of its speed that is allowed now, 0 to 1; absent: 1. */
+  speedScale?: number;
   /** How it is stopped; absent: at once. */
   stop?: StopKind;
   /** Whether the base's pose is measured now; null or absent: nothing measures it. */

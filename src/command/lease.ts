@@ -25,10 +25,16 @@ export class LeaseHolder {
     return this.lease;
   }
 
-  /** The new lease, or the one that blocks it. A second request of the holder renews under a new epoch. */
-  acquire(session: string, holder: string, now: number, yields = false): { granted: boolean; lease: Lease } {
+  /** The new lease, or the one that blocks it. A second request of the holder renews under a new epoch. `isForced`: no lease blocks it. */
+  acquire(
+    session: string,
+    holder: string,
+    now: number,
+    yields = false,
+    isForced = false,
+  ): { granted: boolean; lease: Lease } {
     const { lease } = this;
-    const isHeld = lease !== null && lease.session !== session && lease.expires > now;
+    const isHeld = !isForced && lease !== null && lease.session !== session && lease.expires > now;
     if (isHeld && (yields || !lease.yields)) return { granted: false, lease };
     this.lease = { session, holder, epoch: ++this.epoch, expires: now + leaseTtlMs, yields };
     return { granted: true, lease: this.lease };

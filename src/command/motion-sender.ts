@@ -1,3 +1,4 @@
+import { BlindWatch } from "./blind-watch.ts";
 import { controllerOf, splitByController } from "./controller-split.ts";
 import { ExecutionWatch } from "./execution-watch.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport, Stage } from "./gate-output.ts";
@@ -6,22 +7,26 @@ import { driven, JointMotions } from "./joint-motions.ts";
 import { durationOfAll } from "./joint-path.ts";
 import type { CommandRequest, MotionCommand } from "./motion-command.ts";
 import { MotionWatch } from "./motion-watch.ts";
+import type { PacedMotion } from "./paced-motion.ts";
 import { endOf, motionPoints, type PlannedMotion, planBraking } from "./planned-motion.ts";
 import { PresentMotion } from "./present-motion.ts";
 import { asStale, noController, objectToHolding } from "./refusals.ts";
 import type { JointLimits } from "./robot-limits.ts";
+import { SpeedOverride } from "./speed-override.ts";
 import { type Braking, brakingOf, planStop } from "./stop-braking.ts";
 import { durationOf, type TrajectoryGoal } from "./trajectory.ts";
 import { goalTimeTolerance, TrajectoryGoals } from "./trajectory-goals.ts";
 import { TwistRunner } from "./twist-runner.ts";
 import { jogLeaseMs } from "./twist-stream.ts";
-import { checkJoints, type Objection } from "./validate-motion.ts";
+import { checkJoints, type MeasuredJoints, type Objection } from "./validate-motion.ts";
 
 /** Carries out what the gate accepted: checks it against limits, sends it, follows it to its end. */
 export class MotionSender {
   readonly motions: MotionWatch;
   private readonly twist: TwistRunner;
   private readonly jog: JogRunner;
+  readonly speed: SpeedOverride;
+  private readonly blindness = new BlindWatch();
   private readonly present = new PresentMotion();
   private readonly goalsFor: TrajectoryGoals["make"];
   /** Motions that are planned as a whole. */
@@ -42,6 +47,7 @@ export class MotionSender {
     this.twist = new TwistRunner(output);
     this.planned = new JointMotions(output, this.present, this.goalsFor, (...found) => this.send(...found));
     this.jog = new JogRunner(output, this.present, this.goalsFor);
+    this.speed = new SpeedOverride(output, this.present, this.goalsFor, this.motions);
   }
 
   /** Begins a motion at server ms `now`, or returns why not. */
@@ -92,6 +98,8 @@ export class MotionSender {
     this.planned.update(now, robot);
     this.twist.update(now, dt, robot);
     this.jog.update(now, robot);
+    this.speed.update(now, robot);
+    this.blindness.update(this.motions, now, robot);
     this.motions.update(now, robot);
   }
 
@@ -108,6 +116,17 @@ export class MotionSender {
   block(code: string, message: string, now: number): void {
     this.twist.block(code, message, now);
     this.jog.block(code, message, now);
+  }
+
+  /** Jogs under way end on their ramps. */
+  endJogs(): void {
+    this.twist.release();
+    this.jog.release();
+  }
+
+  /** See `BlindWatch.blind`. */
+  blind(measured: MeasuredJoints): string | null {
+    return this.blindness.blind(measured);
   }
 
   /** Ends everything within the limits: moving joints brake on goals that replace those under way. */
@@ -200,7 +219,11 @@ export class MotionSender {
   }
 
   /** Sends a motion that replaces what is under way, without stopping in between. */
-  private send(ref: CommandRef, motion: PlannedMotion, now: number, robot: CommandedRobot): Objection | null {
+  private send(ref: CommandRef, asked: PlannedMotion, now: number, robot: CommandedRobot): Objection | null {
+    const paused = this.speed.refusal();
+    if (paused !== null) return paused;
+    const pace = this.speed.begin(asked, now, robot);
+    const motion = pace.motion();
     const goals = this.goalsFor(motionPoints(motion), robot, now);
     if (typeof goals === "string") return noController(goals);
     const newer = "replaced by a newer command";
@@ -212,7 +235,7 @@ export class MotionSender {
     ];
     const tell = (stage: Stage, message: string) => this.output.result(ref, { stage, code: "ok", message });
     tell("accepted", `a motion of ${durationOfAll(motion.paths).toFixed(2)} s`);
-    this.dispatch(ref, motion, goals, replaced, now);
+    this.dispatch(ref, motion, goals, replaced, now, pace);
     tell("sent", `to ${goals.map((g) => g.controller).join(", ")}`);
     return null;
   }
@@ -223,6 +246,7 @@ export class MotionSender {
     goals: readonly TrajectoryGoal[],
     replaced: readonly string[],
     now: number,
+    pace?: PacedMotion,
   ): void {
     const duration = durationOf(goals[0]?.points ?? []);
     const positions = paths.map(endOf);
@@ -236,6 +260,7 @@ export class MotionSender {
       duration,
       tolerance: goalTimeTolerance,
       replaced,
+      ...(pace === undefined ? {} : { pace }),
     });
     for (const goal of goals) this.output.sendTrajectory(goal);
     this.present.begin(joints, paths, now);

@@ -1,5 +1,6 @@
 import { hasWaited, type JointTargets, objectToArrival } from "./arrival.ts";
 import type { CommandedRobot, CommandRef, CommandResult, GateOutput, GoalReport } from "./gate-output.ts";
+import type { PacedMotion } from "./paced-motion.ts";
 import type { TrajectoryGoal } from "./trajectory.ts";
 import type { Objection } from "./validate-motion.ts";
 
@@ -19,6 +20,8 @@ export type WatchedMotion = {
   tolerance: number;
   /** Goals that the controllers should abandon for this motion's. Cancelled once those are accepted or aborted. */
   replaced: readonly string[];
+  /** Its speed along the path, where that may be changed. */
+  pace?: PacedMotion;
 };
 
 type Motion = Omit<WatchedMotion, "goals"> & {
@@ -76,7 +79,8 @@ export class MotionWatch {
       case "executing": {
         if (goal.stage === "sent") goal.stage = "accepted";
         this.dropReplaced(motion);
-        const progress = Math.min(1, (now - motion.started) / 1000 / Math.max(motion.duration, 1e-3));
+        const along = Math.min(1, (now - motion.started) / 1000 / Math.max(motion.duration, 1e-3));
+        const progress = motion.pace?.progress(now) ?? along;
         this.result(motion, { stage: "executing", code: "ok", message: "", progress, error });
         return;
       }
@@ -84,6 +88,8 @@ export class MotionWatch {
         goal.stage = "done";
         for (const { stage } of motion.goals.values()) if (stage !== "done") return;
         this.dropReplaced(motion);
+        // A paused motion stands on its way.
+        if (motion.pace?.isPaused() === true) return;
         motion.arriving = { since: now, code, message };
         this.confirm(motion, now, robot);
         return;
@@ -104,6 +110,7 @@ export class MotionWatch {
       if (motion.arriving !== null) this.confirm(motion, now, robot);
       else if (isUnanswered(motion) && age > answerWithinMs) {
         this.abort(motion, "no_answer", `the controller did not answer in ${answerWithinMs / 1000} s`, null);
+      } else if (motion.pace?.isPaused() === true) {
       } else if (
         robotAge(motion, age, robot.robotTime ?? null) >
         (motion.duration + motion.tolerance) * 1000 + resultMarginMs
@@ -114,6 +121,31 @@ export class MotionWatch {
         if (objection !== null) this.abort(motion, objection.code, objection.message, null);
       }
     }
+  }
+
+  /** Motions under way whose speed may be changed. */
+  paced(): (Motion & { pace: PacedMotion })[] {
+    return this.motions.filter(
+      (motion): motion is Motion & { pace: PacedMotion } =>
+        motion.pace !== undefined && motion.arriving === null,
+    );
+  }
+
+  /** The motion goes on by other goals, which replace those under way; `duration` in s from `now`. */
+  repace(motion: Motion, goals: readonly TrajectoryGoal[], now: number, duration: number): void {
+    const left = [...motion.goals].filter(([, { stage }]) => stage !== "done").map(([id]) => id);
+    motion.replaced = [...motion.replaced, ...left];
+    motion.goals = new Map(goals.map(({ id, controller }) => [id, { controller, stage: "sent" }]));
+    motion.started = now;
+    motion.duration = duration;
+    motion.robotStarted = null;
+    // Whoever watches the motion by its joints begins anew.
+    motion.targets = { ...motion.targets, joints: [...motion.targets.joints] };
+  }
+
+  /** Ends one motion: its goals are cancelled. */
+  end(motion: Motion, code: string, message: string): void {
+    this.abort(motion, code, message, null);
   }
 
   cancelAll(code: string, message: string): void {

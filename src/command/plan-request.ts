@@ -1,4 +1,7 @@
 import type { RobotId } from "../core/names.ts";
+import type { ConvexHull } from "../robot/collision/convex-hull.ts";
+import type { Margins } from "../robot/collision/margins.ts";
+import type { SceneObject } from "../robot/collision/scene.ts";
 import type { TimedPath } from "../robot/path/timed-path.ts";
 import type { PlannableCommand } from "./motion-command.ts";
 import type { JointLimits } from "./robot-limits.ts";
@@ -29,6 +32,11 @@ export type PlanRequest = {
   /** Where the joints are, rad or m; a motion starts there, at rest. */
   start: Readonly<Record<string, number>>;
   limits: Readonly<Record<string, JointLimits>>;
+  /** What stands around it, in its root link's frame, and what it carries, with the hulls of their meshes by `hullKey`. */
+  scene: readonly SceneObject[];
+  sceneHulls: ReadonlyMap<string, ConvexHull | null>;
+  /** How near it may come to collisions. */
+  margins: Margins;
   /** Frames that the command names and that are no links of the robot, in the root link's frame. */
   frames: Readonly<Record<string, FramePose>>;
 };

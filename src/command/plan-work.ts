@@ -1,7 +1,18 @@
 import type { CollisionModel } from "../robot/collision/collision-model.ts";
+import { withScene } from "../robot/collision/scene.ts";
 import { neutralConfiguration, setJointPositions } from "../robot/configuration.ts";
+import { payloadsOf, withPayloads } from "../robot/dynamics/payload.ts";
 import type { RobotModel } from "../robot/model.ts";
+import type { PathLimits } from "../robot/path/path-limits.ts";
+import {
+  lineTo,
+  poseGoal,
+  type Refused,
+  type ToolContext,
+  throughWaypoints,
+} from "../robot/path/plan-tool-motion.ts";
 import type { TimedPath } from "../robot/path/timed-path.ts";
+import { toolLink } from "../robot/tool-link.ts";
 import { CollisionGuard } from "./collision-guard.ts";
 import { effortShares } from "./effort-share.ts";
 import type { CommandedRobot } from "./gate-output.ts";
@@ -21,11 +32,18 @@ export type PlanContext = {
 
 /** The thread has time; the limits of the guard count cycles. */
 const timeless = 0;
+/** m: how exactly a plan's least distance is known. */
+const leastWithin = 1e-3;
+
+const usualSpeed = 0.5;
+/** Of a joint that nothing limits: it is not moved fast. */
+const noLimits: PathLimits = { velocity: 0.1, acceleration: 0.5, jerk: 5 };
 
 /** Computes one motion of a robot that rests, in portions. */
 export class PlanWork {
   private readonly robot: CommandedRobot;
   private readonly q: Float64Array;
+  private readonly tool: ToolContext;
   private guard: CollisionGuard | null = null;
   private outcome: PlanOutcome | null = null;
 
@@ -34,9 +52,16 @@ export class PlanWork {
     private readonly context: PlanContext,
   ) {
     const { start } = request;
-    this.robot = restingRobot(request, context);
+    this.robot = restingRobot(request, collisionsAmong(request, context));
     this.q = neutralConfiguration(context.model);
     setJointPositions(context.model, this.q, (joint) => start[joint]);
+    this.tool = {
+      model: context.model,
+      start: this.q,
+      tool: toolLink(context.model),
+      frames: request.frames,
+      limitsOf: (joint) => request.limits[joint] ?? noLimits,
+    };
     this.begin();
   }
 
@@ -51,23 +76,52 @@ export class PlanWork {
   }
 
   private begin(): void {
-    const { command } = this.request;
-    if (command.kind === "jointPosition" || command.kind === "jointTrajectory") this.check(command);
-    else this.outcome = objection({ code: "unsupported", message: `no plan of ${command.kind}` });
+    const { command, purpose } = this.request;
+    switch (command.kind) {
+      case "jointPosition":
+      case "jointTrajectory":
+        this.check(command);
+        return;
+      case "pose": {
+        const { speed = usualSpeed } = command;
+        if (command.path === "line") {
+          const line = lineTo(this.tool, command, { speed });
+          if (line.ok) this.check({ kind: "path", path: line.path });
+          else this.refuse(line);
+          return;
+        }
+        const goal = poseGoal(this.tool, command);
+        if (!goal.ok) this.refuse(goal);
+        else if (purpose === "goal") this.outcome = { found: "goal", positions: goal.positions };
+        else this.check({ kind: "jointPosition", positions: goal.positions, speed });
+        return;
+      }
+      case "waypoints": {
+        const { points, blend = 0, speed = usualSpeed } = command;
+        const through = throughWaypoints(this.tool, points, { blend, speed });
+        if (through.ok) this.check({ kind: "path", path: through.path });
+        else this.refuse(through);
+      }
+    }
+  }
+
+  private refuse({ code, message, breach }: Refused): void {
+    this.outcome = objection({ code, message, ...(breach === undefined ? {} : { breach }) });
   }
 
   private check(command: JointMotionCommand): void {
     const motion = planMotion(command, new PresentMotion(), this.robot, timeless, timeless);
     if ("code" in motion) this.outcome = objection(motion);
-    else this.guard = new CollisionGuard(motion, timeless);
+    else this.guard = new CollisionGuard(motion, timeless, leastWithin);
   }
 
   /** What is known of a motion that collides with nothing. */
   private judged(motion: PlannedMotion, kind: "direct" | "around"): PlanOutcome {
     const { model } = this.context;
+    const carried = payloadsOf(this.request.scene, this.request.sceneHulls);
     const tooLong = objectToDuration(motion);
     if (tooLong !== null) return objection(tooLong);
-    const effortShare = effortShares(model, this.q, motion);
+    const effortShare = effortShares(withPayloads(model, carried), this.q, motion);
     const [worst, share] = Object.entries(effortShare).reduce((a, b) => (b[1] > a[1] ? b : a), ["", 0]);
     if (share > 1) {
       const message = `${worst} would need ${Math.round(share * 100)} % of its effort limit: go slower, or carry less`;
@@ -75,7 +129,7 @@ export class PlanWork {
     }
     return {
       found: "motion",
-      motion: { path: timedPathOf(motion), kind, leastDistance: null, effortShare },
+      motion: { path: timedPathOf(motion), kind, leastDistance: this.guard?.least() ?? null, effortShare },
     };
   }
 }
@@ -91,8 +145,20 @@ function timedPathOf({ joints, paths }: PlannedMotion): TimedPath {
   return { joints, knots };
 }
 
+/** The robot among the objects of a request. */
+function collisionsAmong(
+  { scene, sceneHulls }: PlanRequest,
+  { collisions }: PlanContext,
+): CollisionModel | null {
+  if (collisions === null || scene.length === 0) return collisions;
+  return withScene(collisions, scene, { hulls: sceneHulls });
+}
+
 /** The robot as a request has it: at rest, everything measured. */
-function restingRobot({ start, limits }: PlanRequest, { collisions }: PlanContext): CommandedRobot {
+function restingRobot(
+  { start, limits, margins }: PlanRequest,
+  collisions: CollisionModel | null,
+): CommandedRobot {
   const measured: MeasuredJoints = {
     position: (joint) => start[joint],
     velocity: () => 0,
@@ -106,6 +172,7 @@ function restingRobot({ start, limits }: PlanRequest, { collisions }: PlanContex
     },
     measured,
     can: { trajectory: [], twist: false },
+    margins,
     collisions: collisions === null ? { state: "none" } : { state: "ready", model: collisions },
   };
 }

@@ -46,9 +46,10 @@ export class TwistRunner {
   }
 
   /** One step; `dt` is seconds since the last. */
-  update(now: number, dt: number, { limits, can, isBaseSeen = null }: CommandedRobot): void {
+  update(now: number, dt: number, robot: CommandedRobot): void {
+    const { limits, can, isBaseSeen = null, speedScale = 1 } = robot;
     if (this.stream.isActive()) this.watch(now, can.twist, isBaseSeen);
-    const twist = this.stream.update(now, dt, limits.twist);
+    const twist = this.stream.update(now, dt, limits.twist, speedScale);
     if (twist !== null) this.output.sendTwist(twist);
     if (!this.stream.isActive()) this.wasSeen = false;
     if (this.ref === null || this.stream.isActive()) return;

@@ -71,22 +71,28 @@ export class TwistStream {
     return was;
   }
 
-  /** The twist to send now, or null. The returned object is reused. `dt` is seconds since the last call. */
-  update(now: number, dt: number, limits: TwistLimits): PlanarTwist | null {
+  /**
+   * The twist to send now, or null. The returned object is reused. `dt` is seconds since the last call, `scale` the
+   * share of the commanded speed.
+   */
+  update(now: number, dt: number, limits: TwistLimits, scale = 1): PlanarTwist | null {
     const frozen = now - this.lastUpdate > frozenMs;
     this.lastUpdate = now;
     if (!this.active) return null;
     if (frozen) this.rest();
-    if (now >= this.deadline) this.release();
+    if (now >= this.deadline && this.isWanted()) {
+      this.release();
+      // The first step of braking waits for no period.
+      this.lastSent = Number.NEGATIVE_INFINITY;
+    }
     const stop = this.stopping ? baseStopDecelerations(limits) : null;
     const linear = (stop?.linear ?? limits.linearAcceleration) * dt;
     const angular = (stop?.angular ?? limits.angularAcceleration) * dt;
-    this.current.x = approach(this.current.x, this.target.x, linear);
-    this.current.y = approach(this.current.y, this.target.y, linear);
-    this.current.yaw = approach(this.current.yaw, this.target.yaw, angular);
+    this.current.x = approach(this.current.x, scale * this.target.x, linear);
+    this.current.y = approach(this.current.y, scale * this.target.y, linear);
+    this.current.yaw = approach(this.current.yaw, scale * this.target.yaw, angular);
     const atRest = this.current.x === 0 && this.current.y === 0 && this.current.yaw === 0;
-    const wanted = this.target.x !== 0 || this.target.y !== 0 || this.target.yaw !== 0;
-    if (atRest && !wanted) {
+    if (atRest && !this.isWanted()) {
       this.active = false;
       this.stopping = false;
       this.lastSent = now;
@@ -95,6 +101,10 @@ export class TwistStream {
     if (now - this.lastSent < sendPeriodMs - 1) return null;
     this.lastSent = now;
     return this.current;
+  }
+
+  private isWanted(): boolean {
+    return this.target.x !== 0 || this.target.y !== 0 || this.target.yaw !== 0;
   }
 
   private rest(): void {

@@ -1,13 +1,15 @@
-import { leaseTtlMs } from "../command/lease.ts";
 import type { StopState } from "../command/stop-latch.ts";
 import type { RobotId } from "../core/names.ts";
-import type { ClientCommandMessage, ServerCommandMessage } from "../protocol/command-messages.ts";
+import type { ClientCommandMessage } from "../protocol/command-messages.ts";
 import type { EventSeverity } from "../protocol/state-messages.ts";
+import { type LeaseSender, takeLeaseMessage } from "./lease-messages.ts";
+import { takeOverride } from "./override-messages.ts";
 import type { PlanDesk } from "./plan-desk.ts";
 import type { Outbox } from "./ports/outputs.ts";
 import type { Rehearsals } from "./rehearsals.ts";
 import type { RobotControl } from "./robot/robot-control.ts";
 import type { StateStream } from "./stream/state-stream.ts";
+import type { Watchdogs } from "./watchdogs.ts";
 
 /** What of the engine a client's message can reach. */
 export type ClientContext = {
@@ -18,6 +20,7 @@ export type ClientContext = {
   out: Outbox;
   rehearsals: Rehearsals;
   plans: PlanDesk;
+  watchdogs: Watchdogs;
   /** Whether a robot was there, and is not now. */
   isAway(robot: RobotId): boolean;
   /** Latches the stop of robots that are away, for one or "*", and of those that appear soon; those that it is new for. */
@@ -44,6 +47,10 @@ export function takeClientMessage(
     from.reply({ op: "pong", t: message.t, serverTime: now });
     return;
   }
+  if (message.op === "presence") {
+    context.watchdogs.setPresence(session, message.state, now);
+    return;
+  }
   if (message.op === "stop") {
     takeStop(from, message);
     return;
@@ -56,13 +63,11 @@ export function takeClientMessage(
   if (context.closed !== null && refuseClosed(from, message, context.closed)) return;
   switch (message.op) {
     case "acquire":
-      takeAcquire(from, message, control);
-      return;
     case "renew":
-      takeRenew(from, message, control);
-      return;
     case "release":
-      takeRelease(from, message, control);
+    case "request":
+    case "handOver":
+      takeLeaseMessage(from, message, control);
       return;
     case "command": {
       const { id, epoch, seq, issued, ttlMs, command } = message;
@@ -79,28 +84,12 @@ export function takeClientMessage(
       context.plans.ask(session, message);
       return;
     case "override":
-    case "request":
-    case "handOver": {
-      const given = message.id === undefined ? {} : { id: message.id };
-      from.reply({
-        op: "error",
-        ...given,
-        code: "unsupported",
-        message: `this version takes no ${message.op}`,
-      });
+      takeOverride(context, from, message, control);
       return;
-    }
   }
 }
 
-/** Who sends a message, and how it is answered. */
-type Sender = {
-  context: ClientContext;
-  session: string;
-  name: string;
-  now: number;
-  reply(answer: ServerCommandMessage): void;
-};
+type Sender = LeaseSender & { context: ClientContext };
 
 type Message<Op extends ClientCommandMessage["op"]> = Extract<ClientCommandMessage, { op: Op }>;
 
@@ -110,6 +99,9 @@ function refuseClosed({ reply }: Sender, message: ClientCommandMessage, reason: 
   switch (message.op) {
     case "acquire":
       reply({ op: "error", id: message.id, code, message: reason });
+      return true;
+    case "request":
+      reply({ op: "error", ...(message.id === undefined ? {} : { id: message.id }), code, message: reason });
       return true;
     case "command":
     case "plan":
@@ -151,62 +143,6 @@ function takeStop({ context, name, now, reply }: Sender, message: Message<"stop"
   out.flush();
 }
 
-function takeAcquire(
-  { context, session, name, now, reply }: Sender,
-  message: Message<"acquire">,
-  control: RobotControl,
-): void {
-  const { gate } = control;
-  const robot = control.twin.id;
-  const holder = message.holder || name;
-  const { granted, lease } = gate.acquire(session, holder, now, control.current(), message.yields === true);
-  if (!granted) {
-    const text = `${lease.holder} drives ${robot} now`;
-    reply({ op: "error", id: message.id, code: "lease_held", message: text, holder: lease.holder });
-    return;
-  }
-  const stopped = gate.latch.current();
-  reply({
-    op: "lease",
-    id: message.id,
-    robot,
-    epoch: lease.epoch,
-    ttlMs: leaseTtlMs,
-    serverTime: now,
-    ...(stopped === null ? {} : { stopped }),
-  });
-  const held = `${holder} holds the lease, but ${robot} is stopped by ${stopped?.by}: nothing moves before a reset`;
-  if (stopped === null) context.event("info", "lease.granted", `${holder} drives ${robot}`, robot);
-  else context.event("warning", "lease.granted", held, robot);
-  context.stream.statusSoon();
-}
-
-function takeRenew({ session, now, reply }: Sender, message: Message<"renew">, control: RobotControl): void {
-  const { gate } = control;
-  const { id, epoch } = message;
-  const robot = control.twin.id;
-  if (gate.lease.renew(session, epoch, now)) {
-    reply({ op: "lease", id, robot, epoch, ttlMs: leaseTtlMs, serverTime: now });
-    return;
-  }
-  reply({ op: "error", id, code: "no_lease", message: noLease(robot, gate.latch.current()?.by) });
-}
-
-function takeRelease(
-  { context, session, name, now, reply }: Sender,
-  message: Message<"release">,
-  control: RobotControl,
-): void {
-  const { gate } = control;
-  const robot = control.twin.id;
-  const holder = gate.lease.current()?.holder ?? name;
-  if (gate.lease.holds(session, message.epoch, now) && gate.releaseSession(session, now, control.current())) {
-    context.event("info", "lease.released", `${holder} released the lease of ${robot}`, robot);
-    context.stream.statusSoon();
-  }
-  reply({ op: "released", id: message.id, robot });
-}
-
 function takeRehearsal(
   { context, session, now, reply }: Sender,
   { id, command }: Message<"rehearse">,
@@ -234,13 +170,6 @@ function takeReset({ context, name }: Sender, message: Message<"reset">, control
 function pick(context: ClientContext, robot: string): RobotControl[] {
   const control = context.control.get(robot);
   return control === undefined ? [] : [control];
-}
-
-/** Why a renewal fails: in most cases a stop took the lease while it was under way. */
-function noLease(robot: string, stoppedBy: string | undefined): string {
-  return stoppedBy === undefined
-    ? `you do not hold the lease of ${robot}: acquire it again`
-    : `the stop by ${stoppedBy} ended your lease of ${robot}: reset it, then acquire the lease again`;
 }
 
 /** Names the robots that there are, so that a script's author sees the right id. */

@@ -24,8 +24,10 @@ import { RobotClock } from "./robot-clock.ts";
 import { RobotFleet, type RobotFleetContext } from "./robot-fleet.ts";
 import { SampleFeed } from "./sample-feed.ts";
 import { SourceIntake } from "./source-intake.ts";
-import { isSameStatus, statusEvent } from "./status-event.ts";
+import { noteStatus } from "./status-event.ts";
 import { StateStream } from "./stream/state-stream.ts";
+import { takeViewer } from "./viewer-messages.ts";
+import { Watchdogs } from "./watchdogs.ts";
 
 /**
  * The middle of the program: a deterministic cycle of read, update, write. It has no clock and no
@@ -48,6 +50,7 @@ export class Engine {
   private readonly intake: SourceIntake;
   private readonly rehearsals: Rehearsals;
   private readonly plans: PlanDesk;
+  readonly watchdogs: Watchdogs;
   private readonly admission: BirthAdmission;
   private readonly unreadBytes: (viewer: string) => number;
   private readonly clientContext: ClientContext;
@@ -77,6 +80,9 @@ export class Engine {
     this.devices = new DeviceFleet(this.graph, deviceContext(this.parts(), options));
     for (const robot of options.robots) this.fleet.add(robot);
     this.rehearsals = new Rehearsals(this.out);
+    const { graph, status } = this;
+    const tell: ClientContext["event"] = (...event) => this.event(...event);
+    this.watchdogs = new Watchdogs({ graph, control: this.control, status, event: tell });
     this.admission = new BirthAdmission(this.fleet, this.devices, options.admit ?? (() => null));
     this.clientContext = {
       closed: options.closed ?? null,
@@ -87,7 +93,8 @@ export class Engine {
       out: this.out,
       rehearsals: this.rehearsals,
       plans: this.plans,
-      event: (severity, kind, message, robot) => this.event(severity, kind, message, robot),
+      watchdogs: this.watchdogs,
+      event: tell,
     };
     this.intake = new SourceIntake({
       graph: this.graph,
@@ -154,6 +161,7 @@ export class Engine {
     this.graph.judgeStaleness(now);
     this.samples.drain(now);
     this.fleet.update(now, dt);
+    this.watchdogs.update(now);
     this.devices.update(now);
     this.plans.update();
     this.rehearsals.update(now, (robot) => this.control.get(robot)?.current());
@@ -174,27 +182,29 @@ export class Engine {
         return;
       case "clientGone":
         this.fleet.releaseSession(input.session);
+        this.watchdogs.forget(input.session);
         return;
-      case "viewerOpened": {
-        const { viewer, isOwn } = input;
-        const socket = { bufferedBytes: () => this.unreadBytes(viewer) };
-        this.stream.open(viewer, socket, this.now, isOwn);
-        return;
-      }
+      case "viewerOpened":
       case "viewerSubscribed":
-        this.stream.subscribe(input.viewer, input.subscription, this.now);
-        return;
       case "viewerPast":
-        this.stream.setPast(input.viewer, input.past, this.now);
-        return;
       case "viewerClosed":
-        this.stream.close(input.viewer);
+        takeViewer(this.stream, input, this.unreadBytes, this.now);
+        return;
+      case "stalled":
+        this.watchdogs.stalled(input.ms, this.now);
+        return;
+      case "clockJump":
+        this.watchdogs.jumped(input.ms, this.now);
+        return;
+      case "scene":
+        this.fleet.scene.take(input);
         return;
       case "design":
         this.stream.showDesign({ op: "design", robot: input.robot, report: input.report });
         return;
       case "status":
-        this.takeStatus(input.status);
+        if (noteStatus(this.status, input.status, (...event) => this.event(...event)))
+          this.stream.statusSoon();
         return;
       case "forget":
         this.fleet.forget(input.robot);
@@ -245,15 +255,6 @@ export class Engine {
       default:
         this.intake.take(source, received, input, this.now);
     }
-  }
-
-  private takeStatus(status: SourceStatus): void {
-    const known = this.status.get(status.name);
-    this.status.set(status.name, status);
-    if (isSameStatus(known, status)) return;
-    this.stream.statusSoon();
-    const event = statusEvent(known, status);
-    if (event !== null) this.event(event.severity, event.kind, event.message);
   }
 
   private robotContext({ runName, estimators, closed = null }: EngineOptions): RobotFleetContext {

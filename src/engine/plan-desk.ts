@@ -1,3 +1,4 @@
+import { usualMargins } from "../command/collision-guard.ts";
 import type { JointMotionCommand, PlannableCommand } from "../command/motion-command.ts";
 import type { FoundMotion, PlanAnswer, PlanRequest } from "../command/plan-request.ts";
 import type { Objection } from "../command/validate-motion.ts";
@@ -142,7 +143,8 @@ export class PlanDesk {
     avoid: boolean,
   ): PlanRequest | Objection {
     const { twin } = control;
-    const { description, model, collisions } = twin;
+    const { description, model } = twin;
+    const { limits, collisions, margins = usualMargins } = control.current();
     if (description === null || model === null) {
       return { code: "not_checked", message: "the robot's description is not known yet" };
     }
@@ -150,12 +152,12 @@ export class PlanDesk {
       const message = "the robot's collision geometry is still being read: try again in a moment";
       return { code: "not_checked", message };
     }
+    if (collisions.state === "unknown") return { code: "not_checked", message: collisions.reason };
     const start: Record<string, number> = {};
     for (const { name } of model.joints) {
       const position = twin.position(name);
       if (position !== undefined) start[name] = position;
     }
-    const { limits } = control.current();
     const frames: Record<string, readonly number[]> = {};
     for (const frame of framesOf(command)) {
       if (model.linkIndex.has(frame)) continue;
@@ -176,6 +178,9 @@ export class PlanDesk {
       start,
       limits: Object.fromEntries(limits.joints),
       frames,
+      scene: control.surroundings.objects(),
+      sceneHulls: control.surroundings.hulls(),
+      margins,
     };
     this.out.push({ kind: "plan", request });
     return request;

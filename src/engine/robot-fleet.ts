@@ -13,6 +13,7 @@ import type { Outbox } from "./ports/outputs.ts";
 import { RobotControl } from "./robot/robot-control.ts";
 import { RobotTwin } from "./robot/robot-twin.ts";
 import type { SampleFeed } from "./sample-feed.ts";
+import { Scene } from "./scene.ts";
 import type { StateStream } from "./stream/state-stream.ts";
 
 /** How many of a description's warnings become events. */
@@ -73,10 +74,17 @@ export class RobotFleet {
   private stopOfAll: StopState | null = null;
   private readonly endFeeds = new Map<string, () => void>();
 
-  constructor(private readonly context: RobotFleetContext) {}
+  /** What stands around them. */
+  readonly scene: Scene;
+
+  constructor(private readonly context: RobotFleetContext) {
+    const { graph, event } = context;
+    this.scene = new Scene({ graph, robots: this.twins, event });
+  }
 
   /** Takes a robot in; false when it is there already, or one too many. */
-  add({ id, limits, stop, isGeometryRead = false, fixedFrame = null, stopKind }: EngineRobot): boolean {
+  add(robot: EngineRobot): boolean {
+    const { id, limits, stop, isGeometryRead = false, fixedFrame = null, stopKind, margin } = robot;
     const { context } = this;
     if (this.twins.has(id)) return false;
     if (this.twins.size >= maxRobots) {
@@ -102,11 +110,12 @@ export class RobotFleet {
         countResult: context.countResult,
         devices: context.devices(),
         plans: context.plans,
+        scene: this.scene,
         closed: context.closed,
       },
       limits,
       runName,
-      { remembered: this.gone.get(id) ?? stop, firstEpoch: (visit - 1) * epochsAVisit, stopKind },
+      { remembered: this.gone.get(id) ?? stop, firstEpoch: (visit - 1) * epochsAVisit, stopKind, margin },
     );
     this.gone.delete(id);
     this.twins.set(id, twin);
@@ -218,6 +227,7 @@ export class RobotFleet {
   /** The session ended: its leases end too. */
   releaseSession(session: SessionId): void {
     for (const [id, control] of this.control) {
+      control.requests.drop(session);
       const holder = control.gate.lease.current()?.holder ?? "the holder";
       if (!control.gate.releaseSession(session, this.context.now(), control.current())) continue;
       this.context.event("warning", "lease.lost", `${holder} is gone and no longer drives ${id}`, id);
@@ -243,6 +253,7 @@ export class RobotFleet {
       context.event("warning", "robot.description", warning, id);
     }
     context.devices().reseat(id);
+    this.scene.described(twin);
     context.stream.broadcast({ op: "description", robot: id, name, hash: description.hash });
   }
 

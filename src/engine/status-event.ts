@@ -22,3 +22,17 @@ export function statusEvent(
   if (known.reason === reason || reason === undefined) return null;
   return { severity: "warning", kind: `${name}.waiting`, message: `${name}: ${why}` };
 }
+
+/** Takes a source's new status; `tell` gets the event that it is worth. False where it says nothing new. */
+export function noteStatus(
+  known: Map<string, SourceStatus>,
+  status: SourceStatus,
+  tell: (severity: EventSeverity, kind: string, message: string) => void,
+): boolean {
+  const before = known.get(status.name);
+  known.set(status.name, status);
+  if (isSameStatus(before, status)) return false;
+  const event = statusEvent(before, status);
+  if (event !== null) tell(event.severity, event.kind, event.message);
+  return true;
+}

@@ -24,3 +24,20 @@ export function wallNow(): number {
   if (Math.abs(difference) > followBeyondMs) wallOffset += difference;
   return server + wallOffset;
 }
+
+/** A step of the system's clock that is worth telling, ms. */
+const jumpMs = 1000;
+
+/** Notices when the system's clock is set while the program runs. */
+export class ClockJumps {
+  private offset = Date.now() - serverNow();
+
+  /** By how many ms the clock was set since the last call, positive: ahead; null: it was not, or by less than a second. */
+  take(): number | null {
+    const now = Date.now() - serverNow();
+    const step = now - this.offset;
+    // A clock that is slewed creeps.
+    this.offset = now;
+    return Math.abs(step) > jumpMs ? step : null;
+  }
+}

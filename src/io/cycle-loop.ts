@@ -1,5 +1,7 @@
 /** Cycles behind at which the loop gives them up instead of racing after them. */
 const maxBehind = 5;
+/** A pause of this length between two reads is a stall. */
+const stallMs = 250;
 /** How long what arrived may wait for the graph while no cycle is due. */
 const readWithinMs = 3;
 
@@ -10,6 +12,7 @@ export class CycleLoop {
   private running = false;
   private ended = false;
   private reading: NodeJS.Timeout | null = null;
+  private lastRun = Number.NaN;
 
   constructor(
     private readonly cycle: (now: number) => void,
@@ -20,6 +23,8 @@ export class CycleLoop {
       read?: (now: number) => void;
       /** Told of each steady cycle how many ms after its time it began. */
       late?: (ms: number) => void;
+      /** Told, before the next cycle or read, that none ran for so long: 250 ms or more, and three periods. */
+      stalled?: (ms: number) => void;
     } = {},
   ) {}
 
@@ -67,6 +72,9 @@ export class CycleLoop {
   private run(now: number, work: (now: number) => void): void {
     if (this.running || this.ended) return;
     this.running = true;
+    const gap = now - this.lastRun;
+    this.lastRun = now;
+    if (gap > Math.max(stallMs, 3 * this.periodMs)) this.beside.stalled?.(gap);
     try {
       work(now);
     } finally {

@@ -21,6 +21,8 @@ export const clientCommandMessage = z.discriminatedUnion("op", [
     holder: z.string().max(64).optional(),
     /** The lease gives way to anyone else who asks. */
     yields: z.boolean().optional(),
+    /** Takes the lease from whoever holds it; for admins. */
+    force: z.boolean().optional(),
   }),
   z.strictObject({ op: z.literal("renew"), id, robot: name, epoch: z.number().int().min(0) }),
   z.strictObject({ op: z.literal("release"), id, robot: name, epoch: z.number().int().min(0) }),
@@ -81,6 +83,8 @@ export const clientCommandMessage = z.discriminatedUnion("op", [
   }),
   /** The holder gives the lease to a session that asked for it. */
   z.strictObject({ op: z.literal("handOver"), id: id.optional(), robot: name, session: name }),
+  /** Whether the page is in front of a person: one that is hidden or blurred ends its jogs, a hidden one begins none. */
+  z.strictObject({ op: z.literal("presence"), state: z.enum(["visible", "blurred", "hidden"]) }),
   z.strictObject({ op: z.literal("ping"), t: z.number() }),
 ]);
 export type ClientCommandMessage = z.infer<typeof clientCommandMessage>;
@@ -152,7 +156,8 @@ export type ServerCommandMessage =
       /** On `self_collision`: the links, and when, s from the motion's start. */
       collision?: LinkCollision;
     }
-  | { op: "error"; id?: string | number; code: string; message: string; holder?: string }
+  /** `robot`: on `lease_lost`, which answers nothing: an admin took the lease of it from this session. */
+  | { op: "error"; id?: string | number; code: string; message: string; holder?: string; robot?: string }
   | {
       op: "rehearsed";
       id: string | number;

@@ -102,6 +102,8 @@ export type ControlStatus = {
     yields?: true;
   } | null;
   stopped: { by: string; at: number; reason: string } | null;
+  /** How fast everything goes, 0 to 100 % of what was planned or commanded. */
+  override?: number;
   /** Kinds of command this robot can take now, with the reason when it cannot. */
   can: {
     jointPosition: boolean;

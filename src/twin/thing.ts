@@ -1,9 +1,9 @@
 import type { MotionRevision, Property } from "./property.ts";
 
 /** The kinds of things in a twin. */
-export type ThingType = "robot" | "link" | "joint" | "device" | "sensor";
+export type ThingType = "robot" | "link" | "joint" | "device" | "sensor" | "object";
 
-/** `hasLink`, `hasJoint`, `parentJoint`, `parentLink`, `childLink`, `mountedOn`, `measures`, `controls`. */
+/** `hasLink`, `hasJoint`, `parentJoint`, `parentLink`, `childLink`, `mountedOn`, `measures`, `controls`, `attachedTo`. */
 export type Relationship = { name: string; target: string };
 
 /** A part of the twin. `definition` describes it and rarely changes; `properties` hold its state. */

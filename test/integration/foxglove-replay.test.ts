@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { ServedEngine } from "../../src/app/served-engine.ts";
 import type { Output } from "../../src/engine/ports/outputs.ts";
+import { TokenBook } from "../../src/io/server/token-book.ts";
 import { readCdr } from "../../src/protocol/cdr-message.ts";
 import { decodeJointState, decodeTransforms } from "../../src/protocol/ros-decode.ts";
 import { eventually } from "../support/eventually.ts";
@@ -64,7 +65,12 @@ beforeAll(async () => {
     cycleHz: 100,
     host: "127.0.0.1",
     port: 0,
-    rules: { loopbackOnly: true, token, origins: [allowed], publicUrl: null },
+    rules: {
+      loopbackOnly: true,
+      tokens: new TokenBook(token, [], Date.now),
+      origins: [allowed],
+      publicUrl: null,
+    },
     meshRoots: () => ({ packages: { twinbridge: root }, prefixes: [], models: [], besides: null }),
     history: () => history,
     recordings,

@@ -11,6 +11,7 @@ import { readSrdf } from "../../robot/reading/srdf.ts";
 import type { SemanticDescription } from "../../robot/reading/srdf-description.ts";
 import type { UrdfFinding } from "../../robot/reading/urdf-findings.ts";
 import { evaluateNumber, expandXacro } from "../../robot/reading/xacro/parse-xacro.ts";
+import { findSelfCollisions, type SelfCollisions } from "./model-collisions.ts";
 
 /** The files of one robot; `args` are for xacro. */
 export type ModelFiles = {
@@ -28,11 +29,16 @@ export type CheckedModel = {
   description: RobotDescription | null;
   semantics: SemanticDescription | null;
   meshes: MeshReport[];
+  /** Null for a robot without collision geometry, where the URDF has an error, and where nobody asked. */
+  selfCollisions: SelfCollisions | null;
   findings: PlacedFinding[];
 };
 
-/** Reads and checks the files of a robot. Refuses only what cannot be read at all; the rest is in the findings. */
-export async function checkFiles(files: ModelFiles): Promise<Result<CheckedModel>> {
+/** Reads and checks the files of a robot. Refuses only what cannot be read at all; the rest is in the findings. Self-collision is looked for on request: large meshes take seconds. */
+export async function checkFiles(
+  files: ModelFiles,
+  { lookForCollisions = false } = {},
+): Promise<Result<CheckedModel>> {
   const { file, args, srdf, limits } = files;
   const text = readTextFile(file);
   if (!text.ok) return text;
@@ -66,6 +72,10 @@ export async function checkFiles(files: ModelFiles): Promise<Result<CheckedModel
       description,
       semantics,
       meshes: meshes.map(({ uri, status, reason, bytes }) => ({ uri, status, reason, bytes })),
+      selfCollisions:
+        description === null || !lookForCollisions
+          ? null
+          : await findSelfCollisions(description, semantics, roots),
       findings,
     },
   };

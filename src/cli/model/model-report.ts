@@ -3,6 +3,7 @@ import { createModel, type ModelJoint, type RobotModel } from "../../robot/model
 import type { SemanticDescription } from "../../robot/reading/srdf-description.ts";
 import { resolveGroups } from "../../robot/reading/srdf-groups.ts";
 import type { CheckedModel, PlacedFinding } from "./model-check.ts";
+import { collisionLines } from "./model-collisions.ts";
 
 /** As compilers put it, so that editors find the place: `robot.urdf:12: error: joint "a": …`. */
 export function findingLine(finding: PlacedFinding): string {
@@ -10,7 +11,10 @@ export function findingLine(finding: PlacedFinding): string {
 }
 
 /** What `twin model check` prints about a robot that could be read. */
-export function reportText({ semantics, meshes }: CheckedModel, description: RobotDescription): string {
+export function reportText(
+  { semantics, meshes, selfCollisions }: CheckedModel,
+  description: RobotDescription,
+): string {
   const model = createModel(description);
   const mass = description.links.reduce((sum, link) => sum + (link.inertial?.mass ?? 0), 0);
   const movable = model.joints.filter((joint) => joint.type !== "fixed");
@@ -23,6 +27,7 @@ export function reportText({ semantics, meshes }: CheckedModel, description: Rob
     transmissionLines(description.transmissions),
     semantics === null ? [] : semanticLines(description, semantics),
     meshLines(meshes),
+    selfCollisions === null ? [] : collisionLines(selfCollisions),
   ];
   return sections
     .filter((lines) => lines.length > 0)
@@ -31,7 +36,13 @@ export function reportText({ semantics, meshes }: CheckedModel, description: Rob
 }
 
 /** The same for programs: `--json`. Ends that are not bounded are absent. */
-export function reportJson({ description, semantics, meshes, findings }: CheckedModel): string {
+export function reportJson({
+  description,
+  semantics,
+  meshes,
+  selfCollisions,
+  findings,
+}: CheckedModel): string {
   const ok = !findings.some((finding) => finding.severity === "error");
   if (description === null) return JSON.stringify({ ok, findings });
   const model = createModel(description);
@@ -52,7 +63,7 @@ export function reportJson({ description, semantics, meshes, findings }: Checked
   }));
   const { name, rootLink, links, nq, nv } = model;
   const { transmissions } = description;
-  const report = { ok, name, rootLink, nq, nv, links, joints, transmissions, meshes };
+  const report = { ok, name, rootLink, nq, nv, links, joints, transmissions, meshes, selfCollisions };
   return JSON.stringify({ ...report, semantics: semanticJson(description, semantics), findings });
 }
 

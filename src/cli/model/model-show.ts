@@ -8,6 +8,7 @@ import { loadDescription } from "../../engine/robot/robot-description.ts";
 import { serverNow } from "../../io/clock.ts";
 import { rootsOf } from "../../io/files/mesh-roots.ts";
 import { isLoopback } from "../../io/server/access.ts";
+import { TokenBook } from "../../io/server/token-book.ts";
 import { Ending } from "../ending.ts";
 import { fail } from "../fail.ts";
 import { parsePort } from "../up.ts";
@@ -78,7 +79,12 @@ async function startShow(files: ModelFiles, host: string, port: number): Promise
     cycleHz,
     host,
     port,
-    rules: { loopbackOnly: isLoopback(host), token, origins: [], publicUrl: null },
+    rules: {
+      loopbackOnly: isLoopback(host),
+      tokens: new TokenBook(token, [], Date.now),
+      origins: [],
+      publicUrl: null,
+    },
     meshRoots: () => rootsOf(files.file),
   });
   const shown = new ShownFiles(files, (model) => publish(served.engine, files.file, model));

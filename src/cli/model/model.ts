@@ -24,7 +24,9 @@ export function addModelCommands(program: Command): void {
   const model = program.command("model").description("check a robot's description and compute with it");
   model
     .command("check")
-    .description("print the tree, limits, warnings and meshes of a URDF or xacro file; exit 1 on errors")
+    .description(
+      "print the tree, limits, warnings, meshes and self-collision of a URDF or xacro file; exit 1 on errors",
+    )
     .argument("<file>", "URDF or xacro")
     .addOption(argumentOption())
     .option("--srdf <file>", "SRDF to check against it: groups, states, collision pairs")
@@ -32,7 +34,7 @@ export function addModelCommands(program: Command): void {
     .option("--json", "print one JSON object")
     .action(async (file: string, { arg, srdf, limits, json }: CheckOptions) => {
       const files = { file, args: arg ?? new Map(), srdf: srdf ?? null, limits: limits ?? null };
-      process.exitCode = reportModel(await check(files), json === true, streams());
+      process.exitCode = reportModel(await check(files, true), json === true, streams());
     });
   model
     .command("eval")
@@ -75,8 +77,8 @@ function streams(): CommandStreams {
 }
 
 /** Ends the program with one line when a file cannot be read. */
-async function check(files: ModelFiles): Promise<CheckedModel> {
-  const checked = await checkFiles(files);
+async function check(files: ModelFiles, lookForCollisions = false): Promise<CheckedModel> {
+  const checked = await checkFiles(files, { lookForCollisions });
   return checked.ok ? checked.value : fail(`cannot read ${checked.path}: ${checked.reason}`);
 }
 

@@ -11,6 +11,8 @@ export type EngineRobot = {
   stop: StopState | null;
   /** Whether the collision geometry of its descriptions is read and comes as an input: motions wait for it. */
   isGeometryRead?: boolean;
+  /** m: how near its motions may come to objects of the scene; absent: 0.01. */
+  margin?: number;
   /** The frame of tf in which it stands; null or absent: the topmost of map and odom, or the odometry's. */
   fixedFrame?: string | null;
   /** How it is stopped; absent: at once. */

@@ -10,6 +10,7 @@ import type { SensorMessage } from "../../protocol/ros-sensors.ts";
 import type { DesignReport, EventSeverity, SourceStatus } from "../../protocol/state-messages.ts";
 import type { CollisionGeometry } from "./collision-geometry.ts";
 import type { EngineRobot } from "./engine-robot.ts";
+import type { SceneInput } from "./scene-input.ts";
 
 /** The nodes that publish the topic of a message, where there are several: one of them sent it. */
 export type Publishers = readonly string[] | undefined;
@@ -34,6 +35,7 @@ export type Input =
   | { kind: "semantics"; robot: RobotId; text: string }
   /** What was made of the collision geometry of the description `hash`. */
   | { kind: "collisionGeometry"; robot: RobotId; hash: string; geometry: CollisionGeometry }
+  | SceneInput
   /** A description alone is shown, without a robot behind it: what was found in its files. */
   | { kind: "design"; robot: RobotId; report: DesignReport }
   /** The devices of the demo are gone for good: nothing is known of any device any more. */
@@ -45,6 +47,10 @@ export type Input =
   /** Another robot takes this one's place: what is known of it is dropped. */
   | { kind: "forget"; robot: RobotId }
   | { kind: "clock"; stamp: Stamp }
+  /** Nothing was read or computed for this time, ms: the program was not scheduled, or was busy. */
+  | { kind: "stalled"; ms: number }
+  /** The system's clock was set by this much, ms. */
+  | { kind: "clockJump"; ms: number }
   /**
    * What a device said. `profile` names its dialect; `retained`: it was kept from before, and is no sign of life.
    * `livesByStatus`: neither are its values, only what its status says; absent: a value shows that the device lives.

@@ -1,5 +1,5 @@
 import type { KnownCollisions } from "../../command/gate-output.ts";
-import { createCollisionModel } from "../../robot/collision/collision-model.ts";
+import { type CollisionModel, createCollisionModel } from "../../robot/collision/collision-model.ts";
 import type { CollisionGeometry } from "../ports/collision-geometry.ts";
 import type { LoadedDescription } from "./robot-description.ts";
 
@@ -8,8 +8,13 @@ export function hasCollisions({ description }: LoadedDescription): boolean {
   return description.links.some((link) => link.collisions.length > 0);
 }
 
-/** The model that the gate checks motions with. */
-export function collisionsOf(loaded: LoadedDescription, geometry: CollisionGeometry): KnownCollisions {
+/** What is known where a model has been made. */
+export function knownOf(model: CollisionModel): KnownCollisions {
+  return model.pairA.length === 0 ? { state: "none" } : { state: "ready", model };
+}
+
+/** The model that motions are checked with, the robot alone. */
+export function collisionsOf(loaded: LoadedDescription, geometry: CollisionGeometry): CollisionModel {
   const { hulls, disabledPairs, disabledLinks, enabledPairs } = geometry;
   const { model } = createCollisionModel(loaded.description, loaded.model, {
     verticesOf: () => null,
@@ -18,5 +23,5 @@ export function collisionsOf(loaded: LoadedDescription, geometry: CollisionGeome
     disabledLinks,
     enabledPairs,
   });
-  return model.pairA.length === 0 ? { state: "none" } : { state: "ready", model };
+  return model;
 }

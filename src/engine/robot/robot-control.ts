@@ -1,3 +1,4 @@
+import { usualMargins } from "../../command/collision-guard.ts";
 import { CommandGate } from "../../command/command-gate.ts";
 import type {
   Capabilities,
@@ -21,6 +22,8 @@ import type { ControlStatus } from "../../protocol/state-messages.ts";
 import type { DeviceExecutor, DeviceFleet } from "../devices/device-fleet.ts";
 import type { Outbox } from "../ports/outputs.ts";
 import type { TrajectoryExecutor } from "../ports/sinks.ts";
+import { LeaseRequests } from "./lease-requests.ts";
+import { RobotSurroundings, type SceneOfRobots } from "./robot-surroundings.ts";
 import type { RobotTwin } from "./robot-twin.ts";
 
 /** Computes motions, and keeps plans. */
@@ -50,6 +53,7 @@ export type ControlContext = {
   countResult(stage: Stage): void;
   devices: DeviceFleet;
   plans: Plans;
+  scene: SceneOfRobots;
   /** Why no command is taken; null: they are. */
   closed: string | null;
 };
@@ -60,6 +64,10 @@ const sameRefusalMs = 250;
 /** One robot's gate, joined to its twin, the outbox and the clients that asked. */
 export class RobotControl implements GateOutput {
   readonly gate: CommandGate;
+  /** What its motions are checked against. */
+  readonly surroundings: RobotSurroundings;
+  /** Who asked its holder for the lease. */
+  readonly requests = new LeaseRequests();
   private readonly robot: CommandedRobot;
   private limitsOf = -1;
   private refusal = { key: "", at: Number.NEGATIVE_INFINITY };
@@ -80,8 +88,14 @@ export class RobotControl implements GateOutput {
     private readonly context: ControlContext,
     private readonly settings: LimitSettings,
     runName: string,
-    begin: { remembered: StopState | null; firstEpoch: number; stopKind?: StopKind | undefined },
+    begin: {
+      remembered: StopState | null;
+      firstEpoch: number;
+      stopKind?: StopKind | undefined;
+      margin?: number | undefined;
+    },
   ) {
+    this.surroundings = new RobotSurroundings(context.scene, twin, context.event);
     this.gate = new CommandGate(`${runName}-${twin.id}`, this, begin.remembered, begin.firstEpoch);
     this.robot = {
       limits: robotLimits(null, settings),
@@ -89,6 +103,7 @@ export class RobotControl implements GateOutput {
       can: { trajectory: [], twist: false },
       collisions: twin.collisions,
       stop: begin.stopKind ?? "immediate",
+      margins: { self: usualMargins.self, scene: begin.margin ?? usualMargins.scene },
     };
   }
 
@@ -98,9 +113,10 @@ export class RobotControl implements GateOutput {
       this.limitsOf = this.twin.descriptionCount;
       this.robot.limits = tightened(robotLimits(this.twin.model, this.settings), this.ranges());
     }
-    this.robot.collisions = this.twin.collisions;
+    this.robot.collisions = this.surroundings.collisions(this.context.now());
     this.robot.isBaseSeen = this.twin.isBaseSeen();
     this.robot.robotTime = this.context.robotTime();
+    this.robot.speedScale = this.gate.override() / 100;
     return this.robot;
   }
 
@@ -141,6 +157,7 @@ export class RobotControl implements GateOutput {
           ? null
           : { holder: lease.holder, epoch: lease.epoch, ...(lease.yields ? { yields: true } : {}) },
       stopped: this.gate.latch.current(),
+      override: this.gate.override(),
       can: { jointPosition: moves, jointVelocity: moves, twist },
     };
     if (can.trajectory.every((controller) => controller.joints !== null)) {

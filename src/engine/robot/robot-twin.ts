@@ -3,6 +3,8 @@ import type { MeasuredJoints } from "../../command/validate-motion.ts";
 import { type MakeEstimators, RobotEstimators } from "../../predict/robot-estimators.ts";
 import type { JointStateMessage, OdometryMessage, TransformMessage } from "../../protocol/ros-decode.ts";
 import type { SensorMessage } from "../../protocol/ros-sensors.ts";
+import type { CollisionModel } from "../../robot/collision/collision-model.ts";
+import { type Payload, withPayloads } from "../../robot/dynamics/payload.ts";
 import type { RobotModel } from "../../robot/model.ts";
 import type { TwinGraph } from "../../twin/graph.ts";
 import { jointPath, setJointUnits, unitOfPath } from "../../twin/joint-properties.ts";
@@ -14,7 +16,7 @@ import type { CollisionGeometry } from "../ports/collision-geometry.ts";
 import type { TellEvent } from "../ports/event-log.ts";
 import { DescriptionTurns } from "./description-turns.ts";
 import { isPrismatic, JointRegisters } from "./joint-registers.ts";
-import { collisionsOf, hasCollisions } from "./robot-collisions.ts";
+import { collisionsOf, hasCollisions, knownOf } from "./robot-collisions.ts";
 import { defineRobot, type LoadedDescription, loadDescription } from "./robot-description.ts";
 import { RobotFrames } from "./robot-frames.ts";
 
@@ -40,16 +42,22 @@ export class RobotTwin implements MeasuredJoints {
   descriptionCount = 0;
   /** The SRDF; null before one came. It may belong to a description that is yet to come. */
   semantics: string | null = null;
+  /** The robot alone. */
   collisions: KnownCollisions = { state: "none" };
+  /** The same as a model, also where it has no pairs of its own; null: it is not known, or has no shapes. */
+  collisionModel: CollisionModel | null = null;
   /** What was made of the collision geometry of the description; null before. */
   geometry: CollisionGeometry | null = null;
   /** Computes from the measured state; null without a description. */
   estimators: RobotEstimators | null = null;
   private readonly makeEstimators: MakeEstimators | undefined;
-  private readonly isGeometryRead: boolean;
+  /** Whether somebody reads the collision geometry of its descriptions. */
+  readonly isGeometryRead: boolean;
   private readonly joints: JointRegisters;
   private readonly frames: RobotFrames;
   private readonly desired = createSample();
+  private carried: readonly Payload[] = [];
+  private carriedKey = "[]";
 
   constructor(
     private readonly graph: TwinGraph,
@@ -78,12 +86,32 @@ export class RobotTwin implements MeasuredJoints {
     this.descriptionCount++;
     this.geometry = null;
     this.collisions = { state: this.isGeometryRead && hasCollisions(loaded) ? "reading" : "none" };
+    this.collisionModel = null;
     this.joints.forget();
     defineRobot(this.graph, this.id, loaded);
     setJointUnits(this.graph, this.thing, (joint) => isPrismatic(loaded.model, joint));
     this.frames.setRoot(loaded.model.rootLink);
-    this.estimators = new RobotEstimators(this.graph, this.thing, loaded.model, this.makeEstimators);
+    this.estimate(loaded);
     return { fault: null, changed: true, warnings: loaded.warnings };
+  }
+
+  /** Has the dynamics carry these bodies from now on. */
+  carry(payloads: readonly Payload[]): void {
+    const key = JSON.stringify(payloads);
+    if (key === this.carriedKey) return;
+    this.carriedKey = key;
+    this.carried = payloads;
+    if (this.description !== null) this.estimate(this.description);
+  }
+
+  /** The model with what it carries; null without a description. */
+  get loadedModel(): RobotModel | null {
+    return this.description === null ? null : withPayloads(this.description.model, this.carried);
+  }
+
+  private estimate({ model }: LoadedDescription): void {
+    const loaded = withPayloads(model, this.carried);
+    this.estimators = new RobotEstimators(this.graph, this.thing, loaded, this.makeEstimators);
   }
 
   /** Takes an SRDF: which links may touch. */
@@ -97,6 +125,7 @@ export class RobotTwin implements MeasuredJoints {
     this.semantics = null;
     this.geometry = null;
     this.collisions = { state: "none" };
+    this.collisionModel = null;
     this.estimators = null;
     this.descriptionCount++;
     this.joints.forget();
@@ -111,7 +140,9 @@ export class RobotTwin implements MeasuredJoints {
   takeCollisionGeometry(hash: string, geometry: CollisionGeometry): boolean {
     if (this.description?.hash !== hash) return false;
     this.geometry = geometry;
-    this.collisions = collisionsOf(this.description, geometry);
+    const model = collisionsOf(this.description, geometry);
+    this.collisions = knownOf(model);
+    this.collisionModel = model.shapes.length === 0 ? null : model;
     return true;
   }
 

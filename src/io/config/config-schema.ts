@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { isTopicFilter, mappingFault, mappingInSi } from "../../protocol/mqtt-mapping.ts";
+import { sceneItems } from "../../protocol/scene.ts";
 import { brokerUrlFault } from "../mqtt/broker-url.ts";
+import { server } from "./server-schema.ts";
 import { sinkList } from "./sink-schema.ts";
 
 const robotId = z
@@ -56,6 +58,8 @@ const robot = z.strictObject({
     .default({}),
   srdf: z.string().min(1).default("auto"),
   selfCollision: z.enum(["check", "off"]).default("check"),
+  /** m: how near motions may come to objects of the scene. */
+  margin: z.number().min(0).max(1).default(0.01),
   odometry: z
     .union([z.enum(["auto", "off"]), rosName], "it must be auto, off, or the name of a topic as /odom")
     .default("auto"),
@@ -194,27 +198,6 @@ const history = z
     message: "sinks are sent what the history has: it must not be off (`enabled: false`)",
   });
 
-/** http or https with a host, and nothing behind the path. */
-function isPublicUrl(text: string): boolean {
-  try {
-    const { protocol, host, search, hash, username } = new URL(text);
-    return /^https?:$/.test(protocol) && host !== "" && search + hash + username === "";
-  } catch {
-    return false;
-  }
-}
-
-const server = z.strictObject({
-  host: z.string().min(1).default("127.0.0.1"),
-  port: z.number().int().min(0).max(65535).default(8080),
-  token: z.string().min(8, "at least 8 characters").optional(),
-  origins: z.array(z.string()).default([]),
-  publicUrl: z
-    .string()
-    .refine(isPublicUrl, "the address of the page behind a proxy, as https://example.org/robot/")
-    .optional(),
-});
-
 const megabyte = 1 << 20;
 
 /** Recordings of what is around a stop or an alarm. */
@@ -260,6 +243,7 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   server: server.prefault({}),
+  scene: sceneItems.default([]),
   history: history.prefault({}),
   ros: z
     .strictObject({

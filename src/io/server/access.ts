@@ -1,18 +1,20 @@
-import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import type { Grant } from "../../protocol/roles.ts";
+import { openGrant, type TokenBook } from "./token-book.ts";
 
 /** Who may talk to the server. */
 export type AccessRules = {
   /** Bound to this machine only: the Host header must then name it, which defeats DNS rebinding. */
   loopbackOnly: boolean;
-  token: string | null;
+  /** What opens the interface, and as whom. */
+  tokens: TokenBook;
   /** Pages of other origins that may connect, as `https://panel.example`. A kept Host may name them, too. */
   origins: readonly string[];
   /** Where a reverse proxy shows this server, as `https://example.org/robot/`; null without one. */
   publicUrl: string | null;
 };
 
-export type Denial = { status: 401 | 403; reason: string };
+export type Denial = { status: 401 | 403 | 429; reason: string };
 
 const loopbackHosts = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
@@ -27,11 +29,32 @@ export function isLoopback(host: string): boolean {
  */
 export type Asked = "file" | "page" | "interface";
 
+/** As whom a request may pass, or why it may not. */
+export type Admission = { ok: true; grant: Grant } | { ok: false; denial: Denial };
+
 /**
- * Null when the request may pass: right host; but for files, an own or allowed origin; for the interface, the token where
- * one is set.
+ * Whether a request may pass: right host; but for files, an own or allowed origin; for the interface, a token where one
+ * is asked for. What its role permits is for the caller to check.
  */
+export function admit(request: IncomingMessage, rules: AccessRules, asked: Asked): Admission {
+  const denial = denyOrigin(request, rules, asked);
+  if (denial !== null) return { ok: false, denial };
+  if (asked !== "interface") return { ok: true, grant: { ...openGrant, role: "viewer" } };
+  const given = givenToken(request);
+  const found = rules.tokens.find(given, clientAddress(request, rules));
+  if (typeof found === "object") return { ok: true, grant: found };
+  if (found === "wrong") return { ok: false, denial: { status: 401, reason: tokenFault(given) } };
+  const reason = "too many wrong tokens came from this address: wait a minute";
+  return { ok: false, denial: { status: 429, reason } };
+}
+
+/** Why a request may not pass; null when it may. */
 export function denyRequest(request: IncomingMessage, rules: AccessRules, asked: Asked): Denial | null {
+  const admission = admit(request, rules, asked);
+  return admission.ok ? null : admission.denial;
+}
+
+function denyOrigin(request: IncomingMessage, rules: AccessRules, asked: Asked): Denial | null {
   const host = request.headers.host ?? "";
   const hostName = host.replace(/:\d+$/, "").toLowerCase();
   const allowed = allowedOrigins(rules);
@@ -57,10 +80,7 @@ export function denyRequest(request: IncomingMessage, rules: AccessRules, asked:
         `as ${shown}/; for a page of your own add "${shown}" to server.origins`,
     };
   }
-  if (asked === "page" || rules.token === null) return null;
-  const given = givenToken(request);
-  if (matches(given, rules.token)) return null;
-  return { status: 401, reason: tokenFault(given) };
+  return null;
 }
 
 /** Whether pages of this origin may connect, though it is not this server's own. */
@@ -139,10 +159,4 @@ export function requestUrl(request: IncomingMessage): URL | null {
   } catch {
     return null;
   }
-}
-
-function matches(given: string, wanted: string): boolean {
-  const a = Buffer.from(given);
-  const b = Buffer.from(wanted);
-  return a.length === b.length && timingSafeEqual(a, b);
 }

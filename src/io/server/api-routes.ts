@@ -9,7 +9,11 @@ import { findNamedMesh, namedMeshes } from "../files/named-meshes.ts";
 import { addHistoryRoutes } from "./history-routes.ts";
 import type { Metrics } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
+import { addSceneRoutes, type SceneApi } from "./scene-routes.ts";
 import { addTableRoutes } from "./table-routes.ts";
+
+/** The scene, and where the meshes of its objects are looked for. */
+export type SceneAtHand = SceneApi & { hasMesh(uri: string): boolean; meshRoots(): MeshRoots };
 
 export type ApiContext = {
   engine: Engine;
@@ -21,6 +25,8 @@ export type ApiContext = {
   history(): (History & HistoryBodies) | null;
   /** Server ms. */
   now(): number;
+  /** The objects around the robots; absent: there are none, and none can be set. */
+  scene?: SceneAtHand;
   /** Presses the stop for a page whose command socket is gone. */
   stop(robot: string, by: string, immediate?: boolean): void;
 };
@@ -60,6 +66,7 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
   app.post("/api/access", async () => ({ allowed: true }));
   addHistoryRoutes(app, context);
   addTableRoutes(app, context);
+  if (context.scene !== undefined) addSceneRoutes(app, context.scene);
   app.get("/api/openapi.json", async () => openApi(context.version));
   app.get<{ Params: { "*": string } }>("/api/things/*", async ({ params }, reply) => {
     const rest = params["*"];
@@ -91,7 +98,11 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
   });
   app.get<{ Querystring: { uri?: string } }>("/api/assets", async ({ query }, reply) => {
     const uri = typeof query.uri === "string" ? query.uri : "";
-    const mesh = await findNamedMesh(uri, engine.robots, (robot) => context.meshRoots(robot));
+    const { scene } = context;
+    const mesh =
+      scene?.hasMesh(uri) === true
+        ? await findMesh(uri, scene.meshRoots())
+        : await findNamedMesh(uri, engine.robots, (robot) => context.meshRoots(robot));
     if (mesh.status === "refused") return reply.code(403).send({ error: mesh.reason });
     if (mesh.path === null) return reply.code(404).send({ error: mesh.reason });
     return reply

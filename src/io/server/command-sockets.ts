@@ -1,7 +1,12 @@
 import { WebSocket } from "ws";
 import type { Engine } from "../../engine/engine.ts";
 import type { CommandReplies } from "../../engine/ports/sinks.ts";
-import { clientCommandMessage, type ServerCommandMessage } from "../../protocol/command-messages.ts";
+import {
+  type ClientCommandMessage,
+  clientCommandMessage,
+  type ServerCommandMessage,
+} from "../../protocol/command-messages.ts";
+import { allows, forbiddenText, type Grant, roleOfMessage } from "../../protocol/roles.ts";
 import { parseMessage, requestId } from "./parse-message.ts";
 
 /** A person's pad sends 25 messages a second. */
@@ -25,11 +30,19 @@ export class CommandSockets implements CommandReplies {
     return this.sockets.size;
   }
 
-  /** `stopNow` runs a cycle at once. `address` is shown to others when the client gives no name. */
-  accept(socket: WebSocket, address: string, engine: Engine, stopNow: () => void): void {
+  /**
+   * `stopNow` runs a cycle at once. Others see the name of the token; without one what the client calls itself, or the
+   * address.
+   */
+  accept(
+    socket: WebSocket,
+    { address, grant }: { address: string; grant: Grant },
+    engine: Engine,
+    stopNow: () => void,
+  ): void {
     const session = `client-${++this.count}`;
     const source = `client:${session}`;
-    const name = `${address} (${session})`;
+    const name = grant.name ?? `${address} (${session})`;
     let tokens = burst;
     let refilled = this.now();
     let lastStop = { cycle: -1, robot: "" };
@@ -51,10 +64,11 @@ export class CommandSockets implements CommandReplies {
       }
       tokens = Math.min(burst, tokens + ((now - refilled) / 1000) * messagesPerSecond);
       refilled = now;
-      const isStop = parsed.value.op === "stop";
+      const message = grant.name === null ? parsed.value : withoutHolder(parsed.value);
+      const isStop = message.op === "stop";
       if (tokens < 1 && !isStop) {
         this.onRefused("flood");
-        const id = "id" in parsed.value ? parsed.value.id : undefined;
+        const id = "id" in message ? message.id : undefined;
         this.send(socket, {
           op: "error",
           ...(id === undefined ? {} : { id }),
@@ -63,15 +77,21 @@ export class CommandSockets implements CommandReplies {
         });
         return;
       }
+      const needed = roleOfMessage(message);
+      if (!allows(grant.role, needed)) {
+        this.onRefused("forbidden");
+        this.send(socket, forbidden(message, forbiddenText(grant, needed)));
+        return;
+      }
       // A stop always counts; in a flood of them one a cycle is enough, and none starts its own cycle.
       const atOnce = isStop && tokens >= 1;
-      if (parsed.value.op === "stop") {
-        const waits = lastStop.cycle === engine.counters.cycles && lastStop.robot === parsed.value.robot;
-        lastStop = { cycle: engine.counters.cycles, robot: parsed.value.robot };
+      if (message.op === "stop") {
+        const waits = lastStop.cycle === engine.counters.cycles && lastStop.robot === message.robot;
+        lastStop = { cycle: engine.counters.cycles, robot: message.robot };
         if (waits && !atOnce) return this.onRefused("flood");
       }
       tokens = Math.max(0, tokens - 1);
-      engine.inbox.push(source, now, { kind: "client", session, name, message: parsed.value });
+      engine.inbox.push(source, now, { kind: "client", session, name, message });
       if (atOnce) stopNow();
     });
     socket.on("close", () => {
@@ -98,4 +118,27 @@ export class CommandSockets implements CommandReplies {
     }
     socket.send(JSON.stringify(message));
   }
+}
+
+/** A refusal in the shape in which the message's sender waits for it. */
+function forbidden(message: ClientCommandMessage, text: string): ServerCommandMessage {
+  const code = "forbidden";
+  switch (message.op) {
+    case "command":
+    case "plan":
+      return { op: "result", id: message.id, stage: "refused", code, message: text };
+    case "rehearse":
+      return { op: "rehearsed", id: message.id, robot: message.robot, code, message: text };
+    default: {
+      const id = "id" in message ? message.id : undefined;
+      return { op: "error", ...(id === undefined ? {} : { id }), code, message: text };
+    }
+  }
+}
+
+/** People see the token's name: nobody passes for somebody else. */
+function withoutHolder(message: ClientCommandMessage): ClientCommandMessage {
+  if (!("holder" in message)) return message;
+  const { holder: _, ...rest } = message;
+  return rest;
 }

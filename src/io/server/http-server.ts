@@ -5,23 +5,19 @@ import rateLimit from "@fastify/rate-limit";
 import fastifyStatic from "@fastify/static";
 import fastify, { type FastifyInstance } from "fastify";
 import { type WebSocket, WebSocketServer } from "ws";
-import {
-  type AccessRules,
-  clientAddress,
-  denyRequest,
-  publicPath,
-  requestUrl,
-  withoutPrefix,
-} from "./access.ts";
+import { allows, forbiddenText, type Grant, roleOfRoute } from "../../protocol/roles.ts";
+import { type AccessRules, admit, clientAddress, publicPath, requestUrl, withoutPrefix } from "./access.ts";
 import { type ApiContext, addApiRoutes } from "./api-routes.ts";
 import { addPrometheusRoutes } from "./prometheus-routes.ts";
 import { addRecordingRoutes } from "./recording-routes.ts";
 import { refusalPage } from "./refusal-page.ts";
+import { readTls, type TlsFiles, watchTls } from "./tls-files.ts";
 
 const maxBodyBytes = 64 * 1024;
 const maxFrameBytes = 64 * 1024;
 const maxSockets = 512;
 const subprotocol = "twin.v1";
+const statusTexts = { 401: "Unauthorized", 403: "Forbidden", 429: "Too Many Requests" } as const;
 
 const pagePolicy = [
   "default-src 'self'",
@@ -43,8 +39,15 @@ export interface OtherSockets {
   close(): void;
 }
 
-/** Who asks for a socket. `mayOperate`: it presented a token, where one is set. */
+/** Who asks for a socket. `mayOperate`: it presented a token with the role of an operator. */
 export type Caller = { address: string; mayOperate: boolean; url: URL };
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** As whom the request passed; null before that. */
+    grant: Grant | null;
+  }
+}
 
 export type ServerOptions = {
   host: string;
@@ -54,17 +57,24 @@ export type ServerOptions = {
   viewerDir: string;
   api: ApiContext;
   onState(socket: WebSocket): void;
-  onCommand(socket: WebSocket, address: string): void;
+  onCommand(socket: WebSocket, caller: { address: string; grant: Grant }): void;
   onRefused(socket: string, reason: string): void;
   others?: OtherSockets;
   /** Folder of the recordings; absent: none are served. */
   recordings?: string;
+  /** Serves HTTPS with these files; absent: HTTP. */
+  tls?: TlsFiles;
+  /** What people should know about the server, as that a renewed certificate cannot be used. */
+  warn?(text: string): void;
 };
 
 /** The page, the API and the two WebSockets on one port. */
 export class HttpServer {
   private readonly app: FastifyInstance;
   private readonly prefix: string;
+  /** Connections by the token that opened them: they end with it. */
+  private readonly open = new Map<Duplex, Grant>();
+  private unwatch = (): void => {};
   private readonly sockets = new WebSocketServer({
     noServer: true,
     maxPayload: maxFrameBytes,
@@ -74,7 +84,9 @@ export class HttpServer {
 
   constructor(private readonly options: ServerOptions) {
     this.prefix = publicPath(options.rules.publicUrl);
+    const https = options.tls === undefined ? {} : { https: readTls(options.tls) };
     this.app = fastify({
+      ...https,
       rewriteUrl: (request) => withoutPrefix(request.url ?? "/", this.prefix),
       // A proxy on this machine says whom it speaks for.
       trustProxy: options.rules.publicUrl === null ? false : "loopback",
@@ -85,12 +97,14 @@ export class HttpServer {
       // A request that is never finished must not keep its socket forever; fastify's own value is "never".
       requestTimeout: 30_000,
       routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
-    });
+    }) as FastifyInstance;
+    options.rules.tokens.onChange(() => this.closeRevoked());
   }
 
   /** Resolves to the port that was bound. Rejects with the system's error when it cannot be. */
   async start(): Promise<number> {
     const { app, options } = this;
+    app.decorateRequest("grant", null);
     app.addHook("onRequest", async (request, reply) => {
       // By the route found, not by the address as written: /%61pi/twin is /api/twin.
       const route = request.routeOptions.url ?? "";
@@ -100,7 +114,15 @@ export class HttpServer {
       // A browser asks for permission without the token; that answer says nothing.
       const isAsked = isInterface && request.method !== "OPTIONS";
       const asked = isAsked ? "interface" : isFile ? "file" : "page";
-      const denial = denyRequest(request.raw, options.rules, asked);
+      const admission = admit(request.raw, options.rules, asked);
+      let denial = admission.ok ? null : admission.denial;
+      if (admission.ok && isAsked) {
+        request.grant = admission.grant;
+        const needed = roleOfRoute(request.method, route);
+        if (!allows(admission.grant.role, needed)) {
+          denial = { status: 403, reason: forbiddenText(admission.grant, needed) };
+        }
+      }
       reply.header("x-content-type-options", "nosniff").header("referrer-policy", "no-referrer");
       if (denial !== null) {
         options.onRefused("http", String(denial.status));
@@ -108,7 +130,8 @@ export class HttpServer {
         if (request.headers.accept?.includes("text/html") === true && !route.startsWith("/api/")) {
           return reply.type("text/html; charset=utf-8").send(refusalPage(denial.reason));
         }
-        return reply.send({ error: denial.reason });
+        const code = admission.ok ? { code: "forbidden" } : {};
+        return reply.send({ error: denial.reason, ...code });
       }
       return undefined;
     });
@@ -141,12 +164,16 @@ export class HttpServer {
     });
     await app.listen({ host: options.host, port: options.port });
     const server: Server = app.server;
+    if (options.tls !== undefined) {
+      this.unwatch = watchTls(options.tls, server, (text) => options.warn?.(text));
+    }
     server.on("upgrade", (request, socket, head) => this.upgrade(request, socket, head));
     const address = server.address();
     return typeof address === "object" && address !== null ? address.port : options.port;
   }
 
   async stop(): Promise<void> {
+    this.unwatch();
     this.options.others?.close();
     for (const client of this.sockets.clients) client.close(1001, "the twin is shutting down");
     setTimeout(() => {
@@ -161,26 +188,32 @@ export class HttpServer {
     const path = withoutPrefix(requestUrl(request)?.pathname ?? "", this.prefix);
     const others = options.others?.paths.includes(path) === true ? options.others : undefined;
     const known = path === "/ws/state" || path === "/ws/command" || others !== undefined;
-    const denial = denyRequest(request, options.rules, "interface");
+    const admission = admit(request, options.rules, "interface");
+    const denial = admission.ok ? null : admission.denial;
     const refusal = !known
       ? "404 Not Found"
       : denial !== null
-        ? `${denial.status} ${denial.status === 401 ? "Unauthorized" : "Forbidden"}`
+        ? `${denial.status} ${statusTexts[denial.status]}`
         : this.sockets.clients.size >= maxSockets
           ? "503 Service Unavailable"
           : (others?.refusal(path, request) ?? null);
-    if (refusal !== null) {
-      options.onRefused(path.slice(0, 32), refusal.slice(0, 3));
+    if (refusal !== null || !admission.ok) {
+      options.onRefused(path.slice(0, 32), String(refusal).slice(0, 3));
       const body = `${denial?.reason ?? refusal}\n`;
       socket.end(
         `HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
       );
       return;
     }
+    const { grant } = admission;
+    const address = clientAddress(request, options.rules);
+    this.open.set(socket, grant);
+    socket.on("close", () => this.open.delete(socket));
     if (others !== undefined) {
-      const address = clientAddress(request, options.rules);
       const url = requestUrl(request) ?? new URL("http://twin.invalid");
-      others.upgrade(path, request, socket, head, { address, mayOperate: options.rules.token !== null, url });
+      // Without any token a connection only reads: pages of any origin reach a server of this kind.
+      const mayOperate = !options.rules.tokens.isOpen && allows(grant.role, "operator");
+      others.upgrade(path, request, socket, head, { address, mayOperate, url });
       return;
     }
     this.sockets.handleUpgrade(request, socket, head, (client) => {
@@ -188,7 +221,12 @@ export class HttpServer {
         if (error.code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH") options.onRefused(path, "too_large");
       });
       if (path === "/ws/state") options.onState(client);
-      else options.onCommand(client, clientAddress(request, options.rules));
+      else options.onCommand(client, { address, grant });
     });
+  }
+
+  /** Ends the connections whose token was removed: what they drive brakes, as after any loss. */
+  private closeRevoked(): void {
+    for (const [socket, grant] of this.open) if (!this.options.rules.tokens.holds(grant)) socket.destroy();
   }
 }

@@ -65,6 +65,18 @@ export class Metrics {
         },
       }),
     );
+    addCounter(
+      new Counter({
+        name: "twin_watchdog_trips_total",
+        help: "How often each watchdog tripped",
+        labelNames: ["watchdog"],
+        registers: [],
+        collect() {
+          this.reset();
+          for (const [watchdog, count] of engine.watchdogs.trips) this.inc({ watchdog }, count);
+        },
+      }),
+    );
     const gauge = (name: string, help: string, read: () => number) =>
       new Gauge({
         name,

@@ -1,3 +1,14 @@
+/** A change of the scene. */
+function sceneChange(method: "put" | "delete", summary: string, parameters: unknown[] = []) {
+  const responses = {
+    200: { description: "{objects} as they are now" },
+    400: { description: "what is wrong with the object" },
+    404: { description: "there is no such object" },
+    409: { description: "the object is of twin.yaml" },
+  };
+  return { [method]: { summary, parameters, responses } };
+}
+
 /** The HTTP surface for tools that read OpenAPI 3.1. */
 export function openApi(version: string): Record<string, unknown> {
   const id = { name: "id", in: "path", required: true, schema: { type: "string" } };
@@ -125,6 +136,15 @@ export function openApi(version: string): Record<string, unknown> {
             "Stops a robot (body {robot, immediate}), or all of them; needs no lease. With immediate: true also a robot that is configured to brake along its path stops at once. A body that cannot be read stops all.",
           responses: { 200: { description: "stopped" }, 404: { description: "no such robot" } },
         },
+      },
+      "/api/scene": {
+        ...get("The objects around the robots", { 200: "{objects}, each with origin config or api" }),
+        ...sceneChange("put", "Replaces the objects that the API set; body {objects}"),
+      },
+      "/api/scene/{id}": {
+        ...get("One object", { 200: "the object", 404: "there is none" }, [id]),
+        ...sceneChange("put", "Sets one object", [id]),
+        ...sceneChange("delete", "Removes one object", [id]),
       },
       "/api/openapi.json": get("This document", { 200: "OpenAPI 3.1" }),
     },

@@ -38,7 +38,7 @@ export type SceneOptions = {
 /**
  * The model with its surroundings: its own pairs, and those of its links and what they carry with the objects. Objects
  * of the world are shapes on link 0; links that are fixed to it are not checked against them, because a base rests on
- * the ground. An attached object is checked against all links but its own body, the bodies joined to it and what it may
+ * the ground; so are objects on a link that is fixed to link 0. An attached object is checked against all links but its own body, the bodies joined to it and what it may
  * touch. Throws for an object that cannot be used (see `sceneFault`).
  */
 export function withScene(
@@ -131,8 +131,8 @@ function shapeOfObject(
 
 function mayMeetLink(robot: RobotModel, body: Int32Array, object: SceneObject, link: number): boolean {
   if (object.touching.includes(robot.links[link] ?? "")) return false;
-  if (object.link === null) return body[link] !== 0;
-  return areApart(robot, body, robot.linkIndex.get(object.link) ?? 0, link);
+  const carrier = object.link === null ? 0 : (robot.linkIndex.get(object.link) ?? 0);
+  return body[carrier] === 0 ? body[link] !== 0 : areApart(robot, body, carrier, link);
 }
 
 /** Of two objects, one must be attached to what moves. */

@@ -18,6 +18,7 @@ describe("the robots that the program knows of", () => {
           limits: {},
           stop: null,
           isGeometryRead: true,
+          margin: 0.01,
           fixedFrame: null,
           stopKind: "immediate",
         },

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ServedEngine, type ServedOptions } from "../../../src/app/served-engine.ts";
 import type { StopState } from "../../../src/command/stop-latch.ts";
+import { TokenBook } from "../../../src/io/server/token-book.ts";
 import type { TwinEvent } from "../../../src/protocol/state-messages.ts";
 import { eventually } from "../../support/eventually.ts";
 import { FakeRosRobot } from "./fake-ros.ts";
@@ -25,7 +26,7 @@ class Served {
       cycleHz: 200,
       host: "127.0.0.1",
       port: 0,
-      rules: { loopbackOnly: true, token: null, origins: [], publicUrl: null },
+      rules: { loopbackOnly: true, tokens: new TokenBook(null, [], Date.now), origins: [], publicUrl: null },
       meshRoots: () => ({ packages: {}, prefixes: [], models: [], besides: null }),
       beforeCycle: () => void this.cycles.push("before"),
       afterCycle: () => void this.cycles.push("after"),

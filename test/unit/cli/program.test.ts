@@ -7,7 +7,8 @@ const commands = [...commandsOf(createProgram())];
 
 /** The arguments without which a command does not run. */
 function needed(name: string): string[] {
-  return /^(?:model|replay|history (?:backup|restore))/.test(name) ? ["f"] : [];
+  if (name === "token add") return ["f", "--role", "viewer"];
+  return /^(?:model|replay|token remove|history (?:backup|restore))/.test(name) ? ["f"] : [];
 }
 
 describe("the commands of twin", () => {
@@ -34,6 +35,9 @@ describe("the commands of twin", () => {
       "record",
       "replay",
       "export",
+      "token add",
+      "token list",
+      "token remove",
     ]);
   });
 

@@ -92,7 +92,7 @@ describe("a controlled stop", () => {
     expect(at.out.answers(1).at(-1)).toBe("aborted stopped");
     expect(at.out.cancels).toEqual([]);
     expect(at.gate.braking()?.controllers).toEqual(new Set(["arm"]));
-    at.go(180);
+    at.go(110);
     // The goal that it replaces is given up, the braking one is not.
     expect(at.out.cancels).not.toContain(at.out.goals.at(-1)?.id);
     at.go(600);
@@ -171,11 +171,11 @@ describe("a controlled stop", () => {
     expect(at.out.cancels.at(-1)).toBe(at.out.goals.at(-1)?.id);
   });
 
-  it("becomes immediate in time: within a third of a second of the press", () => {
+  it("becomes immediate in time: within 0.35 s of the press", () => {
     const at = moving();
     at.obeys = false;
     press(at);
-    at.go(330);
+    at.go(350);
     expect(at.ends).toHaveLength(1);
   });
 

@@ -52,7 +52,7 @@ describe("a motion under way", () => {
     const answers = moving(
       (planned) => planned,
       undefined,
-      (planned) => (planned > 0.3 ? 0.3 : planned),
+      (planned) => Math.min(planned, 0.3),
     );
     expect(answers).toContain("aborted not_following");
   });

@@ -25,6 +25,7 @@ describe("what moves a robot or a device", () => {
       // The gate.
       "command/jog-runner.ts",
       "command/motion-sender.ts",
+      "command/speed-override.ts",
       "command/twist-runner.ts",
     ]);
     // The gate's output.

@@ -181,7 +181,7 @@ describe("a plan", () => {
       acceleration: 3,
       jerk: 30,
       effort: 10,
-  isAccelerationKnown: true,
+      isAccelerationKnown: true,
       pathTolerance: 0.3,
       goalTolerance: 0.02,
       isCircular: false,
@@ -198,6 +198,9 @@ describe("a plan", () => {
         avoid: false,
         start: { a: 0, b: 0 },
         limits: { a: limit, b: { ...limit, lower: -1, upper: 1 } },
+        scene: [],
+        sceneHulls: new Map(),
+        margins: { self: 0, scene: 0.01 },
         frames: {},
       },
     });

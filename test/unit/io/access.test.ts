@@ -9,11 +9,17 @@ import {
   publicPath,
   withoutPrefix,
 } from "../../../src/io/server/access.ts";
+import { TokenBook } from "../../../src/io/server/token-book.ts";
 
-const local: AccessRules = { loopbackOnly: true, token: null, origins: [], publicUrl: null };
+const local: AccessRules = {
+  loopbackOnly: true,
+  tokens: new TokenBook(null, [], Date.now),
+  origins: [],
+  publicUrl: null,
+};
 const open: AccessRules = {
   loopbackOnly: false,
-  token: "correct-horse",
+  tokens: new TokenBook("correct-horse", [], Date.now),
   origins: ["https://panel.example"],
   publicUrl: null,
 };
@@ -23,7 +29,7 @@ function status(
   headers: Record<string, string>,
   { url = "/api/twin", asked = "interface" }: { url?: string; asked?: Asked } = {},
 ): number {
-  const request = { headers, url } as unknown as IncomingMessage;
+  const request = { headers, url, socket: {} } as unknown as IncomingMessage;
   return denyRequest(request, rules, asked)?.status ?? 200;
 }
 
@@ -138,7 +144,7 @@ describe("a server behind a reverse proxy", () => {
     expect(status(local, headers, { url: "/assets/a.js", asked: "file" })).toBe(200);
     expect(status(local, headers, { url: "/", asked: "page" })).toBe(403);
     const denial = denyRequest(
-      { headers, url: "/api/twin" } as unknown as IncomingMessage,
+      { headers, url: "/api/twin", socket: {} } as unknown as IncomingMessage,
       local,
       "interface",
     );

@@ -80,7 +80,7 @@ stateDir: /tmp/x
     [
       "an unknown key at the top",
       "server: {}\nfrobnicate: 1\n",
-      "twin.yaml:2: frobnicate: there is no such key; there are robots, mqtt, sources, server, history, ros, recordings, stateDir, cycleHz",
+      "twin.yaml:2: frobnicate: there is no such key; there are robots, mqtt, sources, server, scene, history, ros, recordings, stateDir, cycleHz",
     ],
     [
       "an unknown key deep inside",
@@ -147,6 +147,31 @@ stateDir: /tmp/x
       "twin.yaml:1: robots: two robots share an id",
     ],
     ["no robot at all", "robots: []\n", "twin.yaml:1: robots: "],
+    [
+      "an object without its size",
+      "scene:\n  - id: a\n    shape: plane\n  - id: b\n    shape: box\n",
+      "twin.yaml:4: scene.1.size: a box needs this key",
+    ],
+    [
+      "an object of a shape that there is not",
+      "scene:\n  - id: a\n    shape: sphre\n    radius: 1\n",
+      "twin.yaml:3: scene.0.shape: it must be one of",
+    ],
+    [
+      "a misspelt key of an object",
+      "scene:\n  - id: a\n    shape: sphere\n    radius: 1\n    fram: base\n",
+      'twin.yaml:5: scene.0.fram: there is no such key; did you mean "frame"?',
+    ],
+    [
+      "two objects of one id",
+      "scene:\n  - id: a\n    shape: plane\n  - id: a\n    shape: plane\n",
+      "twin.yaml:4: scene.1.id: two objects have the id a",
+    ],
+    [
+      "an attached object without a link's frame of its own",
+      "scene:\n  - id: a\n    shape: sphere\n    radius: 1\n    attach: tool\n    frame: base\n",
+      "twin.yaml:6: scene.0.frame: an attached object is in the frame of the link that carries it",
+    ],
     ["a limit of zero", "robots:\n  - limits:\n      linear: 0\n", "twin.yaml:3: robots.0.limits.linear: "],
     [
       "a limit that is not a number",

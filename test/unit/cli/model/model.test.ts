@@ -37,7 +37,14 @@ const srdf = `<robot name="rich"><group name="arm"><joint name="l"/></group>
 /** What is printed of a checked robot. */
 function report(more: Partial<CheckedModel> = {}, json = false) {
   const [output, errors] = [new PassThrough(), new PassThrough()];
-  const checked = { description: described(rich), semantics: null, meshes: [], findings: [], ...more };
+  const checked = {
+    description: described(rich),
+    semantics: null,
+    meshes: [],
+    selfCollisions: null,
+    findings: [],
+    ...more,
+  };
   const code = reportModel(checked, json, { output, errors });
   const text = (stream: PassThrough): string => (stream.read() as Buffer | null)?.toString() ?? "";
   return { code, out: text(output), err: text(errors) };

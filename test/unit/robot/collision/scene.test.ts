@@ -100,6 +100,7 @@ describe("a robot in its surroundings", () => {
       "foot tool",
       "table tool",
       "tool lid",
+      "a shelf",
       "b shelf",
       "tip shelf",
       "tool shelf",

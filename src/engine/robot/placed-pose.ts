@@ -1,0 +1,37 @@
+import type { ScenePose } from "../../robot/collision/scene.ts";
+
+/** A frame counts as resting while it moves less than this since it was looked at: m, and rad. */
+const resting = 1e-3;
+
+/** a ∘ b; `a` is x y z in m and a unit quaternion x y z w. */
+export function composePoses(a: readonly number[], { position, quaternion }: ScenePose): ScenePose {
+  const [x = 0, y = 0, z = 0, qx = 0, qy = 0, qz = 0, qw = 1] = a;
+  const [bx, by, bz] = position;
+  const [ux, uy, uz, uw] = quaternion;
+  // t = 2 q × b; R b = b + w t + q × t
+  const tx = 2 * (qy * bz - qz * by);
+  const ty = 2 * (qz * bx - qx * bz);
+  const tz = 2 * (qx * by - qy * bx);
+  return {
+    position: [
+      x + bx + qw * tx + (qy * tz - qz * ty),
+      y + by + qw * ty + (qz * tx - qx * tz),
+      z + bz + qw * tz + (qx * ty - qy * tx),
+    ],
+    quaternion: [
+      qw * ux + qx * uw + qy * uz - qz * uy,
+      qw * uy - qx * uz + qy * uw + qz * ux,
+      qw * uz + qx * uy - qy * ux + qz * uw,
+      qw * uw - qx * ux - qy * uy - qz * uz,
+    ],
+  };
+}
+
+/** Whether two poses (x y z, quaternion) are the same but for noise of a measurement. */
+export function isNearPose(a: readonly number[], b: readonly number[]): boolean {
+  const at = (pose: readonly number[], k: number): number => pose[k] ?? 0;
+  const moved = Math.hypot(at(a, 0) - at(b, 0), at(a, 1) - at(b, 1), at(a, 2) - at(b, 2));
+  const cosine = Math.abs([3, 4, 5, 6].reduce((sum, k) => sum + at(a, k) * at(b, k), 0));
+  // cos(θ/2) ≈ 1 − θ²/8
+  return moved <= resting && 1 - cosine <= (resting * resting) / 8;
+}

@@ -1,0 +1,32 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { type Result, refused } from "../core/result.ts";
+import { type SceneItem, sceneItems } from "../protocol/scene.ts";
+
+/** Keeps the objects that were set by the API in a small file, so that they are there after a restart. */
+export class SceneFile {
+  constructor(private readonly path: string) {}
+
+  /** Empty where there is no file; refused where it cannot be read: then nobody knows what stands there. */
+  read(): Result<SceneItem[]> {
+    let text: string;
+    try {
+      text = readFileSync(this.path, "utf8");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return { ok: true, value: [] };
+      return refused(String(error), this.path);
+    }
+    try {
+      return { ok: true, value: sceneItems.parse(JSON.parse(text)) };
+    } catch {
+      return refused("it is damaged", this.path);
+    }
+  }
+
+  /** Throws the system's error when it cannot be written; then the old one is still there. */
+  write(items: readonly SceneItem[]): void {
+    mkdirSync(dirname(this.path), { recursive: true });
+    writeFileSync(`${this.path}.new`, JSON.stringify(items), { flush: true });
+    renameSync(`${this.path}.new`, this.path);
+  }
+}

@@ -1,0 +1,94 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { z } from "zod";
+import { type SceneItem, sceneItem, sceneItems } from "../../protocol/scene.ts";
+import type { Denial } from "./access.ts";
+
+/** Enough for as many objects as a scene may have. */
+const maxBodyBytes = 256 * 1024;
+
+/** An object with who set it: `config` is twin.yaml, which alone changes it. */
+export type SceneListing = SceneItem & { origin: "config" | "api" };
+
+/** Why a change is not made: the status of the answer, and a sentence. */
+export type SceneRefusal = { status: 400 | 404 | 409 | 500; error: string };
+
+/** The objects around the robots, as the API changes them. */
+export interface SceneApi {
+  list(): readonly SceneListing[];
+  /** These objects take the place of all that the API set. */
+  replace(items: readonly SceneItem[]): Promise<SceneRefusal | null>;
+  put(item: SceneItem): Promise<SceneRefusal | null>;
+  remove(id: string): Promise<SceneRefusal | null>;
+}
+
+/** `GET` and `PUT /api/scene`, `GET`, `PUT` and `DELETE /api/scene/{id}`. `mayChange` is asked before each change. */
+export function addSceneRoutes(
+  app: FastifyInstance,
+  scene: SceneApi,
+  mayChange: (request: FastifyRequest) => Denial | null = () => null,
+): void {
+  const change = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    make: () => Promise<SceneRefusal | null>,
+  ): Promise<unknown> => {
+    const denial = mayChange(request);
+    if (denial !== null) return reply.code(denial.status).send({ error: denial.reason });
+    const refusal = await make();
+    if (refusal !== null) return reply.code(refusal.status).send({ error: refusal.error });
+    return { objects: scene.list() };
+  };
+  const bad = (error: string) => async (): Promise<SceneRefusal> => ({ status: 400, error });
+  const options = { bodyLimit: maxBodyBytes };
+  app.get("/api/scene", async () => ({ objects: scene.list() }));
+  app.put<{ Body: unknown }>("/api/scene", options, async (request, reply) => {
+    const given = ownObjects(request.body);
+    if (given === null) {
+      return change(request, reply, bad('the body must be {"objects": [ … ]}, with a list of objects'));
+    }
+    const parsed = sceneItems.safeParse(given);
+    return change(
+      request,
+      reply,
+      parsed.success ? () => scene.replace(parsed.data) : bad(faults(parsed.error)),
+    );
+  });
+  app.get<{ Params: { id: string } }>("/api/scene/:id", async ({ params }, reply) => {
+    const found = scene.list().find(({ id }) => id === params.id);
+    return found ?? reply.code(404).send({ error: `there is no object "${params.id}" in the scene` });
+  });
+  app.put<{ Params: { id: string }; Body: unknown }>("/api/scene/:id", options, async (request, reply) => {
+    const { body, params } = request;
+    const isMap = typeof body === "object" && body !== null && !Array.isArray(body);
+    if (!isMap) return change(request, reply, bad("the body must be an object of the scene"));
+    const parsed = sceneItem.safeParse({ ...withoutOrigin(body), id: params.id });
+    return change(request, reply, parsed.success ? () => scene.put(parsed.data) : bad(faults(parsed.error)));
+  });
+  app.delete<{ Params: { id: string } }>("/api/scene/:id", async (request, reply) =>
+    change(request, reply, () => scene.remove(request.params.id)),
+  );
+}
+
+/** The objects of a body, without those of twin.yaml, so that an answer of `GET` can be edited and put back; null: none. */
+function ownObjects(body: unknown): unknown[] | null {
+  if (typeof body !== "object" || body === null || !("objects" in body)) return null;
+  const { objects } = body;
+  if (!Array.isArray(objects)) return null;
+  const own = objects.filter((item: unknown) => {
+    return !(typeof item === "object" && item !== null && "origin" in item && item.origin === "config");
+  });
+  return own.map((item: unknown) => (typeof item === "object" && item !== null ? withoutOrigin(item) : item));
+}
+
+function withoutOrigin(item: object): Record<string, unknown> {
+  const { origin: _, ...rest } = item as Record<string, unknown>;
+  return rest;
+}
+
+function faults({ issues }: z.ZodError): string {
+  const said = issues.slice(0, 5).map(({ path, message }) => {
+    const field = path.map(String).join(".");
+    return field === "" ? message : `${field}: ${message}`;
+  });
+  return said.join("; ") + (issues.length > 5 ? `; ${issues.length - 5} more faults` : "");
+}

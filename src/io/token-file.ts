@@ -1,0 +1,83 @@
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unwatchFile,
+  watchFile,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { type Result, refused } from "../core/result.ts";
+import { roles, type TokenEntry } from "../protocol/roles.ts";
+
+/** How often a running twin looks whether the file changed, ms. */
+const lookEveryMs = 1000;
+
+/** What a token may be called: people see it, and type it on a command line. */
+export const tokenName = /^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$/;
+
+const stored = z.strictObject({
+  tokens: z.array(
+    z.strictObject({
+      name: z.string().regex(tokenName),
+      role: z.enum(roles),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/, "64 hexadecimal digits"),
+      created: z.string().optional(),
+    }),
+  ),
+});
+
+export type StoredToken = TokenEntry & { created?: string | undefined };
+
+/** The file of `twin token` in the folder of the state. */
+export function tokenFilePath(directory: string): string {
+  return join(directory, "tokens.json");
+}
+
+/** The tokens of the file; null where there is no file. Refused where it cannot be read or is damaged. */
+export function readTokenFile(path: string): Result<StoredToken[] | null> {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === "ENOENT" ? { ok: true, value: null } : refused(`it cannot be read: ${message}`, path);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return refused("it is no JSON: restore it, or delete it and add the tokens again", path);
+  }
+  const parsed = stored.safeParse(value);
+  if (parsed.success) return { ok: true, value: parsed.data.tokens };
+  const [issue] = parsed.error.issues;
+  return refused(`${issue?.path.join(".")}: ${issue?.message}`, path);
+}
+
+/** Writes the file anew, readable by its owner only. Throws the system's error where it cannot. */
+export function writeTokenFile(path: string, tokens: readonly StoredToken[]): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const text = `${JSON.stringify({ tokens }, null, 2)}\n`;
+  writeFileSync(`${path}.new`, text, { mode: 0o600, flush: true });
+  chmodSync(`${path}.new`, 0o600);
+  renameSync(`${path}.new`, path);
+}
+
+/** Whether others than the owner may read or write the file. */
+export function isOpenToOthers(path: string): boolean {
+  try {
+    return (statSync(path).mode & 0o077) !== 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Calls `changed` when the file appears, changes or goes. Returns what ends it. */
+export function watchTokenFile(path: string, changed: () => void): () => void {
+  watchFile(path, { interval: lookEveryMs, persistent: false }, changed);
+  return () => unwatchFile(path, changed);
+}
