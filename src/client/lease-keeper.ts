@@ -61,6 +61,14 @@ export class LeaseKeeper {
     return false;
   }
 
+  /** Asks whoever holds it to hand it over: the grant comes when they do. False when it could not be sent. */
+  request(holder: string | undefined): boolean {
+    const message = { op: "request", robot: this.robot, ...(holder === undefined ? {} : { holder }) };
+    if (this.link.request(message, (answer) => this.takeGrant(answer)) !== null) return true;
+    this.stop();
+    return false;
+  }
+
   /** Gives the lease back, or withdraws the request. `answered` gets the server's answer where one will come. */
   release(answered: (answer: Answer) => void = () => {}, why: LeaseEnd = released): boolean {
     const { grant, robot } = this;

@@ -38,7 +38,6 @@ export type HandsPlace = {
   readonly chosenRobot: Signal<string | null>;
   readonly panel: Signal<string | null>;
   readonly selection: Signal<{ robot: string; joint: string | null } | null>;
-  holderName(): string;
 };
 
 /** Share of a joint's velocity limit at full deflection; rad/s or m/s where it has none. */
@@ -76,7 +75,7 @@ export class Hands {
     const { driver, targets, store } = place;
     const mayPlay = () => !matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.plans = new PlanDesk(driver, targets, mayPlay);
-    this.requests = new LeaseRequests(driver.link, driver, () => place.holderName());
+    this.requests = new LeaseRequests(driver.link, driver);
     this.override = new SpeedOverride(driver.link, platform, driver);
     this.gamepad = new GamepadWatch(driver, () => this.aim());
     reportPresence(driver.link);
@@ -84,7 +83,9 @@ export class Hands {
     followScene(this.scene, driver.link, store);
     this.plans.state.subscribe(() => this.drawPlan());
     driver.block.subscribe(() => {
-      if (driver.block.get() !== null) this.drop();
+      if (driver.block.get() === null) return;
+      this.drop();
+      this.requests.withdraw();
     });
     place.targetCheck.faults.subscribe(() => this.markGhosts());
     targets.changed.subscribe(() => this.markGhosts());

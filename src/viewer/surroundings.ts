@@ -54,7 +54,8 @@ export class Surroundings {
 
   show(): void {
     this.view.show(this.desk.items.get() ?? [], this.isEdited ? this.desk.chosen.get() : null);
-    const item = this.isEdited ? this.desk.find(this.desk.chosen.get()) : null;
+    const chosen = this.isEdited ? this.desk.find(this.desk.chosen.get()) : null;
+    const item = chosen?.isFixed === true ? null : chosen;
     this.gizmo?.attach(item === null ? null : this.view.parentOf(item));
     if (item !== null) this.gizmo?.put(item.position, item.quaternion);
     this.stage.requestDraw();

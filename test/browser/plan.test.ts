@@ -1,5 +1,5 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { hasChromium, launchChromium } from "../support/chromium.ts";
 import { TwinProcess } from "../support/twin-process.ts";
 import { findingsOf } from "./axe.ts";
@@ -8,6 +8,9 @@ import { ServerDouble } from "./server-double.ts";
 import { shoot } from "./shots.ts";
 
 const durationS = 3;
+
+/** Each opens pages of its own and has axe look at them, which a busy machine takes long for. */
+vi.setConfig({ testTimeout: 150_000 });
 
 describe.skipIf(!hasChromium())("plan, see, commit on the page", () => {
   const twin = new TwinProcess();

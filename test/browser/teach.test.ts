@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page, Route } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { hasChromium, launchChromium } from "../support/chromium.ts";
 import { TwinProcess } from "../support/twin-process.ts";
 import { findingsOf } from "./axe.ts";
@@ -32,7 +32,7 @@ class Shelf {
     const at = list.findIndex((one) => one.name === name);
     if (what !== "scene" && request.method() !== "GET" && at >= 0) list.splice(at, 1);
     if (what === "poses" && request.method() === "PUT") {
-      const positions = body?.here === true ? { ...this.here } : (body?.positions as Pose["positions"]);
+      const positions = body?.here === true ? { ...this.here } : (body?.joints as Pose["positions"]);
       this.poses.push({ name, source: "saved", positions });
     }
     if (what === "sequences" && request.method() === "PUT") {
@@ -47,6 +47,9 @@ class Shelf {
     await route.fulfill({ json: value });
   }
 }
+
+/** Each opens pages of its own and has axe look at them, which a busy machine takes long for. */
+vi.setConfig({ testTimeout: 150_000 });
 
 describe.skipIf(!hasChromium())("poses, sequences and surroundings on the page", () => {
   const twin = new TwinProcess();
@@ -131,7 +134,7 @@ describe.skipIf(!hasChromium())("poses, sequences and surroundings on the page",
           { pose: "above" },
           { wait: 1.5 },
           { gripper: { position: 0.02 } },
-          { repeat: { times: 2, steps: [{ pose: "home" }] } },
+          { repeat: 2, steps: [{ pose: "home" }] },
         ],
       },
     ]);

@@ -1,9 +1,12 @@
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { hasChromium, launchChromium } from "../support/chromium.ts";
 import { TwinProcess } from "../support/twin-process.ts";
 import { drive, openPage, openPanel, patienceMs } from "./page-at-hand.ts";
 import { shoot } from "./shots.ts";
+
+/** Each opens pages of its own and has axe look at them, which a busy machine takes long for. */
+vi.setConfig({ testTimeout: 150_000 });
 
 describe.skipIf(!hasChromium())("the hand on the tool", () => {
   const twin = new TwinProcess();

@@ -74,6 +74,29 @@ export class Driver {
     }
   }
 
+  /**
+   * Asks whoever drives `robot` for the lease. When they hand it over this page drives; `over` is called when it will not
+   * come. The returned function withdraws the question; null when it could not be sent.
+   */
+  request(robot: string, over: (end: LeaseEnd) => void): (() => void) | null {
+    const keeper: LeaseKeeper = new LeaseKeeper(robot, this.link, this.platform, {
+      held: (lease) => {
+        this.keeper?.release();
+        this.keeper = keeper;
+        this.driving.set({ phase: "held", lease });
+      },
+      ended: (end) => (keeper === this.keeper ? this.ended(keeper, end) : over(end)),
+    });
+    if (!keeper.request(this.holderName())) return null;
+    return () => keeper !== this.keeper && keeper.release();
+  }
+
+  /** The lease went to whoever asked for it. */
+  handedOver(by: string): void {
+    this.keeper?.end({ code: "released", message: "handed over" });
+    this.notice.set(`${by} drives now.`);
+  }
+
   /** From now on nothing but the stop is sent, for this reason; null ends that. The lease is given back. */
   setBlock(reason: string | null): void {
     if (reason !== null && this.block.get() === null) this.release();

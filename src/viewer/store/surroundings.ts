@@ -21,6 +21,8 @@ export type SceneItem = {
   /** m and a unit quaternion x y z w, in that frame. */
   position: [number, number, number];
   quaternion: [number, number, number, number];
+  /** Of twin.yaml, which alone changes it. */
+  isFixed: boolean;
   /** As it came, so that what the page does not know survives a change. */
   source: JsonObject;
 };
@@ -45,6 +47,7 @@ function readItem(source: unknown): SceneItem | null {
     id,
     shape: shapeOf(source),
     isKeepOut: source.shape === "keepout",
+    isFixed: source.origin === "config",
     attach: isText(attach) ? attach : null,
     frame: isText(frame) ? frame : null,
     position: [x, y, z],
@@ -106,6 +109,7 @@ export function newItem(
     id: `${what}-${number}`,
     shape: shapes[what],
     isKeepOut: what === "keepout",
+    isFixed: false,
     attach: null,
     frame: at.frame,
     position: [at.x, at.y, what === "keepout" ? 0.5 : 0.15],

@@ -16,9 +16,16 @@ export function readPoses(value: unknown, robot: string): NamedPose[] | null {
 }
 
 function readPose(value: unknown): NamedPose[] {
-  if (!isObject(value) || !isText(value.name) || !isObject(value.positions)) return [];
-  const positions = Object.entries(value.positions).filter((one): one is [string, number] =>
-    isNumber(one[1]),
-  );
+  if (!isObject(value) || !isText(value.name)) return [];
+  const joints = value.joints ?? value.positions;
+  if (!isObject(joints)) return [];
+  const positions = Object.entries(joints).filter((one): one is [string, number] => isNumber(one[1]));
   return [{ name: value.name, isSaved: value.source !== "srdf", positions: Object.fromEntries(positions) }];
 }
+
+/** What the server takes as the name of a pose or a sequence. */
+export function isLibraryName(name: string): boolean {
+  return /^[A-Za-z0-9][A-Za-z0-9_ -]{0,63}$/.test(name);
+}
+
+export const libraryNameRule = "Up to 64 letters, digits, blanks, _ and -, a letter or digit first.";

@@ -21,12 +21,17 @@ export function sequenceFromYaml(text: string): Sequence | { fault: string } {
   if (steps === null) return { fault: "`steps` is not a list of steps (pose, wait, gripper, repeat)." };
   const unknown = firstUnknown(steps);
   if (unknown !== null) return { fault: `This is no step: ${JSON.stringify(unknown)}` };
+  if (steps.length === 0) return { fault: "The sequence has no steps." };
   return { name: value.name.trim(), steps };
 }
 
+/** Steps that the server knows and this page only keeps. */
+const serverSteps = ["move", "service", "device"] as const;
+
 function firstUnknown(steps: Sequence["steps"]): unknown {
   for (const step of steps) {
-    if (step.kind === "other") return step.source;
+    const isKnown = step.kind !== "other" || serverSteps.some((kind) => kind in step.source);
+    if (!isKnown) return step.source;
     const inner = step.kind === "repeat" ? firstUnknown(step.steps) : null;
     if (inner !== null) return inner;
   }

@@ -2,9 +2,9 @@ import { isNumber, isObject, isText, type JsonObject } from "../../client/messag
 
 /** One step of a sequence. `wait` in s; a gripper's position as its controller counts it, rad or m. */
 export type Step =
-  | { kind: "pose"; pose: string }
+  | { kind: "pose"; pose: string; speed?: number }
   | { kind: "wait"; seconds: number }
-  | { kind: "gripper"; position: number; controller: string | null }
+  | { kind: "gripper"; position: number; controller: string | null; maxEffort?: number }
   | { kind: "repeat"; times: number; steps: readonly Step[] }
   /** Kept as it came: a step of a newer server. */
   | { kind: "other"; source: JsonObject };
@@ -42,12 +42,16 @@ export function readSteps(value: unknown): Step[] | null {
 
 function readStep(source: unknown): Step | null {
   if (!isObject(source)) return null;
-  if (isText(source.pose)) return { kind: "pose", pose: source.pose };
+  if (isText(source.pose)) {
+    const { pose, speed } = source;
+    return { kind: "pose", pose, ...(isNumber(speed) ? { speed } : {}) };
+  }
   if (isNumber(source.wait)) return { kind: "wait", seconds: source.wait };
   if (isNumber(source.gripper)) return { kind: "gripper", position: source.gripper, controller: null };
   if (isObject(source.gripper) && isNumber(source.gripper.position)) {
-    const { position, controller } = source.gripper;
-    return { kind: "gripper", position, controller: isText(controller) ? controller : null };
+    const { position, controller, maxEffort } = source.gripper;
+    const effort = isNumber(maxEffort) ? { maxEffort } : {};
+    return { kind: "gripper", position, controller: isText(controller) ? controller : null, ...effort };
   }
   const loop = isObject(source.repeat) ? source.repeat : { times: source.repeat, steps: source.steps };
   const steps = readSteps(loop.steps);
@@ -63,7 +67,7 @@ export function writeSteps(steps: readonly Step[]): JsonObject[] {
 function writeStep(step: Step): JsonObject {
   switch (step.kind) {
     case "pose":
-      return { pose: step.pose };
+      return { pose: step.pose, ...(step.speed === undefined ? {} : { speed: step.speed }) };
     case "wait":
       return { wait: step.seconds };
     case "gripper":
@@ -71,10 +75,11 @@ function writeStep(step: Step): JsonObject {
         gripper: {
           position: step.position,
           ...(step.controller === null ? {} : { controller: step.controller }),
+          ...(step.maxEffort === undefined ? {} : { maxEffort: step.maxEffort }),
         },
       };
     case "repeat":
-      return { repeat: { times: step.times, steps: writeSteps(step.steps) } };
+      return { repeat: step.times, steps: writeSteps(step.steps) };
     case "other":
       return step.source;
   }

@@ -43,8 +43,7 @@ export class TeachBook {
   }
 
   saveSequence({ name, steps }: Sequence): Promise<boolean> {
-    const body = { robot: this.robot, steps: writeSteps(steps) };
-    return this.change("PUT", `api/sequences/${encodeURIComponent(name)}`, body);
+    return this.change("PUT", `api/sequences/${encodeURIComponent(name)}`, { steps: writeSteps(steps) });
   }
 
   async deleteSequence(sequence: Sequence): Promise<void> {
@@ -58,7 +57,7 @@ export class TeachBook {
     if (deleted === null) return;
     const isBack =
       deleted.kind === "pose"
-        ? await this.change("PUT", this.poseAt(deleted.pose.name), { positions: deleted.pose.positions })
+        ? await this.change("PUT", this.poseAt(deleted.pose.name), { joints: deleted.pose.positions })
         : await this.saveSequence(deleted.sequence);
     if (isBack) this.deleted.set(null);
   }

@@ -18,6 +18,9 @@ export function GoBar({ robot, movable }: { robot: string; movable: boolean }) {
   const { angles } = useSignal(viewer.settings);
   const faults = useSignal(viewer.targetCheck.faults);
   const fault = count === 0 ? undefined : faults[robot];
+  const plan = useSignal(viewer.hands.plans.state);
+  // One Go at a time: that of the plan's card sends what is seen.
+  const isPlanned = (plan.phase === "planned" || plan.phase === "unsupported") && plan.order.robot === robot;
   const incapable =
     can?.jointPosition === false ? (can.reason ?? "This robot accepts no joint moves now.") : null;
   // Why Go does nothing now; null when it sends.
@@ -41,14 +44,16 @@ export function GoBar({ robot, movable }: { robot: string; movable: boolean }) {
         )}
       </output>
       <Group gap={8} wrap="nowrap">
-        <Button
-          flex={1}
-          disabled={!movable || count === 0}
-          title={block ?? undefined}
-          onClick={() => viewer.sender.go(robot)}
-        >
-          Go
-        </Button>
+        {!isPlanned && (
+          <Button
+            flex={1}
+            disabled={!movable || count === 0}
+            title={block ?? undefined}
+            onClick={() => viewer.sender.go(robot)}
+          >
+            Go
+          </Button>
+        )}
         <Button
           variant="default"
           disabled={count === 0}
@@ -78,6 +83,7 @@ export function GoBar({ robot, movable }: { robot: string; movable: boolean }) {
       </Group>
       <Text size="xs" c="dimmed">
         {block ??
+          (isPlanned ? "The plan is shown below the robot. Its Go sends it." : null) ??
           `Moves ${count} ${count === 1 ? "joint" : "joints"} to the amber ghost. Enter in a target field does the same; Esc drops the ghost.`}
       </Text>
     </div>

@@ -1,7 +1,7 @@
 import { Button, Group, Text, TextInput } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { hasControllerFor } from "../store/control-extras.ts";
-import type { NamedPose } from "../teach/named-pose.ts";
+import { isLibraryName, libraryNameRule, type NamedPose } from "../teach/named-pose.ts";
 import type { TeachBook } from "../teach/teach-book.ts";
 import { useDriveHint } from "./drive-hint.ts";
 import { SequenceList } from "./sequence-list.tsx";
@@ -71,9 +71,10 @@ function SaveHere({ book, poses }: { book: TeachBook; poses: readonly NamedPose[
   const isPast = useSignal(useViewer().driver.block) !== null;
   const text = name.trim();
   const isOfRobot = poses.some((pose) => !pose.isSaved && pose.name === text);
+  const isBad = text !== "" && !isLibraryName(text);
   const replaces = poses.some((pose) => pose.isSaved && pose.name === text);
   const save = async () => {
-    if (text === "" || isOfRobot || isPast) return;
+    if (text === "" || isBad || isOfRobot || isPast) return;
     if (await book.saveHere(text)) setName("");
   };
   return (
@@ -84,14 +85,14 @@ function SaveHere({ book, poses }: { book: TeachBook; poses: readonly NamedPose[
         aria-label="Name of the pose"
         placeholder="Name of this pose"
         maxLength={64}
-        error={isOfRobot ? "The robot's own description has this name." : null}
+        error={isOfRobot ? "The robot's own description has this name." : isBad ? libraryNameRule : null}
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
         onKeyDown={(event) => event.key === "Enter" && void save()}
       />
       <Button
         size="xs"
-        disabled={text === "" || isOfRobot || isPast}
+        disabled={text === "" || isBad || isOfRobot || isPast}
         title="Saves where the joints are measured now"
         onClick={() => void save()}
       >

@@ -102,21 +102,22 @@ function ItemRow({ item, isChosen, isPast }: { item: SceneItem; isChosen: boolea
         <Button
           size="compact-xs"
           variant="default"
-          disabled={isPast}
+          disabled={isPast || item.isFixed}
+          title={item.isFixed ? "It is in twin.yaml, which alone changes it" : undefined}
           aria-label={`Remove ${item.id}`}
           onClick={() => scene.remove(item.id)}
         >
           Remove
         </Button>
       </div>
-      {isChosen && !isPast && <SceneItemFields item={item} />}
+      {isChosen && !isPast && !item.isFixed && <SceneItemFields item={item} />}
     </li>
   );
 }
 
-function words({ shape, isKeepOut, attach, frame }: SceneItem): string {
+function words({ shape, isKeepOut, isFixed, attach, frame }: SceneItem): string {
   const form = shape.kind === "other" ? shape.name : shape.kind;
   const what = isKeepOut ? `keep-out area (${form})` : form;
-  if (attach !== null) return `${what}, carried by ${attach}`;
-  return frame === null ? what : `${what}, in ${frame}`;
+  const where = attach !== null ? `, carried by ${attach}` : frame === null ? "" : `, in ${frame}`;
+  return `${what}${where}${isFixed ? ", of twin.yaml" : ""}`;
 }

@@ -1,6 +1,6 @@
 import { Button, Group, NativeSelect, Text, TextInput, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
-import type { NamedPose } from "../teach/named-pose.ts";
+import { isLibraryName, libraryNameRule, type NamedPose } from "../teach/named-pose.ts";
 import { type Sequence, type Step, withStep, withStepMoved } from "../teach/sequence.ts";
 import type { TeachBook } from "../teach/teach-book.ts";
 
@@ -20,12 +20,13 @@ export function SequenceEditor({ book, poses, start, done }: Props) {
         size="xs"
         label="Name of the sequence"
         maxLength={64}
+        error={text !== "" && !isLibraryName(text) && libraryNameRule}
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
       />
       <StepList label="Steps" steps={steps} poses={poses} depth={0} change={setSteps} />
       <Group gap={8} mt={8}>
-        <Button size="xs" disabled={text === "" || steps.length === 0} onClick={() => void save()}>
+        <Button size="xs" disabled={!isLibraryName(text) || steps.length === 0} onClick={() => void save()}>
           Save
         </Button>
         <Button size="xs" variant="default" onClick={done}>
@@ -134,7 +135,7 @@ function StepFields({ step, poses, number, change }: FieldsProps) {
             aria-label={`Pose of step ${number}`}
             data={[...new Set(data)]}
             value={step.pose}
-            onChange={(event) => change({ kind: "pose", pose: event.currentTarget.value })}
+            onChange={(event) => change({ ...step, pose: event.currentTarget.value })}
           />
         </>
       );

@@ -34,8 +34,9 @@ describe("a sequence as a file", () => {
     ["- 1", /no `name` and `steps`/],
     ["name: a", /`steps` is not a list/],
     ["steps: []", /no `name`/],
+    ["name: a\nsteps: []", /no steps/],
     ["name: a\nsteps:\n  - fly: high", /This is no step: {"fly":"high"}/],
-    ["name: a\nsteps:\n  - repeat: {times: 2, steps: [{jump: 1}]}", /This is no step: {"jump":1}/],
+    ["name: a\nsteps:\n  - repeat: 2\n    steps: [{jump: 1}]", /This is no step: {"jump":1}/],
     ["name: [", /./],
     ["name: a\nsteps: &x [*x]", /./],
   ])("is refused with a reason: %j", (text, reason) => {
@@ -47,12 +48,19 @@ describe("a sequence as a file", () => {
 describe("steps", () => {
   it("are read in both ways of writing, and those of a newer server are kept", () => {
     expect(
-      readSteps([{ gripper: 0.02 }, { repeat: 2, steps: [{ wait: 1 }] }, { weld: { amps: 4 } }]),
+      readSteps([{ gripper: 0.02 }, { repeat: { times: 2, steps: [{ wait: 1 }] } }, { weld: { amps: 4 } }]),
     ).toEqual([
       { kind: "gripper", position: 0.02, controller: null },
       { kind: "repeat", times: 2, steps: [{ kind: "wait", seconds: 1 }] },
       { kind: "other", source: { weld: { amps: 4 } } },
     ]);
+    const server = [
+      { pose: "home", speed: 0.4 },
+      { gripper: { position: 0.02, controller: "hand", maxEffort: 5 } },
+      { repeat: 2, steps: [{ wait: 1 }] },
+      { service: { service: "/tare" } },
+    ];
+    expect(writeSteps(readSteps(server) ?? [])).toEqual(server);
     expect(writeSteps([{ kind: "other", source: { weld: 1 } }])).toEqual([{ weld: 1 }]);
     expect(readSteps(["home"])).toBeNull();
   });
@@ -74,7 +82,9 @@ describe("what the server keeps", () => {
     expect(readPoses({ poses: { arm: [{ name: "home", source: "srdf", positions }] } }, "arm")).toEqual([
       home,
     ]);
-    expect(readPoses({ poses: { arm: { home: { source: "srdf", positions } } } }, "arm")).toEqual([home]);
+    expect(readPoses({ poses: { arm: { home: { source: "srdf", joints: positions } } } }, "arm")).toEqual([
+      home,
+    ]);
     expect(readPoses({ poses: { arm: [] } }, "cart")).toEqual([]);
     expect(readPoses(7, "arm")).toBeNull();
   });
