@@ -90,6 +90,7 @@ export class Engine {
       event: (severity, kind, message, robot) => this.event(severity, kind, message, robot),
     };
     this.intake = new SourceIntake({
+      library: this.fleet.library,
       graph: this.graph,
       robots: this.robots,
       devices: this.devices,

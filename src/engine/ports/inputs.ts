@@ -10,6 +10,7 @@ import type { SensorMessage } from "../../protocol/ros-sensors.ts";
 import type { DesignReport, EventSeverity, SourceStatus } from "../../protocol/state-messages.ts";
 import type { CollisionGeometry } from "./collision-geometry.ts";
 import type { EngineRobot } from "./engine-robot.ts";
+import type { SavedLibrary } from "./saved-library.ts";
 
 /** The nodes that publish the topic of a message, where there are several: one of them sent it. */
 export type Publishers = readonly string[] | undefined;
@@ -32,6 +33,8 @@ export type Input =
   | { kind: "description"; robot: RobotId; text: string; publishers?: Publishers }
   /** The SRDF of a robot: which of its links may touch. */
   | { kind: "semantics"; robot: RobotId; text: string }
+  /** The poses and sequences that people saved, all of them. */
+  | { kind: "library"; saved: SavedLibrary }
   /** What was made of the collision geometry of the description `hash`. */
   | { kind: "collisionGeometry"; robot: RobotId; hash: string; geometry: CollisionGeometry }
   /** A description alone is shown, without a robot behind it: what was found in its files. */

@@ -21,7 +21,9 @@ import type { ControlStatus } from "../../protocol/state-messages.ts";
 import type { DeviceExecutor, DeviceFleet } from "../devices/device-fleet.ts";
 import type { Outbox } from "../ports/outputs.ts";
 import type { TrajectoryExecutor } from "../ports/sinks.ts";
+import type { Library, NamedPose } from "./library.ts";
 import { LeaseRequests } from "./lease-requests.ts";
+import { sequencesOf } from "./robot-sequences.ts";
 import type { RobotTwin } from "./robot-twin.ts";
 
 /** Computes motions, and keeps plans. */
@@ -51,6 +53,7 @@ export type ControlContext = {
   countResult(stage: Stage): void;
   devices: DeviceFleet;
   plans: Plans;
+  library: Library;
   /** Why no command is taken; null: they are. */
   closed: string | null;
 };
@@ -61,6 +64,8 @@ const sameRefusalMs = 250;
 /** One robot's gate, joined to its twin, the outbox and the clients that asked. */
 export class RobotControl implements GateOutput {
   readonly gate: CommandGate;
+  /** The sequence under way. */
+  readonly sequence = sequencesOf(this, () => this.context.library);
   /** Who asked its holder for the lease. */
   readonly requests = new LeaseRequests();
   private readonly robot: CommandedRobot;
@@ -216,13 +221,26 @@ export class RobotControl implements GateOutput {
     return this.context.plans.compute(this, command, purpose, avoid);
   }
 
+  /** Its named poses, of the SRDF and saved ones. */
+  poses(): ReadonlyMap<string, NamedPose> {
+    return this.context.library.poses(this.twin);
+  }
+
+  startSequence(ref: CommandRef, name: string, epoch: number): Objection | null {
+    const steps = this.context.library.sequence(name);
+    if (steps !== null) return this.sequence.start(ref, epoch, name, steps);
+    return { code: "unknown_sequence", message: `there is no sequence "${name}"` };
+  }
+
   planned(planId: string, stateHash: string): JointMotionCommand | Objection {
     return this.context.plans.planned(this.twin.id, planId, stateHash);
   }
 
   result(ref: CommandRef, result: CommandResult): void {
     const { stage, code, message, progress } = result;
-    this.answer(ref, result);
+    // The client asked for the sequence: its steps are for the audit trail.
+    if (this.sequence.take(ref, result)) this.context.countResult(stage);
+    else this.answer(ref, result);
     if (stage === "executing" && progress !== 0) return;
     const isBad = stage === "refused" || stage === "aborted" || (stage === "done" && code !== "ok");
     const severity = isBad ? "warning" : "info";
