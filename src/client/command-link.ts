@@ -12,7 +12,7 @@ import { type ServerAddress, socketUrl } from "./server-address.ts";
 export type Answer =
   | Extract<
       ServerCommandMessage,
-      { op: "lease" | "released" | "result" | "error" | "rehearsed" | "planned" | "reset" }
+      { op: "lease" | "released" | "result" | "error" | "rehearsed" | "planned" | "override" | "reset" }
     >
   | ({ op: "lost" } & LostConnection);
 
@@ -39,6 +39,8 @@ export class CommandLink {
   readonly socket: ReconnectingSocket;
   /** The server reported a stop of `robot` (`*`: of every robot). */
   readonly stopped = new Listeners<[robot: string, by: string]>();
+  /** Somebody asks this client for the lease of `robot`. */
+  readonly requested = new Listeners<[robot: string, by: string, session: string]>();
   readonly reset = new Listeners<[robot: string]>();
   /** The connection that was open is gone: lost, or ended by `close`. */
   readonly lost = new Listeners<[end: LostConnection]>();
@@ -178,7 +180,10 @@ export class CommandLink {
         this.answer(message.id, message);
         return;
       case "override":
+        if (message.id !== undefined) this.answer(message.id, message);
+        return;
       case "requested":
+        this.requested.emit(message.robot, message.by, message.session);
         return;
     }
   }

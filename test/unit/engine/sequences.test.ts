@@ -32,7 +32,7 @@ class Taught extends EngineAtHand {
         goal.joints.forEach((joint, i) => {
           this.at[joint] = goal.points.at(-1)?.positions[i] as number;
         });
-        this.push("ros", { kind: "goal", robot: "robot", goalId: goal.goalId, stage: "done", code: "ok", message: "" });
+        this.push("ros", { kind: "goal", robot: "robot", goalId: goal.id, stage: "done", code: "ok", message: "" });
       }
       this.joints([this.at.a as number, this.at.b as number]);
       this.client("s", { op: "renew", id: `r${this.now}`, robot: "robot", epoch: this.epoch });
