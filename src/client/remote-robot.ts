@@ -175,7 +175,8 @@ export class RemoteRobot implements Robot {
   async plan(command: AnyCommand, avoid = true): Promise<Plan> {
     const answer = await this.ask({ op: "plan", command, avoid }, "nothing was planned");
     if (answer.op === "result") throw errorOf(answer);
-    if (answer.op !== "planned") throw new TwinError("bad_message", "the server answered a plan with another message");
+    if (answer.op !== "planned")
+      throw new TwinError("bad_message", "the server answered a plan with another message");
     const { op: _, id: __, ...plan } = answer;
     return plan;
   }

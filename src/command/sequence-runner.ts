@@ -191,5 +191,7 @@ function wordsFor(step: FlatStep["step"]): string {
   if ("wait" in step) return `waits ${step.wait} s`;
   if ("move" in step) return step.move.kind;
   if ("gripper" in step) return "the gripper";
-  return "service" in step ? `the service ${step.service.service}` : `${step.device.signal} of ${step.device.device}`;
+  return "service" in step
+    ? `the service ${step.service.service}`
+    : `${step.device.signal} of ${step.device.device}`;
 }

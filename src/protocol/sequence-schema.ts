@@ -9,7 +9,10 @@ const name = z.string().min(1).max(256);
 /** What poses and sequences may be called. */
 export const libraryName = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_ -]{0,63}$/, "1 to 64 of A-Z a-z 0-9 _ - and blank, starting with a letter or digit");
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9_ -]{0,63}$/,
+    "1 to 64 of A-Z a-z 0-9 _ - and blank, starting with a letter or digit",
+  );
 
 /** A jog needs somebody who holds on; a plan is old before a sequence comes to it. */
 const notInSequences: ReadonlySet<MotionCommand["kind"]> = new Set([
@@ -60,9 +63,7 @@ export function readSequence(
     return { ok: false, reason: `${issue?.path.join(".") || "the sequence"}: ${issue?.message}` };
   }
   const reason = faultOf(outer.data.steps, "", 0);
-  return reason === null
-    ? { ok: true, steps: outer.data.steps as SequenceStep[] }
-    : { ok: false, reason };
+  return reason === null ? { ok: true, steps: outer.data.steps as SequenceStep[] } : { ok: false, reason };
 }
 
 /** The first fault of the steps; null: there is none. */

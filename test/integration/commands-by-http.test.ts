@@ -18,7 +18,11 @@ let joints: string[] = [];
 let isSeen = true;
 
 beforeAll(async () => {
-  const tokens = new TokenBook(null, [entry("screen", "viewer"), entry("eva", "operator"), entry("boss", "admin")], Date.now);
+  const tokens = new TokenBook(
+    null,
+    [entry("screen", "viewer"), entry("eva", "operator"), entry("boss", "admin")],
+    Date.now,
+  );
   served = new ServedEngine({
     engine: { robots: [{ id: "robot", limits: {}, stop: null }], runName: "test" },
     outside: {
@@ -77,19 +81,28 @@ async function ask(method: string, path: string, body: unknown, name = "eva", ty
   return { status: answer.status, text, json: text.startsWith("{") ? JSON.parse(text) : null };
 }
 
-const move = () => ({ robot: "robot", command: { kind: "jointPosition", positions: { [joints[0] ?? ""]: 0.1 } } });
+const move = () => ({
+  robot: "robot",
+  command: { kind: "jointPosition", positions: { [joints[0] ?? ""]: 0.1 } },
+});
 
 describe("a command by HTTP", () => {
   it("passes the same gate: its refusal is the answer, in the name of the token, and the lease is given back", async () => {
     const answer = await ask("POST", "/api/commands", move());
     // No controller is there.
     expect(answer).toMatchObject({ status: 422, json: { stage: "refused", code: "no_controller" } });
-    await eventually("the lease is free", () => served.engine.control.get("robot")?.gate.lease.current() === null);
+    await eventually(
+      "the lease is free",
+      () => served.engine.control.get("robot")?.gate.lease.current() === null,
+    );
     expect((await ask("GET", "/api/events", undefined)).text).toContain("asked by eva");
   });
 
   it("is refused for a viewer, a jog, a message of another shape, and a robot that is not there", async () => {
-    expect(await ask("POST", "/api/commands", move(), "screen")).toMatchObject({ status: 403, json: { code: "forbidden" } });
+    expect(await ask("POST", "/api/commands", move(), "screen")).toMatchObject({
+      status: 403,
+      json: { code: "forbidden" },
+    });
     const jog = { robot: "robot", command: { kind: "twist", linear: { x: 1 } } };
     expect((await ask("POST", "/api/commands", jog)).status).toBe(400);
     expect((await ask("POST", "/api/commands", { robot: "robot" })).status).toBe(400);
@@ -99,10 +112,16 @@ describe("a command by HTTP", () => {
   it("conflicts with who drives, and with a stop", async () => {
     const twin = await connect(url, { token: "token-of-boss" });
     const lease = await twin.robot("robot").acquire();
-    expect(await ask("POST", "/api/commands", move())).toMatchObject({ status: 409, json: { code: "lease_held" } });
+    expect(await ask("POST", "/api/commands", move())).toMatchObject({
+      status: 409,
+      json: { code: "lease_held" },
+    });
     await lease.release();
     await twin.robot("robot").stop();
-    expect(await ask("POST", "/api/commands", move())).toMatchObject({ status: 409, json: { code: "stopped" } });
+    expect(await ask("POST", "/api/commands", move())).toMatchObject({
+      status: 409,
+      json: { code: "stopped" },
+    });
     await twin.robot("robot").reset();
     twin.close();
   });
@@ -110,9 +129,15 @@ describe("a command by HTTP", () => {
 
 describe("poses and sequences", () => {
   it("are taught where the robot is measured, listed, and deleted", async () => {
-    await eventually("here is saved", async () => (await ask("PUT", "/api/poses/robot/here", { here: true })).status === 200);
+    await eventually(
+      "here is saved",
+      async () => (await ask("PUT", "/api/poses/robot/here", { here: true })).status === 200,
+    );
     const pose = Object.fromEntries(joints.map((joint) => [joint, 0.01]));
-    await eventually("the pose is listed", async () => "here" in ((await ask("GET", "/api/poses/robot", undefined)).json ?? {}));
+    await eventually(
+      "the pose is listed",
+      async () => "here" in ((await ask("GET", "/api/poses/robot", undefined)).json ?? {}),
+    );
     const { json } = await ask("GET", "/api/poses", undefined);
     expect(json.robot.here).toEqual({ joints: pose, source: "saved" });
     expect((await ask("PUT", "/api/poses/robot/here", { here: true }, "screen")).status).toBe(403);
@@ -154,7 +179,9 @@ describe("the client library", () => {
     first.on("requested", ({ session }) => void first.handOver(session));
     const second = await eva.robot("robot").request();
     expect([first.held, second.held]).toEqual([false, true]);
-    await expect(boss.robot("robot").request({ withinMs: 200 })).rejects.toMatchObject({ code: "not_handed_over" });
+    await expect(boss.robot("robot").request({ withinMs: 200 })).rejects.toMatchObject({
+      code: "not_handed_over",
+    });
     const lost = new Promise<string>((resolve) => second.on("lost", ({ code }) => resolve(code)));
     const third = await boss.robot("robot").acquire({ force: true });
     expect(third.held).toBe(true);

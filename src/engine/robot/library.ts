@@ -38,7 +38,8 @@ export class Library {
     const known = this.ofSrdf.get(twin);
     if (known?.text === text && known.description === descriptionCount) return known.poses;
     const poses = new Map<string, NamedPose>();
-    for (const { name, group, positions } of parseSrdf(text, description.description).semantics?.states ?? []) {
+    for (const { name, group, positions } of parseSrdf(text, description.description).semantics?.states ??
+      []) {
       const joints: Record<string, number> = {};
       for (const [joint, values] of positions) if (values.length === 1) joints[joint] = values[0] as number;
       if (Object.keys(joints).length === 0) continue;

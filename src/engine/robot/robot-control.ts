@@ -21,8 +21,8 @@ import type { ControlStatus } from "../../protocol/state-messages.ts";
 import type { DeviceExecutor, DeviceFleet } from "../devices/device-fleet.ts";
 import type { Outbox } from "../ports/outputs.ts";
 import type { TrajectoryExecutor } from "../ports/sinks.ts";
-import type { Library, NamedPose } from "./library.ts";
 import { LeaseRequests } from "./lease-requests.ts";
+import type { Library, NamedPose } from "./library.ts";
 import { sequencesOf } from "./robot-sequences.ts";
 import type { RobotTwin } from "./robot-twin.ts";
 

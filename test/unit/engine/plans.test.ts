@@ -181,7 +181,7 @@ describe("a plan", () => {
       acceleration: 3,
       jerk: 30,
       effort: 10,
-  isAccelerationKnown: true,
+      isAccelerationKnown: true,
       pathTolerance: 0.3,
       goalTolerance: 0.02,
       isCircular: false,

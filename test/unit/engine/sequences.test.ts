@@ -32,7 +32,14 @@ class Taught extends EngineAtHand {
         goal.joints.forEach((joint, i) => {
           this.at[joint] = goal.points.at(-1)?.positions[i] as number;
         });
-        this.push("ros", { kind: "goal", robot: "robot", goalId: goal.id, stage: "done", code: "ok", message: "" });
+        this.push("ros", {
+          kind: "goal",
+          robot: "robot",
+          goalId: goal.id,
+          stage: "done",
+          code: "ok",
+          message: "",
+        });
       }
       this.joints([this.at.a as number, this.at.b as number]);
       this.client("s", { op: "renew", id: `r${this.now}`, robot: "robot", epoch: this.epoch });
@@ -123,7 +130,9 @@ describe("a sequence", () => {
       act(at);
       at.run(3000);
       expect(at.results("go").at(-1)).toMatch(new RegExp(`^aborted ${code}: `));
-      const asked = at.leaving.goals().some((goal) => goal.points.at(-1)?.positions[goal.joints.indexOf("b")] === 0.5);
+      const asked = at.leaving
+        .goals()
+        .some((goal) => goal.points.at(-1)?.positions[goal.joints.indexOf("b")] === 0.5);
       expect(asked).toBe(false);
     });
   }

@@ -23,6 +23,8 @@ describe("a sequence that is given", () => {
     const wait = { wait: 0 };
     expect(flatSteps([{ repeat: 1000, steps: [{ repeat: 10, steps: [wait] }] }])).toHaveLength(10_000);
     expect(flatSteps([{ repeat: 1000, steps: [{ repeat: 11, steps: [wait] }] }])).toBeNull();
-    expect(flatSteps([{ repeat: 1000, steps: [{ repeat: 1000, steps: [{ repeat: 1000, steps: [wait] }] }] }])).toBeNull();
+    expect(
+      flatSteps([{ repeat: 1000, steps: [{ repeat: 1000, steps: [{ repeat: 1000, steps: [wait] }] }] }]),
+    ).toBeNull();
   });
 });
