@@ -1,7 +1,14 @@
 import type { Facet, Quality } from "../core/quality.ts";
 import type { Pose, Twist } from "../core/transform.ts";
-import type { PlannedMessage } from "../protocol/command-messages.ts";
 import type { SourceStatus, TwinEvent, TwinJson } from "../protocol/state-messages.ts";
+import type {
+  AcquireOptions,
+  NavigationGoal,
+  Plan,
+  PoseTarget,
+  RequestOptions,
+  Waypoint,
+} from "./command-api.ts";
 import type { TwinError } from "./twin-error.ts";
 
 /*
@@ -143,32 +150,6 @@ export interface Robot {
   /** What a move would come to. Needs no lease and sends nothing to the robot. */
   rehearse(positions: Positions): Promise<Rehearsal>;
 }
-
-export type AcquireOptions = {
-  yields?: boolean | undefined;
-  holder?: string | undefined;
-  force?: boolean | undefined;
-};
-
-export type RequestOptions = { holder?: string | undefined; withinMs?: number | undefined };
-
-/** A plan of the server; lengths in m, angles in rad, times in s. */
-export type Plan = Omit<PlannedMessage, "op" | "id">;
-
-/** A link's pose: m and a unit quaternion (x, y, z, w) in `frame`; without `link` the tool's. */
-export type PoseTarget = {
-  link?: string;
-  frame: string;
-  position: readonly number[];
-  quaternion: readonly number[];
-  path?: "joint" | "line";
-  speed?: number;
-};
-
-export type Waypoint = { positions: Positions } | { pose: Omit<PoseTarget, "path" | "speed"> };
-
-/** Where a base is to drive: m and rad in `frame`. */
-export type NavigationGoal = { frame: string; position: readonly number[]; yaw: number };
 
 /** A microcontroller or another device. */
 export interface Device {

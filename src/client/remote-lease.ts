@@ -6,15 +6,12 @@ import type {
   Lease,
   LeaseEvents,
   MoveOptions,
-  NavigationGoal,
-  Plan,
-  PoseTarget,
   Positions,
   Stop,
   TrajectoryPoint,
   Velocities,
-  Waypoint,
 } from "./api.ts";
+import type { NavigationGoal, Plan, PoseTarget, Waypoint } from "./command-api.ts";
 import type { Answer, CommandLink } from "./command-link.ts";
 import type { AnyCommand } from "./command-sequence.ts";
 import { HeldJog } from "./held-jog.ts";

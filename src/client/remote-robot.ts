@@ -1,18 +1,16 @@
 import type { Facet } from "../core/quality.ts";
 import type {
-  AcquireOptions,
   BaseReadings,
   Control,
   JointReadings,
   Lease,
-  Plan,
   Positions,
   Reading,
   Rehearsal,
-  RequestOptions,
   Robot,
   RobotEvents,
 } from "./api.ts";
+import type { AcquireOptions, Plan, RequestOptions } from "./command-api.ts";
 import type { Answer, CommandLink } from "./command-link.ts";
 import type { AnyCommand } from "./command-sequence.ts";
 import { LeaseKeeper, type LeaseQuestion } from "./lease-keeper.ts";

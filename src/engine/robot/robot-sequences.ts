@@ -1,14 +1,23 @@
 import type { CommandGate } from "../../command/command-gate.ts";
+import type { CommandedRobot, CommandRef, CommandResult } from "../../command/gate-output.ts";
 import { SequenceRunner } from "../../command/sequence-runner.ts";
 import type { Objection } from "../../command/validate-motion.ts";
 import type { Library } from "./library.ts";
-import type { RobotControl } from "./robot-control.ts";
+import type { RobotTwin } from "./robot-twin.ts";
+
+/** What a sequence needs of the control of its robot. */
+type Sequenced = {
+  gate: CommandGate;
+  twin: RobotTwin;
+  current(): CommandedRobot;
+  result(ref: CommandRef, result: CommandResult): void;
+};
 
 /** How long a device may take to carry out a step, ms. */
 const stepTtlMs = 10_000;
 
 /** The runner of a robot's sequences: their steps pass its gate as commands of their own. */
-export function sequencesOf(control: RobotControl, library: () => Library): SequenceRunner {
+export function sequencesOf(control: Sequenced, library: () => Library): SequenceRunner {
   return new SequenceRunner({
     pose: (name) => library().poses(control.twin).get(name)?.joints ?? null,
     send: (session, epoch, id, command, now) => {
