@@ -5,6 +5,7 @@ import { serverNow } from "../io/clock.ts";
 import { type Config, robotsAtStart } from "../io/config/config-schema.ts";
 import type { MeshRoots } from "../io/files/mesh-files.ts";
 import { meshRoots, rootsOf } from "../io/files/mesh-roots.ts";
+import { LibraryFile } from "../io/library-file.ts";
 import { type Logger, logEvent } from "../io/log.ts";
 import { MqttLink, type MqttLinkOptions } from "../io/mqtt/mqtt-link.ts";
 import { packageRoot } from "../io/package-root.ts";
@@ -117,6 +118,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       origins: config.server.origins,
       publicUrl,
     },
+    library: openLibrary(join(directory, "library.json")),
     ...(tls === undefined ? {} : { tls }),
     warn: (text) => logger.warn(text),
     meshRoots: meshRootsOf,
@@ -221,6 +223,15 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       await served.close();
     },
   };
+}
+
+/** A file that cannot be used ends the start: it would be written over by the next pose. */
+function openLibrary(path: string): LibraryFile {
+  try {
+    return new LibraryFile(path);
+  } catch (error) {
+    throw new StartFault((error as Error).message);
+  }
 }
 
 /** Whether the page was built. */

@@ -9,10 +9,12 @@ import { CycleLoop } from "../io/cycle-loop.ts";
 import type { MeshRoots } from "../io/files/mesh-files.ts";
 import { findNamedMesh } from "../io/files/named-meshes.ts";
 import { FoxgloveServer } from "../io/foxglove/foxglove-server.ts";
+import { LibraryFile } from "../io/library-file.ts";
 import { packageRoot, packageVersion } from "../io/package-root.ts";
 import { installedMessageText } from "../io/ros/installed-message-text.ts";
 import type { AccessRules } from "../io/server/access.ts";
 import type { SceneAtHand } from "../io/server/api-routes.ts";
+import { CommandRequests } from "../io/server/command-requests.ts";
 import { CommandSockets } from "../io/server/command-sockets.ts";
 import { HttpServer } from "../io/server/http-server.ts";
 import { Metrics } from "../io/server/metrics.ts";
@@ -39,6 +41,8 @@ export type ServedOptions = {
   namespaceOf?(robot: string): string;
   /** Folder of the recordings; absent: none are served. */
   recordings?: string;
+  /** Keeps poses and sequences; absent: as long as the program runs. */
+  library?: LibraryFile;
   /** Serves HTTPS with these files; absent: HTTP. */
   tls?: TlsFiles;
   /** What people should know about the server. */
@@ -86,7 +90,10 @@ export class ServedEngine {
         foxglove.event(event);
       },
       replies: {
-        reply: (session, message) => (foxglove.owns(session) ? foxglove : sockets).reply(session, message),
+        reply: (session, message) => {
+          if (requests.owns(session)) requests.reply(session, message);
+          else (foxglove.owns(session) ? foxglove : sockets).reply(session, message);
+        },
         broadcast: (message) => sockets.broadcast(message),
       },
       compute: (request) => plans.compute(request),
@@ -121,6 +128,9 @@ export class ServedEngine {
       now,
       onRefused: refused,
     });
+    const requests = new CommandRequests(engine, now);
+    const library = options.library ?? new LibraryFile(null);
+    engine.inbox.push("library", now(), { kind: "library", saved: library.current() });
     engine.inbox.taps.add((message) => foxglove.take(message));
     const others = {
       clients: () => sockets.size() + foxglove.size(),
@@ -159,6 +169,8 @@ export class ServedEngine {
         now,
         stop: (robot, by, immediate) => this.pressStop(robot, `${by} (HTTP)`, immediate),
       },
+      commands: requests,
+      library,
       onState: (socket) => viewers.accept(socket, engine.inbox),
       onCommand: (socket, caller) => sockets.accept(socket, caller, engine, () => this.loop.runNow()),
       onRefused: (socket, reason) => refused(socket, reason),

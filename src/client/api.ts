@@ -1,6 +1,14 @@
 import type { Facet, Quality } from "../core/quality.ts";
 import type { Pose, Twist } from "../core/transform.ts";
 import type { SourceStatus, TwinEvent, TwinJson } from "../protocol/state-messages.ts";
+import type {
+  AcquireOptions,
+  NavigationGoal,
+  Plan,
+  PoseTarget,
+  RequestOptions,
+  Waypoint,
+} from "./command-api.ts";
 import type { TwinError } from "./twin-error.ts";
 
 /*
@@ -119,9 +127,19 @@ export interface Robot {
   on<E extends keyof RobotEvents>(event: E, listener: RobotEvents[E]): () => void;
   /**
    * Takes the lease, which is needed to move the robot, and renews it. Rejects with `lease_held` where somebody else
-   * holds it. `yields`: the lease gives way to anybody who asks for it without `yields`.
+   * holds it. `yields`: the lease gives way to anybody who asks for it without `yields`. `force`: takes it from whoever
+   * holds it, by the token of an admin; others get `forbidden`.
    */
-  acquire(options?: { yields?: boolean | undefined; holder?: string | undefined }): Promise<Lease>;
+  acquire(options?: AcquireOptions): Promise<Lease>;
+  /**
+   * Asks the holder for the lease, and resolves when it is handed over; at once where nobody holds it. Rejects with
+   * `not_handed_over` after `withinMs` (60 s).
+   */
+  request(options?: RequestOptions): Promise<Lease>;
+  /** What a command would be, in whole. Needs no lease; `Lease.commit` sends it. `avoid`: a way around is looked for. */
+  plan(command: { kind: string; [field: string]: unknown }, avoid?: boolean): Promise<Plan>;
+  /** How fast everything goes, 0 to 100 %, motions under way included. To raise it needs the lease. */
+  override(percent: number): Promise<void>;
   /**
    * Stops the robot and latches the stop. Needs no lease. Resolves when the server confirmed the stop, by HTTP where
    * the WebSocket is down or silent; rejects after 2 s without that: nobody knows then whether the robot stops.
@@ -172,6 +190,8 @@ export type CommandResult = { code: string; message: string };
 export type LeaseEvents = {
   /** Once, when the lease ends by anything but `release()`. */
   lost: (end: { code: string; message: string }) => void;
+  /** Somebody asks for the lease: `handOver(session)` gives it to them. */
+  requested: (request: { by: string; session: string }) => void;
 };
 
 /** The right to move one robot. It is renewed until it ends; it never comes back by itself. */
@@ -185,6 +205,25 @@ export interface Lease {
   /** One jerk-limited move to rest. Resolves when it is done and the joints are measured at the goal. */
   move(positions: Positions, options?: MoveOptions): Promise<CommandResult>;
   trajectory(points: readonly TrajectoryPoint[], options?: CommandOptions): Promise<CommandResult>;
+  /** Moves a link to a pose. */
+  pose(target: PoseTarget, options?: CommandOptions): Promise<CommandResult>;
+  /** One motion through points without times; `blend`: how far from a point it may leave the straight way, rad or m. */
+  waypoints(
+    points: readonly Waypoint[],
+    options?: MoveOptions & { blend?: number | undefined },
+  ): Promise<CommandResult>;
+  /** Sends a plan, if it is young and the robot where it was; else rejects with `stale_plan`. */
+  commit(plan: { planId: string; stateHash: string }, options?: CommandOptions): Promise<CommandResult>;
+  /** Moves a gripper: rad or m, and its greatest effort. */
+  gripper(
+    position: number,
+    options?: CommandOptions & { controller?: string | undefined; maxEffort?: number | undefined },
+  ): Promise<CommandResult>;
+  navigate(goal: NavigationGoal, options?: CommandOptions): Promise<CommandResult>;
+  /** Runs a saved sequence; resolves when its last step is done. */
+  sequence(name: string, options?: CommandOptions): Promise<CommandResult>;
+  /** Gives the lease to a session that asked for it, as the event `requested` named it. This lease then ends. */
+  handOver(session: string): Promise<void>;
   /** Writes a device's signal. Resolves when the device acknowledged it. */
   device(device: string, signal: string, value: number | boolean | string): Promise<CommandResult>;
   /** Any other command of docs/commands.md, as `{ kind: "pose", … }`. The server decides whether it knows it. */

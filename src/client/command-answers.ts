@@ -14,6 +14,9 @@ const kinds: ReadonlySet<string> = new Set<ServerCommandMessage["op"]>([
   "requested",
   "override",
   "error",
+  "planned",
+  "requested",
+  "override",
   "stopped",
   "reset",
   "pong",
@@ -87,6 +90,18 @@ function isCommandAnswer(message: unknown): message is ServerCommandMessage {
         isText(message.message) &&
         (message.holder === undefined || isText(message.holder))
       );
+    case "planned":
+      return (
+        identified &&
+        [message.robot, message.planId, message.stateHash].every(isText) &&
+        isNumber(message.duration) &&
+        Array.isArray(message.points) &&
+        isObject(message.effortShare)
+      );
+    case "requested":
+      return [message.robot, message.by, message.session].every(isText);
+    case "override":
+      return isText(message.robot) && isNumber(message.percent);
     case "stopped":
       return isText(message.robot) && isText(message.by);
     case "reset":

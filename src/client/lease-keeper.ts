@@ -5,6 +5,13 @@ import type { Platform } from "./platform.ts";
 /** Why a lease is not held, or not any more. `holder`: who holds it instead, where the server names them. */
 export type LeaseEnd = { code: string; message: string; holder?: string };
 
+/** `request` asks the holder, `acquire` takes what is free. */
+export type LeaseQuestion = {
+  op?: "acquire" | "request";
+  yields?: boolean | undefined;
+  force?: boolean | undefined;
+};
+
 export type LeaseEvents = {
   held(lease: LeaseGrant, answer: Extract<Answer, { op: "lease" }>): void;
   /** Once, whether the lease was held before or never granted. */
@@ -48,13 +55,13 @@ export class LeaseKeeper {
    * Asks once, in the name of `holder`; with `force` also where somebody else holds it, which only an admin may.
    * False when it could not be sent: the request is over then.
    */
-  acquire(holder: string | undefined, yields = false, force = false): boolean {
+  acquire(holder: string | undefined, { op = "acquire", yields, force }: LeaseQuestion = {}): boolean {
     const message = {
-      op: "acquire",
+      op,
       robot: this.robot,
       ...(holder === undefined ? {} : { holder }),
-      ...(yields ? { yields } : {}),
-      ...(force ? { force } : {}),
+      ...(yields === true ? { yields } : {}),
+      ...(force === true ? { force } : {}),
     };
     if (this.link.request(message, (answer) => this.takeGrant(answer)) !== null) return true;
     this.stop();

@@ -11,6 +11,7 @@ import type {
   TrajectoryPoint,
   Velocities,
 } from "./api.ts";
+import type { NavigationGoal, Plan, PoseTarget, Waypoint } from "./command-api.ts";
 import type { Answer, CommandLink } from "./command-link.ts";
 import type { AnyCommand } from "./command-sequence.ts";
 import { HeldJog } from "./held-jog.ts";
@@ -27,6 +28,8 @@ const besideJointJogs: ReadonlySet<string> = new Set(["twist", "navigate", "devi
 export class RemoteLease implements Lease {
   readonly robot: string;
   private readonly lost = new Listeners<[end: { code: string; message: string }]>();
+  private readonly requested = new Listeners<[request: { by: string; session: string }]>();
+  private readonly endRequests: () => void;
   private why: LeaseEnd = { code: "no_lease", message: "the lease is not held" };
   private jointJog: HeldJog<Velocities> | null = null;
   private baseJog: HeldJog<BaseTwist> | null = null;
@@ -38,14 +41,18 @@ export class RemoteLease implements Lease {
     readonly stopped: Stop | null,
   ) {
     this.robot = keeper.robot;
+    this.endRequests = link.requested.add(({ robot, by, session }) => {
+      if (robot === this.robot && this.held) this.requested.emit({ by, session });
+    });
   }
 
   get held(): boolean {
     return this.keeper.grant !== null;
   }
 
-  on<E extends keyof LeaseEvents>(_: E, listener: LeaseEvents[E]): () => void {
-    return this.lost.add(listener);
+  on<E extends keyof LeaseEvents>(event: E, listener: LeaseEvents[E]): () => void {
+    if (event === "lost") return this.lost.add(listener as LeaseEvents["lost"]);
+    return this.requested.add(listener as LeaseEvents["requested"]);
   }
 
   move(positions: Positions, options: MoveOptions = {}): Promise<CommandResult> {
@@ -56,6 +63,56 @@ export class RemoteLease implements Lease {
 
   trajectory(points: readonly TrajectoryPoint[], options?: CommandOptions): Promise<CommandResult> {
     return this.command({ kind: "jointTrajectory", points }, options);
+  }
+
+  pose(target: PoseTarget, options?: CommandOptions): Promise<CommandResult> {
+    return this.command({ kind: "pose", ...target }, options);
+  }
+
+  waypoints(
+    points: readonly Waypoint[],
+    { blend, speed, ...options }: MoveOptions & { blend?: number | undefined } = {},
+  ): Promise<CommandResult> {
+    return this.command({ kind: "waypoints", points, ...given({ blend, speed }) }, options);
+  }
+
+  commit({ planId, stateHash }: Pick<Plan, "planId" | "stateHash">, options?: CommandOptions) {
+    return this.command({ kind: "plan", planId, stateHash }, options);
+  }
+
+  gripper(
+    position: number,
+    {
+      controller,
+      maxEffort,
+      ...options
+    }: CommandOptions & { controller?: string | undefined; maxEffort?: number | undefined } = {},
+  ): Promise<CommandResult> {
+    return this.command({ kind: "gripper", position, ...given({ controller, maxEffort }) }, options);
+  }
+
+  navigate(goal: NavigationGoal, options?: CommandOptions): Promise<CommandResult> {
+    return this.command({ kind: "navigate", ...goal }, options);
+  }
+
+  sequence(name: string, options?: CommandOptions): Promise<CommandResult> {
+    return this.command({ kind: "sequence", name }, options);
+  }
+
+  handOver(session: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (!this.held) throw errorOf(this.why);
+      const message = { op: "handOver", robot: this.robot, session };
+      const id = this.link.request(message, (answer) => {
+        if (answer.op !== "released") {
+          reject(errorOf(answer as Extract<Answer, { op: "error" | "lost" }>));
+          return;
+        }
+        this.keeper.end({ code: "released", message: "the lease was handed over" });
+        resolve();
+      });
+      if (id === null) reject(new TwinError("not_connected", "not connected: the lease was not handed over"));
+    });
   }
 
   device(device: string, signal: string, value: number | boolean | string): Promise<CommandResult> {
@@ -125,6 +182,7 @@ export class RemoteLease implements Lease {
   /** Called by the keeper when the lease ended. */
   takeEnd(end: LeaseEnd): void {
     this.why = end;
+    this.endRequests();
     this.dropJogs({ code: end.code, message: end.message });
     if (end.code !== "released") this.lost.emit({ code: end.code, message: end.message });
   }
@@ -134,6 +192,11 @@ export class RemoteLease implements Lease {
     const lease = { grant: () => this.keeper.grant, end: () => this.why };
     return new HeldJog<Motion>(this.link, this.platform, lease, commandOf);
   }
+}
+
+/** The fields that have a value. */
+function given(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 function tell({ onProgress }: CommandOptions, answer: Answer): void {

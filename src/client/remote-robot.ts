@@ -10,14 +10,18 @@ import type {
   Robot,
   RobotEvents,
 } from "./api.ts";
+import type { AcquireOptions, Plan, RequestOptions } from "./command-api.ts";
 import type { Answer, CommandLink } from "./command-link.ts";
-import { LeaseKeeper } from "./lease-keeper.ts";
+import type { AnyCommand } from "./command-sequence.ts";
+import { LeaseKeeper, type LeaseQuestion } from "./lease-keeper.ts";
 import { Listeners } from "./listeners.ts";
 import type { LiveState } from "./live-state.ts";
 import type { Platform } from "./platform.ts";
 import { errorOf, RemoteLease } from "./remote-lease.ts";
 import { TwinError } from "./twin-error.ts";
 
+/** How long the holder of a lease may take to hand it over. */
+const requestWithinMs = 60_000;
 /** How long the server may take to answer a request. */
 const answerWithinMs = 5000;
 
@@ -89,7 +93,20 @@ export class RemoteRobot implements Robot {
     return this.listeners[event].add(listener as (...args: Parameters<RobotEvents[E]>) => void);
   }
 
-  acquire(options: { yields?: boolean | undefined; holder?: string | undefined } = {}): Promise<Lease> {
+  acquire({ holder, ...question }: AcquireOptions = {}): Promise<Lease> {
+    return this.askForLease(holder, question, answerWithinMs, noResponse);
+  }
+
+  request({ holder, withinMs = requestWithinMs }: RequestOptions = {}): Promise<Lease> {
+    return this.askForLease(holder, { op: "request" }, withinMs, notHandedOver);
+  }
+
+  private askForLease(
+    by: string | undefined,
+    question: LeaseQuestion,
+    withinMs: number,
+    late: { code: string; message: string },
+  ): Promise<Lease> {
     const { link, platform, holder } = this.context;
     return new Promise((resolve, reject) => {
       if (this.context.isInPast()) throw errorOf(inPast);
@@ -116,8 +133,8 @@ export class RemoteRobot implements Robot {
           else reject(errorOf(end));
         },
       });
-      const cancel = platform.after(answerWithinMs, () => keeper.end(noResponse));
-      if (!keeper.acquire(options.holder ?? holder, options.yields)) {
+      const cancel = platform.after(withinMs, () => keeper.end(late));
+      if (!keeper.acquire(by ?? holder, question)) {
         cancel();
         throw notConnected("the lease was not asked for");
       }
@@ -153,6 +170,19 @@ export class RemoteRobot implements Robot {
     return { code, message, duration };
   }
 
+  async plan(command: AnyCommand, avoid = true): Promise<Plan> {
+    const answer = await this.ask({ op: "plan", command, avoid }, "nothing was planned");
+    if (answer.op === "result") throw errorOf(answer);
+    if (answer.op !== "planned")
+      throw new TwinError("bad_message", "the server answered a plan with another message");
+    const { op: _, id: __, ...plan } = answer;
+    return plan;
+  }
+
+  async override(percent: number): Promise<void> {
+    await this.ask({ op: "override", percent }, "the speed was not changed");
+  }
+
   private ask(message: { op: string; [field: string]: unknown }, otherwise: string): Promise<Answer> {
     const { link, platform } = this.context;
     return new Promise((resolve, reject) => {
@@ -180,6 +210,11 @@ const inPast = {
 const noResponse = {
   code: "no_response",
   message: `the server did not answer within ${answerWithinMs / 1000} s`,
+};
+
+const notHandedOver = {
+  code: "not_handed_over",
+  message: "the holder did not hand the lease over in time",
 };
 
 const noRehearsal = new TwinError("bad_message", "the server answered a rehearsal with another message");

@@ -43,12 +43,15 @@ export class CommandGate {
     this.sender = new MotionSender(name, output);
   }
 
-  /** Checks one command and carries it out unless there is an objection. The answer is sent as results. */
-  command(request: CommandRequest, now: number, robot: CommandedRobot): void {
+  /**
+   * Checks one command and carries it out unless there is an objection. The answer is sent as results. `isStep`: it is
+   * made here, by a sequence, and has no number and no age of its own.
+   */
+  command(request: CommandRequest, now: number, robot: CommandedRobot, isStep = false): void {
     const { session, id, command } = request;
     const isJog = isJogKind(command.kind);
     const ref: CommandRef = { session, id, target: targetOf(command), isJog };
-    const objection = this.objectTo(request, now) ?? this.sender.start(ref, request, now, robot);
+    const objection = this.objectTo(request, now, isStep) ?? this.sender.start(ref, request, now, robot);
     if (objection === null) return;
     refuse(this.output, ref, objection);
   }
@@ -247,7 +250,7 @@ export class CommandGate {
     return true;
   }
 
-  private objectTo(request: CommandRequest, now: number): Objection | null {
+  private objectTo(request: CommandRequest, now: number, isStep: boolean): Objection | null {
     const stopped = this.latch.current();
     if (stopped !== null) {
       return { code: "stopped", message: `stopped by ${stopped.by}: reset first` };
@@ -255,6 +258,7 @@ export class CommandGate {
     if (!this.lease.holds(request.session, request.epoch, now)) {
       return { code: "no_lease", message: "you do not hold the lease of this robot under that epoch" };
     }
+    if (isStep) return null;
     if (this.seqEpoch === request.epoch && request.seq <= this.lastSeq) {
       return { code: "stale_sequence", message: `seq ${request.seq} does not rise above ${this.lastSeq}` };
     }

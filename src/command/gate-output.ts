@@ -64,6 +64,8 @@ export interface GateOutput {
   requestPlan(command: PlannableCommand, purpose: PlanRequest["purpose"], avoid: boolean): string | Objection;
   /** The motion of a plan that is still valid, or why it is not. */
   planned(planId: string, stateHash: string): JointMotionCommand | Objection;
+  /** Begins a sequence, whose steps come back to the gate as commands of their own under the lease of `epoch`. */
+  startSequence(ref: CommandRef, name: string, epoch: number): Objection | null;
   /** One answer to a command, for its client and the audit trail. */
   result(ref: CommandRef, result: CommandResult): void;
   /** The answer to a command that continues a jog: for its client, not for the audit trail. */

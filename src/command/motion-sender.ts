@@ -71,11 +71,12 @@ export class MotionSender {
       }
       case "device":
         return this.output.sendDevice(ref, command, request.ttlMs - Math.max(0, now - request.issued));
+      case "sequence":
+        return this.output.startSequence(ref, command.name, request.epoch);
       case "cartesianVelocity":
       case "gripper":
       case "navigate":
       case "service":
-      case "sequence":
         return { code: "unsupported", message: `this version takes no ${command.kind} command for a robot` };
     }
   }

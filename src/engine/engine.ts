@@ -97,6 +97,7 @@ export class Engine {
       event: tell,
     };
     this.intake = new SourceIntake({
+      library: this.fleet.library,
       graph: this.graph,
       robots: this.robots,
       devices: this.devices,

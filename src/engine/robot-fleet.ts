@@ -10,6 +10,7 @@ import type { PlanDesk } from "./plan-desk.ts";
 import type { CollisionGeometry } from "./ports/collision-geometry.ts";
 import type { EngineRobot } from "./ports/engine-robot.ts";
 import type { Outbox } from "./ports/outputs.ts";
+import { Library } from "./robot/library.ts";
 import { RobotControl } from "./robot/robot-control.ts";
 import { RobotTwin } from "./robot/robot-twin.ts";
 import type { SampleFeed } from "./sample-feed.ts";
@@ -61,6 +62,7 @@ export type RobotFleetContext = {
 /** The robots: each with its state and its command gate. They may come and go while the program runs. */
 export class RobotFleet {
   readonly twins = new Map<RobotId, RobotTwin>();
+  readonly library = new Library();
   readonly control = new Map<RobotId, RobotControl>();
   /** The same, to be walked through in each cycle. */
   private list: readonly RobotControl[] = [];
@@ -111,6 +113,7 @@ export class RobotFleet {
         devices: context.devices(),
         plans: context.plans,
         scene: this.scene,
+        library: this.library,
         closed: context.closed,
       },
       limits,
@@ -270,6 +273,7 @@ export class RobotFleet {
     for (const { twin, gate } of this.list) twin.estimators?.update(now, gate.sent(), everyMs);
     for (const control of this.list) {
       const { gate } = control;
+      if (control.sequence.isRunning) control.sequence.update(now);
       if (gate.isQuiet(now)) continue;
       const holder = gate.lease.current()?.holder ?? "the holder";
       if (!gate.update(now, dt, control.current())) continue;

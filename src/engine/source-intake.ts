@@ -6,6 +6,7 @@ import type { Source, SourceCounts } from "../twin/source.ts";
 import type { Applied, Verdict } from "../twin/verdict.ts";
 import type { DeviceFleet } from "./devices/device-fleet.ts";
 import type { Input } from "./ports/inputs.ts";
+import type { Library } from "./robot/library.ts";
 import type { RobotTwin } from "./robot/robot-twin.ts";
 
 /** Where a message of each verdict is counted. A message whose values were all left out counts as late. */
@@ -39,6 +40,7 @@ export type SourceInput = Extract<
       | "deviceNote"
       | "linkLost"
       | "mapped"
+      | "library"
       | "rejected"
       | "leftOut"
       | "sourceLost"
@@ -51,6 +53,7 @@ export type IntakeContext = {
   graph: TwinGraph;
   robots: ReadonlyMap<string, RobotTwin>;
   devices: DeviceFleet;
+  library: Library;
   event(severity: EventSeverity, kind: string, message: string, robot?: string): void;
   /** A robot has a description it had not before. */
   onDescription(robot: RobotTwin, warnings: readonly string[]): void;
@@ -73,6 +76,9 @@ export class SourceIntake {
     this.now = now;
     const source = this.context.graph.source(this.sourceNameOf(name, input));
     switch (input.kind) {
+      case "library":
+        this.context.library.set(input.saved);
+        return;
       case "rejected":
         if (input.once === true) {
           source.counts.rejected++;

@@ -11,6 +11,7 @@ import type { DesignReport, EventSeverity, SourceStatus } from "../../protocol/s
 import type { CollisionGeometry } from "./collision-geometry.ts";
 import type { EngineRobot } from "./engine-robot.ts";
 import type { SceneInput } from "./scene-input.ts";
+import type { SavedLibrary } from "./saved-library.ts";
 
 /** The nodes that publish the topic of a message, where there are several: one of them sent it. */
 export type Publishers = readonly string[] | undefined;
@@ -33,6 +34,8 @@ export type Input =
   | { kind: "description"; robot: RobotId; text: string; publishers?: Publishers }
   /** The SRDF of a robot: which of its links may touch. */
   | { kind: "semantics"; robot: RobotId; text: string }
+  /** The poses and sequences that people saved, all of them. */
+  | { kind: "library"; saved: SavedLibrary }
   /** What was made of the collision geometry of the description `hash`. */
   | { kind: "collisionGeometry"; robot: RobotId; hash: string; geometry: CollisionGeometry }
   | SceneInput

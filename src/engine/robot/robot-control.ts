@@ -24,6 +24,8 @@ import type { Outbox } from "../ports/outputs.ts";
 import type { TrajectoryExecutor } from "../ports/sinks.ts";
 import { LeaseRequests } from "./lease-requests.ts";
 import { RobotSurroundings, type SceneOfRobots } from "./robot-surroundings.ts";
+import type { Library, NamedPose } from "./library.ts";
+import { sequencesOf } from "./robot-sequences.ts";
 import type { RobotTwin } from "./robot-twin.ts";
 
 /** Computes motions, and keeps plans. */
@@ -54,6 +56,7 @@ export type ControlContext = {
   devices: DeviceFleet;
   plans: Plans;
   scene: SceneOfRobots;
+  library: Library;
   /** Why no command is taken; null: they are. */
   closed: string | null;
 };
@@ -66,6 +69,8 @@ export class RobotControl implements GateOutput {
   readonly gate: CommandGate;
   /** What its motions are checked against. */
   readonly surroundings: RobotSurroundings;
+  /** The sequence under way. */
+  readonly sequence = sequencesOf(this, () => this.context.library);
   /** Who asked its holder for the lease. */
   readonly requests = new LeaseRequests();
   private readonly robot: CommandedRobot;
@@ -233,13 +238,26 @@ export class RobotControl implements GateOutput {
     return this.context.plans.compute(this, command, purpose, avoid);
   }
 
+  /** Its named poses, of the SRDF and saved ones. */
+  poses(): ReadonlyMap<string, NamedPose> {
+    return this.context.library.poses(this.twin);
+  }
+
+  startSequence(ref: CommandRef, name: string, epoch: number): Objection | null {
+    const steps = this.context.library.sequence(name);
+    if (steps !== null) return this.sequence.start(ref, epoch, name, steps);
+    return { code: "unknown_sequence", message: `there is no sequence "${name}"` };
+  }
+
   planned(planId: string, stateHash: string): JointMotionCommand | Objection {
     return this.context.plans.planned(this.twin.id, planId, stateHash);
   }
 
   result(ref: CommandRef, result: CommandResult): void {
     const { stage, code, message, progress } = result;
-    this.answer(ref, result);
+    // The client asked for the sequence: its steps are for the audit trail.
+    if (this.sequence.take(ref, result)) this.context.countResult(stage);
+    else this.answer(ref, result);
     if (stage === "executing" && progress !== 0) return;
     const isBad = stage === "refused" || stage === "aborted" || (stage === "done" && code !== "ok");
     const severity = isBad ? "warning" : "info";

@@ -8,6 +8,9 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { allows, forbiddenText, type Grant, roleOfRoute } from "../../protocol/roles.ts";
 import { type AccessRules, admit, clientAddress, publicPath, requestUrl, withoutPrefix } from "./access.ts";
 import { type ApiContext, addApiRoutes } from "./api-routes.ts";
+import type { CommandRequests } from "./command-requests.ts";
+import { addCommandRoutes } from "./command-routes.ts";
+import { addLibraryRoutes, type LibraryStore } from "./library-routes.ts";
 import { addPrometheusRoutes } from "./prometheus-routes.ts";
 import { addRecordingRoutes } from "./recording-routes.ts";
 import { refusalPage } from "./refusal-page.ts";
@@ -59,6 +62,10 @@ export type ServerOptions = {
   onState(socket: WebSocket): void;
   onCommand(socket: WebSocket, caller: { address: string; grant: Grant }): void;
   onRefused(socket: string, reason: string): void;
+  /** Carries out the commands of HTTP. */
+  commands: CommandRequests;
+  /** Keeps poses and sequences. */
+  library: LibraryStore;
   others?: OtherSockets;
   /** Folder of the recordings; absent: none are served. */
   recordings?: string;
@@ -138,6 +145,8 @@ export class HttpServer {
     await app.register(rateLimit, { max: 20_000, timeWindow: "1 minute" });
     app.removeContentTypeParser("text/plain");
     addApiRoutes(app, options.api);
+    addCommandRoutes(app, options.commands);
+    addLibraryRoutes(app, { engine: options.api.engine, store: options.library, now: options.api.now });
     if (options.recordings !== undefined) addRecordingRoutes(app, options.recordings, options.rules);
     await addPrometheusRoutes(app, options.api);
     if (existsSync(options.viewerDir)) {

@@ -146,6 +146,22 @@ export function openApi(version: string): Record<string, unknown> {
         ...sceneChange("put", "Sets one object", [id]),
         ...sceneChange("delete", "Removes one object", [id]),
       },
+      "/api/commands": {
+        post: {
+          summary:
+            "One command (body {robot, command, ttlMs, wait}) under a lease of its own; the answer is its last result. Needs the role of an operator.",
+          responses: {
+            200: { description: "done, or sent where wait is false" },
+            400: { description: "the body is wrong, or the command is a jog" },
+            403: { description: "the role of the token is not enough" },
+            404: { description: "no such robot" },
+            409: { description: "the lease is held, the robot is stopped, or the command failed" },
+            422: { description: "the gate refused it" },
+          },
+        },
+      },
+      "/api/poses": get("Named poses by robot", { 200: "{robot: {name: {joints, source}}}" }),
+      "/api/sequences": get("Sequences", { 200: "{name: {steps}}" }),
       "/api/openapi.json": get("This document", { 200: "OpenAPI 3.1" }),
     },
   };

@@ -67,7 +67,7 @@ export class Driver {
       ended: (end) => this.ended(keeper, end),
     });
     this.keeper = keeper;
-    if (keeper.acquire(this.holderName(), false, force)) this.driving.set({ phase: "asking", robot });
+    if (keeper.acquire(this.holderName(), { force })) this.driving.set({ phase: "asking", robot });
     else {
       this.keeper = null;
       this.notice.set("Not connected: no request was sent. Try again once the server answers.");

@@ -225,7 +225,7 @@ describe("what the server says", () => {
     );
     // A newer server may say more than this version knows.
     state.says({ op: "topics", topics: [] });
-    command.says({ op: "greeted", by: "Bob" });
+    command.says({ op: "forecast", by: "Bob" });
     expect(errors).toHaveLength(9);
     expect(twin.connection).toBe("open");
   });

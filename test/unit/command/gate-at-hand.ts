@@ -130,6 +130,9 @@ export class Outgoing implements GateOutput {
   planned(planId: string): JointMotionCommand | Objection {
     return this.plans.get(planId) ?? { code: "stale_plan", message: "there is no such plan" };
   }
+  startSequence(_ref: CommandRef, name: string): Objection | null {
+    return { code: "unknown_sequence", message: `there is no sequence "${name}"` };
+  }
   jogGoesOn(ref: CommandRef, code: string, message: string): void {
     this.result(ref, { stage: "accepted", code, message });
   }

@@ -89,6 +89,72 @@ class Lease:
             read.append(one)
         return await self.command({"kind": "jointTrajectory", "points": read}, on_progress=on_progress)
 
+    async def pose(
+        self,
+        target: Mapping[str, Any],
+        *,
+        path: str | None = None,
+        speed: float | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Result:
+        """Moves a link to a pose: `{"link", "frame", "position", "quaternion"}`, m and (x, y, z, w); no link: the tool.
+
+        `path` is "joint" or "line"; `speed` the share of the limits to use.
+        """
+        command: dict[str, Any] = {"kind": "pose", **target}
+        if path is not None:
+            command["path"] = path
+        if speed is not None:
+            command["speed"] = finite(speed, "speed")
+        return await self.command(command, on_progress=on_progress)
+
+    async def waypoints(
+        self,
+        points: Sequence[Mapping[str, Any]],
+        *,
+        blend: float | None = None,
+        speed: float | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Result:
+        """One motion through points without times, each `{"positions": …}` or `{"pose": …}`.
+
+        `blend` is how far from a point the motion may leave the straight way, rad or m.
+        """
+        command: dict[str, Any] = {"kind": "waypoints", "points": [dict(point) for point in points]}
+        if blend is not None:
+            command["blend"] = finite(blend, "blend")
+        if speed is not None:
+            command["speed"] = finite(speed, "speed")
+        return await self.command(command, on_progress=on_progress)
+
+    async def gripper(
+        self,
+        position: float,
+        *,
+        controller: str | None = None,
+        max_effort: float | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Result:
+        """Moves a gripper to `position` (rad or m) with at most `max_effort` (N or N·m)."""
+        command: dict[str, Any] = {"kind": "gripper", "position": finite(position, "position")}
+        if controller is not None:
+            command["controller"] = controller
+        if max_effort is not None:
+            command["maxEffort"] = finite(max_effort, "max_effort")
+        return await self.command(command, on_progress=on_progress)
+
+    async def navigate(
+        self, frame: str, position: Sequence[float], yaw: float, *, on_progress: OnProgress | None = None
+    ) -> Result:
+        """Sends the base to `position` (m) and `yaw` (rad) in `frame`."""
+        at = [finite(value, "position") for value in position]
+        command = {"kind": "navigate", "frame": frame, "position": at, "yaw": finite(yaw, "yaw")}
+        return await self.command(command, on_progress=on_progress)
+
+    async def sequence(self, name: str, *, on_progress: OnProgress | None = None) -> Result:
+        """Runs a saved sequence; returns when its last step is done."""
+        return await self.command({"kind": "sequence", "name": name}, on_progress=on_progress)
+
     async def device(self, device: str, signal: str, value: float | bool | str) -> Result:
         """Writes a device's writable signal, in the signal's own unit; returns once the device took it."""
         if not isinstance(value, (bool, str)):

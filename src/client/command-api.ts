@@ -1,0 +1,27 @@
+import type { PlannedMessage } from "../protocol/command-messages.ts";
+
+export type AcquireOptions = {
+  yields?: boolean | undefined;
+  holder?: string | undefined;
+  force?: boolean | undefined;
+};
+
+export type RequestOptions = { holder?: string | undefined; withinMs?: number | undefined };
+
+/** A plan of the server; lengths in m, angles in rad, times in s. */
+export type Plan = Omit<PlannedMessage, "op" | "id">;
+
+/** A link's pose: m and a unit quaternion (x, y, z, w) in `frame`; without `link` the tool's. */
+export type PoseTarget = {
+  link?: string;
+  frame: string;
+  position: readonly number[];
+  quaternion: readonly number[];
+  path?: "joint" | "line";
+  speed?: number;
+};
+
+export type Waypoint = { positions: Readonly<Record<string, number>> } | { pose: Omit<PoseTarget, "path" | "speed"> };
+
+/** Where a base is to drive: m and rad in `frame`. */
+export type NavigationGoal = { frame: string; position: readonly number[]; yaw: number };

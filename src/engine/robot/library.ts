@@ -1,0 +1,53 @@
+import type { SequenceStep } from "../../command/sequence-runner.ts";
+import { parseSrdf } from "../../robot/reading/srdf.ts";
+import type { SavedLibrary } from "../ports/saved-library.ts";
+import type { RobotTwin } from "./robot-twin.ts";
+
+/** A pose by joint, rad or m. */
+export type NamedPose = { joints: Record<string, number>; source: "srdf" | "saved" };
+
+type Known = { text: string; description: number; poses: Map<string, NamedPose> };
+
+/** The named poses of robots, of their SRDF and saved ones, and the sequences. A saved pose hides one of the SRDF. */
+export class Library {
+  private saved: SavedLibrary = { poses: {}, sequences: {} };
+  private readonly ofSrdf = new WeakMap<RobotTwin, Known>();
+
+  set(saved: SavedLibrary): void {
+    this.saved = saved;
+  }
+
+  /** The steps of a sequence; null: there is none of that name. */
+  sequence(name: string): readonly SequenceStep[] | null {
+    return Object.hasOwn(this.saved.sequences, name) ? (this.saved.sequences[name] ?? null) : null;
+  }
+
+  poses(twin: RobotTwin): Map<string, NamedPose> {
+    const all = new Map(this.statesOf(twin));
+    const saved = Object.hasOwn(this.saved.poses, twin.id) ? this.saved.poses[twin.id] : undefined;
+    for (const [name, joints] of Object.entries(saved ?? {})) {
+      all.set(name, { joints: { ...joints }, source: "saved" });
+    }
+    return all;
+  }
+
+  /** The group states of the SRDF, read once for each SRDF and description; joints of one axis only. */
+  private statesOf(twin: RobotTwin): Map<string, NamedPose> {
+    const { semantics: text, description, descriptionCount } = twin;
+    if (text === null || description === null) return new Map();
+    const known = this.ofSrdf.get(twin);
+    if (known?.text === text && known.description === descriptionCount) return known.poses;
+    const poses = new Map<string, NamedPose>();
+    for (const { name, group, positions } of parseSrdf(text, description.description).semantics?.states ??
+      []) {
+      const joints: Record<string, number> = {};
+      for (const [joint, values] of positions) if (values.length === 1) joints[joint] = values[0] as number;
+      if (Object.keys(joints).length === 0) continue;
+      // Two groups often have a state of the same name, as "home".
+      const key = poses.has(name) && group !== null ? `${group} ${name}` : name;
+      poses.set(key, { joints, source: "srdf" });
+    }
+    this.ofSrdf.set(twin, { text, description: descriptionCount, poses });
+    return poses;
+  }
+}

@@ -1,0 +1,51 @@
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { motionCommand } from "../../protocol/motion-commands.ts";
+import type { CommandOutcome, CommandRequests } from "./command-requests.ts";
+
+const body = z.strictObject({
+  robot: z.string().min(1).max(256),
+  command: motionCommand,
+  ttlMs: z.number().gt(0).max(10_000).default(2000),
+  wait: z.boolean().default(true),
+});
+
+/** Jogs end 125 ms after their last command: they are for a socket, and for somebody who holds on. */
+const heldKinds: ReadonlySet<string> = new Set(["jointVelocity", "twist", "cartesianVelocity"]);
+
+const conflicts: ReadonlySet<string> = new Set(["lease_held", "stopped", "lease_lost", "replaced"]);
+
+/** `POST /api/commands`: one command under a lease of its own; the answer is its last result. */
+export function addCommandRoutes(app: FastifyInstance, requests: CommandRequests): void {
+  app.post("/api/commands", async (request, reply) => {
+    const parsed = body.safeParse(request.body);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      const error = `${issue?.path.join(".") || "the body"}: ${issue?.message}`;
+      return reply.code(400).send({ error, code: "bad_message" });
+    }
+    const { command } = parsed.data;
+    if (heldKinds.has(command.kind)) {
+      const error = `${command.kind} is a jog, which ends 125 ms after its last command: send it by /ws/command`;
+      return reply.code(400).send({ error, code: "unsupported" });
+    }
+    const name = request.grant?.name ?? `${request.ip} (HTTP)`;
+    const outcome = await requests.run({ ...parsed.data, name }, (end) => {
+      reply.raw.once("close", () => {
+        if (!reply.raw.writableFinished) end();
+      });
+    });
+    const isGood = outcome.stage !== "refused" && outcome.stage !== "aborted" && outcome.code === "ok";
+    const error = isGood ? {} : { error: outcome.message };
+    return reply.code(statusOf(outcome, isGood)).send({ ...outcome, ...error });
+  });
+}
+
+function statusOf({ code, stage }: CommandOutcome, isGood: boolean): number {
+  if (isGood) return 200;
+  if (code === "unknown_robot") return 404;
+  if (code === "too_many") return 429;
+  if (conflicts.has(code)) return 409;
+  // A command that the gate does not permit, as against one that failed on its way.
+  return stage === "refused" ? 422 : 409;
+}
