@@ -1,8 +1,12 @@
 import type { Result } from "../../core/result.ts";
-import type { Stamp } from "../../core/stamp.ts";
 import type { Input, Publishers } from "../../engine/ports/inputs.ts";
 import { JointStateDecoder } from "../../protocol/joint-state-decoder.ts";
-import { decodeText, decodeTransforms, type TransformMessage } from "../../protocol/ros-decode.ts";
+import {
+  decodeText,
+  decodeTransforms,
+  type JointStateMessage,
+  type TransformMessage,
+} from "../../protocol/ros-decode.ts";
 import {
   decodeBattery,
   decodeDiagnostics,
@@ -16,13 +20,13 @@ import type { WatchedTopic } from "./topic-watch.ts";
 const text = "std_msgs/msg/String";
 
 /**
- * The topics of one robot that the twin subscribes to, odometry aside. `nameOf` makes a name absolute; `onJoints` is told the
- * stamp of each joint state; `frames` tells the robot's own frames from those of others.
+ * The topics of one robot that the twin subscribes to, odometry aside. `nameOf` makes a name absolute; `onJoints` is told
+ * each joint state; `frames` tells the robot's own frames from those of others.
  */
 export function robotTopics(
   { id: robot, description, srdf }: RobotConfig,
   nameOf: (name: string) => string,
-  onJoints: (stamp: Stamp) => void,
+  onJoints: (message: JointStateMessage) => void,
   frames: FramePrefix,
   now: () => number,
   /** Whether the tf of all robots comes by another way. */
@@ -51,7 +55,7 @@ export function robotTopics(
       "sensor_msgs/msg/JointState",
       decodeJoints,
       (message, publishers) => {
-        onJoints(message.stamp);
+        onJoints(message);
         return { kind: "jointState", robot, message, publishers };
       },
     ),

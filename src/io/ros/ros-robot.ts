@@ -6,11 +6,12 @@ import type { Inbox } from "../../engine/ports/inbox.ts";
 import type { Input, Publishers } from "../../engine/ports/inputs.ts";
 import type { StillBraking } from "../../engine/ports/outputs.ts";
 import type { RobotSink } from "../../engine/ports/sinks.ts";
-import type { OdometryMessage } from "../../protocol/ros-decode.ts";
+import type { JointStateMessage, OdometryMessage } from "../../protocol/ros-decode.ts";
 import type { EventSeverity } from "../../protocol/state-messages.ts";
 import type { RobotConfig } from "../config/config-schema.ts";
 import { attemptAll } from "./attempt-all.ts";
 import { FramePrefix } from "./frame-prefix.ts";
+import { MeasuredJoints } from "./measured-joints.ts";
 import { OdometryWatch } from "./odometry-watch.ts";
 import type { RclNode, Rclnodejs } from "./rclnodejs-api.ts";
 import { robotTopics, usesSharedTf } from "./robot-topics.ts";
@@ -64,7 +65,10 @@ export class RosRobot implements RobotSink {
     /** The namespaces of all robots. */
     namespaces: () => readonly string[],
   ) {
-    const onJoints = (stamp: Stamp): void => {
+    const measured = new MeasuredJoints();
+    const onJoints = ({ stamp, name, position }: JointStateMessage): void => {
+      measured.note(name, position, now());
+      this.controllers?.judge();
       if (stamp.sec !== 0) this.clock.note(stampToMs(stamp), stampToMs(this.time.now()));
     };
     this.frames = new FramePrefix(config.tfPrefix, bare(config.namespace));
@@ -110,6 +114,7 @@ export class RosRobot implements RobotSink {
               cancelRefused: (action) => this.tellOfCancel(action),
             },
             now,
+            measured,
           );
     this.twist = this.makeTwist();
   }
@@ -134,6 +139,7 @@ export class RosRobot implements RobotSink {
       () => closely && this.tellOfFrames(),
       () => asksControllers && this.controllers?.poll(),
       () => this.controllers?.repeatCancel(),
+      () => this.controllers?.judge(),
       () => closely && this.judgeClock(),
       () => this.reportCapabilities(this.twist?.poll(closely) ?? false, closely),
     ]);

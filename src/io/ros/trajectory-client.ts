@@ -1,6 +1,7 @@
 import type { GoalReport, GoalStage } from "../../command/gate-output.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { Stamp } from "../../core/stamp.ts";
+import { type ControllerClient, ControllerJoints } from "./controller-joints.ts";
 import type { ActionClient, GoalHandle, RclClient, RclNode, Rclnodejs } from "./rclnodejs-api.ts";
 import {
   GoalTypeCheck,
@@ -8,6 +9,7 @@ import {
   TrajectoryFeedbackTopic,
   withoutTypedFeedback,
 } from "./trajectory-feedback-topic.ts";
+import { goalMessage } from "./trajectory-message.ts";
 
 export const followJointTrajectory = "control_msgs/action/FollowJointTrajectory";
 
@@ -16,7 +18,6 @@ const canceled = 5;
 /** Return codes of action_msgs/srv/CancelGoal: the goal is over already. */
 const unknownGoal = 2;
 const terminatedGoal = 3;
-const parameterStringArray = 9;
 
 /** What a trajectory client tells its robot, and asks it. */
 export type TrajectoryLink = {
@@ -32,15 +33,13 @@ export type TrajectoryLink = {
 type Outcome = { error_code?: number; error_string?: string };
 
 /** One trajectory controller of the robot: its FollowJointTrajectory action. */
-export class TrajectoryClient {
-  /** Joints it drives, once its node has told; null until then, or when it does not tell. */
-  joints: string[] | null = null;
+export class TrajectoryClient implements ControllerClient {
+  readonly needsJoints = false;
+  private readonly asked: ControllerJoints;
   private readonly client: ActionClient;
   private readonly feedback: TrajectoryFeedbackTopic;
   private readonly goalType: GoalTypeCheck;
   private readonly cancelAll: RclClient;
-  /** Asks for the joints; null while nobody is asked. */
-  private asking: RclClient | null = null;
   private readonly running = new Map<string, GoalHandle | null>();
   private readonly toCancel = new Set<string>();
   /** Goals whose cancel was refused, each reported once. */
@@ -53,30 +52,19 @@ export class TrajectoryClient {
     private readonly link: TrajectoryLink,
   ) {
     const rejected = (reason: string): void => link.rejected(action, reason);
+    this.asked = new ControllerJoints(node, action);
     this.client = new rcl.ActionClient(node, followJointTrajectory, action, withoutTypedFeedback(rcl));
     this.goalType = new GoalTypeCheck(node, action, "twin_commands");
     this.feedback = new TrajectoryFeedbackTopic(rcl, node, action, rejected);
     this.cancelAll = node.createClient("action_msgs/srv/CancelGoal", `${action}/_action/cancel_goal`);
   }
 
-  /**
-   * Asks the controller's node for its `joints` parameter, as joint_trajectory_controller has it. Called again, it asks
-   * again by the same client: an answer may be lost.
-   */
+  get joints(): readonly string[] | null {
+    return this.asked.joints;
+  }
+
   askJoints(): void {
-    const owner = this.action.slice(0, this.action.lastIndexOf("/"));
-    this.asking ??= this.node.createClient("rcl_interfaces/srv/GetParameters", `${owner}/get_parameters`);
-    if (!this.asking.isServiceServerAvailable()) {
-      this.endAsking();
-      return;
-    }
-    this.asking.sendRequest({ names: ["joints"] }, (response) => {
-      const [value] = (response as { values: { type: number; string_array_value: string[] }[] }).values;
-      if (value?.type === parameterStringArray && value.string_array_value.length > 0) {
-        this.joints = [...value.string_array_value];
-      }
-      this.endAsking();
-    });
+    this.asked.ask();
   }
 
   send(goal: TrajectoryGoal): void {
@@ -144,12 +132,7 @@ export class TrajectoryClient {
     this.client.destroy();
     this.feedback.destroy();
     this.node.destroyClient(this.cancelAll);
-    this.endAsking();
-  }
-
-  private endAsking(): void {
-    if (this.asking !== null) this.node.destroyClient(this.asking);
-    this.asking = null;
+    this.asked.end();
   }
 
   private async follow(goalId: string, sent: Promise<GoalHandle>): Promise<void> {
@@ -174,37 +157,4 @@ export class TrajectoryClient {
     this.refused.delete(goalId);
     this.link.report({ goalId, stage, code, message });
   }
-}
-
-/** A goal that a controller starts at `start`, not when it arrives: a late one is joined on its way. */
-function goalMessage(goal: TrajectoryGoal, start: Stamp): object {
-  const noHeader = { stamp: { sec: 0, nanosec: 0 }, frame_id: "" };
-  const isStamped = start.sec !== 0 || start.nanosec !== 0;
-  const points = isStamped && goal.from !== null ? [goal.from, ...goal.points] : goal.points;
-  const tolerance = (values: readonly number[]) =>
-    goal.joints.map((name, i) => ({ name, position: values[i] ?? 0, velocity: 0, acceleration: 0 }));
-  return {
-    trajectory: {
-      header: { stamp: start, frame_id: "" },
-      joint_names: goal.joints,
-      points: points.map((point) => ({
-        positions: point.positions,
-        velocities: point.velocities,
-        accelerations: point.accelerations ?? [],
-        effort: [],
-        time_from_start: duration(point.time),
-      })),
-    },
-    multi_dof_trajectory: { header: noHeader, joint_names: [], points: [] },
-    path_tolerance: tolerance(goal.pathTolerance),
-    component_path_tolerance: [],
-    goal_tolerance: tolerance(goal.goalTolerance),
-    component_goal_tolerance: [],
-    goal_time_tolerance: duration(goal.goalTimeTolerance),
-  };
-}
-
-function duration(seconds: number): { sec: number; nanosec: number } {
-  const sec = Math.floor(seconds);
-  return { sec, nanosec: Math.min(999_999_999, Math.round((seconds - sec) * 1e9)) };
 }

@@ -1,7 +1,11 @@
 import type { TrajectoryController, TrajectoryGoal } from "../../command/trajectory.ts";
 import { actionServers } from "./action-servers.ts";
+import type { ControllerClient } from "./controller-joints.ts";
+import type { MeasuredJoints } from "./measured-joints.ts";
+import { privateTopics } from "./private-topics.ts";
 import type { RclNode, Rclnodejs } from "./rclnodejs-api.ts";
 import { followJointTrajectory, TrajectoryClient, type TrajectoryLink } from "./trajectory-client.ts";
+import { jointTrajectory, TrajectoryTopic } from "./trajectory-topic.ts";
 
 const askJointsTimes = 10;
 
@@ -15,7 +19,7 @@ export type ControllerNames = {
 };
 
 type Controller = {
-  client: TrajectoryClient;
+  client: ControllerClient;
   asked: number;
   /** Server ms until which the cancel of a stop is repeated; Infinity: it could not be sent yet; null: there is none. */
   cancelUntil: number | null;
@@ -24,7 +28,10 @@ type Controller = {
 /** How long a stop's cancel is repeated: a goal that was on its way to the controller when it was sent is cancelled as well. ms */
 const repeatCancelMs = 1000;
 
-/** The FollowJointTrajectory servers of one robot, found as they come and go. */
+const topicLeaf = "/joint_trajectory";
+const actionLeaf = "/follow_joint_trajectory";
+
+/** The controllers of one robot that take trajectories, by action or by topic only, found as they come and go. */
 export class TrajectoryControllers {
   private readonly controllers = new Map<string, Controller>();
   /** Until when (server ms) a stop also reaches controllers that are found only then. */
@@ -36,6 +43,7 @@ export class TrajectoryControllers {
     private readonly names: ControllerNames,
     private readonly link: TrajectoryLink,
     private readonly now: () => number,
+    private readonly measured: MeasuredJoints,
   ) {}
 
   isEmpty(): boolean {
@@ -43,7 +51,14 @@ export class TrajectoryControllers {
   }
 
   current(): TrajectoryController[] {
-    return [...this.controllers].map(([name, { client }]) => ({ name, joints: client.joints }));
+    return [...this.controllers]
+      .filter(([, { client }]) => !client.needsJoints || client.joints !== null)
+      .map(([name, { client }]) => ({ name, joints: client.joints }));
+  }
+
+  /** Judges goals of controllers that report nothing. Called at each joint state. */
+  judge(): void {
+    for (const { client } of this.controllers.values()) if (client instanceof TrajectoryTopic) client.judge();
   }
 
   /** Looks at the ROS graph. */
@@ -51,7 +66,9 @@ export class TrajectoryControllers {
     const wanted = this.actionsNow();
     for (const action of wanted) {
       if (!this.controllers.has(action)) {
-        const client = new TrajectoryClient(this.rcl, this.node, action, this.link);
+        const client = action.endsWith(topicLeaf)
+          ? new TrajectoryTopic(this.node, action, this.link, this.measured, this.now)
+          : new TrajectoryClient(this.rcl, this.node, action, this.link);
         const isLate = this.now() <= this.stopUntil;
         this.controllers.set(action, { client, asked: 0, cancelUntil: isLate ? Infinity : null });
       }
@@ -120,13 +137,21 @@ export class TrajectoryControllers {
   private actionsNow(): string[] {
     const { configured, prefix } = this.names;
     const others = configured === null ? this.names.others() : [];
-    return actionServers(this.node)
+    const isOurs = (name: string): boolean =>
+      configured === null
+        ? name.startsWith(prefix) && !others.some((other) => name.startsWith(other))
+        : configured.includes(name);
+    const actions = actionServers(this.node)
       .filter(({ types }) => types.includes(followJointTrajectory))
-      .map(({ name }) => name)
-      .filter((name) =>
-        configured === null
-          ? name.startsWith(prefix) && !others.some((other) => name.startsWith(other))
-          : configured.includes(name),
-      );
+      .map(({ name }) => name);
+    const namespace = prefix === "/" ? "/" : prefix.slice(0, -1);
+    const topics = privateTopics(
+      this.node,
+      "subscriptions",
+      namespace,
+      [topicLeaf.slice(1)],
+      [jointTrajectory],
+    ).filter((name) => !actions.includes(name.slice(0, -topicLeaf.length) + actionLeaf));
+    return [...actions, ...topics].filter(isOurs);
   }
 }

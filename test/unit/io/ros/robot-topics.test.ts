@@ -21,7 +21,7 @@ function topicsOf(namespace: string, given: Partial<RobotConfig> = {}): Map<stri
   const list = robotTopics(
     config,
     nameOf,
-    (stamp) => stamps.push(stamp),
+    ({ stamp }) => stamps.push(stamp),
     frames,
     () => 0,
   );

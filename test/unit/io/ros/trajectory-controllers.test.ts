@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { MeasuredJoints } from "../../../../src/io/ros/measured-joints.ts";
 import {
   type ControllerNames,
   TrajectoryControllers,
@@ -29,6 +30,7 @@ function controllersOf(given: Partial<ControllerNames> = {}): TrajectoryControll
       stampOf: () => ({ sec: 0, nanosec: 0 }),
     },
     () => ros.now,
+    new MeasuredJoints(),
   );
 }
 

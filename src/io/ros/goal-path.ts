@@ -1,0 +1,72 @@
+import type { TrajectoryGoal, TrajectoryPoint } from "../../command/trajectory.ts";
+import { nearestTurn } from "../../core/circle.ts";
+import {
+  createPointSpline,
+  fitPointSpline,
+  type SplineSample,
+  samplePointSpline,
+} from "../../robot/trajectory/point-spline.ts";
+
+/** How late a joint may be measured where it should be, seconds: transport, one controller cycle, one joint state. */
+const lag = 0.1;
+
+/** The way of one goal as joint_trajectory_controller interpolates it: quintics, cubics or straight lines. */
+export class GoalPath {
+  private readonly points: readonly TrajectoryPoint[];
+  private readonly spline = createPointSpline();
+  private readonly sample: SplineSample = { position: 0, velocity: 0, acceleration: 0 };
+
+  /** `measured`: positions at the start, rad or m in the goal's order; the way begins there unless the goal says where. */
+  constructor(
+    readonly goal: TrajectoryGoal,
+    measured: readonly number[],
+  ) {
+    const begin = goal.from ?? { time: 0, positions: [...measured], velocities: measured.map(() => 0) };
+    this.points = [begin, ...goal.points.filter(({ time }) => time > begin.time)];
+  }
+
+  /** Seconds from the start to the last point. */
+  get duration(): number {
+    return this.points[this.points.length - 1]?.time ?? 0;
+  }
+
+  /** Where joint `j` should be `t` seconds after the start, rad or m. Allocates nothing. */
+  position(j: number, t: number): number {
+    const { points } = this;
+    let i = 0;
+    while (i + 1 < points.length && (points[i + 1] as TrajectoryPoint).time <= t) i++;
+    const a = points[i] as TrajectoryPoint;
+    const b = points[i + 1];
+    const p0 = a.positions[j] ?? Number.NaN;
+    if (b === undefined || t <= a.time) return p0;
+    const hasVelocity = a.velocities.length > j && b.velocities.length > j;
+    const hasAcceleration = hasVelocity && a.accelerations !== undefined && b.accelerations !== undefined;
+    fitPointSpline(
+      hasAcceleration ? 5 : hasVelocity ? 3 : 1,
+      b.time - a.time,
+      p0,
+      a.velocities[j] ?? 0,
+      a.accelerations?.[j] ?? 0,
+      b.positions[j] ?? Number.NaN,
+      b.velocities[j] ?? 0,
+      b.accelerations?.[j] ?? 0,
+      this.spline,
+    );
+    samplePointSpline(this.spline, t - a.time, this.sample);
+    return this.sample.position;
+  }
+
+  /** How far joint `j`, measured at `position`, is from where it should be at `t` or a moment before; rad or m. */
+  error(j: number, t: number, position: number): number {
+    const now = this.position(j, t);
+    const before = this.position(j, t - lag);
+    const at = this.goal.circular[j] === true ? nearestTurn(now, position) : position;
+    return Math.max(0, at - Math.max(now, before), Math.min(now, before) - at);
+  }
+
+  /** How far joint `j`, measured at `position`, is from its end; rad or m. */
+  endError(j: number, position: number): number {
+    const end = this.position(j, this.duration);
+    return Math.abs((this.goal.circular[j] === true ? nearestTurn(end, position) : position) - end);
+  }
+}

@@ -1,0 +1,41 @@
+import type { TrajectoryGoal } from "../../command/trajectory.ts";
+import type { Stamp } from "../../core/stamp.ts";
+
+/** A trajectory_msgs/JointTrajectory that a controller starts at `start`, not when it arrives: a late one is joined on its way. */
+export function trajectoryMessage(goal: TrajectoryGoal, start: Stamp): object {
+  const isStamped = start.sec !== 0 || start.nanosec !== 0;
+  const points = isStamped && goal.from !== null ? [goal.from, ...goal.points] : goal.points;
+  return {
+    header: { stamp: start, frame_id: "" },
+    joint_names: goal.joints,
+    points: points.map((point) => ({
+      positions: point.positions,
+      velocities: point.velocities,
+      accelerations: point.accelerations ?? [],
+      effort: [],
+      time_from_start: duration(point.time),
+    })),
+  };
+}
+
+/** The goal of a FollowJointTrajectory action with that trajectory. */
+export function goalMessage(goal: TrajectoryGoal, start: Stamp): object {
+  const noHeader = { stamp: { sec: 0, nanosec: 0 }, frame_id: "" };
+  const tolerance = (values: readonly number[]) =>
+    goal.joints.map((name, i) => ({ name, position: values[i] ?? 0, velocity: 0, acceleration: 0 }));
+  return {
+    trajectory: trajectoryMessage(goal, start),
+    multi_dof_trajectory: { header: noHeader, joint_names: [], points: [] },
+    path_tolerance: tolerance(goal.pathTolerance),
+    component_path_tolerance: [],
+    goal_tolerance: tolerance(goal.goalTolerance),
+    component_goal_tolerance: [],
+    goal_time_tolerance: duration(goal.goalTimeTolerance),
+  };
+}
+
+/** A builtin_interfaces/Duration. */
+export function duration(seconds: number): { sec: number; nanosec: number } {
+  const sec = Math.floor(seconds);
+  return { sec, nanosec: Math.min(999_999_999, Math.round((seconds - sec) * 1e9)) };
+}
