@@ -90,18 +90,6 @@ function isCommandAnswer(message: unknown): message is ServerCommandMessage {
         isText(message.message) &&
         (message.holder === undefined || isText(message.holder))
       );
-    case "planned":
-      return (
-        identified &&
-        [message.robot, message.planId, message.stateHash].every(isText) &&
-        isNumber(message.duration) &&
-        Array.isArray(message.points) &&
-        isObject(message.effortShare)
-      );
-    case "requested":
-      return [message.robot, message.by, message.session].every(isText);
-    case "override":
-      return isText(message.robot) && isNumber(message.percent);
     case "stopped":
       return isText(message.robot) && isText(message.by);
     case "reset":

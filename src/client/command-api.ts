@@ -21,7 +21,9 @@ export type PoseTarget = {
   speed?: number;
 };
 
-export type Waypoint = { positions: Readonly<Record<string, number>> } | { pose: Omit<PoseTarget, "path" | "speed"> };
+export type Waypoint =
+  | { positions: Readonly<Record<string, number>> }
+  | { pose: Omit<PoseTarget, "path" | "speed"> };
 
 /** Where a base is to drive: m and rad in `frame`. */
 export type NavigationGoal = { frame: string; position: readonly number[]; yaw: number };

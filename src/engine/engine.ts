@@ -9,8 +9,8 @@ import {
 } from "../twin/graph-json.ts";
 import { BirthAdmission } from "./birth-admission.ts";
 import { type ClientContext, takeClientMessage } from "./client-messages.ts";
-import { deviceContext, type EngineParts } from "./device-context.ts";
 import { DeviceFleet } from "./devices/device-fleet.ts";
+import { deviceContext, type EngineParts, robotContext } from "./engine-contexts.ts";
 import type { EngineCounters, EngineOptions } from "./engine-options.ts";
 import { PlanDesk } from "./plan-desk.ts";
 import { EventLog } from "./ports/event-log.ts";
@@ -21,7 +21,7 @@ import { Rehearsals } from "./rehearsals.ts";
 import type { RobotControl } from "./robot/robot-control.ts";
 import type { RobotTwin } from "./robot/robot-twin.ts";
 import { RobotClock } from "./robot-clock.ts";
-import { RobotFleet, type RobotFleetContext } from "./robot-fleet.ts";
+import { RobotFleet } from "./robot-fleet.ts";
 import { SampleFeed } from "./sample-feed.ts";
 import { SourceIntake } from "./source-intake.ts";
 import { noteStatus } from "./status-event.ts";
@@ -74,7 +74,7 @@ export class Engine {
     this.samples = new SampleFeed(this.graph);
     const control = (robot: string) => this.control.get(robot);
     this.plans = new PlanDesk(options.runName, this.out, control, () => this.now);
-    this.fleet = new RobotFleet(this.robotContext(options));
+    this.fleet = new RobotFleet(robotContext(this.parts(), options));
     this.robots = this.fleet.twins;
     this.control = this.fleet.control;
     this.devices = new DeviceFleet(this.graph, deviceContext(this.parts(), options));
@@ -258,24 +258,6 @@ export class Engine {
     }
   }
 
-  private robotContext({ runName, estimators, closed = null }: EngineOptions): RobotFleetContext {
-    return {
-      closed,
-      graph: this.graph,
-      out: this.out,
-      stream: this.stream,
-      samples: this.samples,
-      runName,
-      devices: () => this.devices,
-      plans: this.plans,
-      now: () => this.now,
-      robotTime: () => this.clock.at(this.now),
-      estimators: (robot) => estimators?.(robot),
-      event: (severity, kind, message, robot, data) => this.event(severity, kind, message, robot, data),
-      countResult: (stage) => this.counters.commands.set(stage, (this.counters.commands.get(stage) ?? 0) + 1),
-    };
-  }
-
   private parts(): EngineParts {
     return {
       out: this.out,
@@ -285,7 +267,12 @@ export class Engine {
       control: this.control,
       devices: () => this.devices,
       now: () => this.now,
-      event: (severity, kind, text) => this.event(severity, kind, text),
+      event: (...event) => this.event(...event),
+      graph: this.graph,
+      samples: this.samples,
+      plans: this.plans,
+      robotTime: () => this.clock.at(this.now),
+      results: this.counters.commands,
     };
   }
 

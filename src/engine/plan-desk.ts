@@ -60,11 +60,13 @@ export class PlanDesk {
 
   /** Has a motion computed; the id of the request, or why it cannot be computed. */
   compute(
-    control: RobotControl,
+    robot: string,
     command: PlannableCommand,
     purpose: PlanRequest["purpose"],
     avoid: boolean,
   ): string | Objection {
+    const control = this.controlOf(robot);
+    if (control === undefined) return { code: "not_checked", message: `there is no robot "${robot}"` };
     const made = this.request(control, command, purpose, avoid);
     return "code" in made ? made : made.id;
   }

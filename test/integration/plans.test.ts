@@ -65,4 +65,47 @@ describe("a plan of the running program", () => {
     expect(answer.stage).toBe("refused");
     expect(["self_collision", "collision", "outside_limits"]).toContain(answer.code);
   });
+
+  it("moves the tool to a pose, on a line and through way points, as it is measured afterwards", async () => {
+    const done = async (id: string, command: object): Promise<void> => {
+      client.command(id, command, { ttlMs: 2000 });
+      const ends = ["done", "aborted", "refused"];
+      const end = await eventually(
+        "its end",
+        () => client.of("result").find((one) => one.id === id && ends.includes(String(one.stage))),
+        20_000,
+      );
+      expect(end).toMatchObject({ stage: "done", code: "ok" });
+    };
+    const joints = ["shoulder_pan", "shoulder_lift", "elbow", "wrist_1", "wrist_2", "wrist_3"];
+    const home = { shoulder_pan: 0.2, shoulder_lift: -0.5, elbow: 1, wrist_1: 0.3, wrist_2: 0.2, wrist_3: 0 };
+    await done("home", { kind: "jointPosition", positions: home });
+    // A place beside the tool, in its own frame.
+    const beside = { frame: "gripper_tcp", position: [0, 0, -0.03], quaternion: [0, 0, 0, 1] };
+    await done("pose", { kind: "pose", ...beside });
+    await done("line", { kind: "pose", ...beside, path: "line", speed: 0.3 });
+    await done("way", {
+      kind: "waypoints",
+      points: [{ pose: beside }, { positions: { ...home, elbow: 1.1 } }, { positions: home }],
+      blend: 0.05,
+    });
+    for (const joint of joints) {
+      expect(await position(joint)).toBeCloseTo((home as Record<string, number>)[joint] as number, 2);
+    }
+    client.command("far", {
+      kind: "pose",
+      frame: "base_link",
+      position: [9, 0, 0],
+      quaternion: [0, 0, 0, 1],
+    });
+    expect(await client.next("result", { id: "far" })).toMatchObject({
+      stage: "refused",
+      code: "unreachable",
+    });
+    client.command("lost", { ...beside, kind: "pose", frame: "moon" });
+    expect(await client.next("result", { id: "lost" })).toMatchObject({
+      stage: "refused",
+      code: "unknown_frame",
+    });
+  });
 });

@@ -10,8 +10,8 @@ import type { SensorMessage } from "../../protocol/ros-sensors.ts";
 import type { DesignReport, EventSeverity, SourceStatus } from "../../protocol/state-messages.ts";
 import type { CollisionGeometry } from "./collision-geometry.ts";
 import type { EngineRobot } from "./engine-robot.ts";
-import type { SceneInput } from "./scene-input.ts";
 import type { SavedLibrary } from "./saved-library.ts";
+import type { SceneInput } from "./scene-input.ts";
 
 /** The nodes that publish the topic of a message, where there are several: one of them sent it. */
 export type Publishers = readonly string[] | undefined;

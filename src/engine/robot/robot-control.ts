@@ -7,7 +7,6 @@ import type {
   CommandResult,
   DesiredOutcome,
   GateOutput,
-  Stage,
   StopKind,
 } from "../../command/gate-output.ts";
 import type { JointMotionCommand, MotionCommand, PlannableCommand } from "../../command/motion-command.ts";
@@ -19,47 +18,14 @@ import type { PlanarTwist } from "../../command/twist-stream.ts";
 import type { Objection } from "../../command/validate-motion.ts";
 import type { ServerCommandMessage } from "../../protocol/command-messages.ts";
 import type { ControlStatus } from "../../protocol/state-messages.ts";
-import type { DeviceExecutor, DeviceFleet } from "../devices/device-fleet.ts";
-import type { Outbox } from "../ports/outputs.ts";
+import type { DeviceExecutor } from "../devices/device-fleet.ts";
 import type { TrajectoryExecutor } from "../ports/sinks.ts";
+import type { ControlContext } from "./control-context.ts";
 import { LeaseRequests } from "./lease-requests.ts";
-import { RobotSurroundings, type SceneOfRobots } from "./robot-surroundings.ts";
-import type { Library, NamedPose } from "./library.ts";
+import type { NamedPose } from "./library.ts";
 import { sequencesOf } from "./robot-sequences.ts";
+import { RobotSurroundings } from "./robot-surroundings.ts";
 import type { RobotTwin } from "./robot-twin.ts";
-
-/** Computes motions, and keeps plans. */
-export interface Plans {
-  compute(
-    control: RobotControl,
-    command: PlannableCommand,
-    purpose: PlanRequest["purpose"],
-    avoid: boolean,
-  ): string | Objection;
-  planned(robot: string, planId: string, stateHash: string): JointMotionCommand | Objection;
-}
-
-/** What the control of one robot needs from the engine around it. */
-export type ControlContext = {
-  out: Outbox;
-  /** Server ms of the running cycle. */
-  now(): number;
-  /** The simulated robot's own time, ms; null: it runs by our time. */
-  robotTime(): number | null;
-  event(
-    severity: "info" | "warning" | "error",
-    kind: string,
-    message: string,
-    data?: Record<string, unknown>,
-  ): void;
-  countResult(stage: Stage): void;
-  devices: DeviceFleet;
-  plans: Plans;
-  scene: SceneOfRobots;
-  library: Library;
-  /** Why no command is taken; null: they are. */
-  closed: string | null;
-};
 
 /** The same refusal again within this time of the last is no event of its own. ms */
 const sameRefusalMs = 250;
@@ -235,7 +201,7 @@ export class RobotControl implements GateOutput {
     purpose: PlanRequest["purpose"],
     avoid: boolean,
   ): string | Objection {
-    return this.context.plans.compute(this, command, purpose, avoid);
+    return this.context.plans.compute(this.twin.id, command, purpose, avoid);
   }
 
   /** Its named poses, of the SRDF and saved ones. */

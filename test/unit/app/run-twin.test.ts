@@ -93,7 +93,7 @@ describe("the twin", () => {
     const publicUrl = "https://example.org/robot/";
     await start({ server: { publicUrl } });
     expect(logged).toContain(
-      `warn: whoever reaches ${publicUrl} can move the robot: set server.token, or let the proxy ask for a login`,
+      `warn: whoever reaches ${publicUrl} can move the robot: set server.token, add a token with \`twin token add\`, or let the proxy ask for a login`,
     );
     logged = [];
     const twin = await start({ server: { publicUrl, token: "long enough" } });

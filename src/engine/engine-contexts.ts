@@ -1,13 +1,18 @@
+import type { Stage } from "../command/gate-output.ts";
 import type { EventSeverity } from "../protocol/state-messages.ts";
+import type { TwinGraph } from "../twin/graph.ts";
 import type { DeviceFleet, FleetContext } from "./devices/device-fleet.ts";
 import type { EngineOptions } from "./engine-options.ts";
+import type { PlanDesk } from "./plan-desk.ts";
 import type { Inbox } from "./ports/inbox.ts";
 import type { Outbox } from "./ports/outputs.ts";
 import type { RobotControl } from "./robot/robot-control.ts";
 import type { RobotTwin } from "./robot/robot-twin.ts";
+import type { RobotFleetContext } from "./robot-fleet.ts";
+import type { SampleFeed } from "./sample-feed.ts";
 import type { StateStream } from "./stream/state-stream.ts";
 
-/** The parts of an engine that its devices have to do with. */
+/** The parts of an engine that its robots and devices have to do with. */
 export type EngineParts = {
   out: Outbox;
   inbox: Inbox;
@@ -17,8 +22,44 @@ export type EngineParts = {
   devices(): DeviceFleet;
   /** Server ms of the running cycle. */
   now(): number;
-  event(severity: EventSeverity, kind: string, text: string): void;
+  event(
+    severity: EventSeverity,
+    kind: string,
+    text: string,
+    robot?: string,
+    data?: Record<string, unknown>,
+  ): void;
+  graph: TwinGraph;
+  samples: SampleFeed;
+  plans: PlanDesk;
+  /** The simulated robots' own time, ms; null: they run by our time. */
+  robotTime(): number | null;
+  /** How many answers of each stage were given. */
+  results: Map<Stage, number>;
 };
+
+/** What the robots need of the engine around them. */
+export function robotContext(
+  parts: EngineParts,
+  { runName, estimators, closed = null }: EngineOptions,
+): RobotFleetContext {
+  const { results } = parts;
+  return {
+    closed,
+    graph: parts.graph,
+    out: parts.out,
+    stream: parts.stream,
+    samples: parts.samples,
+    runName,
+    devices: parts.devices,
+    plans: parts.plans,
+    now: parts.now,
+    robotTime: parts.robotTime,
+    estimators: (robot) => estimators?.(robot),
+    event: parts.event,
+    countResult: (stage) => results.set(stage, (results.get(stage) ?? 0) + 1),
+  };
+}
 
 /** What the devices need of the engine around them. */
 export function deviceContext(
@@ -29,7 +70,7 @@ export function deviceContext(
     out: parts.out,
     mayBind,
     defaultRobot: robots[0]?.id ?? "",
-    event: parts.event,
+    event: (severity, kind, text) => parts.event(severity, kind, text),
     measured: (robot) => parts.robots.get(robot) ?? null,
     now: parts.now,
     mayHold: (robot) => {

@@ -1,0 +1,41 @@
+import type { Stage } from "../../command/gate-output.ts";
+import type { JointMotionCommand, PlannableCommand } from "../../command/motion-command.ts";
+import type { PlanRequest } from "../../command/plan-request.ts";
+import type { Objection } from "../../command/validate-motion.ts";
+import type { DeviceFleet } from "../devices/device-fleet.ts";
+import type { Outbox } from "../ports/outputs.ts";
+import type { Library } from "./library.ts";
+import type { SceneOfRobots } from "./robot-surroundings.ts";
+
+/** Computes motions, and keeps plans. */
+export interface Plans {
+  compute(
+    robot: string,
+    command: PlannableCommand,
+    purpose: PlanRequest["purpose"],
+    avoid: boolean,
+  ): string | Objection;
+  planned(robot: string, planId: string, stateHash: string): JointMotionCommand | Objection;
+}
+
+/** What the control of one robot needs from the engine around it. */
+export type ControlContext = {
+  out: Outbox;
+  /** Server ms of the running cycle. */
+  now(): number;
+  /** The simulated robot's own time, ms; null: it runs by our time. */
+  robotTime(): number | null;
+  event(
+    severity: "info" | "warning" | "error",
+    kind: string,
+    message: string,
+    data?: Record<string, unknown>,
+  ): void;
+  countResult(stage: Stage): void;
+  devices: DeviceFleet;
+  plans: Plans;
+  scene: SceneOfRobots;
+  library: Library;
+  /** Why no command is taken; null: they are. */
+  closed: string | null;
+};
