@@ -79,7 +79,7 @@ export class CollisionGuard {
 }
 
 /** A planned motion extended to the whole robot: joints it does not name stay where they are measured. */
-class PathsMotion implements MotionOfJoints {
+export class PathsMotion implements MotionOfJoints {
   readonly duration: number;
   private readonly start: Float64Array;
   private readonly moved: { path: JointPath; qIndex: number; vIndex: number }[] = [];
@@ -110,14 +110,20 @@ class PathsMotion implements MotionOfJoints {
     out.fill(0);
     const step = (until - from) / samplesEachCell;
     for (const { path, vIndex } of this.moved) {
-      let [speed, acceleration] = [0, 0];
+      let [speed, acceleration, jerk, before] = [0, 0, 0, Number.NaN];
       for (let i = 0; i <= samplesEachCell; i += 1) {
         path.sample(from + i * step, this.sample);
         speed = Math.max(speed, Math.abs(this.sample.velocity));
         acceleration = Math.max(acceleration, Math.abs(this.sample.acceleration));
+        jerk = Math.max(jerk, Math.abs(this.sample.jerk));
+        // Not every path knows its acceleration.
+        if (i > 0 && step > 0) {
+          acceleration = Math.max(acceleration, Math.abs(this.sample.velocity - before) / step);
+        }
+        before = this.sample.velocity;
       }
       // Between two samples the speed rises at most as far as the acceleration allows from the nearer sample.
-      out[vIndex] = speed + acceleration * step;
+      out[vIndex] = speed + (acceleration + jerk * step) * step;
     }
   }
 }

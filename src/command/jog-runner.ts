@@ -2,6 +2,7 @@ import { hasWaited, objectToArrival } from "./arrival.ts";
 import type { MotionPoints } from "./controller-split.ts";
 import { FreshPress } from "./fresh-press.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-output.ts";
+import { JogRoom } from "./jog-room.ts";
 import { type AxisStart, type JogGoal, JointJog } from "./joint-jog.ts";
 import type { PresentMotion } from "./present-motion.ts";
 import type { TrajectoryGoal, TrajectoryPoint } from "./trajectory.ts";
@@ -50,6 +51,7 @@ export class JogRunner {
   private endedAt: number | null = null;
   private readonly freshPress = new FreshPress();
   private readonly held = new Map<string, number>();
+  private readonly room = new JogRoom();
 
   constructor(
     private readonly output: GateOutput,
@@ -105,7 +107,13 @@ export class JogRunner {
     const cut = this.jog.command(velocities, starts, limits, now, deadline);
     const goesOn = this.ref?.session === ref.session;
     this.ref = ref;
-    const [code, message] = cut ? ["limited", "a jog, cut to the limits"] : ["ok", "a jog"];
+    const obstacle = this.room.obstacle();
+    const [code, message] =
+      obstacle !== null
+        ? ["limited", `slowed down: ${obstacle}`]
+        : cut
+          ? ["limited", "a jog, cut to the limits"]
+          : ["ok", "a jog"];
     if (goesOn) this.output.jogGoesOn(ref, code as string, message as string);
     else this.output.result(ref, { stage: "accepted", code: code as string, message: message as string });
   }
@@ -116,7 +124,15 @@ export class JogRunner {
   }
 
   update(now: number, robot: CommandedRobot): void {
-    const next = this.jog.update(now, (joint) => robot.measured.position(joint), robot.limits);
+    const { measured, limits, speedScale } = robot;
+    this.room.begin();
+    const next = this.jog.update(
+      now,
+      (joint) => measured.position(joint),
+      limits,
+      speedScale,
+      (joints, paths) => this.room.isFree(joints, paths, robot),
+    );
     if (next?.kind === "lost") {
       const off = Math.round(next.error * 1000) / 1000;
       this.fail(
@@ -219,6 +235,7 @@ export class JogRunner {
   }
 
   private forget(): void {
+    this.room.forget();
     this.jog.halt();
     this.held.clear();
     this.goals = [];

@@ -1,9 +1,9 @@
 import { nearestTurn } from "../core/circle.ts";
 import { createMotionSample } from "../robot/trajectory/motion-profile.ts";
-import { brake, safeProfile } from "./jog-profile.ts";
+import { brake, type JogProfile, safeProfile } from "./jog-profile.ts";
 import { type JointPath, jogPath } from "./joint-path.ts";
 import { pointAt, pointsOf } from "./path-points.ts";
-import type { RobotLimits } from "./robot-limits.ts";
+import type { JointLimits, RobotLimits } from "./robot-limits.ts";
 import type { TrajectoryPoint } from "./trajectory.ts";
 
 /** How often a goal is sent while commands keep arriving. */
@@ -17,6 +17,9 @@ const horizon = 0.22;
 const leastDuration = 0.05;
 /** How far a joint may lag its jog beyond the path tolerance, s of its speed: a microcontroller's telemetry is old. */
 const lag = 0.25;
+
+/** Shares of the commanded speed that are tried, the next where the one before would come too near to something. */
+const speeds = [1, 0.5, 0.25, 0.1, 0.03, 0];
 
 /** One moving joint: its path counts from `since`, in server ms. */
 type Axis = {
@@ -54,6 +57,8 @@ export class JointJog {
   private nextGoal = 0;
   /** Server ms at which the last, braking goal ends; Infinity while commands last. */
   private restAt = Number.POSITIVE_INFINITY;
+  /** Server ms at which the newest goal is at rest. */
+  private goalEnds = Number.NEGATIVE_INFINITY;
   private readonly sample = createMotionSample();
 
   isActive(): boolean {
@@ -102,6 +107,7 @@ export class JointJog {
 
   halt(): void {
     this.axes = [];
+    this.goalEnds = Number.NEGATIVE_INFINITY;
   }
 
   /** Commands ended: brake with the next update. */
@@ -111,19 +117,25 @@ export class JointJog {
     this.nextGoal = Number.NEGATIVE_INFINITY;
   }
 
-  /** The next short goal; null when none is due. A joint too far from its jog ends it. */
+  /**
+   * The next short goal; null when none is due. A joint too far from its jog ends it. `scale`: the share of the commanded
+   * speed that is allowed. `isFree` judges the paths of a goal: where they are not free a slower one is tried, all joints
+   * alike; where none is free the goal before runs out, which ends at rest.
+   */
   update(
     now: number,
     measured: (joint: string) => number | undefined,
     limits: RobotLimits,
+    scale = 1,
+    isFree: (joints: readonly string[], paths: readonly JointPath[]) => boolean = () => true,
   ): JogGoal | JogLost | null {
     if (this.axes.length === 0) return null;
     if (now >= this.deadline) this.release();
     const ending = this.axes.every((axis) => axis.wanted === 0);
     if (ending && now >= this.restAt) this.axes = [];
     if (this.axes.length === 0 || now < this.nextGoal) return null;
-    let duration = 0;
     let takesUp = false;
+    const starts: Start[] = [];
     for (const axis of this.axes) {
       const limit = limits.joints.get(axis.joint);
       if (limit === undefined) continue;
@@ -139,16 +151,32 @@ export class JointJog {
       if (error > limit.pathTolerance + lag * axis.fastest) {
         return { kind: "lost", joint: axis.joint, error };
       }
-      const profile =
-        axis.wanted === 0
-          ? brake(position, velocity, limit.acceleration)
-          : safeProfile(position, velocity, axis.wanted, horizon, limit);
+      starts.push({ axis, position, velocity, limit });
+    }
+    const joints = starts.map(({ axis }) => axis.joint);
+    let profiles: JogProfile[] = [];
+    let hasRoom = false;
+    for (const share of ending ? [0] : speeds) {
+      profiles = starts.map((start) => profileOf(start, share * scale));
+      hasRoom = isFree(joints, profiles.map(jogPath));
+      if (hasRoom) break;
+    }
+    if (!hasRoom && now < this.goalEnds) {
+      // The goal before ends at rest, too, and was free: joints that brake each by itself may leave its way.
+      this.nextGoal = ending ? Number.POSITIVE_INFINITY : now + goalPeriodMs;
+      this.restAt = ending ? this.goalEnds : Number.POSITIVE_INFINITY;
+      return null;
+    }
+    let duration = 0;
+    for (const [i, { axis }] of starts.entries()) {
+      const profile = profiles[i] as JogProfile;
       axis.path = jogPath(profile);
       axis.since = now;
       duration = Math.max(duration, profile.rests);
     }
     this.nextGoal = ending ? Number.POSITIVE_INFINITY : now + goalPeriodMs;
-    this.restAt = ending ? now + 1000 * Math.max(leastDuration, duration) : Number.POSITIVE_INFINITY;
+    this.goalEnds = now + 1000 * Math.max(leastDuration, duration);
+    this.restAt = ending ? this.goalEnds : Number.POSITIVE_INFINITY;
     const paths = this.axes.map((axis) => axis.path);
     return {
       kind: "goal",
@@ -158,4 +186,14 @@ export class JointJog {
       points: pointsOf(paths, false, leastDuration),
     };
   }
+}
+
+/** Where an axis is when a goal is made. */
+type Start = { axis: Axis; position: number; velocity: number; limit: JointLimits };
+
+function profileOf({ axis, position, velocity, limit }: Start, share: number): JogProfile {
+  const wanted = share * axis.wanted;
+  return wanted === 0
+    ? brake(position, velocity, limit.acceleration)
+    : safeProfile(position, velocity, wanted, horizon, limit);
 }
