@@ -2,6 +2,7 @@ import type { GoalId, JointName, SessionId } from "../core/names.ts";
 import type { DesiredState } from "../core/quality.ts";
 import type { CollisionModel } from "../robot/collision/collision-model.ts";
 import type { Margins } from "../robot/collision/margins.ts";
+import type { RobotModel } from "../robot/model.ts";
 import type { JointMotionCommand, MotionCommand, PlannableCommand } from "./motion-command.ts";
 import type { PlanRequest } from "./plan-request.ts";
 import type { RobotLimits } from "./robot-limits.ts";
@@ -108,6 +109,8 @@ export type CommandedRobot = {
   collisions: KnownCollisions;
   /** How near motions may come to collisions; absent: `usualMargins`. */
   margins?: Margins;
+  /** Null or absent: no description is known. */
+  model?: RobotModel | null;
   /** The share of its speed that is allowed now, 0 to 1; absent: 1. */
   speedScale?: number;
   /** How it is stopped; absent: at once. */

@@ -100,6 +100,7 @@ export class JogRunner {
     { limits }: CommandedRobot,
     now: number,
     deadline: number,
+    limitedBy: string | null,
   ): void {
     if (!this.jog.isActive()) this.answered = now;
     this.endedAt = null;
@@ -107,7 +108,7 @@ export class JogRunner {
     const cut = this.jog.command(velocities, starts, limits, now, deadline);
     const goesOn = this.ref?.session === ref.session;
     this.ref = ref;
-    const obstacle = this.room.obstacle();
+    const obstacle = this.room.obstacle() ?? limitedBy;
     const [code, message] =
       obstacle !== null
         ? ["limited", `slowed down: ${obstacle}`]

@@ -5,7 +5,7 @@ import type { CommandedRobot, CommandRef, GateOutput, GoalReport, Stage } from "
 import { JogRunner } from "./jog-runner.ts";
 import { driven, JointMotions } from "./joint-motions.ts";
 import { durationOfAll } from "./joint-path.ts";
-import type { CommandRequest, MotionCommand } from "./motion-command.ts";
+import type { CommandRequest } from "./motion-command.ts";
 import { MotionWatch } from "./motion-watch.ts";
 import type { PacedMotion } from "./paced-motion.ts";
 import { endOf, motionPoints, type PlannedMotion, planBraking } from "./planned-motion.ts";
@@ -14,6 +14,7 @@ import { asStale, noController, objectToHolding } from "./refusals.ts";
 import type { JointLimits } from "./robot-limits.ts";
 import { SpeedOverride } from "./speed-override.ts";
 import { type Braking, brakingOf, planStop } from "./stop-braking.ts";
+import { ToolJogs } from "./tool-jog.ts";
 import { durationOf, type TrajectoryGoal } from "./trajectory.ts";
 import { goalTimeTolerance, TrajectoryGoals } from "./trajectory-goals.ts";
 import { TwistRunner } from "./twist-runner.ts";
@@ -28,6 +29,7 @@ export class MotionSender {
   readonly speed: SpeedOverride;
   private readonly blindness = new BlindWatch();
   private readonly present = new PresentMotion();
+  private readonly tool = new ToolJogs();
   private readonly goalsFor: TrajectoryGoals["make"];
   /** Motions that are planned as a whole. */
   readonly planned: JointMotions;
@@ -58,7 +60,11 @@ export class MotionSender {
       case "twist":
         return this.twist.start(ref, command, now, deadline, robot);
       case "jointVelocity":
-        return this.startJog(ref, command, now, deadline, robot);
+        return this.startJog(ref, command.velocities, now, deadline, robot);
+      case "cartesianVelocity": {
+        const jog = this.tool.velocities(command, robot);
+        return "code" in jog ? jog : this.startJog(ref, jog.velocities, now, deadline, robot, jog.limitedBy);
+      }
       case "jointPosition":
       case "jointTrajectory":
         return this.planned.start(ref, command, now, robot);
@@ -73,7 +79,6 @@ export class MotionSender {
         return this.output.sendDevice(ref, command, request.ttlMs - Math.max(0, now - request.issued));
       case "sequence":
         return this.output.startSequence(ref, command.name, request.epoch);
-      case "cartesianVelocity":
       case "gripper":
       case "navigate":
       case "service":
@@ -178,20 +183,20 @@ export class MotionSender {
 
   private startJog(
     ref: CommandRef,
-    command: Extract<MotionCommand, { kind: "jointVelocity" }>,
+    velocities: Record<string, number>,
     now: number,
     deadline: number,
     robot: CommandedRobot,
+    limitedBy: string | null = null,
   ): Objection | null {
     const { limits, measured, can } = robot;
-    const objection =
-      checkJoints(command.velocities, limits, measured) ?? this.jog.objection(command.velocities, now);
+    const objection = checkJoints(velocities, limits, measured) ?? this.jog.objection(velocities, now);
     if (objection !== null) {
       // Held on, it must not move again by itself once the joint is measured again.
       if (objection.code === "stale_state") this.jog.lose(objection, now);
       return objection;
     }
-    const asked = Object.keys(command.velocities);
+    const asked = Object.keys(velocities);
     const parts = splitByController(
       { joints: asked, from: null, points: [] },
       can.trajectory,
@@ -215,7 +220,7 @@ export class MotionSender {
     this.planned.drop("replaced", "replaced by a jog");
     const replaced = this.motions.replace(controllers, "replaced", "replaced by a jog");
     for (const { joint, path, since } of starts) this.present.begin([joint], [path], since);
-    this.jog.command(ref, command.velocities, starts, replaced, robot, now, deadline);
+    this.jog.command(ref, velocities, starts, replaced, robot, now, deadline, limitedBy);
     return null;
   }
 

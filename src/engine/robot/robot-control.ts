@@ -86,6 +86,7 @@ export class RobotControl implements GateOutput {
   current(): CommandedRobot {
     if (this.limitsOf !== this.twin.descriptionCount) {
       this.limitsOf = this.twin.descriptionCount;
+      this.robot.model = this.twin.model;
       this.robot.limits = tightened(robotLimits(this.twin.model, this.settings), this.ranges());
     }
     this.robot.isBaseSeen = this.twin.isBaseSeen();

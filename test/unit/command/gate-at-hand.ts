@@ -20,6 +20,7 @@ import type { StopState } from "../../../src/command/stop-latch.ts";
 import type { TrajectoryGoal } from "../../../src/command/trajectory.ts";
 import type { PlanarTwist } from "../../../src/command/twist-stream.ts";
 import type { MeasuredJoints, Objection, ObjectionDetails } from "../../../src/command/validate-motion.ts";
+import type { RobotModel } from "../../../src/robot/model.ts";
 
 export const jointLimits: JointLimits = {
   lower: -2,
@@ -166,6 +167,7 @@ export class GateAtHand {
   limits: RobotLimits = robotLimits;
   collisions: KnownCollisions = { state: "none" };
   isBaseSeen: boolean | null = null;
+  model: RobotModel | null = null;
   robotTime: number | null = null;
   now = 1_000_000;
   epoch = 0;
@@ -177,8 +179,8 @@ export class GateAtHand {
   }
 
   robot() {
-    const { limits, joints: measured, can, collisions, isBaseSeen, robotTime } = this;
-    return { limits, measured, can, collisions, isBaseSeen, robotTime };
+    const { limits, joints: measured, can, collisions, isBaseSeen, robotTime, model } = this;
+    return { limits, measured, can, collisions, isBaseSeen, robotTime, model };
   }
 
   acquire(session = "s"): boolean {
