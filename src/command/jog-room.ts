@@ -4,8 +4,12 @@ import { collisionObjection } from "./collision-objection.ts";
 import type { CommandedRobot } from "./gate-output.ts";
 import type { JointPath } from "./joint-path.ts";
 
-/** Looks at pairs for all the speeds that one goal is tried with: about a millisecond. */
+/**
+ * Looks at pairs for all the speeds that one goal is tried with: about a millisecond for an arm. Each pair is looked at once at
+ * least, mostly by the balls around its shapes alone.
+ */
 const looksAGoal = 600;
+const looksAPair = 3;
 
 /**
  * Judges the short goals of a jog before they are sent: each is checked to its end at rest, as a move is. What cannot be judged in
@@ -18,7 +22,7 @@ export class JogRoom {
 
   /** Another goal may be made. */
   begin(): void {
-    this.left = looksAGoal;
+    this.left = Number.NaN;
     this.isJudged = false;
   }
 
@@ -43,7 +47,9 @@ export class JogRoom {
     const check = new MotionCollisionCheck(collisions.model, motion, {
       margin: robot.margins ?? usualMargins,
     });
-    const looks = this.left;
+    const looks = Number.isNaN(this.left)
+      ? looksAGoal + looksAPair * collisions.model.pairA.length
+      : this.left;
     this.left = Math.floor(looks / 2);
     const verdict = looks > 0 ? check.advance(looks) : null;
     if (verdict === "free") return true;

@@ -79,7 +79,14 @@ describe("a plan of the running program", () => {
       expect(end).toMatchObject({ stage: "done", code: "ok" });
     };
     const joints = ["shoulder_pan", "shoulder_lift", "elbow", "wrist_1", "wrist_2", "wrist_3"];
-    const home = { shoulder_pan: 0.2, shoulder_lift: 0.1, elbow: 0.4, wrist_1: 0.3, wrist_2: 0.2, wrist_3: 0 };
+    const home = {
+      shoulder_pan: 0.2,
+      shoulder_lift: 0.1,
+      elbow: 0.4,
+      wrist_1: 0.3,
+      wrist_2: 0.2,
+      wrist_3: 0,
+    };
     await done("home", { kind: "jointPosition", positions: home });
     // A place beside the tool, in its own frame.
     const beside = { frame: "gripper_tcp", position: [0, 0, -0.03], quaternion: [0, 0, 0, 1] };
@@ -108,5 +115,28 @@ describe("a plan of the running program", () => {
       stage: "refused",
       code: "unknown_frame",
     });
+  });
+
+  it("is asked for by HTTP, too", async () => {
+    const ask = async (robot: string, body: object) => {
+      const answer = await fetch(twin.at(`/api/robots/${robot}/plan`), {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    };
+    const from = await position("wrist_3");
+    const found = await ask("robot", {
+      command: { kind: "jointPosition", positions: { wrist_3: from + 0.2 } },
+    });
+    expect(found).toMatchObject({ status: 200, body: { path: "direct" } });
+    expect(found.body.planId).toMatch(/plan/);
+    const far = await ask("robot", { command: { kind: "jointPosition", positions: { wrist_3: 99 } } });
+    expect(far).toMatchObject({ status: 422, body: { code: "outside_limits" } });
+    expect((await ask("ghost", { command: { kind: "jointPosition", positions: { a: 1 } } })).status).toBe(
+      404,
+    );
+    expect(await ask("robot", { command: { kind: "twist" } })).toMatchObject({ status: 400 });
   });
 });

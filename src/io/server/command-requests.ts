@@ -1,7 +1,13 @@
 import type { Engine } from "../../engine/engine.ts";
-import type { ClientCommandMessage, ServerCommandMessage } from "../../protocol/command-messages.ts";
+import type {
+  ClientCommandMessage,
+  PlannedMessage,
+  ServerCommandMessage,
+} from "../../protocol/command-messages.ts";
 
 type Command = Extract<ClientCommandMessage, { op: "command" }>["command"];
+
+type PlannableCommand = Extract<ClientCommandMessage, { op: "plan" }>["command"];
 
 /** The last answer to one command: a result of the gate, or why it did not come to one. */
 export type CommandOutcome = { stage: string; code: string; message: string };
@@ -41,6 +47,34 @@ export class CommandRequests {
 
   reply(session: string, message: ServerCommandMessage): void {
     this.open.get(session)?.(message);
+  }
+
+  /** Asks what a motion would be; nothing is sent to the robot. Resolves to the plan, or to why there is none. */
+  plan(
+    robot: string,
+    command: PlannableCommand,
+    avoid: boolean,
+    name: string,
+  ): Promise<PlannedMessage | CommandOutcome> {
+    if (this.open.size >= mostRequests) {
+      const message = `more than ${mostRequests} requests are under way by HTTP`;
+      return Promise.resolve({ stage: "refused", code: "too_many", message });
+    }
+    const session = `http-${++this.count}`;
+    return new Promise((resolve) => {
+      const finish = (answer: PlannedMessage | CommandOutcome): void => {
+        this.open.delete(session);
+        resolve(answer);
+      };
+      this.open.set(session, (message) => {
+        if (message.op === "planned") finish(message);
+        else if (message.op === "result" || message.op === "error") {
+          finish({ stage: "refused", code: message.code, message: message.message });
+        }
+      });
+      const message: ClientCommandMessage = { op: "plan", id: 1, robot, command, avoid };
+      this.engine.inbox.push(`client:${session}`, this.now(), { kind: "client", session, name, message });
+    });
   }
 
   /** Resolves to the outcome. `gone` is called back when the client goes: what it commanded then brakes. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { motionCommand } from "../../protocol/motion-commands.ts";
+import { motionCommand, plannableCommand } from "../../protocol/motion-commands.ts";
 import type { CommandOutcome, CommandRequests } from "./command-requests.ts";
 
 const body = z.strictObject({
@@ -10,20 +10,21 @@ const body = z.strictObject({
   wait: z.boolean().default(true),
 });
 
+const planBody = z.strictObject({ command: plannableCommand, avoid: z.boolean().default(true) });
+
 /** Jogs end 125 ms after their last command: they are for a socket, and for somebody who holds on. */
 const heldKinds: ReadonlySet<string> = new Set(["jointVelocity", "twist", "cartesianVelocity"]);
 
 const conflicts: ReadonlySet<string> = new Set(["lease_held", "stopped", "lease_lost", "replaced"]);
 
-/** `POST /api/commands`: one command under a lease of its own; the answer is its last result. */
+/**
+ * `POST /api/commands`: one command under a lease of its own; the answer is its last result.
+ * `POST /api/robots/{id}/plan`: what a motion would be; nothing is sent to the robot.
+ */
 export function addCommandRoutes(app: FastifyInstance, requests: CommandRequests): void {
   app.post("/api/commands", async (request, reply) => {
     const parsed = body.safeParse(request.body);
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      const error = `${issue?.path.join(".") || "the body"}: ${issue?.message}`;
-      return reply.code(400).send({ error, code: "bad_message" });
-    }
+    if (!parsed.success) return reply.code(400).send(faultOf(parsed.error));
     const { command } = parsed.data;
     if (heldKinds.has(command.kind)) {
       const error = `${command.kind} is a jog, which ends 125 ms after its last command: send it by /ws/command`;
@@ -39,6 +40,21 @@ export function addCommandRoutes(app: FastifyInstance, requests: CommandRequests
     const error = isGood ? {} : { error: outcome.message };
     return reply.code(statusOf(outcome, isGood)).send({ ...outcome, ...error });
   });
+  app.post<{ Params: { id: string } }>("/api/robots/:id/plan", async (request, reply) => {
+    const parsed = planBody.safeParse(request.body);
+    if (!parsed.success) return reply.code(400).send(faultOf(parsed.error));
+    const { command, avoid } = parsed.data;
+    const name = request.grant?.name ?? `${request.ip} (HTTP)`;
+    const answer = await requests.plan(request.params.id, command, avoid, name);
+    if ("stage" in answer)
+      return reply.code(statusOf(answer, false)).send({ ...answer, error: answer.message });
+    const { planId, stateHash, duration, points, leastDistance, effortShare, path } = answer;
+    return reply.send({ planId, stateHash, duration, points, leastDistance, effortShare, path });
+  });
+}
+
+function faultOf({ issues: [issue] }: z.ZodError): { error: string; code: string } {
+  return { error: `${issue?.path.join(".") || "the body"}: ${issue?.message}`, code: "bad_message" };
 }
 
 function statusOf({ code, stage }: CommandOutcome, isGood: boolean): number {

@@ -160,6 +160,18 @@ export function openApi(version: string): Record<string, unknown> {
           },
         },
       },
+      "/api/robots/{id}/plan": {
+        post: {
+          summary: "What a motion would be (body {command, avoid}); nothing is sent to the robot",
+          parameters: [id],
+          responses: {
+            200: { description: "{planId, stateHash, duration, points, leastDistance, effortShare, path}" },
+            400: { description: "the body is wrong" },
+            404: { description: "no such robot" },
+            422: { description: "the motion would be refused; code and message say why" },
+          },
+        },
+      },
       "/api/poses": get("Named poses by robot", { 200: "{robot: {name: {joints, source}}}" }),
       "/api/sequences": get("Sequences", { 200: "{name: {steps}}" }),
       "/api/openapi.json": get("This document", { 200: "OpenAPI 3.1" }),
