@@ -1,4 +1,4 @@
-import type { PlannedMessage } from "../protocol/command-messages.ts";
+import type { PlannedMessage } from "../protocol/planned-message.ts";
 
 export type AcquireOptions = {
   yields?: boolean | undefined;

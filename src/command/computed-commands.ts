@@ -6,6 +6,8 @@ import type { Objection } from "./validate-motion.ts";
 
 /** The thread that computes has this time, ms. */
 const answerWithinMs = 5000;
+/** The end of a motion under way is waited for, ms. */
+const restsWithinMs = 1000;
 
 /** Begins a motion that was computed. */
 type Begin = (
@@ -15,38 +17,48 @@ type Begin = (
   robot: CommandedRobot,
 ) => Objection | null;
 
+/** `id` of the request; null: the robot is to come to rest first. */
+type Waiting = {
+  ref: CommandRef;
+  command: PoseCommand | WaypointsCommand;
+  id: string | null;
+  speed: number | undefined;
+  until: number;
+};
+
 /**
  * Commands of tool space: what the joints are to do for them is computed in another thread, and nothing moves until it is
  * known. One at a time: a newer command takes the place of the one that is computed.
  */
 export class ComputedCommands {
-  private waiting: { ref: CommandRef; id: string; speed: number | undefined; until: number } | null = null;
+  private waiting: Waiting | null = null;
 
+  /** `isMoving`: whether a motion of ours is under way at server ms `now`. */
   constructor(
     private readonly output: GateOutput,
     private readonly begin: Begin,
+    private readonly isMoving: (now: number) => boolean,
   ) {}
 
   isEmpty(): boolean {
     return this.waiting === null;
   }
 
-  /** Asks for the motion of a command, at server ms `now`. */
-  start(
-    ref: CommandRef,
-    command: PoseCommand | WaypointsCommand,
-    now: number,
-    isMoving: boolean,
-  ): Objection | null {
+  /**
+   * Asks for the motion of a command, at server ms `now`. Lines and way points begin at rest: the end of a motion under way is
+   * waited for, for a second.
+   */
+  start(ref: CommandRef, command: PoseCommand | WaypointsCommand, now: number): Objection | null {
     const isGoal = command.kind === "pose" && command.path !== "line";
-    if (!isGoal && isMoving) {
-      const what = command.kind === "pose" ? "a straight line" : "a motion through way points";
-      return { code: "start_mismatch", message: `${what} begins at rest: wait until the robot stands` };
+    if (!isGoal && this.isMoving(now)) {
+      this.drop("replaced", "replaced by a newer command");
+      this.waiting = { ref, command, id: null, speed: command.speed, until: now + restsWithinMs };
+      return null;
     }
     const id = this.output.requestPlan(command, isGoal ? "goal" : "motion", false);
     if (typeof id !== "string") return id;
     this.drop("replaced", "replaced by a newer command");
-    this.waiting = { ref, id, speed: command.speed, until: now + answerWithinMs };
+    this.waiting = { ref, command, id, speed: command.speed, until: now + answerWithinMs };
     return null;
   }
 
@@ -70,8 +82,18 @@ export class ComputedCommands {
   }
 
   update(now: number): void {
-    if (this.waiting !== null && now > this.waiting.until) {
-      this.drop("not_checked", `the motion was not computed within ${answerWithinMs / 1000} s: try again`);
+    const { waiting } = this;
+    if (waiting === null) return;
+    if (waiting.id === null && !this.isMoving(now)) {
+      this.waiting = null;
+      const objection = this.start(waiting.ref, waiting.command, now);
+      if (objection !== null) refuse(this.output, waiting.ref, objection);
+    } else if (now > waiting.until) {
+      const what = waiting.command.kind === "pose" ? "a straight line" : "a motion through way points";
+      if (waiting.id === null)
+        this.drop("start_mismatch", `${what} begins at rest: wait until the robot stands`);
+      else
+        this.drop("not_checked", `the motion was not computed within ${answerWithinMs / 1000} s: try again`);
     }
   }
 

@@ -32,7 +32,11 @@ export class JointMotions {
     send: Send,
   ) {
     this.checked = new CheckedMotion(output, (...asked) => this.plan(...asked), send);
-    this.computed = new ComputedCommands(output, (...begun) => this.begin(...begun));
+    this.computed = new ComputedCommands(
+      output,
+      (...begun) => this.begin(...begun),
+      (now) => present.moving(now).length > 0,
+    );
   }
 
   isEmpty(): boolean {
@@ -48,7 +52,7 @@ export class JointMotions {
 
   /** Has the motion of a command of tool space computed. */
   compute(ref: CommandRef, command: PoseCommand | WaypointsCommand, now: number): Objection | null {
-    return this.computed.start(ref, command, now, this.present.moving(now).length > 0);
+    return this.computed.start(ref, command, now);
   }
 
   /** What was computed. */

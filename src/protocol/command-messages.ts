@@ -3,6 +3,7 @@ import type { Stage } from "../command/gate-output.ts";
 import type { StopState } from "../command/stop-latch.ts";
 import type { LimitBreach, LinkCollision } from "../command/validate-motion.ts";
 import { jointPosition, jointTrajectory, motionCommand, plannableCommand } from "./motion-commands.ts";
+import type { PlannedMessage } from "./planned-message.ts";
 
 /*
  * What clients say on /ws/state and /ws/command, and what the server answers on /ws/command.
@@ -177,21 +178,3 @@ export type ServerCommandMessage =
   | { op: "stopped"; robot: string; by: string }
   | { op: "reset"; id?: string | number; robot: string }
   | { op: "pong"; t: number; serverTime: number };
-
-/** A plan: commit it with `{"kind":"plan","planId","stateHash"}` while it is young and the robot where it was. */
-export type PlannedMessage = {
-  op: "planned";
-  id: string | number;
-  robot: string;
-  planId: string;
-  stateHash: string;
-  /** s */
-  duration: number;
-  /** For display and scrubbing: s from the start; rad or m. */
-  points: { time: number; positions: Record<string, number> }[];
-  /** The nearest that the motion comes to something; absent where nothing is checked. m, s. */
-  leastDistance?: { metres: number; between: [string, string]; time: number };
-  /** The greatest effort of each joint on the way, as a share of its limit. */
-  effortShare: Record<string, number>;
-  path: "direct" | "around";
-};

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { PlannedMessage } from "../../src/protocol/command-messages.ts";
+import type { PlannedMessage } from "../../src/protocol/planned-message.ts";
 import { eventually } from "../support/eventually.ts";
 import { TwinProcess } from "../support/twin-process.ts";
 import { WsClient } from "../support/ws-client.ts";

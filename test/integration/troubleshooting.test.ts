@@ -111,6 +111,27 @@ const cases: TroubleCases<"integration"> = {
     return `${refused.code}: ${refused.message}`;
   },
 
+  collision: async () => {
+    await twin.up(...demo);
+    const put = await fetch(twin.at("/api/scene/wall"), {
+      method: "PUT",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ id: "wall", shape: "box", size: [3, 3, 0.1], pose: { position: [0, 0, 1.05] } }),
+    });
+    expect(put.status).toBe(200);
+    const client = await driver();
+    let asked = 0;
+    const refused = await eventually("a refusal for an object", async () => {
+      const id = `ask-${++asked}`;
+      client.command(id, { kind: "jointPosition", positions: { shoulder_lift: -1.2, elbow: 0 } });
+      const answer = await client.next("result", { id, stage: "refused" });
+      return answer.code === "not_checked" ? undefined : answer;
+    });
+    client.close();
+    expect(refused.message).toContain("wall");
+    return `${refused.code}: ${refused.message}`;
+  },
+
   stopped: async () => {
     await twin.up(...demo);
     const client = await WsClient.open(twin.url, "/ws/command");

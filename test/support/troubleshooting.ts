@@ -32,6 +32,7 @@ export const provoked = {
     "stale_state",
     "lease_held",
     "self_collision",
+    "collision",
     "stopped",
     "a phone cannot reach the page",
   ],

@@ -1,9 +1,6 @@
 import type { Engine } from "../../engine/engine.ts";
-import type {
-  ClientCommandMessage,
-  PlannedMessage,
-  ServerCommandMessage,
-} from "../../protocol/command-messages.ts";
+import type { ClientCommandMessage, ServerCommandMessage } from "../../protocol/command-messages.ts";
+import type { PlannedMessage } from "../../protocol/planned-message.ts";
 
 type Command = Extract<ClientCommandMessage, { op: "command" }>["command"];
 

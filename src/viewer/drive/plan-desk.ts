@@ -1,7 +1,7 @@
 import type { Answer } from "../../client/command-link.ts";
 import type { MotionCommand } from "../../client/command-sequence.ts";
 import { Signal } from "../../client/signal.ts";
-import type { PlannedMessage } from "../../protocol/command-messages.ts";
+import type { PlannedMessage } from "../../protocol/planned-message.ts";
 import type { JointTargets, Targets } from "../store/targets.ts";
 import type { Driver } from "./driver.ts";
 import { PlanClock } from "./plan-clock.ts";

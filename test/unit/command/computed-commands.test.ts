@@ -63,7 +63,7 @@ describe("a command of tool space", () => {
     expect(points[0]).toMatchObject({ positions: [0.3, 0.1], velocities: [0.4, 0.1], accelerations: [0, 0] });
   });
 
-  it("along a line is refused while the robot moves, and when it moved meanwhile", () => {
+  it("along a line waits for the end of a motion, for a second, and is refused when the robot moved meanwhile", () => {
     const at = driven();
     at.send(1, line);
     at.joints.positions.set("a", 0.1);
@@ -72,7 +72,16 @@ describe("a command of tool space", () => {
     at.joints.positions.set("a", 0);
     at.send(2, { kind: "jointPosition", positions: { a: 1 } });
     at.run(50);
-    expect(at.send(3, line)).toEqual(["refused start_mismatch"]);
+    expect(at.send(3, line)).toEqual([]);
+    at.run(1020);
+    expect(at.out.answers(3)).toEqual(["refused start_mismatch"]);
+    at.run(4000);
+    at.send(4, { kind: "jointPosition", positions: { a: 0.01 } });
+    at.run(150);
+    const asked = at.out.planRequests.length;
+    at.send(5, line);
+    at.run(500);
+    expect(at.out.planRequests).toHaveLength(asked + 1);
   });
 
   it("is refused with the reason why it cannot be computed", () => {

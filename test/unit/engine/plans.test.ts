@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { PlanService } from "../../../src/app/plan-service.ts";
 import type { MotionCommand, PlannableCommand } from "../../../src/command/motion-command.ts";
-import type { PlannedMessage, ServerCommandMessage } from "../../../src/protocol/command-messages.ts";
+import type { ServerCommandMessage } from "../../../src/protocol/command-messages.ts";
+import type { PlannedMessage } from "../../../src/protocol/planned-message.ts";
 import { EngineAtHand, twoJointUrdf } from "./engine-at-hand.ts";
 
 const there: PlannableCommand = { kind: "jointPosition", positions: { a: 1, b: -0.5 } };
