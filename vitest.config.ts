@@ -39,7 +39,8 @@ export default defineConfig({
           // One kind after the other: two robots and a browser at once would judge the machine.
           sequence: { groupOrder: i + 1 },
           include: [`test/${name}/**/*.test.ts`],
-          testTimeout: 60_000,
+          // Pages that are drawn in software, each panel in turn.
+          testTimeout: name === "browser" ? 150_000 : 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,
           // A machine that is held up for a second makes one of a thousand real-time tests fail. Who fails twice in a row
