@@ -22,6 +22,7 @@ const names = [
   "recording",
   "foxglove",
   "plan",
+  "planner",
 ];
 /** Takes an hour: only when it is asked for by name. */
 const asked = [...names, "soak"];

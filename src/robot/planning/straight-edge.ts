@@ -1,6 +1,7 @@
 import type { CollisionModel } from "../collision/collision-model.ts";
 import type { Margins } from "../collision/margins.ts";
 import { MotionCollisionCheck, type MotionOfJoints } from "../collision/motion-collision.ts";
+import { EdgeCheck } from "./edge-check.ts";
 
 /** A joint that a planner moves: where it stands in q and v; its range, rad or m; and what it weighs in distances. */
 export type PlannedJoint = {
@@ -17,20 +18,44 @@ const allLooks = 1e9;
 
 /** Straight ways between two configurations of some joints of a robot, the others standing as in `rest`. */
 export class StraightEdges {
+  private readonly check: EdgeCheck;
+  private readonly q: Float64Array;
+  private readonly moved: Float64Array;
+  /** Configurations that are known to be free. */
+  private readonly clear = new WeakSet<Float64Array>();
+
   constructor(
     private readonly model: CollisionModel,
     private readonly joints: readonly PlannedJoint[],
     private readonly rest: Float64Array,
     private readonly margins: Margins,
-  ) {}
+  ) {
+    this.check = new EdgeCheck(model, margins);
+    this.q = rest.slice();
+    this.moved = new Float64Array(model.robot.nv);
+  }
 
   /**
-   * Whether nothing on the way comes nearer than its margin: exact, as motions are checked before they are sent. A pair that is
-   * nearer at the begin may part.
+   * Whether nothing on the way comes nearer than its margin: exact, by the same bounds as motions are checked before they are sent.
+   * A pair that is nearer at the begin may part.
    */
   isFree(from: Float64Array, to: Float64Array): boolean {
-    const check = new MotionCollisionCheck(this.model, this.motion(from, to), { margin: this.margins });
-    return check.advance(allLooks) === "free";
+    const motion = this.motion(from, to);
+    const at = (share: number): Float64Array => {
+      motion.configurationAt(share, this.q);
+      return this.q;
+    };
+    if (!this.clear.has(from)) {
+      if (!this.check.isClear(at(0))) {
+        const parting = new MotionCollisionCheck(this.model, motion, { margin: this.margins });
+        return parting.advance(allLooks) === "free";
+      }
+      this.clear.add(from);
+    }
+    motion.fastestWithin(0, 1, this.moved);
+    if (!this.check.isClear(at(1)) || !this.check.isFree(this.moved, at)) return false;
+    this.clear.add(to);
+    return true;
   }
 
   private motion(from: Float64Array, to: Float64Array): MotionOfJoints {
