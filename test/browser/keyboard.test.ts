@@ -109,22 +109,30 @@ describe.skipIf(!hasChromium())("the page by keyboard alone", () => {
   it("comes by Tab to every control of every panel, each with a name, in view, with a ring", async () => {
     for (const panel of panelNames) {
       await open(panel);
-      const wanted = await page.evaluate(() => {
-        const all = document.querySelectorAll<HTMLElement>(
-          ".panel button:enabled, .panel input:enabled, .panel select, .panel [tabindex='0']",
-        );
-        const groups = new Set<string>();
-        let count = 0;
-        for (const one of all) {
-          if (one.offsetParent === null || one.tabIndex < 0) continue;
-          if (one instanceof HTMLInputElement && one.type === "radio") {
-            if (groups.has(one.name)) continue;
-            groups.add(one.name);
+      const count = () =>
+        page.evaluate(() => {
+          const all = document.querySelectorAll<HTMLElement>(
+            ".panel button:enabled, .panel input:enabled, .panel select, .panel [tabindex='0']",
+          );
+          const groups = new Set<string>();
+          let count = 0;
+          for (const one of all) {
+            if (one.offsetParent === null || one.tabIndex < 0) continue;
+            if (one instanceof HTMLInputElement && one.type === "radio") {
+              if (groups.has(one.name)) continue;
+              groups.add(one.name);
+            }
+            count += 1;
           }
-          count += 1;
-        }
-        return count;
-      });
+          return count;
+        });
+      // What a panel asks the server for comes a moment later.
+      let wanted = -1;
+      for (let before = -2; before !== wanted; ) {
+        before = wanted;
+        await page.waitForTimeout(300);
+        wanted = await count();
+      }
       let reached = 0;
       await tabTo("the panel", (at) => at.inPanel);
       for (let at = await focus(); at.inPanel; at = await focus()) {
