@@ -2,16 +2,16 @@ import { BlindWatch } from "./blind-watch.ts";
 import { controllerOf, splitByController } from "./controller-split.ts";
 import { ExecutionWatch } from "./execution-watch.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport, Stage } from "./gate-output.ts";
-import { JogRunner } from "./jog-runner.ts";
+import { JogRunner, type JogWish } from "./jog-runner.ts";
+import { jogStarts } from "./jog-starts.ts";
 import { driven, JointMotions } from "./joint-motions.ts";
 import { durationOfAll } from "./joint-path.ts";
 import type { CommandRequest } from "./motion-command.ts";
 import { MotionWatch } from "./motion-watch.ts";
 import type { PacedMotion } from "./paced-motion.ts";
-import { endOf, motionPoints, type PlannedMotion, planBraking } from "./planned-motion.ts";
+import { endOf, motionPoints, type PlannedMotion } from "./planned-motion.ts";
 import { PresentMotion } from "./present-motion.ts";
 import { asStale, noController, objectToHolding } from "./refusals.ts";
-import type { JointLimits } from "./robot-limits.ts";
 import { SpeedOverride } from "./speed-override.ts";
 import { type Braking, brakingOf, planStop } from "./stop-braking.ts";
 import { ToolJogs } from "./tool-jog.ts";
@@ -60,10 +60,18 @@ export class MotionSender {
       case "twist":
         return this.twist.start(ref, command, now, deadline, robot);
       case "jointVelocity":
-        return this.startJog(ref, command.velocities, now, deadline, robot);
+        return this.startJog(
+          ref,
+          { velocities: command.velocities, tool: null, limitedBy: null },
+          now,
+          deadline,
+          robot,
+        );
       case "cartesianVelocity": {
-        const jog = this.tool.velocities(command, robot);
-        return "code" in jog ? jog : this.startJog(ref, jog.velocities, now, deadline, robot, jog.limitedBy);
+        const found = this.tool.resolve(command, robot);
+        if ("code" in found) return found;
+        const velocities = Object.fromEntries(found.tool.rates.chain.map(({ name }) => [name, 0]));
+        return this.startJog(ref, { velocities, ...found }, now, deadline, robot);
       }
       case "jointPosition":
       case "jointTrajectory":
@@ -143,9 +151,16 @@ export class MotionSender {
     const joints = driven(this.present.movingBeside([], robot, now), robot).filter(
       (joint) => !this.jog.has(joint),
     );
-    const braking = planBraking(joints, this.present, robot, now);
-    const goals = joints.length === 0 ? [] : this.goalsFor(motionPoints(braking), robot, now);
-    if (typeof goals === "string" || objectToHolding(goals, robot.measured) !== null) {
+    const braking = planStop(joints, this.present, robot, now, "driving");
+    const goals =
+      typeof braking === "string" || braking.joints.length === 0
+        ? []
+        : this.goalsFor(motionPoints(braking), robot, now);
+    if (
+      typeof braking === "string" ||
+      typeof goals === "string" ||
+      objectToHolding(goals, robot.measured) !== null
+    ) {
       this.motions.cancelAll(code, message);
       return;
     }
@@ -159,7 +174,7 @@ export class MotionSender {
    * sentence: it cannot brake so, and nothing was sent.
    */
   brake(code: string, message: string, now: number, robot: CommandedRobot): Braking | string | null {
-    const planned = planStop(driven(this.present.moving(now), robot), this.present, robot, now);
+    const planned = planStop(driven(this.present.moving(now), robot), this.present, robot, now, "stop");
     if (typeof planned === "string") return planned;
     const goals = planned.joints.length === 0 ? [] : this.goalsFor(motionPoints(planned), robot, now);
     if (typeof goals === "string") return noController(goals).message;
@@ -183,14 +198,14 @@ export class MotionSender {
 
   private startJog(
     ref: CommandRef,
-    velocities: Record<string, number>,
+    wish: JogWish,
     now: number,
     deadline: number,
     robot: CommandedRobot,
-    limitedBy: string | null = null,
   ): Objection | null {
     const { limits, measured, can } = robot;
-    const objection = checkJoints(velocities, limits, measured) ?? this.jog.objection(velocities, now);
+    const { velocities } = wish;
+    const objection = checkJoints(velocities, limits, measured) ?? this.jog.objection(wish, now);
     if (objection !== null) {
       // Held on, it must not move again by itself once the joint is measured again.
       if (objection.code === "stale_state") this.jog.lose(objection, now);
@@ -206,12 +221,9 @@ export class MotionSender {
     if (typeof parts === "string") return noController(parts);
     const unheld = objectToHolding(parts, measured);
     if (unheld !== null) return unheld;
-    // Joints moved by other motions brake within their limits, as axes of the jog without a commanded velocity.
-    const beside = driven(this.present.movingBeside(asked, robot, now), robot);
-    const starts = [...asked, ...beside].map((joint) => ({
-      joint,
-      ...this.present.pathFrom(joint, measured, limits.joints.get(joint) as JointLimits, now),
-    }));
+    const begin = jogStarts(asked, (joint) => this.jog.has(joint), this.present, robot, now);
+    if ("code" in begin) return begin;
+    const { starts, braking } = begin;
     const controllers = new Set(
       starts
         .map(({ joint }) => controllerOf(joint, can.trajectory)?.name)
@@ -220,7 +232,7 @@ export class MotionSender {
     this.planned.drop("replaced", "replaced by a jog");
     const replaced = this.motions.replace(controllers, "replaced", "replaced by a jog");
     for (const { joint, path, since } of starts) this.present.begin([joint], [path], since);
-    this.jog.command(ref, velocities, starts, replaced, robot, now, deadline, limitedBy);
+    this.jog.command(ref, wish, starts, braking, replaced, robot, now, deadline);
     return null;
   }
 
