@@ -12,6 +12,7 @@ import type {
 import type { JointMotionCommand, MotionCommand, PlannableCommand } from "../../command/motion-command.ts";
 import type { PlanRequest } from "../../command/plan-request.ts";
 import { type LimitSettings, robotLimits, tightened } from "../../command/robot-limits.ts";
+import type { RobotTask } from "../../command/robot-task.ts";
 import type { StopState } from "../../command/stop-latch.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { PlanarTwist } from "../../command/twist-stream.ts";
@@ -174,6 +175,14 @@ export class RobotControl implements GateOutput {
   sendTwist(twist: PlanarTwist): void {
     // The gate uses its object again.
     this.context.out.push({ kind: "twist", robot: this.twin.id, twist: { ...twist } });
+  }
+
+  sendTask(task: RobotTask): void {
+    this.context.out.push({ kind: "task", robot: this.twin.id, task });
+  }
+
+  cancelTask(taskId: string): void {
+    this.context.out.push({ kind: "cancelTask", robot: this.twin.id, taskId });
   }
 
   sendDevice(

@@ -1,14 +1,17 @@
 import type { Capabilities, GoalReport } from "../../command/gate-output.ts";
+import type { RobotTask } from "../../command/robot-task.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { PlanarTwist } from "../../command/twist-stream.ts";
 import type { StillBraking } from "../../engine/ports/outputs.ts";
 import type { RobotSink } from "../../engine/ports/sinks.ts";
 import type { EventSeverity } from "../../protocol/state-messages.ts";
 import type { RobotConfig } from "../config/config-schema.ts";
+import type { GoalLink } from "./action-goals.ts";
 import type { MeasuredJoints } from "./measured-joints.ts";
 import type { RobotClock } from "./robot-clock.ts";
 import type { RobotNames } from "./robot-names.ts";
 import type { RosHandles } from "./ros-handles.ts";
+import { TaskOutputs } from "./task-outputs.ts";
 import { TrajectoryControllers } from "./trajectory-controllers.ts";
 import { TwistOutput } from "./twist-output.ts";
 import { TwistPublisher } from "./twist-publisher.ts";
@@ -36,6 +39,7 @@ export type OutputLinks = {
 export class RobotOutputs implements RobotSink {
   private readonly controllers: TrajectoryControllers | null;
   private readonly twist: TwistOutput | null;
+  private readonly tasks: TaskOutputs;
   /** Whether twists are taken, by the last look. */
   private takesTwists = false;
 
@@ -45,6 +49,7 @@ export class RobotOutputs implements RobotSink {
   ) {
     this.controllers = this.makeControllers();
     this.twist = this.makeTwist();
+    this.tasks = new TaskOutputs(config, links.ros, links.names, this.goalLink(), links.now);
   }
 
   /** The looks at the ROS graph, one by one: what fails in one must not keep a stop from the others. */
@@ -58,6 +63,7 @@ export class RobotOutputs implements RobotSink {
       () => {
         this.takesTwists = this.twist?.poll(closely) ?? false;
       },
+      ...this.tasks.looks(closely),
     ];
   }
 
@@ -78,13 +84,23 @@ export class RobotOutputs implements RobotSink {
     this.twist?.send(twist);
   }
 
+  sendTask(task: RobotTask): void {
+    this.tasks.send(task);
+  }
+
+  cancelTask(taskId: string): void {
+    this.tasks.cancel(taskId);
+  }
+
   setStopped(stopped: boolean, braking?: StillBraking): void {
     if (stopped) {
       if (braking?.twist !== true) this.twist?.stop(lateStopMs);
       this.controllers?.stop(lateStopMs, braking?.controllers);
+      this.tasks.stop(lateStopMs);
     } else {
       this.twist?.reset();
       this.controllers?.reset();
+      this.tasks.reset();
     }
   }
 
@@ -94,7 +110,8 @@ export class RobotOutputs implements RobotSink {
    */
   capabilities(closely: boolean, saidTwist: boolean): Capabilities | null {
     const twist = this.takesTwists;
-    const capabilities: Capabilities = { trajectory: this.controllers?.current() ?? [], twist };
+    const trajectory = this.controllers?.current() ?? [];
+    const capabilities: Capabilities = { trajectory, twist, ...this.tasks.capabilities() };
     if (!twist && this.twist !== null) {
       // A base that is gone is reported at once, the reason later.
       if (!closely && !saidTwist) return null;
@@ -107,6 +124,7 @@ export class RobotOutputs implements RobotSink {
   end(): void {
     this.controllers?.end();
     this.twist?.end();
+    this.tasks.end();
   }
 
   /** Waits, blocking, until the base has what was sent. For the end of the program. */
@@ -117,7 +135,7 @@ export class RobotOutputs implements RobotSink {
   private makeControllers(): TrajectoryControllers | null {
     const { trajectory } = this.config.commands;
     if (trajectory === "off") return null;
-    const { ros, names, clock, measured, now, report, rejected } = this.links;
+    const { ros, names, clock, measured, now } = this.links;
     return new TrajectoryControllers(
       ros.rcl,
       ros.actor,
@@ -126,15 +144,15 @@ export class RobotOutputs implements RobotSink {
         prefix: names.prefix,
         others: () => names.others(),
       },
-      {
-        report,
-        rejected,
-        stampOf: (at) => clock.stampOf(at),
-        cancelRefused: (action) => this.tellOfCancel(action),
-      },
+      { ...this.goalLink(), stampOf: (at) => clock.stampOf(at) },
       now,
       measured,
     );
+  }
+
+  private goalLink(): GoalLink {
+    const { report, rejected } = this.links;
+    return { report, rejected, cancelRefused: (action) => this.tellOfCancel(action) };
   }
 
   /** A controller that does not cancel may go on moving the robot, whatever the twin says. */

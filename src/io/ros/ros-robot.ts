@@ -1,3 +1,4 @@
+import type { RobotTask } from "../../command/robot-task.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { PlanarTwist } from "../../command/twist-stream.ts";
 import type { Inbox } from "../../engine/ports/inbox.ts";
@@ -110,6 +111,14 @@ export class RosRobot implements RobotSink {
 
   sendTwist(twist: PlanarTwist): void {
     this.outputs.sendTwist(twist);
+  }
+
+  sendTask(task: RobotTask): void {
+    this.outputs.sendTask(task);
+  }
+
+  cancelTask(taskId: string): void {
+    this.outputs.cancelTask(taskId);
   }
 
   setStopped(stopped: boolean, braking?: StillBraking): void {

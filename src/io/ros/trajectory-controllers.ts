@@ -1,7 +1,8 @@
 import type { TrajectoryController, TrajectoryGoal } from "../../command/trajectory.ts";
 import { actionServers } from "./action-servers.ts";
-import type { ControllerClient } from "./controller-joints.ts";
+import type { ControllerClient } from "./controller-client.ts";
 import type { MeasuredJoints } from "./measured-joints.ts";
+import { OwedCancels } from "./owed-cancels.ts";
 import { privateTopics } from "./private-topics.ts";
 import type { RclNode, Rclnodejs } from "./rclnodejs-api.ts";
 import { followJointTrajectory, TrajectoryClient, type TrajectoryLink } from "./trajectory-client.ts";
@@ -18,15 +19,7 @@ export type ControllerNames = {
   others(): readonly string[];
 };
 
-type Controller = {
-  client: ControllerClient;
-  asked: number;
-  /** Server ms until which the cancel of a stop is repeated; Infinity: it could not be sent yet; null: there is none. */
-  cancelUntil: number | null;
-};
-
-/** How long a stop's cancel is repeated: a goal that was on its way to the controller when it was sent is cancelled as well. ms */
-const repeatCancelMs = 1000;
+type Controller = { client: ControllerClient; asked: number };
 
 const topicLeaf = "/joint_trajectory";
 const actionLeaf = "/follow_joint_trajectory";
@@ -34,8 +27,7 @@ const actionLeaf = "/follow_joint_trajectory";
 /** The controllers of one robot that take trajectories, by action or by topic only, found as they come and go. */
 export class TrajectoryControllers {
   private readonly controllers = new Map<string, Controller>();
-  /** Until when (server ms) a stop also reaches controllers that are found only then. */
-  private stopUntil = Number.NEGATIVE_INFINITY;
+  private readonly owed: OwedCancels;
 
   constructor(
     private readonly rcl: Rclnodejs,
@@ -44,7 +36,9 @@ export class TrajectoryControllers {
     private readonly link: TrajectoryLink,
     private readonly now: () => number,
     private readonly measured: MeasuredJoints,
-  ) {}
+  ) {
+    this.owed = new OwedCancels(now);
+  }
 
   isEmpty(): boolean {
     return this.controllers.size === 0;
@@ -69,8 +63,8 @@ export class TrajectoryControllers {
         const client = action.endsWith(topicLeaf)
           ? new TrajectoryTopic(this.node, action, this.link, this.measured, this.now)
           : new TrajectoryClient(this.rcl, this.node, action, this.link);
-        const isLate = this.now() <= this.stopUntil;
-        this.controllers.set(action, { client, asked: 0, cancelUntil: isLate ? Infinity : null });
+        this.controllers.set(action, { client, asked: 0 });
+        this.owed.found(action);
       }
     }
     for (const [action, controller] of this.controllers) {
@@ -78,6 +72,7 @@ export class TrajectoryControllers {
         controller.client.serverGone();
         controller.client.destroy();
         this.controllers.delete(action);
+        this.owed.gone(action);
       } else if (controller.client.joints === null && controller.asked++ < askJointsTimes) {
         controller.client.askJoints();
       }
@@ -86,15 +81,7 @@ export class TrajectoryControllers {
 
   /** Sends what a stop still owes. Called often: it looks at nothing but the controllers that are known. */
   repeatCancel(): void {
-    const now = this.now();
-    for (const controller of this.controllers.values()) {
-      if (controller.cancelUntil === null) continue;
-      if (now > controller.cancelUntil || (controller.cancelUntil === Infinity && now > this.stopUntil)) {
-        controller.cancelUntil = null;
-      } else if (controller.client.cancelEverything() && controller.cancelUntil === Infinity) {
-        controller.cancelUntil = now + repeatCancelMs;
-      }
-    }
+    this.owed.repeat((name) => this.controllers.get(name)?.client.cancelEverything() ?? true);
   }
 
   send(goal: TrajectoryGoal): void {
@@ -115,17 +102,14 @@ export class TrajectoryControllers {
    * `spared` are left alone: they brake.
    */
   stop(lateMs: number, spared: readonly string[] = []): void {
-    this.stopUntil = this.now() + lateMs;
-    for (const [name, controller] of this.controllers) {
-      if (!spared.includes(name)) controller.cancelUntil = Infinity;
-    }
+    const halted = [...this.controllers.keys()].filter((name) => !spared.includes(name));
+    this.owed.stop(halted, lateMs);
     this.repeatCancel();
   }
 
   /** The stop was released: controllers that are found later keep their goals. */
   reset(): void {
-    this.stopUntil = Number.NEGATIVE_INFINITY;
-    for (const controller of this.controllers.values()) controller.cancelUntil = null;
+    this.owed.reset();
   }
 
   /** Leaves the controllers: what they are doing is no longer followed. */
