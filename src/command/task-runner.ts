@@ -120,7 +120,7 @@ export class TaskRunner {
         this.dropReplaced(running);
         // A gripper that holds something stands short of its goal, and its controller calls that success.
         if (targetsOf(running.task) === null || code === "stalled") {
-          this.finish(running, { stage, code: "ok", message });
+          this.finish(running, { stage, code: code === "stalled" ? "ok" : code, message });
         } else {
           running.arriving = { since: now, message };
           this.confirm(running, now, robot);

@@ -105,6 +105,11 @@ export class ActionGoals<Feedback extends GoalFeedback> {
     return true;
   }
 
+  /** Whether the server is there now: the graph goes on listing an action that only has clients, ours among them. */
+  isServed(): boolean {
+    return this.cancelAll.isServiceServerAvailable();
+  }
+
   /** The server is gone: what it was doing will have no result. */
   serverGone(): void {
     for (const id of [...this.running.keys()]) {

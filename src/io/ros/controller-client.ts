@@ -6,6 +6,8 @@ export interface ControllerClient {
   readonly joints: readonly string[] | null;
   /** Whether it can be used only once they are known. */
   readonly needsJoints: boolean;
+  /** Whether the controller is there now. */
+  isServed(): boolean;
   askJoints(): void;
   send(goal: TrajectoryGoal): void;
   cancel(goalId: string): void;

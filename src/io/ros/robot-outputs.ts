@@ -57,6 +57,7 @@ export class RobotOutputs implements RobotSink {
     // Until one is found it is waited for: who asks for a move at once should not be told that nothing takes it.
     const asksControllers = closely || this.controllers?.isEmpty() === true;
     return [
+      () => this.controllers?.watch(),
       () => asksControllers && this.controllers?.poll(),
       () => this.controllers?.repeatCancel(),
       () => this.judge(),

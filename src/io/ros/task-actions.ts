@@ -16,6 +16,8 @@ type Server = {
   /** The joint that it drives, where its kind has one. */
   joints: OwnerParameter | null;
   asked: number;
+  /** By the last look. */
+  wasServed: boolean;
 };
 
 /** A server of an action as it is now. */
@@ -41,6 +43,7 @@ export class TaskActions {
 
   current(): TaskServer[] {
     return [...this.servers]
+      .filter(([, { goals }]) => goals?.isServed() !== false)
       .map(([name, { kind, goals, joints }]) => ({
         ...{ name, type: kind.type, isUsable: goals !== null },
         joints: joints?.value ?? null,
@@ -63,12 +66,23 @@ export class TaskActions {
     }
     for (const [name, server] of this.servers) {
       if (!wanted.has(name)) this.drop(name);
-      else if (server.joints?.value === null && server.asked++ < askTimes) server.joints.ask();
+      else if (server.joints?.value === null && server.goals?.isServed() === true) {
+        if (server.asked++ < askTimes) server.joints.ask();
+      }
     }
   }
 
-  /** Sends what a stop still owes. Called often. */
-  repeatCancel(): void {
+  /** Looks whether the servers are still there, and sends what a stop still owes. Called often. */
+  watch(): void {
+    for (const [name, server] of this.servers) {
+      const isServed = server.goals?.isServed() ?? true;
+      if (server.wasServed && !isServed) this.drop(name);
+      server.wasServed = isServed;
+    }
+    this.repeatCancel();
+  }
+
+  private repeatCancel(): void {
     this.owed.repeat((name) => this.servers.get(name)?.goals?.cancelEverything() ?? true);
   }
 
@@ -117,7 +131,7 @@ export class TaskActions {
   private serverOf(name: string, kind: TaskActionKind): Server {
     const joints =
       kind.jointParameter === null ? null : new OwnerParameter(this.node, name, kind.jointParameter);
-    return { kind, joints, asked: 0, goals: this.goalsOf(name, kind) };
+    return { kind, joints, asked: 0, wasServed: false, goals: this.goalsOf(name, kind) };
   }
 
   private goalsOf(name: string, kind: TaskActionKind): ActionGoals<GoalFeedback> | null {

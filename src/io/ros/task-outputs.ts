@@ -68,8 +68,8 @@ export class TaskOutputs {
       () => closely && this.navigators?.poll(),
       () => closely && this.announcements?.poll(),
       () => closely && this.services.poll(),
-      () => this.grippers?.repeatCancel(),
-      () => this.navigators?.repeatCancel(),
+      () => this.grippers?.watch(),
+      () => this.navigators?.watch(),
     ];
   }
 

@@ -36,6 +36,10 @@ export class TrajectoryClient implements ControllerClient {
     return this.asked.value;
   }
 
+  isServed(): boolean {
+    return this.goals.isServed();
+  }
+
   askJoints(): void {
     this.asked.ask();
   }

@@ -19,7 +19,8 @@ export type ControllerNames = {
   others(): readonly string[];
 };
 
-type Controller = { client: ControllerClient; asked: number };
+/** `wasServed`: by the last look. */
+type Controller = { client: ControllerClient; asked: number; wasServed: boolean };
 
 const topicLeaf = "/joint_trajectory";
 const actionLeaf = "/follow_joint_trajectory";
@@ -41,12 +42,13 @@ export class TrajectoryControllers {
   }
 
   isEmpty(): boolean {
-    return this.controllers.size === 0;
+    for (const { client } of this.controllers.values()) if (client.isServed()) return false;
+    return true;
   }
 
   current(): TrajectoryController[] {
     return [...this.controllers]
-      .filter(([, { client }]) => !client.needsJoints || client.joints !== null)
+      .filter(([, { client }]) => client.isServed() && (!client.needsJoints || client.joints !== null))
       .map(([name, { client }]) => ({ name, joints: client.joints }));
   }
 
@@ -63,19 +65,26 @@ export class TrajectoryControllers {
         const client = action.endsWith(topicLeaf)
           ? new TrajectoryTopic(this.node, action, this.link, this.measured, this.now)
           : new TrajectoryClient(this.rcl, this.node, action, this.link);
-        this.controllers.set(action, { client, asked: 0 });
+        this.controllers.set(action, { client, asked: 0, wasServed: false });
         this.owed.found(action);
       }
     }
-    for (const [action, controller] of this.controllers) {
-      if (!wanted.includes(action)) {
-        controller.client.serverGone();
-        controller.client.destroy();
-        this.controllers.delete(action);
-        this.owed.gone(action);
-      } else if (controller.client.joints === null && controller.asked++ < askJointsTimes) {
-        controller.client.askJoints();
+    for (const [action, { client }] of this.controllers)
+      if (!wanted.includes(action)) this.drop(action, client);
+    for (const controller of this.controllers.values()) {
+      const { client } = controller;
+      if (client.joints === null && client.isServed() && controller.asked++ < askJointsTimes) {
+        client.askJoints();
       }
+    }
+  }
+
+  /** Looks whether the controllers are still there. Called often. */
+  watch(): void {
+    for (const [name, controller] of this.controllers) {
+      const isServed = controller.client.isServed();
+      if (controller.wasServed && !isServed) this.drop(name, controller.client);
+      controller.wasServed = isServed;
     }
   }
 
@@ -116,6 +125,13 @@ export class TrajectoryControllers {
   end(): void {
     for (const { client } of this.controllers.values()) client.destroy();
     this.controllers.clear();
+  }
+
+  private drop(name: string, client: ControllerClient): void {
+    this.controllers.delete(name);
+    this.owed.gone(name);
+    client.serverGone();
+    client.destroy();
   }
 
   private actionsNow(): string[] {

@@ -42,6 +42,10 @@ export class TrajectoryTopic implements ControllerClient {
     return this.asked.value;
   }
 
+  isServed(): boolean {
+    return this.publisher.subscriptionCount > 0;
+  }
+
   askJoints(): void {
     this.asked.ask();
   }

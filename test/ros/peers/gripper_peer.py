@@ -5,7 +5,7 @@ A goal moves the joint at its speed. A newer goal aborts the older; a cancelled 
 joint that an object keeps from moving stalls: after 0.3 s the goal ends, succeeded where stalling is allowed, else aborted.
 
 JSON lines on stdin: {"do": "object", "joint": J, "at": p or null}, {"do": "stalling", "value": bool}, {"do": "reject", "value":
-bool}; on stdout what happens.
+bool}, {"do": "leave"}; on stdout what happens.
 """
 
 import argparse
@@ -33,6 +33,7 @@ PERIOD = 0.01
 TOLERANCE = 0.002
 STALL = 0.3
 lock = threading.RLock()
+leaving = threading.Event()
 settings = {"stalling": True, "reject": False}
 
 
@@ -90,7 +91,7 @@ class Gripper(Node):
             self.joint.target = position
         say(event="goal", gripper=self.get_name(), position=position, effort=effort, names=names)
         moved_at, before = time.monotonic(), self.joint.position
-        while rclpy.ok():
+        while rclpy.ok() and not leaving.is_set():
             time.sleep(PERIOD)
             with lock:
                 at = self.joint.position
@@ -152,6 +153,9 @@ def listen():
         with lock:
             if what == "object":
                 joints[command["joint"]].object = command["at"]
+            elif what == "leave":
+                # As a node in C++ does when it ends: others know at once that it is gone.
+                leaving.set()
             elif what in settings:
                 settings[what] = command["value"]
 
@@ -170,6 +174,13 @@ for node in [robot, *grippers.values()]:
 threading.Thread(target=listen, daemon=True).start()
 say(event="ready")
 try:
-    executor.spin()
+    while not leaving.is_set():
+        executor.spin_once(timeout_sec=0.2)
+    executor.shutdown()
+    for gripper in grippers.values():
+        gripper.server.destroy()
+    for node in [robot, *grippers.values()]:
+        node.destroy_node()
+    say(event="left")
 except (KeyboardInterrupt, rclpy.executors.ExternalShutdownException):
     pass
