@@ -42,6 +42,7 @@ export type {
   LeaseEvents,
   MoveOptions,
   MoveProgress,
+  NavigationProgress,
   Past,
   PastEvent,
   Positions,

@@ -201,8 +201,8 @@ function given(fields: Record<string, unknown>): Record<string, unknown> {
 
 function tell({ onProgress }: CommandOptions, answer: Answer): void {
   if (onProgress === undefined || answer.op !== "result") return;
-  const { stage, progress = null, error = null } = answer;
-  guarded(() => onProgress({ stage, progress, error }));
+  const { stage, progress = null, error = null, navigation = null } = answer;
+  guarded(() => onProgress({ stage, progress, error, navigation }));
 }
 
 /** A final answer settles the command; `accepted` and `sent` do not. */

@@ -6,6 +6,7 @@ import type { RobotModel } from "../robot/model.ts";
 import type { JointMotionCommand, MotionCommand, PlannableCommand } from "./motion-command.ts";
 import type { PlanRequest } from "./plan-request.ts";
 import type { RobotLimits } from "./robot-limits.ts";
+import type { Gripper, Navigation, Navigators, RobotService, RobotTask } from "./robot-task.ts";
 import type { TrajectoryController, TrajectoryGoal } from "./trajectory.ts";
 import type { PlanarTwist } from "./twist-stream.ts";
 import type { MeasuredJoints, Objection, ObjectionDetails } from "./validate-motion.ts";
@@ -29,19 +30,21 @@ export type CommandResult = {
   message: string;
   progress?: number | undefined;
   error?: number | undefined;
+  navigation?: Navigation | undefined;
   details?: ObjectionDetails | undefined;
 };
 
 /** The states that a trajectory server reports for a goal. */
 export type GoalStage = "accepted" | "executing" | "done" | "aborted";
 
-/** One report of a trajectory server on one of our goals. `error` is the largest tracking error, rad or m. */
+/** One report on one of our goals or tasks. `error` is the largest tracking error, rad or m. */
 export type GoalReport = {
   goalId: GoalId;
   stage: GoalStage;
   code: string;
   message: string;
   error?: number | undefined;
+  navigation?: Navigation | undefined;
 };
 
 /** The outcome for the joints' `desired` after it was sent. */
@@ -52,6 +55,10 @@ export interface GateOutput {
   sendTrajectory(goal: TrajectoryGoal): void;
   cancelTrajectory(goalId: GoalId): void;
   sendTwist(twist: PlanarTwist): void;
+  /** Hands a job to the program on the robot that does it; what becomes of it is reported as of a goal. */
+  sendTask(task: RobotTask): void;
+  /** Cancels a task where its kind can be cancelled. */
+  cancelTask(taskId: GoalId): void;
   /** Sends a signal's new value to a device; `ttlMs` is the remaining lifetime of the command. */
   sendDevice(
     ref: CommandRef,
@@ -88,6 +95,14 @@ export type Capabilities = {
   twist: boolean;
   /** Why the robot accepts no twist, as one sentence with a remedy; absent where it does, or for an unknown reason. */
   noTwist?: string;
+  grippers?: readonly Gripper[];
+  /** Why there is no gripper, as one sentence with a remedy. */
+  noGripper?: string;
+  navigators?: Navigators;
+  /** Why nothing takes goals of the base, likewise. */
+  noNavigator?: string;
+  /** The services that are allowed and there. */
+  services?: readonly RobotService[];
 };
 
 /**

@@ -14,6 +14,7 @@ import { PresentMotion } from "./present-motion.ts";
 import { asStale, noController, objectToHolding } from "./refusals.ts";
 import { SpeedOverride } from "./speed-override.ts";
 import { type Braking, brakingOf, planStop } from "./stop-braking.ts";
+import { TaskRunner } from "./task-runner.ts";
 import { ToolJogs } from "./tool-jog.ts";
 import { durationOf, type TrajectoryGoal } from "./trajectory.ts";
 import { goalTimeTolerance, TrajectoryGoals } from "./trajectory-goals.ts";
@@ -33,6 +34,7 @@ export class MotionSender {
   private readonly goalsFor: TrajectoryGoals["make"];
   /** Motions that are planned as a whole. */
   readonly planned: JointMotions;
+  private readonly tasks: TaskRunner;
 
   /** `name` is part of goal ids, so that two runs of this program never share one. */
   constructor(
@@ -47,6 +49,7 @@ export class MotionSender {
       (...asked) => execution.objection(...asked),
     );
     this.twist = new TwistRunner(output);
+    this.tasks = new TaskRunner(name, output, () => this.twist.release());
     this.planned = new JointMotions(output, this.present, this.goalsFor, (...found) => this.send(...found));
     this.jog = new JogRunner(output, this.present, this.goalsFor);
     this.speed = new SpeedOverride(output, this.present, this.goalsFor, this.motions);
@@ -58,7 +61,7 @@ export class MotionSender {
     const deadline = Math.min(now + jogLeaseMs, request.issued + request.ttlMs);
     switch (command.kind) {
       case "twist":
-        return this.twist.start(ref, command, now, deadline, robot);
+        return this.tasks.beside(command, this.twist.start(ref, command, now, deadline, robot));
       case "jointVelocity":
         return this.startJog(
           ref,
@@ -90,7 +93,7 @@ export class MotionSender {
       case "gripper":
       case "navigate":
       case "service":
-        return { code: "unsupported", message: `this version takes no ${command.kind} command for a robot` };
+        return this.tasks.start(ref, command, now, robot);
     }
   }
 
@@ -99,12 +102,14 @@ export class MotionSender {
 
   /** A report of a trajectory server on one of our goals. */
   report(report: GoalReport, now: number, robot: CommandedRobot): void {
-    if (!this.jog.report(report, now)) this.motions.report(report, now, robot);
+    if (this.tasks.report(report, now, robot) || this.jog.report(report, now)) return;
+    this.motions.report(report, now, robot);
   }
 
   /** Whether no motion is under way, waits or ends; if so, the step at `now` is done with this. */
   isQuiet(now: number): boolean {
-    return this.planned.isEmpty() && this.motions.isEmpty() && this.jog.isOver() && this.twist.isOver(now);
+    const { planned, motions, tasks, jog, twist } = this;
+    return planned.isEmpty() && motions.isEmpty() && tasks.isEmpty() && jog.isOver() && twist.isOver(now);
   }
 
   /** One step of every motion under way. `dt` is seconds since the last step. */
@@ -115,11 +120,13 @@ export class MotionSender {
     this.speed.update(now, robot);
     this.blindness.update(this.motions, now, robot);
     this.motions.update(now, robot);
+    this.tasks.update(now, robot);
   }
 
   /** Ends everything at once; `withZero`: with a zero twist even where none was under way. */
   end(code: string, message: string, withZero: boolean): void {
     this.planned.drop(code, message);
+    this.tasks.end(code, message);
     this.twist.end(code, message, withZero);
     this.present.forget();
     this.jog.cancel(code, message);
@@ -146,6 +153,7 @@ export class MotionSender {
   /** Ends everything within the limits: moving joints brake on goals that replace those under way. */
   release(code: string, message: string, now: number, robot: CommandedRobot): void {
     this.planned.drop(code, message);
+    this.tasks.end(code, message);
     this.twist.release();
     this.jog.release();
     const joints = driven(this.present.movingBeside([], robot, now), robot).filter(
@@ -181,6 +189,7 @@ export class MotionSender {
     const unheld = objectToHolding(goals, robot.measured);
     if (unheld !== null) return unheld.message;
     this.planned.drop(code, message);
+    this.tasks.end(code, message);
     const controllers = new Set(goals.map((goal) => goal.controller));
     const replaced = [
       ...this.jog.handOver(controllers, code, message),

@@ -106,6 +106,7 @@ export class TwistRunner {
   }
 }
 
-function isZero({ linear, angular }: Extract<MotionCommand, { kind: "twist" }>): boolean {
+/** Whether a twist asks for rest. */
+export function isZero({ linear, angular }: Extract<MotionCommand, { kind: "twist" }>): boolean {
   return [linear, angular].every(({ x, y, z }) => x === 0 && y === 0 && z === 0);
 }

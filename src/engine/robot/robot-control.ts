@@ -12,6 +12,7 @@ import type {
 import type { JointMotionCommand, MotionCommand, PlannableCommand } from "../../command/motion-command.ts";
 import type { PlanRequest } from "../../command/plan-request.ts";
 import { type LimitSettings, robotLimits, tightened } from "../../command/robot-limits.ts";
+import type { RobotTask } from "../../command/robot-task.ts";
 import type { StopState } from "../../command/stop-latch.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { PlanarTwist } from "../../command/twist-stream.ts";
@@ -20,6 +21,7 @@ import type { ServerCommandMessage } from "../../protocol/command-messages.ts";
 import type { ControlStatus } from "../../protocol/state-messages.ts";
 import type { DeviceExecutor } from "../devices/device-fleet.ts";
 import type { TrajectoryExecutor } from "../ports/sinks.ts";
+import { canOf } from "./control-can.ts";
 import type { ControlContext } from "./control-context.ts";
 import { LeaseRequests } from "./lease-requests.ts";
 import type { NamedPose } from "./library.ts";
@@ -121,11 +123,8 @@ export class RobotControl implements GateOutput {
 
   status(): ControlStatus {
     const lease = this.gate.lease.current();
-    const { can } = this.robot;
     const { closed } = this.context;
-    const moves = closed === null && can.trajectory.length > 0;
-    const twist = closed === null && can.twist;
-    const status: ControlStatus = {
+    return {
       robot: this.twin.id,
       lease:
         lease === null
@@ -133,17 +132,8 @@ export class RobotControl implements GateOutput {
           : { holder: lease.holder, epoch: lease.epoch, ...(lease.yields ? { yields: true } : {}) },
       stopped: this.gate.latch.current(),
       override: this.gate.override(),
-      can: { jointPosition: moves, jointVelocity: moves, twist },
+      can: canOf(this.robot.can, closed),
     };
-    if (can.trajectory.every((controller) => controller.joints !== null)) {
-      status.can.joints = [...new Set(can.trajectory.flatMap((controller) => controller.joints ?? []))];
-    }
-    if (!moves && !twist) {
-      status.can.reason =
-        closed ??
-        "no trajectory controller, no cmd_vel subscriber and no device that drives a joint was found";
-    }
-    return status;
   }
 
   /** Tells the robot's side that the latch closed or opened. */
@@ -174,6 +164,14 @@ export class RobotControl implements GateOutput {
   sendTwist(twist: PlanarTwist): void {
     // The gate uses its object again.
     this.context.out.push({ kind: "twist", robot: this.twin.id, twist: { ...twist } });
+  }
+
+  sendTask(task: RobotTask): void {
+    this.context.out.push({ kind: "task", robot: this.twin.id, task });
+  }
+
+  cancelTask(taskId: string): void {
+    this.context.out.push({ kind: "cancelTask", robot: this.twin.id, taskId });
   }
 
   sendDevice(
@@ -255,7 +253,8 @@ export class RobotControl implements GateOutput {
     this.answer(ref, { stage: "accepted", code, message });
   }
 
-  private answer(ref: CommandRef, { stage, code, message, progress, error, details }: CommandResult): void {
+  private answer(ref: CommandRef, result: CommandResult): void {
+    const { stage, code, message, progress, error, navigation, details } = result;
     this.context.countResult(stage);
     const answer: ServerCommandMessage = {
       op: "result",
@@ -265,6 +264,7 @@ export class RobotControl implements GateOutput {
       message,
       ...(progress === undefined ? {} : { progress }),
       ...(error === undefined ? {} : { error }),
+      ...(navigation === undefined ? {} : { navigation }),
       ...details,
     };
     this.context.out.push({ kind: "reply", session: ref.session, message: answer });

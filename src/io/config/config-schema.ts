@@ -31,16 +31,29 @@ const limits = z
   })
   .partial();
 
-const commands = z.strictObject({
-  trajectory: z
+/** `auto`, `off`, or the names of what is used. */
+const actions = (example: string) =>
+  z
     .union(
       [z.enum(["auto", "off"]), z.array(actionName).min(1), actionName.transform((name) => [name])],
-      "it must be auto, off, the name of an action as /arm_controller/follow_joint_trajectory, or a list of such names",
+      `it must be auto, off, the name of an action as ${example}, or a list of such names`,
     )
-    .default("auto"),
+    .default("auto");
+
+const commands = z.strictObject({
+  trajectory: actions("/arm_controller/follow_joint_trajectory"),
   twist: z
     .union([z.enum(["auto", "off"]), rosName], "it must be auto, off, or the name of a topic as /cmd_vel")
     .default("auto"),
+  gripper: actions("/gripper_controller/gripper_cmd"),
+  navigate: z
+    .union(
+      [z.enum(["auto", "off"]), actionName],
+      "it must be auto, off, or the name of an action as /navigate_to_pose",
+    )
+    .default("auto"),
+  /** Only these may be called: a service can do anything. */
+  services: z.array(actionName).default([]),
 });
 
 const robot = z.strictObject({

@@ -1,7 +1,8 @@
 import type { TrajectoryController, TrajectoryGoal } from "../../command/trajectory.ts";
 import { actionServers } from "./action-servers.ts";
-import type { ControllerClient } from "./controller-joints.ts";
+import type { ControllerClient } from "./controller-client.ts";
 import type { MeasuredJoints } from "./measured-joints.ts";
+import { OwedCancels } from "./owed-cancels.ts";
 import { privateTopics } from "./private-topics.ts";
 import type { RclNode, Rclnodejs } from "./rclnodejs-api.ts";
 import { followJointTrajectory, TrajectoryClient, type TrajectoryLink } from "./trajectory-client.ts";
@@ -18,15 +19,8 @@ export type ControllerNames = {
   others(): readonly string[];
 };
 
-type Controller = {
-  client: ControllerClient;
-  asked: number;
-  /** Server ms until which the cancel of a stop is repeated; Infinity: it could not be sent yet; null: there is none. */
-  cancelUntil: number | null;
-};
-
-/** How long a stop's cancel is repeated: a goal that was on its way to the controller when it was sent is cancelled as well. ms */
-const repeatCancelMs = 1000;
+/** `wasServed`: by the last look. */
+type Controller = { client: ControllerClient; asked: number; wasServed: boolean };
 
 const topicLeaf = "/joint_trajectory";
 const actionLeaf = "/follow_joint_trajectory";
@@ -34,8 +28,7 @@ const actionLeaf = "/follow_joint_trajectory";
 /** The controllers of one robot that take trajectories, by action or by topic only, found as they come and go. */
 export class TrajectoryControllers {
   private readonly controllers = new Map<string, Controller>();
-  /** Until when (server ms) a stop also reaches controllers that are found only then. */
-  private stopUntil = Number.NEGATIVE_INFINITY;
+  private readonly owed: OwedCancels;
 
   constructor(
     private readonly rcl: Rclnodejs,
@@ -44,15 +37,18 @@ export class TrajectoryControllers {
     private readonly link: TrajectoryLink,
     private readonly now: () => number,
     private readonly measured: MeasuredJoints,
-  ) {}
+  ) {
+    this.owed = new OwedCancels(now);
+  }
 
   isEmpty(): boolean {
-    return this.controllers.size === 0;
+    for (const { client } of this.controllers.values()) if (client.isServed()) return false;
+    return true;
   }
 
   current(): TrajectoryController[] {
     return [...this.controllers]
-      .filter(([, { client }]) => !client.needsJoints || client.joints !== null)
+      .filter(([, { client }]) => client.isServed() && (!client.needsJoints || client.joints !== null))
       .map(([name, { client }]) => ({ name, joints: client.joints }));
   }
 
@@ -69,32 +65,32 @@ export class TrajectoryControllers {
         const client = action.endsWith(topicLeaf)
           ? new TrajectoryTopic(this.node, action, this.link, this.measured, this.now)
           : new TrajectoryClient(this.rcl, this.node, action, this.link);
-        const isLate = this.now() <= this.stopUntil;
-        this.controllers.set(action, { client, asked: 0, cancelUntil: isLate ? Infinity : null });
+        this.controllers.set(action, { client, asked: 0, wasServed: false });
+        this.owed.found(action);
       }
     }
-    for (const [action, controller] of this.controllers) {
-      if (!wanted.includes(action)) {
-        controller.client.serverGone();
-        controller.client.destroy();
-        this.controllers.delete(action);
-      } else if (controller.client.joints === null && controller.asked++ < askJointsTimes) {
-        controller.client.askJoints();
+    for (const [action, { client }] of this.controllers)
+      if (!wanted.includes(action)) this.drop(action, client);
+    for (const controller of this.controllers.values()) {
+      const { client } = controller;
+      if (client.joints === null && client.isServed() && controller.asked++ < askJointsTimes) {
+        client.askJoints();
       }
+    }
+  }
+
+  /** Looks whether the controllers are still there. Called often. */
+  watch(): void {
+    for (const [name, controller] of this.controllers) {
+      const isServed = controller.client.isServed();
+      if (controller.wasServed && !isServed) this.drop(name, controller.client);
+      controller.wasServed = isServed;
     }
   }
 
   /** Sends what a stop still owes. Called often: it looks at nothing but the controllers that are known. */
   repeatCancel(): void {
-    const now = this.now();
-    for (const controller of this.controllers.values()) {
-      if (controller.cancelUntil === null) continue;
-      if (now > controller.cancelUntil || (controller.cancelUntil === Infinity && now > this.stopUntil)) {
-        controller.cancelUntil = null;
-      } else if (controller.client.cancelEverything() && controller.cancelUntil === Infinity) {
-        controller.cancelUntil = now + repeatCancelMs;
-      }
-    }
+    this.owed.repeat((name) => this.controllers.get(name)?.client.cancelEverything() ?? true);
   }
 
   send(goal: TrajectoryGoal): void {
@@ -115,23 +111,27 @@ export class TrajectoryControllers {
    * `spared` are left alone: they brake.
    */
   stop(lateMs: number, spared: readonly string[] = []): void {
-    this.stopUntil = this.now() + lateMs;
-    for (const [name, controller] of this.controllers) {
-      if (!spared.includes(name)) controller.cancelUntil = Infinity;
-    }
+    const halted = [...this.controllers.keys()].filter((name) => !spared.includes(name));
+    this.owed.stop(halted, lateMs);
     this.repeatCancel();
   }
 
   /** The stop was released: controllers that are found later keep their goals. */
   reset(): void {
-    this.stopUntil = Number.NEGATIVE_INFINITY;
-    for (const controller of this.controllers.values()) controller.cancelUntil = null;
+    this.owed.reset();
   }
 
   /** Leaves the controllers: what they are doing is no longer followed. */
   end(): void {
     for (const { client } of this.controllers.values()) client.destroy();
     this.controllers.clear();
+  }
+
+  private drop(name: string, client: ControllerClient): void {
+    this.controllers.delete(name);
+    this.owed.gone(name);
+    client.serverGone();
+    client.destroy();
   }
 
   private actionsNow(): string[] {

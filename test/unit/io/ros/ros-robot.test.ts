@@ -63,6 +63,10 @@ function follow(given: Partial<RobotConfig> = {}): RosRobot {
   return robot;
 }
 
+const commandsWith = (given: Partial<RobotConfig["commands"]>): RobotConfig["commands"] => {
+  return { ...defaultRobot("r1", "r1").commands, ...given };
+};
+
 /** A look at the graph `ms` later. */
 function look(closely = true, ms = 250): void {
   ros.now += ms;
@@ -178,7 +182,7 @@ describe("the capabilities of a robot", () => {
   });
 
   it("include a controller without a close look while there is none, so that nobody waits for it", () => {
-    follow({ commands: { trajectory: "auto", twist: "off" } });
+    follow({ commands: commandsWith({ trajectory: "auto", twist: "off" }) });
     look();
     ros.actionServer(arm);
     look(false);
@@ -193,9 +197,18 @@ describe("the capabilities of a robot", () => {
   it("are none where commands are off, and give no reason", () => {
     ros.actionServer(arm);
     ros.subscriber("/r1/base", "/r1/cmd_vel", plain);
-    follow({ commands: { trajectory: "off", twist: "off" } });
+    follow({
+      commands: commandsWith({ trajectory: "off", twist: "off", gripper: "off", navigate: "off" }),
+    });
     look();
-    expect(capabilities().last).toEqual({ trajectory: [], twist: false });
+    expect(capabilities().last).toMatchObject({
+      ...{ trajectory: [], twist: false, grippers: [], services: [] },
+      ...{
+        noGripper: expect.stringContaining("switched off"),
+        noNavigator: expect.stringContaining("switched off"),
+      },
+    });
+    expect(capabilities().last?.noTwist).toBeUndefined();
     robot.sendTwist({ x: 1, y: 0, yaw: 0 });
     robot.sendTrajectory({ ...goal, controller: arm });
     robot.setStopped(true);
@@ -523,7 +536,7 @@ describe("a goal of a robot", () => {
     ros.actionServer("/r1/named/follow_joint_trajectory");
     ros.actionServer(arm);
     const trajectory = ["/other/follow_joint_trajectory", "named/follow_joint_trajectory"];
-    follow({ commands: { trajectory, twist: "off" } });
+    follow({ commands: commandsWith({ trajectory, twist: "off" }) });
     look();
     expect(capabilities().last?.trajectory.map(({ name }) => name)).toEqual([
       "/other/follow_joint_trajectory",
@@ -566,7 +579,7 @@ describe("the twists of a robot", () => {
 
   it("go to the topic of the configuration, and are waited for at the end", () => {
     const base = ros.subscriber("/base", "/mux/cmd_vel", plain);
-    follow({ commands: { trajectory: "off", twist: "/mux/cmd_vel" } });
+    follow({ commands: commandsWith({ trajectory: "off", twist: "/mux/cmd_vel" }) });
     look();
     robot.sendTwist({ x: 0.1, y: 0.2, yaw: 0.3 });
     robot.flush();

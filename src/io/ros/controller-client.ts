@@ -1,0 +1,19 @@
+import type { TrajectoryGoal } from "../../command/trajectory.ts";
+
+/** One controller of the robot that carries out trajectories. */
+export interface ControllerClient {
+  /** Joints it drives, once its node has told; null until then, or when it does not tell. */
+  readonly joints: readonly string[] | null;
+  /** Whether it can be used only once they are known. */
+  readonly needsJoints: boolean;
+  /** Whether the controller is there now. */
+  isServed(): boolean;
+  askJoints(): void;
+  send(goal: TrajectoryGoal): void;
+  cancel(goalId: string): void;
+  /** Ends every goal of the controller, those of other clients too. False when that cannot be sent yet. */
+  cancelEverything(): boolean;
+  /** The controller is gone: what it was doing will have no result. */
+  serverGone(): void;
+  destroy(): void;
+}
