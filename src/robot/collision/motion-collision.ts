@@ -3,7 +3,8 @@ import { forwardKinematics } from "../forward-kinematics.ts";
 import type { CollisionModel } from "./collision-model.ts";
 import { type Margins, marginOf } from "./margins.ts";
 import { createPairReach, type PairReach } from "./pair-reach.ts";
-import { answerOf, ballsApart, type LinkDistance, measure, placeShapes } from "./self-collision.ts";
+import { ballsApart, placeShapes } from "./place-shapes.ts";
+import { answerOf, type LinkDistance, measure } from "./self-collision.ts";
 
 /** Where all joints of a robot are over time, in s from the start; the check owns no array of it. */
 export interface MotionOfJoints {

@@ -21,7 +21,18 @@ export function planeDistance(pair: ShapePair, point1: Float64Array, point2: Flo
   const nx = poses[plane + 2] as number;
   const ny = poses[plane + 5] as number;
   const nz = poses[plane + 8] as number;
-  writeSupport(other, poses, 12 * index, -nx, -ny, -nz, hint, index, onOther, 0);
+  writeSupport(
+    other,
+    poses,
+    12 * index,
+    -nx,
+    -ny,
+    -nz,
+    hint,
+    2 * pair.number + (isFirst ? 1 : 0),
+    onOther,
+    0,
+  );
   const x = onOther[0] as number;
   const y = onOther[1] as number;
   const z = onOther[2] as number;

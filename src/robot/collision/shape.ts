@@ -39,7 +39,7 @@ export type CollisionShape = {
 /**
  * Writes the point of the core that lies furthest along (dx, dy, dz) into `out` at `at`, in the frame that
  * the pose `poses[poseAt …]` leads to; the direction is in that frame and of any length but 0. `hint[i]` is
- * the hull vertex where shape `i`'s last search ended.
+ * the hull vertex where the shape's last search ended.
  */
 export function writeSupport(
   shape: CollisionShape,
