@@ -8,8 +8,6 @@ export type CollisionWork = {
   readonly poses: Float64Array;
   /** 3 a shape: centre of its ball in the root frame. */
   readonly centres: Float64Array;
-  /** 2 a pair: the hull vertex of each of its shapes where the pair's last search ended. */
-  readonly hint: Int32Array;
   /** 3 a pair: the last separating direction, where the next search begins; zeros before the first. */
   readonly axes: Float64Array;
   readonly gjk: GjkWork;
@@ -27,7 +25,6 @@ export function createCollisionWork(shapes: number, pairs: number): CollisionWor
   return {
     poses: new Float64Array(12 * shapes),
     centres: new Float64Array(3 * shapes),
-    hint: new Int32Array(2 * pairs),
     axes: new Float64Array(3 * pairs),
     gjk: createGjkWork(),
     polytope: createPolytope(),
@@ -38,22 +35,20 @@ export function createCollisionWork(shapes: number, pairs: number): CollisionWor
   };
 }
 
-/** Puts the shapes `a` and `b` of a pair in hand, the one object over and over. */
+/** Puts two shapes in hand, the one object over and over. */
 export function takePair(
   work: CollisionWork,
   shapes: readonly CollisionShape[],
-  number: number,
   a: number,
   b: number,
 ): ShapePair {
   const first = shapes[a] as CollisionShape;
   const second = shapes[b] as CollisionShape;
   if (work.pair === null) {
-    const { poses, hint } = work;
-    work.pair = { a: first, b: second, number, aIndex: a, bIndex: b, poses, hint };
+    const { poses } = work;
+    work.pair = { a: first, b: second, aIndex: a, bIndex: b, poses };
     return work.pair;
   }
-  work.pair.number = number;
   work.pair.a = first;
   work.pair.b = second;
   work.pair.aIndex = a;

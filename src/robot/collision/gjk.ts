@@ -17,16 +17,12 @@ const mostSteps = 200;
 
 /** Two placed shapes and what searching between them needs; made once, used for every pair. */
 export type ShapePair = {
-  /** The pair's number in the model. */
-  number: number;
   a: CollisionShape;
   b: CollisionShape;
   aIndex: number;
   bIndex: number;
   /** 12 numbers a shape: the shape in the root frame. */
   readonly poses: Float64Array;
-  /** 2 a pair: the hull vertex of each of its shapes where the pair's last search ended. */
-  readonly hint: Int32Array;
 };
 
 export type GjkWork = {
@@ -57,10 +53,9 @@ export function writeDifferenceSupport(
   out: Float64Array,
   at: number,
 ): void {
-  const { poses, hint } = pair;
-  const first = 2 * pair.number;
-  writeSupport(pair.a, poses, 12 * pair.aIndex, dx, dy, dz, hint, first, out, at + 3);
-  writeSupport(pair.b, poses, 12 * pair.bIndex, -dx, -dy, -dz, hint, first + 1, out, at + 6);
+  const { poses } = pair;
+  writeSupport(pair.a, poses, 12 * pair.aIndex, dx, dy, dz, out, at + 3);
+  writeSupport(pair.b, poses, 12 * pair.bIndex, -dx, -dy, -dz, out, at + 6);
   for (let k = 0; k < 3; k += 1) {
     out[at + k] = (out[at + 3 + k] as number) - (out[at + 6 + k] as number);
   }

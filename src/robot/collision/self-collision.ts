@@ -71,7 +71,7 @@ function isNear(model: CollisionModel, pair: number, margins: number | Margins):
   const { work, shapes, pairA, pairB } = model;
   const margin = marginOf(model, pair, margins);
   if (ballsApart(model, pair) > margin) return false;
-  const taken = takePair(work, shapes, pair, pairA[pair] as number, pairB[pair] as number);
+  const taken = takePair(work, shapes, pairA[pair] as number, pairB[pair] as number);
   if (hasPlane(taken.a, taken.b)) return planeDistance(taken, work.point1, work.point2) <= margin;
   const most = margin + taken.a.margin + taken.b.margin;
   takeAxis(model, pair);
@@ -137,7 +137,7 @@ function keepAxis({ work }: CollisionModel, pair: number): void {
 /** Signed distance of one pair in m, its points in the workspace; Infinity when it is surely above `most`. */
 export function measure(model: CollisionModel, pair: number, most: number): number {
   const { work, shapes, pairA, pairB } = model;
-  const taken = takePair(work, shapes, pair, pairA[pair] as number, pairB[pair] as number);
+  const taken = takePair(work, shapes, pairA[pair] as number, pairB[pair] as number);
   if (hasPlane(taken.a, taken.b)) return planeDistance(taken, work.point1, work.point2);
   const first = taken.a.margin;
   const second = taken.b.margin;
@@ -180,7 +180,7 @@ export type Standing = "near" | "between" | "far";
 /** How the shapes of a pair, placed, stand to one another: told sooner than how far they are apart. 0 ≤ near ≤ far, m. */
 export function standingOf(model: CollisionModel, pair: number, near: number, far: number): Standing {
   const { work, shapes, pairA, pairB } = model;
-  const taken = takePair(work, shapes, pair, pairA[pair] as number, pairB[pair] as number);
+  const taken = takePair(work, shapes, pairA[pair] as number, pairB[pair] as number);
   let distance = 0;
   if (hasPlane(taken.a, taken.b)) distance = planeDistance(taken, work.point1, work.point2);
   else {

@@ -58,24 +58,20 @@ export class EdgeCheck {
   }
 
   /**
-   * `moved`: how far each velocity coordinate goes, not below 0; `configurationAt` writes where it is at a share of the way, in
-   * which each coordinate goes evenly.
+   * Whether all between two ends is free, the ends too. `moved`: how far each velocity
+   * coordinate goes, not below 0; `configurationAt` writes where it is at a share of the way, in which each coordinate goes evenly.
    */
   isFree(moved: Float64Array, configurationAt: (share: number) => Float64Array): boolean {
     const { parts, ends } = this;
     parts.length = 0;
     ends.length = 0;
-    const moving = this.movingPairs(moved);
-    // The end first: a way that grows into the unknown mostly fails there, and what is far from it there is far all the way.
-    let left = this.look(configurationAt(1), moved, 1, 0, moving, moving);
-    if (left < 0) return false;
-    if (left > moving) this.addPart(0.5, 0.5, moving, left);
-    let last = left;
+    let last = this.movingPairs(moved);
+    if (last > 0) this.addPart(0.5, 0.5, 0, last);
     // Breadth first, so that the looks are far from one another.
     for (let part = 0; part < parts.length / 2; part += 1) {
       const [middle, half] = [parts[2 * part] as number, parts[2 * part + 1] as number];
       const [from, until] = [ends[2 * part] as number, ends[2 * part + 1] as number];
-      left = this.look(configurationAt(middle), moved, half, from, until, last);
+      const left = this.look(configurationAt(middle), moved, half, from, until, last);
       if (left < 0) return false;
       if (left === last) continue;
       this.addPart(middle - half / 2, half / 2, last, left);

@@ -36,7 +36,7 @@ export class PathPlanner {
   private readonly mostEdges: number;
 
   constructor(
-    private readonly ways: Pick<StraightEdges, "isFree">,
+    private readonly ways: Pick<StraightEdges, "isFree" | "isFreeBetween">,
     private readonly joints: readonly PlannedJoint[],
     start: Float64Array,
     goal: Float64Array,
@@ -117,7 +117,7 @@ export class PathPlanner {
     // At first whole corners, from the farthest on; then places anywhere.
     if (round < way.length - 2) {
       const far = way.length - 1 - round;
-      if (far > 1 && this.ways.isFree(way[0] as Float64Array, way[far] as Float64Array)) {
+      if (far > 1 && this.ways.isFreeBetween(way[0] as Float64Array, way[far] as Float64Array)) {
         phase.way = [way[0] as Float64Array, ...way.slice(far)];
       }
       return;
@@ -126,7 +126,7 @@ export class PathPlanner {
     if (Math.floor(a.at) === Math.floor(b.at)) return;
     const kept = [...way.slice(0, Math.floor(a.at) + 1), a.q, b.q, ...way.slice(Math.floor(b.at) + 1)];
     if (lengthOf(this.joints, kept) >= lengthOf(this.joints, way) - 1e-6) return;
-    if (this.ways.isFree(a.q, b.q)) phase.way = kept;
+    if (this.ways.isFreeBetween(a.q, b.q)) phase.way = kept;
   }
 
   private place(way: readonly Float64Array[]): Place {

@@ -45,17 +45,30 @@ export class StraightEdges {
       motion.configurationAt(share, this.q);
       return this.q;
     };
-    if (!this.clear.has(from)) {
-      if (!this.check.isClear(at(0))) {
-        const parting = new MotionCollisionCheck(this.model, motion, { margin: this.margins });
-        return parting.advance(allLooks) === "free";
-      }
-      this.clear.add(from);
-    }
     motion.fastestWithin(0, 1, this.moved);
-    if (!this.check.isClear(at(1)) || !this.check.isFree(this.moved, at)) return false;
-    this.clear.add(to);
-    return true;
+    // The end first: a way into the unknown mostly fails there.
+    if (this.check.isClear(at(1)) && this.check.isFree(this.moved, at)) {
+      this.clear.add(from);
+      this.clear.add(to);
+      return true;
+    }
+    if (this.clear.has(from)) return false;
+    if (this.check.isClear(at(0))) {
+      this.clear.add(from);
+      return false;
+    }
+    const parting = new MotionCollisionCheck(this.model, motion, { margin: this.margins });
+    return parting.advance(allLooks) === "free";
+  }
+
+  /** The same between two places that are known to be free. */
+  isFreeBetween(from: Float64Array, to: Float64Array): boolean {
+    const motion = this.motion(from, to);
+    motion.fastestWithin(0, 1, this.moved);
+    return this.check.isFree(this.moved, (share) => {
+      motion.configurationAt(share, this.q);
+      return this.q;
+    });
   }
 
   private motion(from: Float64Array, to: Float64Array): MotionOfJoints {
