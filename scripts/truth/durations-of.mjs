@@ -5,6 +5,11 @@ import { timeWaypoints } from "../../dist/robot/path/time-waypoints.js";
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { joints, limits, waypoints, blend } = JSON.parse(line);
-  const path = timeWaypoints(joints, waypoints, joints.map((joint) => limits[joint]), { blend });
+  const path = timeWaypoints(
+    joints,
+    waypoints,
+    joints.map((joint) => limits[joint]),
+    { blend },
+  );
   process.stdout.write(`${path.knots.at(-1).time}\n`);
 }
