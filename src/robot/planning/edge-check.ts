@@ -59,7 +59,8 @@ export class EdgeCheck {
 
   /**
    * Whether all between two ends is free, the ends too. `moved`: how far each velocity
-   * coordinate goes, not below 0; `configurationAt` writes where it is at a share of the way, in which each coordinate goes evenly.
+   * coordinate goes, not below 0; `configurationAt` writes where it is at a share of the way. No coordinate goes farther in a part
+   * than that share of what it goes in all.
    */
   isFree(moved: Float64Array, configurationAt: (share: number) => Float64Array): boolean {
     const { parts, ends } = this;

@@ -1,6 +1,7 @@
 import type { CollisionModel } from "../collision/collision-model.ts";
 import type { Margins } from "../collision/margins.ts";
 import { MotionCollisionCheck, type MotionOfJoints } from "../collision/motion-collision.ts";
+import { cornerPoint, cornerRate } from "../path/corner-blend.ts";
 import { EdgeCheck } from "./edge-check.ts";
 
 /** A joint that a planner moves: where it stands in q and v; its range, rad or m; and what it weighs in distances. */
@@ -68,6 +69,23 @@ export class StraightEdges {
     return this.check.isFree(this.moved, (share) => {
       motion.configurationAt(share, this.q);
       return this.q;
+    });
+  }
+
+  /** Whether the curve past a corner is free (see corner-blend.ts): from `h` before it to `h` behind it, along unit directions. */
+  isCornerFree(corner: Float64Array, before: readonly number[], after: readonly number[], h: number): boolean {
+    const { joints, rest, moved, q } = this;
+    const place = [...corner];
+    const at = new Float64Array(corner.length);
+    moved.fill(0);
+    for (const [j, { vIndex }] of joints.entries()) {
+      moved[vIndex] = cornerRate(before[j] as number, after[j] as number, h);
+    }
+    return this.check.isFree(moved, (share) => {
+      cornerPoint(place, before, after, h, share, at);
+      q.set(rest);
+      for (const [j, { qIndex }] of joints.entries()) q[qIndex] = at[j] as number;
+      return q;
     });
   }
 
