@@ -1,19 +1,34 @@
 import type { ConvexHull } from "./convex-hull.ts";
 import { type CollisionShape, coreKind } from "./shape.ts";
 
-/** 7 numbers in the link's frame, m: the two ends of a segment, and a radius. The whole shape is nowhere farther from the segment. */
+/** 7 numbers, m: the two ends of a segment, and a radius. The whole shape is nowhere farther from the segment. */
 export type BoundingCapsule = Float64Array;
 
-/** A capsule around a shape: of one that is long it is much narrower than a ball. Infinite around a plane. */
+/** A capsule around a shape in the link's frame: of one that is long it is much narrower than a ball. Infinite around a plane. */
 export function boundingCapsule(shape: CollisionShape): BoundingCapsule {
-  const { kind, halfX, halfY, halfZ, margin, hull, linkFromShape } = shape;
+  const { linkFromShape } = shape;
+  const own = ownCapsule(shape);
+  const capsule = new Float64Array(7);
+  for (const end of [0, 3]) {
+    for (let row = 0; row < 3; row += 1) {
+      let sum = linkFromShape[9 + row] as number;
+      for (let k = 0; k < 3; k += 1) sum += (linkFromShape[3 * row + k] as number) * (own[end + k] as number);
+      capsule[end + row] = sum;
+    }
+  }
+  capsule[6] = own[6] as number;
+  return capsule;
+}
+
+/** The same in the shape's own frame. */
+export function ownCapsule({ kind, halfX, halfY, halfZ, margin, hull }: CollisionShape): BoundingCapsule {
   const own = new Float64Array(7);
   switch (kind) {
     case coreKind.plane:
       own[6] = Number.POSITIVE_INFINITY;
       return own;
     case coreKind.hull:
-      own.set(hull === null ? own : capsuleOfHull(hull));
+      if (hull !== null) own.set(capsuleOfHull(hull));
       break;
     case coreKind.box: {
       const halves = [halfX, halfY, halfZ];
@@ -28,16 +43,8 @@ export function boundingCapsule(shape: CollisionShape): BoundingCapsule {
       own[5] = halfZ;
       own[6] = kind === coreKind.cylinder ? halfX : 0;
   }
-  const capsule = new Float64Array(7);
-  for (const end of [0, 3]) {
-    for (let row = 0; row < 3; row += 1) {
-      let sum = linkFromShape[9 + row] as number;
-      for (let k = 0; k < 3; k += 1) sum += (linkFromShape[3 * row + k] as number) * (own[end + k] as number);
-      capsule[end + row] = sum;
-    }
-  }
-  capsule[6] = (own[6] as number) + margin;
-  return capsule;
+  own[6] = (own[6] as number) + margin;
+  return own;
 }
 
 /** Hulls are shared by the models of one robot in many scenes. */

@@ -1,3 +1,4 @@
+import { ownCapsule } from "./bounding-capsule.ts";
 import { createGjkWork, type GjkWork, type ShapePair } from "./gjk.ts";
 import { createPolytope, type Polytope } from "./polytope.ts";
 import type { CollisionShape } from "./shape.ts";
@@ -8,6 +9,8 @@ export type CollisionWork = {
   readonly poses: Float64Array;
   /** 3 a shape: centre of its ball in the root frame. */
   readonly centres: Float64Array;
+  /** 7 a shape: a capsule around it in its own frame. */
+  readonly capsules: Float64Array;
   /** 3 a pair: the last separating direction, where the next search begins; zeros before the first. */
   readonly axes: Float64Array;
   readonly gjk: GjkWork;
@@ -21,10 +24,13 @@ export type CollisionWork = {
   nearestPair: number;
 };
 
-export function createCollisionWork(shapes: number, pairs: number): CollisionWork {
+export function createCollisionWork(shapes: readonly CollisionShape[], pairs: number): CollisionWork {
+  const capsules = new Float64Array(7 * shapes.length);
+  for (const [i, shape] of shapes.entries()) capsules.set(ownCapsule(shape), 7 * i);
   return {
-    poses: new Float64Array(12 * shapes),
-    centres: new Float64Array(3 * shapes),
+    poses: new Float64Array(12 * shapes.length),
+    centres: new Float64Array(3 * shapes.length),
+    capsules,
     axes: new Float64Array(3 * pairs),
     gjk: createGjkWork(),
     polytope: createPolytope(),

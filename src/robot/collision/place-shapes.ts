@@ -75,22 +75,29 @@ function placeShape({ shapes, work }: CollisionModel, { rootFromLink }: RobotDat
   }
 }
 
+/** m: from the middle of one shape's ball to that of the other. */
+export function centresApart({ pairA, pairB, work }: CollisionModel, pair: number): number {
+  const a = 3 * (pairA[pair] as number);
+  const b = 3 * (pairB[pair] as number);
+  const c = work.centres;
+  const x = (c[a] as number) - (c[b] as number);
+  const y = (c[a + 1] as number) - (c[b + 1] as number);
+  const z = (c[a + 2] as number) - (c[b + 2] as number);
+  return Math.sqrt(x * x + y * y + z * z);
+}
+
 /** m: the shapes are at least so far apart (below 0: at most so deep). */
 export function ballsApart(model: CollisionModel, pair: number): number {
   const { shapes, pairA, pairB, work } = model;
   const a = pairA[pair] as number;
   const b = pairB[pair] as number;
-  const c = work.centres;
-  const x = (c[3 * a] as number) - (c[3 * b] as number);
-  const y = (c[3 * a + 1] as number) - (c[3 * b + 1] as number);
-  const z = (c[3 * a + 2] as number) - (c[3 * b + 2] as number);
   const reach =
     ((shapes[a] as CollisionShape).ball[3] as number) + ((shapes[b] as CollisionShape).ball[3] as number);
   if (reach === Number.POSITIVE_INFINITY) {
     const isFirst = (shapes[a] as CollisionShape).kind === coreKind.plane;
     return isFirst
-      ? ballAbovePlane(work.poses, c, shapes, a, b)
-      : ballAbovePlane(work.poses, c, shapes, b, a);
+      ? ballAbovePlane(work.poses, work.centres, shapes, a, b)
+      : ballAbovePlane(work.poses, work.centres, shapes, b, a);
   }
-  return Math.sqrt(x * x + y * y + z * z) - reach;
+  return centresApart(model, pair) - reach;
 }

@@ -4,7 +4,8 @@ import { takePair } from "./collision-work.ts";
 import { coreDepth } from "./epa.ts";
 import { findCoreDistance, overlapping } from "./gjk.ts";
 import { type Margins, marginOf } from "./margins.ts";
-import { ballsApart, placeShapes } from "./place-shapes.ts";
+import { gapOf } from "./pair-gap.ts";
+import { ballsApart, centresApart, placeShapes } from "./place-shapes.ts";
 import { hasPlane, planeDistance } from "./plane-distance.ts";
 import type { CollisionShape, SceneRole } from "./shape.ts";
 import { vertexSize } from "./simplex.ts";
@@ -137,6 +138,7 @@ function keepAxis({ work }: CollisionModel, pair: number): void {
 /** Signed distance of one pair in m, its points in the workspace; Infinity when it is surely above `most`. */
 export function measure(model: CollisionModel, pair: number, most: number): number {
   const { work, shapes, pairA, pairB } = model;
+  if (gapOf(model, pair) > most) return Number.POSITIVE_INFINITY;
   const taken = takePair(work, shapes, pairA[pair] as number, pairB[pair] as number);
   if (hasPlane(taken.a, taken.b)) return planeDistance(taken, work.point1, work.point2);
   const first = taken.a.margin;
@@ -174,12 +176,16 @@ export function measure(model: CollisionModel, pair: number, most: number): numb
   return apart - first - second;
 }
 
-/** At most `near` apart; farther than `far`; or neither. */
+/** At most `near` apart; farther than `far`; or farther than `near`, and perhaps than `far`. */
 export type Standing = "near" | "between" | "far";
 
 /** How the shapes of a pair, placed, stand to one another: told sooner than how far they are apart. 0 ≤ near ≤ far, m. */
 export function standingOf(model: CollisionModel, pair: number, near: number, far: number): Standing {
   const { work, shapes, pairA, pairB } = model;
+  const gap = gapOf(model, pair);
+  if (gap > far) return "far";
+  // Not to search for what is mostly known: from centre to centre it is about as far as they are apart, or farther.
+  if (gap > near && centresApart(model, pair) <= far) return "between";
   const taken = takePair(work, shapes, pairA[pair] as number, pairB[pair] as number);
   let distance = 0;
   if (hasPlane(taken.a, taken.b)) distance = planeDistance(taken, work.point1, work.point2);

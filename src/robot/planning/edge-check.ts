@@ -7,7 +7,7 @@ import { createData, type RobotData } from "../data.ts";
 import { forwardKinematics } from "../forward-kinematics.ts";
 
 /** m: a part of the way on which a pair moves less than this, and that is not known to be free, counts as not free. */
-const leastWay = 1e-5;
+const leastWay = 3e-4;
 
 /**
  * Whether a straight way between two configurations keeps every pair's margin, without a gap between samples: where two shapes
