@@ -1,5 +1,6 @@
 import { Chance } from "../../core/chance.ts";
 import { SearchTree } from "./search-tree.ts";
+import { shortenWay } from "./shorten-way.ts";
 import { distanceOf, type PlannedJoint, type StraightEdges } from "./straight-edge.ts";
 
 export type PlannerOptions = {
@@ -14,12 +15,10 @@ export type PlannerOutcome = { found: true; waypoints: Float64Array[] } | { foun
 /** How far a tree grows in one step, in weighted units (rad or m). */
 const stepLength = 0.6;
 const usualMostEdges = 6000;
-/** Rounds of shortening after a way was found. */
-const shortenings = 120;
 
 type Phase =
   | { kind: "search" }
-  | { kind: "shorten"; round: number; way: Float64Array[] }
+  | { kind: "shorten"; shortening: Generator<void, Float64Array[]> }
   | { kind: "done"; outcome: PlannerOutcome };
 
 /**
@@ -36,7 +35,7 @@ export class PathPlanner {
   private readonly mostEdges: number;
 
   constructor(
-    private readonly ways: Pick<StraightEdges, "isFree">,
+    private readonly ways: Pick<StraightEdges, "isFree" | "isFreeBetween">,
     private readonly joints: readonly PlannedJoint[],
     start: Float64Array,
     goal: Float64Array,
@@ -53,8 +52,8 @@ export class PathPlanner {
     while (this.edges < until) {
       const { phase } = this;
       if (phase.kind === "done") return phase.outcome;
-      if (phase.kind === "shorten") this.shorten(phase);
-      else this.search();
+      if (phase.kind === "search") this.search();
+      else this.shorten(phase.shortening);
     }
     return this.phase.kind === "done" ? this.phase.outcome : null;
   }
@@ -73,12 +72,20 @@ export class PathPlanner {
       if (met !== null) {
         const [one, two] = [grown.wayTo(node), other.wayTo(met).reverse()];
         const way = [...one, ...two.slice(1)];
-        this.phase = { kind: "shorten", round: 0, way: this.isSwapped ? way.reverse() : way };
+        const begun = this.isSwapped ? way.reverse() : way;
+        const shortening = shortenWay(this.ways, this.joints, begun, this.chance);
+        this.phase = { kind: "shorten", shortening };
         return;
       }
     }
     this.trees = [other, grown];
     this.isSwapped = !this.isSwapped;
+  }
+
+  private shorten(shortening: Generator<void, Float64Array[]>): void {
+    const { done, value } = shortening.next();
+    if (done === true) this.phase = { kind: "done", outcome: { found: true, waypoints: value } };
+    else this.edges += 1;
   }
 
   private sample(): Float64Array {
@@ -104,46 +111,4 @@ export class PathPlanner {
       at = next;
     }
   }
-
-  /** Tries one straight way between two places of the way. */
-  private shorten(phase: Extract<Phase, { kind: "shorten" }>): void {
-    const { way, round } = phase;
-    if (round >= shortenings || way.length < 3) {
-      this.phase = { kind: "done", outcome: { found: true, waypoints: way } };
-      return;
-    }
-    phase.round += 1;
-    this.edges += 1;
-    // At first whole corners, from the farthest on; then places anywhere.
-    if (round < way.length - 2) {
-      const far = way.length - 1 - round;
-      if (far > 1 && this.ways.isFree(way[0] as Float64Array, way[far] as Float64Array)) {
-        phase.way = [way[0] as Float64Array, ...way.slice(far)];
-      }
-      return;
-    }
-    const [a, b] = [this.place(way), this.place(way)].sort((x, y) => x.at - y.at) as [Place, Place];
-    if (Math.floor(a.at) === Math.floor(b.at)) return;
-    const kept = [...way.slice(0, Math.floor(a.at) + 1), a.q, b.q, ...way.slice(Math.floor(b.at) + 1)];
-    if (lengthOf(this.joints, kept) >= lengthOf(this.joints, way) - 1e-6) return;
-    if (this.ways.isFree(a.q, b.q)) phase.way = kept;
-  }
-
-  private place(way: readonly Float64Array[]): Place {
-    const at = this.chance.next() * (way.length - 1);
-    const i = Math.min(way.length - 2, Math.floor(at));
-    const [from, to] = [way[i] as Float64Array, way[i + 1] as Float64Array];
-    return { at, q: from.map((value, j) => value + (at - i) * ((to[j] as number) - value)) };
-  }
-}
-
-/** A place on a way: the number of its line with the share along it. */
-type Place = { at: number; q: Float64Array };
-
-function lengthOf(joints: readonly PlannedJoint[], way: readonly Float64Array[]): number {
-  let sum = 0;
-  for (let i = 1; i < way.length; i += 1) {
-    sum += distanceOf(joints, way[i - 1] as Float64Array, way[i] as Float64Array);
-  }
-  return sum;
 }
