@@ -44,6 +44,11 @@ export type JogWish = {
   limitedBy: string | null;
 };
 
+/** Velocities of joints, as they are asked for: rad/s or m/s. */
+export function ofJoints(velocities: Record<string, number>): JogWish {
+  return { velocities, tool: null, limitedBy: null };
+}
+
 /** One jog of joints: its goals, their answers, its client. Times are server ms. */
 export class JogRunner {
   private readonly jog = new JointJog();

@@ -1,3 +1,4 @@
+import { controllerOf } from "./controller-split.ts";
 import type { CommandedRobot } from "./gate-output.ts";
 import type { AxisStart } from "./joint-jog.ts";
 import { driven } from "./joint-motions.ts";
@@ -9,7 +10,12 @@ import { planStop } from "./stop-braking.ts";
 import type { Objection } from "./validate-motion.ts";
 
 /** Where the joints of a jog begin, and how those that our motions move come to rest on their way. */
-export type JogStarts = { starts: AxisStart[]; braking: PlannedMotion };
+export type JogStarts = {
+  starts: AxisStart[];
+  braking: PlannedMotion;
+  /** The names of their controllers. */
+  controllers: ReadonlySet<string>;
+};
 
 /**
  * The starts of a jog of the joints `asked`, at server ms `now`. Joints that other motions of ours move brake on their common
@@ -23,7 +29,7 @@ export function jogStarts(
   robot: CommandedRobot,
   now: number,
 ): JogStarts | Objection {
-  const { limits, measured } = robot;
+  const { limits, measured, can } = robot;
   const moved = driven(present.moving(now), robot).filter((joint) => !isJogged(joint));
   const braking = planStop(moved, present, robot, now, "driving");
   if (typeof braking === "string") {
@@ -36,5 +42,6 @@ export function jogStarts(
     if (path !== undefined) return { joint, path, since: now };
     return { joint, ...present.pathFrom(joint, measured, limits.joints.get(joint) as JointLimits, now) };
   });
-  return { starts, braking };
+  const controllers = starts.flatMap(({ joint }) => controllerOf(joint, can.trajectory)?.name ?? []);
+  return { starts, braking, controllers: new Set(controllers) };
 }

@@ -1,8 +1,8 @@
 import { BlindWatch } from "./blind-watch.ts";
-import { controllerOf, splitByController } from "./controller-split.ts";
+import { splitByController } from "./controller-split.ts";
 import { ExecutionWatch } from "./execution-watch.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport, Stage } from "./gate-output.ts";
-import { JogRunner, type JogWish } from "./jog-runner.ts";
+import { JogRunner, type JogWish, ofJoints } from "./jog-runner.ts";
 import { jogStarts } from "./jog-starts.ts";
 import { driven, JointMotions } from "./joint-motions.ts";
 import { durationOfAll } from "./joint-path.ts";
@@ -12,6 +12,7 @@ import type { PacedMotion } from "./paced-motion.ts";
 import { endOf, motionPoints, type PlannedMotion } from "./planned-motion.ts";
 import { PresentMotion } from "./present-motion.ts";
 import { asStale, noController, objectToHolding } from "./refusals.ts";
+import { SceneWatch } from "./scene-watch.ts";
 import { SpeedOverride } from "./speed-override.ts";
 import { type Braking, brakingOf, planStop } from "./stop-braking.ts";
 import { TaskRunner } from "./task-runner.ts";
@@ -30,6 +31,7 @@ export class MotionSender {
   readonly speed: SpeedOverride;
   private readonly blindness = new BlindWatch();
   private readonly present = new PresentMotion();
+  private readonly scene = new SceneWatch(this.present);
   private readonly tool = new ToolJogs();
   private readonly goalsFor: TrajectoryGoals["make"];
   /** Motions that are planned as a whole. */
@@ -63,13 +65,7 @@ export class MotionSender {
       case "twist":
         return this.tasks.beside(command, this.twist.start(ref, command, now, deadline, robot));
       case "jointVelocity":
-        return this.startJog(
-          ref,
-          { velocities: command.velocities, tool: null, limitedBy: null },
-          now,
-          deadline,
-          robot,
-        );
+        return this.startJog(ref, ofJoints(command.velocities), now, deadline, robot);
       case "cartesianVelocity": {
         const found = this.tool.resolve(command, robot);
         if ("code" in found) return found;
@@ -121,6 +117,9 @@ export class MotionSender {
     this.blindness.update(this.motions, now, robot);
     this.motions.update(now, robot);
     this.tasks.update(now, robot);
+    const joints = driven(this.present.moving(now), robot);
+    const met = this.scene.objection(joints, (joint) => this.jog.has(joint), robot, now);
+    if (met !== null) this.brakeMotions(joints, met.code, met.message, now, robot, "stop");
   }
 
   /** Ends everything at once; `withZero`: with a zero twist even where none was under way. */
@@ -156,10 +155,21 @@ export class MotionSender {
     this.tasks.end(code, message);
     this.twist.release();
     this.jog.release();
-    const joints = driven(this.present.movingBeside([], robot, now), robot).filter(
-      (joint) => !this.jog.has(joint),
-    );
-    const braking = planStop(joints, this.present, robot, now, "driving");
+    const joints = driven(this.present.movingBeside([], robot, now), robot);
+    this.brakeMotions(joints, code, message, now, robot, "driving");
+  }
+
+  /** Joints that motions move, and no jog, brake on their way, on goals that replace those under way. */
+  private brakeMotions(
+    joints: readonly string[],
+    code: string,
+    message: string,
+    now: number,
+    robot: CommandedRobot,
+    manner: "stop" | "driving",
+  ): void {
+    const moved = joints.filter((joint) => !this.jog.has(joint));
+    const braking = planStop(moved, this.present, robot, now, manner);
     const goals =
       typeof braking === "string" || braking.joints.length === 0
         ? []
@@ -232,12 +242,7 @@ export class MotionSender {
     if (unheld !== null) return unheld;
     const begin = jogStarts(asked, (joint) => this.jog.has(joint), this.present, robot, now);
     if ("code" in begin) return begin;
-    const { starts, braking } = begin;
-    const controllers = new Set(
-      starts
-        .map(({ joint }) => controllerOf(joint, can.trajectory)?.name)
-        .filter((name) => name !== undefined),
-    );
+    const { starts, braking, controllers } = begin;
     this.planned.drop("replaced", "replaced by a jog");
     const replaced = this.motions.replace(controllers, "replaced", "replaced by a jog");
     for (const { joint, path, since } of starts) this.present.begin([joint], [path], since);

@@ -73,7 +73,12 @@ export class StraightEdges {
   }
 
   /** Whether the curve past a corner is free (see corner-blend.ts): from `h` before it to `h` behind it, along unit directions. */
-  isCornerFree(corner: Float64Array, before: readonly number[], after: readonly number[], h: number): boolean {
+  isCornerFree(
+    corner: Float64Array,
+    before: readonly number[],
+    after: readonly number[],
+    h: number,
+  ): boolean {
     const { joints, rest, moved, q } = this;
     const place = [...corner];
     const at = new Float64Array(corner.length);
