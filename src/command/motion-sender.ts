@@ -170,7 +170,7 @@ export class MotionSender {
     const planned = planStop(driven(this.present.moving(now), robot), this.present, robot, now);
     if (typeof planned === "string") return planned;
     const goals = planned.joints.length === 0 ? [] : this.goalsFor(motionPoints(planned), robot, now);
-    if (typeof goals === "string") return noController(goals).message;
+    if (typeof goals === "string") return noController(goals, robot.can).message;
     const unheld = objectToHolding(goals, robot.measured);
     if (unheld !== null) return unheld.message;
     this.planned.drop(code, message);
@@ -212,7 +212,7 @@ export class MotionSender {
       measured,
       limits,
     );
-    if (typeof parts === "string") return noController(parts);
+    if (typeof parts === "string") return noController(parts, can);
     const unheld = objectToHolding(parts, measured);
     if (unheld !== null) return unheld;
     // Joints moved by other motions brake within their limits, as axes of the jog without a commanded velocity.
@@ -240,7 +240,7 @@ export class MotionSender {
     const pace = this.speed.begin(asked, now, robot);
     const motion = pace.motion();
     const goals = this.goalsFor(motionPoints(motion), robot, now);
-    if (typeof goals === "string") return noController(goals);
+    if (typeof goals === "string") return noController(goals, robot.can);
     const newer = "replaced by a newer command";
     this.planned.drop("replaced", newer);
     const controllers = new Set(goals.map((goal) => goal.controller));
