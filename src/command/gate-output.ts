@@ -89,12 +89,23 @@ export interface GateOutput {
 /** Which stop a robot gets; the words are those of IEC 60204-1's categories 1 and 0, without a safety rating. */
 export type StopKind = "controlled" | "immediate";
 
+/** A controller that is not active: its absolute name, type and state, the joints it would drive, and the remedy. */
+export type InactiveController = {
+  name: string;
+  kind: string;
+  state: string;
+  joints: readonly JointName[];
+  reason: string;
+};
+
 /** What a robot currently accepts. */
 export type Capabilities = {
   trajectory: readonly TrajectoryController[];
   twist: boolean;
   /** Why the robot accepts no twist, as one sentence with a remedy; absent where it does, or for an unknown reason. */
   noTwist?: string;
+  /** Controllers that are loaded but take nothing now. */
+  inactive?: readonly InactiveController[];
   grippers?: readonly Gripper[];
   /** Why there is no gripper, as one sentence with a remedy. */
   noGripper?: string;

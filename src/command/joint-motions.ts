@@ -104,7 +104,7 @@ export class JointMotions {
     const tooLong = objectToDuration(motion);
     if (tooLong !== null) return tooLong;
     const goals = this.goalsFor(motionPoints(motion), robot, at);
-    if (typeof goals === "string") return noController(goals);
+    if (typeof goals === "string") return noController(goals, robot.can);
     return objectToHolding(goals, robot.measured) ?? motion;
   }
 }

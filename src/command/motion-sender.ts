@@ -195,7 +195,7 @@ export class MotionSender {
     const planned = planStop(driven(this.present.moving(now), robot), this.present, robot, now, "stop");
     if (typeof planned === "string") return planned;
     const goals = planned.joints.length === 0 ? [] : this.goalsFor(motionPoints(planned), robot, now);
-    if (typeof goals === "string") return noController(goals).message;
+    if (typeof goals === "string") return noController(goals, robot.can).message;
     const unheld = objectToHolding(goals, robot.measured);
     if (unheld !== null) return unheld.message;
     this.planned.drop(code, message);
@@ -237,7 +237,7 @@ export class MotionSender {
       measured,
       limits,
     );
-    if (typeof parts === "string") return noController(parts);
+    if (typeof parts === "string") return noController(parts, can);
     const unheld = objectToHolding(parts, measured);
     if (unheld !== null) return unheld;
     const begin = jogStarts(asked, (joint) => this.jog.has(joint), this.present, robot, now);
@@ -257,7 +257,7 @@ export class MotionSender {
     const pace = this.speed.begin(asked, now, robot);
     const motion = pace.motion();
     const goals = this.goalsFor(motionPoints(motion), robot, now);
-    if (typeof goals === "string") return noController(goals);
+    if (typeof goals === "string") return noController(goals, robot.can);
     const newer = "replaced by a newer command";
     this.planned.drop("replaced", newer);
     const controllers = new Set(goals.map((goal) => goal.controller));

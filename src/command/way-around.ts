@@ -1,3 +1,4 @@
+import { nearestTurn } from "../core/circle.ts";
 import type { CollisionModel } from "../robot/collision/collision-model.ts";
 import type { Margins } from "../robot/collision/margins.ts";
 import { blendLength, blendOf } from "../robot/path/corner-blend.ts";
@@ -50,9 +51,15 @@ export class WayAround {
       ({ name, nq, mimic }) => names.has(name) && nq === 1 && mimic === null && limits[name] !== undefined,
     );
     this.limits = moved.map(({ name }) => limits[name] as JointLimits);
+    const ends = moved.map(({ name, qIndex }, j) => {
+      const from = start[qIndex] as number;
+      const to = goal[name] ?? from;
+      // A joint without ends goes the short way round.
+      return this.limits[j]?.isCircular === true ? nearestTurn(to, from) : to;
+    });
     this.joints = moved.map(({ name, qIndex, vIndex }, j) => {
       const { lower, upper, velocity } = this.limits[j] as JointLimits;
-      const [from, to] = [start[qIndex] as number, goal[name] ?? (start[qIndex] as number)];
+      const [from, to] = [start[qIndex] as number, ends[j] as number];
       return {
         name,
         qIndex,
@@ -66,17 +73,19 @@ export class WayAround {
     const fastest = Math.min(...this.joints.map(({ weight }) => weight));
     const scaled = this.joints.map((joint) => ({ ...joint, weight: joint.weight / fastest }));
     const begin = Float64Array.from(scaled, ({ qIndex }) => start[qIndex] as number);
-    const end = Float64Array.from(scaled, ({ qIndex, name }) => goal[name] ?? (start[qIndex] as number));
     this.edges = new StraightEdges(model, scaled, start, margins);
-    this.planner = new PathPlanner(this.edges, scaled, begin, end, { seed });
+    this.planner = new PathPlanner(this.edges, scaled, begin, Float64Array.from(ends), { seed });
   }
 
   /** Goes on by about `edges` edges; null: not done yet. */
   advance(edges: number): AroundOutcome | null {
     const outcome = this.planner.advance(edges);
     if (outcome === null) return null;
-    if (!outcome.found)
-      return { reason: `no way around was found among ${outcome.edges} that were looked at` };
+    if (!outcome.found) {
+      const { reason, edges } = outcome;
+      if (reason === "goal") return { reason: "its end is nearer to something than the margin" };
+      return { reason: `no way around was found among ${edges} that were looked at` };
+    }
     this.waypoints = outcome.waypoints;
     this.blends = this.waypoints.map((_, i) => this.freeBlend(outcome.waypoints, i));
     return { path: this.timed() };

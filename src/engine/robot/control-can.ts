@@ -20,7 +20,9 @@ export function canOf(can: Capabilities, closed: string | null): ControlStatus["
   }
   if (!moves && !twist) {
     told.reason =
-      closed ?? "no trajectory controller, no cmd_vel subscriber and no device that drives a joint was found";
+      closed ??
+      can.inactive?.[0]?.reason ??
+      "no trajectory controller, no cmd_vel subscriber and no device that drives a joint was found";
   }
   return told;
 }
@@ -28,6 +30,7 @@ export function canOf(can: Capabilities, closed: string | null): ControlStatus["
 /** What takes commands, and what would if it were there: that has the reason. */
 function controllersOf({
   trajectory,
+  inactive = [],
   twist,
   noTwist,
   grippers = [],
@@ -35,10 +38,11 @@ function controllersOf({
   navigators,
   noNavigator,
 }: Capabilities): ControllerStatus[] {
-  const list: ControllerStatus[] = trajectory.map(({ name, joints }) => ({
-    ...{ name, kind: "trajectory", state: "active" },
+  const list: ControllerStatus[] = trajectory.map(({ name, joints, kind }) => ({
+    ...{ name, kind: kind === undefined ? "trajectory" : `trajectory by ${kind}`, state: "active" },
     joints: [...(joints ?? [])],
   }));
+  list.push(...inactive.map((one) => ({ ...one, joints: [...one.joints] })));
   for (const { name, joints } of grippers) {
     list.push({ name, kind: "gripper", state: "active", joints: [...(joints ?? [])] });
   }

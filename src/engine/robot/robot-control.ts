@@ -14,7 +14,7 @@ import type { PlanRequest } from "../../command/plan-request.ts";
 import { type LimitSettings, robotLimits, tightened } from "../../command/robot-limits.ts";
 import type { RobotTask } from "../../command/robot-task.ts";
 import type { StopState } from "../../command/stop-latch.ts";
-import type { TrajectoryGoal } from "../../command/trajectory.ts";
+import type { TrajectoryController, TrajectoryGoal } from "../../command/trajectory.ts";
 import type { PlanarTwist } from "../../command/twist-stream.ts";
 import type { Objection } from "../../command/validate-motion.ts";
 import type { ServerCommandMessage } from "../../protocol/command-messages.ts";
@@ -112,7 +112,9 @@ export class RobotControl implements GateOutput {
 
   /** A joint that a microcontroller drives is driven by it, whoever else offers to. */
   private join(): void {
-    const byDevices = [...this.drives].map(([name, { joint }]) => ({ name, joints: [joint] }));
+    const byDevices = [...this.drives].map(([name, { joint }]): TrajectoryController => {
+      return { name, joints: [joint], kind: "device" };
+    });
     this.robot.can = { ...this.own, trajectory: [...byDevices, ...this.own.trajectory] };
   }
 

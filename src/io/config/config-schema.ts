@@ -45,6 +45,12 @@ const commands = z.strictObject({
   twist: z
     .union([z.enum(["auto", "off"]), rosName], "it must be auto, off, or the name of a topic as /cmd_vel")
     .default("auto"),
+  forward: z
+    .union(
+      [z.enum(["auto", "off"]), z.array(actionName).min(1), actionName.transform((name) => [name])],
+      "it must be auto, off, the name of a topic as /forward_position_controller/commands, or a list of such names",
+    )
+    .default("auto"),
   gripper: actions("/gripper_controller/gripper_cmd"),
   navigate: z
     .union(

@@ -9,6 +9,12 @@ export interface ControllerClient {
   /** Whether the controller is there now. */
   isServed(): boolean;
   askJoints(): void;
+  /** Judges its goal by what was measured, where it reports nothing itself. Called at each joint state. */
+  judge?(): void;
+  /** Its node's controller was deactivated: what it is doing will not go on. */
+  deactivated?(): void;
+  /** Waits, blocking, until the controller has what was sent. */
+  flush?(): void;
   send(goal: TrajectoryGoal): void;
   cancel(goalId: string): void;
   /** Ends every goal of the controller, those of other clients too. False when that cannot be sent yet. */

@@ -7,6 +7,7 @@ import type { RobotSink } from "../../engine/ports/sinks.ts";
 import type { EventSeverity } from "../../protocol/state-messages.ts";
 import type { RobotConfig } from "../config/config-schema.ts";
 import type { GoalLink } from "./action-goals.ts";
+import { ControllerManagers } from "./controller-managers.ts";
 import type { MeasuredJoints } from "./measured-joints.ts";
 import type { RobotClock } from "./robot-clock.ts";
 import type { RobotNames } from "./robot-names.ts";
@@ -40,16 +41,28 @@ export class RobotOutputs implements RobotSink {
   private readonly controllers: TrajectoryControllers | null;
   private readonly twist: TwistOutput | null;
   private readonly tasks: TaskOutputs;
+  private readonly managers: ControllerManagers;
   /** Whether twists are taken, by the last look. */
   private takesTwists = false;
+  /** Why those who subscribe to twists do nothing with them, by the last close look. */
+  private inactiveTwist: string | null = null;
 
   constructor(
     private readonly config: RobotConfig,
     private readonly links: OutputLinks,
   ) {
+    const { ros, names, now, note } = links;
+    this.managers = new ControllerManagers(
+      ros.actor,
+      (name) => names.owns(name),
+      now,
+      (text) => note("warning", "controllers.unknown", text),
+    );
     this.controllers = this.makeControllers();
     this.twist = this.makeTwist();
-    this.tasks = new TaskOutputs(config, links.ros, links.names, this.goalLink(), links.now);
+    this.tasks = new TaskOutputs(config, ros, names, this.goalLink(), now, (name) =>
+      this.managers.objection(name),
+    );
   }
 
   /** The looks at the ROS graph, one by one: what fails in one must not keep a stop from the others. */
@@ -57,12 +70,14 @@ export class RobotOutputs implements RobotSink {
     // Until one is found it is waited for: who asks for a move at once should not be told that nothing takes it.
     const asksControllers = closely || this.controllers?.isEmpty() === true;
     return [
+      () => closely && this.managers.poll(),
       () => this.controllers?.watch(),
       () => asksControllers && this.controllers?.poll(),
       () => this.controllers?.repeatCancel(),
       () => this.judge(),
       () => {
         this.takesTwists = this.twist?.poll(closely) ?? false;
+        if (closely) this.inactiveTwist = this.objectionToTwist();
       },
       ...this.tasks.looks(closely),
     ];
@@ -110,9 +125,17 @@ export class RobotOutputs implements RobotSink {
    * costs a millisecond), and this was none. `saidTwist`: twists were taken by what was reported last.
    */
   capabilities(closely: boolean, saidTwist: boolean): Capabilities | null {
-    const twist = this.takesTwists;
-    const trajectory = this.controllers?.current() ?? [];
-    const capabilities: Capabilities = { trajectory, twist, ...this.tasks.capabilities() };
+    const twist = this.takesTwists && this.inactiveTwist === null;
+    const capabilities: Capabilities = {
+      trajectory: this.controllers?.current() ?? [],
+      twist,
+      inactive: this.managers.inactive(),
+      ...this.tasks.capabilities(),
+    };
+    if (this.takesTwists && this.inactiveTwist !== null) {
+      capabilities.noTwist = this.inactiveTwist;
+      return capabilities;
+    }
     if (!twist && this.twist !== null) {
       // A base that is gone is reported at once, the reason later.
       if (!closely && !saidTwist) return null;
@@ -126,33 +149,54 @@ export class RobotOutputs implements RobotSink {
     this.controllers?.end();
     this.twist?.end();
     this.tasks.end();
+    this.managers.end();
   }
 
   /** Waits, blocking, until the base has what was sent. For the end of the program. */
   flush(): void {
     this.twist?.flush();
+    this.controllers?.flush();
   }
 
   private makeControllers(): TrajectoryControllers | null {
-    const { trajectory } = this.config.commands;
-    if (trajectory === "off") return null;
+    const { trajectory, forward } = this.config.commands;
+    if (trajectory === "off" && forward === "off") return null;
     const { ros, names, clock, measured, now } = this.links;
+    /** Null: all that are found. */
+    const configured = (wanted: "auto" | "off" | string[]) => {
+      if (wanted === "auto") return null;
+      return wanted === "off" ? [] : wanted.map((name) => names.of(name));
+    };
     return new TrajectoryControllers(
       ros.rcl,
       ros.actor,
       {
-        configured: trajectory === "auto" ? null : [trajectory].flat().map((name) => names.of(name)),
+        configured: configured(trajectory),
         prefix: names.prefix,
         others: () => names.others(),
+        forward: configured(forward),
       },
       { ...this.goalLink(), stampOf: (at) => clock.stampOf(at) },
       now,
       measured,
+      (name) => this.managers.objection(name),
     );
   }
 
+  /** Why all who subscribe to twists do nothing with them; null: one may, or nobody knows. */
+  private objectionToTwist(): string | null {
+    const nodes = this.twist?.subscribers() ?? [];
+    const objections = nodes.map((name) => this.managers.objectionTo(name));
+    return objections.length > 0 && !objections.includes(null) ? (objections[0] as string) : null;
+  }
+
   private goalLink(): GoalLink {
-    const { report, rejected } = this.links;
+    const { rejected } = this.links;
+    const report = (told: GoalReport): void => {
+      // It may be inactive since the last look.
+      if (told.code === "controller_rejected") this.managers.askSoon();
+      this.links.report(told);
+    };
     return { report, rejected, cancelRefused: (action) => this.tellOfCancel(action) };
   }
 

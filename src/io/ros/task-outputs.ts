@@ -31,6 +31,8 @@ export class TaskOutputs {
     link: GoalLink,
     /** Server ms. */
     now: () => number,
+    /** Why the controller with that action takes nothing now; null: it does, or that is not known. */
+    private readonly objection: (name: string) => string | null = () => null,
   ) {
     const { gripper, navigate, services } = commands;
     const actions = (kinds: readonly TaskActionKind[], isOurs: (name: string, type: string) => boolean) =>
@@ -116,10 +118,13 @@ export class TaskOutputs {
   capabilities(): TaskCapabilities {
     const found: TaskCapabilities = { services: this.services.current() };
     const grippers = this.grippers?.current() ?? [];
-    found.grippers = grippers.filter(isUsable).map(({ name, joints }) => ({ name, joints }));
+    found.grippers = grippers
+      .filter((one) => one.isUsable && this.objection(one.name) === null)
+      .map(({ name, joints }) => ({ name, joints }));
     if (found.grippers.length === 0) {
       found.noGripper =
         notInstalled(grippers) ??
+        grippers.map(({ name }) => this.objection(name)).find((reason) => reason !== null) ??
         (this.grippers === null
           ? "grippers are switched off (robots[].commands.gripper)"
           : "no gripper was found: start its controller (a GripperCommand or ParallelGripperCommand action in the robot's namespace), or name its action in robots[].commands.gripper");
@@ -148,8 +153,6 @@ export class TaskOutputs {
 function parentOf(name: string): string {
   return name.slice(0, name.lastIndexOf("/"));
 }
-
-const isUsable = (server: TaskServer) => server.isUsable;
 
 /** A server whose action is not defined here. */
 function notInstalled(servers: readonly TaskServer[]): string | null {

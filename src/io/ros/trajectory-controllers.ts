@@ -1,6 +1,7 @@
-import type { TrajectoryController, TrajectoryGoal } from "../../command/trajectory.ts";
+import type { TrajectoryController, TrajectoryGoal, TrajectoryKind } from "../../command/trajectory.ts";
 import { actionServers } from "./action-servers.ts";
 import type { ControllerClient } from "./controller-client.ts";
+import { type Every, ForwardGroup, float64MultiArray } from "./forward-group.ts";
 import type { MeasuredJoints } from "./measured-joints.ts";
 import { OwedCancels } from "./owed-cancels.ts";
 import { privateTopics } from "./private-topics.ts";
@@ -17,13 +18,38 @@ export type ControllerNames = {
   prefix: string;
   /** Prefixes below `prefix` that belong to other robots now. */
   others(): readonly string[];
+  /** Absolute names of the topics of position and velocity groups; null: all under the namespace. */
+  forward: readonly string[] | null;
 };
+
+/** Why a controller, by its action or topic, takes nothing now; null: it does, or that is not known. */
+type Objection = (name: string) => string | null;
 
 /** `wasServed`: by the last look. */
 type Controller = { client: ControllerClient; asked: number; wasServed: boolean };
 
+const groupLeaf = "/commands";
 const topicLeaf = "/joint_trajectory";
 const actionLeaf = "/follow_joint_trajectory";
+
+/** Which of several controllers of one joint is used. */
+const ranks: readonly TrajectoryController["kind"][] = [
+  undefined,
+  "topic",
+  "position group",
+  "velocity group",
+];
+
+function kindOf(client: ControllerClient): { kind?: TrajectoryKind } {
+  if (client instanceof TrajectoryTopic) return { kind: "topic" };
+  if (!(client instanceof ForwardGroup)) return {};
+  return { kind: client.kind() === "velocity" ? "velocity group" : "position group" };
+}
+
+const everyMs: Every = (ms, act) => {
+  const timer = setInterval(act, ms);
+  return () => clearInterval(timer);
+};
 
 /** The controllers of one robot that take trajectories, by action or by topic only, found as they come and go. */
 export class TrajectoryControllers {
@@ -37,6 +63,8 @@ export class TrajectoryControllers {
     private readonly link: TrajectoryLink,
     private readonly now: () => number,
     private readonly measured: MeasuredJoints,
+    private readonly objection: Objection = () => null,
+    private readonly every: Every = everyMs,
   ) {
     this.owed = new OwedCancels(now);
   }
@@ -46,15 +74,18 @@ export class TrajectoryControllers {
     return true;
   }
 
+  /** Those that take something now. Of several for one joint the first is used. */
   current(): TrajectoryController[] {
     return [...this.controllers]
       .filter(([, { client }]) => client.isServed() && (!client.needsJoints || client.joints !== null))
-      .map(([name, { client }]) => ({ name, joints: client.joints }));
+      .filter(([name]) => this.objection(name) === null)
+      .map(([name, { client }]) => ({ name, joints: client.joints, ...kindOf(client) }))
+      .sort((a, b) => ranks.indexOf(a.kind) - ranks.indexOf(b.kind));
   }
 
   /** Judges goals of controllers that report nothing. Called at each joint state. */
   judge(): void {
-    for (const { client } of this.controllers.values()) if (client instanceof TrajectoryTopic) client.judge();
+    for (const { client } of this.controllers.values()) client.judge?.();
   }
 
   /** Looks at the ROS graph. */
@@ -62,10 +93,7 @@ export class TrajectoryControllers {
     const wanted = this.actionsNow();
     for (const action of wanted) {
       if (!this.controllers.has(action)) {
-        const client = action.endsWith(topicLeaf)
-          ? new TrajectoryTopic(this.node, action, this.link, this.measured, this.now)
-          : new TrajectoryClient(this.rcl, this.node, action, this.link);
-        this.controllers.set(action, { client, asked: 0, wasServed: false });
+        this.controllers.set(action, { client: this.clientOf(action), asked: 0, wasServed: false });
         this.owed.found(action);
       }
     }
@@ -84,13 +112,20 @@ export class TrajectoryControllers {
     for (const [name, controller] of this.controllers) {
       const isServed = controller.client.isServed();
       if (controller.wasServed && !isServed) this.drop(name, controller.client);
+      else if (this.objection(name) !== null) controller.client.deactivated?.();
       controller.wasServed = isServed;
     }
   }
 
   /** Sends what a stop still owes. Called often: it looks at nothing but the controllers that are known. */
   repeatCancel(): void {
-    this.owed.repeat((name) => this.controllers.get(name)?.client.cancelEverything() ?? true);
+    this.owed.repeat((name) => {
+      const client = this.controllers.get(name)?.client;
+      if (client === undefined) return true;
+      // A group that is not active gets it once it is.
+      if (client instanceof ForwardGroup && this.objection(name) !== null) return false;
+      return client.cancelEverything();
+    });
   }
 
   send(goal: TrajectoryGoal): void {
@@ -127,6 +162,20 @@ export class TrajectoryControllers {
     this.controllers.clear();
   }
 
+  /** Waits, blocking, until controllers without a timeout have what was sent. For the end of the program. */
+  flush(): void {
+    for (const { client } of this.controllers.values()) client.flush?.();
+  }
+
+  private clientOf(name: string): ControllerClient {
+    const { rcl, node, link, measured, now, every } = this;
+    if (name.endsWith(topicLeaf)) return new TrajectoryTopic(node, name, link, measured, now);
+    if (name.endsWith(groupLeaf) || this.names.forward?.includes(name) === true) {
+      return new ForwardGroup(node, name, link, measured, now, every);
+    }
+    return new TrajectoryClient(rcl, node, name, link);
+  }
+
   private drop(name: string, client: ControllerClient): void {
     this.controllers.delete(name);
     this.owed.gone(name);
@@ -152,6 +201,16 @@ export class TrajectoryControllers {
       [topicLeaf.slice(1)],
       [jointTrajectory],
     ).filter((name) => !actions.includes(name.slice(0, -topicLeaf.length) + actionLeaf));
-    return [...actions, ...topics].filter(isOurs);
+    return [...[...actions, ...topics].filter(isOurs), ...this.groupsNow(namespace)];
+  }
+
+  private groupsNow(namespace: string): string[] {
+    const { forward } = this.names;
+    if (forward === null) {
+      return privateTopics(this.node, "subscriptions", namespace, [groupLeaf.slice(1)], [float64MultiArray]);
+    }
+    return forward.filter((topic) =>
+      this.node.getSubscriptionsInfoByTopic(topic).some((info) => info.topic_type === float64MultiArray),
+    );
   }
 }

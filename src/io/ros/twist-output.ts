@@ -44,6 +44,18 @@ export class TwistOutput {
     return this.publisher.poll(closely);
   }
 
+  /** The nodes that subscribe, by their absolute names, once each. */
+  subscribers(): string[] {
+    const nodes = this.options.node
+      .getSubscriptionsInfoByTopic(this.publisher.topic)
+      .filter((info) => twistTypes.includes(info.topic_type))
+      .map(
+        ({ node_name: name, node_namespace: namespace = "/" }) =>
+          `${namespace === "/" ? "" : namespace}/${name}`,
+      );
+    return [...new Set(nodes)];
+  }
+
   /** Why nobody takes twists, as one sentence with what to do. */
   reason(): string {
     const { topic, isAuto } = this.options;

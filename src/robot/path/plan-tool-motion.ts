@@ -31,7 +31,7 @@ export type ToolContext = {
 };
 
 export type ToolFault = Omit<PoseFault, "code"> & {
-  code: PoseFault["code"] | "singular" | "unknown_link" | "unknown_frame" | "unknown_joint";
+  code: PoseFault["code"] | "singular" | "unknown_link" | "unknown_frame" | "unknown_joint" | "mimic_joint";
 };
 export type Refused = { ok: false } & ToolFault;
 
@@ -112,6 +112,10 @@ function place(
 ): ToolFault | null {
   for (const [name, value] of Object.entries(positions)) {
     const joint = model.joints[model.jointIndex.get(name) ?? -1];
+    const master = joint?.mimic?.joint;
+    if (master !== undefined) {
+      return { code: "mimic_joint", message: `${name} follows ${master}: command that one` };
+    }
     if (joint?.nq !== 1)
       return { code: "unknown_joint", message: `the robot has no movable joint "${name}"` };
     const { lower, upper, qIndex, type } = joint;

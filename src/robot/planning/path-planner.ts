@@ -10,13 +10,20 @@ export type PlannerOptions = {
   mostEdges?: number;
 };
 
-export type PlannerOutcome = { found: true; waypoints: Float64Array[] } | { found: false; edges: number };
+/** Why no way was found: the goal itself is nearer to something than its margin; or none was found among `edges` ways. */
+export type NoWay = { found: false; reason: "goal" | "edges"; edges: number };
+
+export type PlannerOutcome = { found: true; waypoints: Float64Array[] } | NoWay;
 
 /** How far a tree grows in one step, in weighted units (rad or m). */
 const stepLength = 0.6;
+/** After so many edges half, a quarter … of it are drawn, too: so many lengths. */
+const longStepsOnly = 600;
+const shorterSteps = 4;
 const usualMostEdges = 6000;
 
 type Phase =
+  | { kind: "begin" }
   | { kind: "search" }
   | { kind: "shorten"; shortening: Generator<void, Float64Array[]> }
   | { kind: "done"; outcome: PlannerOutcome };
@@ -24,21 +31,21 @@ type Phase =
 /**
  * Finds a way between two configurations past what the robot would collide with: two trees that grow towards each other
  * (RRT-Connect: Kuffner and LaValle, ICRA 2000), then shortened by straight ways between places of it. In portions, and the same
- * in every run for one seed. Both ends must be free, or be left by moving apart.
+ * in every run for one seed. The goal must be free; the start must be free, or be left by moving apart.
  */
 export class PathPlanner {
   private readonly chance: Chance;
   private trees: [SearchTree, SearchTree];
   private isSwapped = false;
   private edges = 0;
-  private phase: Phase = { kind: "search" };
+  private phase: Phase = { kind: "begin" };
   private readonly mostEdges: number;
 
   constructor(
-    private readonly ways: Pick<StraightEdges, "isFree" | "isFreeBetween">,
+    private readonly ways: Pick<StraightEdges, "isClear" | "isFree" | "isFreeBetween">,
     private readonly joints: readonly PlannedJoint[],
-    start: Float64Array,
-    goal: Float64Array,
+    private readonly start: Float64Array,
+    private readonly goal: Float64Array,
     { seed, mostEdges = usualMostEdges }: PlannerOptions,
   ) {
     this.chance = new Chance(seed);
@@ -52,20 +59,35 @@ export class PathPlanner {
     while (this.edges < until) {
       const { phase } = this;
       if (phase.kind === "done") return phase.outcome;
-      if (phase.kind === "search") this.search();
+      if (phase.kind === "begin") this.begin();
+      else if (phase.kind === "search") this.search();
       else this.shorten(phase.shortening);
     }
     return this.phase.kind === "done" ? this.phase.outcome : null;
   }
 
+  private begin(): void {
+    const { start, goal } = this;
+    if (!this.ways.isClear(goal)) this.end({ found: false, reason: "goal", edges: this.edges });
+    else {
+      this.edges += 1;
+      if (this.ways.isFree(start, goal)) this.end({ found: true, waypoints: [start, goal] });
+      else this.phase = { kind: "search" };
+    }
+  }
+
+  private end(outcome: PlannerOutcome): void {
+    this.phase = { kind: "done", outcome };
+  }
+
   private search(): void {
     if (this.edges >= this.mostEdges) {
-      this.phase = { kind: "done", outcome: { found: false, edges: this.edges } };
+      this.end({ found: false, reason: "edges", edges: this.edges });
       return;
     }
     const [grown, other] = this.trees;
     const sample = this.sample();
-    const node = this.extend(grown, grown.nearest(sample), sample);
+    const node = this.extend(grown, grown.nearest(sample), sample, this.stepLength());
     if (node !== null) {
       const target = grown.nodes[node] as Float64Array;
       const met = this.connect(other, target);
@@ -84,7 +106,7 @@ export class PathPlanner {
 
   private shorten(shortening: Generator<void, Float64Array[]>): void {
     const { done, value } = shortening.next();
-    if (done === true) this.phase = { kind: "done", outcome: { found: true, waypoints: value } };
+    if (done === true) this.end({ found: true, waypoints: value });
     else this.edges += 1;
   }
 
@@ -93,19 +115,26 @@ export class PathPlanner {
   }
 
   /** Grows a tree by one step towards a configuration; the new node, or null where that is not free. */
-  private extend(tree: SearchTree, from: number, to: Float64Array): number | null {
+  private extend(tree: SearchTree, from: number, to: Float64Array, step: number): number | null {
     const begin = tree.nodes[from] as Float64Array;
     const distance = distanceOf(this.joints, begin, to);
-    const share = Math.min(1, stepLength / distance);
+    const share = Math.min(1, step / distance);
     const end = share === 1 ? to : begin.map((value, j) => value + share * ((to[j] as number) - value));
     this.edges += 1;
     return this.ways.isFree(begin, end) ? tree.add(end, from) : null;
   }
 
+  /** At first long; when nothing was found for a while also shorter ones, which lead into narrow gaps. */
+  private stepLength(): number {
+    if (this.edges < longStepsOnly) return stepLength;
+    return stepLength * 2 ** -Math.floor(shorterSteps * this.chance.next());
+  }
+
   /** Grows a tree until it meets a configuration of the other; the node there, or null. */
   private connect(tree: SearchTree, to: Float64Array): number | null {
+    const step = this.stepLength();
     for (let at = tree.nearest(to); ; ) {
-      const next = this.extend(tree, at, to);
+      const next = this.extend(tree, at, to, step);
       if (next === null || this.edges >= this.mostEdges) return null;
       if (tree.nodes[next] === to) return next;
       at = next;

@@ -36,6 +36,15 @@ export class StraightEdges {
     this.moved = new Float64Array(model.robot.nv);
   }
 
+  /** Whether every pair is farther apart than its margin. */
+  isClear(positions: Float64Array): boolean {
+    if (this.clear.has(positions)) return true;
+    this.motion(positions, positions).configurationAt(0, this.q);
+    if (!this.check.isClear(this.q)) return false;
+    this.clear.add(positions);
+    return true;
+  }
+
   /**
    * Whether nothing on the way comes nearer than its margin: exact, by the same bounds as motions are checked before they are sent.
    * A pair that is nearer at the begin may part.
@@ -53,11 +62,7 @@ export class StraightEdges {
       this.clear.add(to);
       return true;
     }
-    if (this.clear.has(from)) return false;
-    if (this.check.isClear(at(0))) {
-      this.clear.add(from);
-      return false;
-    }
+    if (this.isClear(from)) return false;
     const parting = new MotionCollisionCheck(this.model, motion, { margin: this.margins });
     return parting.advance(allLooks) === "free";
   }

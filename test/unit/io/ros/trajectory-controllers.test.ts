@@ -22,7 +22,7 @@ function controllersOf(given: Partial<ControllerNames> = {}): TrajectoryControll
   return new TrajectoryControllers(
     ros.rcl,
     ros.node(),
-    { configured: null, prefix: "/", others: () => others, ...given },
+    { configured: null, prefix: "/", forward: [], others: () => others, ...given },
     {
       report: ({ goalId, stage, code }) => reports.push(`${goalId} ${stage} ${code}`),
       rejected: (of, reason) => reports.push(`${of} rejected: ${reason}`),

@@ -1,0 +1,258 @@
+import type { GoalStage } from "../../command/gate-output.ts";
+import type { TrajectoryGoal } from "../../command/trajectory.ts";
+import type { ControllerClient } from "./controller-client.ts";
+import { GoalPath } from "./goal-path.ts";
+import type { MeasuredJoints } from "./measured-joints.ts";
+import { OwnerParameter } from "./owner-parameter.ts";
+import type { RclNode, RclPublisher } from "./rclnodejs-api.ts";
+import type { TrajectoryLink } from "./trajectory-client.ts";
+
+export const float64MultiArray = "std_msgs/msg/Float64MultiArray";
+
+/** A measurement older than this does not say where the robot is. ms */
+const freshMs = 250;
+/** How often a command is sent while a goal runs, ms: a position group takes each one as a step. */
+const periodMs = 5;
+/** After a pause of this program, a position group is not sent further ahead than this, s: it would jump there. */
+const longestStep = 0.02;
+/** After a longer pause, ms, the motion ends. */
+const longestPauseMs = 250;
+/** How fast a velocity group takes back what it is off its path, 1/s, … */
+const correction = 2;
+/** … with this share of the goal's greatest speed at most, and with this much at least, rad/s or m/s. */
+const correctionShare = 0.25;
+const leastCorrection = 0.05;
+/** A stop that is repeated within this time, ms, holds the same places: measured anew each time, a sagging arm would sink. */
+const sameHoldMs = 1500;
+const flushNs = 300_000_000n;
+
+type Running = { path: GoalPath /** Seconds along it. */; t: number /** Server ms. */; steppedAt: number };
+
+/** Calls `act` every `ms` until the function that it returns is called. */
+export type Every = (ms: number, act: () => void) => () => void;
+
+/**
+ * A forward_command_controller: what is published on `<controller>/commands` goes to the hardware at once, unlimited, and
+ * stays until the next message. So a goal is sent as a dense stream along its own, limited path: positions, or velocities that
+ * the measurement corrects. The controller reports nothing: done means measured. It has no timeout: a velocity group goes on
+ * where this program dies.
+ */
+export class ForwardGroup implements ControllerClient {
+  readonly needsJoints = true;
+  private readonly names: OwnerParameter;
+  private readonly interfaceName: OwnerParameter;
+  private readonly publisher: RclPublisher;
+  private running: Running | null = null;
+  private endTicks: (() => void) | null = null;
+  /** The last message, one value a joint of the group. */
+  private command: number[] | null = null;
+  private held: { places: number[]; at: number } | null = null;
+
+  constructor(
+    private readonly node: RclNode,
+    readonly topic: string,
+    private readonly link: TrajectoryLink,
+    private readonly measured: MeasuredJoints,
+    private readonly now: () => number,
+    private readonly every: Every,
+  ) {
+    this.names = new OwnerParameter(node, topic, "joints");
+    this.interfaceName = new OwnerParameter(node, topic, "interface_name");
+    this.publisher = node.createPublisher(float64MultiArray, topic);
+  }
+
+  /** Null until its node has told them and what it takes, and where that is neither positions nor velocities. */
+  get joints(): readonly string[] | null {
+    return this.kind() === null ? null : this.names.value;
+  }
+
+  /** What it takes; null: that is not known, or something else. */
+  kind(): "position" | "velocity" | null {
+    const kind = this.interfaceName.value?.[0];
+    return kind === "position" || kind === "velocity" ? kind : null;
+  }
+
+  isServed(): boolean {
+    return this.publisher.subscriptionCount > 0;
+  }
+
+  askJoints(): void {
+    if (this.names.value === null) this.names.ask();
+    if (this.interfaceName.value === null) this.interfaceName.ask();
+  }
+
+  send(goal: TrajectoryGoal): void {
+    const abort = (code: string, message: string): void =>
+      this.link.report({ goalId: goal.id, stage: "aborted", code, message });
+    const now = this.now();
+    const { joints } = this;
+    if (joints === null || !this.isServed()) {
+      abort("controller_gone", `nothing is connected to ${this.topic}`);
+      return;
+    }
+    const missing = joints.filter((joint) => !goal.joints.includes(joint));
+    const blind = goal.joints.filter((joint) => this.measured.position(joint, now - freshMs) === null);
+    if (missing.length + blind.length > 0) {
+      abort("stale_state", `${[...missing, ...blind].join(", ")}: not measured in the last ${freshMs} ms`);
+      return;
+    }
+    this.end("aborted", "preempted", "a newer goal was sent to the controller");
+    const places = goal.joints.map((joint) => this.measured.position(joint, now - freshMs) as number);
+    const t = goal.from === null ? 0 : Math.max(0, (now - goal.start) / 1000);
+    this.running = { path: new GoalPath(goal, places), t, steppedAt: now };
+    this.held = null;
+    this.link.report({ goalId: goal.id, stage: "accepted", code: "ok", message: "" });
+    this.publish();
+    this.endTicks ??= this.every(periodMs, () => this.step());
+  }
+
+  /** Goes on along the path by the time that passed. */
+  private step(): void {
+    const { running } = this;
+    if (running === null) return;
+    const now = this.now();
+    const passed = now - running.steppedAt;
+    if (passed > longestPauseMs) {
+      this.fail("stalled", `nothing could be sent for ${Math.round(passed)} ms`);
+      return;
+    }
+    running.steppedAt = now;
+    // The robot went on meanwhile where it has a velocity, and stood where it has a position.
+    const isPosition = this.kind() === "position";
+    running.t += isPosition ? Math.min(passed / 1000, longestStep) : passed / 1000;
+    this.publish();
+  }
+
+  judge(): void {
+    if (this.running === null) return;
+    const { path, t } = this.running;
+    const { goal } = path;
+    const now = this.now();
+    let isThere = t >= path.duration;
+    for (let j = 0; j < goal.joints.length; j++) {
+      const joint = goal.joints[j] as string;
+      const place = this.measured.position(joint, now - freshMs);
+      if (place === null) {
+        this.fail("stale_state", `${joint} is not measured any more`);
+        return;
+      }
+      const tolerance = goal.pathTolerance[j] ?? 0;
+      const error = path.error(j, t, place);
+      if (tolerance > 0 && error > tolerance) {
+        this.fail("path_tolerance", `${joint} is ${error.toFixed(3)} off its path`);
+        return;
+      }
+      if (isThere && path.endError(j, place) > (goal.goalTolerance[j] ?? 0)) isThere = false;
+    }
+    if (isThere) this.finish("done", "ok", "measured at the goal");
+    else if (t > path.duration + goal.goalTimeTolerance) {
+      this.fail("goal_tolerance", "the joints were not measured at the goal in time");
+    }
+  }
+
+  cancel(goalId: string): void {
+    if (this.running?.path.goal.id !== goalId) return;
+    this.fail("canceled", "ended where it was measured");
+  }
+
+  cancelEverything(): boolean {
+    if (this.joints === null || !this.isServed()) return false;
+    this.hold();
+    this.end("aborted", "canceled", "ended where it was measured");
+    return true;
+  }
+
+  deactivated(): void {
+    if (this.running !== null)
+      this.fail("controller_inactive", `${this.topic}: its controller is not active any more`);
+  }
+
+  serverGone(): void {
+    this.fail("controller_gone", `${this.topic} is gone`);
+  }
+
+  flush(): void {
+    this.publisher.waitForAllAcked(flushNs);
+  }
+
+  destroy(): void {
+    if (this.running !== null) this.fail("controller_gone", "the twin leaves the robot");
+    this.node.destroyPublisher(this.publisher);
+    this.names.end();
+    this.interfaceName.end();
+  }
+
+  private fail(code: string, message: string): void {
+    if (this.running !== null) this.hold();
+    this.end("aborted", code, message);
+  }
+
+  /** A goal that was reached: the velocities end, and positions stay at their last. */
+  private finish(stage: GoalStage, code: string, message: string): void {
+    if (this.kind() === "velocity") this.hold();
+    this.end(stage, code, message);
+  }
+
+  /** Zero velocities; or the places where the joints were measured. A joint that is not measured keeps its last command. */
+  private hold(): void {
+    const joints = this.joints ?? [];
+    const now = this.now();
+    if (this.kind() === "velocity") {
+      this.put(joints.map(() => 0));
+      return;
+    }
+    if (this.running !== null || this.held === null || now - this.held.at > sameHoldMs) {
+      const places = joints.map(
+        (joint, i) => this.measured.position(joint, now - freshMs) ?? this.command?.[i] ?? Number.NaN,
+      );
+      if (places.some(Number.isNaN)) return;
+      this.held = { places, at: now };
+    }
+    this.put(this.held.places);
+  }
+
+  private publish(): void {
+    const { running, joints } = this;
+    if (running === null || joints === null) return;
+    const { path, t } = running;
+    const isPosition = this.kind() === "position";
+    this.put(
+      joints.map((joint, i) => {
+        const j = path.goal.joints.indexOf(joint);
+        return isPosition ? this.positionOf(path, j, t, i) : this.velocityOf(path, j, t);
+      }),
+    );
+  }
+
+  /** Where joint `j` is sent. One that rests keeps its last command: held anew where it is measured, it would sink. */
+  private positionOf(path: GoalPath, j: number, t: number, i: number): number {
+    const place = path.position(j, t);
+    const last = this.command?.[i];
+    const rests = path.peak(j) === 0 && path.position(j, path.duration) === path.position(j, 0);
+    const isNear = last !== undefined && Math.abs(last - place) <= (path.goal.goalTolerance[j] ?? 0);
+    return rests && isNear ? last : place;
+  }
+
+  /** How fast joint `j` is sent: its path's velocity, and what takes it back to the path. */
+  private velocityOf(path: GoalPath, j: number, t: number): number {
+    const place = this.measured.position(path.goal.joints[j] as string, this.now() - freshMs);
+    if (place === null) return 0;
+    const isOver = t >= path.duration;
+    const off = isOver ? path.rest(j, place) : path.offset(j, t, place);
+    const most = Math.max(leastCorrection, correctionShare * path.peak(j));
+    return (isOver ? 0 : path.velocity(j, t)) + Math.min(most, Math.max(-most, correction * off));
+  }
+
+  private put(data: number[]): void {
+    this.command = data;
+    this.publisher.publish({ layout: { dim: [], data_offset: 0 }, data });
+  }
+
+  private end(stage: GoalStage, code: string, message: string): void {
+    const { running } = this;
+    this.running = null;
+    this.endTicks?.();
+    this.endTicks = null;
+    if (running !== null) this.link.report({ goalId: running.path.goal.id, stage, code, message });
+  }
+}
