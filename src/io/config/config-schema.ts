@@ -28,6 +28,7 @@ const limits = z
     angularStopDeceleration: positive,
     pathTolerance: positive,
     goalTolerance: positive,
+    effortTolerance: positive,
   })
   .partial();
 
