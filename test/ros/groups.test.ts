@@ -1,4 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { can } from "./can.ts";
 import { Driver, freshDomain, hasRos, startPeer, type TestProcess, TestTwin } from "./support.ts";
@@ -8,10 +11,11 @@ const robotArgs = ["--urdf", "test/ros/four-joints.urdf", "--joints", "j1,j2,j3,
 async function beside(
   more: string[],
   act: (peer: TestProcess, driver: Driver, twin: TestTwin) => Promise<void>,
+  twinArgs: string[] = [],
 ): Promise<void> {
   const domain = freshDomain();
   const peer = startPeer(domain, [...robotArgs, ...more], "group_peer.py");
-  const twin = new TestTwin(domain);
+  const twin = new TestTwin(domain, ["--ros", "on", ...twinArgs]);
   try {
     await twin.ready();
     const driver = new Driver(twin.url);
@@ -49,6 +53,15 @@ const final = (driver: Driver, id: string) =>
     "it ends",
     () => driver.result(id, "done") ?? driver.result(id, "aborted") ?? driver.result(id, "refused"),
   );
+/** Moves, and expects the measured end. What a busy machine holds up for a quarter of a second ends, rightly, and is tried again. */
+async function moveTo(driver: Driver, positions: Record<string, number>, speed: number): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const end = await final(driver, driver.command({ kind: "jointPosition", positions, speed }));
+    if (end.code === "stalled" && attempt < 4) continue;
+    expect(end).toMatchObject({ stage: "done", code: "ok" });
+    return;
+  }
+}
 const press = (driver: Driver, velocities: Record<string, number>) => {
   const timer = setInterval(() => driver.command({ kind: "jointVelocity", velocities }, 300), 45);
   return () => clearInterval(timer);
@@ -70,8 +83,7 @@ describe.skipIf(!hasRos())("a position group written with rclpy", () => {
     await beside(active, async (peer, driver, twin) => {
       await moved(twin, "position group");
       await trace(peer);
-      const id = driver.command({ kind: "jointPosition", positions: { j1: 1, j3: -0.5 }, speed: 0.5 });
-      expect(await final(driver, id)).toMatchObject({ stage: "done", code: "ok" });
+      await moveTo(driver, { j1: 1, j3: -0.5 }, 0.5);
       const all = await trace(peer);
       expect(all.position[0]).toBeCloseTo(1, 2);
       expect(all.position[2]).toBeCloseTo(-0.5, 2);
@@ -145,8 +157,7 @@ describe.skipIf(!hasRos())("a position group written with rclpy", () => {
       expect(inactive).toEqual(["/position_group", "/velocity_group", "/arm_controller"]);
       peer.tell({ do: "activate", name: "position_group" });
       await moved(twin, "position group");
-      const again = driver.command({ kind: "jointPosition", positions: { j1: 0 } });
-      expect(await final(driver, again)).toMatchObject({ stage: "done", code: "ok" });
+      await moveTo(driver, { j1: 0 }, 0.5);
     });
   });
 });
@@ -165,8 +176,7 @@ describe.skipIf(!hasRos())("a velocity group written with rclpy", () => {
       const released = Date.now() / 1000;
       await eventually("it rests", async () => ((await trace(peer)).velocity[1] === 0 ? true : undefined));
       expect(Date.now() / 1000 - released).toBeLessThan(2);
-      const id = driver.command({ kind: "jointPosition", positions: { j1: 1, j2: 0 }, speed: 0.5 });
-      expect(await final(driver, id)).toMatchObject({ stage: "done", code: "ok" });
+      await moveTo(driver, { j1: 1, j2: 0 }, 0.5);
       const last = await eventually("the last message is a zero", async () => {
         const all = await trace(peer);
         return all.samples.at(-1)?.[2].every((v) => v === 0) ? all : undefined;
@@ -244,8 +254,7 @@ describe.skipIf(!hasRos())("a controller that takes a JointTrajectory topic, wri
   it("moves and jogs, done is measured, and a stop holds the measured place", async () => {
     await beside(active, async (peer, driver, twin) => {
       await moved(twin, "topic");
-      const id = driver.command({ kind: "jointPosition", positions: { j1: 0.8 }, speed: 0.5 });
-      expect(await final(driver, id)).toMatchObject({ stage: "done", code: "ok" });
+      await moveTo(driver, { j1: 0.8 }, 0.5);
       expect((await trace(peer)).position[0]).toBeCloseTo(0.8, 2);
       const release = press(driver, { j2: 0.5 });
       await later(1000);
@@ -310,5 +319,53 @@ describe.skipIf(!hasRos())("a base behind a controller_manager", () => {
       expect(end.code).toBe("controller_gone");
       clearInterval(pad);
     });
+  });
+});
+
+describe.skipIf(!hasRos())("a base with steered wheels", () => {
+  const folder = mkdtempSync(join(tmpdir(), "twin-ackermann-"));
+  const config = join(folder, "twin.yaml");
+  writeFileSync(config, "robots:\n  - commands: { ackermann: { wheelbase: 0.3, steeringLimit: 0.4 } }\n");
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("is sent speed and steering angle, and one zero at the end", async () => {
+    await beside(
+      ["--ackermann"],
+      async (peer, driver, twin) => {
+        await eventually("the base is found", async () => ((await can(twin)).twist ? true : undefined));
+        const drive = (x: number, yaw: number) =>
+          setInterval(() => driver.command({ kind: "twist", linear: { x }, angular: { z: yaw } }, 300), 45);
+        let pad = drive(0.4, 0.4);
+        // tan(angle) = 0.3 m · 0.4 rad/s / 0.4 m/s
+        await eventually("it drives its curve", () =>
+          peer
+            .events("ackermann")
+            .find(
+              ({ speed, angle }) =>
+                (speed as number) > 0.39 && Math.abs((angle as number) - Math.atan(0.3)) < 1e-3,
+            ),
+        );
+        clearInterval(pad);
+        await eventually("it comes to rest", () =>
+          peer.events("ackermann").at(-1)?.speed === 0 ? true : undefined,
+        );
+        await later(400);
+        const sent = peer.events("ackermann").length;
+        await later(400);
+        expect(peer.events("ackermann")).toHaveLength(sent);
+        pad = drive(0.1, 1.4);
+        await eventually("the angle is cut to its limit", () =>
+          peer
+            .events("ackermann")
+            .find(({ speed, angle }) => (speed as number) > 0.09 && Math.abs((angle as number) - 0.4) < 1e-3),
+        );
+        driver.send({ op: "stop", robot: "*" });
+        await eventually("it is stopped", () =>
+          peer.events("ackermann").at(-1)?.speed === 0 ? true : undefined,
+        );
+        clearInterval(pad);
+      },
+      ["--config", config],
+    );
   });
 });

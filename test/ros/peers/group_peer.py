@@ -1,7 +1,7 @@
 """An arm behind a controller_manager with forward_command_controllers, written with rclpy: `position_group` and
 `velocity_group` take Float64MultiArray on `~/commands` and have the parameters `joints` and `interface_name`; the joints go at
 once where a position sends them, and run on at a velocity until the next one. `arm_controller` takes a JointTrajectory on
-`~/joint_trajectory` alone. Only the controller that is active has an effect. `--base`: `base_controller` takes twists.
+`~/joint_trajectory` alone. Only the controller that is active has an effect. `--base`: `base_controller` takes twists; `--ackermann`: a base takes AckermannDriveStamped.
 
 JSON lines on stdin: {"do": "activate", "name": S or null}; {"do": "freeze", "value": bool}: the joints do not follow; {"do":
 "trace"}; {"do": "leave"}. On stdout what happens and, for "trace", time, kind and values of each message since the last.
@@ -14,6 +14,7 @@ import threading
 import time
 
 import rclpy
+from ackermann_msgs.msg import AckermannDriveStamped
 from builtin_interfaces.msg import Duration  # noqa: F401
 from controller_manager_msgs.msg import ControllerState
 from controller_manager_msgs.srv import ListControllers
@@ -34,6 +35,7 @@ parser.add_argument("--lag", type=float, default=0.02, help="s by which joints a
 parser.add_argument("--gain", type=float, default=1.0, help="share of a velocity that the joints reach")
 parser.add_argument("--without-manager", action="store_true")
 parser.add_argument("--base", action="store_true")
+parser.add_argument("--ackermann", action="store_true", help="a base that takes AckermannDriveStamped on ackermann_cmd")
 args = parser.parse_args()
 NAMES = args.joints.split(",")
 PERIOD = 0.005
@@ -141,6 +143,13 @@ class Robot(Node):
         self.description = self.create_publisher(String, "robot_description", latched)
         self.description.publish(String(data=open(args.urdf).read()))
         self.states = self.create_publisher(JointState, "joint_states", 10)
+        if args.ackermann:
+            self.create_subscription(
+                AckermannDriveStamped,
+                "ackermann_cmd",
+                lambda m: say(event="ackermann", speed=m.drive.speed, angle=m.drive.steering_angle),
+                50,
+            )
 
     def cycle(self):
         due = time.time()
