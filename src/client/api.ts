@@ -9,6 +9,7 @@ import type {
   RequestOptions,
   Waypoint,
 } from "./command-api.ts";
+import type { MoveProgress } from "./move-progress.ts";
 import type { TwinError } from "./twin-error.ts";
 
 /*
@@ -176,25 +177,6 @@ export type TrajectoryPoint = { time: number; positions: Positions; velocities?:
 
 /** `code` is `ok`, or that of the refusal; `duration` in s, null where no motion was planned. */
 export type Rehearsal = { code: string; message: string; duration: number | null };
-
-/**
- * `progress` is 0 … 1, `error` the largest tracking error in rad or m, `navigation` what the navigator of a base tells;
- * null where the controller reports none.
- */
-export type MoveProgress = {
-  stage: string;
-  progress: number | null;
-  error: number | null;
-  navigation: NavigationProgress | null;
-};
-
-/** m and s that are left, how often the navigator had to recover, and how many poses are left where it tells. */
-export type NavigationProgress = {
-  distanceRemaining: number;
-  timeRemaining: number;
-  recoveries: number;
-  posesRemaining?: number;
-};
 
 export type CommandOptions = { onProgress?: ((progress: MoveProgress) => void) | undefined };
 

@@ -41,8 +41,6 @@ export type {
   Lease,
   LeaseEvents,
   MoveOptions,
-  MoveProgress,
-  NavigationProgress,
   Past,
   PastEvent,
   Positions,
@@ -57,4 +55,5 @@ export type {
   TwinEvents,
   Velocities,
 } from "./api.ts";
+export type { MoveProgress, NavigationProgress } from "./move-progress.ts";
 export { TwinError };

@@ -18,7 +18,7 @@ const longestStep = 0.02;
 /** After a longer pause, ms, the motion ends. */
 const longestPauseMs = 250;
 /** How fast a velocity group takes back what it is off its path, 1/s, … */
-const correction = 2;
+const correction = 3;
 /** … with this share of the goal's greatest speed at most, and with this much at least, rad/s or m/s. */
 const correctionShare = 0.25;
 const leastCorrection = 0.05;
@@ -228,7 +228,7 @@ export class ForwardGroup implements ControllerClient {
   private positionOf(path: GoalPath, j: number, t: number, i: number): number {
     const place = path.position(j, t);
     const last = this.command?.[i];
-    const rests = path.peak(j) === 0 && path.position(j, path.duration) === path.position(j, 0);
+    const rests = path.peak(j) === 0;
     const isNear = last !== undefined && Math.abs(last - place) <= (path.goal.goalTolerance[j] ?? 0);
     return rests && isNear ? last : place;
   }

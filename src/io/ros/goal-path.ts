@@ -13,6 +13,7 @@ const lag = 0.1;
 /** The way of one goal as joint_trajectory_controller interpolates it: quintics, cubics or straight lines. */
 export class GoalPath {
   private readonly points: readonly TrajectoryPoint[];
+  private readonly peaks: readonly number[];
   private readonly spline = createPointSpline();
   private readonly sample: SplineSample = { position: 0, velocity: 0, acceleration: 0 };
 
@@ -23,6 +24,7 @@ export class GoalPath {
   ) {
     const begin = goal.from ?? { time: 0, positions: [...measured], velocities: measured.map(() => 0) };
     this.points = [begin, ...goal.points.filter(({ time }) => time > begin.time)];
+    this.peaks = goal.joints.map((_, j) => peakOf(this.points, j));
   }
 
   /** Seconds from the start to the last point. */
@@ -89,15 +91,26 @@ export class GoalPath {
     return end - (this.goal.circular[j] === true ? nearestTurn(end, position) : position);
   }
 
-  /** The greatest speed that the points of joint `j` have, per second. */
+  /** About the greatest speed of joint `j`, per second: that of its points, and of cubics between them. */
   peak(j: number): number {
-    let most = 0;
-    for (const { velocities } of this.points) most = Math.max(most, Math.abs(velocities[j] ?? 0));
-    return most;
+    return this.peaks[j] ?? 0;
   }
 
   /** How far joint `j`, measured at `position`, is from its end; rad or m. */
   endError(j: number, position: number): number {
     return Math.abs(this.rest(j, position));
   }
+}
+
+function peakOf(points: readonly TrajectoryPoint[], j: number): number {
+  let most = 0;
+  for (const [i, { time, positions, velocities }] of points.entries()) {
+    most = Math.max(most, Math.abs(velocities[j] ?? 0));
+    const before = points[i - 1];
+    if (before === undefined) continue;
+    const way = Math.abs((positions[j] ?? 0) - (before.positions[j] ?? 0));
+    // A cubic from rest to rest is at one and a half times its mean speed in the middle.
+    most = Math.max(most, (1.5 * way) / (time - before.time));
+  }
+  return most;
 }

@@ -7,6 +7,7 @@ import type { RobotSink } from "../../engine/ports/sinks.ts";
 import type { EventSeverity } from "../../protocol/state-messages.ts";
 import type { RobotConfig } from "../config/config-schema.ts";
 import type { GoalLink } from "./action-goals.ts";
+import { ackermannFormat, twistFormat } from "./base-format.ts";
 import { ControllerManagers } from "./controller-managers.ts";
 import type { MeasuredJoints } from "./measured-joints.ts";
 import type { RobotClock } from "./robot-clock.ts";
@@ -207,15 +208,18 @@ export class RobotOutputs implements RobotSink {
   }
 
   private makeTwist(): TwistOutput | null {
-    const { twist } = this.config.commands;
+    const { twist, ackermann } = this.config.commands;
     if (twist === "off") return null;
     const { ros, names, clock, now, note, baseFrame } = this.links;
     const node = ros.actor;
+    const format =
+      ackermann === undefined ? twistFormat : ackermannFormat(ackermann.wheelbase, ackermann.steeringLimit);
     return new TwistOutput({
       node,
-      topic: names.of(twist === "auto" ? "cmd_vel" : twist),
+      topic: names.of(twist === "auto" ? format.leaves[0] : twist),
       isAuto: twist === "auto",
       namespace: names.namespace,
+      format,
       publisherOn: (topic) =>
         new TwistPublisher(
           node,
@@ -225,6 +229,7 @@ export class RobotOutputs implements RobotSink {
           now,
           (text) => note("warning", "twist.types", text),
           ros.second,
+          format,
         ),
     });
   }

@@ -482,6 +482,7 @@ export class FakeNode implements RclNode {
   }
 
   createClient(type: string, name: string): RclClient {
+    this.ros.fail(`createClient ${type}`);
     const { ros } = this;
     const label = `client ${name}`;
     ros.open.push(label);
