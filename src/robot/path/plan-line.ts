@@ -31,6 +31,8 @@ const [fewest, most] = [16, 2048];
 const longestStep = 0.25;
 /** How far the link may be from the line, m and rad; the tests hold it to 0.5 mm. */
 const [near, nearTurn] = [2e-4, 1e-3];
+/** A joint that is nearer to its limit where a line ends is what ends it, rad or m. */
+const atLimit = 1e-3;
 /** Between two knots, s. */
 const knotStep = 0.02;
 
@@ -145,7 +147,7 @@ function faultAt(model: RobotModel, q: Float64Array, target: PoseTarget, along: 
   }
   const limited = chainJoints(model, target.link).find(
     ({ qIndex, lower, upper }) =>
-      Math.min((q[qIndex] as number) - lower, upper - (q[qIndex] as number)) < 1e-6,
+      Math.min((q[qIndex] as number) - lower, upper - (q[qIndex] as number)) < atLimit,
   );
   if (limited !== undefined) {
     const { name, lower, upper, qIndex, type } = limited;
