@@ -27,3 +27,11 @@ export type Waypoint =
 
 /** Where a base is to drive: m and rad in `frame`. */
 export type NavigationGoal = { frame: string; position: readonly number[]; yaw: number };
+
+/** A link's velocity (default: the tool's): m/s and rad/s along the axes of the link `frame` (default: the root). */
+export type LinkJog = {
+  link?: string;
+  frame?: string;
+  linear?: { x?: number; y?: number; z?: number };
+  angular?: { x?: number; y?: number; z?: number };
+};

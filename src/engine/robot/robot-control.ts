@@ -18,13 +18,13 @@ import type { TrajectoryController, TrajectoryGoal } from "../../command/traject
 import type { PlanarTwist } from "../../command/twist-stream.ts";
 import type { Objection } from "../../command/validate-motion.ts";
 import type { ServerCommandMessage } from "../../protocol/command-messages.ts";
+import type { NamedPose } from "../../protocol/library-json.ts";
 import type { ControlStatus } from "../../protocol/state-messages.ts";
 import type { DeviceExecutor } from "../devices/device-fleet.ts";
 import type { TrajectoryExecutor } from "../ports/sinks.ts";
 import { canOf } from "./control-can.ts";
 import type { ControlContext } from "./control-context.ts";
 import { LeaseRequests } from "./lease-requests.ts";
-import type { NamedPose } from "./library.ts";
 import { sequencesOf } from "./robot-sequences.ts";
 import { RobotSurroundings } from "./robot-surroundings.ts";
 import type { RobotTwin } from "./robot-twin.ts";
