@@ -45,6 +45,12 @@ export function makeShape(
   return null;
 }
 
+/** The shape of a hull that is known. */
+export function shapeAround(hull: ConvexHull, place: ShapePlace): CollisionShape {
+  const core = { ...noCore, kind: coreKind.hull, hull };
+  return Object.freeze({ ...core, ...place, ball: ballOf(core, place.linkFromShape) });
+}
+
 function coreOf(
   geometry: Geometry | Plane,
   hulls: Map<string, ConvexHull | null>,
