@@ -45,9 +45,9 @@ export function makeShape(
   return null;
 }
 
-/** The shape of a hull that is known. */
-export function shapeAround(hull: ConvexHull, place: ShapePlace): CollisionShape {
-  const core = { ...noCore, kind: coreKind.hull, hull };
+/** A box by half its sizes, m. */
+export function boxShape([halfX, halfY, halfZ]: Vector3, place: ShapePlace): CollisionShape {
+  const core = { ...noCore, kind: coreKind.box, halfX, halfY, halfZ };
   return Object.freeze({ ...core, ...place, ball: ballOf(core, place.linkFromShape) });
 }
 

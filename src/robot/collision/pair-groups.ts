@@ -1,23 +1,22 @@
 import { transformSize, writeIdentity } from "../rigid-transform.ts";
 import { type CollisionModel, ofShapePairs, type ShapeNumbers } from "./collision-model.ts";
-import { convexHull } from "./convex-hull.ts";
-import { type ShapePlace, shapeAround } from "./make-shape.ts";
+import { boxShape } from "./make-shape.ts";
 import { type CollisionShape, coreKind } from "./shape.ts";
 
 /**
  * The pairs of a model by the two links, or link and object, that they are of. Where these have several pairs of shapes, a pair
- * of hulls around all shapes of either stands for them: what keeps the hulls apart keeps all the pairs apart.
+ * of boxes around all shapes of either stands for them: what keeps the boxes apart keeps all the pairs apart.
  */
 export type PairGroups = {
-  /** The model's shapes and pairs, with the same numbers, then the hulls and their pairs. */
+  /** The model's shapes and pairs, with the same numbers, then the boxes and their pairs. */
   readonly model: CollisionModel;
   /** How many pairs are the model's own. */
   readonly own: number;
-  /** The pairs to begin with: of each group the hulls' pair, or its only one. */
+  /** The pairs to begin with: of each group the boxes' pair, or its only one. */
   readonly heads: Int32Array;
   /** The head of each pair's group. */
   readonly headOf: Int32Array;
-  /** Of the pair of hulls own + i the pairs from begin[i] on, to end[i] − 1. */
+  /** Of the pair of boxes own + i the pairs from begin[i] on, to end[i] − 1. */
   readonly begin: Int32Array;
   readonly end: Int32Array;
 };
@@ -30,7 +29,7 @@ export function pairGroups(model: CollisionModel): PairGroups {
   const all: CollisionShape[] = [...shapes];
   const pairs: ShapeNumbers[] = [...pairA].map((a, i) => [a, pairB[i] as number]);
   const own = pairs.length;
-  const covers = coverNumbers(shapes, all);
+  const numbers = coverNumbers(shapes, all);
   const [heads, headOf, begin, end] = [[], [], [], []] as [number[], number[], number[], number[]];
   for (let from = 0; from < own; ) {
     const [a, b] = [pairA[from] as number, pairB[from] as number];
@@ -40,7 +39,7 @@ export function pairGroups(model: CollisionModel): PairGroups {
     heads.push(head);
     for (let one = from; one < until; one += 1) headOf.push(head);
     if (head !== from) {
-      pairs.push([covers.get(ownerOf(shapes, a)) ?? a, covers.get(ownerOf(shapes, b)) ?? b]);
+      pairs.push([numbers.get(ownerOf(shapes, a)) ?? a, numbers.get(ownerOf(shapes, b)) ?? b]);
       begin.push(from);
       end.push(until);
     }
@@ -59,8 +58,10 @@ export function pairGroups(model: CollisionModel): PairGroups {
 }
 
 const known = new WeakMap<CollisionModel, PairGroups>();
-/** Links are in many models, one for each scene: their hulls by their first shape. */
-const hulls = new WeakMap<CollisionShape, { of: readonly CollisionShape[]; cover: CollisionShape }>();
+/** What rounding may leave outside of a box, as a share. */
+const rounding = 1e-9;
+/** Links are in many models, one for each scene: their boxes by their first shape. */
+const covers = new WeakMap<CollisionShape, { of: readonly CollisionShape[]; cover: CollisionShape }>();
 
 const ownerOf = (shapes: readonly CollisionShape[], i: number): number => (shapes[i] as CollisionShape).owner;
 
@@ -68,7 +69,7 @@ function isOfSame(shapes: readonly CollisionShape[], a: number, b: number | unde
   return b !== undefined && ownerOf(shapes, a) === ownerOf(shapes, b);
 }
 
-/** Adds a hull around the shapes of each owner that has several to `all`: their numbers, by owner. */
+/** Adds a box around the shapes of each owner that has several to `all`: their numbers, by owner. */
 function coverNumbers(shapes: readonly CollisionShape[], all: CollisionShape[]): Map<number, number> {
   const byOwner = new Map<number, CollisionShape[]>();
   for (const shape of shapes) byOwner.set(shape.owner, [...(byOwner.get(shape.owner) ?? []), shape]);
@@ -83,36 +84,45 @@ function coverNumbers(shapes: readonly CollisionShape[], all: CollisionShape[]):
 
 function coverOf(of: readonly CollisionShape[]): CollisionShape {
   const first = of[0] as CollisionShape;
-  const seen = hulls.get(first);
+  const seen = covers.get(first);
   if (seen !== undefined && seen.of.length === of.length && seen.of.every((one, i) => one === of[i])) {
     return seen.cover;
   }
+  const [low, high] = boxAround(of.flatMap(cornersOf));
   const linkFromShape = new Float64Array(transformSize);
   writeIdentity(linkFromShape, 0);
+  for (let k = 0; k < 3; k += 1) linkFromShape[9 + k] = ((low[k] as number) + (high[k] as number)) / 2;
+  const [x = 0, y = 0, z = 0] = high.map((value, k) => ((value - (low[k] as number)) / 2) * (1 + rounding));
   const { link, owner, role } = first;
-  const place: ShapePlace = { link, owner, role, label: "all", linkFromShape };
-  const cover = shapeAround(convexHull(Float64Array.from(of.flatMap(cornersOf))), place);
-  hulls.set(first, { of, cover });
+  const cover = boxShape([x, y, z], { link, owner, role, label: "all", linkFromShape });
+  covers.set(first, { of, cover });
   return cover;
 }
 
-/** Points in the link's frame in whose hull the shape is, 3 numbers each. */
+/** The corners of a box around the shape, in the link's frame, 3 numbers each. */
 function cornersOf({ kind, hull, halfX, halfY, halfZ, margin, linkFromShape: t }: CollisionShape): number[] {
-  const isHull = kind === coreKind.hull && hull !== null;
-  const cores = isHull ? [...hull.vertices] : [0, 0, 0];
-  const [x, y, z] = isHull ? [margin, margin, margin] : [halfX + margin, halfY + margin, halfZ + margin];
+  let [low, high] = [[-halfX, -halfY, -halfZ], [halfX, halfY, halfZ]]; // biome-ignore format: two corners
+  if (kind === coreKind.hull && hull !== null) [low, high] = boxAround(hull.vertices);
   const found: number[] = [];
-  for (let i = 0; i < cores.length; i += 3) {
-    for (let corner = 0; corner < (isHull && margin === 0 ? 1 : 8); corner += 1) {
-      const p = [corner & 1 ? x : -x, corner & 2 ? y : -y, corner & 4 ? z : -z];
-      const [a = 0, b = 0, c = 0] = p.map((value, k) => value + (cores[i + k] as number));
-      for (let row = 0; row < 3; row += 1) {
-        const r = 3 * row;
-        found.push(
-          (t[r] as number) * a + (t[r + 1] as number) * b + (t[r + 2] as number) * c + (t[9 + row] as number),
-        );
-      }
+  for (let corner = 0; corner < 8; corner += 1) {
+    const p = [0, 1, 2].map((k) =>
+      corner & (1 << k) ? (high[k] as number) + margin : (low[k] as number) - margin,
+    );
+    for (let row = 0; row < 3; row += 1) {
+      let sum = t[9 + row] as number;
+      for (let k = 0; k < 3; k += 1) sum += (t[3 * row + k] as number) * (p[k] as number);
+      found.push(sum);
     }
   }
   return found;
+}
+
+function boxAround(points: ArrayLike<number>): [number[], number[]] {
+  const low = [0, 1, 2].map(() => Number.POSITIVE_INFINITY);
+  const high = low.map(() => Number.NEGATIVE_INFINITY);
+  for (let i = 0; i < points.length; i += 1) {
+    low[i % 3] = Math.min(low[i % 3] as number, points[i] as number);
+    high[i % 3] = Math.max(high[i % 3] as number, points[i] as number);
+  }
+  return [low, high];
 }

@@ -141,7 +141,7 @@ export class EdgeCheck {
         this.toFront(pair);
         return -1;
       }
-      // Hulls around several shapes are not apart: their pairs take their place.
+      // Boxes around several shapes are not apart: their pairs take their place.
       for (let one = begin[pair - own] as number; one < (end[pair - own] as number); one += 1) {
         this.wholeWay[one] = this.ways.wayAnywhere(one, moved, 1);
         standing = this.standing(one, moved, half);
