@@ -116,8 +116,8 @@ describe("a position group", () => {
 
   it("joins a goal that continues a motion where that is now", () => {
     make("position");
-    at(0.1);
     ros.now = 10_100;
+    at(cubic(0.1));
     group.send({ ...goal, from: { time: 0, positions: [0, 0], velocities: [0, 0] } });
     expect(last()[1]).toBeCloseTo(cubic(0.1), 9);
   });
@@ -136,6 +136,35 @@ describe("a position group", () => {
     at(last()[1] as number);
     tick?.();
     expect(reports.at(-1)).toBe("aborted stalled");
+  });
+
+  it("is never sent a step: what it is off a new path is taken back in a quarter of a second, and too much begins nothing", () => {
+    make("position");
+    at(0);
+    group.send(goal);
+    run(500, follow);
+    const before = last()[1] as number;
+    const later = (ahead: number) => ({
+      ...goal,
+      ...{
+        id: "g2",
+        start: ros.now,
+        from: { time: 0, positions: [before + ahead, 0], velocities: [1.5, 0] },
+      },
+    });
+    group.send(later(0.05));
+    expect(last()[1]).toBeCloseTo(before, 12);
+    run(260, follow);
+    const steps = sent()
+      .slice(1)
+      .map(([, shoulder], i) => Math.abs((shoulder as number) - (sent()[i]?.[1] as number)));
+    expect(Math.max(...steps)).toBeLessThan(0.012);
+    expect(reports.at(-1)).toBe("accepted ok");
+    const place = last()[1] as number;
+    group.send({ ...later(0), id: "g3", from: { time: 0, positions: [place + 0.2, 0], velocities: [0, 0] } });
+    expect(reports.slice(-2)).toEqual(["aborted preempted", "aborted start_mismatch"]);
+    expect(last()[1]).toBe(measured.position("shoulder", 0));
+    expect(tick).toBeNull();
   });
 
   it("holds where the joints are measured when it is cancelled, and the same places when a stop is repeated", () => {
