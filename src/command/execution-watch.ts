@@ -1,5 +1,6 @@
 import { nearestTurn } from "../core/circle.ts";
 import { createMotionSample } from "../robot/trajectory/motion-profile.ts";
+import { EffortWatch } from "./effort-watch.ts";
 import type { CommandedRobot } from "./gate-output.ts";
 import type { JointPath } from "./joint-path.ts";
 import type { PresentMotion } from "./present-motion.ts";
@@ -19,7 +20,13 @@ const step = 0.01;
 const mostSteps = 100;
 
 /** One motion as it is watched. Times are server ms, `along` is s on its path. */
-type Watched = { along: number; movedAt: number; offSince: number; strainedSince: number };
+type Watched = {
+  along: number;
+  movedAt: number;
+  offSince: number;
+  strainedSince: number;
+  deviatesSince: number;
+};
 
 type Axis = { joint: string; limit: JointLimits; path: JointPath; since: number };
 
@@ -32,6 +39,7 @@ export class ExecutionWatch {
   /** Whether a joint's effort was above its limit when it last stood. */
   private readonly strainedAtRest = new Map<string, boolean>();
   private readonly sample = createMotionSample();
+  private readonly efforts = new EffortWatch();
 
   constructor(private readonly present: PresentMotion) {}
 
@@ -42,12 +50,16 @@ export class ExecutionWatch {
     const isOurTime = (robot.robotTime ?? null) === null;
     let state = this.watched.get(joints);
     if (state === undefined) {
-      state = { along: 0, movedAt: now, offSince: Number.NaN, strainedSince: Number.NaN };
+      const never = Number.NaN;
+      state = { along: 0, movedAt: now, offSince: never, strainedSince: never, deviatesSince: never };
       this.watched.set(joints, state);
     }
     return (
       this.objectToEffort(axes, state, robot, now) ??
-      (isOurTime && axes.length === joints.length ? this.objectToPath(axes, state, robot, now) : null)
+      (isOurTime && axes.length === joints.length
+        ? (this.objectToPath(axes, state, robot, now) ??
+          this.objectToDeviation(joints, axes, state, robot, now))
+        : null)
     );
   }
 
@@ -128,6 +140,28 @@ export class ExecutionWatch {
       [axis, share, off] = [one, error / pathTolerance, error];
     }
     return { axis, share, off };
+  }
+
+  private objectToDeviation(
+    motion: object,
+    axes: readonly Axis[],
+    state: Watched,
+    robot: CommandedRobot,
+    now: number,
+  ): Objection | null {
+    const worst = this.efforts.deviation(motion, axes, state.along, robot);
+    if (worst === null || worst.share <= 1) {
+      state.deviatesSince = Number.NaN;
+      return null;
+    }
+    if (Number.isNaN(state.deviatesSince)) state.deviatesSince = now;
+    if (now - state.deviatesSince < patienceMs) return null;
+    const { joint, found, expected } = worst;
+    const of = axes.find((axis) => axis.joint === joint)?.limit.unit === "m" ? "N" : "N·m";
+    return {
+      code: "effort_deviation",
+      message: `${joint} exerts ${found.toFixed(1)} ${of}, and ${expected.toFixed(1)} ${of} were expected: something is in the way, or the model does not fit (limits.effortTolerance)`,
+    };
   }
 
   private objectToEffort(

@@ -124,7 +124,8 @@ export type Capabilities = {
 export type KnownCollisions =
   | { state: "none" }
   | { state: "reading" }
-  | { state: "ready"; model: CollisionModel }
+  /** `world`: ids of the objects that do not move with the base; absent: there are none. */
+  | { state: "ready"; model: CollisionModel; world?: ReadonlySet<string> }
   | { state: "unknown"; reason: string };
 
 /** The robot as a command sees it: its limits, its measured state, its controllers. */

@@ -3,8 +3,10 @@ import type { MotionPoints } from "./controller-split.ts";
 import { FreshPress } from "./fresh-press.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-output.ts";
 import { JogRoom } from "./jog-room.ts";
-import { type AxisStart, type JogGoal, JointJog } from "./joint-jog.ts";
+import { type AxisStart, JointJog } from "./joint-jog.ts";
+import { motionPoints, type PlannedMotion } from "./planned-motion.ts";
 import type { PresentMotion } from "./present-motion.ts";
+import type { ToolTwist } from "./tool-jog.ts";
 import type { TrajectoryGoal, TrajectoryPoint } from "./trajectory.ts";
 import type { MeasuredJoints, Objection } from "./validate-motion.ts";
 
@@ -35,6 +37,18 @@ export type GoalMaker = (
   now: number,
 ) => TrajectoryGoal[] | string;
 
+/** What a jog is to do: see `JointJog.command`. `limitedBy`: why it is slower than it was asked for, or null. */
+export type JogWish = {
+  velocities: Record<string, number>;
+  tool: ToolTwist | null;
+  limitedBy: string | null;
+};
+
+/** Velocities of joints, as they are asked for: rad/s or m/s. */
+export function ofJoints(velocities: Record<string, number>): JogWish {
+  return { velocities, tool: null, limitedBy: null };
+}
+
 /** One jog of joints: its goals, their answers, its client. Times are server ms. */
 export class JogRunner {
   private readonly jog = new JointJog();
@@ -42,7 +56,7 @@ export class JogRunner {
   /** The newest goals, and the ids of those before them. */
   private goals: TrajectoryGoal[] = [];
   private readonly older: string[] = [];
-  private joints: string[] = [];
+  private joints: readonly string[] = [];
   private rest: number[] = [];
   /** Goals of earlier motions that the controllers abandon in favour of this jog's. */
   private replaced: string[] = [];
@@ -74,9 +88,12 @@ export class JogRunner {
   }
 
   /** Why a jog cannot start now: the previous one failed and its key or button has not been released since. */
-  objection(velocities: Record<string, number>, now: number): Objection | null {
-    const isZero = Object.values(velocities).every((velocity) => velocity === 0);
-    return this.freshPress.refusal(isZero, now);
+  objection({ velocities, tool }: JogWish, now: number): Objection | null {
+    const wanted = [...Object.values(velocities), ...(tool?.twist ?? [])];
+    return this.freshPress.refusal(
+      wanted.every((value) => value === 0),
+      now,
+    );
   }
 
   /** The jog under way cannot go on, whatever comes of its command: it brakes, and needs a fresh press. */
@@ -91,24 +108,31 @@ export class JogRunner {
     if (this.jog.isActive()) this.freshPress.demand(code, message, now);
   }
 
-  /** See `JointJog.command`. `replaced`: goals that the controllers give up for those of this jog. */
+  /**
+   * See `JointJog.command`. `replaced`: goals that the controllers give up for those of this jog. `braking`: how the joints
+   * that other motions move come to rest on their way; the jog begins on it.
+   */
   command(
     ref: CommandRef,
-    velocities: Record<string, number>,
+    { velocities, tool, limitedBy }: JogWish,
     starts: readonly AxisStart[],
+    braking: PlannedMotion,
     replaced: readonly string[],
-    { limits }: CommandedRobot,
+    robot: CommandedRobot,
     now: number,
     deadline: number,
-    limitedBy: string | null,
   ): void {
     if (!this.jog.isActive()) this.answered = now;
     this.endedAt = null;
     this.replaced.push(...replaced);
-    const cut = this.jog.command(velocities, starts, limits, now, deadline);
+    const cut = this.jog.command(velocities, tool, starts, robot.limits, now, deadline);
     const goesOn = this.ref?.session === ref.session;
     this.ref = ref;
-    const obstacle = this.room.obstacle() ?? limitedBy;
+    if (braking.joints.length > 0) {
+      this.send(motionPoints(braking), robot, now);
+      this.jog.goesOn(braking.paths, now);
+    }
+    const obstacle = this.room.obstacle() ?? this.jog.limitedBy() ?? limitedBy;
     const [code, message] =
       obstacle !== null
         ? ["limited", `slowed down: ${obstacle}`]
@@ -125,15 +149,7 @@ export class JogRunner {
   }
 
   update(now: number, robot: CommandedRobot): void {
-    const { measured, limits, speedScale } = robot;
-    this.room.begin();
-    const next = this.jog.update(
-      now,
-      (joint) => measured.position(joint),
-      limits,
-      speedScale,
-      (joints, paths) => this.room.isFree(joints, paths, robot),
-    );
+    const next = this.jog.update(now, robot, (joints, paths) => this.room.isFree(joints, paths, robot));
     if (next?.kind === "lost") {
       const off = Math.round(next.error * 1000) / 1000;
       this.fail(
@@ -142,6 +158,7 @@ export class JogRunner {
         now,
       );
     } else if (next?.kind === "goal") {
+      if (next.isFull) this.room.forget();
       this.send(next, robot, now);
       this.present.begin(next.joints, next.paths, now);
     }
@@ -185,7 +202,7 @@ export class JogRunner {
     for (const id of this.handOver(new Set(), code, message)) this.output.cancelTrajectory(id);
   }
 
-  private send(motion: JogGoal, robot: CommandedRobot, now: number): void {
+  private send(motion: MotionPoints, robot: CommandedRobot, now: number): void {
     const { joints, points } = motion;
     const held = { ...robot, measured: this.heldSince(robot.measured) };
     const goals = this.goalsFor(motion, held, now);

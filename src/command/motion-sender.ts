@@ -1,17 +1,18 @@
 import { BlindWatch } from "./blind-watch.ts";
-import { controllerOf, splitByController } from "./controller-split.ts";
+import { splitByController } from "./controller-split.ts";
 import { ExecutionWatch } from "./execution-watch.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport, Stage } from "./gate-output.ts";
-import { JogRunner } from "./jog-runner.ts";
+import { JogRunner, type JogWish, ofJoints } from "./jog-runner.ts";
+import { jogStarts } from "./jog-starts.ts";
 import { driven, JointMotions } from "./joint-motions.ts";
 import { durationOfAll } from "./joint-path.ts";
 import type { CommandRequest } from "./motion-command.ts";
 import { MotionWatch } from "./motion-watch.ts";
 import type { PacedMotion } from "./paced-motion.ts";
-import { endOf, motionPoints, type PlannedMotion, planBraking } from "./planned-motion.ts";
+import { endOf, motionPoints, type PlannedMotion } from "./planned-motion.ts";
 import { PresentMotion } from "./present-motion.ts";
 import { asStale, noController, objectToHolding } from "./refusals.ts";
-import type { JointLimits } from "./robot-limits.ts";
+import { SceneWatch } from "./scene-watch.ts";
 import { SpeedOverride } from "./speed-override.ts";
 import { type Braking, brakingOf, planStop } from "./stop-braking.ts";
 import { TaskRunner } from "./task-runner.ts";
@@ -30,6 +31,7 @@ export class MotionSender {
   readonly speed: SpeedOverride;
   private readonly blindness = new BlindWatch();
   private readonly present = new PresentMotion();
+  private readonly scene = new SceneWatch(this.present);
   private readonly tool = new ToolJogs();
   private readonly goalsFor: TrajectoryGoals["make"];
   /** Motions that are planned as a whole. */
@@ -63,10 +65,12 @@ export class MotionSender {
       case "twist":
         return this.tasks.beside(command, this.twist.start(ref, command, now, deadline, robot));
       case "jointVelocity":
-        return this.startJog(ref, command.velocities, now, deadline, robot);
+        return this.startJog(ref, ofJoints(command.velocities), now, deadline, robot);
       case "cartesianVelocity": {
-        const jog = this.tool.velocities(command, robot);
-        return "code" in jog ? jog : this.startJog(ref, jog.velocities, now, deadline, robot, jog.limitedBy);
+        const found = this.tool.resolve(command, robot);
+        if ("code" in found) return found;
+        const velocities = Object.fromEntries(found.tool.rates.chain.map(({ name }) => [name, 0]));
+        return this.startJog(ref, { velocities, ...found }, now, deadline, robot);
       }
       case "jointPosition":
       case "jointTrajectory":
@@ -113,6 +117,9 @@ export class MotionSender {
     this.blindness.update(this.motions, now, robot);
     this.motions.update(now, robot);
     this.tasks.update(now, robot);
+    const joints = driven(this.present.moving(now), robot);
+    const met = this.scene.objection(joints, (joint) => this.jog.has(joint), robot, now);
+    if (met !== null) this.brakeMotions(joints, met.code, met.message, now, robot, "stop");
   }
 
   /** Ends everything at once; `withZero`: with a zero twist even where none was under way. */
@@ -148,12 +155,30 @@ export class MotionSender {
     this.tasks.end(code, message);
     this.twist.release();
     this.jog.release();
-    const joints = driven(this.present.movingBeside([], robot, now), robot).filter(
-      (joint) => !this.jog.has(joint),
-    );
-    const braking = planBraking(joints, this.present, robot, now);
-    const goals = joints.length === 0 ? [] : this.goalsFor(motionPoints(braking), robot, now);
-    if (typeof goals === "string" || objectToHolding(goals, robot.measured) !== null) {
+    const joints = driven(this.present.movingBeside([], robot, now), robot);
+    this.brakeMotions(joints, code, message, now, robot, "driving");
+  }
+
+  /** Joints that motions move, and no jog, brake on their way, on goals that replace those under way. */
+  private brakeMotions(
+    joints: readonly string[],
+    code: string,
+    message: string,
+    now: number,
+    robot: CommandedRobot,
+    manner: "stop" | "driving",
+  ): void {
+    const moved = joints.filter((joint) => !this.jog.has(joint));
+    const braking = planStop(moved, this.present, robot, now, manner);
+    const goals =
+      typeof braking === "string" || braking.joints.length === 0
+        ? []
+        : this.goalsFor(motionPoints(braking), robot, now);
+    if (
+      typeof braking === "string" ||
+      typeof goals === "string" ||
+      objectToHolding(goals, robot.measured) !== null
+    ) {
       this.motions.cancelAll(code, message);
       return;
     }
@@ -167,7 +192,7 @@ export class MotionSender {
    * sentence: it cannot brake so, and nothing was sent.
    */
   brake(code: string, message: string, now: number, robot: CommandedRobot): Braking | string | null {
-    const planned = planStop(driven(this.present.moving(now), robot), this.present, robot, now);
+    const planned = planStop(driven(this.present.moving(now), robot), this.present, robot, now, "stop");
     if (typeof planned === "string") return planned;
     const goals = planned.joints.length === 0 ? [] : this.goalsFor(motionPoints(planned), robot, now);
     if (typeof goals === "string") return noController(goals, robot.can).message;
@@ -192,14 +217,14 @@ export class MotionSender {
 
   private startJog(
     ref: CommandRef,
-    velocities: Record<string, number>,
+    wish: JogWish,
     now: number,
     deadline: number,
     robot: CommandedRobot,
-    limitedBy: string | null = null,
   ): Objection | null {
     const { limits, measured, can } = robot;
-    const objection = checkJoints(velocities, limits, measured) ?? this.jog.objection(velocities, now);
+    const { velocities } = wish;
+    const objection = checkJoints(velocities, limits, measured) ?? this.jog.objection(wish, now);
     if (objection !== null) {
       // Held on, it must not move again by itself once the joint is measured again.
       if (objection.code === "stale_state") this.jog.lose(objection, now);
@@ -215,21 +240,13 @@ export class MotionSender {
     if (typeof parts === "string") return noController(parts, can);
     const unheld = objectToHolding(parts, measured);
     if (unheld !== null) return unheld;
-    // Joints moved by other motions brake within their limits, as axes of the jog without a commanded velocity.
-    const beside = driven(this.present.movingBeside(asked, robot, now), robot);
-    const starts = [...asked, ...beside].map((joint) => ({
-      joint,
-      ...this.present.pathFrom(joint, measured, limits.joints.get(joint) as JointLimits, now),
-    }));
-    const controllers = new Set(
-      starts
-        .map(({ joint }) => controllerOf(joint, can.trajectory)?.name)
-        .filter((name) => name !== undefined),
-    );
+    const begin = jogStarts(asked, (joint) => this.jog.has(joint), this.present, robot, now);
+    if ("code" in begin) return begin;
+    const { starts, braking, controllers } = begin;
     this.planned.drop("replaced", "replaced by a jog");
     const replaced = this.motions.replace(controllers, "replaced", "replaced by a jog");
     for (const { joint, path, since } of starts) this.present.begin([joint], [path], since);
-    this.jog.command(ref, velocities, starts, replaced, robot, now, deadline, limitedBy);
+    this.jog.command(ref, wish, starts, braking, replaced, robot, now, deadline);
     return null;
   }
 

@@ -1,11 +1,6 @@
+import { knotSpline } from "../robot/path/knot-spline.ts";
 import type { PathKnot, TimedPath } from "../robot/path/timed-path.ts";
-import {
-  createPointSpline,
-  fitPointSpline,
-  type PointSpline,
-  type SplineSample,
-  samplePointSpline,
-} from "../robot/trajectory/point-spline.ts";
+import { type PointSpline, type SplineSample, samplePointSpline } from "../robot/trajectory/point-spline.ts";
 import type { JointPath } from "./joint-path.ts";
 
 /** The paths of the joints of a timed path, in its order. `offsets`: whole turns that are added to each joint, rad. */
@@ -22,20 +17,7 @@ function jointPathOf(
 ): JointPath {
   const splines: PointSpline[] = [];
   for (let i = 1; i < knots.length; i += 1) {
-    const [a, b] = [knots[i - 1] as PathKnot, knots[i] as PathKnot];
-    const spline = createPointSpline();
-    fitPointSpline(
-      5,
-      b.time - a.time,
-      (a.positions[column] as number) + offset,
-      a.velocities[column] as number,
-      a.accelerations[column] as number,
-      (b.positions[column] as number) + offset,
-      b.velocities[column] as number,
-      b.accelerations[column] as number,
-      spline,
-    );
-    splines.push(spline);
+    splines.push(knotSpline(knots[i - 1] as PathKnot, knots[i] as PathKnot, column, offset));
   }
   const last = knots[knots.length - 1] as PathKnot;
   const duration = last.time;

@@ -1,3 +1,4 @@
+import { BaseRoom } from "./base-room.ts";
 import { FreshPress } from "./fresh-press.ts";
 import type { CommandedRobot, CommandRef, GateOutput } from "./gate-output.ts";
 import type { MotionCommand } from "./motion-command.ts";
@@ -11,6 +12,7 @@ export class TwistRunner {
   /** Whether the base's pose was measured since the jog began. */
   private wasSeen = false;
   private readonly freshPress = new FreshPress();
+  private readonly room = new BaseRoom();
 
   constructor(private readonly output: GateOutput) {}
 
@@ -33,8 +35,14 @@ export class TwistRunner {
     const cut = this.stream.command(linear.x, linear.y, angular.z, deadline, limits.twist);
     const goesOn = this.ref?.session === ref.session;
     this.ref = ref;
-    const code = cut ? "limited" : "ok";
-    const message = cut ? "a jog of the base, cut to the limits" : "a jog of the base";
+    const obstacle = this.room.obstacle();
+    const code = cut || obstacle !== null ? "limited" : "ok";
+    const message =
+      obstacle !== null
+        ? `slowed down: ${obstacle}`
+        : cut
+          ? "a jog of the base, cut to the limits"
+          : "a jog of the base";
     if (goesOn) this.output.jogGoesOn(ref, code, message);
     else this.output.result(ref, { stage: "accepted", code, message });
     return null;
@@ -49,9 +57,17 @@ export class TwistRunner {
   update(now: number, dt: number, robot: CommandedRobot): void {
     const { limits, can, isBaseSeen = null, speedScale = 1 } = robot;
     if (this.stream.isActive()) this.watch(now, can.twist, isBaseSeen);
-    const twist = this.stream.update(now, dt, limits.twist, speedScale);
+    let scale = speedScale;
+    if (this.stream.isActive()) {
+      const { current, target } = this.stream.now();
+      scale *= this.room.shareOf(current, target, robot, now);
+    }
+    const twist = this.stream.update(now, dt, limits.twist, scale);
     if (twist !== null) this.output.sendTwist(twist);
-    if (!this.stream.isActive()) this.wasSeen = false;
+    if (!this.stream.isActive()) {
+      this.wasSeen = false;
+      this.room.forget();
+    }
     if (this.ref === null || this.stream.isActive()) return;
     this.output.result(this.ref, { stage: "done", code: "ok", message: "the base was sent a zero" });
     this.ref = null;

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { SequenceStep } from "../command/sequence-runner.ts";
 import type { SavedLibrary } from "../engine/ports/saved-library.ts";
 import { libraryName, readSequence } from "../protocol/sequence-schema.ts";
+import { isMissingFile } from "./is-missing-file.ts";
 
 const sequence = z.unknown().transform((value, context): readonly SequenceStep[] => {
   const read = readSequence(value);
@@ -28,7 +29,7 @@ export class LibraryFile {
     try {
       text = readFileSync(path, "utf8");
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+      if (isMissingFile(error)) return;
       throw new Error(`${path} cannot be read: ${(error as Error).message}`);
     }
     let value: unknown;

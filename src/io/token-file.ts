@@ -12,6 +12,7 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { type Result, refused } from "../core/result.ts";
 import { roles, type TokenEntry } from "../protocol/roles.ts";
+import { isMissingFile } from "./is-missing-file.ts";
 
 /** How often a running twin looks whether the file changed, ms. */
 const lookEveryMs = 1000;
@@ -43,8 +44,8 @@ export function readTokenFile(path: string): Result<StoredToken[] | null> {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return code === "ENOENT" ? { ok: true, value: null } : refused(`it cannot be read: ${message}`, path);
+    if (isMissingFile(error)) return { ok: true, value: null };
+    return refused(`it cannot be read: ${(error as Error).message}`, path);
   }
   let value: unknown;
   try {

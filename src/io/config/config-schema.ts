@@ -27,6 +27,7 @@ const limits = z
     angularStopDeceleration: positive,
     pathTolerance: positive,
     goalTolerance: positive,
+    effortTolerance: positive,
   })
   .partial();
 

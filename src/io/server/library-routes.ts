@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Engine } from "../../engine/engine.ts";
 import type { SavedLibrary } from "../../engine/ports/saved-library.ts";
 import { libraryName, readSequence } from "../../protocol/sequence-schema.ts";
+import { measuredPose, poseFault } from "./taught-pose.ts";
 
 const mostPoses = 500;
 const mostSequences = 200;
@@ -70,8 +71,8 @@ export function addLibraryRoutes(app: FastifyInstance, context: LibraryContext):
     if (!parsed.success) return bad(reply, 400, parsed.error.issues[0]?.message ?? "it is no pose");
     const pose = "here" in parsed.data ? measuredPose(engine, robot) : parsed.data.joints;
     if (typeof pose === "string") return bad(reply, 409, pose);
-    const unknown = unknownJoint(engine, robot, pose);
-    if (unknown !== null) return bad(reply, 400, unknown);
+    const joint = poseFault(engine, robot, pose);
+    if (joint !== null) return bad(reply, 400, joint);
     const saved = store.current();
     const poses = { ...saved.poses[robot], [name]: pose };
     if (Object.keys(poses).length > mostPoses) return bad(reply, 413, `more than ${mostPoses} poses`);
@@ -122,31 +123,4 @@ export function addLibraryRoutes(app: FastifyInstance, context: LibraryContext):
 function nameFault(name: string): string | null {
   const parsed = libraryName.safeParse(name);
   return parsed.success ? null : `the name "${name.slice(0, 64)}": ${parsed.error.issues[0]?.message}`;
-}
-
-/** Where every joint that moves is measured now; a sentence where one is not. */
-function measuredPose(engine: Engine, robot: string): Record<string, number> | string {
-  const twin = engine.robots.get(robot);
-  const limits = engine.control.get(robot)?.current().limits;
-  if (twin === undefined || limits === undefined || limits.joints.size === 0) {
-    return `"${robot}" has no joint that can be commanded: its description has not arrived, or has none`;
-  }
-  const pose: Record<string, number> = {};
-  for (const joint of limits.joints.keys()) {
-    const position = twin.position(joint);
-    if (position === undefined || !twin.isFresh(joint)) {
-      return `joint "${joint}" of "${robot}" is not measured now: a pose can be saved only where the robot is seen`;
-    }
-    pose[joint] = position;
-  }
-  return pose;
-}
-
-function unknownJoint(engine: Engine, robot: string, pose: Record<string, number>): string | null {
-  const limits = engine.control.get(robot)?.current().limits;
-  if (Object.keys(pose).length === 0) return "the pose names no joint";
-  // Before the description came nothing is known of the joints; the gate checks them when the pose is used.
-  if (limits === undefined || limits.joints.size === 0) return null;
-  const unknown = Object.keys(pose).find((joint) => !limits.joints.has(joint));
-  return unknown === undefined ? null : `"${robot}" has no joint "${unknown}" that can be commanded`;
 }

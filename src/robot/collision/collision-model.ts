@@ -112,6 +112,6 @@ export function ofShapePairs(
     shapes,
     pairA: Int32Array.from(pairs, ([i]) => i),
     pairB: Int32Array.from(pairs, ([, j]) => j),
-    work: createCollisionWork(shapes.length, pairs.length),
+    work: createCollisionWork(shapes, pairs.length),
   });
 }

@@ -1,3 +1,4 @@
+import { ownCapsule } from "./bounding-capsule.ts";
 import { createGjkWork, type GjkWork, type ShapePair } from "./gjk.ts";
 import { createPolytope, type Polytope } from "./polytope.ts";
 import type { CollisionShape } from "./shape.ts";
@@ -8,8 +9,8 @@ export type CollisionWork = {
   readonly poses: Float64Array;
   /** 3 a shape: centre of its ball in the root frame. */
   readonly centres: Float64Array;
-  /** The hull vertex where each shape's last search ended. */
-  readonly hint: Int32Array;
+  /** 7 a shape: a capsule around it in its own frame. */
+  readonly capsules: Float64Array;
   /** 3 a pair: the last separating direction, where the next search begins; zeros before the first. */
   readonly axes: Float64Array;
   readonly gjk: GjkWork;
@@ -23,11 +24,13 @@ export type CollisionWork = {
   nearestPair: number;
 };
 
-export function createCollisionWork(shapes: number, pairs: number): CollisionWork {
+export function createCollisionWork(shapes: readonly CollisionShape[], pairs: number): CollisionWork {
+  const capsules = new Float64Array(7 * shapes.length);
+  for (const [i, shape] of shapes.entries()) capsules.set(ownCapsule(shape), 7 * i);
   return {
-    poses: new Float64Array(12 * shapes),
-    centres: new Float64Array(3 * shapes),
-    hint: new Int32Array(shapes),
+    poses: new Float64Array(12 * shapes.length),
+    centres: new Float64Array(3 * shapes.length),
+    capsules,
     axes: new Float64Array(3 * pairs),
     gjk: createGjkWork(),
     polytope: createPolytope(),
@@ -48,8 +51,8 @@ export function takePair(
   const first = shapes[a] as CollisionShape;
   const second = shapes[b] as CollisionShape;
   if (work.pair === null) {
-    const { poses, hint } = work;
-    work.pair = { a: first, b: second, aIndex: a, bIndex: b, poses, hint };
+    const { poses } = work;
+    work.pair = { a: first, b: second, aIndex: a, bIndex: b, poses };
     return work.pair;
   }
   work.pair.a = first;

@@ -1,13 +1,9 @@
 import { areCollinear, orientation } from "./exact-orientation.ts";
+import { type HullEdges, type SearchableHull, startTable } from "./furthest-vertex.ts";
 import { type HullFace, quickhull } from "./quickhull.ts";
 
 /** The convex hull of a point cloud, ready for searching along its edges. */
-export type ConvexHull = {
-  /** 3 a vertex: points of the cloud, as they were given. */
-  readonly vertices: Float64Array;
-  /** Vertex i's neighbours are neighbours[firstNeighbour[i] … firstNeighbour[i + 1] − 1]. */
-  readonly firstNeighbour: Int32Array;
-  readonly neighbours: Int32Array;
+export type ConvexHull = SearchableHull & {
   /** 3 vertex numbers a triangle, counterclockwise seen from outside; none when the cloud is flat. */
   readonly triangles: Int32Array;
 };
@@ -41,7 +37,8 @@ export function convexHull(points: Float64Array): ConvexHull {
   }
   const rank = new Map(used.map((point, i) => [point, i]));
   const triangles = trianglesOf(faces, rank);
-  return { vertices, triangles, ...adjacency(used.length, triangles) };
+  const edges = { vertices, ...adjacency(used.length, triangles) };
+  return { ...edges, triangles, starts: startTable(edges) };
 }
 
 /** Whole numbers up to 2^40 for each point, each place once; `source` is where a place was first met. */
@@ -150,7 +147,7 @@ function trianglesOf(faces: readonly HullFace[], rank: ReadonlyMap<number, numbe
 }
 
 /** The triangles' edges; of a flat hull, whose corners go round, the next and the one before. */
-function adjacency(count: number, triangles: Int32Array): Pick<ConvexHull, "firstNeighbour" | "neighbours"> {
+function adjacency(count: number, triangles: Int32Array): Omit<HullEdges, "vertices"> {
   const lists: number[][] = Array.from({ length: count }, () => []);
   if (triangles.length === 0) {
     for (const [i, list] of lists.entries()) {

@@ -23,15 +23,13 @@ export type ShapePair = {
   bIndex: number;
   /** 12 numbers a shape: the shape in the root frame. */
   readonly poses: Float64Array;
-  /** The hull vertex where each shape's last search ended. */
-  readonly hint: Int32Array;
 };
 
 export type GjkWork = {
   readonly simplex: Simplex;
   /** 3: a direction to begin with, b towards a; afterwards the last one, to begin with the next time. */
   readonly axis: Float64Array;
-  /** 2: the search may stop above the first, or at most at the second (see findCoreDistance). */
+  /** 3: the search may stop above the first, at most at the second, or between third and first (see findCoreDistance). */
   readonly bounds: Float64Array;
   /** 1: what was found. Numbers go in and out by arrays: arguments and results of calls may be put on the heap. */
   readonly found: Float64Array;
@@ -41,7 +39,7 @@ export function createGjkWork(): GjkWork {
   return {
     simplex: createSimplex(),
     axis: new Float64Array(3),
-    bounds: new Float64Array(2),
+    bounds: new Float64Array(3).fill(Number.POSITIVE_INFINITY),
     found: new Float64Array(1),
   };
 }
@@ -55,9 +53,9 @@ export function writeDifferenceSupport(
   out: Float64Array,
   at: number,
 ): void {
-  const { poses, hint } = pair;
-  writeSupport(pair.a, poses, 12 * pair.aIndex, dx, dy, dz, hint, pair.aIndex, out, at + 3);
-  writeSupport(pair.b, poses, 12 * pair.bIndex, -dx, -dy, -dz, hint, pair.bIndex, out, at + 6);
+  const { poses } = pair;
+  writeSupport(pair.a, poses, 12 * pair.aIndex, dx, dy, dz, out, at + 3);
+  writeSupport(pair.b, poses, 12 * pair.bIndex, -dx, -dy, -dz, out, at + 6);
   for (let k = 0; k < 3; k += 1) {
     out[at + k] = (out[at + 3 + k] as number) - (out[at + 6 + k] as number);
   }
@@ -66,12 +64,14 @@ export function writeDifferenceSupport(
 /**
  * Leaves the distance of the cores in m in `work.found`; `overlapping` when they touch or overlap. Stops early with a
  * lower bound as soon as that is above `bounds[0]` (a negative one says how deep they are at most), or with an
- * upper bound as soon as that is at most `bounds[1]`; Infinity and −1 ask for the distance itself.
+ * upper bound as soon as that is at most `bounds[1]`, or as soon as the distance is known to be above `bounds[2]` and at most
+ * `bounds[0]`; Infinity, −1 and Infinity ask for the distance itself.
  */
 export function findCoreDistance(pair: ShapePair, work: GjkWork): void {
   const { simplex, axis, bounds, found } = work;
   const tooFar = bounds[0] as number;
   const nearEnough = bounds[1] as number;
+  const farEnough = bounds[2] as number;
   const { vertices, nearest } = simplex;
   simplex.size = 0;
   let x = axis[0] as number;
@@ -117,7 +117,7 @@ export function findCoreDistance(pair: ShapePair, work: GjkWork): void {
     z = nz;
     length = next;
     distance = next;
-    if (isStuck || distance <= nearEnough) break;
+    if (isStuck || distance <= nearEnough || (below > farEnough && distance <= tooFar)) break;
   }
   writeAxis(axis, x / length, y / length, z / length);
   found[0] = distance;

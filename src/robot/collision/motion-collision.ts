@@ -2,8 +2,9 @@ import { createData, type RobotData } from "../data.ts";
 import { forwardKinematics } from "../forward-kinematics.ts";
 import type { CollisionModel } from "./collision-model.ts";
 import { type Margins, marginOf } from "./margins.ts";
-import { createPairReach, type PairReach } from "./pair-reach.ts";
-import { answerOf, ballsApart, type LinkDistance, measure, placeShapes } from "./self-collision.ts";
+import { PairWays } from "./pair-ways.ts";
+import { ballsApart, ShapePlaces } from "./place-shapes.ts";
+import { answerOf, type LinkDistance, measure } from "./self-collision.ts";
 
 /** Where all joints of a robot are over time, in s from the start; the check owns no array of it. */
 export interface MotionOfJoints {
@@ -39,6 +40,8 @@ const cells = 64;
 const ballsLast = 0.2;
 /** How often a pair that began nearer than its margin is looked at at least, s. */
 const insideStep = 0.01;
+/** A pair is looked at together with others from this share of its time on: placing the links costs as much as a few looks. */
+const togetherFrom = 0.7;
 
 /**
  * Looks for collision along a motion, of the robot with itself and its surroundings, by conservative advancement: where
@@ -50,9 +53,12 @@ const insideStep = 0.01;
 export class MotionCollisionCheck {
   private readonly data: RobotData;
   private readonly q: Float64Array;
-  private readonly reach: PairReach;
-  /** For each pair of shapes, when it is to be looked at next; Infinity: never more. */
+  private readonly ways: PairWays;
+  private readonly places: ShapePlaces;
+  /** For each pair of shapes, when it is to be looked at at the latest; Infinity: never more. */
   private readonly due: Float64Array;
+  /** The same: when it may as well be looked at, if others are. */
+  private readonly early: Float64Array;
   /** For pairs that began nearer than their margin, how near they may come; NaN: none. */
   private readonly floor: Float64Array;
   /** Sum over velocity coordinates and cells: how far each coordinate may have gone until the cell's begin. */
@@ -80,8 +86,10 @@ export class MotionCollisionCheck {
     const { robot, pairA } = model;
     this.data = createData(robot);
     this.q = new Float64Array(robot.nq);
-    this.reach = createPairReach(model);
+    this.ways = new PairWays(model, this.data);
+    this.places = new ShapePlaces(model, this.data);
     this.due = new Float64Array(pairA.length);
+    this.early = new Float64Array(pairA.length);
     this.floor = new Float64Array(pairA.length).fill(Number.NaN);
     this.nv = robot.nv;
     this.travelled = new Float64Array((cells + 1) * this.nv);
@@ -100,22 +108,28 @@ export class MotionCollisionCheck {
    * Goes on, with at most about `most` looks at pairs. "free": nothing collides to the end; null: not done yet.
    */
   advance(most: number): MotionCollision | "free" | null {
-    const { due, motion } = this;
+    const { due, early, motion } = this;
     // Another check may have used the model's workspace since.
     this.time = -1;
     if (this.nearest.pair < 0 && this.leastWithin < Number.POSITIVE_INFINITY) this.measureStart();
+    let next = this.earliest();
     for (let looks = 0; looks < most; ) {
-      const next = this.earliest();
       if (next > motion.duration) return "free";
       // Placing the links costs about as much as a look at two pairs.
       this.place(next);
       looks += 2;
+      let earliest = Number.POSITIVE_INFINITY;
       for (let pair = 0; pair < due.length; pair += 1) {
-        if ((due[pair] as number) > next) continue;
-        looks += 1;
-        const hit = this.look(pair, next);
-        if (hit !== null) return hit;
+        if ((early[pair] as number) <= next) {
+          looks += 1;
+          const hit = this.look(pair, next);
+          if (hit !== null) return hit;
+          const until = due[pair] as number;
+          early[pair] = until === Number.POSITIVE_INFINITY ? until : next + togetherFrom * (until - next);
+        }
+        earliest = Math.min(earliest, due[pair] as number);
       }
+      next = earliest;
     }
     return null;
   }
@@ -144,7 +158,8 @@ export class MotionCollisionCheck {
     this.time = time;
     this.motion.configurationAt(time, this.q);
     forwardKinematics(this.model.robot, this.data, this.q);
-    placeShapes(this.model, this.data);
+    this.ways.placed();
+    this.places.moved();
   }
 
   /** Nearest pair at the start, so that the first looks know what is near. */
@@ -152,6 +167,7 @@ export class MotionCollisionCheck {
     this.place(0);
     for (let pair = 0; pair < this.due.length; pair += 1) {
       const { metres } = this.nearest;
+      this.places.placePair(pair);
       if (ballsApart(this.model, pair) < metres) this.note(pair, 0, measure(this.model, pair, metres));
     }
   }
@@ -173,6 +189,7 @@ export class MotionCollisionCheck {
     const margin = marginOf(model, pair, this.margin);
     // Not to be passed unseen: the margin, and what would be nearer than the least so far.
     const level = this.nearest.pair < 0 ? margin : Math.max(margin, this.nearest.metres - this.leastWithin);
+    this.places.placePair(pair);
     let distance = ballsApart(model, pair);
     const wayLeft = this.wayToEnd(pair, time);
     if (!isInside && distance - level > wayLeft) {
@@ -227,6 +244,7 @@ export class MotionCollisionCheck {
     if (distance <= 0) return time;
     const { motion } = this;
     const length = motion.duration / cells;
+    this.ways.weigh(pair, distance);
     let left = distance;
     let cell = Math.min(cells - 1, Math.floor(time / length));
     let from = time;
@@ -245,26 +263,28 @@ export class MotionCollisionCheck {
   private wayToEnd(pair: number, time: number): number {
     const length = this.motion.duration / cells;
     const cell = Math.min(cells - 1, Math.floor(time / length));
-    let way = (this.wayIn(pair, cell) * ((cell + 1) * length - time)) / length;
-    const { first, coordinate, weight } = this.reach;
-    const [at, end] = [(cell + 1) * this.nv, cells * this.nv];
-    for (let k = first[pair] as number; k < (first[pair + 1] as number); k += 1) {
-      const v = coordinate[k] as number;
-      way +=
-        (weight[k] as number) * ((this.travelled[end + v] as number) - (this.travelled[at + v] as number));
-    }
-    return way;
+    const share = ((cell + 1) * length - time) / length;
+    this.ways.weigh(pair, Number.POSITIVE_INFINITY);
+    const anywhere = share * this.wayIn(pair, cell) + this.wayBetween(pair, cell + 1, cells);
+    this.ways.weigh(pair, anywhere);
+    return share * this.wayIn(pair, cell) + this.wayBetween(pair, cell + 1, cells);
   }
 
-  /** How far the joints between the pair's links may move one of its points in a cell, m. */
+  /** How far the joints between the pair's links may move one of its points in a cell, m, as they were weighed last. */
   private wayIn(pair: number, cell: number): number {
-    const { first, coordinate, weight } = this.reach;
+    return this.wayBetween(pair, cell, cell + 1);
+  }
+
+  /** The same from the begin of one cell to that of another. */
+  private wayBetween(pair: number, from: number, until: number): number {
+    const { weight, reach } = this.ways;
+    const { first, coordinate } = reach;
+    const { travelled } = this;
     let way = 0;
-    const at = cell * this.nv;
+    const [at, end] = [from * this.nv, until * this.nv];
     for (let k = first[pair] as number; k < (first[pair + 1] as number); k += 1) {
-      const v = at + (coordinate[k] as number);
-      way +=
-        (weight[k] as number) * ((this.travelled[v + this.nv] as number) - (this.travelled[v] as number));
+      const v = coordinate[k] as number;
+      way += (weight[k] as number) * ((travelled[end + v] as number) - (travelled[at + v] as number));
     }
     return way;
   }

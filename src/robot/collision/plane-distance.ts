@@ -11,7 +11,7 @@ export function hasPlane(a: CollisionShape, b: CollisionShape): boolean {
  * less the shape's margin; below 0 it is the depth along the plane's normal. Writes the nearest points of a and b.
  */
 export function planeDistance(pair: ShapePair, point1: Float64Array, point2: Float64Array): number {
-  const { poses, hint } = pair;
+  const { poses } = pair;
   const isFirst = pair.a.kind === coreKind.plane;
   const plane = 12 * (isFirst ? pair.aIndex : pair.bIndex);
   const other = isFirst ? pair.b : pair.a;
@@ -21,7 +21,7 @@ export function planeDistance(pair: ShapePair, point1: Float64Array, point2: Flo
   const nx = poses[plane + 2] as number;
   const ny = poses[plane + 5] as number;
   const nz = poses[plane + 8] as number;
-  writeSupport(other, poses, 12 * index, -nx, -ny, -nz, hint, index, onOther, 0);
+  writeSupport(other, poses, 12 * index, -nx, -ny, -nz, onOther, 0);
   const x = onOther[0] as number;
   const y = onOther[1] as number;
   const z = onOther[2] as number;

@@ -1,12 +1,13 @@
 import type { RobotData } from "../data.ts";
-import { compose, transformSize } from "../rigid-transform.ts";
 import type { CollisionModel } from "./collision-model.ts";
 import { takePair } from "./collision-work.ts";
 import { coreDepth } from "./epa.ts";
 import { findCoreDistance, overlapping } from "./gjk.ts";
 import { type Margins, marginOf } from "./margins.ts";
-import { ballAbovePlane, hasPlane, planeDistance } from "./plane-distance.ts";
-import { type CollisionShape, coreKind, type SceneRole } from "./shape.ts";
+import { gapOf } from "./pair-gap.ts";
+import { ballsApart, centresApart, placeShapes } from "./place-shapes.ts";
+import { hasPlane, planeDistance } from "./plane-distance.ts";
+import type { CollisionShape, SceneRole } from "./shape.ts";
 import { vertexSize } from "./simplex.ts";
 
 /**
@@ -77,6 +78,7 @@ function isNear(model: CollisionModel, pair: number, margins: number | Margins):
   takeAxis(model, pair);
   work.gjk.bounds[0] = most;
   work.gjk.bounds[1] = most;
+  work.gjk.bounds[2] = Number.POSITIVE_INFINITY;
   findCoreDistance(taken, work.gjk);
   const apart = work.gjk.found[0] as number;
   keepAxis(model, pair);
@@ -111,51 +113,6 @@ export function collidingPairs(
   return found;
 }
 
-/** Puts every shape and its ball where the links stand. */
-export function placeShapes(model: CollisionModel, data: RobotData): void {
-  const { shapes, work, robot } = model;
-  const { poses, centres } = work;
-  const links = data.rootFromLink;
-  if (links.length !== transformSize * robot.links.length) {
-    throw new Error(`data of ${links.length / transformSize} links for a model of ${robot.links.length}`);
-  }
-  for (let i = 0; i < shapes.length; i += 1) {
-    const shape = shapes[i] as CollisionShape;
-    const at = transformSize * shape.link;
-    compose(links, at, shape.linkFromShape, 0, poses, transformSize * i);
-    const x = shape.ball[0] as number;
-    const y = shape.ball[1] as number;
-    const z = shape.ball[2] as number;
-    for (let row = 0; row < 3; row += 1) {
-      centres[3 * i + row] =
-        (links[at + 3 * row] as number) * x +
-        (links[at + 3 * row + 1] as number) * y +
-        (links[at + 3 * row + 2] as number) * z +
-        (links[at + 9 + row] as number);
-    }
-  }
-}
-
-/** m: the shapes are at least so far apart (below 0: at most so deep). */
-export function ballsApart(model: CollisionModel, pair: number): number {
-  const { shapes, pairA, pairB, work } = model;
-  const a = pairA[pair] as number;
-  const b = pairB[pair] as number;
-  const c = work.centres;
-  const x = (c[3 * a] as number) - (c[3 * b] as number);
-  const y = (c[3 * a + 1] as number) - (c[3 * b + 1] as number);
-  const z = (c[3 * a + 2] as number) - (c[3 * b + 2] as number);
-  const reach =
-    ((shapes[a] as CollisionShape).ball[3] as number) + ((shapes[b] as CollisionShape).ball[3] as number);
-  if (reach === Number.POSITIVE_INFINITY) {
-    const isFirst = (shapes[a] as CollisionShape).kind === coreKind.plane;
-    return isFirst
-      ? ballAbovePlane(work.poses, c, shapes, a, b)
-      : ballAbovePlane(work.poses, c, shapes, b, a);
-  }
-  return Math.sqrt(x * x + y * y + z * z) - reach;
-}
-
 /** Where the pair's search ended the last time, at first from centre to centre. */
 function takeAxis(model: CollisionModel, pair: number): void {
   const { work, pairA, pairB } = model;
@@ -181,6 +138,7 @@ function keepAxis({ work }: CollisionModel, pair: number): void {
 /** Signed distance of one pair in m, its points in the workspace; Infinity when it is surely above `most`. */
 export function measure(model: CollisionModel, pair: number, most: number): number {
   const { work, shapes, pairA, pairB } = model;
+  if (gapOf(model, pair) > most) return Number.POSITIVE_INFINITY;
   const taken = takePair(work, shapes, pairA[pair] as number, pairB[pair] as number);
   if (hasPlane(taken.a, taken.b)) return planeDistance(taken, work.point1, work.point2);
   const first = taken.a.margin;
@@ -188,6 +146,7 @@ export function measure(model: CollisionModel, pair: number, most: number): numb
   takeAxis(model, pair);
   work.gjk.bounds[0] = most + first + second;
   work.gjk.bounds[1] = -1;
+  work.gjk.bounds[2] = Number.POSITIVE_INFINITY;
   findCoreDistance(taken, work.gjk);
   const apart = work.gjk.found[0] as number;
   keepAxis(model, pair);
@@ -215,6 +174,33 @@ export function measure(model: CollisionModel, pair: number, most: number): numb
     point2[k] = b + second * away;
   }
   return apart - first - second;
+}
+
+/** At most `near` apart; farther than `far`; or farther than `near`, and perhaps than `far`. */
+export type Standing = "near" | "between" | "far";
+
+/** How the shapes of a pair, placed, stand to one another: told sooner than how far they are apart. 0 ≤ near ≤ far, m. */
+export function standingOf(model: CollisionModel, pair: number, near: number, far: number): Standing {
+  const { work, shapes, pairA, pairB } = model;
+  const gap = gapOf(model, pair);
+  if (gap > far) return "far";
+  // Not to search for what is mostly known: from centre to centre it is about as far as they are apart, or farther.
+  if (gap > near && centresApart(model, pair) <= far) return "between";
+  const taken = takePair(work, shapes, pairA[pair] as number, pairB[pair] as number);
+  let distance = 0;
+  if (hasPlane(taken.a, taken.b)) distance = planeDistance(taken, work.point1, work.point2);
+  else {
+    const margins = taken.a.margin + taken.b.margin;
+    takeAxis(model, pair);
+    work.gjk.bounds[0] = far + margins;
+    work.gjk.bounds[1] = near + margins;
+    work.gjk.bounds[2] = near + margins;
+    findCoreDistance(taken, work.gjk);
+    keepAxis(model, pair);
+    distance = (work.gjk.found[0] as number) - margins;
+  }
+  if (distance > far) return "far";
+  return distance <= near ? "near" : "between";
 }
 
 /** A pair that was measured last, for people. */

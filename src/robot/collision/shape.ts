@@ -1,4 +1,5 @@
 import type { ConvexHull } from "./convex-hull.ts";
+import { furthestVertex } from "./furthest-vertex.ts";
 
 /*
  * Every shape is a convex core and a margin around it: a sphere is a point with its radius, a capsule a
@@ -38,8 +39,7 @@ export type CollisionShape = {
 
 /**
  * Writes the point of the core that lies furthest along (dx, dy, dz) into `out` at `at`, in the frame that
- * the pose `poses[poseAt …]` leads to; the direction is in that frame and of any length but 0. `hint[i]` is
- * the hull vertex where shape `i`'s last search ended.
+ * the pose `poses[poseAt …]` leads to; the direction is in that frame and of any length but 0.
  */
 export function writeSupport(
   shape: CollisionShape,
@@ -48,8 +48,6 @@ export function writeSupport(
   dx: number,
   dy: number,
   dz: number,
-  hint: Int32Array,
-  i: number,
   out: Float64Array,
   at: number,
 ): void {
@@ -90,8 +88,7 @@ export function writeSupport(
     }
     default: {
       const hull = shape.hull as ConvexHull;
-      const vertex = furthestVertex(hull, lx, ly, lz, hint[i] as number);
-      hint[i] = vertex;
+      const vertex = furthestVertex(hull, lx, ly, lz);
       x = hull.vertices[3 * vertex] as number;
       y = hull.vertices[3 * vertex + 1] as number;
       z = hull.vertices[3 * vertex + 2] as number;
@@ -100,30 +97,4 @@ export function writeSupport(
   out[at] = r00 * x + r01 * y + r02 * z + (poses[poseAt + 9] as number);
   out[at + 1] = r10 * x + r11 * y + r12 * z + (poses[poseAt + 10] as number);
   out[at + 2] = r20 * x + r21 * y + r22 * z + (poses[poseAt + 11] as number);
-}
-
-/** Climbs along the hull's edges: where no neighbour is further, none is, because the hull is convex. */
-function furthestVertex(hull: ConvexHull, dx: number, dy: number, dz: number, from: number): number {
-  const { vertices, firstNeighbour, neighbours } = hull;
-  let best = from;
-  let most =
-    dx * (vertices[3 * best] as number) +
-    dy * (vertices[3 * best + 1] as number) +
-    dz * (vertices[3 * best + 2] as number);
-  for (;;) {
-    const here = best;
-    const end = firstNeighbour[here + 1] as number;
-    for (let k = firstNeighbour[here] as number; k < end; k += 1) {
-      const other = neighbours[k] as number;
-      const along =
-        dx * (vertices[3 * other] as number) +
-        dy * (vertices[3 * other + 1] as number) +
-        dz * (vertices[3 * other + 2] as number);
-      if (along > most) {
-        most = along;
-        best = other;
-      }
-    }
-    if (best === here) return best;
-  }
 }

@@ -29,6 +29,34 @@ export function blendLength(before: readonly number[], after: readonly number[],
   return blend / (deviation * Math.sqrt(square));
 }
 
+/** How far the curve with `h` stays away from the corner: the reverse of `blendLength`. */
+export function blendOf(before: readonly number[], after: readonly number[], h: number): number {
+  return h / blendLength(before, after, 1);
+}
+
+/** Writes the place on the curve at σ, 0 … 1, of a corner that is passed with `h`. */
+export function cornerPoint(
+  corner: readonly number[],
+  before: readonly number[],
+  after: readonly number[],
+  h: number,
+  s: number,
+  out: Float64Array,
+): void {
+  const r = 1 - s;
+  // The control points' distances from the corner times their Bernstein polynomials.
+  const back = h * (r ** 5 + 2.5 * s * r ** 4);
+  const on = h * (s ** 5 + 2.5 * s ** 4 * r);
+  for (const [j, w] of corner.entries()) {
+    out[j] = w - back * (before[j] as number) + on * (after[j] as number);
+  }
+}
+
+/** The most that one joint moves on the curve per unit of σ. */
+export function cornerRate(before: number, after: number, h: number): number {
+  return greatest((-h / 2) * before, (h / 2) * after).first;
+}
+
 /** The curve with `h` between the unit directions `before` and `after`. */
 export function cornerBlend(
   before: readonly number[],

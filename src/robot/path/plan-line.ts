@@ -2,13 +2,15 @@ import { createData } from "../data.ts";
 import { forwardKinematics, readLinkPose } from "../forward-kinematics.ts";
 import { InverseKinematics } from "../inverse-kinematics/inverse-kinematics.ts";
 import type { ModelJoint, RobotModel } from "../model.ts";
-import { createMotionSample, type MotionProfile, sampleAt } from "../trajectory/motion-profile.ts";
+import { fastestRate } from "./fastest-rate.ts";
 import { lineProfile, type Slopes } from "./line-rate.ts";
 import { LineWay, linkPoseAt } from "./line-way.ts";
 import { type NaturalSpline, naturalSpline, splineAt } from "./natural-spline.ts";
 import type { PathLimits } from "./path-limits.ts";
+import { lawOfProfile, type RateLaw } from "./rate-law.ts";
 import { chainJoints, type PoseFault, type PoseTarget, solvePose } from "./solve-pose.ts";
 import type { PathKnot, TimedPath } from "./timed-path.ts";
+import { durationOfPath } from "./timed-path-sample.ts";
 import { withinLimits } from "./within-limits.ts";
 
 export type LineOptions = {
@@ -29,6 +31,8 @@ const [fewest, most] = [16, 2048];
 const longestStep = 0.25;
 /** How far the link may be from the line, m and rad; the tests hold it to 0.5 mm. */
 const [near, nearTurn] = [2e-4, 1e-3];
+/** A joint that is nearer to its limit where a line ends is what ends it, rad or m. */
+const atLimit = 1e-3;
 /** Between two knots, s. */
 const knotStep = 0.02;
 
@@ -84,9 +88,22 @@ export function planLine(
       return { velocity: speed * velocity, acceleration, jerk };
     });
     const fastest = Math.min(toolLinear / way.length, toolAngular / way.angle);
-    const profile = lineProfile(slopesOf(splines, count), limits, fastest);
-    return { ok: true, path: withinLimits(knotsOf(joints, splines, profile), limits) };
+    return { ok: true, path: soonest(joints, splines, limits, count, fastest) };
   }
+}
+
+/** The motion along the splines with the fastest rate at each place, or with even limits where that takes less time. */
+function soonest(
+  joints: string[],
+  splines: readonly NaturalSpline[],
+  limits: readonly PathLimits[],
+  count: number,
+  fastest: number,
+): TimedPath {
+  const even = lawOfProfile(lineProfile(slopesOf(splines, count), limits, fastest));
+  const laws = [fastestRate(splines, limits, fastest), even].filter((law) => law !== null);
+  const paths = laws.map((law) => withinLimits(knotsOf(joints, splines, law), limits));
+  return paths.reduce((a, b) => (durationOfPath(b) < durationOfPath(a) ? b : a));
 }
 
 /** The chain's positions at equal steps of the way, each from the one before; or what is in the way. */
@@ -130,7 +147,7 @@ function faultAt(model: RobotModel, q: Float64Array, target: PoseTarget, along: 
   }
   const limited = chainJoints(model, target.link).find(
     ({ qIndex, lower, upper }) =>
-      Math.min((q[qIndex] as number) - lower, upper - (q[qIndex] as number)) < 1e-6,
+      Math.min((q[qIndex] as number) - lower, upper - (q[qIndex] as number)) < atLimit,
   );
   if (limited !== undefined) {
     const { name, lower, upper, qIndex, type } = limited;
@@ -189,15 +206,14 @@ function slopesOf(splines: readonly NaturalSpline[], count: number): Slopes[][] 
 }
 
 /** The joints over time: knots often enough that the quintics between them are on the line. */
-function knotsOf(joints: string[], splines: readonly NaturalSpline[], profile: MotionProfile): TimedPath {
-  const { duration } = profile;
+function knotsOf(joints: string[], splines: readonly NaturalSpline[], law: RateLaw): TimedPath {
+  const { duration } = law;
   const steps = Math.max(8, Math.ceil(duration / knotStep));
-  const sample = createMotionSample();
   const at = new Float64Array(4);
   const knots: PathKnot[] = [];
   for (let i = 0; i <= steps; i += 1) {
     const time = (duration * i) / steps;
-    sampleAt(profile, time, sample);
+    const sample = law.at(time);
     const isEnd = i === 0 || i === steps;
     const [rate, change] = isEnd ? [0, 0] : [sample.velocity, sample.acceleration];
     const positions: number[] = [];

@@ -1,4 +1,5 @@
-import { createPointSpline, fitPointSpline, type PointSpline } from "../trajectory/point-spline.ts";
+import type { PointSpline } from "../trajectory/point-spline.ts";
+import { knotSpline } from "./knot-spline.ts";
 import type { PathKnot, TimedPath } from "./timed-path.ts";
 
 /** All joints of a path at one time, in the path's joint order: rad or m and their first three rates. */
@@ -30,23 +31,7 @@ export class PathSampler {
     this.duration = durationOfPath(path);
     for (let i = 1; i < knots.length; i += 1) {
       const [a, b] = [knots[i - 1] as PathKnot, knots[i] as PathKnot];
-      this.splines.push(
-        joints.map((_, j) => {
-          const spline = createPointSpline();
-          fitPointSpline(
-            5,
-            b.time - a.time,
-            a.positions[j] as number,
-            a.velocities[j] as number,
-            a.accelerations[j] as number,
-            b.positions[j] as number,
-            b.velocities[j] as number,
-            b.accelerations[j] as number,
-            spline,
-          );
-          return spline;
-        }),
-      );
+      this.splines.push(joints.map((_, j) => knotSpline(a, b, j)));
     }
   }
 

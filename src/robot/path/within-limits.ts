@@ -1,4 +1,4 @@
-import { createPointSpline, fitPointSpline } from "../trajectory/point-spline.ts";
+import { knotSpline } from "./knot-spline.ts";
 import type { PathLimits } from "./path-limits.ts";
 import type { PathKnot, TimedPath } from "./timed-path.ts";
 
@@ -28,18 +28,7 @@ export function withinLimits(path: TimedPath, limits: readonly PathLimits[]): Ti
 /** By what a joint's piece between two knots must be slowed down. */
 function excess(a: PathKnot, b: PathKnot, j: number, { velocity, acceleration, jerk }: PathLimits): number {
   const length = b.time - a.time;
-  const c = createPointSpline();
-  fitPointSpline(
-    5,
-    length,
-    a.positions[j] as number,
-    a.velocities[j] as number,
-    a.accelerations[j] as number,
-    b.positions[j] as number,
-    b.velocities[j] as number,
-    b.accelerations[j] as number,
-    c,
-  );
+  const c = knotSpline(a, b, j);
   const [c1, c2, c3] = [c[1] as number, c[2] as number, c[3] as number];
   const [c4, c5] = [c[4] as number, c[5] as number];
   // The jerk is a parabola: extreme at the ends and at its vertex.

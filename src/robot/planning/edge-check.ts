@@ -1,26 +1,35 @@
 import type { CollisionModel } from "../collision/collision-model.ts";
 import { type Margins, marginOf } from "../collision/margins.ts";
-import { createPairReach, type PairReach } from "../collision/pair-reach.ts";
-import { ballsApart, measure, placeShapes } from "../collision/self-collision.ts";
+import { PairWays } from "../collision/pair-ways.ts";
+import { ballsApart, ShapePlaces } from "../collision/place-shapes.ts";
+import { standingOf } from "../collision/self-collision.ts";
 import { createData, type RobotData } from "../data.ts";
 import { forwardKinematics } from "../forward-kinematics.ts";
 
 /** m: a part of the way on which a pair moves less than this, and that is not known to be free, counts as not free. */
-const leastWay = 1e-5;
+const leastWay = 3e-4;
 
 /**
  * Whether a straight way between two configurations keeps every pair's margin, without a gap between samples: where two shapes
- * are d apart in the middle of a part, and nothing moves by more than d − margin until its ends, the part is free; else each half
- * of it is looked at. What collides is mostly found by the first coarse looks. Allocates little per way; not for two ways at once.
+ * are d apart in the middle of a part, and do not move against each other by d − margin until its ends, the part is free; else each
+ * half of it is looked at. What collides is mostly found by the first coarse looks. Not for two ways at once.
  */
 export class EdgeCheck {
+  /** How often the robot was placed. */
+  looks = 0;
   private readonly data: RobotData;
-  private readonly reach: PairReach;
+  private readonly ways: PairWays;
+  private readonly places: ShapePlaces;
   private readonly margin: Float64Array;
   /** How far each pair may move on the whole way, m. */
-  private readonly ways: Float64Array;
+  private readonly wholeWay: Float64Array;
   /** All pairs, those that collided last at the front. */
   private readonly order: Int32Array;
+  /** Parts of the way that are to be looked at: 2 numbers each, the middle and half of it, in shares of the way. */
+  private readonly parts: number[] = [];
+  /** Where the pairs of each part begin and end in `pairs`. */
+  private readonly ends: number[] = [];
+  private pairs = new Int32Array(1024);
 
   constructor(
     private readonly model: CollisionModel,
@@ -28,9 +37,10 @@ export class EdgeCheck {
   ) {
     const { pairA, robot } = model;
     this.data = createData(robot);
-    this.reach = createPairReach(model);
+    this.ways = new PairWays(model, this.data);
+    this.places = new ShapePlaces(model, this.data);
     this.margin = Float64Array.from(pairA, (_, pair) => marginOf(model, pair, margins));
-    this.ways = new Float64Array(pairA.length);
+    this.wholeWay = new Float64Array(pairA.length);
     this.order = Int32Array.from(pairA, (_, pair) => pair);
   }
 
@@ -40,61 +50,108 @@ export class EdgeCheck {
     for (let i = 0; i < this.order.length; i += 1) {
       const pair = this.order[i] as number;
       const margin = this.margin[pair] as number;
+      this.places.placePair(pair);
       if (ballsApart(this.model, pair) > margin) continue;
-      if (measure(this.model, pair, margin) <= margin) return false;
+      if (standingOf(this.model, pair, margin, margin) !== "far") return false;
     }
     return true;
   }
 
-  /** `moved`: how far each velocity coordinate goes, not below 0; `configurationAt` writes where it is at a share of the way. */
+  /**
+   * Whether all between two ends is free, the ends too. `moved`: how far each velocity
+   * coordinate goes, not below 0; `configurationAt` writes where it is at a share of the way. No coordinate goes farther in a part
+   * than that share of what it goes in all.
+   */
   isFree(moved: Float64Array, configurationAt: (share: number) => Float64Array): boolean {
-    this.measureWays(moved);
-    let active = this.order.filter((pair) => (this.ways[pair] as number) > 0);
-    if (active.length === 0) return true;
+    const { parts, ends } = this;
+    parts.length = 0;
+    ends.length = 0;
+    let last = this.movingPairs(moved);
+    if (last > 0) this.addPart(0.5, 0.5, 0, last);
     // Breadth first, so that the looks are far from one another.
-    const parts: { middle: number; half: number; pairs: Int32Array }[] = [
-      { middle: 0.5, half: 0.5, pairs: active },
-    ];
-    for (let at = 0; at < parts.length; at += 1) {
-      const { middle, half, pairs } = parts[at] as { middle: number; half: number; pairs: Int32Array };
-      this.place(configurationAt(middle));
-      active = new Int32Array(pairs.length);
-      let left = 0;
-      for (const pair of pairs) {
-        const margin = this.margin[pair] as number;
-        const way = (this.ways[pair] as number) * half;
-        if (ballsApart(this.model, pair) > margin + way) continue;
-        const distance = measure(this.model, pair, margin + way);
-        if (distance > margin + way) continue;
-        if (distance <= margin || way < leastWay) {
-          this.toFront(pair);
-          return false;
-        }
-        active[left] = pair;
-        left += 1;
-      }
-      if (left === 0) continue;
-      const rest = active.subarray(0, left);
-      parts.push({ middle: middle - half / 2, half: half / 2, pairs: rest });
-      parts.push({ middle: middle + half / 2, half: half / 2, pairs: rest });
+    for (let part = 0; part < parts.length / 2; part += 1) {
+      const [middle, half] = [parts[2 * part] as number, parts[2 * part + 1] as number];
+      const [from, until] = [ends[2 * part] as number, ends[2 * part + 1] as number];
+      const left = this.look(configurationAt(middle), moved, half, from, until, last);
+      if (left < 0) return false;
+      if (left === last) continue;
+      this.addPart(middle - half / 2, half / 2, last, left);
+      this.addPart(middle + half / 2, half / 2, last, left);
+      last = left;
     }
     return true;
+  }
+
+  private addPart(middle: number, half: number, from: number, until: number): void {
+    this.parts.push(middle, half);
+    this.ends.push(from, until);
+  }
+
+  /** Writes the pairs that move against each other at the front of `pairs`; how many they are. */
+  private movingPairs(moved: Float64Array): number {
+    const { order, wholeWay, ways } = this;
+    this.reserve(order.length);
+    let count = 0;
+    for (let i = 0; i < order.length; i += 1) {
+      const pair = order[i] as number;
+      const way = ways.wayAnywhere(pair, moved, 1);
+      wholeWay[pair] = way;
+      if (way === 0) continue;
+      this.pairs[count] = pair;
+      count += 1;
+    }
+    return count;
+  }
+
+  /**
+   * Looks at the pairs from … until of `pairs` in one configuration, and writes those that are not known to be free within `half`
+   * of the way from it at `to`; where they end, or −1: one is nearer than its margin.
+   */
+  private look(
+    q: Float64Array,
+    moved: Float64Array,
+    half: number,
+    from: number,
+    until: number,
+    to: number,
+  ): number {
+    const { model, ways, places } = this;
+    this.place(q);
+    this.reserve(to + until - from);
+    let left = to;
+    for (let i = from; i < until; i += 1) {
+      const pair = this.pairs[i] as number;
+      const margin = this.margin[pair] as number;
+      const anywhere = (this.wholeWay[pair] as number) * half;
+      places.placePair(pair);
+      const apart = ballsApart(model, pair);
+      if (apart > margin + anywhere) continue;
+      const way = ways.wayNear(pair, moved, half, anywhere);
+      if (apart > margin + way) continue;
+      const standing = standingOf(model, pair, margin, margin + way);
+      if (standing === "far") continue;
+      if (standing === "near" || way < leastWay) {
+        this.toFront(pair);
+        return -1;
+      }
+      this.pairs[left] = pair;
+      left += 1;
+    }
+    return left;
   }
 
   private place(q: Float64Array): void {
+    this.looks += 1;
     forwardKinematics(this.model.robot, this.data, q);
-    placeShapes(this.model, this.data);
+    this.ways.placed();
+    this.places.moved();
   }
 
-  private measureWays(moved: Float64Array): void {
-    const { first, coordinate, weight } = this.reach;
-    for (let pair = 0; pair < this.ways.length; pair += 1) {
-      let way = 0;
-      for (let i = first[pair] as number; i < (first[pair + 1] as number); i += 1) {
-        way += (weight[i] as number) * (moved[coordinate[i] as number] as number);
-      }
-      this.ways[pair] = way;
-    }
+  private reserve(size: number): void {
+    if (this.pairs.length >= size) return;
+    const larger = new Int32Array(2 * size);
+    larger.set(this.pairs);
+    this.pairs = larger;
   }
 
   private toFront(pair: number): void {

@@ -1,6 +1,7 @@
 import type { CollisionModel } from "../collision/collision-model.ts";
 import type { Margins } from "../collision/margins.ts";
 import { MotionCollisionCheck, type MotionOfJoints } from "../collision/motion-collision.ts";
+import { cornerPoint, cornerRate } from "../path/corner-blend.ts";
 import { EdgeCheck } from "./edge-check.ts";
 
 /** A joint that a planner moves: where it stands in q and v; its range, rad or m; and what it weighs in distances. */
@@ -35,6 +36,15 @@ export class StraightEdges {
     this.moved = new Float64Array(model.robot.nv);
   }
 
+  /** Whether every pair is farther apart than its margin. */
+  isClear(positions: Float64Array): boolean {
+    if (this.clear.has(positions)) return true;
+    this.motion(positions, positions).configurationAt(0, this.q);
+    if (!this.check.isClear(this.q)) return false;
+    this.clear.add(positions);
+    return true;
+  }
+
   /**
    * Whether nothing on the way comes nearer than its margin: exact, by the same bounds as motions are checked before they are sent.
    * A pair that is nearer at the begin may part.
@@ -45,17 +55,48 @@ export class StraightEdges {
       motion.configurationAt(share, this.q);
       return this.q;
     };
-    if (!this.clear.has(from)) {
-      if (!this.check.isClear(at(0))) {
-        const parting = new MotionCollisionCheck(this.model, motion, { margin: this.margins });
-        return parting.advance(allLooks) === "free";
-      }
-      this.clear.add(from);
-    }
     motion.fastestWithin(0, 1, this.moved);
-    if (!this.check.isClear(at(1)) || !this.check.isFree(this.moved, at)) return false;
-    this.clear.add(to);
-    return true;
+    // The end first: a way into the unknown mostly fails there.
+    if (this.check.isClear(at(1)) && this.check.isFree(this.moved, at)) {
+      this.clear.add(from);
+      this.clear.add(to);
+      return true;
+    }
+    if (this.isClear(from)) return false;
+    const parting = new MotionCollisionCheck(this.model, motion, { margin: this.margins });
+    return parting.advance(allLooks) === "free";
+  }
+
+  /** The same between two places that are known to be free. */
+  isFreeBetween(from: Float64Array, to: Float64Array): boolean {
+    const motion = this.motion(from, to);
+    motion.fastestWithin(0, 1, this.moved);
+    return this.check.isFree(this.moved, (share) => {
+      motion.configurationAt(share, this.q);
+      return this.q;
+    });
+  }
+
+  /** Whether the curve past a corner is free (see corner-blend.ts): from `h` before it to `h` behind it, along unit directions. */
+  isCornerFree(
+    corner: Float64Array,
+    before: readonly number[],
+    after: readonly number[],
+    h: number,
+  ): boolean {
+    const { joints, rest, moved, q } = this;
+    const place = [...corner];
+    const at = new Float64Array(corner.length);
+    moved.fill(0);
+    for (const [j, { vIndex }] of joints.entries()) {
+      moved[vIndex] = cornerRate(before[j] as number, after[j] as number, h);
+    }
+    return this.check.isFree(moved, (share) => {
+      cornerPoint(place, before, after, h, share, at);
+      q.set(rest);
+      for (const [j, { qIndex }] of joints.entries()) q[qIndex] = at[j] as number;
+      return q;
+    });
   }
 
   private motion(from: Float64Array, to: Float64Array): MotionOfJoints {

@@ -5,15 +5,19 @@ import { readCollisions } from "../../../src/app/read-collisions.ts";
 import type { PlanOutcome, PlanRequest } from "../../../src/command/plan-request.ts";
 import { type PlanContext, PlanWork } from "../../../src/command/plan-work.ts";
 import { robotLimits } from "../../../src/command/robot-limits.ts";
+import { WayAround } from "../../../src/command/way-around.ts";
 import { collisionsOf } from "../../../src/engine/robot/robot-collisions.ts";
 import { loadDescription } from "../../../src/engine/robot/robot-description.ts";
+import { createCollisionModel } from "../../../src/robot/collision/collision-model.ts";
 import { type SceneObject, withScene } from "../../../src/robot/collision/scene.ts";
 import { collides } from "../../../src/robot/collision/self-collision.ts";
 import { neutralConfiguration, setJointPositions } from "../../../src/robot/configuration.ts";
 import { createData } from "../../../src/robot/data.ts";
 import { forwardKinematics } from "../../../src/robot/forward-kinematics.ts";
+import { createModel } from "../../../src/robot/model.ts";
 import { linkPoseAt } from "../../../src/robot/path/line-way.ts";
 import { createPathSample, PathSampler } from "../../../src/robot/path/timed-path-sample.ts";
+import { parseUrdf } from "../../../src/robot/reading/urdf.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const margins = { self: 0, scene: 0.01 };
@@ -125,5 +129,35 @@ describe("a way around", () => {
   it("is not needed where the direct motion is free", () => {
     const outcome = work([box([3, 3, 0], [0.2, 0.2, 0.2])]);
     expect(outcome).toMatchObject({ found: "motion", motion: { kind: "direct" } });
+  });
+
+  it("goes the short way round with a continuous joint", () => {
+    const arm = (name: string, size: string, x: number): string =>
+      `<link name="${name}"><collision><origin xyz="${x} 0 0"/><geometry><box size="${size}"/></geometry></collision></link>`;
+    const urdf = `<robot name="turret">${arm("base", "0.1 0.1 0.1", 0)}${arm("turning", "0.05 0.05 0.05", 0)}${arm("boom", "0.8 0.05 0.05", 0.5)}
+      <joint name="pan" type="continuous"><parent link="base"/><child link="turning"/><origin xyz="0 0 0.2"/><axis xyz="0 0 1"/>
+        <limit velocity="1" effort="100"/></joint>
+      <joint name="lift" type="revolute"><parent link="turning"/><child link="boom"/><axis xyz="0 1 0"/>
+        <limit lower="-1.5" upper="1.5" velocity="1" effort="100"/></joint></robot>`;
+    const { description } = parseUrdf(urdf);
+    if (description === null) throw new Error("no robot");
+    const model = createModel(description);
+    const own = createCollisionModel(description, model, { verticesOf: () => null }).model;
+    const among = withScene(own, [box([-0.6, 0, 0.2], [0.3, 0.1, 0.2])]);
+    const limits = Object.fromEntries(robotLimits(model, {}).joints);
+    const begin = neutralConfiguration(model);
+    setJointPositions(model, begin, (joint) => (joint === "pan" ? 2.6 : 0));
+    const around = new WayAround(among, margins, begin, { pan: -2.6, lift: 0 }, limits, 1);
+    let found = around.advance(10);
+    while (found === null) found = around.advance(10);
+    if ("reason" in found) throw new Error(found.reason);
+    const { joints, knots } = found.path;
+    const pan = knots.map(({ positions }) => positions[joints.indexOf("pan")] as number);
+    expect(pan[0]).toBeCloseTo(2.6, 9);
+    expect(pan.at(-1)).toBeCloseTo(2 * Math.PI - 2.6, 9);
+    expect(Math.max(...pan)).toBeLessThan(2 * Math.PI - 2.6 + 0.5);
+    expect(Math.min(...pan)).toBeGreaterThan(2.6 - 0.5);
+    const lift = knots.map(({ positions }) => Math.abs(positions[joints.indexOf("lift")] as number));
+    expect(Math.max(...lift)).toBeGreaterThan(0.1);
   });
 });

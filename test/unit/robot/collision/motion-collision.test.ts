@@ -127,6 +127,6 @@ describe("a check for self-collision along a motion", () => {
     const to = neutralConfiguration(robot);
     const elbow = robot.joints.find(({ name }) => name === "elbow");
     to[elbow?.qIndex ?? 0] = 0.5;
-    expect(run(new MotionCollisionCheck(model, straight(still, to, robot)), 20).portions).toBeGreaterThan(3);
+    expect(run(new MotionCollisionCheck(model, straight(still, to, robot)), 10).portions).toBeGreaterThan(3);
   });
 });
