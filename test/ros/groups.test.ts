@@ -237,6 +237,39 @@ describe.skipIf(!hasRos())("a velocity group written with rclpy", () => {
     });
   });
 
+  it("has a zero where the twin is killed or frozen in mid-motion, by its guard", {
+    timeout: 120_000,
+  }, async () => {
+    for (const signal of ["SIGKILL", "SIGSTOP"] as const) {
+      await beside(["--active", "velocity_group"], async (peer, driver, twin) => {
+        await moved(twin, "velocity group");
+        await eventually(
+          "j1 is at speed",
+          async () => {
+            const id = driver.command({ kind: "jointPosition", positions: { j1: 2.4 }, speed: 0.5 });
+            while (driver.result(id, "aborted") === undefined && driver.result(id, "done") === undefined) {
+              if (((await trace(peer)).velocity[0] as number) > 0.9) return true;
+            }
+            return undefined;
+          },
+          40_000,
+        );
+        const pid = twin.process.child.pid as number;
+        const lost = Date.now();
+        process.kill(pid, signal);
+        await eventually(
+          "it rests",
+          async () => ((await trace(peer)).velocity[0] === 0 ? true : undefined),
+          5000,
+        );
+        console.log(`velocity group, ${signal}: at rest after ${Date.now() - lost} ms`);
+        // A machine that is busy many times over takes its time; without a guard it never rests.
+        expect(Date.now() - lost).toBeLessThan(2000);
+        if (signal === "SIGSTOP") process.kill(pid, "SIGCONT");
+      });
+    }
+  });
+
   it("that disappears in mid-motion ends its goal", async () => {
     await beside(
       ["--active", "velocity_group", "--controllers", "velocity_group"],

@@ -7,6 +7,7 @@ import type { MeasuredJoints } from "./measured-joints.ts";
 import { OwnerParameter } from "./owner-parameter.ts";
 import type { RclNode, RclPublisher } from "./rclnodejs-api.ts";
 import type { TrajectoryLink } from "./trajectory-client.ts";
+import type { VelocityGuard } from "./velocity-guard.ts";
 
 export const float64MultiArray = "std_msgs/msg/Float64MultiArray";
 
@@ -20,6 +21,9 @@ const longestPauseMs = 250;
 const sameHoldMs = 1500;
 const flushNs = 300_000_000n;
 
+/** What ends velocities where this program cannot; see `VelocityGuard`. */
+export type Guard = Pick<VelocityGuard, "isArmed" | "watch" | "unwatch" | "beat">;
+
 /** Calls `act` every `ms` until the function that it returns is called. */
 export type Every = (ms: number, act: () => void) => () => void;
 
@@ -27,7 +31,7 @@ export type Every = (ms: number, act: () => void) => () => void;
  * A forward_command_controller: what is published on `<controller>/commands` goes to the hardware at once, unlimited, and
  * stays until the next message. So a goal is sent as a dense stream along its own, limited path: positions, or velocities that
  * the measurement corrects. The controller reports nothing: done means measured. It has no timeout: a velocity group goes on
- * where this program dies.
+ * where this program dies, so it is used only under a guard.
  */
 export class ForwardGroup implements ControllerClient {
   readonly needsJoints = true;
@@ -47,15 +51,22 @@ export class ForwardGroup implements ControllerClient {
     private readonly measured: MeasuredJoints,
     private readonly now: () => number,
     private readonly every: Every,
+    /** Null: velocities are not sent, since nothing would end them where this program is killed. */
+    private readonly guard: Guard | null,
   ) {
     this.names = new OwnerParameter(node, topic, "joints");
     this.interfaceName = new OwnerParameter(node, topic, "interface_name");
     this.publisher = node.createPublisher(float64MultiArray, topic);
   }
 
-  /** Null until its node has told them and what it takes, and where that is neither positions nor velocities. */
+  /**
+   * Null until its node has told them and what it takes, where that is neither positions nor velocities, and for velocities
+   * until the guard is armed.
+   */
   get joints(): readonly string[] | null {
-    return this.kind() === null ? null : this.names.value;
+    const kind = this.kind();
+    if (kind === null || (kind === "velocity" && this.guard?.isArmed(this.topic) !== true)) return null;
+    return this.names.value;
   }
 
   /** What it takes; null: that is not known, or something else. */
@@ -66,6 +77,19 @@ export class ForwardGroup implements ControllerClient {
 
   isServed(): boolean {
     return this.publisher.subscriptionCount > 0;
+  }
+
+  /** Looks whether the guard is there, which velocities need. Called often. */
+  watch(): void {
+    const names = this.names.value;
+    if (names === null || this.kind() !== "velocity") return;
+    this.guard?.watch(this.topic, names.length);
+    if (this.running !== null && this.joints === null) {
+      this.fail(
+        "no_guard",
+        "nothing would end the velocities if the twin were killed: its guard is not there",
+      );
+    }
   }
 
   askJoints(): void {
@@ -175,7 +199,7 @@ export class ForwardGroup implements ControllerClient {
   }
 
   cancelEverything(): boolean {
-    if (this.joints === null || !this.isServed()) return false;
+    if (this.kind() === null || this.names.value === null || !this.isServed()) return false;
     this.hold();
     this.end("aborted", "canceled", "ended where it was measured");
     return true;
@@ -196,6 +220,7 @@ export class ForwardGroup implements ControllerClient {
 
   destroy(): void {
     if (this.running !== null) this.fail("controller_gone", "the twin leaves the robot");
+    this.guard?.unwatch(this.topic);
     this.node.destroyPublisher(this.publisher);
     this.names.end();
     this.interfaceName.end();
@@ -214,7 +239,7 @@ export class ForwardGroup implements ControllerClient {
 
   /** Zero velocities; or the places where the joints were measured. A joint that is not measured keeps its last command. */
   private hold(): void {
-    const joints = this.joints ?? [];
+    const joints = this.names.value ?? [];
     const now = this.now();
     if (this.kind() === "velocity") {
       this.put(joints.map(() => 0));
@@ -247,6 +272,12 @@ export class ForwardGroup implements ControllerClient {
 
   private put(data: number[]): void {
     this.command = data;
+    if (this.kind() === "velocity") {
+      this.guard?.beat(
+        this.topic,
+        data.some((value) => value !== 0),
+      );
+    }
     this.publisher.publish({ layout: { dim: [], data_offset: 0 }, data });
   }
 

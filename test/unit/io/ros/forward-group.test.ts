@@ -26,9 +26,21 @@ let group: ForwardGroup;
 /** What the group does each 5 ms; null while it does nothing. */
 let tick: (() => void) | null;
 
+/** The guard of velocities: what it is told, in order with what is published. */
+let isArmed: boolean;
+let beats: [moves: boolean, published: number][];
+const guard = {
+  isArmed: () => isArmed,
+  watch: () => undefined,
+  unwatch: () => undefined,
+  beat: (_: string, moves: boolean) => beats.push([moves, sent().length]),
+};
+
 beforeEach(() => {
   ros = new FakeRos();
   reports = [];
+  isArmed = true;
+  beats = [];
   tick = null;
   measured = new MeasuredJoints();
 });
@@ -63,6 +75,7 @@ function make(kind: string): void {
         tick = null;
       };
     },
+    guard,
   );
   group.askJoints();
 }
@@ -321,6 +334,23 @@ describe("a velocity group", () => {
     act();
     expect(last()).toEqual([0, 0]);
     expect(reports.at(-1)).toBe(end);
+  });
+
+  it("is used only under a guard, which is told before each message, and ends where the guard is gone", () => {
+    run(500, drive(1));
+    expect(beats).toHaveLength(sent().length);
+    expect(beats.every(([, published], i) => published === i)).toBe(true);
+    expect(beats.at(-1)?.[0]).toBe(true);
+    isArmed = false;
+    group.watch();
+    expect(reports.at(-1)).toBe("aborted no_guard");
+    expect(last()).toEqual([0, 0]);
+    expect(beats.at(-1)?.[0]).toBe(false);
+    expect(group.joints).toBeNull();
+    group.send({ ...goal, id: "g2" });
+    expect(reports.at(-1)).toBe("aborted controller_gone");
+    isArmed = true;
+    expect(group.joints).toEqual(["elbow", "shoulder"]);
   });
 
   it("does not turn a joint that nobody sees", () => {

@@ -36,6 +36,7 @@ function controllersOf(
     () => ros.now,
     new MeasuredJoints(),
     objection,
+    { isArmed: () => true, watch: () => undefined, unwatch: () => undefined, beat: () => undefined },
   );
 }
 
