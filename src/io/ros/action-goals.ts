@@ -33,6 +33,8 @@ export type ActionGoalsOptions<Feedback extends GoalFeedback> = {
   type: string;
   /** Null: its feedback is not listened to. */
   decode: ((bytes: Uint8Array) => Result<Feedback>) | null;
+  /** What to look at where the server rejects a goal; it gives no reason itself. */
+  hint?: string;
   /** Judges a goal that ended: its status, and the action's own result. */
   outcome(status: number, result: unknown): GoalOutcome;
 };
@@ -138,7 +140,9 @@ export class ActionGoals<Feedback extends GoalFeedback> {
   private async follow(id: string, sent: Promise<GoalHandle>): Promise<void> {
     const handle = await sent;
     if (!handle.isAccepted()) {
-      this.end(id, "aborted", "controller_rejected", `${this.action} rejected the goal`);
+      const { hint } = this.options;
+      const why = hint === undefined ? "" : `: ${hint}`;
+      this.end(id, "aborted", "controller_rejected", `${this.action} rejected the goal${why}`);
       return;
     }
     if (!this.running.has(id)) return;

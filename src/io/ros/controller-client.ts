@@ -8,6 +8,8 @@ export interface ControllerClient {
   readonly needsJoints: boolean;
   /** Whether the controller is there now. */
   isServed(): boolean;
+  /** Looks at what it depends on. Called often. */
+  watch?(): void;
   askJoints(): void;
   /** Judges its goal by what was measured, where it reports nothing itself. Called at each joint state. */
   judge?(): void;

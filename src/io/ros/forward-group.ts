@@ -2,10 +2,12 @@ import type { GoalStage } from "../../command/gate-output.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { ControllerClient } from "./controller-client.ts";
 import { GoalPath } from "./goal-path.ts";
+import { GroupStream, mostOffset } from "./group-stream.ts";
 import type { MeasuredJoints } from "./measured-joints.ts";
 import { OwnerParameter } from "./owner-parameter.ts";
 import type { RclNode, RclPublisher } from "./rclnodejs-api.ts";
 import type { TrajectoryLink } from "./trajectory-client.ts";
+import type { VelocityGuard } from "./velocity-guard.ts";
 
 export const float64MultiArray = "std_msgs/msg/Float64MultiArray";
 
@@ -13,20 +15,14 @@ export const float64MultiArray = "std_msgs/msg/Float64MultiArray";
 const freshMs = 250;
 /** How often a command is sent while a goal runs, ms: a position group takes each one as a step. */
 const periodMs = 5;
-/** After a pause of this program, a position group is not sent further ahead than this, s: it would jump there. */
-const longestStep = 0.02;
 /** After a longer pause, ms, the motion ends. */
 const longestPauseMs = 250;
-/** How fast a velocity group takes back what it is off its path, 1/s, … */
-const correction = 3;
-/** … with this share of the goal's greatest speed at most, and with this much at least, rad/s or m/s. */
-const correctionShare = 0.25;
-const leastCorrection = 0.05;
 /** A stop that is repeated within this time, ms, holds the same places: measured anew each time, a sagging arm would sink. */
 const sameHoldMs = 1500;
 const flushNs = 300_000_000n;
 
-type Running = { path: GoalPath /** Seconds along it. */; t: number /** Server ms. */; steppedAt: number };
+/** What ends velocities where this program cannot; see `VelocityGuard`. */
+export type Guard = Pick<VelocityGuard, "isArmed" | "watch" | "unwatch" | "beat">;
 
 /** Calls `act` every `ms` until the function that it returns is called. */
 export type Every = (ms: number, act: () => void) => () => void;
@@ -35,14 +31,14 @@ export type Every = (ms: number, act: () => void) => () => void;
  * A forward_command_controller: what is published on `<controller>/commands` goes to the hardware at once, unlimited, and
  * stays until the next message. So a goal is sent as a dense stream along its own, limited path: positions, or velocities that
  * the measurement corrects. The controller reports nothing: done means measured. It has no timeout: a velocity group goes on
- * where this program dies.
+ * where this program dies, so it is used only under a guard.
  */
 export class ForwardGroup implements ControllerClient {
   readonly needsJoints = true;
   private readonly names: OwnerParameter;
   private readonly interfaceName: OwnerParameter;
   private readonly publisher: RclPublisher;
-  private running: Running | null = null;
+  private running: GroupStream | null = null;
   private endTicks: (() => void) | null = null;
   /** The last message, one value a joint of the group. */
   private command: number[] | null = null;
@@ -55,15 +51,22 @@ export class ForwardGroup implements ControllerClient {
     private readonly measured: MeasuredJoints,
     private readonly now: () => number,
     private readonly every: Every,
+    /** Null: velocities are not sent, since nothing would end them where this program is killed. */
+    private readonly guard: Guard | null,
   ) {
     this.names = new OwnerParameter(node, topic, "joints");
     this.interfaceName = new OwnerParameter(node, topic, "interface_name");
     this.publisher = node.createPublisher(float64MultiArray, topic);
   }
 
-  /** Null until its node has told them and what it takes, and where that is neither positions nor velocities. */
+  /**
+   * Null until its node has told them and what it takes, where that is neither positions nor velocities, and for velocities
+   * until the guard is armed.
+   */
   get joints(): readonly string[] | null {
-    return this.kind() === null ? null : this.names.value;
+    const kind = this.kind();
+    if (kind === null || (kind === "velocity" && this.guard?.isArmed(this.topic) !== true)) return null;
+    return this.names.value;
   }
 
   /** What it takes; null: that is not known, or something else. */
@@ -74,6 +77,19 @@ export class ForwardGroup implements ControllerClient {
 
   isServed(): boolean {
     return this.publisher.subscriptionCount > 0;
+  }
+
+  /** Looks whether the guard is there, which velocities need. Called often. */
+  watch(): void {
+    const names = this.names.value;
+    if (names === null || this.kind() !== "velocity") return;
+    this.guard?.watch(this.topic, names.length);
+    if (this.running !== null && this.joints === null) {
+      this.fail(
+        "no_guard",
+        "nothing would end the velocities if the twin were killed: its guard is not there",
+      );
+    }
   }
 
   askJoints(): void {
@@ -96,14 +112,44 @@ export class ForwardGroup implements ControllerClient {
       abort("stale_state", `${[...missing, ...blind].join(", ")}: not measured in the last ${freshMs} ms`);
       return;
     }
-    this.end("aborted", "preempted", "a newer goal was sent to the controller");
     const places = goal.joints.map((joint) => this.measured.position(joint, now - freshMs) as number);
     const t = goal.from === null ? 0 : Math.max(0, (now - goal.start) / 1000);
-    this.running = { path: new GoalPath(goal, places), t, steppedAt: now };
+    const path = new GoalPath(goal, places);
+    const offsets = this.offsets(path, t, joints);
+    if (typeof offsets === "string") {
+      this.fail("preempted", "a newer goal was sent to the controller");
+      abort("start_mismatch", offsets);
+      return;
+    }
+    this.end("aborted", "preempted", "a newer goal was sent to the controller");
+    this.running = new GroupStream(path, t, now, offsets);
     this.held = null;
     this.link.report({ goalId: goal.id, stage: "accepted", code: "ok", message: "" });
     this.publish();
     this.endTicks ??= this.every(periodMs, () => this.step());
+  }
+
+  /**
+   * How far a position group's last command is from the new path's begin, by joint of the goal: a step there would be one of
+   * the robot. A sentence: too far.
+   */
+  private offsets(path: GoalPath, t: number, joints: readonly string[]): number[] | string {
+    const { goal } = path;
+    if (this.kind() !== "position") return goal.joints.map(() => 0);
+    const offsets: number[] = [];
+    for (const [j, joint] of goal.joints.entries()) {
+      const most = mostOffset(path, j);
+      const place = this.measured.position(joint, this.now() - freshMs) as number;
+      const last = this.command?.[joints.indexOf(joint)] ?? place;
+      // At rest somebody else may have moved it since: then it is where it is measured.
+      const from = this.running === null && Math.abs(last - place) > most ? place : last;
+      const off = from - path.position(j, t);
+      if (Math.abs(off) > most) {
+        return `${joint} would jump by ${Math.abs(off).toFixed(3)}: its group was last sent elsewhere`;
+      }
+      offsets.push(off);
+    }
+    return offsets;
   }
 
   /** Goes on along the path by the time that passed. */
@@ -116,10 +162,7 @@ export class ForwardGroup implements ControllerClient {
       this.fail("stalled", `nothing could be sent for ${Math.round(passed)} ms`);
       return;
     }
-    running.steppedAt = now;
-    // The robot went on meanwhile where it has a velocity, and stood where it has a position.
-    const isPosition = this.kind() === "position";
-    running.t += isPosition ? Math.min(passed / 1000, longestStep) : passed / 1000;
+    running.step(now, this.kind() === "position");
     this.publish();
   }
 
@@ -156,7 +199,7 @@ export class ForwardGroup implements ControllerClient {
   }
 
   cancelEverything(): boolean {
-    if (this.joints === null || !this.isServed()) return false;
+    if (this.kind() === null || this.names.value === null || !this.isServed()) return false;
     this.hold();
     this.end("aborted", "canceled", "ended where it was measured");
     return true;
@@ -177,6 +220,7 @@ export class ForwardGroup implements ControllerClient {
 
   destroy(): void {
     if (this.running !== null) this.fail("controller_gone", "the twin leaves the robot");
+    this.guard?.unwatch(this.topic);
     this.node.destroyPublisher(this.publisher);
     this.names.end();
     this.interfaceName.end();
@@ -195,7 +239,7 @@ export class ForwardGroup implements ControllerClient {
 
   /** Zero velocities; or the places where the joints were measured. A joint that is not measured keeps its last command. */
   private hold(): void {
-    const joints = this.joints ?? [];
+    const joints = this.names.value ?? [];
     const now = this.now();
     if (this.kind() === "velocity") {
       this.put(joints.map(() => 0));
@@ -214,37 +258,26 @@ export class ForwardGroup implements ControllerClient {
   private publish(): void {
     const { running, joints } = this;
     if (running === null || joints === null) return;
-    const { path, t } = running;
     const isPosition = this.kind() === "position";
+    const fresh = this.now() - freshMs;
     this.put(
-      joints.map((joint, i) => {
-        const j = path.goal.joints.indexOf(joint);
-        return isPosition ? this.positionOf(path, j, t, i) : this.velocityOf(path, j, t);
+      joints.map((joint) => {
+        const j = running.path.goal.joints.indexOf(joint);
+        if (isPosition) return running.position(j);
+        const place = this.measured.position(joint, fresh);
+        return place === null ? 0 : running.velocity(j, place);
       }),
     );
   }
 
-  /** Where joint `j` is sent. One that rests keeps its last command: held anew where it is measured, it would sink. */
-  private positionOf(path: GoalPath, j: number, t: number, i: number): number {
-    const place = path.position(j, t);
-    const last = this.command?.[i];
-    const rests = path.peak(j) === 0;
-    const isNear = last !== undefined && Math.abs(last - place) <= (path.goal.goalTolerance[j] ?? 0);
-    return rests && isNear ? last : place;
-  }
-
-  /** How fast joint `j` is sent: its path's velocity, and what takes it back to the path. */
-  private velocityOf(path: GoalPath, j: number, t: number): number {
-    const place = this.measured.position(path.goal.joints[j] as string, this.now() - freshMs);
-    if (place === null) return 0;
-    const isOver = t >= path.duration;
-    const off = isOver ? path.rest(j, place) : path.offset(j, t, place);
-    const most = Math.max(leastCorrection, correctionShare * path.peak(j));
-    return (isOver ? 0 : path.velocity(j, t)) + Math.min(most, Math.max(-most, correction * off));
-  }
-
   private put(data: number[]): void {
     this.command = data;
+    if (this.kind() === "velocity") {
+      this.guard?.beat(
+        this.topic,
+        data.some((value) => value !== 0),
+      );
+    }
     this.publisher.publish({ layout: { dim: [], data_offset: 0 }, data });
   }
 

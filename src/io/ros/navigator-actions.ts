@@ -25,6 +25,10 @@ export function poseOf({ x, y, yaw }: PlanarPose): object {
   };
 }
 
+/** Nav2 rejects goals until its nodes are active. */
+const hint =
+  "it gives no reason. Look whether Nav2 is active (`ros2 lifecycle get /bt_navigator`), and whether another client's goal is under way";
+
 const told = (feedback: object): { navigation: Navigation } => {
   return { navigation: (feedback as NavigationFeedback).navigation };
 };
@@ -40,6 +44,7 @@ export const toPoseKind: TaskActionKind = {
   },
   told,
   outcome,
+  hint,
 };
 
 /** Nav2's navigator through several poses. Its goal is a list until Jazzy, and nav_msgs/Goals since Kilted. */
@@ -56,6 +61,7 @@ export function throughPosesKind(rcl: Rclnodejs): TaskActionKind {
     },
     told,
     outcome,
+    hint,
   };
 }
 

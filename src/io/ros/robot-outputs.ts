@@ -181,6 +181,7 @@ export class RobotOutputs implements RobotSink {
       now,
       measured,
       (name) => this.managers.objection(name),
+      ros.guard ?? null,
     );
   }
 

@@ -1,5 +1,6 @@
 import type { RclNode, Rclnodejs } from "./rclnodejs-api.ts";
 import type { SharedTf } from "./shared-tf.ts";
+import type { VelocityGuard } from "./velocity-guard.ts";
 
 /** The node that listens and the node that acts. */
 export type RosHandles = {
@@ -10,4 +11,6 @@ export type RosHandles = {
   second: () => RclNode | null;
   /** The tf that robots in namespaces share; absent: each robot listens for itself. */
   sharedTf?: SharedTf;
+  /** Of velocity groups; absent: none of them is used. */
+  guard?: VelocityGuard;
 };

@@ -114,7 +114,7 @@ export class RosRobot implements RobotSink {
   }
 
   sendTask(task: RobotTask): void {
-    this.outputs.sendTask(task);
+    this.outputs.sendTask("frame" in task ? { ...task, frame: this.frames.full(task.frame) } : task);
   }
 
   cancelTask(taskId: string): void {

@@ -1,7 +1,7 @@
 import type { TrajectoryController, TrajectoryGoal, TrajectoryKind } from "../../command/trajectory.ts";
 import { actionServers } from "./action-servers.ts";
 import type { ControllerClient } from "./controller-client.ts";
-import { type Every, ForwardGroup, float64MultiArray } from "./forward-group.ts";
+import { type Every, ForwardGroup, float64MultiArray, type Guard } from "./forward-group.ts";
 import type { MeasuredJoints } from "./measured-joints.ts";
 import { OwedCancels } from "./owed-cancels.ts";
 import { privateTopics } from "./private-topics.ts";
@@ -64,6 +64,7 @@ export class TrajectoryControllers {
     private readonly now: () => number,
     private readonly measured: MeasuredJoints,
     private readonly objection: Objection = () => null,
+    private readonly guard: Guard | null = null,
     private readonly every: Every = everyMs,
   ) {
     this.owed = new OwedCancels(now);
@@ -114,6 +115,7 @@ export class TrajectoryControllers {
       if (controller.wasServed && !isServed) this.drop(name, controller.client);
       else if (this.objection(name) !== null) controller.client.deactivated?.();
       controller.wasServed = isServed;
+      controller.client.watch?.();
     }
   }
 
@@ -168,10 +170,10 @@ export class TrajectoryControllers {
   }
 
   private clientOf(name: string): ControllerClient {
-    const { rcl, node, link, measured, now, every } = this;
+    const { rcl, node, link, measured, now, every, guard } = this;
     if (name.endsWith(topicLeaf)) return new TrajectoryTopic(node, name, link, measured, now);
     if (name.endsWith(groupLeaf) || this.names.forward?.includes(name) === true) {
-      return new ForwardGroup(node, name, link, measured, now, every);
+      return new ForwardGroup(node, name, link, measured, now, every, guard);
     }
     return new TrajectoryClient(rcl, node, name, link);
   }

@@ -258,3 +258,27 @@ describe("a service", () => {
     expect(at.send("c", { kind: "service", service: "/home", data: true })).toEqual(["refused wrong_type"]);
   });
 });
+
+describe("a motion for which no active controller is there", () => {
+  it("is refused with the command that activates the one that would carry it out", () => {
+    const inactive = [
+      { name: "/other", kind: "jtc", state: "inactive", joints: ["b"], reason: "activate the other" },
+      { name: "/arm", kind: "jtc", state: "inactive", joints: ["a"], reason: "activate the arm" },
+    ];
+    at.can = { trajectory: [{ name: "group", joints: ["b"] }], twist: false, inactive };
+    at.send("m", { kind: "jointPosition", positions: { a: 0.5 } });
+    expect(answerOf("m")).toMatchObject({
+      code: "no_controller",
+      message: expect.stringMatching(/drives a: activate the arm$/),
+    });
+    at.send("j", { kind: "jointVelocity", velocities: { a: 0.5 } });
+    expect(answerOf("j")).toMatchObject({
+      code: "no_controller",
+      message: expect.stringMatching(/activate the arm$/),
+    });
+    at.can = { ...at.can, inactive: [] };
+    at.send("n", { kind: "jointPosition", positions: { a: 0.5 } });
+    expect(answerOf("n")?.message).toBe("no trajectory controller drives a");
+    expect(at.out.goals).toEqual([]);
+  });
+});

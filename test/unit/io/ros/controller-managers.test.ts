@@ -19,7 +19,11 @@ beforeEach(() => {
   );
 });
 
-const listed = (name: string, state: string, kind = "joint_trajectory_controller/JointTrajectoryController") => ({
+const listed = (
+  name: string,
+  state: string,
+  kind = "joint_trajectory_controller/JointTrajectoryController",
+) => ({
   ...{ name, state, type: kind, claimed_interfaces: state === "active" ? ["j1/position"] : [] },
   required_command_interfaces: ["j1/position", "j1/velocity", "j2/position"],
 });

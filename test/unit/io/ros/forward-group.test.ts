@@ -26,9 +26,21 @@ let group: ForwardGroup;
 /** What the group does each 5 ms; null while it does nothing. */
 let tick: (() => void) | null;
 
+/** The guard of velocities: what it is told, in order with what is published. */
+let isArmed: boolean;
+let beats: [moves: boolean, published: number][];
+const guard = {
+  isArmed: () => isArmed,
+  watch: () => undefined,
+  unwatch: () => undefined,
+  beat: (_: string, moves: boolean) => beats.push([moves, sent().length]),
+};
+
 beforeEach(() => {
   ros = new FakeRos();
   reports = [];
+  isArmed = true;
+  beats = [];
   tick = null;
   measured = new MeasuredJoints();
 });
@@ -63,6 +75,7 @@ function make(kind: string): void {
         tick = null;
       };
     },
+    guard,
   );
   group.askJoints();
 }
@@ -116,8 +129,8 @@ describe("a position group", () => {
 
   it("joins a goal that continues a motion where that is now", () => {
     make("position");
-    at(0.1);
     ros.now = 10_100;
+    at(cubic(0.1));
     group.send({ ...goal, from: { time: 0, positions: [0, 0], velocities: [0, 0] } });
     expect(last()[1]).toBeCloseTo(cubic(0.1), 9);
   });
@@ -136,6 +149,35 @@ describe("a position group", () => {
     at(last()[1] as number);
     tick?.();
     expect(reports.at(-1)).toBe("aborted stalled");
+  });
+
+  it("is never sent a step: what it is off a new path is taken back in a quarter of a second, and too much begins nothing", () => {
+    make("position");
+    at(0);
+    group.send(goal);
+    run(500, follow);
+    const before = last()[1] as number;
+    const later = (ahead: number) => ({
+      ...goal,
+      ...{
+        id: "g2",
+        start: ros.now,
+        from: { time: 0, positions: [before + ahead, 0], velocities: [1.5, 0] },
+      },
+    });
+    group.send(later(0.05));
+    expect(last()[1]).toBeCloseTo(before, 12);
+    run(260, follow);
+    const steps = sent()
+      .slice(1)
+      .map(([, shoulder], i) => Math.abs((shoulder as number) - (sent()[i]?.[1] as number)));
+    expect(Math.max(...steps)).toBeLessThan(0.012);
+    expect(reports.at(-1)).toBe("accepted ok");
+    const place = last()[1] as number;
+    group.send({ ...later(0), id: "g3", from: { time: 0, positions: [place + 0.2, 0], velocities: [0, 0] } });
+    expect(reports.slice(-2)).toEqual(["aborted preempted", "aborted start_mismatch"]);
+    expect(last()[1]).toBe(measured.position("shoulder", 0));
+    expect(tick).toBeNull();
   });
 
   it("holds where the joints are measured when it is cancelled, and the same places when a stop is repeated", () => {
@@ -292,6 +334,23 @@ describe("a velocity group", () => {
     act();
     expect(last()).toEqual([0, 0]);
     expect(reports.at(-1)).toBe(end);
+  });
+
+  it("is used only under a guard, which is told before each message, and ends where the guard is gone", () => {
+    run(500, drive(1));
+    expect(beats).toHaveLength(sent().length);
+    expect(beats.every(([, published], i) => published === i)).toBe(true);
+    expect(beats.at(-1)?.[0]).toBe(true);
+    isArmed = false;
+    group.watch();
+    expect(reports.at(-1)).toBe("aborted no_guard");
+    expect(last()).toEqual([0, 0]);
+    expect(beats.at(-1)?.[0]).toBe(false);
+    expect(group.joints).toBeNull();
+    group.send({ ...goal, id: "g2" });
+    expect(reports.at(-1)).toBe("aborted controller_gone");
+    isArmed = true;
+    expect(group.joints).toEqual(["elbow", "shoulder"]);
   });
 
   it("does not turn a joint that nobody sees", () => {

@@ -213,6 +213,18 @@ describe("the navigators of a robot", () => {
     ]);
   });
 
+  it("that reject a goal give no reason, so what to look at is named", async () => {
+    const server = ros.actionServer("/r1/navigate_to_pose", null, navigateToPose);
+    follow();
+    outputs.send(navigate("/r1/navigate_to_pose"));
+    server.newest().reject();
+    await settled();
+    expect(last()).toMatchObject({
+      code: "controller_rejected",
+      message: expect.stringContaining("lifecycle get"),
+    });
+  });
+
   it("are that of the configuration, and the one for several poses beside it", () => {
     for (const name of ["/r1/navigate_to_pose", "/nav/navigate_to_pose"]) {
       ros.actionServer(name, null, navigateToPose);
