@@ -88,11 +88,12 @@ export class RobotControl implements GateOutput {
   current(): CommandedRobot {
     if (this.limitsOf !== this.twin.descriptionCount) {
       this.limitsOf = this.twin.descriptionCount;
-      this.robot.model = this.twin.model;
       this.robot.limits = tightened(robotLimits(this.twin.model, this.settings), this.ranges());
     }
+    this.robot.model = this.twin.loadedModel;
     this.robot.isBaseSeen = this.twin.isBaseSeen();
     this.robot.robotTime = this.context.robotTime();
+    this.robot.isTimeStanding = this.context.isTimeStanding();
     this.robot.speedScale = this.gate.override() / 100;
     return this.robot;
   }
@@ -150,7 +151,7 @@ export class RobotControl implements GateOutput {
   stopEnds(how: "rest" | "escalated", reason: string): void {
     this.setStopped(true);
     const { id } = this.twin;
-    if (how === "rest") this.context.event("info", "stop.complete", `${id} is measured at rest`);
+    if (how === "rest") this.context.event("info", "stop.complete", `${id} is stopped on its way`);
     else this.context.event("warning", "stop.escalated", `${id} is stopped at once: ${reason}`);
   }
 
