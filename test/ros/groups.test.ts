@@ -369,6 +369,23 @@ describe.skipIf(!hasRos())("a base behind a controller_manager", () => {
   });
 });
 
+describe.skipIf(!hasRos())("a base that disappears in mid-motion", () => {
+  it("ends its jog, and a control that is still held is refused", async () => {
+    await beside(["--base", "--without-manager"], async (peer, driver, twin) => {
+      await eventually("the base is found", async () => ((await can(twin)).twist ? true : undefined));
+      const pad = setInterval(() => driver.command({ kind: "twist", linear: { x: 0.2 } }, 300), 45);
+      await eventually("it is driven", () => peer.events("twist").find(({ x }) => (x as number) > 0.19));
+      peer.tell({ do: "leave" });
+      const end = await eventually("the jog ends", () =>
+        driver.answers.find(({ stage }) => stage === "aborted"),
+      );
+      expect(end.code).toMatch(/^(controller_gone|stale_state)$/);
+      await eventually("it is refused", () => driver.answers.find(({ stage }) => stage === "refused"));
+      clearInterval(pad);
+    });
+  });
+});
+
 describe.skipIf(!hasRos())("a base with steered wheels", () => {
   const folder = mkdtempSync(join(tmpdir(), "twin-ackermann-"));
   const config = join(folder, "twin.yaml");
