@@ -35,3 +35,11 @@ export type NavigationGoal = {
   /** "initial": no goal, but where the base is. */
   as?: "goal" | "initial" | undefined;
 };
+
+/** A link's velocity (default: the tool's): m/s and rad/s along the axes of the link `frame` (default: the root). */
+export type LinkJog = {
+  link?: string;
+  frame?: string;
+  linear?: { x?: number; y?: number; z?: number };
+  angular?: { x?: number; y?: number; z?: number };
+};

@@ -6,7 +6,7 @@ import { usualMargins } from "./collision-guard.ts";
 import { collisionObjection } from "./collision-objection.ts";
 import type { CommandedRobot, KnownCollisions } from "./gate-output.ts";
 import type { TwistLimits } from "./robot-limits.ts";
-import type { PlanarTwist } from "./twist-stream.ts";
+import { approach, type PlanarTwist } from "./twist-stream.ts";
 
 /** How often the way ahead is looked at, ms. */
 const lookEachMs = 40;
@@ -115,12 +115,9 @@ export class BaseRoom {
         this.found = collisionObjection({ time, pair }).message;
         return false;
       }
-      if (time > goesOn && at.x === 0 && at.y === 0 && at.yaw === 0) break;
+      if (time > goesOn && at.x === 0 && at.y === 0 && at.yaw === 0) return true;
     }
-    return true;
+    this.found = `it would need more than ${farthest} s to come to rest`;
+    return false;
   }
-}
-
-function approach(from: number, to: number, by: number): number {
-  return Math.abs(to - from) <= by ? to : from + Math.sign(to - from) * by;
 }

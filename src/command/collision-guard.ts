@@ -1,6 +1,7 @@
 import type { CollisionModel } from "../robot/collision/collision-model.ts";
 import type { Margins } from "../robot/collision/margins.ts";
-import { MotionCollisionCheck, type MotionOfJoints } from "../robot/collision/motion-collision.ts";
+import { MotionCollisionCheck } from "../robot/collision/motion-collision.ts";
+import type { MotionOfJoints } from "../robot/collision/motion-of-joints.ts";
 import { neutralConfiguration, setJointPositions } from "../robot/configuration.ts";
 import { createMotionSample } from "../robot/trajectory/motion-profile.ts";
 import { collisionObjection } from "./collision-objection.ts";

@@ -19,7 +19,7 @@ export type EffortDeviation = { joint: string; share: number; found: number; exp
 /**
  * Compares measured efforts with those that the model computes for a motion (inverse dynamics with the URDF's friction; the root
  * link upright). What a joint exerts more or less at its begin, as a load that the model does not know or a sensor's offset, is
- * taken off. Allocates nothing per look.
+ * taken off.
  */
 export class EffortWatch {
   private model: RobotModel | null = null;

@@ -19,13 +19,15 @@ const slow = 0.05;
 const step = 0.01;
 const mostSteps = 100;
 
-/** One motion as it is watched. Times are server ms, `along` is s on its path. */
+/** One motion as it is watched. Times are server ms (`movedAt`: the robot's own, where it has one), `along` is s on its path. */
 type Watched = {
   along: number;
   movedAt: number;
   offSince: number;
   strainedSince: number;
   deviatesSince: number;
+  /** When the paths were sent that it is on. */
+  sentAt: number;
 };
 
 type Axis = { joint: string; limit: JointLimits; path: JointPath; since: number };
@@ -47,16 +49,30 @@ export class ExecutionWatch {
   objection(joints: readonly string[], robot: CommandedRobot, now: number): Objection | null {
     const axes = this.axes(joints, robot, now);
     // A simulation that is paused stands, and follows all the same.
-    const isOurTime = (robot.robotTime ?? null) === null;
+    const isPaused = robot.isTimeStanding === true;
     let state = this.watched.get(joints);
     if (state === undefined) {
       const never = Number.NaN;
-      state = { along: 0, movedAt: now, offSince: never, strainedSince: never, deviatesSince: never };
+      state = {
+        along: 0,
+        movedAt: now,
+        offSince: never,
+        strainedSince: never,
+        deviatesSince: never,
+        sentAt: never,
+      };
       this.watched.set(joints, state);
+    }
+    const sentAt = axes[0]?.since ?? Number.NaN;
+    if (sentAt !== state.sentAt) {
+      // At another speed it goes on by other paths, which begin where it was.
+      state.sentAt = sentAt;
+      state.along = 0;
+      state.movedAt = robot.robotTime ?? now;
     }
     return (
       this.objectToEffort(axes, state, robot, now) ??
-      (isOurTime && axes.length === joints.length
+      (!isPaused && axes.length === joints.length
         ? (this.objectToPath(axes, state, robot, now) ??
           this.objectToDeviation(joints, axes, state, robot, now))
         : null)
@@ -81,10 +97,13 @@ export class ExecutionWatch {
     robot: CommandedRobot,
     now: number,
   ): Objection | null {
+    // A slow simulation has its own time, which may begin anew.
+    const clock = robot.robotTime ?? now;
+    state.movedAt = Math.min(state.movedAt, clock);
     const [first] = axes;
     if (first === undefined) return null;
     const latest = Math.min(first.path.duration, (now - first.since) / 1000);
-    const worst = this.advance(axes, state, latest, robot, now);
+    const worst = this.advance(axes, state, latest, robot, clock);
     const { axis, off } = worst;
     const where = `${axis.joint} is ${off.toFixed(3)} ${axis.limit.unit} from the path of its motion`;
     if (worst.share > 1) {
@@ -94,8 +113,8 @@ export class ExecutionWatch {
     }
     state.offSince = Number.NaN;
     const isLate = this.errorAt(axes, latest, robot).share > 1;
-    if (!isLate || now - state.movedAt < standsAfterMs) {
-      if (!isLate) state.movedAt = now;
+    if (!isLate || clock - state.movedAt < standsAfterMs) {
+      if (!isLate) state.movedAt = clock;
       return null;
     }
     const message = `${axis.joint} stands though its motion goes on: it does not follow`;
@@ -108,7 +127,7 @@ export class ExecutionWatch {
     state: Watched,
     latest: number,
     robot: CommandedRobot,
-    now: number,
+    clock: number,
   ): { axis: Axis; share: number; off: number } {
     const begin = state.along;
     let nearest = this.errorAt(axes, begin, robot);
@@ -118,7 +137,7 @@ export class ExecutionWatch {
       if (error.share > nearest.share) continue;
       nearest = error;
       state.along = Math.min(along, latest);
-      state.movedAt = now;
+      state.movedAt = clock;
     }
     return nearest;
   }

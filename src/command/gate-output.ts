@@ -146,4 +146,6 @@ export type CommandedRobot = {
   isBaseSeen?: boolean | null;
   /** The robot's own time (ms, `/clock`) where it is simulated; null or absent: the robot runs by our time. */
   robotTime?: number | null;
+  /** Whether that time stands, as in a simulation that is paused; absent: it does not. */
+  isTimeStanding?: boolean;
 };

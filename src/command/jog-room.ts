@@ -10,6 +10,8 @@ import type { JointPath } from "./joint-path.ts";
  */
 const looksAGoal = 600;
 const looksAPair = 3;
+/** Goal by goal a jog must not come nearer to what is nearer than its margin already, m: but for rounding. */
+const deeper = 1e-8;
 
 /**
  * Judges the short goals of a jog before they are sent: each is checked to its end at rest, as a move is. What cannot be judged in
@@ -34,6 +36,7 @@ export class JogRoom {
     );
     const check = new MotionCollisionCheck(collisions.model, motion, {
       margin: robot.margins ?? usualMargins,
+      deeper,
     });
     const verdict = check.advance(looksAGoal + looksAPair * collisions.model.pairA.length);
     if (verdict === "free") return true;

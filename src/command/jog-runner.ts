@@ -60,7 +60,8 @@ export class JogRunner {
   private rest: number[] = [];
   /** Goals of earlier motions that the controllers abandon in favour of this jog's. */
   private replaced: string[] = [];
-  private answered = 0;
+  /** Server ms of the first goal since the controllers answered last; NaN: none is without an answer. */
+  private askedAt = Number.NaN;
   /** Since when the jog has been over but not yet confirmed by the measurement. */
   private endedAt: number | null = null;
   private readonly freshPress = new FreshPress();
@@ -96,6 +97,12 @@ export class JogRunner {
     );
   }
 
+  /** A jog was refused for now: a control that is held must not begin it by itself later. */
+  refused(objection: Objection, now: number): Objection {
+    this.freshPress.demand(objection.code, objection.message, now);
+    return objection;
+  }
+
   /** The jog under way cannot go on, whatever comes of its command: it brakes, and needs a fresh press. */
   lose({ code, message }: Objection, now: number): void {
     this.freshPress.heldOn(now);
@@ -122,14 +129,17 @@ export class JogRunner {
     now: number,
     deadline: number,
   ): void {
-    if (!this.jog.isActive()) this.answered = now;
     this.endedAt = null;
     this.replaced.push(...replaced);
     const cut = this.jog.command(velocities, tool, starts, robot.limits, now, deadline);
     const goesOn = this.ref?.session === ref.session;
+    if (this.ref !== null && !goesOn) {
+      const taken = "another session jogs the robot now";
+      this.output.result(this.ref, { stage: "aborted", code: "lease_lost", message: taken });
+    }
     this.ref = ref;
     if (braking.joints.length > 0) {
-      this.send(motionPoints(braking), robot, now);
+      if (!this.send(motionPoints(braking), robot, now)) return;
       this.jog.goesOn(braking.paths, now);
     }
     const obstacle = this.room.obstacle() ?? this.jog.limitedBy() ?? limitedBy;
@@ -159,10 +169,9 @@ export class JogRunner {
       );
     } else if (next?.kind === "goal") {
       if (next.isFull) this.room.forget();
-      this.send(next, robot, now);
-      this.present.begin(next.joints, next.paths, now);
+      if (this.send(next, robot, now)) this.present.begin(next.joints, next.paths, now);
     }
-    if (this.goals.length > 0 && now - this.answered > answerWithinMs && this.jog.isActive()) {
+    if (now - this.askedAt > answerWithinMs && this.jog.isActive()) {
       this.fail("no_answer", `the controller did not answer in ${answerWithinMs / 1000} s`, now);
     }
     if (!this.jog.isActive()) this.finish(now, robot);
@@ -173,7 +182,7 @@ export class JogRunner {
     const isNewest = this.goals.some((goal) => goal.id === goalId);
     if (!isNewest && !this.older.includes(goalId)) return false;
     if (stage !== "aborted") {
-      this.answered = now;
+      this.askedAt = Number.NaN;
       this.dropReplaced();
     } else if (this.jog.isActive() && (isNewest || faults.has(code))) {
       this.fail(code, message, now);
@@ -202,14 +211,16 @@ export class JogRunner {
     for (const id of this.handOver(new Set(), code, message)) this.output.cancelTrajectory(id);
   }
 
-  private send(motion: MotionPoints, robot: CommandedRobot, now: number): void {
+  /** Whether it was sent; where not, the jog has ended. */
+  private send(motion: MotionPoints, robot: CommandedRobot, now: number): boolean {
     const { joints, points } = motion;
     const held = { ...robot, measured: this.heldSince(robot.measured) };
     const goals = this.goalsFor(motion, held, now);
     if (typeof goals === "string") {
       this.fail("no_controller", `no trajectory controller drives ${goals} any more`, now);
-      return;
+      return false;
     }
+    if (Number.isNaN(this.askedAt)) this.askedAt = now;
     this.older.push(...this.goals.map(({ id }) => id));
     this.older.splice(0, this.older.length - mostRemembered);
     this.goals = goals;
@@ -217,6 +228,7 @@ export class JogRunner {
     this.rest = (points[points.length - 1] as TrajectoryPoint).positions;
     for (const goal of goals) this.output.sendTrajectory(goal);
     this.output.desire(joints, this.rest);
+    return true;
   }
 
   /** The jog ends with a fault; its last goals, which end at rest, are cancelled, and it needs a fresh press. */
@@ -261,6 +273,7 @@ export class JogRunner {
     this.replaced.length = 0;
     this.ref = null;
     this.endedAt = null;
+    this.askedAt = Number.NaN;
   }
 
   /** Joints beside a jog stay where they were at its start: held anew at each goal, a sagging arm would creep. */

@@ -51,8 +51,13 @@ export class JointMotions {
   }
 
   /** Has the motion of a command of tool space computed. */
-  compute(ref: CommandRef, command: PoseCommand | WaypointsCommand, now: number): Objection | null {
-    return this.computed.start(ref, command, now);
+  compute(
+    ref: CommandRef,
+    command: PoseCommand | WaypointsCommand,
+    now: number,
+    expires: number,
+  ): Objection | null {
+    return this.computed.start(ref, command, now, expires);
   }
 
   /** What was computed. */

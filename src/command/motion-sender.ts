@@ -36,7 +36,7 @@ export class MotionSender {
   private readonly goalsFor: TrajectoryGoals["make"];
   /** Motions that are planned as a whole. */
   readonly planned: JointMotions;
-  private readonly tasks: TaskRunner;
+  readonly tasks: TaskRunner;
 
   /** `name` is part of goal ids, so that two runs of this program never share one. */
   constructor(
@@ -45,13 +45,10 @@ export class MotionSender {
   ) {
     this.goalsFor = new TrajectoryGoals(name).make;
     const execution = new ExecutionWatch(this.present);
-    this.motions = new MotionWatch(
-      output,
-      (joints) => this.present.forget(joints),
-      (...asked) => execution.objection(...asked),
-    );
+    const forget = (joints: readonly string[]) => this.present.forget(joints);
+    this.motions = new MotionWatch(output, forget, (...asked) => execution.objection(...asked));
     this.twist = new TwistRunner(output);
-    this.tasks = new TaskRunner(name, output, () => this.twist.release());
+    this.tasks = new TaskRunner(name, output, this.twist);
     this.planned = new JointMotions(output, this.present, this.goalsFor, (...found) => this.send(...found));
     this.jog = new JogRunner(output, this.present, this.goalsFor);
     this.speed = new SpeedOverride(output, this.present, this.goalsFor, this.motions);
@@ -60,7 +57,8 @@ export class MotionSender {
   /** Begins a motion at server ms `now`, or returns why not. */
   start(ref: CommandRef, request: CommandRequest, now: number, robot: CommandedRobot): Objection | null {
     const { command } = request;
-    const deadline = Math.min(now + jogLeaseMs, request.issued + request.ttlMs);
+    const expires = request.issued + request.ttlMs;
+    const deadline = Math.min(now + jogLeaseMs, expires);
     switch (command.kind) {
       case "twist":
         return this.tasks.beside(command, this.twist.start(ref, command, now, deadline, robot));
@@ -77,7 +75,7 @@ export class MotionSender {
         return this.planned.start(ref, command, now, robot);
       case "pose":
       case "waypoints":
-        return this.planned.compute(ref, command, now);
+        return this.planned.compute(ref, command, now, expires);
       case "plan": {
         const motion = this.output.planned(command.planId, command.stateHash);
         return "code" in motion ? motion : asStale(this.planned.start(ref, motion, now, robot));
@@ -155,8 +153,8 @@ export class MotionSender {
     this.tasks.end(code, message);
     this.twist.release();
     this.jog.release();
-    const joints = driven(this.present.movingBeside([], robot, now), robot);
-    this.brakeMotions(joints, code, message, now, robot, "driving");
+    const moving = driven(this.present.movingBeside([], robot, now), robot);
+    this.brakeMotions(moving, code, message, now, robot, "driving");
   }
 
   /** Joints that motions move, and no jog, brake on their way, on goals that replace those under way. */
@@ -241,7 +239,7 @@ export class MotionSender {
     const unheld = objectToHolding(parts, measured);
     if (unheld !== null) return unheld;
     const begin = jogStarts(asked, (joint) => this.jog.has(joint), this.present, robot, now);
-    if ("code" in begin) return begin;
+    if ("code" in begin) return this.jog.refused(begin, now);
     const { starts, braking, controllers } = begin;
     this.planned.drop("replaced", "replaced by a jog");
     const replaced = this.motions.replace(controllers, "replaced", "replaced by a jog");
@@ -265,6 +263,7 @@ export class MotionSender {
       ...this.jog.handOver(controllers, "replaced", newer),
       ...this.motions.replace(controllers, "replaced", newer),
     ];
+    this.scene.begins(robot);
     const tell = (stage: Stage, message: string) => this.output.result(ref, { stage, code: "ok", message });
     tell("accepted", `a motion of ${durationOfAll(motion.paths).toFixed(2)} s`);
     this.dispatch(ref, motion, goals, replaced, now, pace);

@@ -1,4 +1,5 @@
 import type { CollisionModel } from "../robot/collision/collision-model.ts";
+import type { Margins } from "../robot/collision/margins.ts";
 import { MotionCollisionCheck } from "../robot/collision/motion-collision.ts";
 import { PathsMotion, usualMargins } from "./collision-guard.ts";
 import { collisionObjection } from "./collision-objection.ts";
@@ -9,6 +10,12 @@ import type { Objection } from "./validate-motion.ts";
 
 /** How much of a check runs in one cycle: about half a millisecond. */
 const looksEachCycle = 300;
+/** The joints beside a motion are measured anew: what was just far enough away must not end it for that, m. */
+const noise = 1e-3;
+
+function lessened({ self, scene }: Margins): Margins {
+  return { self: Math.max(0, self - noise), scene: Math.max(0, scene - noise) };
+}
 
 /**
  * Checks what is left of the motions under way again when the surroundings have changed. A change that comes during a check is
@@ -17,9 +24,14 @@ const looksEachCycle = 300;
 export class SceneWatch {
   private judged: CollisionModel | null = null;
   private check: MotionCollisionCheck | null = null;
-  private isUnderWay = false;
 
   constructor(private readonly present: PresentMotion) {}
+
+  /** A motion begins that was checked with these surroundings. */
+  begins({ collisions }: CommandedRobot): void {
+    this.judged = collisions.state === "ready" ? collisions.model : null;
+    this.check = null;
+  }
 
   /**
    * Why the motions of `moving`, which are under way at server ms `now`, must not go on; null: nothing is known against them.
@@ -31,22 +43,19 @@ export class SceneWatch {
     robot: CommandedRobot,
     now: number,
   ): Objection | null {
-    const { collisions } = robot;
-    const model = collisions.state === "ready" ? collisions.model : null;
     const joints = moving.filter((joint) => !isJogged(joint));
     if (joints.length === 0) {
-      this.isUnderWay = false;
       this.check = null;
       return null;
     }
-    // What begins was checked with the surroundings as they are.
-    if (!this.isUnderWay) this.judged = model;
-    this.isUnderWay = true;
+    // Objects in frames of tf are placed anew where somebody asks.
+    const { collisions } = robot;
+    const model = collisions.state === "ready" ? collisions.model : null;
     if (model === null) return null;
     if (this.check === null && model !== this.judged) {
       this.judged = model;
       this.check = new MotionCollisionCheck(model, this.rest(joints, robot, model, now), {
-        margin: robot.margins ?? usualMargins,
+        margin: lessened(robot.margins ?? usualMargins),
       });
     }
     const verdict = this.check?.advance(looksEachCycle) ?? null;

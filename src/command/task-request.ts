@@ -128,3 +128,20 @@ function serviceTask(
   }
   return { kind: "service", target: found.name, data: data ?? null };
 }
+
+/** What a task is to do, for people. */
+export function wordsFor(task: TaskRequest): string {
+  switch (task.kind) {
+    case "gripper":
+      return `${task.joint ?? "the gripper"} to ${task.position}`;
+    case "navigate": {
+      const goal = task.poses.at(-1);
+      const more = task.poses.length > 1 ? ` by ${task.poses.length - 1} other poses` : "";
+      return `the base to (${goal?.x}, ${goal?.y}) in ${task.frame}${more}`;
+    }
+    case "announce":
+      return task.as === "goal" ? "a goal of the base, published" : "the place of the base, published";
+    case "service":
+      return `a call of ${task.target}`;
+  }
+}

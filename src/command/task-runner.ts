@@ -2,7 +2,7 @@ import { hasWaited, type JointTargets, objectToArrival } from "./arrival.ts";
 import type { CommandedRobot, CommandRef, CommandResult, GateOutput, GoalReport } from "./gate-output.ts";
 import type { MotionCommand } from "./motion-command.ts";
 import type { RobotTask } from "./robot-task.ts";
-import { type TaskCommand, type TaskRequest, taskFor } from "./task-request.ts";
+import { type TaskCommand, taskFor, wordsFor } from "./task-request.ts";
 import { isZero } from "./twist-runner.ts";
 import type { Objection } from "./validate-motion.ts";
 
@@ -49,8 +49,8 @@ export class TaskRunner {
   constructor(
     private readonly name: string,
     private readonly output: GateOutput,
-    /** Ends a jog of the base, on its ramp: a goal drives it from now on. */
-    private readonly endBaseJog: () => void,
+    /** The base's jog: a goal waits for the end of its ramp. */
+    private readonly jog: { release(): void; isMoving(): boolean },
   ) {}
 
   /** Begins a task, in the place of one of its kind and target, or returns why not. */
@@ -66,24 +66,25 @@ export class TaskRunner {
     this.output.result(ref, { stage: "accepted", code: "ok", message: wordsFor(request) });
     const newer = "replaced by a newer command";
     const before = this.tasks.filter((one) => takesPlaceOf(task, one.task));
-    const rivals = before.filter((one) => one.task.target !== task.target && one.stage !== "waiting");
+    const rivals = before.filter((one) => one.task.target !== task.target || one.stage === "waiting");
     const running: Running = {
       ref,
       task,
       // A navigator refuses a goal while another of its actions runs.
-      stage: rivals.length > 0 ? "waiting" : "sent",
+      stage: rivals.length > 0 || (isBaseGoal(task) && this.jog.isMoving()) ? "waiting" : "sent",
       since: now,
-      replaced: before.filter((one) => one.stage !== "waiting").map((one) => one.task.id),
+      // What a waiting one was to replace may still run.
+      replaced: before.flatMap((one) => (one.stage === "waiting" ? one.replaced : [one.task.id])),
       farthest: 0,
       reportedAt: Number.NaN,
       longestPause: 0,
       wasSeen: false,
       arriving: null,
     };
-    if (isBaseGoal(task)) this.endBaseJog();
+    if (isBaseGoal(task)) this.jog.release();
     for (const one of before) this.finish(one, { stage: "aborted", code: "replaced", message: newer });
     this.tasks.push(running);
-    if (running.stage === "waiting") for (const one of rivals) this.output.cancelTask(one.task.id);
+    if (running.stage === "waiting") for (const id of running.replaced) this.output.cancelTask(id);
     else this.send(running, now);
     return null;
   }
@@ -102,7 +103,9 @@ export class TaskRunner {
   report(report: GoalReport, now: number, robot: CommandedRobot): boolean {
     const waiting = this.tasks.find((one) => one.stage === "waiting" && one.replaced.includes(report.goalId));
     if (waiting !== undefined) {
-      if (report.stage === "done" || report.stage === "aborted") this.send(waiting, now);
+      const hasEnded = report.stage === "done" || report.stage === "aborted";
+      if (hasEnded) waiting.replaced = waiting.replaced.filter((id) => id !== report.goalId);
+      if (this.isFree(waiting)) this.send(waiting, now);
       return true;
     }
     const running = this.tasks.find((one) => one.task.id === report.goalId);
@@ -127,6 +130,8 @@ export class TaskRunner {
         }
         break;
       case "aborted":
+        // Nobody took the place of those before it, which may still run.
+        this.dropReplaced(running);
         this.finish(running, { stage, code, message });
         break;
     }
@@ -138,7 +143,7 @@ export class TaskRunner {
     for (const running of [...this.tasks]) {
       if (running.arriving !== null) this.confirm(running, now, robot);
       else if (running.stage === "waiting") {
-        if (now - running.since > handOverMs) this.send(running, now);
+        if (this.isFree(running) || now - running.since > handOverMs) this.send(running, now);
       } else {
         const objection = objectTo(running, now, robot);
         if (objection !== null) this.abort(running, objection.code, objection.message);
@@ -151,6 +156,11 @@ export class TaskRunner {
     for (const running of [...this.tasks]) {
       if (which === "all" || running.task.kind === "navigate") this.abort(running, code, message);
     }
+  }
+
+  /** Whether nothing drives any more whose place it takes. */
+  private isFree({ replaced }: Running): boolean {
+    return replaced.length === 0 && !this.jog.isMoving();
   }
 
   private send(running: Running, now: number): void {
@@ -241,9 +251,9 @@ function objectTo(running: Running, now: number, robot: CommandedRobot): Objecti
     return { code: "no_answer", message: `${task.target} did not answer in ${serviceWithinMs / 1000} s` };
   }
   if (robot.speedScale === 0) return { code: "paused", message: paused };
-  // What a simulation has paused is late by our time alone.
-  if ((robot.robotTime ?? null) !== null) return null;
-  if (task.kind === "gripper" && age > gripperWithinMs) {
+  // What a simulation has paused is late by our time alone; a slow one has its own time.
+  if (robot.isTimeStanding === true) return null;
+  if (task.kind === "gripper" && age > gripperWithinMs && (robot.robotTime ?? null) === null) {
     return { code: "timed_out", message: `no result in ${gripperWithinMs / 1000} s` };
   }
   return task.kind === "navigate" ? objectToNavigation(running, now, robot) : null;
@@ -274,20 +284,4 @@ function isBaseGoal(task: RobotTask): boolean {
 function targetsOf(task: RobotTask): JointTargets | null {
   if (task.kind !== "gripper" || task.joint === null) return null;
   return { joints: [task.joint], positions: [task.position] };
-}
-
-function wordsFor(task: TaskRequest): string {
-  switch (task.kind) {
-    case "gripper":
-      return `${task.joint ?? "the gripper"} to ${task.position}`;
-    case "navigate": {
-      const goal = task.poses.at(-1);
-      const more = task.poses.length > 1 ? ` by ${task.poses.length - 1} other poses` : "";
-      return `the base to (${goal?.x}, ${goal?.y}) in ${task.frame}${more}`;
-    }
-    case "announce":
-      return task.as === "goal" ? "a goal of the base, published" : "the place of the base, published";
-    case "service":
-      return `a call of ${task.target}`;
-  }
 }

@@ -11,6 +11,7 @@ export class TwistRunner {
   private ref: CommandRef | null = null;
   /** Whether the base's pose was measured since the jog began. */
   private wasSeen = false;
+  private wasEverSeen = false;
   private readonly freshPress = new FreshPress();
   private readonly room = new BaseRoom();
 
@@ -22,7 +23,7 @@ export class TwistRunner {
     command: Extract<MotionCommand, { kind: "twist" }>,
     now: number,
     deadline: number,
-    { can, limits }: CommandedRobot,
+    { can, limits, isBaseSeen = null }: CommandedRobot,
   ): Objection | null {
     const heldOn = this.freshPress.refusal(isZero(command), now);
     if (heldOn !== null) return heldOn;
@@ -31,9 +32,18 @@ export class TwistRunner {
     }
     const objection = checkTwist(command);
     if (objection !== null) return objection;
+    this.wasEverSeen ||= isBaseSeen === true;
+    // One that nothing has measured yet is driven all the same: it may have no odometry.
+    if (isBaseSeen === false && this.wasEverSeen && !isZero(command) && !this.stream.isActive()) {
+      return { code: "stale_state", message: "the base is not measured now: nobody sees where it goes" };
+    }
     const { linear, angular } = command;
     const cut = this.stream.command(linear.x, linear.y, angular.z, deadline, limits.twist);
     const goesOn = this.ref?.session === ref.session;
+    if (this.ref !== null && !goesOn) {
+      const taken = "another session drives the base now";
+      this.output.result(this.ref, { stage: "aborted", code: "lease_lost", message: taken });
+    }
     this.ref = ref;
     const obstacle = this.room.obstacle();
     const code = cut || obstacle !== null ? "limited" : "ok";
@@ -79,6 +89,7 @@ export class TwistRunner {
    */
   private watch(now: number, takesTwists: boolean, isSeen: boolean | null): void {
     this.wasSeen ||= isSeen === true;
+    this.wasEverSeen ||= this.wasSeen;
     if (!takesTwists) this.fail("controller_gone", "nothing takes the base's twists any more", now);
     else if (this.wasSeen && isSeen === false)
       this.fail("stale_state", "the robot is not measured any more", now);

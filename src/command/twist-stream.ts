@@ -120,6 +120,7 @@ export class TwistStream {
   }
 }
 
-function approach(from: number, to: number, step: number): number {
+/** From one value towards another by at most `step`. */
+export function approach(from: number, to: number, step: number): number {
   return Math.abs(to - from) <= step ? to : from + Math.sign(to - from) * step;
 }

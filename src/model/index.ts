@@ -18,8 +18,8 @@ export {
   type MotionCheckOptions,
   type MotionCollision,
   MotionCollisionCheck,
-  type MotionOfJoints,
 } from "../robot/collision/motion-collision.ts";
+export type { MotionOfJoints } from "../robot/collision/motion-of-joints.ts";
 export {
   type SceneObject,
   type SceneOptions,

@@ -1,10 +1,8 @@
 import type { SequenceStep } from "../../command/sequence-runner.ts";
+import type { NamedPose } from "../../protocol/library-json.ts";
 import { parseSrdf } from "../../robot/reading/srdf.ts";
 import type { SavedLibrary } from "../ports/saved-library.ts";
 import type { RobotTwin } from "./robot-twin.ts";
-
-/** A pose by joint, rad or m. */
-export type NamedPose = { joints: Record<string, number>; source: "srdf" | "saved" };
 
 type Known = { text: string; description: number; poses: Map<string, NamedPose> };
 

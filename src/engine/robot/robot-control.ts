@@ -18,13 +18,13 @@ import type { TrajectoryController, TrajectoryGoal } from "../../command/traject
 import type { PlanarTwist } from "../../command/twist-stream.ts";
 import type { Objection } from "../../command/validate-motion.ts";
 import type { ServerCommandMessage } from "../../protocol/command-messages.ts";
+import type { NamedPose } from "../../protocol/library-json.ts";
 import type { ControlStatus } from "../../protocol/state-messages.ts";
 import type { DeviceExecutor } from "../devices/device-fleet.ts";
 import type { TrajectoryExecutor } from "../ports/sinks.ts";
 import { canOf } from "./control-can.ts";
 import type { ControlContext } from "./control-context.ts";
 import { LeaseRequests } from "./lease-requests.ts";
-import type { NamedPose } from "./library.ts";
 import { sequencesOf } from "./robot-sequences.ts";
 import { RobotSurroundings } from "./robot-surroundings.ts";
 import type { RobotTwin } from "./robot-twin.ts";
@@ -88,11 +88,12 @@ export class RobotControl implements GateOutput {
   current(): CommandedRobot {
     if (this.limitsOf !== this.twin.descriptionCount) {
       this.limitsOf = this.twin.descriptionCount;
-      this.robot.model = this.twin.model;
       this.robot.limits = tightened(robotLimits(this.twin.model, this.settings), this.ranges());
     }
+    this.robot.model = this.twin.loadedModel;
     this.robot.isBaseSeen = this.twin.isBaseSeen();
     this.robot.robotTime = this.context.robotTime();
+    this.robot.isTimeStanding = this.context.isTimeStanding();
     this.robot.speedScale = this.gate.override() / 100;
     return this.robot;
   }
@@ -150,7 +151,7 @@ export class RobotControl implements GateOutput {
   stopEnds(how: "rest" | "escalated", reason: string): void {
     this.setStopped(true);
     const { id } = this.twin;
-    if (how === "rest") this.context.event("info", "stop.complete", `${id} is measured at rest`);
+    if (how === "rest") this.context.event("info", "stop.complete", `${id} is stopped on its way`);
     else this.context.event("warning", "stop.escalated", `${id} is stopped at once: ${reason}`);
   }
 

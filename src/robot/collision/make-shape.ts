@@ -45,6 +45,12 @@ export function makeShape(
   return null;
 }
 
+/** A box by half its sizes, m. */
+export function boxShape([halfX, halfY, halfZ]: Vector3, place: ShapePlace): CollisionShape {
+  const core = { ...noCore, kind: coreKind.box, halfX, halfY, halfZ };
+  return Object.freeze({ ...core, ...place, ball: ballOf(core, place.linkFromShape) });
+}
+
 function coreOf(
   geometry: Geometry | Plane,
   hulls: Map<string, ConvexHull | null>,

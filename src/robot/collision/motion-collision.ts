@@ -2,18 +2,11 @@ import { createData, type RobotData } from "../data.ts";
 import { forwardKinematics } from "../forward-kinematics.ts";
 import type { CollisionModel } from "./collision-model.ts";
 import { type Margins, marginOf } from "./margins.ts";
-import { PairWays } from "./pair-ways.ts";
+import type { MotionOfJoints } from "./motion-of-joints.ts";
+import { type PairGroups, pairGroups } from "./pair-groups.ts";
+import { PairTravel } from "./pair-travel.ts";
 import { ballsApart, ShapePlaces } from "./place-shapes.ts";
 import { answerOf, type LinkDistance, measure } from "./self-collision.ts";
-
-/** Where all joints of a robot are over time, in s from the start; the check owns no array of it. */
-export interface MotionOfJoints {
-  readonly duration: number;
-  /** Writes the configuration (order of RobotModel) at `time`. */
-  configurationAt(time: number, q: Float64Array): void;
-  /** Writes what each velocity coordinate may be at most between `from` and `until`, rad/s or m/s, not below 0. */
-  fastestWithin(from: number, until: number, out: Float64Array): void;
-}
 
 /** Two links, or a link and an object, that collide or come nearer than their margin at `time` s. */
 export type MotionCollision = { time: number; pair: LinkDistance };
@@ -29,19 +22,22 @@ export type MotionCheckOptions = {
    * to see.
    */
   leastWithin?: number;
+  /** m: how much nearer a pair may come that began nearer than its margin; 0.1 mm by default, for noise. */
+  deeper?: number;
 };
 
 /** A pair that began nearer than its margin may come this much nearer before it counts, m: rounding and noise. */
-const deeper = 1e-4;
+const usuallyDeeper = 1e-4;
 /** Between two looks at a pair, s at least: what passes in less is below a tenth of a millimetre. */
 const leastStep = 5e-5;
-const cells = 64;
 /** s: how long the distance of the balls must last to do without that of the shapes. */
 const ballsLast = 0.2;
 /** How often a pair that began nearer than its margin is looked at at least, s. */
 const insideStep = 0.01;
 /** A pair is looked at together with others from this share of its time on: placing the links costs as much as a few looks. */
 const togetherFrom = 0.7;
+/** Boxes around several shapes that are nearer than this are no use, m. */
+const nearBoxes = 0.03;
 
 /**
  * Looks for collision along a motion, of the robot with itself and its surroundings, by conservative advancement: where
@@ -53,7 +49,9 @@ const togetherFrom = 0.7;
 export class MotionCollisionCheck {
   private readonly data: RobotData;
   private readonly q: Float64Array;
-  private readonly ways: PairWays;
+  private readonly groups: PairGroups;
+  private readonly model: CollisionModel;
+  private readonly travel: PairTravel;
   private readonly places: ShapePlaces;
   /** For each pair of shapes, when it is to be looked at at the latest; Infinity: never more. */
   private readonly due: Float64Array;
@@ -61,11 +59,9 @@ export class MotionCollisionCheck {
   private readonly early: Float64Array;
   /** For pairs that began nearer than their margin, how near they may come; NaN: none. */
   private readonly floor: Float64Array;
-  /** Sum over velocity coordinates and cells: how far each coordinate may have gone until the cell's begin. */
-  private readonly travelled: Float64Array;
-  private readonly nv: number;
   private readonly margin: number | Margins;
   private readonly leastWithin: number;
+  private readonly deeper: number;
   /** The nearest pair so far with its distance, time and points; its pair is −1 before any. */
   private readonly nearest = {
     pair: -1,
@@ -77,31 +73,24 @@ export class MotionCollisionCheck {
 
   /** Portions of several checks may alternate on one model. */
   constructor(
-    private readonly model: CollisionModel,
+    model: CollisionModel,
     private readonly motion: MotionOfJoints,
-    { margin = 0, leastWithin = Number.POSITIVE_INFINITY }: MotionCheckOptions = {},
+    { margin = 0, leastWithin = Number.POSITIVE_INFINITY, deeper = usuallyDeeper }: MotionCheckOptions = {},
   ) {
+    this.deeper = deeper;
     this.margin = margin;
     this.leastWithin = leastWithin;
-    const { robot, pairA } = model;
+    this.groups = pairGroups(model);
+    this.model = this.groups.model;
+    const { robot, pairA } = this.model;
     this.data = createData(robot);
     this.q = new Float64Array(robot.nq);
-    this.ways = new PairWays(model, this.data);
-    this.places = new ShapePlaces(model, this.data);
-    this.due = new Float64Array(pairA.length);
-    this.early = new Float64Array(pairA.length);
+    this.travel = new PairTravel(this.model, motion, this.data);
+    this.places = new ShapePlaces(this.model, this.data);
+    this.due = new Float64Array(pairA.length).fill(Number.POSITIVE_INFINITY);
+    for (const head of this.groups.heads) this.due[head] = 0;
+    this.early = this.due.slice();
     this.floor = new Float64Array(pairA.length).fill(Number.NaN);
-    this.nv = robot.nv;
-    this.travelled = new Float64Array((cells + 1) * this.nv);
-    const fastest = new Float64Array(this.nv);
-    const length = motion.duration / cells;
-    for (let cell = 0; cell < cells; cell += 1) {
-      motion.fastestWithin(cell * length, (cell + 1) * length, fastest);
-      for (let v = 0; v < this.nv; v += 1) {
-        const at = cell * this.nv + v;
-        this.travelled[at + this.nv] = (this.travelled[at] as number) + (fastest[v] as number) * length;
-      }
-    }
   }
 
   /**
@@ -109,6 +98,7 @@ export class MotionCollisionCheck {
    */
   advance(most: number): MotionCollision | "free" | null {
     const { due, early, motion } = this;
+    const { own } = this.groups;
     // Another check may have used the model's workspace since.
     this.time = -1;
     if (this.nearest.pair < 0 && this.leastWithin < Number.POSITIVE_INFINITY) this.measureStart();
@@ -118,18 +108,21 @@ export class MotionCollisionCheck {
       // Placing the links costs about as much as a look at two pairs.
       this.place(next);
       looks += 2;
-      let earliest = Number.POSITIVE_INFINITY;
-      for (let pair = 0; pair < due.length; pair += 1) {
-        if ((early[pair] as number) <= next) {
-          looks += 1;
-          const hit = this.look(pair, next);
-          if (hit !== null) return hit;
-          const until = due[pair] as number;
-          early[pair] = until === Number.POSITIVE_INFINITY ? until : next + togetherFrom * (until - next);
-        }
-        earliest = Math.min(earliest, due[pair] as number);
+      // Boxes around several shapes first, whose pairs may then be due at once.
+      for (let pair = own; pair < due.length; pair += 1) {
+        if ((early[pair] as number) > next) continue;
+        looks += 1;
+        this.lookAtBoxes(pair, next);
+        this.isDueBy(pair, next);
       }
-      next = earliest;
+      for (let pair = 0; pair < own; pair += 1) {
+        if ((early[pair] as number) > next) continue;
+        looks += 1;
+        const hit = this.look(pair, next);
+        if (hit !== null) return hit;
+        this.isDueBy(pair, next);
+      }
+      next = this.earliest();
     }
     return null;
   }
@@ -147,6 +140,12 @@ export class MotionCollisionCheck {
     return { metres, time, pair: answerOf(this.model, pair, metres) };
   }
 
+  /** After a look: when the pair may as well be looked at with others. */
+  private isDueBy(pair: number, time: number): void {
+    const until = this.due[pair] as number;
+    this.early[pair] = until === Number.POSITIVE_INFINITY ? until : time + togetherFrom * (until - time);
+  }
+
   private earliest(): number {
     let next = Number.POSITIVE_INFINITY;
     for (let pair = 0; pair < this.due.length; pair += 1) next = Math.min(next, this.due[pair] as number);
@@ -158,14 +157,14 @@ export class MotionCollisionCheck {
     this.time = time;
     this.motion.configurationAt(time, this.q);
     forwardKinematics(this.model.robot, this.data, this.q);
-    this.ways.placed();
+    this.travel.placed();
     this.places.moved();
   }
 
   /** Nearest pair at the start, so that the first looks know what is near. */
   private measureStart(): void {
     this.place(0);
-    for (let pair = 0; pair < this.due.length; pair += 1) {
+    for (let pair = 0; pair < this.groups.own; pair += 1) {
       const { metres } = this.nearest;
       this.places.placePair(pair);
       if (ballsApart(this.model, pair) < metres) this.note(pair, 0, measure(this.model, pair, metres));
@@ -183,27 +182,55 @@ export class MotionCollisionCheck {
     nearest.points.set(this.model.work.point2, 3);
   }
 
+  /** What is not to be passed unseen, m: the pair's margin, and what would be nearer than the least so far. */
+  private levelOf(pair: number): number {
+    const margin = marginOf(this.model, pair, this.margin);
+    return this.nearest.pair < 0 ? margin : Math.max(margin, this.nearest.metres - this.leastWithin);
+  }
+
+  /** Of the boxes around several shapes: until when they are apart. Where they are near, their pairs take their place. */
+  private lookAtBoxes(pair: number, time: number): void {
+    const { model, due, motion, groups } = this;
+    const level = this.levelOf(pair);
+    const wayLeft = this.travel.wayToEnd(pair, time);
+    this.places.placePair(pair);
+    let distance = ballsApart(model, pair);
+    if (distance - level <= Math.max(wayLeft, nearBoxes)) distance = measure(model, pair, wayLeft + level);
+    const room = distance - level;
+    due[pair] = Number.POSITIVE_INFINITY;
+    if (room > wayLeft) return;
+    if (room > nearBoxes) {
+      const until = this.travel.timeToMove(pair, time, room);
+      if (until <= motion.duration) due[pair] = this.later(time, until - time);
+      return;
+    }
+    const at = pair - groups.own;
+    for (let one = groups.begin[at] as number; one < (groups.end[at] as number); one += 1) {
+      due[one] = time;
+      this.early[one] = time;
+    }
+  }
+
   private look(pair: number, time: number): MotionCollision | null {
     const { model, due, motion, floor } = this;
     const isInside = !Number.isNaN(floor[pair] as number);
     const margin = marginOf(model, pair, this.margin);
-    // Not to be passed unseen: the margin, and what would be nearer than the least so far.
-    const level = this.nearest.pair < 0 ? margin : Math.max(margin, this.nearest.metres - this.leastWithin);
+    const level = this.levelOf(pair);
     this.places.placePair(pair);
     let distance = ballsApart(model, pair);
-    const wayLeft = this.wayToEnd(pair, time);
+    const wayLeft = this.travel.wayToEnd(pair, time);
     if (!isInside && distance - level > wayLeft) {
       due[pair] = Number.POSITIVE_INFINITY;
       return null;
     }
     // Balls suffice where they alone last for a good part of the way.
-    if (isInside || this.timeToMove(pair, time, distance - level) < time + ballsLast) {
+    if (isInside || this.travel.timeToMove(pair, time, distance - level) < time + ballsLast) {
       // Whether they are farther apart than all the way that is left can be told sooner than how far.
       distance = measure(model, pair, isInside ? Number.POSITIVE_INFINITY : wayLeft + level);
       this.note(pair, time, distance);
     }
     if (time === 0 && distance <= margin) {
-      floor[pair] = distance > 0 ? Math.max(0, distance - deeper) : distance - deeper;
+      floor[pair] = distance > 0 ? Math.max(0, distance - this.deeper) : distance - this.deeper;
       due[pair] = this.laterInside(pair, time, distance);
       return null;
     }
@@ -211,13 +238,13 @@ export class MotionCollisionCheck {
       const lowest = floor[pair] as number;
       if (distance < lowest || (distance === 0 && lowest === 0)) return this.hit(pair, time, distance);
       // Once out it is a pair like any other.
-      if (distance > margin + deeper) floor[pair] = Number.NaN;
+      if (distance > margin + this.deeper) floor[pair] = Number.NaN;
       due[pair] = this.laterInside(pair, time, distance);
       return null;
     }
     if (distance <= margin) return this.hit(pair, time, distance);
     const room = distance - level;
-    const until = room > wayLeft ? Number.POSITIVE_INFINITY : this.timeToMove(pair, time, room);
+    const until = room > wayLeft ? Number.POSITIVE_INFINITY : this.travel.timeToMove(pair, time, room);
     due[pair] = until > motion.duration ? Number.POSITIVE_INFINITY : this.later(time, until - time);
     return null;
   }
@@ -225,7 +252,7 @@ export class MotionCollisionCheck {
   /** Of a pair that began nearer than its margin: soon, but no more often than contact can come. */
   private laterInside(pair: number, time: number, distance: number): number {
     if (distance <= 0) return this.later(time, insideStep);
-    return this.later(time, Math.min(insideStep, this.timeToMove(pair, time, distance) - time));
+    return this.later(time, Math.min(insideStep, this.travel.timeToMove(pair, time, distance) - time));
   }
 
   /** The next time, the end itself never left out. */
@@ -237,55 +264,5 @@ export class MotionCollisionCheck {
 
   private hit(pair: number, time: number, distance: number): MotionCollision {
     return { time, pair: answerOf(this.model, pair, distance) };
-  }
-
-  /** When, from `time` on, the joints between the pair's links may have moved a point of it by `distance`; Infinity: never. */
-  private timeToMove(pair: number, time: number, distance: number): number {
-    if (distance <= 0) return time;
-    const { motion } = this;
-    const length = motion.duration / cells;
-    this.ways.weigh(pair, distance);
-    let left = distance;
-    let cell = Math.min(cells - 1, Math.floor(time / length));
-    let from = time;
-    for (; cell < cells; cell += 1) {
-      const until = (cell + 1) * length;
-      const whole = this.wayIn(pair, cell);
-      const way = length > 0 ? (whole * (until - from)) / length : 0;
-      if (way >= left) return from + (left / whole) * length;
-      left -= way;
-      from = until;
-    }
-    return Number.POSITIVE_INFINITY;
-  }
-
-  /** How far the joints between the pair's links may move one of its points from `time` to the end, m. */
-  private wayToEnd(pair: number, time: number): number {
-    const length = this.motion.duration / cells;
-    const cell = Math.min(cells - 1, Math.floor(time / length));
-    const share = ((cell + 1) * length - time) / length;
-    this.ways.weigh(pair, Number.POSITIVE_INFINITY);
-    const anywhere = share * this.wayIn(pair, cell) + this.wayBetween(pair, cell + 1, cells);
-    this.ways.weigh(pair, anywhere);
-    return share * this.wayIn(pair, cell) + this.wayBetween(pair, cell + 1, cells);
-  }
-
-  /** How far the joints between the pair's links may move one of its points in a cell, m, as they were weighed last. */
-  private wayIn(pair: number, cell: number): number {
-    return this.wayBetween(pair, cell, cell + 1);
-  }
-
-  /** The same from the begin of one cell to that of another. */
-  private wayBetween(pair: number, from: number, until: number): number {
-    const { weight, reach } = this.ways;
-    const { first, coordinate } = reach;
-    const { travelled } = this;
-    let way = 0;
-    const [at, end] = [from * this.nv, until * this.nv];
-    for (let k = first[pair] as number; k < (first[pair + 1] as number); k += 1) {
-      const v = coordinate[k] as number;
-      way += (weight[k] as number) * ((travelled[end + v] as number) - (travelled[at + v] as number));
-    }
-    return way;
   }
 }

@@ -1,3 +1,4 @@
+import { nearestTurn } from "../../core/circle.ts";
 import { createData } from "../data.ts";
 import { forwardKinematics } from "../forward-kinematics.ts";
 import type { RobotModel } from "../model.ts";
@@ -127,7 +128,7 @@ function place(
         breach: { joint: name, value, lower, upper, unit },
       };
     }
-    q[qIndex] = value;
+    q[qIndex] = type === "continuous" ? nearestTurn(value, q[qIndex] as number) : value;
     moved.add(name);
   }
   return null;

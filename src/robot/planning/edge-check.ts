@@ -1,8 +1,9 @@
 import type { CollisionModel } from "../collision/collision-model.ts";
 import { type Margins, marginOf } from "../collision/margins.ts";
+import { type PairGroups, pairGroups } from "../collision/pair-groups.ts";
 import { PairWays } from "../collision/pair-ways.ts";
 import { ballsApart, ShapePlaces } from "../collision/place-shapes.ts";
-import { standingOf } from "../collision/self-collision.ts";
+import { type Standing, standingOf } from "../collision/self-collision.ts";
 import { createData, type RobotData } from "../data.ts";
 import { forwardKinematics } from "../forward-kinematics.ts";
 
@@ -17,13 +18,15 @@ const leastWay = 3e-4;
 export class EdgeCheck {
   /** How often the robot was placed. */
   looks = 0;
+  private readonly groups: PairGroups;
+  private readonly model: CollisionModel;
   private readonly data: RobotData;
   private readonly ways: PairWays;
   private readonly places: ShapePlaces;
   private readonly margin: Float64Array;
   /** How far each pair may move on the whole way, m. */
   private readonly wholeWay: Float64Array;
-  /** All pairs, those that collided last at the front. */
+  /** The pairs to begin with, those that collided last at the front. */
   private readonly order: Int32Array;
   /** Parts of the way that are to be looked at: 2 numbers each, the middle and half of it, in shares of the way. */
   private readonly parts: number[] = [];
@@ -31,36 +34,44 @@ export class EdgeCheck {
   private readonly ends: number[] = [];
   private pairs = new Int32Array(1024);
 
-  constructor(
-    private readonly model: CollisionModel,
-    margins: Margins,
-  ) {
-    const { pairA, robot } = model;
+  constructor(model: CollisionModel, margins: Margins) {
+    this.groups = pairGroups(model);
+    this.model = this.groups.model;
+    const { pairA, robot } = this.model;
     this.data = createData(robot);
-    this.ways = new PairWays(model, this.data);
-    this.places = new ShapePlaces(model, this.data);
-    this.margin = Float64Array.from(pairA, (_, pair) => marginOf(model, pair, margins));
+    this.ways = new PairWays(this.model, this.data);
+    this.places = new ShapePlaces(this.model, this.data);
+    this.margin = Float64Array.from(pairA, (_, pair) => marginOf(this.model, pair, margins));
     this.wholeWay = new Float64Array(pairA.length);
-    this.order = Int32Array.from(pairA, (_, pair) => pair);
+    this.order = this.groups.heads.slice();
   }
 
   /** Whether every pair is farther apart than its margin. */
   isClear(q: Float64Array): boolean {
     this.place(q);
     for (let i = 0; i < this.order.length; i += 1) {
-      const pair = this.order[i] as number;
-      const margin = this.margin[pair] as number;
-      this.places.placePair(pair);
-      if (ballsApart(this.model, pair) > margin) continue;
-      if (standingOf(this.model, pair, margin, margin) !== "far") return false;
+      if (!this.isPairClear(this.order[i] as number)) return false;
+    }
+    return true;
+  }
+
+  private isPairClear(pair: number): boolean {
+    const { own, begin, end } = this.groups;
+    const margin = this.margin[pair] as number;
+    this.places.placePair(pair);
+    if (ballsApart(this.model, pair) > margin) return true;
+    if (standingOf(this.model, pair, margin, margin) === "far") return true;
+    if (pair < own) return false;
+    for (let one = begin[pair - own] as number; one < (end[pair - own] as number); one += 1) {
+      if (!this.isPairClear(one)) return false;
     }
     return true;
   }
 
   /**
-   * Whether all between two ends is free, the ends too. `moved`: how far each velocity
-   * coordinate goes, not below 0; `configurationAt` writes where it is at a share of the way. No coordinate goes farther in a part
-   * than that share of what it goes in all.
+   * Whether all between two ends is free, the ends too. `moved`: how far each velocity coordinate goes, not below 0;
+   * `configurationAt` writes where it is at a share of the way. No coordinate goes farther in a part than that share of what it
+   * goes in all.
    */
   isFree(moved: Float64Array, configurationAt: (share: number) => Float64Array): boolean {
     const { parts, ends } = this;
@@ -115,29 +126,54 @@ export class EdgeCheck {
     until: number,
     to: number,
   ): number {
-    const { model, ways, places } = this;
+    const { own, begin, end } = this.groups;
     this.place(q);
-    this.reserve(to + until - from);
     let left = to;
     for (let i = from; i < until; i += 1) {
       const pair = this.pairs[i] as number;
-      const margin = this.margin[pair] as number;
-      const anywhere = (this.wholeWay[pair] as number) * half;
-      places.placePair(pair);
-      const apart = ballsApart(model, pair);
-      if (apart > margin + anywhere) continue;
-      const way = ways.wayNear(pair, moved, half, anywhere);
-      if (apart > margin + way) continue;
-      const standing = standingOf(model, pair, margin, margin + way);
+      let standing = this.standing(pair, moved, half);
       if (standing === "far") continue;
-      if (standing === "near" || way < leastWay) {
+      if (standing === "between") {
+        left = this.keep(pair, left);
+        continue;
+      }
+      if (pair < own) {
         this.toFront(pair);
         return -1;
       }
-      this.pairs[left] = pair;
-      left += 1;
+      // Boxes around several shapes are not apart: their pairs take their place.
+      for (let one = begin[pair - own] as number; one < (end[pair - own] as number); one += 1) {
+        this.wholeWay[one] = this.ways.wayAnywhere(one, moved, 1);
+        standing = this.standing(one, moved, half);
+        if (standing === "far") continue;
+        if (standing === "near") {
+          this.toFront(pair);
+          return -1;
+        }
+        left = this.keep(one, left);
+      }
     }
     return left;
+  }
+
+  /** "far": a pair is free within `half` of the way; "near": it is not free, or hardly. */
+  private standing(pair: number, moved: Float64Array, half: number): Standing {
+    const { model, ways } = this;
+    const margin = this.margin[pair] as number;
+    const anywhere = (this.wholeWay[pair] as number) * half;
+    this.places.placePair(pair);
+    const apart = ballsApart(model, pair);
+    if (apart > margin + anywhere) return "far";
+    const way = ways.wayNear(pair, moved, half, anywhere);
+    if (apart > margin + way) return "far";
+    const standing = standingOf(model, pair, margin, margin + way);
+    return standing === "between" && way < leastWay ? "near" : standing;
+  }
+
+  private keep(pair: number, at: number): number {
+    this.reserve(at + 1);
+    this.pairs[at] = pair;
+    return at + 1;
   }
 
   private place(q: Float64Array): void {
@@ -155,8 +191,8 @@ export class EdgeCheck {
   }
 
   private toFront(pair: number): void {
-    const at = this.order.indexOf(pair);
-    this.order.copyWithin(1, 0, at);
-    this.order[0] = pair;
+    const head = this.groups.headOf[pair] as number;
+    this.order.copyWithin(1, 0, this.order.indexOf(head));
+    this.order[0] = head;
   }
 }

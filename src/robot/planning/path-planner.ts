@@ -20,7 +20,9 @@ const stepLength = 0.6;
 /** After so many edges half, a quarter … of it are drawn, too: so many lengths. */
 const longStepsOnly = 600;
 const shorterSteps = 4;
-const usualMostEdges = 6000;
+const usualMostEdges = 20_000;
+/** Trees that have not met after so many edges are begun anew, then after twice as many: some grow into the wrong places for long. */
+const firstRestart = 2000;
 
 type Phase =
   | { kind: "begin" }
@@ -40,6 +42,9 @@ export class PathPlanner {
   private edges = 0;
   private phase: Phase = { kind: "begin" };
   private readonly mostEdges: number;
+  /** When the trees were begun, and when they are begun anew, in edges. */
+  private begun = 0;
+  private restart = firstRestart;
 
   constructor(
     private readonly ways: Pick<StraightEdges, "isClear" | "isFree" | "isFreeBetween">,
@@ -50,7 +55,11 @@ export class PathPlanner {
   ) {
     this.chance = new Chance(seed);
     this.mostEdges = mostEdges;
-    this.trees = [new SearchTree(joints, start), new SearchTree(joints, goal)];
+    this.trees = this.newTrees();
+  }
+
+  private newTrees(): [SearchTree, SearchTree] {
+    return [new SearchTree(this.joints, this.start), new SearchTree(this.joints, this.goal)];
   }
 
   /** Goes on by about `edges` edges; null: not done yet. */
@@ -84,6 +93,12 @@ export class PathPlanner {
     if (this.edges >= this.mostEdges) {
       this.end({ found: false, reason: "edges", edges: this.edges });
       return;
+    }
+    if (this.edges >= this.restart) {
+      this.restart += 2 * (this.restart - this.begun);
+      this.begun = this.edges;
+      this.isSwapped = false;
+      this.trees = this.newTrees();
     }
     const [grown, other] = this.trees;
     const sample = this.sample();
@@ -126,7 +141,7 @@ export class PathPlanner {
 
   /** At first long; when nothing was found for a while also shorter ones, which lead into narrow gaps. */
   private stepLength(): number {
-    if (this.edges < longStepsOnly) return stepLength;
+    if (this.edges - this.begun < longStepsOnly) return stepLength;
     return stepLength * 2 ** -Math.floor(shorterSteps * this.chance.next());
   }
 

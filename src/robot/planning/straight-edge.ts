@@ -1,6 +1,7 @@
 import type { CollisionModel } from "../collision/collision-model.ts";
 import type { Margins } from "../collision/margins.ts";
-import { MotionCollisionCheck, type MotionOfJoints } from "../collision/motion-collision.ts";
+import { MotionCollisionCheck } from "../collision/motion-collision.ts";
+import type { MotionOfJoints } from "../collision/motion-of-joints.ts";
 import { cornerPoint, cornerRate } from "../path/corner-blend.ts";
 import { EdgeCheck } from "./edge-check.ts";
 

@@ -128,6 +128,7 @@ describe("a jog of a base", () => {
     at.run(60);
     at.send(2, twist(0.5, 0));
     at.run(60);
+    expect(at.out.twists.length).toBeGreaterThan(1);
     expect(at.out.twists.every(({ x }) => x === 0)).toBe(true);
     expect(at.out.results.at(-1)?.message).toContain("tf does not say");
   });

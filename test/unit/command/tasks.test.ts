@@ -142,6 +142,39 @@ describe("a goal of the base", () => {
     expect(at.out.answers("m")).toEqual(["accepted ok", "sent ok", "executing ok"]);
   });
 
+  it("that is rejected cancels the one whose place it took: nobody else watches that any more", () => {
+    at.send("n", goal(4));
+    report("accepted");
+    at.send("m", goal(5));
+    expect(at.out.taskCancels).toEqual([]);
+    report("aborted", { code: "controller_rejected", message: "no" });
+    expect(at.out.answers("m").at(-1)).toBe("aborted controller_rejected");
+    expect(at.out.taskCancels).toEqual(["run-task-1"]);
+  });
+
+  it("waits for what the one that waited before it waited for", () => {
+    at.send("n", goal(4));
+    report("accepted");
+    at.send("m", goal(4, { via }));
+    at.send("o", goal(5));
+    expect(at.out.tasks).toHaveLength(1);
+    report("aborted", { code: "canceled" }, "run-task-1");
+    expect(at.out.tasks).toHaveLength(2);
+    expect(at.out.answers("o").at(-1)).toBe("sent ok");
+    expect(at.out.answers("m").at(-1)).toBe("aborted replaced");
+  });
+
+  it("waits for the ramp of a jog, which would speak on the same topic", () => {
+    for (let i = 0; i < 10; i += 1) {
+      at.send(`j${i}`, twist(0.5));
+      at.run(50);
+    }
+    at.send("n", goal(4));
+    expect(at.out.tasks).toHaveLength(0);
+    at.run(700);
+    expect(at.out.tasks).toHaveLength(1);
+  });
+
   it("is sent after two seconds where the one before it does not end, and not at all after a stop", () => {
     at.send("n", goal(4));
     report("accepted");

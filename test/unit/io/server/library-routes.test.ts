@@ -100,3 +100,60 @@ describe("a pose that names a follower", () => {
     });
   });
 });
+
+describe("a whole set", () => {
+  it("of poses is given back as it was read, and replaces those of the robots that it names", async () => {
+    const { ask, store } = robotAtHand(drivenByArm, {
+      poses: { robot: { old: { a: 1 } }, gone: { x: { b: 1 } } },
+      sequences: {},
+    });
+    const before = (await ask("GET", "/api/poses")).json;
+    expect(Object.keys(before.robot)).toEqual(["open", "old"]);
+    const set = { robot: { ...before.robot, new: { joints: { a: 0.5 } } } };
+    const answer = await ask("PUT", "/api/poses", set);
+    const saved = {
+      old: { joints: { a: 1 }, source: "saved" },
+      new: { joints: { a: 0.5 }, source: "saved" },
+    };
+    expect(answer).toEqual({ status: 200, json: { robot: saved } });
+    expect((await ask("GET", "/api/poses")).json.robot).toEqual({ ...saved, open: before.robot.open });
+    expect(store.current().poses).toEqual({
+      robot: { old: { a: 1 }, new: { a: 0.5 } },
+      gone: { x: { b: 1 } },
+    });
+    expect((await ask("PUT", "/api/poses", { robot: {} })).status).toBe(200);
+    expect(store.current().poses.robot).toEqual({});
+  });
+
+  it("of sequences replaces all", async () => {
+    const { ask, store } = robotAtHand(drivenByArm, { poses: {}, sequences: { old: [{ wait: 1 }] } });
+    const set = { show: { steps: [{ pose: "open" }, { wait: 0.5 }] } };
+    expect(await ask("PUT", "/api/sequences", set)).toEqual({ status: 200, json: set });
+    expect((await ask("GET", "/api/sequences")).json).toEqual(set);
+    expect(Object.keys(store.current().sequences)).toEqual(["show"]);
+  });
+
+  it("with a fault changes nothing, and the answer says where it is", async () => {
+    const saved: SavedLibrary = { poses: { robot: { old: { a: 1 } } }, sequences: { old: [{ wait: 1 }] } };
+    const { ask, store } = robotAtHand(drivenByArm, saved);
+    const good = { joints: { a: 0.5 } };
+    const many = Object.fromEntries(Array.from({ length: 501 }, (_, i) => [`p${i}`, good]));
+    const steps = [{ wait: 1 }];
+    const faults: [string, object, number, RegExp][] = [
+      ["/api/poses", { robot: { good, bad: { joints: { nothing: 1 } } } }, 400, /"bad": .*"nothing"/],
+      ["/api/poses", { robot: { good, bad: { joints: { other_finger: 1 } } } }, 400, /follows "finger"/],
+      ["/api/poses", { robot: { good }, other: {} }, 404, /no robot "other"/],
+      ["/api/poses", { robot: { "../x": good } }, 400, /robot\.\.\.\/x/],
+      ["/api/poses", { robot: { good: { a: 0.5 } } }, 400, /robot\.good/],
+      ["/api/poses", { robot: many }, 413, /more than 500/],
+      ["/api/sequences", { show: { steps }, bad: { steps: [{ wait: -1 }] } }, 400, /"bad": step 1: wait/],
+      ["/api/sequences", { "../x": { steps } }, 400, /\.\.\/x/],
+      ["/api/sequences", [{ steps }], 400, /./],
+    ];
+    for (const [path, body, status, reason] of faults) {
+      const answer = await ask("PUT", path, body);
+      expect(answer).toMatchObject({ status, json: { error: expect.stringMatching(reason) } });
+    }
+    expect(store.current()).toEqual(saved);
+  });
+});

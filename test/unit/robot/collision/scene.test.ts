@@ -3,10 +3,8 @@ import {
   type CollisionModel,
   createCollisionModel,
 } from "../../../../src/robot/collision/collision-model.ts";
-import {
-  MotionCollisionCheck,
-  type MotionOfJoints,
-} from "../../../../src/robot/collision/motion-collision.ts";
+import { MotionCollisionCheck } from "../../../../src/robot/collision/motion-collision.ts";
+import type { MotionOfJoints } from "../../../../src/robot/collision/motion-of-joints.ts";
 import { type SceneObject, sceneFault, withScene } from "../../../../src/robot/collision/scene.ts";
 import { collides, collidingPairs, selfCollision } from "../../../../src/robot/collision/self-collision.ts";
 import { withoutTouchingPairs } from "../../../../src/robot/collision/touching-pairs.ts";
