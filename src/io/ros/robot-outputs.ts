@@ -160,7 +160,9 @@ export class RobotOutputs implements RobotSink {
   }
 
   private makeControllers(): TrajectoryControllers | null {
-    const { trajectory, forward } = this.config.commands;
+    const { trajectory, forward: wanted } = this.config.commands;
+    // Who named the controllers of joints, or wants none, gets no others by themselves.
+    const forward = wanted === "auto" && trajectory !== "auto" ? "off" : wanted;
     if (trajectory === "off" && forward === "off") return null;
     const { ros, names, clock, measured, now } = this.links;
     /** Null: all that are found. */

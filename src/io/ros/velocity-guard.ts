@@ -122,6 +122,8 @@ export class VelocityGuard {
 export function startGuard(rclnodejs: string): GuardProcess {
   const child = spawn(process.execPath, [workerFile("io/ros/velocity-guard-main.js"), rclnodejs], {
     stdio: ["pipe", "pipe", "inherit"],
+    // A process that is frozen in the middle of a write to shared memory may keep others from writing there.
+    env: { FASTDDS_BUILTIN_TRANSPORTS: "UDPv4", ...process.env },
   });
   // It is no reason to stay: the end of this process is what it waits for.
   child.unref();

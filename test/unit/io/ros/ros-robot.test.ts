@@ -218,6 +218,66 @@ describe("the capabilities of a robot", () => {
     expect(ros.open).toEqual([]);
   });
 
+  it.each([
+    [{ trajectory: "auto", forward: "auto" }, true],
+    [{ trajectory: "off", forward: "auto" }, false],
+    [{ trajectory: ["named/follow_joint_trajectory"], forward: "auto" }, false],
+    [{ trajectory: "off", forward: ["group/commands"] }, true],
+    [{ trajectory: "auto", forward: "off" }, false],
+  ] as [Partial<RobotConfig["commands"]>, boolean][])(
+    "have position groups by %o: %s",
+    (commands, isThere) => {
+      ros.subscriber("/r1/group", "/r1/group/commands", "std_msgs/msg/Float64MultiArray");
+      ros.service("/r1/group/get_parameters", "rcl_interfaces/srv/GetParameters", (request) => {
+        const isNames = (request as { names: string[] }).names[0] === "joints";
+        return {
+          values: [isNames ? { type: 9, string_array_value: ["a"] } : { type: 4, string_value: "position" }],
+        };
+      });
+      follow({ commands: commandsWith(commands) });
+      look();
+      const group = { name: "/r1/group/commands", joints: ["a"], kind: "position group" };
+      expect(capabilities().last?.trajectory).toEqual(isThere ? [group] : []);
+    },
+  );
+
+  it("have no twist, with the remedy, while the controller of the base is inactive", () => {
+    ros.subscriber("/r1/base_controller", "/r1/base_controller/cmd_vel", plain);
+    let state = "inactive";
+    ros.service(
+      "/r1/controller_manager/list_controllers",
+      "controller_manager_msgs/srv/ListControllers",
+      () => ({
+        controller: [
+          {
+            ...{ name: "base_controller", type: "diff_drive_controller/DiffDriveController", state },
+            ...{ claimed_interfaces: [], required_command_interfaces: [] },
+          },
+        ],
+      }),
+    );
+    follow();
+    look(true, 1000);
+    look(true, 1000);
+    expect(capabilities().last).toMatchObject({
+      twist: false,
+      noTwist: expect.stringContaining(
+        "set_controller_state -c /r1/controller_manager base_controller active",
+      ),
+    });
+    state = "active";
+    look(true, 1000);
+    look(true, 1000);
+    expect(capabilities().last).toMatchObject({ twist: true });
+    expect(capabilities().last?.noTwist).toBeUndefined();
+    // Somebody else listens as well: nobody knows what they do with it.
+    state = "inactive";
+    ros.subscriber("/r1/mux", "/r1/base_controller/cmd_vel", plain);
+    look(true, 1000);
+    look(true, 1000);
+    expect(capabilities().last?.twist ?? true).toBe(true);
+  });
+
   it("are not reported while another robot is chosen, and all of them once this one is again", () => {
     ros.actionServer(arm);
     ros.subscriber("/r1/base", "/r1/cmd_vel", plain);
