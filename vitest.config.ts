@@ -12,7 +12,7 @@ export default defineConfig({
           include: ["test/unit/**/*.test.ts"],
           isolate: false,
           maxWorkers: 2,
-          testTimeout: 30_000,
+          testTimeout: 60_000,
         },
       },
       {

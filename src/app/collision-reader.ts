@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import type { Engine } from "../engine/engine.ts";
 import type { MeshRoots } from "../io/files/mesh-files.ts";
+import { workerFile } from "../io/worker-file.ts";
 import type { ConvexHull } from "../robot/collision/convex-hull.ts";
 import type { CollisionAnswer, CollisionRequest } from "./read-collisions.ts";
 import type { HullAnswer, HullRequest } from "./read-hull.ts";
@@ -86,7 +86,5 @@ export class CollisionReader {
 }
 
 function openCollisionThread(): Worker {
-  // Beside this file where the program is built, and below it where it is one file.
-  const beside = new URL("./collision-worker.js", import.meta.url);
-  return new Worker(existsSync(beside) ? beside : new URL("./app/collision-worker.js", import.meta.url));
+  return new Worker(workerFile("app/collision-worker.js"));
 }

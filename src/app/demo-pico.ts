@@ -4,6 +4,7 @@ import { Worker } from "node:worker_threads";
 import { EmulatedLine } from "../io/mqtt/emulated-line.ts";
 import { UartGateway } from "../io/mqtt/uart-gateway.ts";
 import { packageRoot } from "../io/package-root.ts";
+import { workerFile } from "../io/worker-file.ts";
 
 /** The gripper's firmware as CI builds it (firmware/README.md). */
 const picoImage = join(packageRoot, "firmware", "images", "rp2040.bin");
@@ -21,10 +22,9 @@ export class DemoPico {
 
   /** `seed` differs from start to start, as a chip's noise does. */
   constructor(url: string, seed: number, say: (line: string) => void) {
-    // Beside this file where the program is built, and below it where it is one file.
-    const beside = new URL("./pico-worker.js", import.meta.url);
-    const script = existsSync(beside) ? beside : new URL("./app/pico-worker.js", import.meta.url);
-    const worker = new Worker(script, { workerData: { image: readFileSync(picoImage), seed } });
+    const worker = new Worker(workerFile("app/pico-worker.js"), {
+      workerData: { image: readFileSync(picoImage), seed },
+    });
     const line = new EmulatedLine((bytes) => worker.postMessage(bytes));
     worker.on("message", (bytes: Uint8Array) => line.fromDevice(bytes));
     worker.on("error", (error) => say(`the emulated Pico of the gripper failed: ${error.message}`));

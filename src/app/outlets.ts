@@ -24,6 +24,8 @@ export function carryToRobot(output: Output, sink: RobotSink): void {
   if (output.kind === "trajectory") sink.sendTrajectory(output.goal);
   else if (output.kind === "cancel") sink.cancelTrajectory(output.goalId);
   else if (output.kind === "twist") sink.sendTwist(output.twist);
+  else if (output.kind === "task") sink.sendTask(output.task);
+  else if (output.kind === "cancelTask") sink.cancelTask(output.taskId);
   else if (output.kind === "stopped") sink.setStopped(output.stopped, output.braking);
 }
 
@@ -33,6 +35,8 @@ export function carryOut(output: Output, outside: Outside): void {
     case "trajectory":
     case "cancel":
     case "twist":
+    case "task":
+    case "cancelTask":
     case "stopped": {
       const sink = outside.robots.get(output.robot);
       if (sink !== undefined) carryToRobot(output, sink);

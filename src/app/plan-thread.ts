@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import type { PlanAnswer, PlanRequest } from "../command/plan-request.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { CollisionGeometry } from "../engine/ports/collision-geometry.ts";
+import { workerFile } from "../io/worker-file.ts";
 import type { PlanMessage } from "./plan-service.ts";
 
 /** Hands requests for motions to a thread, and its answers to the engine. The thread is started with the first. */
@@ -66,7 +66,5 @@ export class PlanThread {
 }
 
 function openPlanThread(): Worker {
-  // Beside this file where the program is built, and below it where it is one file.
-  const beside = new URL("./plan-worker.js", import.meta.url);
-  return new Worker(existsSync(beside) ? beside : new URL("./app/plan-worker.js", import.meta.url));
+  return new Worker(workerFile("app/plan-worker.js"));
 }

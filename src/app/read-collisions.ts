@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
 import type { CollisionGeometry } from "../engine/ports/collision-geometry.ts";
-import { findMesh, type MeshRoots } from "../io/files/mesh-files.ts";
+import { collisionVertices } from "../io/files/collision-vertices.ts";
+import type { MeshRoots } from "../io/files/mesh-files.ts";
 import { alwaysTouching } from "../robot/collision/always-touching.ts";
 import { createCollisionModel } from "../robot/collision/collision-model.ts";
-import { readMeshVertices } from "../robot/collision/mesh-vertices.ts";
 import type { RobotDescription } from "../robot/description.ts";
 import { createModel } from "../robot/model.ts";
 import { parseSrdf } from "../robot/reading/srdf.ts";
@@ -44,7 +43,7 @@ async function geometryOf(
 ): Promise<CollisionGeometry> {
   const model = createModel(description);
   const notes: string[] = [];
-  const vertices = await verticesOf(description, roots);
+  const vertices = await collisionVertices(description, roots);
   const semantics = srdf === null ? null : readSrdf(srdf, description, notes);
   const rules = {
     disabledPairs: semantics?.disabledCollisions ?? [],
@@ -78,21 +77,4 @@ function readSrdf(text: string, description: RobotDescription, notes: string[]):
     if (severity === "error") notes.push(`SRDF, line ${line}: ${element}: ${message}; it is not used`);
   }
   return semantics;
-}
-
-async function verticesOf(
-  description: RobotDescription,
-  roots: MeshRoots,
-): Promise<Map<string, Float64Array>> {
-  const found = new Map<string, Float64Array>();
-  for (const { collisions } of description.links) {
-    for (const { geometry } of collisions) {
-      if (geometry.kind !== "mesh" || found.has(geometry.filename)) continue;
-      const { path } = await findMesh(geometry.filename, roots);
-      if (path === null) continue;
-      const read = readMeshVertices(readFileSync(path), path);
-      if (read.ok) found.set(geometry.filename, read.value);
-    }
-  }
-  return found;
 }

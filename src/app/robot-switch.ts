@@ -1,3 +1,4 @@
+import type { RobotTask } from "../command/robot-task.ts";
 import type { TrajectoryGoal } from "../command/trajectory.ts";
 import type { PlanarTwist } from "../command/twist-stream.ts";
 import type { StillBraking } from "../engine/ports/outputs.ts";
@@ -21,6 +22,14 @@ export class RobotSwitch implements RobotSink {
 
   sendTwist(twist: PlanarTwist): void {
     this.target?.sendTwist(twist);
+  }
+
+  sendTask(task: RobotTask): void {
+    this.target?.sendTask(task);
+  }
+
+  cancelTask(taskId: string): void {
+    this.target?.cancelTask(taskId);
   }
 
   setStopped(stopped: boolean, braking?: StillBraking): void {

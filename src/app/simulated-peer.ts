@@ -1,4 +1,5 @@
 import type { GoalStage } from "../command/gate-output.ts";
+import type { RobotTask } from "../command/robot-task.ts";
 import type { TrajectoryGoal } from "../command/trajectory.ts";
 import type { PlanarTwist } from "../command/twist-stream.ts";
 import { stampFromMs } from "../core/stamp.ts";
@@ -106,6 +107,13 @@ export class SimulatedPeer implements RobotSink {
   sendTwist(twist: PlanarTwist): void {
     this.robot.base?.setTwist(twist.x, twist.y, twist.yaw, this.lastNow / 1000);
   }
+
+  /** The simulated robot offers none: one that was sent before it took the place of a real robot ends. */
+  sendTask({ id, target }: RobotTask): void {
+    this.say(id, "aborted", "controller_gone", `${target} is not there: the simulated robot runs now`);
+  }
+
+  cancelTask(): void {}
 
   setStopped(stopped: boolean, braking?: StillBraking): void {
     if (!stopped || braking?.controllers.includes(controllerName) === true) return;

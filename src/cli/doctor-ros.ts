@@ -40,25 +40,59 @@ export function checkRos(config: Config): Finding[] {
   if (changed.length > 0)
     return [found, finding("messages", "bad", changedMessage(changed), "twin ros setup")];
   const loads = checkLoading(file, sourced ? {} : nodeEnvironment(folder));
-  return loads.state === "bad" ? [found, loads] : [found, loads, ...checkGraph(config)];
+  return loads.some(({ state }) => state === "bad")
+    ? [found, ...loads]
+    : [found, ...loads, ...checkGraph(config)];
 }
 
-function checkLoading(file: string, env: Record<string, string>): Finding {
-  const load = `const rcl = require(${JSON.stringify(file)}); for (const type of ["sensor_msgs/msg/JointState", "control_msgs/action/FollowJointTrajectory", "tf2_msgs/msg/TFMessage"]) rcl.require(type);`;
+/** What the twin cannot do without, and what it needs for some robots only. */
+const needed = [
+  "sensor_msgs/msg/JointState",
+  "control_msgs/action/FollowJointTrajectory",
+  "tf2_msgs/msg/TFMessage",
+];
+const useful: Readonly<Record<string, string>> = {
+  "nav2_msgs/action/NavigateToPose": "goals for Nav2",
+  "control_msgs/action/GripperCommand": "grippers",
+  "controller_manager_msgs/srv/ListControllers": "which controllers are active",
+  "ackermann_msgs/msg/AckermannDriveStamped": "bases with steered wheels",
+};
+
+/** Loads rclnodejs and all that is needed, and prints which of the useful types are missing. */
+function loadScript(file: string): string {
+  return `
+    const rcl = require(${JSON.stringify(file)});
+    for (const type of ${JSON.stringify(needed)}) rcl.require(type);
+    const lacks = (type) => { try { rcl.require(type); return false; } catch { return true; } };
+    console.log("missing " + ${JSON.stringify(Object.keys(useful))}.filter(lacks).join(" "));`;
+}
+
+function checkLoading(file: string, env: Record<string, string>): Finding[] {
   try {
-    execFileSync(process.execPath, ["-e", load], {
+    const printed = execFileSync(process.execPath, ["-e", loadScript(file)], {
       env: { ...process.env, ...env },
-      stdio: ["ignore", "ignore", "pipe"],
+      stdio: ["ignore", "pipe", "pipe"],
       timeout: 60_000,
+      encoding: "utf8",
     });
-    return finding("rclnodejs", "ok", "loads, with the messages the twin needs");
+    const loaded = finding("rclnodejs", "ok", "loads, with the messages the twin needs");
+    const missing = (/^missing (.*)$/m.exec(printed)?.[1] ?? "").split(" ").filter((type) => type in useful);
+    if (missing.length === 0) return [loaded];
+    const lost = missing.map((type) => `${type} (${useful[type]})`).join(", ");
+    const packages = [
+      ...new Set(missing.map((type) => type.slice(0, type.indexOf("/")).replaceAll("_", "-"))),
+    ];
+    const remedy = isRosSourced()
+      ? `where the robot has them: apt install ${packages.map((name) => `ros-<distro>-${name}`).join(" ")}, then \`twin ros setup\``
+      : "twin ros setup";
+    return [loaded, finding("messages", "note", `not installed: ${lost}`, remedy)];
   } catch (error) {
     const text = String((error as { stderr?: Buffer }).stderr ?? error);
     const line = text.split("\n").find((l) => /Error|not exist|cannot/i.test(l)) ?? "does not load";
     const remedy = /control_msgs|tf2_msgs/.test(line)
       ? "install the message package (apt install ros-<distro>-control-msgs ros-<distro>-tf2-msgs), then `twin ros setup`"
       : "twin ros setup";
-    return finding("rclnodejs", "bad", line.trim(), remedy);
+    return [finding("rclnodejs", "bad", line.trim(), remedy)];
   }
 }
 

@@ -1,18 +1,22 @@
 import type { Facet, Quality } from "../core/quality.ts";
 import type { Pose, Twist } from "../core/transform.ts";
+import type { NamedPose } from "../protocol/library-json.ts";
 import type { SourceStatus, TwinEvent, TwinJson } from "../protocol/state-messages.ts";
 import type {
   AcquireOptions,
+  LinkJog,
   NavigationGoal,
   Plan,
   PoseTarget,
   RequestOptions,
   Waypoint,
 } from "./command-api.ts";
+import type { EventsQuery, HistoryQuery, HistorySeries, Past, PastEvent, Time } from "./history-api.ts";
+import type { MoveProgress } from "./move-progress.ts";
 import type { TwinError } from "./twin-error.ts";
 
 /*
- * What a program that uses the library sees. Units are SI (rad, m, s, N·m), except where a name ends in `Ms`.
+ * What a program that uses the library sees; its past is in history-api.ts. Units are SI (rad, m, s, N·m), except where a name ends in `Ms`.
  * Everything that returns a promise rejects with a `TwinError`. `on` returns a function that ends the subscription.
  */
 
@@ -140,6 +144,11 @@ export interface Robot {
   plan(command: { kind: string; [field: string]: unknown }, avoid?: boolean): Promise<Plan>;
   /** How fast everything goes, 0 to 100 %, motions under way included. To raise it needs the lease. */
   override(percent: number): Promise<void>;
+  /** The named poses, by name: those of its SRDF and saved ones. */
+  poses(): Promise<Record<string, NamedPose>>;
+  /** Saves a pose under a name; without `positions` where the robot is measured now. */
+  savePose(name: string, positions?: Positions): Promise<NamedPose>;
+  deletePose(name: string): Promise<void>;
   /**
    * Stops the robot and latches the stop. Needs no lease. Resolves when the server confirmed the stop, by HTTP where
    * the WebSocket is down or silent; rejects after 2 s without that: nobody knows then whether the robot stops.
@@ -177,9 +186,6 @@ export type TrajectoryPoint = { time: number; positions: Positions; velocities?:
 /** `code` is `ok`, or that of the refusal; `duration` in s, null where no motion was planned. */
 export type Rehearsal = { code: string; message: string; duration: number | null };
 
-/** `progress` is 0 … 1, `error` the largest tracking error in rad or m; null where the controller reports none. */
-export type MoveProgress = { stage: string; progress: number | null; error: number | null };
-
 export type CommandOptions = { onProgress?: ((progress: MoveProgress) => void) | undefined };
 
 /** `speed`: share of the velocity limits, above 0 and at most 1; 0.5. */
@@ -204,6 +210,8 @@ export interface Lease {
   on<E extends keyof LeaseEvents>(event: E, listener: LeaseEvents[E]): () => void;
   /** One jerk-limited move to rest. Resolves when it is done and the joints are measured at the goal. */
   move(positions: Positions, options?: MoveOptions): Promise<CommandResult>;
+  /** Moves to a named pose. Rejects with `unknown_pose` where there is none. */
+  goTo(pose: string, options?: MoveOptions): Promise<CommandResult>;
   trajectory(points: readonly TrajectoryPoint[], options?: CommandOptions): Promise<CommandResult>;
   /** Moves a link to a pose. */
   pose(target: PoseTarget, options?: CommandOptions): Promise<CommandResult>;
@@ -238,6 +246,8 @@ export interface Lease {
   jog(velocities: Velocities): Jog<Velocities>;
   /** Drives the base for as long as the jog is held, beside a joint jog. */
   twist(twist: BaseTwist): Jog<BaseTwist>;
+  /** Moves a link for as long as the jog is held, in place of a joint jog. */
+  jogLink(motion: LinkJog): Jog<LinkJog>;
   /** Gives the lease back. Resolves when the server took it; a robot that still moves brakes. */
   release(): Promise<void>;
 }
@@ -255,45 +265,3 @@ export interface Jog<Motion> {
    */
   readonly ended: Promise<CommandResult>;
 }
-
-/** ms since 1970, ISO 8601, or a Date. */
-export type Time = number | string | Date;
-
-/** Times in server ms; `from` and `to` are the ends of what is stored, NaN before the server named them. */
-export type Past = { time: number; playing: boolean; speed: number; from: number; to: number };
-
-/** An event as it is stored: its number and revision are those of one run of the server, and are not. */
-export type PastEvent = Omit<TwinEvent, "id" | "revision">;
-
-/** `kind` as `stop.*`; `*` matches any run of characters. */
-export type EventsQuery = { from?: Time | undefined; to?: Time | undefined; kind?: string | undefined };
-
-export type HistoryQuery = {
-  /** Names as `robot/joint/elbow/position`; `*` matches any run of characters. */
-  series: string | readonly string[];
-  from?: Time | undefined;
-  to?: Time | undefined;
-  facet?: Facet | undefined;
-  /** About so many points for each series. Without `points` and `step` come the raw samples. */
-  points?: number | undefined;
-  /** ms for each point. */
-  step?: number | undefined;
-  aggregate?: "minmax" | "mean" | "last" | undefined;
-};
-
-/** Arrays of equal length; those that the query did not ask for are absent. Times in ms since 1970. */
-export type HistorySeries = {
-  name: string;
-  facet: string;
-  unit: string;
-  time: number[];
-  min?: number[];
-  max?: number[];
-  mean?: number[];
-  last?: number[];
-  count?: number[];
-  value?: unknown[];
-  stamp?: unknown[];
-  quality?: string[];
-  source?: string[];
-};

@@ -52,6 +52,14 @@ function isBreach(value: unknown): boolean {
   );
 }
 
+function isNavigation(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    [value.distanceRemaining, value.timeRemaining, value.recoveries].every(isNumber) &&
+    (value.posesRemaining === undefined || isNumber(value.posesRemaining))
+  );
+}
+
 function isCommandAnswer(message: unknown): message is ServerCommandMessage {
   if (!isObject(message)) return false;
   const identified = isText(message.id) || isNumber(message.id);
@@ -74,6 +82,7 @@ function isCommandAnswer(message: unknown): message is ServerCommandMessage {
         isText(message.code) &&
         isText(message.message) &&
         (message.progress === undefined || isNumber(message.progress)) &&
+        (message.navigation === undefined || isNavigation(message.navigation)) &&
         (message.breach === undefined || isBreach(message.breach))
       );
     case "rehearsed":

@@ -26,4 +26,20 @@ export type Waypoint =
   | { pose: Omit<PoseTarget, "path" | "speed"> };
 
 /** Where a base is to drive: m and rad in `frame`. */
-export type NavigationGoal = { frame: string; position: readonly number[]; yaw: number };
+export type NavigationGoal = {
+  frame: string;
+  position: readonly number[];
+  yaw: number;
+  /** Places to pass on the way, in order. */
+  via?: readonly { position: readonly number[]; yaw: number }[] | undefined;
+  /** "initial": no goal, but where the base is. */
+  as?: "goal" | "initial" | undefined;
+};
+
+/** A link's velocity (default: the tool's): m/s and rad/s along the axes of the link `frame` (default: the root). */
+export type LinkJog = {
+  link?: string;
+  frame?: string;
+  linear?: { x?: number; y?: number; z?: number };
+  angular?: { x?: number; y?: number; z?: number };
+};

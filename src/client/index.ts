@@ -23,6 +23,7 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
   return openTwin(address, options, platformOf(SocketClass));
 }
 
+export type { NamedPose } from "../protocol/library-json.ts";
 // The entry point of the package `twinbridge/client`: what it gives to programs is listed here.
 export type {
   BaseReadings,
@@ -33,27 +34,31 @@ export type {
   ConnectOptions,
   Control,
   Device,
-  EventsQuery,
-  HistoryQuery,
-  HistorySeries,
   Jog,
   JointReadings,
   Lease,
   LeaseEvents,
   MoveOptions,
-  MoveProgress,
-  Past,
-  PastEvent,
   Positions,
   Reading,
   Rehearsal,
   Robot,
   RobotEvents,
   Stop,
-  Time,
   TrajectoryPoint,
   Twin,
   TwinEvents,
   Velocities,
 } from "./api.ts";
+export type {
+  AcquireOptions,
+  LinkJog,
+  NavigationGoal,
+  Plan,
+  PoseTarget,
+  RequestOptions,
+  Waypoint,
+} from "./command-api.ts";
+export type { EventsQuery, HistoryQuery, HistorySeries, Past, PastEvent, Time } from "./history-api.ts";
+export type { MoveProgress, NavigationProgress } from "./move-progress.ts";
 export { TwinError };

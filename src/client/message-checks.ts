@@ -1,5 +1,6 @@
 import { type Facet, facets, qualities } from "../core/quality.ts";
 import type {
+  ControllerStatus,
   ControlStatus,
   DescriptionMessage,
   LayoutColumn,
@@ -121,6 +122,15 @@ const isSource = (value: unknown): value is SourceStatus =>
   (value.reason === undefined || isText(value.reason)) &&
   (value.remedy === undefined || isText(value.remedy));
 
+function isController(value: unknown): value is ControllerStatus {
+  return (
+    isObject(value) &&
+    [value.name, value.kind, value.state].every(isText) &&
+    isListOf(value.joints, isText) &&
+    (value.reason === undefined || isText(value.reason))
+  );
+}
+
 function isControl(value: unknown): value is ControlStatus {
   if (!isObject(value) || !isText(value.robot) || !isObject(value.can)) return false;
   const { lease, stopped, can } = value;
@@ -128,7 +138,11 @@ function isControl(value: unknown): value is ControlStatus {
     (lease === null || (isObject(lease) && isText(lease.holder) && isNumber(lease.epoch))) &&
     (stopped === null || (isObject(stopped) && isText(stopped.by) && isNumber(stopped.at))) &&
     isObject(can) &&
-    [can.jointPosition, can.jointVelocity, can.twist].every(isTrueOrFalse)
+    [can.jointPosition, can.jointVelocity, can.twist].every(isTrueOrFalse) &&
+    [can.gripper, can.navigate].every((value) => value === undefined || isTrueOrFalse(value)) &&
+    (can.services === undefined || isListOf(can.services, isText)) &&
+    (can.controllers === undefined || isListOf(can.controllers, isController)) &&
+    (value.override === undefined || isNumber(value.override))
   );
 }
 

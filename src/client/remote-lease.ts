@@ -1,3 +1,4 @@
+import type { NamedPose } from "../protocol/library-json.ts";
 import type {
   BaseTwist,
   CommandOptions,
@@ -11,7 +12,7 @@ import type {
   TrajectoryPoint,
   Velocities,
 } from "./api.ts";
-import type { NavigationGoal, Plan, PoseTarget, Waypoint } from "./command-api.ts";
+import type { LinkJog, NavigationGoal, Plan, PoseTarget, Waypoint } from "./command-api.ts";
 import type { Answer, CommandLink } from "./command-link.ts";
 import type { AnyCommand } from "./command-sequence.ts";
 import { HeldJog } from "./held-jog.ts";
@@ -31,7 +32,8 @@ export class RemoteLease implements Lease {
   private readonly requested = new Listeners<[request: { by: string; session: string }]>();
   private readonly endRequests: () => void;
   private why: LeaseEnd = { code: "no_lease", message: "the lease is not held" };
-  private jointJog: HeldJog<Velocities> | null = null;
+  /** Of joints, or of a link, which moves joints as well. */
+  private jointJog: HeldJog<Velocities> | HeldJog<LinkJog> | null = null;
   private baseJog: HeldJog<BaseTwist> | null = null;
 
   constructor(
@@ -39,6 +41,7 @@ export class RemoteLease implements Lease {
     private readonly link: CommandLink,
     private readonly platform: Platform,
     readonly stopped: Stop | null,
+    private readonly poses: () => Promise<Record<string, NamedPose>>,
   ) {
     this.robot = keeper.robot;
     this.endRequests = link.requested.add(({ robot, by, session }) => {
@@ -59,6 +62,15 @@ export class RemoteLease implements Lease {
     const { speed } = options;
     const command = { kind: "jointPosition", positions, ...(speed === undefined ? {} : { speed }) };
     return this.command(command, options);
+  }
+
+  async goTo(pose: string, options?: MoveOptions): Promise<CommandResult> {
+    if (!this.held) throw errorOf(this.why);
+    const poses = await this.poses();
+    const found = Object.hasOwn(poses, pose) ? poses[pose] : undefined;
+    if (found !== undefined) return this.move(found.joints, options);
+    const there = Object.keys(poses).join(", ") || "none yet";
+    throw new TwinError("unknown_pose", `${this.robot} has no pose "${pose}"; there are: ${there}`);
   }
 
   trajectory(points: readonly TrajectoryPoint[], options?: CommandOptions): Promise<CommandResult> {
@@ -138,10 +150,19 @@ export class RemoteLease implements Lease {
     const jog = this.begin(
       (motion: Velocities): JogCommand => ({ kind: "jointVelocity", velocities: { ...motion } }),
     );
-    this.jointJog?.drop({ code: "replaced", message: "replaced by a newer jog" });
-    this.jointJog = jog;
-    jog.update(velocities);
-    return jog;
+    return this.holdJoints(jog, velocities);
+  }
+
+  jogLink(motion: LinkJog): Jog<LinkJog> {
+    const jog = this.begin(
+      ({ link, frame, linear, angular }: LinkJog): JogCommand => ({
+        kind: "cartesianVelocity",
+        ...given({ link, frame }),
+        linear: { x: 0, y: 0, z: 0, ...linear },
+        angular: { x: 0, y: 0, z: 0, ...angular },
+      }),
+    );
+    return this.holdJoints(jog, motion);
   }
 
   twist(twist: BaseTwist): Jog<BaseTwist> {
@@ -187,6 +208,13 @@ export class RemoteLease implements Lease {
     if (end.code !== "released") this.lost.emit({ code: end.code, message: end.message });
   }
 
+  private holdJoints<Motion extends Velocities | LinkJog>(jog: HeldJog<Motion>, motion: Motion): Jog<Motion> {
+    this.jointJog?.drop({ code: "replaced", message: "replaced by a newer jog" });
+    this.jointJog = jog as unknown as HeldJog<Velocities> | HeldJog<LinkJog>;
+    jog.update(motion);
+    return jog;
+  }
+
   private begin<Motion>(commandOf: (motion: Motion) => JogCommand): HeldJog<Motion> {
     if (!this.held) throw errorOf(this.why);
     const lease = { grant: () => this.keeper.grant, end: () => this.why };
@@ -201,8 +229,8 @@ function given(fields: Record<string, unknown>): Record<string, unknown> {
 
 function tell({ onProgress }: CommandOptions, answer: Answer): void {
   if (onProgress === undefined || answer.op !== "result") return;
-  const { stage, progress = null, error = null } = answer;
-  guarded(() => onProgress({ stage, progress, error }));
+  const { stage, progress = null, error = null, navigation = null } = answer;
+  guarded(() => onProgress({ stage, progress, error, navigation }));
 }
 
 /** A final answer settles the command; `accepted` and `sent` do not. */

@@ -1,4 +1,5 @@
 import type { Facet } from "../core/quality.ts";
+import type { NamedPose } from "../protocol/library-json.ts";
 import type {
   BaseReadings,
   Control,
@@ -17,6 +18,7 @@ import { LeaseKeeper, type LeaseQuestion } from "./lease-keeper.ts";
 import { Listeners } from "./listeners.ts";
 import type { LiveState } from "./live-state.ts";
 import type { Platform } from "./platform.ts";
+import type { PoseBook } from "./pose-book.ts";
 import { errorOf, RemoteLease } from "./remote-lease.ts";
 import { TwinError } from "./twin-error.ts";
 
@@ -24,12 +26,15 @@ import { TwinError } from "./twin-error.ts";
 const requestWithinMs = 60_000;
 /** How long the server may take to answer a request. */
 const answerWithinMs = 5000;
+/** A plan is computed for; the server gives it up after 15 s. */
+const planWithinMs = 20_000;
 
 /** What the robots of one connection share. `stop` presses the stop in the connection's name. */
 export type RobotContext = {
   state: LiveState;
   link: CommandLink;
   platform: Platform;
+  poses: PoseBook;
   holder: string | undefined;
   isInPast(): boolean;
   stop(robot: string, reason: string | undefined): Promise<void>;
@@ -94,7 +99,7 @@ export class RemoteRobot implements Robot {
   }
 
   acquire({ holder, ...question }: AcquireOptions = {}): Promise<Lease> {
-    return this.askForLease(holder, question, answerWithinMs, noResponse);
+    return this.askForLease(holder, question, answerWithinMs, noResponse(answerWithinMs));
   }
 
   request({ holder, withinMs = requestWithinMs }: RequestOptions = {}): Promise<Lease> {
@@ -121,7 +126,8 @@ export class RemoteRobot implements Robot {
       const keeper = new LeaseKeeper(this.id, link, platform, {
         held: (_, answer) => {
           cancel();
-          lease = new RemoteLease(keeper, link, platform, answer.stopped ?? null);
+          const { stopped = null } = answer;
+          lease = new RemoteLease(keeper, link, platform, stopped, () => this.poses());
           this.lease = lease;
           resolve(lease);
         },
@@ -171,7 +177,7 @@ export class RemoteRobot implements Robot {
   }
 
   async plan(command: AnyCommand, avoid = true): Promise<Plan> {
-    const answer = await this.ask({ op: "plan", command, avoid }, "nothing was planned");
+    const answer = await this.ask({ op: "plan", command, avoid }, "nothing was planned", planWithinMs);
     if (answer.op === "result") throw errorOf(answer);
     if (answer.op !== "planned")
       throw new TwinError("bad_message", "the server answered a plan with another message");
@@ -183,7 +189,23 @@ export class RemoteRobot implements Robot {
     await this.ask({ op: "override", percent }, "the speed was not changed");
   }
 
-  private ask(message: { op: string; [field: string]: unknown }, otherwise: string): Promise<Answer> {
+  poses(): Promise<Record<string, NamedPose>> {
+    return this.context.poses.all(this.id);
+  }
+
+  savePose(name: string, positions?: Positions): Promise<NamedPose> {
+    return this.context.poses.save(this.id, name, positions ?? null);
+  }
+
+  deletePose(name: string): Promise<void> {
+    return this.context.poses.delete(this.id, name);
+  }
+
+  private ask(
+    message: { op: string; [field: string]: unknown },
+    otherwise: string,
+    withinMs = answerWithinMs,
+  ): Promise<Answer> {
     const { link, platform } = this.context;
     return new Promise((resolve, reject) => {
       const id = link.request({ ...message, robot: this.id }, (answer) => {
@@ -191,9 +213,9 @@ export class RemoteRobot implements Robot {
         if (answer.op === "error" || answer.op === "lost") reject(errorOf(answer));
         else resolve(answer);
       });
-      const cancel = platform.after(answerWithinMs, () => {
+      const cancel = platform.after(withinMs, () => {
         if (id !== null) link.forget(id);
-        reject(errorOf(noResponse));
+        reject(errorOf(noResponse(withinMs)));
       });
       if (id !== null) return;
       cancel();
@@ -207,10 +229,9 @@ const inPast = {
   message: "this client sees the past: return to the present by live() and acquire the lease again",
 };
 
-const noResponse = {
-  code: "no_response",
-  message: `the server did not answer within ${answerWithinMs / 1000} s`,
-};
+function noResponse(withinMs: number): { code: string; message: string } {
+  return { code: "no_response", message: `the server did not answer within ${withinMs / 1000} s` };
+}
 
 const notHandedOver = {
   code: "not_handed_over",

@@ -1,23 +1,12 @@
 import type { SourceStatus, TwinEvent, TwinJson } from "../protocol/state-messages.ts";
-import type {
-  ConnectionState,
-  ConnectOptions,
-  Device,
-  EventsQuery,
-  HistoryQuery,
-  HistorySeries,
-  Past,
-  PastEvent,
-  Robot,
-  Time,
-  Twin,
-  TwinEvents,
-} from "./api.ts";
+import type { ConnectionState, ConnectOptions, Device, Robot, Twin, TwinEvents } from "./api.ts";
 import { CommandLink } from "./command-link.ts";
+import type { EventsQuery, HistoryQuery, HistorySeries, Past, PastEvent, Time } from "./history-api.ts";
 import { Journey } from "./journey.ts";
 import { Listeners } from "./listeners.ts";
 import { LiveState } from "./live-state.ts";
 import type { Platform } from "./platform.ts";
+import { PoseBook } from "./pose-book.ts";
 import { RemoteDevice } from "./remote-device.ts";
 import { RemoteRobot } from "./remote-robot.ts";
 import type { ServerAddress } from "./server-address.ts";
@@ -170,6 +159,7 @@ export class RemoteTwin implements Twin {
         state: this.state,
         link: this.commandLink,
         platform: this.platform,
+        poses: new PoseBook(this.address, this.platform),
         holder: this.options.holder,
         isInPast: () => this.past !== null,
         stop: (one, reason) => this.pressStop(one, reason),

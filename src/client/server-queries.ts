@@ -1,6 +1,6 @@
 import type { TwinEvent, TwinJson } from "../protocol/state-messages.ts";
-import type { EventsQuery, HistoryQuery, HistorySeries, PastEvent, Time } from "./api.ts";
 import { askServer, parsed } from "./ask-server.ts";
+import type { EventsQuery, HistoryQuery, HistorySeries, PastEvent, Time } from "./history-api.ts";
 import { isEvent, isObject, isPastEvent, isText, isTwin } from "./message-checks.ts";
 import type { Platform } from "./platform.ts";
 import type { ServerAddress } from "./server-address.ts";

@@ -13,9 +13,9 @@ export class BlindWatch {
   private since = Number.NaN;
 
   /** Ends the motions of clients that nobody sees. One that has only just begun is checked before it is sent. */
-  update(motions: MotionWatch, now: number, { measured, robotTime = null }: CommandedRobot): void {
+  update(motions: MotionWatch, now: number, { measured, isTimeStanding = false }: CommandedRobot): void {
     // A simulation that is paused publishes nothing, and moves nothing.
-    if (robotTime !== null) return;
+    if (isTimeStanding) return;
     let isUnseen = false;
     for (const motion of motions.paced()) {
       const lost = motion.pace.isPaused()

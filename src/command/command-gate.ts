@@ -95,6 +95,7 @@ export class CommandGate {
     const fresh = this.latch.press(by, now, reason);
     const isControlled = fresh && robot.stop === "controlled" && !immediate;
     if (!isControlled || !this.brake(`stopped by ${by}`, now, robot)) {
+      if (this.stopping !== null) this.output.stopEnds?.("escalated", "the stop was pressed again");
       this.stopping = null;
       this.sender.end("stopped", `stopped by ${by}`, robot.can.twist);
     }
@@ -211,6 +212,11 @@ export class CommandGate {
     if (this.stopping === null) return;
     this.stopping = null;
     this.output.stopEnds?.("escalated", message);
+  }
+
+  /** Ends what grippers and navigators have been asked for. */
+  endTasks(code: string, message: string): void {
+    this.sender.tasks.end(code, message);
   }
 
   /** Begins a controlled stop; false where everything is to end at once. */

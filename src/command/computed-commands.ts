@@ -17,12 +17,12 @@ type Begin = (
   robot: CommandedRobot,
 ) => Objection | null;
 
-/** `id` of the request; null: the robot is to come to rest first. */
+/** `id` of the request; null: the robot is to come to rest first. `expires`: server ms to which the command is valid. */
 type Waiting = {
   ref: CommandRef;
   command: PoseCommand | WaypointsCommand;
   id: string | null;
-  speed: number | undefined;
+  expires: number;
   until: number;
 };
 
@@ -48,17 +48,22 @@ export class ComputedCommands {
    * Asks for the motion of a command, at server ms `now`. Lines and way points begin at rest: the end of a motion under way is
    * waited for, for a second.
    */
-  start(ref: CommandRef, command: PoseCommand | WaypointsCommand, now: number): Objection | null {
+  start(
+    ref: CommandRef,
+    command: PoseCommand | WaypointsCommand,
+    now: number,
+    expires: number,
+  ): Objection | null {
     const isGoal = command.kind === "pose" && command.path !== "line";
     if (!isGoal && this.isMoving(now)) {
       this.drop("replaced", "replaced by a newer command");
-      this.waiting = { ref, command, id: null, speed: command.speed, until: now + restsWithinMs };
+      this.waiting = { ref, command, id: null, expires, until: now + restsWithinMs };
       return null;
     }
     const id = this.output.requestPlan(command, isGoal ? "goal" : "motion", false);
     if (typeof id !== "string") return id;
     this.drop("replaced", "replaced by a newer command");
-    this.waiting = { ref, command, id, speed: command.speed, until: now + answerWithinMs };
+    this.waiting = { ref, command, id, expires, until: now + answerWithinMs };
     return null;
   }
 
@@ -67,8 +72,12 @@ export class ComputedCommands {
     const { waiting } = this;
     if (waiting === null || waiting.id !== id) return;
     this.waiting = null;
-    const { ref, speed } = waiting;
+    const { ref, expires } = waiting;
+    const { speed } = waiting.command;
     const objection = ((): Objection | null => {
+      if (now > expires) {
+        return { code: "expired", message: "its time to live (ttlMs) ended while the motion was computed" };
+      }
       switch (outcome.found) {
         case "objection":
           return outcome.objection;
@@ -86,7 +95,7 @@ export class ComputedCommands {
     if (waiting === null) return;
     if (waiting.id === null && !this.isMoving(now)) {
       this.waiting = null;
-      const objection = this.start(waiting.ref, waiting.command, now);
+      const objection = this.start(waiting.ref, waiting.command, now, waiting.expires);
       if (objection !== null) refuse(this.output, waiting.ref, objection);
     } else if (now > waiting.until) {
       const what = waiting.command.kind === "pose" ? "a straight line" : "a motion through way points";

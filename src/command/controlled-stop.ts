@@ -12,6 +12,8 @@ const settleMs = 100;
 const confirmMs = 400;
 /** Speeds from positions are taken over at least this time, ms: arrival times jitter. */
 const windowMs = 100;
+/** How long a base may ramp down, ms. */
+const baseWithinMs = 2500;
 /** Shares of a joint's velocity limit: what counts as rest, and by how much a speed may exceed the plan. */
 const rest = 0.02;
 const slack = 0.1;
@@ -74,6 +76,9 @@ export class ControlledStop {
       rests &&= isStill && received > since + duration * 1000;
     }
     if (rests && baseRests) return "rest";
+    if (!baseRests && age > baseWithinMs) {
+      return { reason: `the base was not sent its zero within ${baseWithinMs / 1000} s` };
+    }
     return over > confirmMs + lag && baseRests
       ? { reason: "no measurement shows the joints at rest" }
       : "braking";

@@ -1,5 +1,6 @@
 import { nearestTurn } from "../core/circle.ts";
 import { createMotionSample } from "../robot/trajectory/motion-profile.ts";
+import { EffortWatch } from "./effort-watch.ts";
 import type { CommandedRobot } from "./gate-output.ts";
 import type { JointPath } from "./joint-path.ts";
 import type { PresentMotion } from "./present-motion.ts";
@@ -18,8 +19,16 @@ const slow = 0.05;
 const step = 0.01;
 const mostSteps = 100;
 
-/** One motion as it is watched. Times are server ms, `along` is s on its path. */
-type Watched = { along: number; movedAt: number; offSince: number; strainedSince: number };
+/** One motion as it is watched. Times are server ms (`movedAt`: the robot's own, where it has one), `along` is s on its path. */
+type Watched = {
+  along: number;
+  movedAt: number;
+  offSince: number;
+  strainedSince: number;
+  deviatesSince: number;
+  /** When the paths were sent that it is on. */
+  sentAt: number;
+};
 
 type Axis = { joint: string; limit: JointLimits; path: JointPath; since: number };
 
@@ -32,6 +41,7 @@ export class ExecutionWatch {
   /** Whether a joint's effort was above its limit when it last stood. */
   private readonly strainedAtRest = new Map<string, boolean>();
   private readonly sample = createMotionSample();
+  private readonly efforts = new EffortWatch();
 
   constructor(private readonly present: PresentMotion) {}
 
@@ -39,15 +49,33 @@ export class ExecutionWatch {
   objection(joints: readonly string[], robot: CommandedRobot, now: number): Objection | null {
     const axes = this.axes(joints, robot, now);
     // A simulation that is paused stands, and follows all the same.
-    const isOurTime = (robot.robotTime ?? null) === null;
+    const isPaused = robot.isTimeStanding === true;
     let state = this.watched.get(joints);
     if (state === undefined) {
-      state = { along: 0, movedAt: now, offSince: Number.NaN, strainedSince: Number.NaN };
+      const never = Number.NaN;
+      state = {
+        along: 0,
+        movedAt: now,
+        offSince: never,
+        strainedSince: never,
+        deviatesSince: never,
+        sentAt: never,
+      };
       this.watched.set(joints, state);
+    }
+    const sentAt = axes[0]?.since ?? Number.NaN;
+    if (sentAt !== state.sentAt) {
+      // At another speed it goes on by other paths, which begin where it was.
+      state.sentAt = sentAt;
+      state.along = 0;
+      state.movedAt = robot.robotTime ?? now;
     }
     return (
       this.objectToEffort(axes, state, robot, now) ??
-      (isOurTime && axes.length === joints.length ? this.objectToPath(axes, state, robot, now) : null)
+      (!isPaused && axes.length === joints.length
+        ? (this.objectToPath(axes, state, robot, now) ??
+          this.objectToDeviation(joints, axes, state, robot, now))
+        : null)
     );
   }
 
@@ -69,10 +97,13 @@ export class ExecutionWatch {
     robot: CommandedRobot,
     now: number,
   ): Objection | null {
+    // A slow simulation has its own time, which may begin anew.
+    const clock = robot.robotTime ?? now;
+    state.movedAt = Math.min(state.movedAt, clock);
     const [first] = axes;
     if (first === undefined) return null;
     const latest = Math.min(first.path.duration, (now - first.since) / 1000);
-    const worst = this.advance(axes, state, latest, robot, now);
+    const worst = this.advance(axes, state, latest, robot, clock);
     const { axis, off } = worst;
     const where = `${axis.joint} is ${off.toFixed(3)} ${axis.limit.unit} from the path of its motion`;
     if (worst.share > 1) {
@@ -82,8 +113,8 @@ export class ExecutionWatch {
     }
     state.offSince = Number.NaN;
     const isLate = this.errorAt(axes, latest, robot).share > 1;
-    if (!isLate || now - state.movedAt < standsAfterMs) {
-      if (!isLate) state.movedAt = now;
+    if (!isLate || clock - state.movedAt < standsAfterMs) {
+      if (!isLate) state.movedAt = clock;
       return null;
     }
     const message = `${axis.joint} stands though its motion goes on: it does not follow`;
@@ -96,7 +127,7 @@ export class ExecutionWatch {
     state: Watched,
     latest: number,
     robot: CommandedRobot,
-    now: number,
+    clock: number,
   ): { axis: Axis; share: number; off: number } {
     const begin = state.along;
     let nearest = this.errorAt(axes, begin, robot);
@@ -106,7 +137,7 @@ export class ExecutionWatch {
       if (error.share > nearest.share) continue;
       nearest = error;
       state.along = Math.min(along, latest);
-      state.movedAt = now;
+      state.movedAt = clock;
     }
     return nearest;
   }
@@ -128,6 +159,28 @@ export class ExecutionWatch {
       [axis, share, off] = [one, error / pathTolerance, error];
     }
     return { axis, share, off };
+  }
+
+  private objectToDeviation(
+    motion: object,
+    axes: readonly Axis[],
+    state: Watched,
+    robot: CommandedRobot,
+    now: number,
+  ): Objection | null {
+    const worst = this.efforts.deviation(motion, axes, state.along, robot);
+    if (worst === null || worst.share <= 1) {
+      state.deviatesSince = Number.NaN;
+      return null;
+    }
+    if (Number.isNaN(state.deviatesSince)) state.deviatesSince = now;
+    if (now - state.deviatesSince < patienceMs) return null;
+    const { joint, found, expected } = worst;
+    const of = axes.find((axis) => axis.joint === joint)?.limit.unit === "m" ? "N" : "N·m";
+    return {
+      code: "effort_deviation",
+      message: `${joint} exerts ${found.toFixed(1)} ${of}, and ${expected.toFixed(1)} ${of} were expected: something is in the way, or the model does not fit (limits.effortTolerance)`,
+    };
   }
 
   private objectToEffort(

@@ -6,6 +6,7 @@ import type { RobotModel } from "../robot/model.ts";
 import type { JointMotionCommand, MotionCommand, PlannableCommand } from "./motion-command.ts";
 import type { PlanRequest } from "./plan-request.ts";
 import type { RobotLimits } from "./robot-limits.ts";
+import type { Gripper, Navigation, Navigators, RobotService, RobotTask } from "./robot-task.ts";
 import type { TrajectoryController, TrajectoryGoal } from "./trajectory.ts";
 import type { PlanarTwist } from "./twist-stream.ts";
 import type { MeasuredJoints, Objection, ObjectionDetails } from "./validate-motion.ts";
@@ -29,19 +30,21 @@ export type CommandResult = {
   message: string;
   progress?: number | undefined;
   error?: number | undefined;
+  navigation?: Navigation | undefined;
   details?: ObjectionDetails | undefined;
 };
 
 /** The states that a trajectory server reports for a goal. */
 export type GoalStage = "accepted" | "executing" | "done" | "aborted";
 
-/** One report of a trajectory server on one of our goals. `error` is the largest tracking error, rad or m. */
+/** One report on one of our goals or tasks. `error` is the largest tracking error, rad or m. */
 export type GoalReport = {
   goalId: GoalId;
   stage: GoalStage;
   code: string;
   message: string;
   error?: number | undefined;
+  navigation?: Navigation | undefined;
 };
 
 /** The outcome for the joints' `desired` after it was sent. */
@@ -52,6 +55,10 @@ export interface GateOutput {
   sendTrajectory(goal: TrajectoryGoal): void;
   cancelTrajectory(goalId: GoalId): void;
   sendTwist(twist: PlanarTwist): void;
+  /** Hands a job to the program on the robot that does it; what becomes of it is reported as of a goal. */
+  sendTask(task: RobotTask): void;
+  /** Cancels a task where its kind can be cancelled. */
+  cancelTask(taskId: GoalId): void;
   /** Sends a signal's new value to a device; `ttlMs` is the remaining lifetime of the command. */
   sendDevice(
     ref: CommandRef,
@@ -82,12 +89,31 @@ export interface GateOutput {
 /** Which stop a robot gets; the words are those of IEC 60204-1's categories 1 and 0, without a safety rating. */
 export type StopKind = "controlled" | "immediate";
 
+/** A controller that is not active: its absolute name, type and state, the joints it would drive, and the remedy. */
+export type InactiveController = {
+  name: string;
+  kind: string;
+  state: string;
+  joints: readonly JointName[];
+  reason: string;
+};
+
 /** What a robot currently accepts. */
 export type Capabilities = {
   trajectory: readonly TrajectoryController[];
   twist: boolean;
   /** Why the robot accepts no twist, as one sentence with a remedy; absent where it does, or for an unknown reason. */
   noTwist?: string;
+  /** Controllers that are loaded but take nothing now. */
+  inactive?: readonly InactiveController[];
+  grippers?: readonly Gripper[];
+  /** Why there is no gripper, as one sentence with a remedy. */
+  noGripper?: string;
+  navigators?: Navigators;
+  /** Why nothing takes goals of the base, likewise. */
+  noNavigator?: string;
+  /** The services that are allowed and there. */
+  services?: readonly RobotService[];
 };
 
 /**
@@ -98,7 +124,8 @@ export type Capabilities = {
 export type KnownCollisions =
   | { state: "none" }
   | { state: "reading" }
-  | { state: "ready"; model: CollisionModel }
+  /** `world`: ids of the objects that do not move with the base; absent: there are none. */
+  | { state: "ready"; model: CollisionModel; world?: ReadonlySet<string> }
   | { state: "unknown"; reason: string };
 
 /** The robot as a command sees it: its limits, its measured state, its controllers. */
@@ -119,4 +146,6 @@ export type CommandedRobot = {
   isBaseSeen?: boolean | null;
   /** The robot's own time (ms, `/clock`) where it is simulated; null or absent: the robot runs by our time. */
   robotTime?: number | null;
+  /** Whether that time stands, as in a simulation that is paused; absent: it does not. */
+  isTimeStanding?: boolean;
 };

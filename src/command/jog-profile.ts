@@ -1,102 +1,166 @@
+import { extremaOf, type MotionProfile } from "../robot/trajectory/motion-profile.ts";
+import type { MotionState } from "../robot/trajectory/motion-state.ts";
 import type { JointLimits } from "./robot-limits.ts";
 
-/** Minimum duration of the rise, s: a shorter one would be over when the goal arrives. */
+/** Minimum duration of a change of speed from rest, s: a shorter one would be over when the goal arrives. */
 const leastRise = 0.03;
+/** How often a speed is halved in a search: to the last digit. */
+const halvings = 40;
+/** How far rounding may carry a jog past a position limit, rad or m. */
+const slack = 1e-12;
+
+type Rates = Pick<JointLimits, "acceleration" | "jerk">;
+/** Seconds, and the jerk meanwhile. */
+type Phase = { length: number; jerk: number };
+
+/** From a state to rest as fast as the limits of acceleration and jerk allow. rad or m and their rates. */
+export function brake(from: MotionState, limit: Rates): MotionProfile {
+  return profileOf(from, phasesTo(from.velocity, from.acceleration, 0, limit));
+}
 
 /**
- * One joint's path over a short goal, in rad or m and their rates; times in seconds from its start:
+ * One joint's path over a short goal: towards the velocity `wanted` (rad/s or m/s) for `horizon` seconds, and then to rest, within
+ * the limits of position, acceleration and jerk:
  *
  *   velocity      ______
  *    start  ____/       \
  *               reaches  leaves → rests
  *
- * The fall is as steep as `acceleration`. So is the rise, unless it would be over before the goal arrives. Between the
- * corners the acceleration is constant, so the cubic that a trajectory controller lays through them is this very
- * profile.
- */
-export type JogProfile = {
-  position: number;
-  velocity: number;
-  cruise: number;
-  acceleration: number;
-  /** The magnitude of the acceleration during the rise. */
-  rise: number;
-  reaches: number;
-  leaves: number;
-  rests: number;
-};
-
-/** From a state to rest, at full deceleration. */
-export function brake(position: number, velocity: number, acceleration: number): JogProfile {
-  return profile(position, velocity, 0, 0, acceleration);
-}
-
-/**
- * The path that comes nearest to `wanted` within `horizon` seconds and still comes to rest inside the position limits.
- * Braking at once always succeeds when the state was reached on such a path; a joint outside its limits only moves
- * inwards.
+ * Of the velocities up to `wanted` the nearest is taken that is reached within `horizon` and from which the joint comes to rest
+ * inside its position limits. Braking at once always does where the state was reached on such a path; a joint outside its limits
+ * only moves inwards.
  */
 export function safeProfile(
-  position: number,
-  velocity: number,
+  from: MotionState,
   wanted: number,
   horizon: number,
   limit: JointLimits,
-): JogProfile {
-  const { acceleration: a, lower, upper } = limit;
-  const reachable = Math.max(velocity - a * horizon, Math.min(velocity + a * horizon, wanted));
-  const fits = (cruise: number): boolean => {
-    const end = restOf(profile(position, velocity, cruise, horizon, a));
-    return wanted > 0 ? end <= upper : end >= lower;
+): MotionProfile {
+  const rates = gentle(from, wanted, limit);
+  const reached = reachable(from, wanted, horizon, rates);
+  // To turn back, or to slow down for less than is reached in time, is to brake first.
+  if (wanted === 0 || reached * wanted <= 0) return brake(from, limit);
+  const jogged = (cruise: number): MotionProfile => {
+    const rise = phasesTo(from.velocity, from.acceleration, cruise, rates);
+    const hold = Math.max(0, horizon - lengthOf(rise));
+    return profileOf(from, [...rise, { length: hold, jerk: 0 }, ...phasesTo(cruise, 0, 0, limit)]);
   };
-  // Only the outward speed matters: a reversal or a lower speed is reached by full braking.
-  if (reachable * wanted <= 0 || fits(reachable)) return profile(position, velocity, reachable, horizon, a);
-  let slow = 0;
-  let fast = reachable;
-  for (let i = 0; i < 40; i++) {
-    const middle = (slow + fast) / 2;
-    if (fits(middle)) slow = middle;
-    else fast = middle;
+  const fits = (profile: MotionProfile): boolean => {
+    const { minPosition, maxPosition } = extremaOf(profile);
+    const { lower, upper } = limit;
+    return wanted > 0
+      ? maxPosition <= Math.max(upper, from.position) + slack && endOf(profile) <= upper
+      : minPosition >= Math.min(lower, from.position) - slack && endOf(profile) >= lower;
+  };
+  const fast = jogged(reached);
+  if (fits(fast)) return fast;
+  let best = brake(from, limit);
+  let [slow, above] = [0, reached];
+  for (let i = 0; i < halvings; i += 1) {
+    const middle = (slow + above) / 2;
+    const tried = jogged(middle);
+    if (fits(tried)) {
+      slow = middle;
+      best = tried;
+    } else above = middle;
   }
-  return profile(position, velocity, slow, horizon, a);
+  return best;
 }
 
-/** Where the joint is `time` seconds after the start. */
-export function profileAt(p: JogProfile, time: number): { position: number; velocity: number } {
-  const rising = Math.min(time, p.reaches);
-  const slope = Math.sign(p.cruise - p.velocity) * p.rise;
-  let position = p.position + p.velocity * rising + (slope * rising * rising) / 2;
-  if (time <= p.reaches && p.reaches > 0) return { position, velocity: p.velocity + slope * rising };
-  position += p.cruise * (Math.min(time, p.leaves) - p.reaches);
-  const fall = Math.max(0, Math.min(time, p.rests) - p.leaves);
-  const slowing = -Math.sign(p.cruise) * p.acceleration;
-  position += p.cruise * fall + (slowing * fall * fall) / 2;
-  return { position, velocity: time >= p.rests ? 0 : p.cruise + slowing * fall };
-}
-
-function profile(
-  position: number,
-  velocity: number,
-  cruise: number,
+/** The velocity nearest to `wanted` that is reached, with the acceleration gone, within `horizon` s. */
+function reachable(
+  { velocity, acceleration }: MotionState,
+  wanted: number,
   horizon: number,
-  acceleration: number,
-): JogProfile {
-  const change = Math.abs(cruise - velocity);
-  const needed = change / acceleration;
-  const reaches = cruise === 0 || change === 0 ? needed : Math.max(needed, leastRise);
-  const leaves = Math.max(horizon, reaches);
-  return {
-    position,
-    velocity,
-    cruise,
-    acceleration,
-    rise: reaches > 0 ? change / reaches : acceleration,
-    reaches,
-    leaves: cruise === 0 ? reaches : leaves,
-    rests: cruise === 0 ? reaches : leaves + Math.abs(cruise) / acceleration,
-  };
+  rates: Rates,
+): number {
+  const isInTime = (to: number) => lengthOf(phasesTo(velocity, acceleration, to, rates)) <= horizon;
+  if (isInTime(wanted)) return wanted;
+  let [near, far] = [settled(velocity, acceleration, rates.jerk), wanted];
+  for (let i = 0; i < halvings; i += 1) {
+    const middle = (near + far) / 2;
+    if (isInTime(middle)) near = middle;
+    else far = middle;
+  }
+  return near;
 }
 
-function restOf(p: JogProfile): number {
-  return profileAt(p, p.rests).position;
+/** The same limits, with less jerk where a joint would leave its rest within an instant. */
+function gentle({ velocity, acceleration }: MotionState, wanted: number, limit: JointLimits): Rates {
+  if (acceleration !== 0 || wanted === velocity) return limit;
+  const length = lengthOf(phasesTo(velocity, 0, wanted, limit));
+  if (length >= leastRise) return limit;
+  // Without a hold, the time goes with the root of the jerk; the hold that is in it only makes it longer.
+  return { acceleration: limit.acceleration, jerk: limit.jerk * (length / leastRise) ** 2 };
+}
+
+/** The velocity that is left once the acceleration has been taken away at full jerk. */
+function settled(velocity: number, acceleration: number, jerk: number): number {
+  return velocity + (acceleration * Math.abs(acceleration)) / (2 * jerk);
+}
+
+/** The fastest way from a velocity and an acceleration to the velocity `to`, held: up to four phases. */
+function phasesTo(
+  velocity: number,
+  acceleration: number,
+  to: number,
+  { acceleration: most, jerk }: Rates,
+): Phase[] {
+  const gap = to - settled(velocity, acceleration, jerk);
+  const side = gap < 0 ? -1 : 1;
+  const begin = side * acceleration;
+  // The greatest acceleration there would be without a limit; of squares the last digits may be lost.
+  const free = Math.sqrt(Math.max(0, jerk * side * (to - velocity) + (begin * begin) / 2));
+  if (begin <= most) {
+    const top = Math.min(most, Math.max(free, begin));
+    const gained = (2 * top * top - begin * begin) / (2 * jerk);
+    const hold = top > 0 ? Math.max(0, side * (to - velocity) - gained) / top : 0;
+    return [
+      { length: Math.max(0, top - begin) / jerk, jerk: side * jerk },
+      { length: hold, jerk: 0 },
+      { length: top / jerk, jerk: -side * jerk },
+    ];
+  }
+  // Harder than it may be: down to the limit first.
+  return [
+    { length: (begin - most) / jerk, jerk: -side * jerk },
+    { length: Math.max(0, side * gap) / most, jerk: 0 },
+    { length: most / jerk, jerk: -side * jerk },
+  ];
+}
+
+function lengthOf(phases: readonly Phase[]): number {
+  let length = 0;
+  for (const phase of phases) length += phase.length;
+  return length;
+}
+
+/** The profile of phases that end at rest, but for rounding. */
+function profileOf(from: MotionState, phases: readonly Phase[]): MotionProfile {
+  const kept = phases.filter(({ length }) => length > 0);
+  const count = kept.length;
+  const times = new Float64Array(count + 1);
+  const positions = new Float64Array(count + 1);
+  const velocities = new Float64Array(count + 1);
+  const accelerations = new Float64Array(count + 1);
+  const jerks = new Float64Array(count);
+  let [time, p, v, a] = [0, from.position, from.velocity, from.acceleration];
+  for (const [i, { length: t, jerk }] of kept.entries()) {
+    times[i] = time;
+    positions[i] = p;
+    velocities[i] = v;
+    accelerations[i] = a;
+    jerks[i] = jerk;
+    time += t;
+    p += t * (v + t * (a / 2 + (t * jerk) / 6));
+    v += t * (a + (t * jerk) / 2);
+    a += t * jerk;
+  }
+  times[count] = time;
+  positions[count] = p;
+  return { duration: time, times, positions, velocities, accelerations, jerks };
+}
+
+function endOf({ positions }: MotionProfile): number {
+  return positions[positions.length - 1] as number;
 }

@@ -5,33 +5,23 @@ import type { CommandedRobot } from "./gate-output.ts";
 import type { JointPath } from "./joint-path.ts";
 
 /**
- * Looks at pairs for all the speeds that one goal is tried with: about a millisecond for an arm. Each pair is looked at once at
- * least, mostly by the balls around its shapes alone.
+ * Looks at pairs for one goal: about a millisecond for an arm. Each pair is looked at once at least, mostly by the balls around
+ * its shapes alone.
  */
 const looksAGoal = 600;
 const looksAPair = 3;
+/** Goal by goal a jog must not come nearer to what is nearer than its margin already, m: but for rounding. */
+const deeper = 1e-8;
 
 /**
  * Judges the short goals of a jog before they are sent: each is checked to its end at rest, as a move is. What cannot be judged in
  * time is not free.
  */
 export class JogRoom {
-  private left = 0;
   private found: string | null = null;
-  private isJudged = false;
-
-  /** Another goal may be made. */
-  begin(): void {
-    this.left = Number.NaN;
-    this.isJudged = false;
-  }
 
   /** Whether nothing comes too near on these paths. */
   isFree(joints: readonly string[], paths: readonly JointPath[], robot: CommandedRobot): boolean {
-    // The first speed that is tried is the commanded one: what is in its way is what slows the jog down.
-    const isFirst = !this.isJudged;
-    this.isJudged = true;
-    if (isFirst) this.found = null;
     const { collisions } = robot;
     if (collisions.state === "none") return true;
     if (collisions.state !== "ready") {
@@ -40,31 +30,27 @@ export class JogRoom {
       return false;
     }
     const motion = new PathsMotion(
-      { joints: [...joints], paths: [...paths], isSmooth: false },
+      { joints: [...joints], paths: [...paths], isSmooth: true },
       robot,
       collisions.model,
     );
     const check = new MotionCollisionCheck(collisions.model, motion, {
       margin: robot.margins ?? usualMargins,
+      deeper,
     });
-    const looks = Number.isNaN(this.left)
-      ? looksAGoal + looksAPair * collisions.model.pairA.length
-      : this.left;
-    this.left = Math.floor(looks / 2);
-    const verdict = looks > 0 ? check.advance(looks) : null;
+    const verdict = check.advance(looksAGoal + looksAPair * collisions.model.pairA.length);
     if (verdict === "free") return true;
-    if (isFirst) {
-      this.found =
-        verdict === null ? "its way could not be checked in time" : collisionObjection(verdict).message;
-    }
+    this.found =
+      verdict === null ? "its way could not be checked in time" : collisionObjection(verdict).message;
     return false;
   }
 
-  /** What the last goal was slowed down for; null: nothing. */
+  /** What the jog is slowed down for; null: nothing. */
   obstacle(): string | null {
     return this.found;
   }
 
+  /** The jog is as fast as commanded, or over. */
   forget(): void {
     this.found = null;
   }

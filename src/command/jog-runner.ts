@@ -3,8 +3,10 @@ import type { MotionPoints } from "./controller-split.ts";
 import { FreshPress } from "./fresh-press.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-output.ts";
 import { JogRoom } from "./jog-room.ts";
-import { type AxisStart, type JogGoal, JointJog } from "./joint-jog.ts";
+import { type AxisStart, JointJog } from "./joint-jog.ts";
+import { motionPoints, type PlannedMotion } from "./planned-motion.ts";
 import type { PresentMotion } from "./present-motion.ts";
+import type { ToolTwist } from "./tool-jog.ts";
 import type { TrajectoryGoal, TrajectoryPoint } from "./trajectory.ts";
 import type { MeasuredJoints, Objection } from "./validate-motion.ts";
 
@@ -35,6 +37,18 @@ export type GoalMaker = (
   now: number,
 ) => TrajectoryGoal[] | string;
 
+/** What a jog is to do: see `JointJog.command`. `limitedBy`: why it is slower than it was asked for, or null. */
+export type JogWish = {
+  velocities: Record<string, number>;
+  tool: ToolTwist | null;
+  limitedBy: string | null;
+};
+
+/** Velocities of joints, as they are asked for: rad/s or m/s. */
+export function ofJoints(velocities: Record<string, number>): JogWish {
+  return { velocities, tool: null, limitedBy: null };
+}
+
 /** One jog of joints: its goals, their answers, its client. Times are server ms. */
 export class JogRunner {
   private readonly jog = new JointJog();
@@ -42,11 +56,12 @@ export class JogRunner {
   /** The newest goals, and the ids of those before them. */
   private goals: TrajectoryGoal[] = [];
   private readonly older: string[] = [];
-  private joints: string[] = [];
+  private joints: readonly string[] = [];
   private rest: number[] = [];
   /** Goals of earlier motions that the controllers abandon in favour of this jog's. */
   private replaced: string[] = [];
-  private answered = 0;
+  /** Server ms of the first goal since the controllers answered last; NaN: none is without an answer. */
+  private askedAt = Number.NaN;
   /** Since when the jog has been over but not yet confirmed by the measurement. */
   private endedAt: number | null = null;
   private readonly freshPress = new FreshPress();
@@ -74,9 +89,18 @@ export class JogRunner {
   }
 
   /** Why a jog cannot start now: the previous one failed and its key or button has not been released since. */
-  objection(velocities: Record<string, number>, now: number): Objection | null {
-    const isZero = Object.values(velocities).every((velocity) => velocity === 0);
-    return this.freshPress.refusal(isZero, now);
+  objection({ velocities, tool }: JogWish, now: number): Objection | null {
+    const wanted = [...Object.values(velocities), ...(tool?.twist ?? [])];
+    return this.freshPress.refusal(
+      wanted.every((value) => value === 0),
+      now,
+    );
+  }
+
+  /** A jog was refused for now: a control that is held must not begin it by itself later. */
+  refused(objection: Objection, now: number): Objection {
+    this.freshPress.demand(objection.code, objection.message, now);
+    return objection;
   }
 
   /** The jog under way cannot go on, whatever comes of its command: it brakes, and needs a fresh press. */
@@ -91,24 +115,34 @@ export class JogRunner {
     if (this.jog.isActive()) this.freshPress.demand(code, message, now);
   }
 
-  /** See `JointJog.command`. `replaced`: goals that the controllers give up for those of this jog. */
+  /**
+   * See `JointJog.command`. `replaced`: goals that the controllers give up for those of this jog. `braking`: how the joints
+   * that other motions move come to rest on their way; the jog begins on it.
+   */
   command(
     ref: CommandRef,
-    velocities: Record<string, number>,
+    { velocities, tool, limitedBy }: JogWish,
     starts: readonly AxisStart[],
+    braking: PlannedMotion,
     replaced: readonly string[],
-    { limits }: CommandedRobot,
+    robot: CommandedRobot,
     now: number,
     deadline: number,
-    limitedBy: string | null,
   ): void {
-    if (!this.jog.isActive()) this.answered = now;
     this.endedAt = null;
     this.replaced.push(...replaced);
-    const cut = this.jog.command(velocities, starts, limits, now, deadline);
+    const cut = this.jog.command(velocities, tool, starts, robot.limits, now, deadline);
     const goesOn = this.ref?.session === ref.session;
+    if (this.ref !== null && !goesOn) {
+      const taken = "another session jogs the robot now";
+      this.output.result(this.ref, { stage: "aborted", code: "lease_lost", message: taken });
+    }
     this.ref = ref;
-    const obstacle = this.room.obstacle() ?? limitedBy;
+    if (braking.joints.length > 0) {
+      if (!this.send(motionPoints(braking), robot, now)) return;
+      this.jog.goesOn(braking.paths, now);
+    }
+    const obstacle = this.room.obstacle() ?? this.jog.limitedBy() ?? limitedBy;
     const [code, message] =
       obstacle !== null
         ? ["limited", `slowed down: ${obstacle}`]
@@ -125,15 +159,7 @@ export class JogRunner {
   }
 
   update(now: number, robot: CommandedRobot): void {
-    const { measured, limits, speedScale } = robot;
-    this.room.begin();
-    const next = this.jog.update(
-      now,
-      (joint) => measured.position(joint),
-      limits,
-      speedScale,
-      (joints, paths) => this.room.isFree(joints, paths, robot),
-    );
+    const next = this.jog.update(now, robot, (joints, paths) => this.room.isFree(joints, paths, robot));
     if (next?.kind === "lost") {
       const off = Math.round(next.error * 1000) / 1000;
       this.fail(
@@ -142,10 +168,10 @@ export class JogRunner {
         now,
       );
     } else if (next?.kind === "goal") {
-      this.send(next, robot, now);
-      this.present.begin(next.joints, next.paths, now);
+      if (next.isFull) this.room.forget();
+      if (this.send(next, robot, now)) this.present.begin(next.joints, next.paths, now);
     }
-    if (this.goals.length > 0 && now - this.answered > answerWithinMs && this.jog.isActive()) {
+    if (now - this.askedAt > answerWithinMs && this.jog.isActive()) {
       this.fail("no_answer", `the controller did not answer in ${answerWithinMs / 1000} s`, now);
     }
     if (!this.jog.isActive()) this.finish(now, robot);
@@ -156,7 +182,7 @@ export class JogRunner {
     const isNewest = this.goals.some((goal) => goal.id === goalId);
     if (!isNewest && !this.older.includes(goalId)) return false;
     if (stage !== "aborted") {
-      this.answered = now;
+      this.askedAt = Number.NaN;
       this.dropReplaced();
     } else if (this.jog.isActive() && (isNewest || faults.has(code))) {
       this.fail(code, message, now);
@@ -185,14 +211,16 @@ export class JogRunner {
     for (const id of this.handOver(new Set(), code, message)) this.output.cancelTrajectory(id);
   }
 
-  private send(motion: JogGoal, robot: CommandedRobot, now: number): void {
+  /** Whether it was sent; where not, the jog has ended. */
+  private send(motion: MotionPoints, robot: CommandedRobot, now: number): boolean {
     const { joints, points } = motion;
     const held = { ...robot, measured: this.heldSince(robot.measured) };
     const goals = this.goalsFor(motion, held, now);
     if (typeof goals === "string") {
       this.fail("no_controller", `no trajectory controller drives ${goals} any more`, now);
-      return;
+      return false;
     }
+    if (Number.isNaN(this.askedAt)) this.askedAt = now;
     this.older.push(...this.goals.map(({ id }) => id));
     this.older.splice(0, this.older.length - mostRemembered);
     this.goals = goals;
@@ -200,6 +228,7 @@ export class JogRunner {
     this.rest = (points[points.length - 1] as TrajectoryPoint).positions;
     for (const goal of goals) this.output.sendTrajectory(goal);
     this.output.desire(joints, this.rest);
+    return true;
   }
 
   /** The jog ends with a fault; its last goals, which end at rest, are cancelled, and it needs a fresh press. */
@@ -244,6 +273,7 @@ export class JogRunner {
     this.replaced.length = 0;
     this.ref = null;
     this.endedAt = null;
+    this.askedAt = Number.NaN;
   }
 
   /** Joints beside a jog stay where they were at its start: held anew at each goal, a sagging arm would creep. */

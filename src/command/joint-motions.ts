@@ -51,8 +51,13 @@ export class JointMotions {
   }
 
   /** Has the motion of a command of tool space computed. */
-  compute(ref: CommandRef, command: PoseCommand | WaypointsCommand, now: number): Objection | null {
-    return this.computed.start(ref, command, now);
+  compute(
+    ref: CommandRef,
+    command: PoseCommand | WaypointsCommand,
+    now: number,
+    expires: number,
+  ): Objection | null {
+    return this.computed.start(ref, command, now, expires);
   }
 
   /** What was computed. */
@@ -104,7 +109,7 @@ export class JointMotions {
     const tooLong = objectToDuration(motion);
     if (tooLong !== null) return tooLong;
     const goals = this.goalsFor(motionPoints(motion), robot, at);
-    if (typeof goals === "string") return noController(goals);
+    if (typeof goals === "string") return noController(goals, robot.can);
     return objectToHolding(goals, robot.measured) ?? motion;
   }
 }

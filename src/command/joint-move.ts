@@ -1,8 +1,4 @@
-import {
-  jerkLimitedProfile,
-  stoppingPosition,
-  synchronisedProfiles,
-} from "../robot/trajectory/jerk-limited.ts";
+import { synchronisedProfiles } from "../robot/trajectory/jerk-limited.ts";
 import { extremaOf } from "../robot/trajectory/motion-profile.ts";
 import type { MotionState } from "../robot/trajectory/motion-state.ts";
 import { type JointPath, profilePath } from "./joint-path.ts";
@@ -49,10 +45,4 @@ export function jointMove(
     };
   }
   return profiles.map(profilePath);
-}
-
-/** From a state (rad or m) to rest by the shortest path that the limits of acceleration and jerk allow. */
-export function brakingPath(from: MotionState, limit: JointLimits): JointPath {
-  const position = stoppingPosition(from, limit);
-  return profilePath(jerkLimitedProfile(from, { position, velocity: 0, acceleration: 0 }, limit));
 }

@@ -6,7 +6,6 @@ import {
   type SplineSample,
   samplePointSpline,
 } from "../robot/trajectory/point-spline.ts";
-import { type JogProfile, profileAt } from "./jog-profile.ts";
 import type { TrajectoryPoint } from "./trajectory.ts";
 
 /**
@@ -31,22 +30,6 @@ export function profilePath(profile: MotionProfile): JointPath {
     duration: profile.duration,
     bends: [...profile.times],
     sample: (time, out) => sampleAt(profile, time, out),
-  };
-}
-
-/** A jog's short goal. */
-export function jogPath(profile: JogProfile): JointPath {
-  const { reaches, leaves, rests } = profile;
-  return {
-    duration: rests,
-    bends: [0, reaches, leaves, rests],
-    sample: (time, out) => {
-      const { position, velocity } = profileAt(profile, Math.max(0, Math.min(time, rests)));
-      out.position = position;
-      out.velocity = velocity;
-      out.acceleration = 0;
-      out.jerk = 0;
-    },
   };
 }
 

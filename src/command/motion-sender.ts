@@ -1,19 +1,21 @@
 import { BlindWatch } from "./blind-watch.ts";
-import { controllerOf, splitByController } from "./controller-split.ts";
+import { splitByController } from "./controller-split.ts";
 import { ExecutionWatch } from "./execution-watch.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport, Stage } from "./gate-output.ts";
-import { JogRunner } from "./jog-runner.ts";
+import { JogRunner, type JogWish, ofJoints } from "./jog-runner.ts";
+import { jogStarts } from "./jog-starts.ts";
 import { driven, JointMotions } from "./joint-motions.ts";
 import { durationOfAll } from "./joint-path.ts";
 import type { CommandRequest } from "./motion-command.ts";
 import { MotionWatch } from "./motion-watch.ts";
 import type { PacedMotion } from "./paced-motion.ts";
-import { endOf, motionPoints, type PlannedMotion, planBraking } from "./planned-motion.ts";
+import { endOf, motionPoints, type PlannedMotion } from "./planned-motion.ts";
 import { PresentMotion } from "./present-motion.ts";
 import { asStale, noController, objectToHolding } from "./refusals.ts";
-import type { JointLimits } from "./robot-limits.ts";
+import { SceneWatch } from "./scene-watch.ts";
 import { SpeedOverride } from "./speed-override.ts";
 import { type Braking, brakingOf, planStop } from "./stop-braking.ts";
+import { TaskRunner } from "./task-runner.ts";
 import { ToolJogs } from "./tool-jog.ts";
 import { durationOf, type TrajectoryGoal } from "./trajectory.ts";
 import { goalTimeTolerance, TrajectoryGoals } from "./trajectory-goals.ts";
@@ -29,10 +31,12 @@ export class MotionSender {
   readonly speed: SpeedOverride;
   private readonly blindness = new BlindWatch();
   private readonly present = new PresentMotion();
+  private readonly scene = new SceneWatch(this.present);
   private readonly tool = new ToolJogs();
   private readonly goalsFor: TrajectoryGoals["make"];
   /** Motions that are planned as a whole. */
   readonly planned: JointMotions;
+  readonly tasks: TaskRunner;
 
   /** `name` is part of goal ids, so that two runs of this program never share one. */
   constructor(
@@ -41,12 +45,10 @@ export class MotionSender {
   ) {
     this.goalsFor = new TrajectoryGoals(name).make;
     const execution = new ExecutionWatch(this.present);
-    this.motions = new MotionWatch(
-      output,
-      (joints) => this.present.forget(joints),
-      (...asked) => execution.objection(...asked),
-    );
+    const forget = (joints: readonly string[]) => this.present.forget(joints);
+    this.motions = new MotionWatch(output, forget, (...asked) => execution.objection(...asked));
     this.twist = new TwistRunner(output);
+    this.tasks = new TaskRunner(name, output, this.twist);
     this.planned = new JointMotions(output, this.present, this.goalsFor, (...found) => this.send(...found));
     this.jog = new JogRunner(output, this.present, this.goalsFor);
     this.speed = new SpeedOverride(output, this.present, this.goalsFor, this.motions);
@@ -55,22 +57,25 @@ export class MotionSender {
   /** Begins a motion at server ms `now`, or returns why not. */
   start(ref: CommandRef, request: CommandRequest, now: number, robot: CommandedRobot): Objection | null {
     const { command } = request;
-    const deadline = Math.min(now + jogLeaseMs, request.issued + request.ttlMs);
+    const expires = request.issued + request.ttlMs;
+    const deadline = Math.min(now + jogLeaseMs, expires);
     switch (command.kind) {
       case "twist":
-        return this.twist.start(ref, command, now, deadline, robot);
+        return this.tasks.beside(command, this.twist.start(ref, command, now, deadline, robot));
       case "jointVelocity":
-        return this.startJog(ref, command.velocities, now, deadline, robot);
+        return this.startJog(ref, ofJoints(command.velocities), now, deadline, robot);
       case "cartesianVelocity": {
-        const jog = this.tool.velocities(command, robot);
-        return "code" in jog ? jog : this.startJog(ref, jog.velocities, now, deadline, robot, jog.limitedBy);
+        const found = this.tool.resolve(command, robot);
+        if ("code" in found) return found;
+        const velocities = Object.fromEntries(found.tool.rates.chain.map(({ name }) => [name, 0]));
+        return this.startJog(ref, { velocities, ...found }, now, deadline, robot);
       }
       case "jointPosition":
       case "jointTrajectory":
         return this.planned.start(ref, command, now, robot);
       case "pose":
       case "waypoints":
-        return this.planned.compute(ref, command, now);
+        return this.planned.compute(ref, command, now, expires);
       case "plan": {
         const motion = this.output.planned(command.planId, command.stateHash);
         return "code" in motion ? motion : asStale(this.planned.start(ref, motion, now, robot));
@@ -82,7 +87,7 @@ export class MotionSender {
       case "gripper":
       case "navigate":
       case "service":
-        return { code: "unsupported", message: `this version takes no ${command.kind} command for a robot` };
+        return this.tasks.start(ref, command, now, robot);
     }
   }
 
@@ -91,12 +96,14 @@ export class MotionSender {
 
   /** A report of a trajectory server on one of our goals. */
   report(report: GoalReport, now: number, robot: CommandedRobot): void {
-    if (!this.jog.report(report, now)) this.motions.report(report, now, robot);
+    if (this.tasks.report(report, now, robot) || this.jog.report(report, now)) return;
+    this.motions.report(report, now, robot);
   }
 
   /** Whether no motion is under way, waits or ends; if so, the step at `now` is done with this. */
   isQuiet(now: number): boolean {
-    return this.planned.isEmpty() && this.motions.isEmpty() && this.jog.isOver() && this.twist.isOver(now);
+    const { planned, motions, tasks, jog, twist } = this;
+    return planned.isEmpty() && motions.isEmpty() && tasks.isEmpty() && jog.isOver() && twist.isOver(now);
   }
 
   /** One step of every motion under way. `dt` is seconds since the last step. */
@@ -107,11 +114,16 @@ export class MotionSender {
     this.speed.update(now, robot);
     this.blindness.update(this.motions, now, robot);
     this.motions.update(now, robot);
+    this.tasks.update(now, robot);
+    const joints = driven(this.present.moving(now), robot);
+    const met = this.scene.objection(joints, (joint) => this.jog.has(joint), robot, now);
+    if (met !== null) this.brakeMotions(joints, met.code, met.message, now, robot, "stop");
   }
 
   /** Ends everything at once; `withZero`: with a zero twist even where none was under way. */
   end(code: string, message: string, withZero: boolean): void {
     this.planned.drop(code, message);
+    this.tasks.end(code, message);
     this.twist.end(code, message, withZero);
     this.present.forget();
     this.jog.cancel(code, message);
@@ -138,14 +150,33 @@ export class MotionSender {
   /** Ends everything within the limits: moving joints brake on goals that replace those under way. */
   release(code: string, message: string, now: number, robot: CommandedRobot): void {
     this.planned.drop(code, message);
+    this.tasks.end(code, message);
     this.twist.release();
     this.jog.release();
-    const joints = driven(this.present.movingBeside([], robot, now), robot).filter(
-      (joint) => !this.jog.has(joint),
-    );
-    const braking = planBraking(joints, this.present, robot, now);
-    const goals = joints.length === 0 ? [] : this.goalsFor(motionPoints(braking), robot, now);
-    if (typeof goals === "string" || objectToHolding(goals, robot.measured) !== null) {
+    const moving = driven(this.present.movingBeside([], robot, now), robot);
+    this.brakeMotions(moving, code, message, now, robot, "driving");
+  }
+
+  /** Joints that motions move, and no jog, brake on their way, on goals that replace those under way. */
+  private brakeMotions(
+    joints: readonly string[],
+    code: string,
+    message: string,
+    now: number,
+    robot: CommandedRobot,
+    manner: "stop" | "driving",
+  ): void {
+    const moved = joints.filter((joint) => !this.jog.has(joint));
+    const braking = planStop(moved, this.present, robot, now, manner);
+    const goals =
+      typeof braking === "string" || braking.joints.length === 0
+        ? []
+        : this.goalsFor(motionPoints(braking), robot, now);
+    if (
+      typeof braking === "string" ||
+      typeof goals === "string" ||
+      objectToHolding(goals, robot.measured) !== null
+    ) {
       this.motions.cancelAll(code, message);
       return;
     }
@@ -159,13 +190,14 @@ export class MotionSender {
    * sentence: it cannot brake so, and nothing was sent.
    */
   brake(code: string, message: string, now: number, robot: CommandedRobot): Braking | string | null {
-    const planned = planStop(driven(this.present.moving(now), robot), this.present, robot, now);
+    const planned = planStop(driven(this.present.moving(now), robot), this.present, robot, now, "stop");
     if (typeof planned === "string") return planned;
     const goals = planned.joints.length === 0 ? [] : this.goalsFor(motionPoints(planned), robot, now);
-    if (typeof goals === "string") return noController(goals).message;
+    if (typeof goals === "string") return noController(goals, robot.can).message;
     const unheld = objectToHolding(goals, robot.measured);
     if (unheld !== null) return unheld.message;
     this.planned.drop(code, message);
+    this.tasks.end(code, message);
     const controllers = new Set(goals.map((goal) => goal.controller));
     const replaced = [
       ...this.jog.handOver(controllers, code, message),
@@ -183,14 +215,14 @@ export class MotionSender {
 
   private startJog(
     ref: CommandRef,
-    velocities: Record<string, number>,
+    wish: JogWish,
     now: number,
     deadline: number,
     robot: CommandedRobot,
-    limitedBy: string | null = null,
   ): Objection | null {
     const { limits, measured, can } = robot;
-    const objection = checkJoints(velocities, limits, measured) ?? this.jog.objection(velocities, now);
+    const { velocities } = wish;
+    const objection = checkJoints(velocities, limits, measured) ?? this.jog.objection(wish, now);
     if (objection !== null) {
       // Held on, it must not move again by itself once the joint is measured again.
       if (objection.code === "stale_state") this.jog.lose(objection, now);
@@ -203,24 +235,16 @@ export class MotionSender {
       measured,
       limits,
     );
-    if (typeof parts === "string") return noController(parts);
+    if (typeof parts === "string") return noController(parts, can);
     const unheld = objectToHolding(parts, measured);
     if (unheld !== null) return unheld;
-    // Joints moved by other motions brake within their limits, as axes of the jog without a commanded velocity.
-    const beside = driven(this.present.movingBeside(asked, robot, now), robot);
-    const starts = [...asked, ...beside].map((joint) => ({
-      joint,
-      ...this.present.pathFrom(joint, measured, limits.joints.get(joint) as JointLimits, now),
-    }));
-    const controllers = new Set(
-      starts
-        .map(({ joint }) => controllerOf(joint, can.trajectory)?.name)
-        .filter((name) => name !== undefined),
-    );
+    const begin = jogStarts(asked, (joint) => this.jog.has(joint), this.present, robot, now);
+    if ("code" in begin) return this.jog.refused(begin, now);
+    const { starts, braking, controllers } = begin;
     this.planned.drop("replaced", "replaced by a jog");
     const replaced = this.motions.replace(controllers, "replaced", "replaced by a jog");
     for (const { joint, path, since } of starts) this.present.begin([joint], [path], since);
-    this.jog.command(ref, velocities, starts, replaced, robot, now, deadline, limitedBy);
+    this.jog.command(ref, wish, starts, braking, replaced, robot, now, deadline);
     return null;
   }
 
@@ -231,7 +255,7 @@ export class MotionSender {
     const pace = this.speed.begin(asked, now, robot);
     const motion = pace.motion();
     const goals = this.goalsFor(motionPoints(motion), robot, now);
-    if (typeof goals === "string") return noController(goals);
+    if (typeof goals === "string") return noController(goals, robot.can);
     const newer = "replaced by a newer command";
     this.planned.drop("replaced", newer);
     const controllers = new Set(goals.map((goal) => goal.controller));
@@ -239,6 +263,7 @@ export class MotionSender {
       ...this.jog.handOver(controllers, "replaced", newer),
       ...this.motions.replace(controllers, "replaced", newer),
     ];
+    this.scene.begins(robot);
     const tell = (stage: Stage, message: string) => this.output.result(ref, { stage, code: "ok", message });
     tell("accepted", `a motion of ${durationOfAll(motion.paths).toFixed(2)} s`);
     this.dispatch(ref, motion, goals, replaced, now, pace);

@@ -139,8 +139,6 @@ export class MotionWatch {
     motion.started = now;
     motion.duration = duration;
     motion.robotStarted = null;
-    // Whoever watches the motion by its joints begins anew.
-    motion.targets = { ...motion.targets, joints: [...motion.targets.joints] };
   }
 
   /** Ends one motion: its goals are cancelled. */

@@ -1,3 +1,4 @@
+import { nearestTurn } from "../core/circle.ts";
 import { createMotionSample } from "../robot/trajectory/motion-profile.ts";
 import type { CommandedRobot } from "./gate-output.ts";
 import { durationOfAll } from "./joint-path.ts";
@@ -76,6 +77,11 @@ export class PacedMotion {
     return true;
   }
 
+  /** Whether nothing of it is left. */
+  isOver(now: number): boolean {
+    return this.at(now).time >= this.duration;
+  }
+
   /** The share of the planned speed that it has, or changes to. */
   share(): number {
     return this.clock.target;
@@ -104,10 +110,8 @@ export class PacedMotion {
         return `${joint} is not measured now`;
       }
       this.planned.paths[i]?.sample(at.time, sample);
-      const turns = limit.isCircular
-        ? Math.round((found - sample.position) / (2 * Math.PI)) * 2 * Math.PI
-        : 0;
-      if (Math.abs(found - sample.position - turns) > limit.pathTolerance) {
+      const paused = limit.isCircular ? nearestTurn(sample.position, found) : sample.position;
+      if (Math.abs(found - paused) > limit.pathTolerance) {
         return `${joint} is not where the motion paused`;
       }
     }

@@ -3,8 +3,9 @@ import { createMotionSample } from "../robot/trajectory/motion-profile.ts";
 import type { MotionState } from "../robot/trajectory/motion-state.ts";
 import type { MotionPoints } from "./controller-split.ts";
 import type { CommandedRobot } from "./gate-output.ts";
-import { brakingPath, jointMove } from "./joint-move.ts";
-import { durationOfAll, type JointPath, splinePath } from "./joint-path.ts";
+import { brake } from "./jog-profile.ts";
+import { jointMove } from "./joint-move.ts";
+import { durationOfAll, type JointPath, profilePath, splinePath } from "./joint-path.ts";
 import type { JointMotionCommand, MotionCommand, PathMotion } from "./motion-command.ts";
 import { pointAt, pointsOf } from "./path-points.ts";
 import type { PresentMotion } from "./present-motion.ts";
@@ -40,6 +41,8 @@ export function planMotion(
 
 /** How far a joint may be from where a computed path begins, rad or m: noise of its sensor. */
 const pathStartTolerance = 0.01;
+/** Of a computed path's rounding, rad or m. */
+const rangeSlack = 1e-9;
 
 function planPath(
   { path }: PathMotion,
@@ -68,7 +71,13 @@ function planPath(
         message: `the motion begins at rest where ${joint} was when it was computed; now ${joint} is ${where}`,
       };
     }
-    const outside = checkPosition(joint, (last.positions[i] as number) + turn, limit);
+    // Devices may reach less far than the model that computed it; a joint outside its range may come inwards.
+    const [lower, upper] = [Math.min(limit.lower, begin + turn), Math.max(limit.upper, begin + turn)];
+    const outer = path.knots.find(({ positions }) => {
+      const value = (positions[i] as number) + turn;
+      return value < lower - rangeSlack || value > upper + rangeSlack;
+    });
+    const outside = checkPosition(joint, ((outer ?? last).positions[i] as number) + turn, limit);
     if (outside !== null) return outside;
   }
   return { joints: [...path.joints], paths: timedJointPaths(path, turns), isSmooth: true };
@@ -126,7 +135,7 @@ export function planBraking(
 ): PlannedMotion {
   const paths = joints.map((joint) => {
     const limit = limits.joints.get(joint) as JointLimits;
-    return brakingPath(present.stateOf(joint, measured, limit, now, at), limit);
+    return profilePath(brake(present.stateOf(joint, measured, limit, now, at), limit));
   });
   return { joints, paths, isSmooth: true };
 }

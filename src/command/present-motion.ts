@@ -3,7 +3,7 @@ import { createMotionSample, type MotionSample } from "../robot/trajectory/motio
 import type { MotionState } from "../robot/trajectory/motion-state.ts";
 import type { CommandedRobot } from "./gate-output.ts";
 import { brake } from "./jog-profile.ts";
-import { type JointPath, jogPath } from "./joint-path.ts";
+import { type JointPath, profilePath } from "./joint-path.ts";
 import type { JointLimits } from "./robot-limits.ts";
 import type { MeasuredJoints } from "./validate-motion.ts";
 
@@ -77,8 +77,7 @@ export class PresentMotion {
   ): { path: JointPath; since: number } {
     const planned = this.pathOf(joint, now);
     if (planned !== null && this.plannedState(joint, measured, limit, now) !== null) return planned;
-    const { position, velocity } = this.stateOf(joint, measured, limit, now);
-    return { path: jogPath(brake(position, velocity, limit.acceleration)), since: now };
+    return { path: profilePath(brake(this.stateOf(joint, measured, limit, now), limit)), since: now };
   }
 
   /**

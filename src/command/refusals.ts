@@ -1,5 +1,5 @@
 import type { ControllerPart } from "./controller-split.ts";
-import type { CommandRef, GateOutput } from "./gate-output.ts";
+import type { Capabilities, CommandRef, GateOutput } from "./gate-output.ts";
 import type { MeasuredJoints, Objection } from "./validate-motion.ts";
 
 /** A joint without a current measurement cannot be held: moving it to its last known position would be a motion. */
@@ -23,9 +23,12 @@ export function refuse(output: GateOutput, ref: CommandRef, { code, message, ...
   output.result(ref, { stage: "refused", code, message, details });
 }
 
-/** No controller drives the joint. */
-export function noController(joint: string): Objection {
-  return { code: "no_controller", message: `no trajectory controller drives ${joint}` };
+/** No controller drives the joint; one that would, but is not active, is named with the remedy. */
+export function noController(joint: string, { inactive = [] }: Capabilities): Objection {
+  const found =
+    inactive.find(({ joints }) => joints.includes(joint)) ?? inactive.find((one) => one.joints.length === 0);
+  const why = found === undefined ? "" : `: ${found.reason}`;
+  return { code: "no_controller", message: `no trajectory controller drives ${joint}${why}` };
 }
 
 /** A plan does not begin where the robot is. */

@@ -11,6 +11,8 @@ export type JointLimits = {
   jerk: number;
   /** N·m or N; Infinity when there is none. */
   effort: number;
+  /** How far the measured effort may be from the computed one, as a share of `effort`; absent: see `EffortWatch`. */
+  effortTolerance?: number;
   /** The deceleration of a controlled stop; absent: see `stopDecelerationOf`. */
   stopDeceleration?: number;
   /** Whether the limit of acceleration comes from the robot or the configuration, not from our default. */
@@ -52,6 +54,8 @@ export type LimitSettings = {
   angularStopDeceleration?: number | undefined;
   pathTolerance?: number | undefined;
   goalTolerance?: number | undefined;
+  /** As a share of each joint's effort limit. */
+  effortTolerance?: number | undefined;
 };
 
 /** For a URDF without a velocity limit: slow enough to watch. */
@@ -85,6 +89,7 @@ export function robotLimits(model: RobotModel | null, settings: LimitSettings): 
       stopDeceleration: Math.max(acceleration, settings.stopDeceleration ?? usualStopRatio * acceleration),
       jerk: joint.jerk > 0 && Number.isFinite(joint.jerk) ? joint.jerk : usualJerkRatio * acceleration,
       effort: positive(joint.effort),
+      ...(settings.effortTolerance === undefined ? {} : { effortTolerance: settings.effortTolerance }),
       isAccelerationKnown: Number.isFinite(stated),
       pathTolerance: settings.pathTolerance ?? usualPathTolerance[measure],
       goalTolerance: settings.goalTolerance ?? usualGoalTolerance[measure],

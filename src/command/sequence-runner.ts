@@ -47,6 +47,8 @@ export interface SequencePort {
   /** Why the caller may not go on; null: it holds the lease, and nothing is stopped. */
   objection(session: SessionId, epoch: number, now: number): Objection | null;
   result(ref: CommandRef, result: CommandResult): void;
+  /** Ends what grippers and the base have been asked for. */
+  endTasks(code: string, message: string): void;
 }
 
 type Run = {
@@ -134,11 +136,12 @@ export class SequenceRunner {
     this.next(run, now);
   }
 
-  /** Ends the sequence; the step under way is left to the gate. */
+  /** Ends the sequence and what its step has under way besides motions of joints: these end by what ends the sequence. */
   end(code: string, message: string): void {
     const { run } = this;
     if (run === null) return;
     this.run = null;
+    this.port.endTasks(code, message);
     this.port.result(run.ref, { stage: "aborted", code, message });
   }
 

@@ -50,7 +50,14 @@ export class SpeedOverride {
         this.motions.end(motion, "not_following", standing);
         continue;
       }
-      if (!pace.change(share, now, robot)) continue;
+      if (!pace.change(share, now, robot)) {
+        // A motion that cannot come to rest on its way is not left to run on while everybody reads 0 %.
+        if (share === 0 && !pace.isOver(now)) {
+          const message = "it cannot pause on its way in time, and is ended instead";
+          this.motions.end(motion, "paused", message);
+        }
+        continue;
+      }
       this.nextAt = now + leastGapMs;
       this.send(motion, pace, now, robot);
     }

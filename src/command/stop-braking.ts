@@ -2,30 +2,39 @@ import { nearestTurn } from "../core/circle.ts";
 import { createMotionSample } from "../robot/trajectory/motion-profile.ts";
 import type { CommandedRobot } from "./gate-output.ts";
 import { durationOfAll, type JointPath } from "./joint-path.ts";
+import type { PathClock } from "./path-clock.ts";
 import type { PlannedMotion } from "./planned-motion.ts";
 import type { PresentMotion } from "./present-motion.ts";
 import { type JointLimits, stopDecelerationOf } from "./robot-limits.ts";
 import { changeOfRate, retimed } from "./time-scaling.ts";
 
-/** Time in which the deceleration of a stop is built up, s. */
-const riseTime = 0.03;
+/** Time in which the deceleration is built up, s: of a stop, and of motions that end because others take over. */
+const riseTimes = { stop: 0.03, driving: 0.1 };
+/**
+ * Of the limits of jerk: the first with which the joints can brake. A path has jerk of its own, to which that of braking comes,
+ * so that it may not be possible within the limit.
+ */
+const jerkShares = { stop: [Number.POSITIVE_INFINITY], driving: [1, 2, Number.POSITIVE_INFINITY] };
 /** A controlled stop that would take longer is an immediate one, s. */
 export const longestBraking = 2;
 
 /**
- * How the joints that our motions move come to rest on their common path, at the decelerations of a stop; joints that
- * rest are not in it. A sentence instead where they cannot.
+ * How the joints that our motions move come to rest on their common path: at the decelerations of a stop, or where `manner` is
+ * "driving" within the limits of motions (of jerk up to twice that, where the path needs it). Joints that rest are not in it. A sentence instead where they
+ * cannot.
  */
 export function planStop(
   moving: readonly string[],
   present: PresentMotion,
   { limits, measured }: CommandedRobot,
   now: number,
+  manner: "stop" | "driving",
 ): PlannedMotion | string {
   const joints: string[] = [];
   const paths: JointPath[] = [];
   const offsets: number[] = [];
   const accelerations: number[] = [];
+  const jerks: number[] = [];
   const at = createMotionSample();
   for (const joint of moving) {
     const limit = limits.joints.get(joint);
@@ -40,11 +49,18 @@ export function planStop(
     joints.push(joint);
     paths.push(shifted(under.path, turned - at.position));
     offsets.push(offset);
-    accelerations.push(Math.max(stopDecelerationOf(limit), Math.abs(at.acceleration)));
+    const hardest = manner === "stop" ? stopDecelerationOf(limit) : limit.acceleration;
+    accelerations.push(Math.max(hardest, Math.abs(at.acceleration)));
+    jerks.push(limit.jerk);
   }
   if (joints.length === 0) return { joints, paths: [], isSmooth: true };
   const start = { paths, offsets, rate: 1, change: 0 };
-  const clock = changeOfRate(start, 0, { accelerations, rise: riseTime, longest: longestBraking });
+  const rise = riseTimes[manner];
+  let clock: PathClock | null = null;
+  for (const share of jerkShares[manner]) {
+    const most = jerks.map((jerk) => share * jerk);
+    clock ??= changeOfRate(start, 0, { accelerations, jerks: most, rise, longest: longestBraking });
+  }
   if (clock === null) return `the joints cannot brake on their path within ${longestBraking} s`;
   return { joints, paths: retimed(paths, offsets, clock, true), isSmooth: true };
 }

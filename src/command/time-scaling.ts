@@ -1,7 +1,7 @@
 import { createMotionSample, type MotionSample } from "../robot/trajectory/motion-profile.ts";
 import { createPointSpline, fitPointSpline, samplePointSpline } from "../robot/trajectory/point-spline.ts";
 import { durationOfAll, type JointPath } from "./joint-path.ts";
-import { createClockState, PathClock } from "./path-clock.ts";
+import { type ClockState, createClockState, PathClock } from "./path-clock.ts";
 
 /** How far the motion that a controller lays through the knots may be from the retimed one, rad or m. */
 const exactness = 1e-7;
@@ -29,6 +29,8 @@ export type PathsUnderWay = {
 export type ScalingLimits = {
   /** Greatest acceleration of each path's joint meanwhile: rad/s² or m/s². */
   accelerations: readonly number[];
+  /** Greatest jerk of each path's joint meanwhile, rad/s³ or m/s³; absent: any. */
+  jerks?: readonly number[];
   /** Time in which the deceleration is built up, s. */
   rise: number;
   /** Longest change of speed, s. */
@@ -42,13 +44,13 @@ export type ScalingLimits = {
 export function changeOfRate(
   { paths, offsets, rate, change }: PathsUnderWay,
   target: number,
-  { accelerations, rise, longest }: ScalingLimits,
+  { accelerations, jerks, rise, longest }: ScalingLimits,
 ): PathClock | null {
   let steepest = steepestOf(paths, offsets, rate, accelerations);
   for (let trial = 0; trial < mostTrials; trial++) {
     const clock = new PathClock({ rate, change }, target, steepest, steepest / rise);
     if (clock.changed > longest) return null;
-    if (clock.isWithin() && keepsAccelerations(paths, offsets, clock, accelerations)) return clock;
+    if (clock.isWithin() && keepsRates(paths, offsets, clock, accelerations, jerks)) return clock;
     steepest *= gentler;
   }
   return null;
@@ -98,18 +100,21 @@ function steepestOf(
   return steepest;
 }
 
-function keepsAccelerations(
+function keepsRates(
   paths: readonly JointPath[],
   offsets: readonly number[],
   clock: PathClock,
   accelerations: readonly number[],
+  jerks: readonly number[] = [],
 ): boolean {
   const [at, now] = [createMotionSample(), createClockState()];
   const keeps = (i: number, t: number): boolean => {
     clock.sample(t, now);
     paths[i]?.sample((offsets[i] as number) + now.time, at);
     const acceleration = at.acceleration * now.rate * now.rate + at.velocity * now.change;
-    return Math.abs(acceleration) <= (accelerations[i] as number) * (1 + 1e-6);
+    if (Math.abs(acceleration) > (accelerations[i] as number) * (1 + 1e-6)) return false;
+    const most = jerks[i] ?? Number.POSITIVE_INFINITY;
+    return Math.abs(jerkOf(at, now)) <= most * (1 + 1e-6);
   };
   // The change of the rate is greatest at a corner of the clock.
   const times = [...clock.corners];
@@ -124,6 +129,11 @@ function keepsAccelerations(
   return true;
 }
 
+/** The jerk of a joint whose path is followed by a clock. */
+function jerkOf({ velocity, acceleration, jerk }: MotionSample, clock: ClockState): number {
+  return jerk * clock.rate ** 3 + 3 * acceleration * clock.rate * clock.change + velocity * clock.jerk;
+}
+
 function retimedPath(path: JointPath, offset: number, clock: PathClock, bends: readonly number[]): JointPath {
   const duration = bends[bends.length - 1] as number;
   const now = createClockState();
@@ -134,11 +144,11 @@ function retimedPath(path: JointPath, offset: number, clock: PathClock, bends: r
       const t = Math.max(0, Math.min(time, duration));
       clock.sample(t, now);
       path.sample(offset + now.time, out);
-      const { velocity, acceleration, jerk } = out;
+      const { velocity, acceleration } = out;
       const { rate, change } = now;
+      out.jerk = jerkOf(out, now);
       out.velocity = velocity * rate;
       out.acceleration = acceleration * rate * rate + velocity * change;
-      out.jerk = jerk * rate ** 3 + 3 * acceleration * rate * change + velocity * now.jerk;
       if (time < duration) return;
       out.velocity = 0;
       out.acceleration = 0;

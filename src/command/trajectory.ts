@@ -31,8 +31,15 @@ export type TrajectoryGoal = {
   goalTimeTolerance: number;
 };
 
+/** How a controller takes trajectories; absent in `TrajectoryController`: by an action. */
+export type TrajectoryKind = "topic" | "position group" | "velocity group" | "device";
+
 /** A trajectory controller of the robot. `joints` is null when it does not report which joints it drives. */
-export type TrajectoryController = { name: ControllerName; joints: readonly JointName[] | null };
+export type TrajectoryController = {
+  name: ControllerName;
+  joints: readonly JointName[] | null;
+  kind?: TrajectoryKind;
+};
 
 /** Seconds from the start to the last point; 0 without points. */
 export function durationOf(points: readonly TrajectoryPoint[]): number {

@@ -1,3 +1,4 @@
+import { BaseRoom } from "./base-room.ts";
 import { FreshPress } from "./fresh-press.ts";
 import type { CommandedRobot, CommandRef, GateOutput } from "./gate-output.ts";
 import type { MotionCommand } from "./motion-command.ts";
@@ -10,7 +11,9 @@ export class TwistRunner {
   private ref: CommandRef | null = null;
   /** Whether the base's pose was measured since the jog began. */
   private wasSeen = false;
+  private wasEverSeen = false;
   private readonly freshPress = new FreshPress();
+  private readonly room = new BaseRoom();
 
   constructor(private readonly output: GateOutput) {}
 
@@ -20,7 +23,7 @@ export class TwistRunner {
     command: Extract<MotionCommand, { kind: "twist" }>,
     now: number,
     deadline: number,
-    { can, limits }: CommandedRobot,
+    { can, limits, isBaseSeen = null }: CommandedRobot,
   ): Objection | null {
     const heldOn = this.freshPress.refusal(isZero(command), now);
     if (heldOn !== null) return heldOn;
@@ -29,12 +32,27 @@ export class TwistRunner {
     }
     const objection = checkTwist(command);
     if (objection !== null) return objection;
+    this.wasEverSeen ||= isBaseSeen === true;
+    // One that nothing has measured yet is driven all the same: it may have no odometry.
+    if (isBaseSeen === false && this.wasEverSeen && !isZero(command) && !this.stream.isActive()) {
+      return { code: "stale_state", message: "the base is not measured now: nobody sees where it goes" };
+    }
     const { linear, angular } = command;
     const cut = this.stream.command(linear.x, linear.y, angular.z, deadline, limits.twist);
     const goesOn = this.ref?.session === ref.session;
+    if (this.ref !== null && !goesOn) {
+      const taken = "another session drives the base now";
+      this.output.result(this.ref, { stage: "aborted", code: "lease_lost", message: taken });
+    }
     this.ref = ref;
-    const code = cut ? "limited" : "ok";
-    const message = cut ? "a jog of the base, cut to the limits" : "a jog of the base";
+    const obstacle = this.room.obstacle();
+    const code = cut || obstacle !== null ? "limited" : "ok";
+    const message =
+      obstacle !== null
+        ? `slowed down: ${obstacle}`
+        : cut
+          ? "a jog of the base, cut to the limits"
+          : "a jog of the base";
     if (goesOn) this.output.jogGoesOn(ref, code, message);
     else this.output.result(ref, { stage: "accepted", code, message });
     return null;
@@ -49,9 +67,17 @@ export class TwistRunner {
   update(now: number, dt: number, robot: CommandedRobot): void {
     const { limits, can, isBaseSeen = null, speedScale = 1 } = robot;
     if (this.stream.isActive()) this.watch(now, can.twist, isBaseSeen);
-    const twist = this.stream.update(now, dt, limits.twist, speedScale);
+    let scale = speedScale;
+    if (this.stream.isActive()) {
+      const { current, target } = this.stream.now();
+      scale *= this.room.shareOf(current, target, robot, now);
+    }
+    const twist = this.stream.update(now, dt, limits.twist, scale);
     if (twist !== null) this.output.sendTwist(twist);
-    if (!this.stream.isActive()) this.wasSeen = false;
+    if (!this.stream.isActive()) {
+      this.wasSeen = false;
+      this.room.forget();
+    }
     if (this.ref === null || this.stream.isActive()) return;
     this.output.result(this.ref, { stage: "done", code: "ok", message: "the base was sent a zero" });
     this.ref = null;
@@ -63,6 +89,7 @@ export class TwistRunner {
    */
   private watch(now: number, takesTwists: boolean, isSeen: boolean | null): void {
     this.wasSeen ||= isSeen === true;
+    this.wasEverSeen ||= this.wasSeen;
     if (!takesTwists) this.fail("controller_gone", "nothing takes the base's twists any more", now);
     else if (this.wasSeen && isSeen === false)
       this.fail("stale_state", "the robot is not measured any more", now);
@@ -106,6 +133,7 @@ export class TwistRunner {
   }
 }
 
-function isZero({ linear, angular }: Extract<MotionCommand, { kind: "twist" }>): boolean {
+/** Whether a twist asks for rest. */
+export function isZero({ linear, angular }: Extract<MotionCommand, { kind: "twist" }>): boolean {
   return [linear, angular].every(({ x, y, z }) => x === 0 && y === 0 && z === 0);
 }

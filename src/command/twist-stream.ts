@@ -16,6 +16,7 @@ const frozenMs = 250;
 export class TwistStream {
   private readonly target: PlanarTwist = { x: 0, y: 0, yaw: 0 };
   private readonly current: PlanarTwist = { x: 0, y: 0, yaw: 0 };
+  private readonly state = { current: this.current, target: this.target };
   private active = false;
   /** Whether the ramp down is that of a stop. */
   private stopping = false;
@@ -25,6 +26,11 @@ export class TwistStream {
 
   isActive(): boolean {
     return this.active;
+  }
+
+  /** What is sent now, and what is commanded. Both are reused. */
+  now(): { current: Readonly<PlanarTwist>; target: Readonly<PlanarTwist> } {
+    return this.state;
   }
 
   /** As `update` while nothing is sent, at less cost. False where something is, and then nothing is done. */
@@ -114,6 +120,7 @@ export class TwistStream {
   }
 }
 
-function approach(from: number, to: number, step: number): number {
+/** From one value towards another by at most `step`. */
+export function approach(from: number, to: number, step: number): number {
   return Math.abs(to - from) <= step ? to : from + Math.sign(to - from) * step;
 }

@@ -34,6 +34,8 @@ export type EngineParts = {
   plans: PlanDesk;
   /** The simulated robots' own time, ms; null: they run by our time. */
   robotTime(): number | null;
+  /** Whether that time stands: the simulation is paused. */
+  isTimeStanding(): boolean;
   /** How many answers of each stage were given. */
   results: Map<Stage, number>;
 };
@@ -55,6 +57,7 @@ export function robotContext(
     plans: parts.plans,
     now: parts.now,
     robotTime: parts.robotTime,
+    isTimeStanding: parts.isTimeStanding,
     estimators: (robot) => estimators?.(robot),
     event: parts.event,
     countResult: (stage) => results.set(stage, (results.get(stage) ?? 0) + 1),

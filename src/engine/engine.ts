@@ -272,6 +272,7 @@ export class Engine {
       samples: this.samples,
       plans: this.plans,
       robotTime: () => this.clock.at(this.now),
+      isTimeStanding: () => this.clock.isStanding(this.now),
       results: this.counters.commands,
     };
   }

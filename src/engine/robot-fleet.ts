@@ -44,8 +44,9 @@ export type RobotFleetContext = {
   plans: PlanDesk;
   /** Server ms of the running cycle. */
   now(): number;
-  /** The simulated robots' own time, ms; null: they run by our time. */
+  /** The simulated robots' own time, ms; null: they run by our time. Whether it stands. */
   robotTime(): number | null;
+  isTimeStanding(): boolean;
   estimators(robot: string): MakeEstimators | undefined;
   event(
     severity: EventSeverity,
@@ -108,6 +109,7 @@ export class RobotFleet {
         out: context.out,
         now: context.now,
         robotTime: context.robotTime,
+        isTimeStanding: context.isTimeStanding,
         event: (severity, kind, message, data) => context.event(severity, kind, message, id, data),
         countResult: context.countResult,
         devices: context.devices(),
@@ -129,27 +131,26 @@ export class RobotFleet {
 
   /** Takes in a robot that has appeared; `by` is who says so: it stays as long as somebody does. */
   found(robot: EngineRobot, by: Holder): void {
-    const { context } = this;
     const holders = this.holders.get(robot.id);
     if (holders !== undefined || this.twins.has(robot.id)) {
       this.holders.set(robot.id, (holders ?? new Set()).add(by));
       return;
     }
-    const now = context.now();
+    const now = this.context.now();
     const all = this.stopOfAll !== null && now - this.stopOfAll.at < stopOfAllMs ? this.stopOfAll : null;
     const known = this.gone.get(robot.id) ?? robot.stop;
     if (!this.add({ ...robot, stop: known ?? all })) return;
     this.holders.set(robot.id, new Set([by]));
     if (known === null && all !== null) {
-      context.out.push({ kind: "stopped", robot: robot.id, stopped: true });
-      context.out.push({ kind: "stopMemory", robots: [robot.id], stop: all });
-      context.event("warning", "stop.latched", `${robot.id} is stopped by ${all.by}`, robot.id);
+      this.context.out.push({ kind: "stopped", robot: robot.id, stopped: true });
+      this.context.out.push({ kind: "stopMemory", robots: [robot.id], stop: all });
+      this.context.event("warning", "stop.latched", `${robot.id} is stopped by ${all.by}`, robot.id);
     }
-    context.event("info", "robot.found", `robot "${robot.id}" appeared`, robot.id);
-    const devices = context.devices();
+    this.context.event("info", "robot.found", `robot "${robot.id}" appeared`, robot.id);
+    const devices = this.context.devices();
     devices.reseat(robot.id);
     this.control.get(robot.id)?.setDevices(devices.drivesOf(robot.id));
-    context.stream.statusSoon();
+    this.context.stream.statusSoon();
   }
 
   /**

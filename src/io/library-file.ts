@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { SequenceStep } from "../command/sequence-runner.ts";
 import type { SavedLibrary } from "../engine/ports/saved-library.ts";
 import { libraryName, readSequence } from "../protocol/sequence-schema.ts";
+import { isMissingFile } from "./is-missing-file.ts";
+import { replaceFile } from "./replace-file.ts";
 
 const sequence = z.unknown().transform((value, context): readonly SequenceStep[] => {
   const read = readSequence(value);
@@ -28,7 +29,7 @@ export class LibraryFile {
     try {
       text = readFileSync(path, "utf8");
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+      if (isMissingFile(error)) return;
       throw new Error(`${path} cannot be read: ${(error as Error).message}`);
     }
     let value: unknown;
@@ -54,9 +55,7 @@ export class LibraryFile {
     if (this.path !== null) {
       const sequences = Object.entries(saved.sequences).map(([name, steps]) => [name, { steps }]);
       const text = JSON.stringify({ poses: saved.poses, sequences: Object.fromEntries(sequences) }, null, 1);
-      mkdirSync(dirname(this.path), { recursive: true });
-      writeFileSync(`${this.path}.new`, `${text}\n`, { flush: true });
-      renameSync(`${this.path}.new`, this.path);
+      replaceFile(this.path, `${text}\n`);
     }
     this.saved = saved;
   }

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync } from "node:fs";
 import { type Result, refused } from "../core/result.ts";
 import { type SceneItem, sceneItems } from "../protocol/scene.ts";
+import { isMissingFile } from "./is-missing-file.ts";
+import { replaceFile } from "./replace-file.ts";
 
 /** Keeps the objects that were set by the API in a small file, so that they are there after a restart. */
 export class SceneFile {
@@ -13,7 +14,7 @@ export class SceneFile {
     try {
       text = readFileSync(this.path, "utf8");
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return { ok: true, value: [] };
+      if (isMissingFile(error)) return { ok: true, value: [] };
       return refused(String(error), this.path);
     }
     try {
@@ -25,8 +26,6 @@ export class SceneFile {
 
   /** Throws the system's error when it cannot be written; then the old one is still there. */
   write(items: readonly SceneItem[]): void {
-    mkdirSync(dirname(this.path), { recursive: true });
-    writeFileSync(`${this.path}.new`, JSON.stringify(items), { flush: true });
-    renameSync(`${this.path}.new`, this.path);
+    replaceFile(this.path, JSON.stringify(items));
   }
 }

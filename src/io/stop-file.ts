@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync, rmSync } from "node:fs";
 import { z } from "zod";
 import type { StopState } from "../command/stop-latch.ts";
 import type { StopMemory } from "../engine/ports/sinks.ts";
+import { replaceFile } from "./replace-file.ts";
 
 const stored = z.record(z.string(), z.object({ by: z.string(), at: z.number(), reason: z.string() }));
 
@@ -51,9 +51,7 @@ export class StopFile implements StopMemory {
       if (this.stops.size === 0) {
         rmSync(this.path, { force: true });
       } else {
-        mkdirSync(dirname(this.path), { recursive: true });
-        writeFileSync(`${this.path}.new`, JSON.stringify(Object.fromEntries(this.stops)), { flush: true });
-        renameSync(`${this.path}.new`, this.path);
+        replaceFile(this.path, JSON.stringify(Object.fromEntries(this.stops)));
       }
       this.unreadable = null;
     } catch (error) {

@@ -1,17 +1,10 @@
-import {
-  chmodSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  unwatchFile,
-  watchFile,
-  writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync, statSync, unwatchFile, watchFile } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 import { type Result, refused } from "../core/result.ts";
 import { roles, type TokenEntry } from "../protocol/roles.ts";
+import { isMissingFile } from "./is-missing-file.ts";
+import { replaceFile } from "./replace-file.ts";
 
 /** How often a running twin looks whether the file changed, ms. */
 const lookEveryMs = 1000;
@@ -43,8 +36,8 @@ export function readTokenFile(path: string): Result<StoredToken[] | null> {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return code === "ENOENT" ? { ok: true, value: null } : refused(`it cannot be read: ${message}`, path);
+    if (isMissingFile(error)) return { ok: true, value: null };
+    return refused(`it cannot be read: ${(error as Error).message}`, path);
   }
   let value: unknown;
   try {
@@ -60,11 +53,7 @@ export function readTokenFile(path: string): Result<StoredToken[] | null> {
 
 /** Writes the file anew, readable by its owner only. Throws the system's error where it cannot. */
 export function writeTokenFile(path: string, tokens: readonly StoredToken[]): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const text = `${JSON.stringify({ tokens }, null, 2)}\n`;
-  writeFileSync(`${path}.new`, text, { mode: 0o600, flush: true });
-  chmodSync(`${path}.new`, 0o600);
-  renameSync(`${path}.new`, path);
+  replaceFile(path, `${JSON.stringify({ tokens }, null, 2)}\n`, true);
 }
 
 /** Whether others than the owner may read or write the file. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Stage } from "../command/gate-output.ts";
+import type { Navigation } from "../command/robot-task.ts";
 import type { StopState } from "../command/stop-latch.ts";
 import type { LimitBreach, LinkCollision } from "../command/validate-motion.ts";
 import { jointPosition, jointTrajectory, motionCommand, plannableCommand } from "./motion-commands.ts";
@@ -152,6 +153,8 @@ export type ServerCommandMessage =
       /** On `executing`: how far along, 0 … 1, and the worst tracking error in rad or m. */
       progress?: number;
       error?: number;
+      /** On `executing` of a goal of the base: what its navigator tells. */
+      navigation?: Navigation;
       /** On a refusal as `outside_limits`: what was asked and what is allowed, in `unit`. */
       breach?: LimitBreach;
       /** On `self_collision`: the links, and when, s from the motion's start. */

@@ -112,7 +112,25 @@ export type ControlStatus = {
     /** Joints that a controller drives; absent when a controller does not tell which. */
     joints?: string[];
     reason?: string;
+    /** Whether a gripper takes commands, and whether something takes goals of the base. */
+    gripper?: boolean;
+    navigate?: boolean;
+    /** The services that are allowed and there, by their absolute names. */
+    services?: string[];
+    controllers?: ControllerStatus[];
   };
+};
+
+/** What takes commands of one kind. One that is `absent` or `inactive` has the reason, with a remedy. */
+export type ControllerStatus = {
+  name: string;
+  /** As `trajectory`, `gripper`, `navigate`, `twist`. */
+  kind: string;
+  /** `active`, `inactive`, `unconfigured`, `absent`. */
+  state: string;
+  /** Those that it drives, where it tells. */
+  joints: string[];
+  reason?: string;
 };
 
 /** Sent on connection, whenever something in it changes, and at least each second. */

@@ -1,4 +1,5 @@
 import { type Result, refused } from "../core/result.ts";
+import { CdrCursor, headerBytes } from "./cdr-cursor.ts";
 
 /** What a trajectory controller says while a goal runs. */
 export type TrajectoryFeedback = {
@@ -9,7 +10,6 @@ export type TrajectoryFeedback = {
   error: number[];
 };
 
-const headerBytes = 4;
 const uuidBytes = 16;
 /** A controller with more joints than this sends something else. */
 const mostJoints = 4096;
@@ -53,54 +53,4 @@ export function decodeTrajectoryFeedback(bytes: Uint8Array): Result<TrajectoryFe
 /** A UUID's bytes as 32 hexadecimal digits. */
 export function uuidText(bytes: ArrayLike<number>): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** Reads classic CDR from `at` on; alignment counts from behind the four bytes of its header. Throws at the end of the bytes. */
-class CdrCursor {
-  private readonly view: DataView;
-
-  constructor(
-    bytes: Uint8Array,
-    private at: number,
-  ) {
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
-
-  skip(bytes: number, align: number): void {
-    this.align(align);
-    this.at += bytes;
-    this.check(0);
-  }
-
-  count(): number {
-    this.align(4);
-    this.check(4);
-    const value = this.view.getUint32(this.at, true);
-    this.at += 4;
-    return value;
-  }
-
-  skipText(): void {
-    const length = this.count();
-    this.check(length);
-    this.at += length;
-  }
-
-  doubles(): number[] {
-    const length = this.count();
-    if (length === 0) return [];
-    this.align(8);
-    this.check(8 * length);
-    const values: number[] = [];
-    for (let i = 0; i < length; i++, this.at += 8) values.push(this.view.getFloat64(this.at, true));
-    return values;
-  }
-
-  private align(to: number): void {
-    this.at = headerBytes + Math.ceil((this.at - headerBytes) / to) * to;
-  }
-
-  private check(bytes: number): void {
-    if (this.at + bytes > this.view.byteLength) throw new Error("the message ends too early");
-  }
 }

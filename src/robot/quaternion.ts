@@ -24,3 +24,18 @@ export function writeQuaternion(r: Float64Array, at: number, out: Float64Array, 
   out[outAt + 2] = z * scale;
   out[outAt + 3] = w * scale;
 }
+
+/** Writes the rotation by a quaternion x y z w of any length but 0 to `out[at …]`, row by row. */
+export function writeRotationOf(quaternion: ArrayLike<number>, out: Float64Array, at: number): void {
+  const [x, y, z, w] = [0, 1, 2, 3].map((k) => quaternion[k] as number) as [number, number, number, number];
+  const s = 2 / (x * x + y * y + z * z + w * w);
+  out[at] = 1 - s * (y * y + z * z);
+  out[at + 1] = s * (x * y - z * w);
+  out[at + 2] = s * (x * z + y * w);
+  out[at + 3] = s * (x * y + z * w);
+  out[at + 4] = 1 - s * (x * x + z * z);
+  out[at + 5] = s * (y * z - x * w);
+  out[at + 6] = s * (x * z - y * w);
+  out[at + 7] = s * (y * z + x * w);
+  out[at + 8] = 1 - s * (x * x + y * y);
+}

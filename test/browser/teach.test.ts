@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page, Route } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import type { NamedPose, PosesJson } from "../../src/protocol/library-json.ts";
 import { hasChromium, launchChromium } from "../support/chromium.ts";
 import { TwinProcess } from "../support/twin-process.ts";
 import { findingsOf } from "./axe.ts";
@@ -7,9 +8,9 @@ import { drive, openPanel, patienceMs } from "./page-at-hand.ts";
 import { ServerDouble } from "./server-double.ts";
 import { shoot } from "./shots.ts";
 
-type Pose = { name: string; source: string; positions: Record<string, number> };
+type Pose = { name: string; source: NamedPose["source"]; positions: Record<string, number> };
 
-/** Poses, sequences and surroundings in the server's place, until the server of this version keeps them. */
+/** Poses, sequences and surroundings in the server's place, so that a test says what there is. */
 class Shelf {
   readonly poses: Pose[] = [{ name: "home", source: "srdf", positions: { shoulder_lift: 0, elbow: 0.4 } }];
   readonly sequences: { name: string; steps: unknown[] }[] = [];
@@ -38,13 +39,14 @@ class Shelf {
     if (what === "sequences" && request.method() === "PUT") {
       this.sequences.push({ name, steps: body?.steps as unknown[] });
     }
-    const value =
-      what === "poses"
-        ? { poses: { robot: this.poses } }
-        : what === "sequences"
-          ? { sequences: this.sequences }
-          : { objects: this.objects };
-    await route.fulfill({ json: value });
+    const poses: PosesJson = {
+      robot: Object.fromEntries(
+        this.poses.map((pose) => [pose.name, { joints: pose.positions, source: pose.source }]),
+      ),
+    };
+    const sequences = Object.fromEntries(this.sequences.map(({ name, steps }) => [name, { steps }]));
+    const answers: Record<string, object> = { poses, sequences, scene: { objects: this.objects } };
+    await route.fulfill({ json: answers[what] ?? {} });
   }
 }
 

@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { hasMosquitto, Mosquitto } from "../support/mosquitto.ts";
-import { Commander } from "./support/commander.ts";
+import { Commander, commandTtlMs } from "./support/commander.ts";
 import { CutLink } from "./support/cut-link.ts";
 import { imageOf, type PortName } from "./support/firmware-build.ts";
 import { endTargets, type PosixTarget, starters, startPosix, type Target } from "./support/target.ts";
@@ -171,6 +171,9 @@ describe.skipIf(!isThere).each<PortName>(["posix", "rp2040"])("faults on %s:", (
       5000,
     );
     device.silence();
+    // A command on its way would be obeyed by right once the supply is back.
+    const answered = device.last.t_us + 2 * commandTtlMs * 1000;
+    await eventually("nothing is on its way", () => device.last.t_us > answered, patienceMs);
     target.harm("supply 12");
     const seen = device.telemetry.length;
     await eventually("time passes", () => device.telemetry.length > seen + 10, patienceMs);

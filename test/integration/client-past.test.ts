@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Past, Twin } from "../../src/client/api.ts";
+import type { Twin } from "../../src/client/api.ts";
+import type { Past } from "../../src/client/history-api.ts";
 import { connect } from "../../src/client/index.ts";
 import { eventually } from "../support/eventually.ts";
 import { TwinProcess } from "../support/twin-process.ts";

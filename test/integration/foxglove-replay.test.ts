@@ -52,6 +52,8 @@ beforeAll(async () => {
     sendTrajectory: () => moved.push("trajectory"),
     cancelTrajectory: () => moved.push("cancel"),
     sendTwist: () => moved.push("twist"),
+    sendTask: () => moved.push("task"),
+    cancelTask: () => moved.push("cancelTask"),
     setStopped: () => moved.push("stopped"),
   };
   served = new ServedEngine({

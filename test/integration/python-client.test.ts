@@ -61,6 +61,14 @@ describe.skipIf(!hasPython())("the Python client", () => {
     },
   );
 
+  it.each(["asyncio", "blocking"])(
+    "plans and commits, goes to poses, jogs the tool, hands the lease over: %s",
+    async (api) => {
+      const twin = await started();
+      console.log(await client.run(join("tests", "live_plans.py"), twin.url, api));
+    },
+  );
+
   it("reads the recorded past: samples, the whole twin at a moment, events", async () => {
     const twin = await started();
     console.log(await client.run(join("tests", "live_history.py"), twin.url));

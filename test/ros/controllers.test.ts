@@ -215,4 +215,29 @@ describe.skipIf(!hasRos())("a joint_trajectory_controller written with rclpy", (
       expect(event.message).toMatch(/arm_controller.* refused to cancel .* emergency stop/);
     });
   });
+
+  it("that disappears in mid-motion ends the move at once, and moves are refused until one is there", async () => {
+    await beside([], async (peer, driver) => {
+      const id = driver.command({ kind: "jointPosition", positions: { j1: 1.5 }, speed: 0.2 });
+      await eventually("it moves", async () =>
+        velocity((await trace(peer)).at(-1), 0) > 0.1 ? true : undefined,
+      );
+      peer.tell({ do: "leave" });
+      const left = await eventually("it is gone", () =>
+        peer.events("left").length > 0 ? Date.now() : undefined,
+      );
+      const end = await eventually("the move is aborted", () => driver.result(id, "aborted"));
+      // Its server may end the goal as it leaves, and its joints are not measured any more: what comes first ends it.
+      expect(end.code).toMatch(/^(controller_gone|controller_0|stale_state)$/);
+      expect(Date.now() - left).toBeLessThan(3000);
+      await eventually("the next is refused", async () => {
+        const next = driver.command({ kind: "jointPosition", positions: { j1: 0 } });
+        const answer = await eventually(
+          "an answer",
+          () => driver.result(next, "refused") ?? driver.result(next, "aborted"),
+        );
+        return answer.stage === "refused" && /^(no_controller|stale_state)$/.test(answer.code ?? "");
+      });
+    });
+  });
 });

@@ -80,6 +80,7 @@ class FakeServer:
         self.things: dict[str, Message] = {}
         self.http: dict[str, object] = {}
         self.on_command: Callable[[ServerConnection, Message], Awaitable[None]] = self.done
+        self.on_plan: Callable[[ServerConnection, Message], Awaitable[None]] = self.planned
         self.port = 0
         self._epoch = 0
         self._stopped_by: str | None = None
@@ -185,7 +186,7 @@ class FakeServer:
 
     async def done(self, connection: ServerConnection, command: Message) -> None:
         await self.stage(connection, command, "accepted")
-        if command["command"]["kind"] in ("jointVelocity", "twist"):
+        if command["command"]["kind"] in ("jointVelocity", "twist", "cartesianVelocity"):
             return
         await self.stage(connection, command, "sent")
         await self.stage(connection, command, "executing")
@@ -193,6 +194,9 @@ class FakeServer:
 
     async def accept_only(self, connection: ServerConnection, command: Message) -> None:
         await self.stage(connection, command, "accepted")
+
+    async def planned(self, connection: ServerConnection, message: Message) -> None:
+        await self.say(connection, planned(message["id"]))
 
     # -- what it heard
 
@@ -265,7 +269,17 @@ class FakeServer:
         op, name, robot = message["op"], message.get("id"), message.get("robot")
         if op == "ping":
             await self.say(connection, {"op": "pong", "t": message["t"], "serverTime": self.now_ms()})
-        elif op == "acquire" and self.lease_holder is not None:
+        elif op == "plan":
+            await self.on_plan(connection, message)
+        elif op == "override":
+            await self.say_command(
+                {"op": "override", "id": name, "robot": robot, "percent": message["percent"]}
+            )
+        elif op == "request":
+            pass  # its grant comes when the holder hands over: `grant`
+        elif op == "handOver":
+            await self.say(connection, {"op": "released", "id": name, "robot": robot})
+        elif op == "acquire" and self.lease_holder is not None and not message.get("force"):
             await self.say(
                 connection,
                 {
@@ -305,6 +319,22 @@ class FakeServer:
     async def grant(self, connection: ServerConnection, name: object, robot: object, epoch: int) -> None:
         lease = {"op": "lease", "id": name, "robot": robot, "epoch": epoch, "ttlMs": self.lease_ttl_ms}
         await self.say(connection, {**lease, "serverTime": self.now_ms()})
+
+
+def planned(name: object) -> Message:
+    """The answer to `plan`, as docs/plans.md has it."""
+    return {
+        "op": "planned",
+        "id": name,
+        "robot": "robot",
+        "planId": "plan-1",
+        "stateHash": "5f1d",
+        "duration": 1.5,
+        "points": [{"time": 0, "positions": {"elbow": 0.1}}, {"time": 1.5, "positions": {"elbow": 0.5}}],
+        "leastDistance": {"metres": 0.08, "between": ["forearm", "table"], "time": 0.6},
+        "effortShare": {"elbow": 0.4},
+        "path": "around",
+    }
 
 
 def first_values(elbow: float = 0.25) -> list[float]:

@@ -231,6 +231,44 @@ class Blocking(Case):
         until(lambda: self.server.of("release") and not self.server.commands)
 
 
+class Planned(Case):
+    def test_plans_poses_and_the_tool_without_await(self) -> None:
+        self.server.http["/api/poses/robot"] = {"home": {"joints": {"elbow": 0.5}, "source": "srdf"}}
+        with blocking.connect(self.server.url) as twin:
+            robot = twin.robot("robot")
+            plan = robot.plan({"kind": "jointPosition", "positions": {"elbow": 0.5}}, avoid=False)
+            self.assertEqual((plan.plan_id, plan.path), ("plan-1", "around"))
+            robot.override(50)
+            self.assertEqual(robot.poses()["home"].source, "srdf")
+            lease = robot.acquire(force=True)
+            lease.commit(plan)
+            lease.go_to("home", speed=0.3)
+            lease.pose({"frame": "base_link", "position": [0, 0, 1], "quaternion": [0, 0, 0, 1]}, path="line")
+            lease.waypoints([{"positions": {"elbow": 1}}], blend=0.1)
+            lease.gripper(0.01, max_effort=5)
+            lease.navigate("map", [1, 2], 0.5)
+            lease.sequence("show")
+            with lease.jog_link("tool0", linear={"z": 0.05}) as jog:
+                jog.set(linear={"z": 0.1})
+                until(lambda: len(self.server.kind("cartesianVelocity")) > 2)
+            lease.hand_over("s9")
+            self.assertFalse(lease.held)
+            with self.assertRaises(CommandError) as caught:
+                robot.request(within=0.05)
+            self.assertEqual(caught.exception.code, "not_handed_over")
+        kinds = [m["command"]["kind"] for m in self.thread.commands()]
+        moves = ["plan", "jointPosition", "pose", "waypoints", "gripper", "navigate", "sequence"]
+        self.assertEqual(kinds[:7], moves)
+        until(lambda: self.server.of("handOver"))
+        self.assertEqual(self.server.of("handOver")[0]["session"], "s9")
+
+    def test_a_handle_that_is_dropped_ends_the_jog_of_a_link(self) -> None:
+        with blocking.connect(self.server.url) as twin, twin.robot("robot").acquire() as lease:
+            lease.jog_link(linear={"z": 0.05})
+            gc.collect()
+            until(lambda: any(is_zero(m["command"]) for m in self.server.kind("cartesianVelocity")))
+
+
 class Jogs(Case):
     def setUp(self) -> None:
         super().setUp()

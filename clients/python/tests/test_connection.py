@@ -321,7 +321,14 @@ class Requests(TwinCase):
         self.assertIsNone(moment.joint("robot", "elbow").effort)
         self.assertIsNone(moment.joint("robot", "elbow", "desired").position)
         self.assertIsNone(moment.property("nobody", "x"))
-        for wrong in ({}, {"time": 1, "things": {"a": 1}}, {"time": "x", "things": {}}, [], None):
+        wrongs: tuple[object, ...] = (
+            {},
+            {"time": 1, "things": {"a": 1}},
+            {"time": "x", "things": {}},
+            [],
+            None,
+        )
+        for wrong in wrongs:
             self.server.http["/api/twin"] = wrong
             with self.assertRaises(RequestFailed):
                 await twin.at(1)
@@ -344,7 +351,8 @@ class Requests(TwinCase):
         self.assertEqual(self.server.requests[-1].path, "/api/events?from=1&to=2&kind=stop.%2A&limit=10")
         await twin.events(limit=3)
         self.assertEqual(self.server.requests[-1].path, "/api/events?limit=3&kind=%2A")
-        for wrong in ({}, {"events": [1]}, {"events": [{"time": 1}]}, []):
+        wrongs: tuple[object, ...] = ({}, {"events": [1]}, {"events": [{"time": 1}]}, [])
+        for wrong in wrongs:
             self.server.http["/api/events"] = wrong
             with self.assertRaises(RequestFailed):
                 await twin.events()

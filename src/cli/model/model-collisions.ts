@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { findMesh, type MeshRoots } from "../../io/files/mesh-files.ts";
+import { collisionVertices } from "../../io/files/collision-vertices.ts";
+import type { MeshRoots } from "../../io/files/mesh-files.ts";
 import { type CollisionModel, createCollisionModel } from "../../robot/collision/collision-model.ts";
-import { readMeshVertices } from "../../robot/collision/mesh-vertices.ts";
 import { collidingPairs } from "../../robot/collision/self-collision.ts";
 import { neutralConfiguration, setJointConfiguration } from "../../robot/configuration.ts";
 import { createData } from "../../robot/data.ts";
@@ -30,7 +29,7 @@ export async function findSelfCollisions(
   roots: MeshRoots,
 ): Promise<SelfCollisions | null> {
   if (description.links.every(({ collisions }) => collisions.length === 0)) return null;
-  const vertices = await verticesOf(description, roots);
+  const vertices = await collisionVertices(description, roots);
   const robot = createModel(description);
   const { model, findings } = createCollisionModel(description, robot, {
     verticesOf: (uri) => vertices.get(uri) ?? null,
@@ -68,19 +67,4 @@ export function collisionLines({ pairs, poses, collisions, leftOut }: SelfCollis
 
 function countLinkPairs({ shapes, pairA, pairB }: CollisionModel): number {
   return new Set([...pairA].map((a, i) => `${shapes[a]?.link} ${shapes[pairB[i] ?? -1]?.link}`)).size;
-}
-
-async function verticesOf(
-  description: RobotDescription,
-  roots: MeshRoots,
-): Promise<Map<string, Float64Array>> {
-  const found = new Map<string, Float64Array>();
-  for (const { geometry } of description.links.flatMap(({ collisions }) => collisions)) {
-    if (geometry.kind !== "mesh" || found.has(geometry.filename)) continue;
-    const { path } = await findMesh(geometry.filename, roots);
-    if (path === null) continue;
-    const read = readMeshVertices(readFileSync(path), path);
-    if (read.ok) found.set(geometry.filename, read.value);
-  }
-  return found;
 }

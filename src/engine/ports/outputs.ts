@@ -1,4 +1,5 @@
 import type { PlanRequest } from "../../command/plan-request.ts";
+import type { RobotTask } from "../../command/robot-task.ts";
 import type { StopState } from "../../command/stop-latch.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { PlanarTwist } from "../../command/twist-stream.ts";
@@ -17,6 +18,9 @@ export type Output =
   | { kind: "cancel"; robot: RobotId; goalId: GoalId }
   /** m/s and rad/s in the base's frame (REP-103). */
   | { kind: "twist"; robot: RobotId; twist: PlanarTwist }
+  /** A job for a program on the robot: a gripper's goal, a goal of the base, a call of a service. */
+  | { kind: "task"; robot: RobotId; task: RobotTask }
+  | { kind: "cancelTask"; robot: RobotId; taskId: GoalId }
   /**
    * The stop was pressed or reset. Pressed: goals of other clients are to be canceled as well. `braking`: what a
    * controlled stop still brakes is left alone until the next of these.

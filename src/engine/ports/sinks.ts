@@ -1,3 +1,4 @@
+import type { RobotTask } from "../../command/robot-task.ts";
 import type { StopState } from "../../command/stop-latch.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { PlanarTwist } from "../../command/twist-stream.ts";
@@ -6,11 +7,15 @@ import type { DeviceId, GoalId, RobotId, SessionId } from "../../core/names.ts";
 import type { ServerCommandMessage } from "../../protocol/command-messages.ts";
 import type { DeviceCommand } from "../../protocol/device-profile.ts";
 import type { StillBraking } from "./outputs.ts";
+
 /** How an output leaves for one robot. What comes of it returns through the inbox. */
 export interface RobotSink {
   sendTrajectory(goal: TrajectoryGoal): void;
   cancelTrajectory(goalId: GoalId): void;
   sendTwist(twist: PlanarTwist): void;
+  sendTask(task: RobotTask): void;
+  /** Cancels a task where its kind can be cancelled. */
+  cancelTask(taskId: GoalId): void;
   /**
    * The stop was pressed or released. Pressed: goals of others are to be cancelled as well. What still brakes by a
    * controlled stop is left alone until it is called again.

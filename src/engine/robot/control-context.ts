@@ -25,6 +25,8 @@ export type ControlContext = {
   now(): number;
   /** The simulated robot's own time, ms; null: it runs by our time. */
   robotTime(): number | null;
+  /** Whether that time stands: the simulation is paused. */
+  isTimeStanding(): boolean;
   event(
     severity: "info" | "warning" | "error",
     kind: string,

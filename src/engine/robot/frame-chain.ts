@@ -1,3 +1,5 @@
+import { multiplyPose } from "./pose-product.ts";
+
 /** One edge of the tf tree: where a frame is in its parent, as the newest message has it. */
 export type FrameEdge = {
   readonly frame: string;
@@ -58,27 +60,5 @@ export function loopOf(
 export function placeByChain(chain: readonly FrameEdge[], out: Float64Array): void {
   out.fill(0);
   out[6] = 1;
-  for (const { pose } of chain) into(pose, out);
-}
-
-/** out = a ∘ out: positions in the frame of `a`, rotations as unit quaternions. */
-function into(a: Float64Array, out: Float64Array): void {
-  const [x = 0, y = 0, z = 0, qx = 0, qy = 0, qz = 0, qw = 1] = a;
-  const [bx = 0, by = 0, bz = 0, ux = 0, uy = 0, uz = 0, uw = 1] = out;
-  // t = 2 q × b; R b = b + w t + q × t
-  const tx = 2 * (qy * bz - qz * by);
-  const ty = 2 * (qz * bx - qx * bz);
-  const tz = 2 * (qx * by - qy * bx);
-  out[0] = x + bx + qw * tx + (qy * tz - qz * ty);
-  out[1] = y + by + qw * ty + (qz * tx - qx * tz);
-  out[2] = z + bz + qw * tz + (qx * ty - qy * tx);
-  const rx = qw * ux + qx * uw + qy * uz - qz * uy;
-  const ry = qw * uy - qx * uz + qy * uw + qz * ux;
-  const rz = qw * uz + qx * uy - qy * ux + qz * uw;
-  const rw = qw * uw - qx * ux - qy * uy - qz * uz;
-  const scale = 1 / Math.sqrt(rx * rx + ry * ry + rz * rz + rw * rw);
-  out[3] = rx * scale;
-  out[4] = ry * scale;
-  out[5] = rz * scale;
-  out[6] = rw * scale;
+  for (const { pose } of chain) multiplyPose(pose, out);
 }

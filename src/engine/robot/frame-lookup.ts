@@ -1,4 +1,5 @@
 import { edgesAbove, type FrameEdge, placeByChain } from "./frame-chain.ts";
+import { inverseTimes } from "./pose-product.ts";
 
 /** Where a frame is in the root link's: x y z in m, then a unit quaternion x y z w. */
 export type FramePose = readonly number[];
@@ -28,24 +29,4 @@ export function rootFromFrame(
   placeByChain(fromRoot, topFromRoot);
   placeByChain(fromFrame, topFromFrame);
   return inverseTimes(topFromRoot, topFromFrame);
-}
-
-/** a⁻¹ ∘ b. */
-export function inverseTimes(a: ArrayLike<number>, b: ArrayLike<number>): number[] {
-  const [x = 0, y = 0, z = 0, qx = 0, qy = 0, qz = 0, qw = 1] = Array.from(a);
-  const [bx = 0, by = 0, bz = 0, ux = 0, uy = 0, uz = 0, uw = 1] = Array.from(b);
-  const [dx, dy, dz] = [bx - x, by - y, bz - z];
-  // The rotation by (−q, w): t = 2 (−q) × d; R d = d + w t + (−q) × t
-  const tx = -2 * (qy * dz - qz * dy);
-  const ty = -2 * (qz * dx - qx * dz);
-  const tz = -2 * (qx * dy - qy * dx);
-  return [
-    dx + qw * tx - (qy * tz - qz * ty),
-    dy + qw * ty - (qz * tx - qx * tz),
-    dz + qw * tz - (qx * ty - qy * tx),
-    qw * ux - qx * uw - qy * uz + qz * uy,
-    qw * uy + qx * uz - qy * uw - qz * ux,
-    qw * uz - qx * uy + qy * ux - qz * uw,
-    qw * uw + qx * ux + qy * uy + qz * uz,
-  ];
 }

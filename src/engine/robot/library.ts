@@ -1,14 +1,15 @@
 import type { SequenceStep } from "../../command/sequence-runner.ts";
+import type { NamedPose } from "../../protocol/library-json.ts";
 import { parseSrdf } from "../../robot/reading/srdf.ts";
 import type { SavedLibrary } from "../ports/saved-library.ts";
 import type { RobotTwin } from "./robot-twin.ts";
 
-/** A pose by joint, rad or m. */
-export type NamedPose = { joints: Record<string, number>; source: "srdf" | "saved" };
-
 type Known = { text: string; description: number; poses: Map<string, NamedPose> };
 
-/** The named poses of robots, of their SRDF and saved ones, and the sequences. A saved pose hides one of the SRDF. */
+/**
+ * The named poses of robots, of their SRDF and saved ones, and the sequences. A saved pose hides one of the SRDF. What a
+ * pose says of followers is left out: they go where their masters are, and no command may name one.
+ */
 export class Library {
   private saved: SavedLibrary = { poses: {}, sequences: {} };
   private readonly ofSrdf = new WeakMap<RobotTwin, Known>();
@@ -26,7 +27,8 @@ export class Library {
     const all = new Map(this.statesOf(twin));
     const saved = Object.hasOwn(this.saved.poses, twin.id) ? this.saved.poses[twin.id] : undefined;
     for (const [name, joints] of Object.entries(saved ?? {})) {
-      all.set(name, { joints: { ...joints }, source: "saved" });
+      const own = Object.entries(joints).filter(([joint]) => !isFollower(twin, joint));
+      if (own.length > 0) all.set(name, { joints: Object.fromEntries(own), source: "saved" });
     }
     return all;
   }
@@ -41,7 +43,9 @@ export class Library {
     for (const { name, group, positions } of parseSrdf(text, description.description).semantics?.states ??
       []) {
       const joints: Record<string, number> = {};
-      for (const [joint, values] of positions) if (values.length === 1) joints[joint] = values[0] as number;
+      for (const [joint, values] of positions) {
+        if (values.length === 1 && !isFollower(twin, joint)) joints[joint] = values[0] as number;
+      }
       if (Object.keys(joints).length === 0) continue;
       // Two groups often have a state of the same name, as "home".
       const key = poses.has(name) && group !== null ? `${group} ${name}` : name;
@@ -50,4 +54,9 @@ export class Library {
     this.ofSrdf.set(twin, { text, description: descriptionCount, poses });
     return poses;
   }
+}
+
+function isFollower({ model }: RobotTwin, joint: string): boolean {
+  const index = model?.jointIndex.get(joint);
+  return index !== undefined && (model?.joints[index]?.mimic ?? null) !== null;
 }

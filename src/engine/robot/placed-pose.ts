@@ -1,30 +1,15 @@
 import type { ScenePose } from "../../robot/collision/scene.ts";
+import { multiplyPose } from "./pose-product.ts";
 
 /** A frame counts as resting while it moves less than this since it was looked at: m, and rad. */
 const resting = 1e-3;
 
 /** a ∘ b; `a` is x y z in m and a unit quaternion x y z w. */
 export function composePoses(a: readonly number[], { position, quaternion }: ScenePose): ScenePose {
-  const [x = 0, y = 0, z = 0, qx = 0, qy = 0, qz = 0, qw = 1] = a;
-  const [bx, by, bz] = position;
-  const [ux, uy, uz, uw] = quaternion;
-  // t = 2 q × b; R b = b + w t + q × t
-  const tx = 2 * (qy * bz - qz * by);
-  const ty = 2 * (qz * bx - qx * bz);
-  const tz = 2 * (qx * by - qy * bx);
-  return {
-    position: [
-      x + bx + qw * tx + (qy * tz - qz * ty),
-      y + by + qw * ty + (qz * tx - qx * tz),
-      z + bz + qw * tz + (qx * ty - qy * tx),
-    ],
-    quaternion: [
-      qw * ux + qx * uw + qy * uz - qz * uy,
-      qw * uy - qx * uz + qy * uw + qz * ux,
-      qw * uz + qx * uy - qy * ux + qz * uw,
-      qw * uw - qx * ux - qy * uy - qz * uz,
-    ],
-  };
+  const out = Float64Array.of(...position, ...quaternion);
+  multiplyPose(a, out);
+  const [x = 0, y = 0, z = 0, qx = 0, qy = 0, qz = 0, qw = 1] = out;
+  return { position: [x, y, z], quaternion: [qx, qy, qz, qw] };
 }
 
 /** Whether two poses (x y z, quaternion) are the same but for noise of a measurement. */

@@ -12,17 +12,19 @@ import type {
 import type { JointMotionCommand, MotionCommand, PlannableCommand } from "../../command/motion-command.ts";
 import type { PlanRequest } from "../../command/plan-request.ts";
 import { type LimitSettings, robotLimits, tightened } from "../../command/robot-limits.ts";
+import type { RobotTask } from "../../command/robot-task.ts";
 import type { StopState } from "../../command/stop-latch.ts";
-import type { TrajectoryGoal } from "../../command/trajectory.ts";
+import type { TrajectoryController, TrajectoryGoal } from "../../command/trajectory.ts";
 import type { PlanarTwist } from "../../command/twist-stream.ts";
 import type { Objection } from "../../command/validate-motion.ts";
 import type { ServerCommandMessage } from "../../protocol/command-messages.ts";
+import type { NamedPose } from "../../protocol/library-json.ts";
 import type { ControlStatus } from "../../protocol/state-messages.ts";
 import type { DeviceExecutor } from "../devices/device-fleet.ts";
 import type { TrajectoryExecutor } from "../ports/sinks.ts";
+import { canOf } from "./control-can.ts";
 import type { ControlContext } from "./control-context.ts";
 import { LeaseRequests } from "./lease-requests.ts";
-import type { NamedPose } from "./library.ts";
 import { sequencesOf } from "./robot-sequences.ts";
 import { RobotSurroundings } from "./robot-surroundings.ts";
 import type { RobotTwin } from "./robot-twin.ts";
@@ -86,11 +88,12 @@ export class RobotControl implements GateOutput {
   current(): CommandedRobot {
     if (this.limitsOf !== this.twin.descriptionCount) {
       this.limitsOf = this.twin.descriptionCount;
-      this.robot.model = this.twin.model;
       this.robot.limits = tightened(robotLimits(this.twin.model, this.settings), this.ranges());
     }
+    this.robot.model = this.twin.loadedModel;
     this.robot.isBaseSeen = this.twin.isBaseSeen();
     this.robot.robotTime = this.context.robotTime();
+    this.robot.isTimeStanding = this.context.isTimeStanding();
     this.robot.speedScale = this.gate.override() / 100;
     return this.robot;
   }
@@ -110,7 +113,9 @@ export class RobotControl implements GateOutput {
 
   /** A joint that a microcontroller drives is driven by it, whoever else offers to. */
   private join(): void {
-    const byDevices = [...this.drives].map(([name, { joint }]) => ({ name, joints: [joint] }));
+    const byDevices = [...this.drives].map(([name, { joint }]): TrajectoryController => {
+      return { name, joints: [joint], kind: "device" };
+    });
     this.robot.can = { ...this.own, trajectory: [...byDevices, ...this.own.trajectory] };
   }
 
@@ -121,11 +126,8 @@ export class RobotControl implements GateOutput {
 
   status(): ControlStatus {
     const lease = this.gate.lease.current();
-    const { can } = this.robot;
     const { closed } = this.context;
-    const moves = closed === null && can.trajectory.length > 0;
-    const twist = closed === null && can.twist;
-    const status: ControlStatus = {
+    return {
       robot: this.twin.id,
       lease:
         lease === null
@@ -133,17 +135,8 @@ export class RobotControl implements GateOutput {
           : { holder: lease.holder, epoch: lease.epoch, ...(lease.yields ? { yields: true } : {}) },
       stopped: this.gate.latch.current(),
       override: this.gate.override(),
-      can: { jointPosition: moves, jointVelocity: moves, twist },
+      can: canOf(this.robot.can, closed),
     };
-    if (can.trajectory.every((controller) => controller.joints !== null)) {
-      status.can.joints = [...new Set(can.trajectory.flatMap((controller) => controller.joints ?? []))];
-    }
-    if (!moves && !twist) {
-      status.can.reason =
-        closed ??
-        "no trajectory controller, no cmd_vel subscriber and no device that drives a joint was found";
-    }
-    return status;
   }
 
   /** Tells the robot's side that the latch closed or opened. */
@@ -158,7 +151,7 @@ export class RobotControl implements GateOutput {
   stopEnds(how: "rest" | "escalated", reason: string): void {
     this.setStopped(true);
     const { id } = this.twin;
-    if (how === "rest") this.context.event("info", "stop.complete", `${id} is measured at rest`);
+    if (how === "rest") this.context.event("info", "stop.complete", `${id} is stopped on its way`);
     else this.context.event("warning", "stop.escalated", `${id} is stopped at once: ${reason}`);
   }
 
@@ -174,6 +167,14 @@ export class RobotControl implements GateOutput {
   sendTwist(twist: PlanarTwist): void {
     // The gate uses its object again.
     this.context.out.push({ kind: "twist", robot: this.twin.id, twist: { ...twist } });
+  }
+
+  sendTask(task: RobotTask): void {
+    this.context.out.push({ kind: "task", robot: this.twin.id, task });
+  }
+
+  cancelTask(taskId: string): void {
+    this.context.out.push({ kind: "cancelTask", robot: this.twin.id, taskId });
   }
 
   sendDevice(
@@ -255,7 +256,8 @@ export class RobotControl implements GateOutput {
     this.answer(ref, { stage: "accepted", code, message });
   }
 
-  private answer(ref: CommandRef, { stage, code, message, progress, error, details }: CommandResult): void {
+  private answer(ref: CommandRef, result: CommandResult): void {
+    const { stage, code, message, progress, error, navigation, details } = result;
     this.context.countResult(stage);
     const answer: ServerCommandMessage = {
       op: "result",
@@ -265,6 +267,7 @@ export class RobotControl implements GateOutput {
       message,
       ...(progress === undefined ? {} : { progress }),
       ...(error === undefined ? {} : { error }),
+      ...(navigation === undefined ? {} : { navigation }),
       ...details,
     };
     this.context.out.push({ kind: "reply", session: ref.session, message: answer });

@@ -6,7 +6,8 @@ import { type Applied, joined, type Verdict } from "../../twin/verdict.ts";
 import type { TellEvent } from "../ports/event-log.ts";
 import { chainTo, edgesAbove, type FrameEdge, loopOf, placeByChain } from "./frame-chain.ts";
 import { FrameConflicts, type FrameFault } from "./frame-conflicts.ts";
-import { type FramePose, inverseTimes, rootFromFrame } from "./frame-lookup.ts";
+import { type FramePose, rootFromFrame } from "./frame-lookup.ts";
+import { inverseTimes } from "./pose-product.ts";
 
 const maxFrames = 4096;
 const badQuality = 2;

@@ -26,6 +26,7 @@ export function sequencesOf(control: Sequenced, library: () => Library): Sequenc
     },
     objection: (session, epoch, now) => objectionToSteps(control.gate, session, epoch, now),
     result: (ref, result) => control.result(ref, result),
+    endTasks: (code, message) => control.gate.endTasks(code, message),
   });
 }
 

@@ -21,7 +21,8 @@ export interface SceneOfRobots {
 
 const noHulls: ReadonlyMap<string, ConvexHull | null> = new Map();
 
-type Placed = { objects: readonly SceneObject[] } | { fault: string };
+/** `world`: ids of those that do not move with the base, as tf places them. */
+type Placed = { objects: readonly SceneObject[]; world: ReadonlySet<string> } | { fault: string };
 
 /**
  * What a robot's motions are checked against: itself and the objects around it, placed in its root link's frame. Objects in
@@ -70,7 +71,9 @@ export class RobotSurroundings {
     } else {
       this.placed = placed.objects;
       const model = withScene(base, placed.objects, { hulls: scene.hulls });
-      this.known = model.pairA.length === 0 ? { state: "none" } : { state: "ready", model };
+      const { world } = placed;
+      const isAlone = model.pairA.length === 0 && world.size === 0;
+      this.known = isAlone ? { state: "none" } : { state: "ready", model, world };
     }
     return this.known;
   }
@@ -97,6 +100,7 @@ export class RobotSurroundings {
   private place(items: readonly SceneItem[], { robot }: CollisionModel, now: number): Placed {
     this.frames = new Map();
     const objects: SceneObject[] = [];
+    const world = new Set<string>();
     for (const item of items) {
       const { id, attach, frame = robot.rootLink, pose } = item;
       const link = attach ?? (robot.linkIndex.has(frame) ? frame : null);
@@ -111,12 +115,13 @@ export class RobotSurroundings {
         }
         this.frames.set(frame, rootFromFrame);
         objects.push(objectOf(item, null, composePoses(rootFromFrame, pose)));
+        world.add(id);
       }
       const fault = sceneFault(robot, objects.at(-1) as SceneObject, { hulls: this.scene.hulls });
       if (fault !== null)
         return { fault: `${fault}: motions of ${this.twin.id} are refused until the scene is mended` };
     }
-    return { objects };
+    return { objects, world };
   }
 
   private tellUnchecked(): void {

@@ -56,6 +56,8 @@ export class RobotTwin implements MeasuredJoints {
   private readonly joints: JointRegisters;
   private readonly frames: RobotFrames;
   private readonly desired = createSample();
+  /** The model with what it carries; null without a description. */
+  loadedModel: RobotModel | null = null;
   private carried: readonly Payload[] = [];
   private carriedKey = "[]";
 
@@ -104,14 +106,9 @@ export class RobotTwin implements MeasuredJoints {
     if (this.description !== null) this.estimate(this.description);
   }
 
-  /** The model with what it carries; null without a description. */
-  get loadedModel(): RobotModel | null {
-    return this.description === null ? null : withPayloads(this.description.model, this.carried);
-  }
-
   private estimate({ model }: LoadedDescription): void {
-    const loaded = withPayloads(model, this.carried);
-    this.estimators = new RobotEstimators(this.graph, this.thing, loaded, this.makeEstimators);
+    this.loadedModel = withPayloads(model, this.carried);
+    this.estimators = new RobotEstimators(this.graph, this.thing, this.loadedModel, this.makeEstimators);
   }
 
   /** Takes an SRDF: which links may touch. */
@@ -122,6 +119,7 @@ export class RobotTwin implements MeasuredJoints {
   /** Drops all that is known of the robot: another takes its place. */
   forget(): void {
     this.description = null;
+    this.loadedModel = null;
     this.semantics = null;
     this.geometry = null;
     this.collisions = { state: "none" };

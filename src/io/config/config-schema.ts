@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isTopicFilter, mappingFault, mappingInSi } from "../../protocol/mqtt-mapping.ts";
 import { sceneItems } from "../../protocol/scene.ts";
 import { brokerUrlFault } from "../mqtt/broker-url.ts";
+import { commands, rosName } from "./commands-schema.ts";
 import { server } from "./server-schema.ts";
 import { sinkList } from "./sink-schema.ts";
 
@@ -11,8 +12,6 @@ const robotId = z
     /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/,
     "1 to 64 of A-Z a-z 0-9 _ . -, starting with a letter or digit",
   );
-const rosName = z.string().regex(/^[A-Za-z0-9_/~{}]*$/, "a ROS name has A-Z a-z 0-9 _ and / only");
-const actionName = rosName.min(1);
 const positive = z.number().gt(0);
 
 const limits = z
@@ -28,20 +27,9 @@ const limits = z
     angularStopDeceleration: positive,
     pathTolerance: positive,
     goalTolerance: positive,
+    effortTolerance: positive,
   })
   .partial();
-
-const commands = z.strictObject({
-  trajectory: z
-    .union(
-      [z.enum(["auto", "off"]), z.array(actionName).min(1), actionName.transform((name) => [name])],
-      "it must be auto, off, the name of an action as /arm_controller/follow_joint_trajectory, or a list of such names",
-    )
-    .default("auto"),
-  twist: z
-    .union([z.enum(["auto", "off"]), rosName], "it must be auto, off, or the name of a topic as /cmd_vel")
-    .default("auto"),
-});
 
 const robot = z.strictObject({
   id: robotId.default("robot"),

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Result, refused } from "../../core/result.ts";
 import type { XacroFiles } from "../../robot/reading/xacro/xacro-files.ts";
+import { isMissingFile } from "../is-missing-file.ts";
 import { packageParts, pathsBelow } from "./file-address.ts";
 import { decodeFile } from "./text-encoding.ts";
 import { parseYaml } from "./yaml-value.ts";
@@ -25,8 +26,7 @@ export function readTextFile(path: string): Result<string> {
     const text = decodeFile(readFileSync(path));
     return text.ok ? text : refused(text.reason, path);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return refused(code === "ENOENT" || code === "ENOTDIR" ? absent : message, path);
+    return refused(isMissingFile(error) ? absent : (error as Error).message, path);
   }
 }
 

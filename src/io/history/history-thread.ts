@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import type { Facet } from "../../core/quality.ts";
 import type { HistoryBatch } from "../../history/history-batch.ts";
@@ -17,6 +16,7 @@ import {
   type SeriesInfo,
   type SeriesSelection,
 } from "../../history/history-query.ts";
+import { workerFile } from "../worker-file.ts";
 import type { FromHistory, HistoryCall, HistoryCalls, ToHistory, WorkerOptions } from "./history-messages.ts";
 import type { LastValue } from "./store-queries.ts";
 
@@ -287,8 +287,5 @@ export class HistoryThread implements History, HistoryBodies, PastMoments {
 }
 
 function openHistoryThread(workerData: WorkerOptions): Worker {
-  // Beside this file where the program is built, and below it where it is one file.
-  const beside = new URL("./history-worker.js", import.meta.url);
-  const file = existsSync(beside) ? beside : new URL("./io/history/history-worker.js", import.meta.url);
-  return new Worker(file, { workerData });
+  return new Worker(workerFile("io/history/history-worker.js"), { workerData });
 }

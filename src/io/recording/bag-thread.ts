@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
+import { workerFile } from "../worker-file.ts";
 import type { BagChannel } from "./bag-source.ts";
 import type { BagOrder, BagReport } from "./bag-worker.ts";
 
@@ -66,6 +66,5 @@ export class BagThread {
 }
 
 function openThread(): Worker {
-  const beside = new URL("./bag-worker.js", import.meta.url);
-  return new Worker(existsSync(beside) ? beside : new URL("./io/recording/bag-worker.js", import.meta.url));
+  return new Worker(workerFile("io/recording/bag-worker.js"));
 }

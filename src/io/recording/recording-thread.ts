@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { MessageBlock } from "../../protocol/mcap/message-block.ts";
 import type { RecordedChannel } from "../../protocol/mcap/recorded-channel.ts";
+import { workerFile } from "../worker-file.ts";
 import type { RecordingSummary } from "./recording.ts";
 import type { RecordingOrder, RecordingReport } from "./recording-messages.ts";
 
@@ -100,8 +100,5 @@ export class RecordingThread {
 }
 
 function openThread(): Worker {
-  // Beside this file where the program is built, and below it where it is one file.
-  const beside = new URL("./recording-worker.js", import.meta.url);
-  const below = new URL("./io/recording/recording-worker.js", import.meta.url);
-  return new Worker(existsSync(beside) ? beside : below);
+  return new Worker(workerFile("io/recording/recording-worker.js"));
 }

@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { MessageBlock } from "../../protocol/mcap/message-block.ts";
 import type { RecordedChannel } from "../../protocol/mcap/recorded-channel.ts";
+import { workerFile } from "../worker-file.ts";
 import type { RecordSink } from "./record-tap.ts";
 import type { TriggerOrder, TriggerReport } from "./trigger-messages.ts";
 import type { SavedRecording, TriggerRingOptions } from "./trigger-ring.ts";
@@ -104,8 +104,5 @@ export class TriggerThread implements RecordSink {
 }
 
 function openThread(): Worker {
-  const beside = new URL("./trigger-worker.js", import.meta.url);
-  return new Worker(
-    existsSync(beside) ? beside : new URL("./io/recording/trigger-worker.js", import.meta.url),
-  );
+  return new Worker(workerFile("io/recording/trigger-worker.js"));
 }

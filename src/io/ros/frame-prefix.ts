@@ -3,6 +3,7 @@ import type { TransformMessage } from "../../protocol/ros-decode.ts";
 /** How long frames without the prefix may come alone before that is told. ms */
 const patienceMs = 5000;
 const mostNamed = 5;
+const mostKnown = 4096;
 
 /**
  * The prefix of one robot's frames, as robot_state_publisher's `frame_prefix` puts it before them so that several robots
@@ -14,6 +15,8 @@ export class FramePrefix {
   private hasOwn = false;
   private since = Number.NaN;
   private readonly others = new Set<string>();
+  /** The robot's own frames that had the prefix, without it. */
+  private readonly known = new Set<string>();
 
   /** `configured` is `auto`, or the prefix; `namespace` is the robot's, without slashes around it. */
   constructor(configured: string, namespace: string) {
@@ -23,7 +26,15 @@ export class FramePrefix {
 
   /** A frame's name without the prefix. */
   bare(frame: string): string {
-    return this.text !== "" && frame.startsWith(this.text) ? frame.slice(this.text.length) : frame;
+    if (this.text === "" || !frame.startsWith(this.text)) return frame;
+    const bare = frame.slice(this.text.length);
+    if (this.known.size < mostKnown) this.known.add(bare);
+    return bare;
+  }
+
+  /** A frame's name as ROS has it: with the prefix where the robot's own frame of that name has it. */
+  full(frame: string): string {
+    return this.known.has(frame) ? `${this.text}${frame}` : frame;
   }
 
   /** Of transforms on a topic of all robots those of this one, at `now` (ms). A parent may belong to all, as `map`. */

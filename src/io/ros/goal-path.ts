@@ -13,6 +13,7 @@ const lag = 0.1;
 /** The way of one goal as joint_trajectory_controller interpolates it: quintics, cubics or straight lines. */
 export class GoalPath {
   private readonly points: readonly TrajectoryPoint[];
+  private readonly peaks: readonly number[];
   private readonly spline = createPointSpline();
   private readonly sample: SplineSample = { position: 0, velocity: 0, acceleration: 0 };
 
@@ -23,6 +24,7 @@ export class GoalPath {
   ) {
     const begin = goal.from ?? { time: 0, positions: [...measured], velocities: measured.map(() => 0) };
     this.points = [begin, ...goal.points.filter(({ time }) => time > begin.time)];
+    this.peaks = goal.joints.map((_, j) => peakOf(this.points, j));
   }
 
   /** Seconds from the start to the last point. */
@@ -32,13 +34,26 @@ export class GoalPath {
 
   /** Where joint `j` should be `t` seconds after the start, rad or m. Allocates nothing. */
   position(j: number, t: number): number {
-    const { points } = this;
+    return this.at(j, t).position;
+  }
+
+  /** How fast joint `j` should be then, per second. Allocates nothing. */
+  velocity(j: number, t: number): number {
+    return this.at(j, t).velocity;
+  }
+
+  private at(j: number, t: number): SplineSample {
+    const { points, sample } = this;
     let i = 0;
     while (i + 1 < points.length && (points[i + 1] as TrajectoryPoint).time <= t) i++;
     const a = points[i] as TrajectoryPoint;
     const b = points[i + 1];
     const p0 = a.positions[j] ?? Number.NaN;
-    if (b === undefined || t <= a.time) return p0;
+    if (b === undefined || t <= a.time) {
+      sample.position = p0;
+      sample.velocity = b === undefined ? 0 : (a.velocities[j] ?? 0);
+      return sample;
+    }
     const hasVelocity = a.velocities.length > j && b.velocities.length > j;
     const hasAcceleration = hasVelocity && a.accelerations !== undefined && b.accelerations !== undefined;
     fitPointSpline(
@@ -52,21 +67,50 @@ export class GoalPath {
       b.accelerations?.[j] ?? 0,
       this.spline,
     );
-    samplePointSpline(this.spline, t - a.time, this.sample);
-    return this.sample.position;
+    samplePointSpline(this.spline, t - a.time, sample);
+    return sample;
   }
 
   /** How far joint `j`, measured at `position`, is from where it should be at `t` or a moment before; rad or m. */
   error(j: number, t: number, position: number): number {
+    return Math.abs(this.offset(j, t, position));
+  }
+
+  /** The same with its sign: above 0 where it is short of its place, in the direction of larger positions. */
+  offset(j: number, t: number, position: number): number {
     const now = this.position(j, t);
     const before = this.position(j, t - lag);
     const at = this.goal.circular[j] === true ? nearestTurn(now, position) : position;
-    return Math.max(0, at - Math.max(now, before), Math.min(now, before) - at);
+    if (at > Math.max(now, before)) return Math.max(now, before) - at;
+    return Math.max(0, Math.min(now, before) - at);
+  }
+
+  /** What joint `j`, measured at `position`, still has to its end, with its sign; rad or m. */
+  rest(j: number, position: number): number {
+    const end = this.position(j, this.duration);
+    return end - (this.goal.circular[j] === true ? nearestTurn(end, position) : position);
+  }
+
+  /** About the greatest speed of joint `j`, per second: that of its points, and of cubics between them. */
+  peak(j: number): number {
+    return this.peaks[j] ?? 0;
   }
 
   /** How far joint `j`, measured at `position`, is from its end; rad or m. */
   endError(j: number, position: number): number {
-    const end = this.position(j, this.duration);
-    return Math.abs((this.goal.circular[j] === true ? nearestTurn(end, position) : position) - end);
+    return Math.abs(this.rest(j, position));
   }
+}
+
+function peakOf(points: readonly TrajectoryPoint[], j: number): number {
+  let most = 0;
+  for (const [i, { time, positions, velocities }] of points.entries()) {
+    most = Math.max(most, Math.abs(velocities[j] ?? 0));
+    const before = points[i - 1];
+    if (before === undefined) continue;
+    const way = Math.abs((positions[j] ?? 0) - (before.positions[j] ?? 0));
+    // A cubic from rest to rest is at one and a half times its mean speed in the middle.
+    most = Math.max(most, (1.5 * way) / (time - before.time));
+  }
+  return most;
 }

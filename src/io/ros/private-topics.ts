@@ -41,8 +41,10 @@ function endpointsOf(node: RclNode, end: TopicEnd, topic: string): EndpointInfo[
 
 /** `/r1/base_controller/cmd_vel` → namespace `/r1`, node `base_controller`. */
 function ownerOf(topic: string, leaves: readonly string[]): { namespace: string; node: string } | null {
+  // Most topics of a large graph have another name: they are not taken apart.
+  if (!leaves.includes(topic.slice(topic.lastIndexOf("/") + 1))) return null;
   const parts = topic.split("/").slice(1);
   const [node, leaf] = parts.slice(-2);
-  if (node === undefined || leaf === undefined || !leaves.includes(leaf)) return null;
+  if (node === undefined || leaf === undefined) return null;
   return { namespace: `/${parts.slice(0, -2).join("/")}`, node };
 }

@@ -93,6 +93,8 @@ export interface ServerGoalHandle {
 }
 
 export interface Rclnodejs {
+  /** The class of a message, or those of a service or an action; throws where its definition is not installed. */
+  require(type: string): unknown;
   init(context?: unknown, args?: string[]): Promise<void>;
   /** Of the default context where none is given. */
   shutdown(context?: unknown): void;

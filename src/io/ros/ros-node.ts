@@ -19,6 +19,7 @@ import { Absence, describedNamespaces, robotIdOf } from "./robot-discovery.ts";
 import { RosRobot } from "./ros-robot.ts";
 import { SecondParticipant } from "./second-participant.ts";
 import { SharedTf } from "./shared-tf.ts";
+import { startGuard, VelocityGuard } from "./velocity-guard.ts";
 
 const pollPeriodMs = 250;
 /** Each so many looks at the ROS graph one is close: asking for names and types costs a millisecond. */
@@ -64,6 +65,7 @@ export class RosNode {
   private nodes: RclNode[] = [];
   private second: SecondParticipant | null = null;
   private sharedTf: SharedTf | null = null;
+  private readonly guard: VelocityGuard;
   private rcl: Rclnodejs | null = null;
   private timer: NodeJS.Timeout | null = null;
   private simTime: Stamp | null = null;
@@ -79,7 +81,13 @@ export class RosNode {
     private readonly options: RosNodeOptions,
     private readonly inbox: Inbox,
     private readonly now: () => number,
-  ) {}
+  ) {
+    this.guard = new VelocityGuard(
+      now,
+      () => startGuard(options.rclnodejs),
+      (text) => inbox.push("ros", now(), { kind: "note", severity: "warning", code: "velocity.guard", text }),
+    );
+  }
 
   /** Resolves once the node spins. Rejects with what ROS said. */
   async start(): Promise<void> {
@@ -108,6 +116,7 @@ export class RosNode {
     if (this.timer !== null) clearInterval(this.timer);
     await new Promise((resolve) => setTimeout(resolve, 60));
     for (const robot of this.robots.values()) robot.flush();
+    this.guard.stop();
     const { nodes } = this;
     this.nodes = [];
     for (const node of nodes) node.destroy();
@@ -123,7 +132,7 @@ export class RosNode {
       throw new Error("the node has not started");
     this.sharedTf ??= new SharedTf(rcl, listener, this.inbox, this.now);
     const handles = {
-      ...{ rcl, listener, actor, sharedTf: this.sharedTf },
+      ...{ rcl, listener, actor, sharedTf: this.sharedTf, guard: this.guard },
       second: () => this.second?.node() ?? null,
     };
     const time = { now: () => this.rosNow(), isSimulated: this.options.useSimTime };

@@ -26,7 +26,13 @@ import { isRosSourced, nodeEnvironment, pythonLib, type RosFolder } from "./ros-
 import { readSetupRecord, writeSetupRecord } from "./setup-record.ts";
 import { SetupTools } from "./setup-tools.ts";
 
-const messagePackages = ["tf2_msgs", "control_msgs"];
+const messagePackages = [
+  "tf2_msgs",
+  "control_msgs",
+  "controller_manager_msgs",
+  "nav2_msgs",
+  "ackermann_msgs",
+];
 const tickMs = 10_000;
 
 type Step = {

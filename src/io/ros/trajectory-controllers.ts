@@ -1,7 +1,9 @@
-import type { TrajectoryController, TrajectoryGoal } from "../../command/trajectory.ts";
+import type { TrajectoryController, TrajectoryGoal, TrajectoryKind } from "../../command/trajectory.ts";
 import { actionServers } from "./action-servers.ts";
-import type { ControllerClient } from "./controller-joints.ts";
+import type { ControllerClient } from "./controller-client.ts";
+import { type Every, ForwardGroup, float64MultiArray, type Guard } from "./forward-group.ts";
 import type { MeasuredJoints } from "./measured-joints.ts";
+import { OwedCancels } from "./owed-cancels.ts";
 import { privateTopics } from "./private-topics.ts";
 import type { RclNode, Rclnodejs } from "./rclnodejs-api.ts";
 import { followJointTrajectory, TrajectoryClient, type TrajectoryLink } from "./trajectory-client.ts";
@@ -16,26 +18,43 @@ export type ControllerNames = {
   prefix: string;
   /** Prefixes below `prefix` that belong to other robots now. */
   others(): readonly string[];
+  /** Absolute names of the topics of position and velocity groups; null: all under the namespace. */
+  forward: readonly string[] | null;
 };
 
-type Controller = {
-  client: ControllerClient;
-  asked: number;
-  /** Server ms until which the cancel of a stop is repeated; Infinity: it could not be sent yet; null: there is none. */
-  cancelUntil: number | null;
-};
+/** Why a controller, by its action or topic, takes nothing now; null: it does, or that is not known. */
+type Objection = (name: string) => string | null;
 
-/** How long a stop's cancel is repeated: a goal that was on its way to the controller when it was sent is cancelled as well. ms */
-const repeatCancelMs = 1000;
+/** `wasServed`: by the last look. */
+type Controller = { client: ControllerClient; asked: number; wasServed: boolean };
 
+const groupLeaf = "/commands";
 const topicLeaf = "/joint_trajectory";
 const actionLeaf = "/follow_joint_trajectory";
+
+/** Which of several controllers of one joint is used. */
+const ranks: readonly TrajectoryController["kind"][] = [
+  undefined,
+  "topic",
+  "position group",
+  "velocity group",
+];
+
+function kindOf(client: ControllerClient): { kind?: TrajectoryKind } {
+  if (client instanceof TrajectoryTopic) return { kind: "topic" };
+  if (!(client instanceof ForwardGroup)) return {};
+  return { kind: client.kind() === "velocity" ? "velocity group" : "position group" };
+}
+
+const everyMs: Every = (ms, act) => {
+  const timer = setInterval(act, ms);
+  return () => clearInterval(timer);
+};
 
 /** The controllers of one robot that take trajectories, by action or by topic only, found as they come and go. */
 export class TrajectoryControllers {
   private readonly controllers = new Map<string, Controller>();
-  /** Until when (server ms) a stop also reaches controllers that are found only then. */
-  private stopUntil = Number.NEGATIVE_INFINITY;
+  private readonly owed: OwedCancels;
 
   constructor(
     private readonly rcl: Rclnodejs,
@@ -44,21 +63,30 @@ export class TrajectoryControllers {
     private readonly link: TrajectoryLink,
     private readonly now: () => number,
     private readonly measured: MeasuredJoints,
-  ) {}
-
-  isEmpty(): boolean {
-    return this.controllers.size === 0;
+    private readonly objection: Objection = () => null,
+    private readonly guard: Guard | null = null,
+    private readonly every: Every = everyMs,
+  ) {
+    this.owed = new OwedCancels(now);
   }
 
+  isEmpty(): boolean {
+    for (const { client } of this.controllers.values()) if (client.isServed()) return false;
+    return true;
+  }
+
+  /** Those that take something now. Of several for one joint the first is used. */
   current(): TrajectoryController[] {
     return [...this.controllers]
-      .filter(([, { client }]) => !client.needsJoints || client.joints !== null)
-      .map(([name, { client }]) => ({ name, joints: client.joints }));
+      .filter(([, { client }]) => client.isServed() && (!client.needsJoints || client.joints !== null))
+      .filter(([name]) => this.objection(name) === null)
+      .map(([name, { client }]) => ({ name, joints: client.joints, ...kindOf(client) }))
+      .sort((a, b) => ranks.indexOf(a.kind) - ranks.indexOf(b.kind));
   }
 
   /** Judges goals of controllers that report nothing. Called at each joint state. */
   judge(): void {
-    for (const { client } of this.controllers.values()) if (client instanceof TrajectoryTopic) client.judge();
+    for (const { client } of this.controllers.values()) client.judge?.();
   }
 
   /** Looks at the ROS graph. */
@@ -66,35 +94,40 @@ export class TrajectoryControllers {
     const wanted = this.actionsNow();
     for (const action of wanted) {
       if (!this.controllers.has(action)) {
-        const client = action.endsWith(topicLeaf)
-          ? new TrajectoryTopic(this.node, action, this.link, this.measured, this.now)
-          : new TrajectoryClient(this.rcl, this.node, action, this.link);
-        const isLate = this.now() <= this.stopUntil;
-        this.controllers.set(action, { client, asked: 0, cancelUntil: isLate ? Infinity : null });
+        this.controllers.set(action, { client: this.clientOf(action), asked: 0, wasServed: false });
+        this.owed.found(action);
       }
     }
-    for (const [action, controller] of this.controllers) {
-      if (!wanted.includes(action)) {
-        controller.client.serverGone();
-        controller.client.destroy();
-        this.controllers.delete(action);
-      } else if (controller.client.joints === null && controller.asked++ < askJointsTimes) {
-        controller.client.askJoints();
+    for (const [action, { client }] of this.controllers)
+      if (!wanted.includes(action)) this.drop(action, client);
+    for (const controller of this.controllers.values()) {
+      const { client } = controller;
+      if (client.joints === null && client.isServed() && controller.asked++ < askJointsTimes) {
+        client.askJoints();
       }
+    }
+  }
+
+  /** Looks whether the controllers are still there. Called often. */
+  watch(): void {
+    for (const [name, controller] of this.controllers) {
+      const isServed = controller.client.isServed();
+      if (controller.wasServed && !isServed) this.drop(name, controller.client);
+      else if (this.objection(name) !== null) controller.client.deactivated?.();
+      controller.wasServed = isServed;
+      controller.client.watch?.();
     }
   }
 
   /** Sends what a stop still owes. Called often: it looks at nothing but the controllers that are known. */
   repeatCancel(): void {
-    const now = this.now();
-    for (const controller of this.controllers.values()) {
-      if (controller.cancelUntil === null) continue;
-      if (now > controller.cancelUntil || (controller.cancelUntil === Infinity && now > this.stopUntil)) {
-        controller.cancelUntil = null;
-      } else if (controller.client.cancelEverything() && controller.cancelUntil === Infinity) {
-        controller.cancelUntil = now + repeatCancelMs;
-      }
-    }
+    this.owed.repeat((name) => {
+      const client = this.controllers.get(name)?.client;
+      if (client === undefined) return true;
+      // A group that is not active gets it once it is.
+      if (client instanceof ForwardGroup && this.objection(name) !== null) return false;
+      return client.cancelEverything();
+    });
   }
 
   send(goal: TrajectoryGoal): void {
@@ -115,23 +148,41 @@ export class TrajectoryControllers {
    * `spared` are left alone: they brake.
    */
   stop(lateMs: number, spared: readonly string[] = []): void {
-    this.stopUntil = this.now() + lateMs;
-    for (const [name, controller] of this.controllers) {
-      if (!spared.includes(name)) controller.cancelUntil = Infinity;
-    }
+    const halted = [...this.controllers.keys()].filter((name) => !spared.includes(name));
+    this.owed.stop(halted, lateMs);
     this.repeatCancel();
   }
 
   /** The stop was released: controllers that are found later keep their goals. */
   reset(): void {
-    this.stopUntil = Number.NEGATIVE_INFINITY;
-    for (const controller of this.controllers.values()) controller.cancelUntil = null;
+    this.owed.reset();
   }
 
   /** Leaves the controllers: what they are doing is no longer followed. */
   end(): void {
     for (const { client } of this.controllers.values()) client.destroy();
     this.controllers.clear();
+  }
+
+  /** Waits, blocking, until controllers without a timeout have what was sent. For the end of the program. */
+  flush(): void {
+    for (const { client } of this.controllers.values()) client.flush?.();
+  }
+
+  private clientOf(name: string): ControllerClient {
+    const { rcl, node, link, measured, now, every, guard } = this;
+    if (name.endsWith(topicLeaf)) return new TrajectoryTopic(node, name, link, measured, now);
+    if (name.endsWith(groupLeaf) || this.names.forward?.includes(name) === true) {
+      return new ForwardGroup(node, name, link, measured, now, every, guard);
+    }
+    return new TrajectoryClient(rcl, node, name, link);
+  }
+
+  private drop(name: string, client: ControllerClient): void {
+    this.controllers.delete(name);
+    this.owed.gone(name);
+    client.serverGone();
+    client.destroy();
   }
 
   private actionsNow(): string[] {
@@ -152,6 +203,16 @@ export class TrajectoryControllers {
       [topicLeaf.slice(1)],
       [jointTrajectory],
     ).filter((name) => !actions.includes(name.slice(0, -topicLeaf.length) + actionLeaf));
-    return [...actions, ...topics].filter(isOurs);
+    return [...[...actions, ...topics].filter(isOurs), ...this.groupsNow(namespace)];
+  }
+
+  private groupsNow(namespace: string): string[] {
+    const { forward } = this.names;
+    if (forward === null) {
+      return privateTopics(this.node, "subscriptions", namespace, [groupLeaf.slice(1)], [float64MultiArray]);
+    }
+    return forward.filter((topic) =>
+      this.node.getSubscriptionsInfoByTopic(topic).some((info) => info.topic_type === float64MultiArray),
+    );
   }
 }

@@ -1,8 +1,9 @@
 import type { GoalStage } from "../../command/gate-output.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
-import { type ControllerClient, ControllerJoints } from "./controller-joints.ts";
+import type { ControllerClient } from "./controller-client.ts";
 import { GoalPath } from "./goal-path.ts";
 import type { MeasuredJoints } from "./measured-joints.ts";
+import { OwnerParameter } from "./owner-parameter.ts";
 import type { RclNode, RclPublisher } from "./rclnodejs-api.ts";
 import type { TrajectoryLink } from "./trajectory-client.ts";
 import { duration, trajectoryMessage } from "./trajectory-message.ts";
@@ -22,7 +23,7 @@ type Running = { path: GoalPath /** Server ms. */; start: number };
  */
 export class TrajectoryTopic implements ControllerClient {
   readonly needsJoints = true;
-  private readonly asked: ControllerJoints;
+  private readonly asked: OwnerParameter;
   private readonly publisher: RclPublisher;
   private running: Running | null = null;
 
@@ -33,12 +34,16 @@ export class TrajectoryTopic implements ControllerClient {
     private readonly measured: MeasuredJoints,
     private readonly now: () => number,
   ) {
-    this.asked = new ControllerJoints(node, topic);
+    this.asked = new OwnerParameter(node, topic, "joints");
     this.publisher = node.createPublisher(jointTrajectory, topic);
   }
 
   get joints(): readonly string[] | null {
-    return this.asked.joints;
+    return this.asked.value;
+  }
+
+  isServed(): boolean {
+    return this.publisher.subscriptionCount > 0;
   }
 
   askJoints(): void {

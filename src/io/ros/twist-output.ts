@@ -1,10 +1,8 @@
 import type { PlanarTwist } from "../../command/twist-stream.ts";
+import { type BaseFormat, twistFormat } from "./base-format.ts";
 import { privateTopics } from "./private-topics.ts";
 import type { RclNode } from "./rclnodejs-api.ts";
-import { type TwistPublisher, twistTypes } from "./twist-publisher.ts";
-
-/** What controllers of ros2_control call their velocity topic; the second one where `use_stamped_vel` is false. */
-const leaves = ["cmd_vel", "cmd_vel_unstamped"];
+import type { TwistPublisher } from "./twist-publisher.ts";
 
 export type TwistOutputOptions = {
   node: RclNode;
@@ -15,6 +13,8 @@ export type TwistOutputOptions = {
   /** The robot's namespace: "/" or "/r1". */
   namespace: string;
   publisherOn(topic: string): TwistPublisher;
+  /** Absent: twists. */
+  format?: BaseFormat;
 };
 
 /**
@@ -26,8 +26,10 @@ export class TwistOutput {
   /** Given up, and destroyed once what was sent last is out. */
   private readonly leaving: TwistPublisher[] = [];
   private candidates: string[] = [];
+  private readonly format: BaseFormat;
 
   constructor(private readonly options: TwistOutputOptions) {
+    this.format = options.format ?? twistFormat;
     this.publisher = options.publisherOn(options.topic);
   }
 
@@ -35,18 +37,32 @@ export class TwistOutput {
   poll(closely: boolean): boolean {
     for (const publisher of this.leaving.splice(0)) publisher.destroy();
     const { isAuto, topic, node, namespace } = this.options;
+    const { leaves, types } = this.format;
     if (isAuto && closely) {
       const isNamed = this.hasSubscribers(topic);
-      this.candidates = isNamed ? [] : privateTopics(node, "subscriptions", namespace, leaves, twistTypes);
+      this.candidates = isNamed ? [] : privateTopics(node, "subscriptions", namespace, leaves, types);
       const [own] = this.candidates;
       this.use(own !== undefined && this.candidates.length === 1 ? own : topic);
     }
     return this.publisher.poll(closely);
   }
 
+  /** The nodes that subscribe, by their absolute names, once each. */
+  subscribers(): string[] {
+    const nodes = this.options.node
+      .getSubscriptionsInfoByTopic(this.publisher.topic)
+      .filter((info) => this.format.types.includes(info.topic_type))
+      .map(
+        ({ node_name: name, node_namespace: namespace = "/" }) =>
+          `${namespace === "/" ? "" : namespace}/${name}`,
+      );
+    return [...new Set(nodes)];
+  }
+
   /** Why nobody takes twists, as one sentence with what to do. */
   reason(): string {
     const { topic, isAuto } = this.options;
+    const { types: taken, leaves, words } = this.format;
     if (this.publisher.hasUnmatched()) {
       return `${this.publisher.topic} has a subscriber that is not connected yet: if this stays, its QoS asks for more than reliable and volatile; see \`ros2 topic info -v ${this.publisher.topic}\``;
     }
@@ -55,15 +71,13 @@ export class TwistOutput {
     }
     const others = this.options.node
       .getTopicNamesAndTypes()
-      .filter(
-        ({ name, types }) => types.some((type) => twistTypes.includes(type)) && this.hasSubscribers(name),
-      )
+      .filter(({ name, types }) => types.some((type) => taken.includes(type)) && this.hasSubscribers(name))
       .map(({ name }) => name);
     const rest =
       others.length > 0
         ? `; twists are taken on ${others.sort().join(", ")}: set robots[].commands.twist`
         : ": start the base controller, or set robots[].commands.twist to its topic";
-    return `nothing subscribes to ${topic}${isAuto ? " or to a controller's own cmd_vel" : ""} as Twist or TwistStamped${rest}`;
+    return `nothing subscribes to ${topic}${isAuto ? ` or to a controller's own ${leaves[0]}` : ""} as ${words}${rest}`;
   }
 
   send(twist: PlanarTwist): void {
@@ -101,6 +115,6 @@ export class TwistOutput {
   private hasSubscribers(topic: string): boolean {
     return this.options.node
       .getSubscriptionsInfoByTopic(topic)
-      .some((info) => twistTypes.includes(info.topic_type));
+      .some((info) => this.format.types.includes(info.topic_type));
   }
 }

@@ -1,12 +1,7 @@
 import type { PlanarTwist } from "../../command/twist-stream.ts";
 import type { Stamp } from "../../core/stamp.ts";
+import { type BaseFormat, twistFormat } from "./base-format.ts";
 import type { RclNode, RclPublisher } from "./rclnodejs-api.ts";
-
-const plain = "geometry_msgs/msg/Twist";
-const stamped = "geometry_msgs/msg/TwistStamped";
-
-/** The message types that `cmd_vel` has on robots. */
-export const twistTypes: readonly string[] = [plain, stamped];
 
 /** How long after a subscriber appears the zero of a stop is repeated to it: discovery ends at different times on both sides. ms */
 const repeatZeroMs = 1000;
@@ -54,6 +49,7 @@ export class TwistPublisher {
     private readonly warn: (text: string) => void,
     /** A node of another participant, for a second type; null while there is none yet. */
     private readonly second: () => RclNode | null,
+    private readonly format: BaseFormat = twistFormat,
   ) {}
 
   /**
@@ -114,10 +110,11 @@ export class TwistPublisher {
   }
 
   private look(): void {
+    const { types } = this.format;
     const infos = this.node
       .getSubscriptionsInfoByTopic(this.topic)
-      .filter(({ topic_type: type }) => twistTypes.includes(type));
-    const wanted = twistTypes.filter((type) => infos.some((info) => info.topic_type === type));
+      .filter(({ topic_type: type }) => types.includes(type));
+    const wanted = types.filter((type) => infos.some((info) => info.topic_type === type));
     this.isWaiting = false;
     for (const type of wanted) {
       if (this.lanes.some((lane) => lane.type === type)) continue;
@@ -183,12 +180,9 @@ export class TwistPublisher {
     }
   }
 
-  private publish(lane: Lane, { x, y, yaw }: PlanarTwist): void {
-    const twist = { linear: { x, y, z: 0 }, angular: { x: 0, y: 0, z: yaw } };
-    lane.moves = x !== 0 || y !== 0 || yaw !== 0;
-    if (lane.type === stamped) {
-      lane.publisher.publish({ header: { stamp: this.rosNow(), frame_id: this.baseFrame() }, twist });
-    } else lane.publisher.publish(twist);
+  private publish(lane: Lane, twist: PlanarTwist): void {
+    lane.moves = twist.x !== 0 || twist.y !== 0 || twist.yaw !== 0;
+    lane.publisher.publish(this.format.encode(lane.type, twist, this.rosNow(), this.baseFrame()));
   }
 }
 

@@ -3,10 +3,14 @@ import { parse, stringify } from "yaml";
 import { z } from "zod";
 import type { Engine } from "../../engine/engine.ts";
 import type { SavedLibrary } from "../../engine/ports/saved-library.ts";
+import type { PosesJson, SequencesJson } from "../../protocol/library-json.ts";
 import { libraryName, readSequence } from "../../protocol/sequence-schema.ts";
+import { measuredPose, poseFault } from "./taught-pose.ts";
 
 const mostPoses = 500;
 const mostSequences = 200;
+/** A whole set is larger than other bodies. */
+const whole = { bodyLimit: 1024 * 1024 };
 
 /** Keeps what people save. `save` throws where it cannot be kept. */
 export interface LibraryStore {
@@ -25,6 +29,12 @@ const joints = z.record(z.string().min(1).max(256), z.number());
 const poseBody = z.union(
   [z.strictObject({ joints }), z.strictObject({ here: z.literal(true) })],
   'it must be {"joints": {joint: position}} or {"here": true}',
+);
+
+/** As `GET /api/poses` answers. */
+const posesBody = z.record(
+  z.string().min(1).max(256),
+  z.record(libraryName, z.strictObject({ joints, source: z.enum(["srdf", "saved"]).optional() })),
 );
 
 type PoseParams = { robot: string; name: string };
@@ -52,7 +62,7 @@ export function addLibraryRoutes(app: FastifyInstance, context: LibraryContext):
   const bad = (reply: FastifyReply, status: number, error: string): object =>
     reply.code(status).send({ error });
 
-  app.get("/api/poses", async () => {
+  app.get("/api/poses", async (): Promise<PosesJson> => {
     const robots = [...engine.control].map(([id, control]) => [id, Object.fromEntries(control.poses())]);
     return Object.fromEntries(robots);
   });
@@ -60,6 +70,28 @@ export function addLibraryRoutes(app: FastifyInstance, context: LibraryContext):
     const control = engine.control.get(params.robot);
     if (control === undefined) return bad(reply, 404, `there is no robot "${params.robot}"`);
     return Object.fromEntries(control.poses());
+  });
+  app.put("/api/poses", whole, async ({ body }, reply) => {
+    const read = posesBody.safeParse(body);
+    if (!read.success) return bad(reply, 400, firstFault(read.error));
+    const saved = store.current();
+    const poses = { ...saved.poses };
+    const answer: PosesJson = {};
+    for (const [robot, set] of Object.entries(read.data)) {
+      if (!engine.robots.has(robot)) return bad(reply, 404, `there is no robot "${robot}"`);
+      // What GET lists of the SRDF is the robot's own: it is not saved.
+      const own = Object.entries(set).filter(([, { source }]) => source !== "srdf");
+      if (own.length > mostPoses) return bad(reply, 413, `more than ${mostPoses} poses of "${robot}"`);
+      for (const [name, pose] of own) {
+        const fault = poseFault(engine, robot, pose.joints);
+        if (fault !== null) return bad(reply, 400, `"${name}": ${fault}`);
+      }
+      poses[robot] = Object.fromEntries(own.map(([name, pose]) => [name, pose.joints]));
+      answer[robot] = Object.fromEntries(
+        own.map(([name, pose]) => [name, { joints: pose.joints, source: "saved" }]),
+      );
+    }
+    return keep({ ...saved, poses }, reply, answer);
   });
   app.put<{ Params: PoseParams }>("/api/poses/:robot/:name", async ({ params, body }, reply) => {
     const { robot, name } = params;
@@ -70,8 +102,8 @@ export function addLibraryRoutes(app: FastifyInstance, context: LibraryContext):
     if (!parsed.success) return bad(reply, 400, parsed.error.issues[0]?.message ?? "it is no pose");
     const pose = "here" in parsed.data ? measuredPose(engine, robot) : parsed.data.joints;
     if (typeof pose === "string") return bad(reply, 409, pose);
-    const unknown = unknownJoint(engine, robot, pose);
-    if (unknown !== null) return bad(reply, 400, unknown);
+    const joint = poseFault(engine, robot, pose);
+    if (joint !== null) return bad(reply, 400, joint);
     const saved = store.current();
     const poses = { ...saved.poses[robot], [name]: pose };
     if (Object.keys(poses).length > mostPoses) return bad(reply, 413, `more than ${mostPoses} poses`);
@@ -86,7 +118,7 @@ export function addLibraryRoutes(app: FastifyInstance, context: LibraryContext):
     return keep({ ...saved, poses: { ...saved.poses, [robot]: rest } }, reply, { deleted: name });
   });
 
-  app.get("/api/sequences", async () => {
+  app.get("/api/sequences", async (): Promise<SequencesJson> => {
     const { sequences } = store.current();
     return Object.fromEntries(Object.entries(sequences).map(([name, steps]) => [name, { steps }]));
   });
@@ -97,6 +129,20 @@ export function addLibraryRoutes(app: FastifyInstance, context: LibraryContext):
     if (steps === undefined) return bad(reply, 404, `there is no sequence "${name}"`);
     if (!isYaml) return { steps };
     return reply.type("application/yaml; charset=utf-8").send(stringify({ steps }));
+  });
+  app.put("/api/sequences", whole, async ({ body }, reply) => {
+    const outer = z.record(libraryName, z.unknown()).safeParse(body);
+    if (!outer.success) return bad(reply, 400, firstFault(outer.error));
+    const sequences: Record<string, SavedLibrary["sequences"][string]> = {};
+    for (const [name, one] of Object.entries(outer.data)) {
+      const read = readSequence(one);
+      if (!read.ok) return bad(reply, 400, `"${name}": ${read.reason}`);
+      sequences[name] = read.steps;
+    }
+    const count = Object.keys(sequences).length;
+    if (count > mostSequences) return bad(reply, 413, `more than ${mostSequences} sequences`);
+    const answer = Object.entries(sequences).map(([name, steps]) => [name, { steps }]);
+    return keep({ ...store.current(), sequences }, reply, Object.fromEntries(answer));
   });
   app.put<{ Params: { name: string } }>("/api/sequences/:name", async ({ params, body }, reply) => {
     const name = params.name.replace(/\.yaml$/, "");
@@ -119,34 +165,12 @@ export function addLibraryRoutes(app: FastifyInstance, context: LibraryContext):
   });
 }
 
+function firstFault(error: z.ZodError): string {
+  const [issue] = error.issues;
+  return `${issue?.path.join(".") || "the body"}: ${issue?.message}`;
+}
+
 function nameFault(name: string): string | null {
   const parsed = libraryName.safeParse(name);
   return parsed.success ? null : `the name "${name.slice(0, 64)}": ${parsed.error.issues[0]?.message}`;
-}
-
-/** Where every joint that moves is measured now; a sentence where one is not. */
-function measuredPose(engine: Engine, robot: string): Record<string, number> | string {
-  const twin = engine.robots.get(robot);
-  const limits = engine.control.get(robot)?.current().limits;
-  if (twin === undefined || limits === undefined || limits.joints.size === 0) {
-    return `"${robot}" has no joint that can be commanded: its description has not arrived, or has none`;
-  }
-  const pose: Record<string, number> = {};
-  for (const joint of limits.joints.keys()) {
-    const position = twin.position(joint);
-    if (position === undefined || !twin.isFresh(joint)) {
-      return `joint "${joint}" of "${robot}" is not measured now: a pose can be saved only where the robot is seen`;
-    }
-    pose[joint] = position;
-  }
-  return pose;
-}
-
-function unknownJoint(engine: Engine, robot: string, pose: Record<string, number>): string | null {
-  const limits = engine.control.get(robot)?.current().limits;
-  if (Object.keys(pose).length === 0) return "the pose names no joint";
-  // Before the description came nothing is known of the joints; the gate checks them when the pose is used.
-  if (limits === undefined || limits.joints.size === 0) return null;
-  const unknown = Object.keys(pose).find((joint) => !limits.joints.has(joint));
-  return unknown === undefined ? null : `"${robot}" has no joint "${unknown}" that can be commanded`;
 }

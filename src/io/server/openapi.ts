@@ -172,8 +172,27 @@ export function openApi(version: string): Record<string, unknown> {
           },
         },
       },
-      "/api/poses": get("Named poses by robot", { 200: "{robot: {name: {joints, source}}}" }),
-      "/api/sequences": get("Sequences", { 200: "{name: {steps}}" }),
+      "/api/poses": {
+        ...get("Named poses by robot", { 200: "{robot: {name: {joints, source}}}" }),
+        put: {
+          summary: "Replaces the saved poses of each robot that the body names (as GET answers)",
+          responses: {
+            200: { description: "what is saved now" },
+            400: { description: "the body is wrong, or a pose names a joint that cannot be commanded" },
+            404: { description: "no such robot" },
+          },
+        },
+      },
+      "/api/sequences": {
+        ...get("Sequences", { 200: "{name: {steps}}" }),
+        put: {
+          summary: "Replaces all sequences (body as GET answers)",
+          responses: {
+            200: { description: "what is saved now" },
+            400: { description: "the body is wrong; the answer names the sequence and the step" },
+          },
+        },
+      },
       "/api/openapi.json": get("This document", { 200: "OpenAPI 3.1" }),
     },
   };

@@ -1,7 +1,6 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import type { z } from "zod";
 import { type SceneItem, sceneItem, sceneItems } from "../../protocol/scene.ts";
-import type { Denial } from "./access.ts";
 
 /** Enough for as many objects as a scene may have. */
 const maxBodyBytes = 256 * 1024;
@@ -21,19 +20,9 @@ export interface SceneApi {
   remove(id: string): Promise<SceneRefusal | null>;
 }
 
-/** `GET` and `PUT /api/scene`, `GET`, `PUT` and `DELETE /api/scene/{id}`. `mayChange` is asked before each change. */
-export function addSceneRoutes(
-  app: FastifyInstance,
-  scene: SceneApi,
-  mayChange: (request: FastifyRequest) => Denial | null = () => null,
-): void {
-  const change = async (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    make: () => Promise<SceneRefusal | null>,
-  ): Promise<unknown> => {
-    const denial = mayChange(request);
-    if (denial !== null) return reply.code(denial.status).send({ error: denial.reason });
+/** `GET` and `PUT /api/scene`, `GET`, `PUT` and `DELETE /api/scene/{id}`. */
+export function addSceneRoutes(app: FastifyInstance, scene: SceneApi): void {
+  const change = async (reply: FastifyReply, make: () => Promise<SceneRefusal | null>): Promise<unknown> => {
     const refusal = await make();
     if (refusal !== null) return reply.code(refusal.status).send({ error: refusal.error });
     return { objects: scene.list() };
@@ -41,31 +30,30 @@ export function addSceneRoutes(
   const bad = (error: string) => async (): Promise<SceneRefusal> => ({ status: 400, error });
   const options = { bodyLimit: maxBodyBytes };
   app.get("/api/scene", async () => ({ objects: scene.list() }));
-  app.put<{ Body: unknown }>("/api/scene", options, async (request, reply) => {
-    const given = ownObjects(request.body);
+  app.put<{ Body: unknown }>("/api/scene", options, async ({ body }, reply) => {
+    const given = ownObjects(body);
     if (given === null) {
-      return change(request, reply, bad('the body must be {"objects": [ … ]}, with a list of objects'));
+      return change(reply, bad('the body must be {"objects": [ … ]}, with a list of objects'));
     }
     const parsed = sceneItems.safeParse(given);
-    return change(
-      request,
-      reply,
-      parsed.success ? () => scene.replace(parsed.data) : bad(faults(parsed.error)),
-    );
+    return change(reply, parsed.success ? () => scene.replace(parsed.data) : bad(faults(parsed.error)));
   });
   app.get<{ Params: { id: string } }>("/api/scene/:id", async ({ params }, reply) => {
     const found = scene.list().find(({ id }) => id === params.id);
     return found ?? reply.code(404).send({ error: `there is no object "${params.id}" in the scene` });
   });
-  app.put<{ Params: { id: string }; Body: unknown }>("/api/scene/:id", options, async (request, reply) => {
-    const { body, params } = request;
-    const isMap = typeof body === "object" && body !== null && !Array.isArray(body);
-    if (!isMap) return change(request, reply, bad("the body must be an object of the scene"));
-    const parsed = sceneItem.safeParse({ ...withoutOrigin(body), id: params.id });
-    return change(request, reply, parsed.success ? () => scene.put(parsed.data) : bad(faults(parsed.error)));
-  });
-  app.delete<{ Params: { id: string } }>("/api/scene/:id", async (request, reply) =>
-    change(request, reply, () => scene.remove(request.params.id)),
+  app.put<{ Params: { id: string }; Body: unknown }>(
+    "/api/scene/:id",
+    options,
+    async ({ body, params }, reply) => {
+      const isMap = typeof body === "object" && body !== null && !Array.isArray(body);
+      if (!isMap) return change(reply, bad("the body must be an object of the scene"));
+      const parsed = sceneItem.safeParse({ ...withoutOrigin(body), id: params.id });
+      return change(reply, parsed.success ? () => scene.put(parsed.data) : bad(faults(parsed.error)));
+    },
+  );
+  app.delete<{ Params: { id: string } }>("/api/scene/:id", async ({ params }, reply) =>
+    change(reply, () => scene.remove(params.id)),
   );
 }
 

@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
+import { workerFile } from "../worker-file.ts";
 import type { SinkStatus } from "./sink-status.ts";
 import type { FromSinks, SinksOptions } from "./sinks-messages.ts";
 
@@ -81,8 +81,5 @@ export class SinksThread {
 }
 
 function openSinksThread(workerData: SinksOptions): Worker {
-  // Beside this file where the program is built, and below it where it is one file.
-  const beside = new URL("./sinks-worker.js", import.meta.url);
-  const file = existsSync(beside) ? beside : new URL("./io/sinks/sinks-worker.js", import.meta.url);
-  return new Worker(file, { workerData });
+  return new Worker(workerFile("io/sinks/sinks-worker.js"), { workerData });
 }

@@ -22,10 +22,12 @@ export type MotionCheckOptions = {
    * to see.
    */
   leastWithin?: number;
+  /** m: how much nearer a pair may come that began nearer than its margin; 0.1 mm by default, for noise. */
+  deeper?: number;
 };
 
 /** A pair that began nearer than its margin may come this much nearer before it counts, m: rounding and noise. */
-const deeper = 1e-4;
+const usuallyDeeper = 1e-4;
 /** Between two looks at a pair, s at least: what passes in less is below a tenth of a millimetre. */
 const leastStep = 5e-5;
 /** s: how long the distance of the balls must last to do without that of the shapes. */
@@ -59,6 +61,7 @@ export class MotionCollisionCheck {
   private readonly floor: Float64Array;
   private readonly margin: number | Margins;
   private readonly leastWithin: number;
+  private readonly deeper: number;
   /** The nearest pair so far with its distance, time and points; its pair is −1 before any. */
   private readonly nearest = {
     pair: -1,
@@ -72,8 +75,9 @@ export class MotionCollisionCheck {
   constructor(
     model: CollisionModel,
     private readonly motion: MotionOfJoints,
-    { margin = 0, leastWithin = Number.POSITIVE_INFINITY }: MotionCheckOptions = {},
+    { margin = 0, leastWithin = Number.POSITIVE_INFINITY, deeper = usuallyDeeper }: MotionCheckOptions = {},
   ) {
+    this.deeper = deeper;
     this.margin = margin;
     this.leastWithin = leastWithin;
     this.groups = pairGroups(model);
@@ -226,7 +230,7 @@ export class MotionCollisionCheck {
       this.note(pair, time, distance);
     }
     if (time === 0 && distance <= margin) {
-      floor[pair] = distance > 0 ? Math.max(0, distance - deeper) : distance - deeper;
+      floor[pair] = distance > 0 ? Math.max(0, distance - this.deeper) : distance - this.deeper;
       due[pair] = this.laterInside(pair, time, distance);
       return null;
     }
@@ -234,7 +238,7 @@ export class MotionCollisionCheck {
       const lowest = floor[pair] as number;
       if (distance < lowest || (distance === 0 && lowest === 0)) return this.hit(pair, time, distance);
       // Once out it is a pair like any other.
-      if (distance > margin + deeper) floor[pair] = Number.NaN;
+      if (distance > margin + this.deeper) floor[pair] = Number.NaN;
       due[pair] = this.laterInside(pair, time, distance);
       return null;
     }

@@ -1,8 +1,9 @@
+import { nearestTurn } from "../../core/circle.ts";
 import { createData } from "../data.ts";
 import { forwardKinematics } from "../forward-kinematics.ts";
 import type { RobotModel } from "../model.ts";
-import { writeQuaternion } from "../quaternion.ts";
-import { compose, transformSize, writeIdentity } from "../rigid-transform.ts";
+import { writeQuaternion, writeRotationOf } from "../quaternion.ts";
+import { compose, transformSize } from "../rigid-transform.ts";
 import type { PathLimits } from "./path-limits.ts";
 import { planLine } from "./plan-line.ts";
 import { chainJoints, type PoseFault, type PoseTarget, solvePose } from "./solve-pose.ts";
@@ -31,7 +32,7 @@ export type ToolContext = {
 };
 
 export type ToolFault = Omit<PoseFault, "code"> & {
-  code: PoseFault["code"] | "singular" | "unknown_link" | "unknown_frame" | "unknown_joint";
+  code: PoseFault["code"] | "singular" | "unknown_link" | "unknown_frame" | "unknown_joint" | "mimic_joint";
 };
 export type Refused = { ok: false } & ToolFault;
 
@@ -112,6 +113,10 @@ function place(
 ): ToolFault | null {
   for (const [name, value] of Object.entries(positions)) {
     const joint = model.joints[model.jointIndex.get(name) ?? -1];
+    const master = joint?.mimic?.joint;
+    if (master !== undefined) {
+      return { code: "mimic_joint", message: `${name} follows ${master}: command that one` };
+    }
     if (joint?.nq !== 1)
       return { code: "unknown_joint", message: `the robot has no movable joint "${name}"` };
     const { lower, upper, qIndex, type } = joint;
@@ -123,7 +128,7 @@ function place(
         breach: { joint: name, value, lower, upper, unit },
       };
     }
-    q[qIndex] = value;
+    q[qIndex] = type === "continuous" ? nearestTurn(value, q[qIndex] as number) : value;
     moved.add(name);
   }
   return null;
@@ -160,22 +165,6 @@ function targetOf(context: ToolContext, q: Float64Array, pose: ToolPose): PoseTa
 }
 
 function writePose(position: readonly number[], quaternion: readonly number[], out: Float64Array): void {
-  const [x = 0, y = 0, z = 0, w = 1] = quaternion;
-  const s = 2 / (x * x + y * y + z * z + w * w);
-  writeIdentity(out, 0);
-  out.set(
-    [
-      1 - s * (y * y + z * z),
-      s * (x * y - z * w),
-      s * (x * z + y * w),
-      s * (x * y + z * w),
-      1 - s * (x * x + z * z),
-      s * (y * z - x * w),
-      s * (x * z - y * w),
-      s * (y * z + x * w),
-      1 - s * (x * x + y * y),
-    ],
-    0,
-  );
+  writeRotationOf(quaternion, out, 0);
   out.set(position.slice(0, 3), 9);
 }

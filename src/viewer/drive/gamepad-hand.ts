@@ -13,6 +13,7 @@ type Held = { hold(command: JogCommand): void; release(): void };
  */
 export class GamepadHand {
   phase: HandPhase = "absent";
+  private index = -1;
   private isMoving = false;
 
   constructor(private readonly jog: Held) {}
@@ -23,6 +24,9 @@ export class GamepadHand {
       this.letGo("absent");
       return;
     }
+    // Another pad's button was not seen released.
+    if (pad.index !== this.index) this.letGo("absent");
+    this.index = pad.index;
     if (!holdsDeadMan(pad)) {
       this.letGo("armed");
       return;

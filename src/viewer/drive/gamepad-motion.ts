@@ -4,6 +4,8 @@ import type { PadSpeed } from "./pad-twist.ts";
 /** The part of a `Gamepad` that is read, in the standard mapping of the W3C's specification. */
 export type PadReading = {
   readonly connected: boolean;
+  /** Tells the pads of a page apart. */
+  readonly index: number;
   readonly axes: readonly number[];
   readonly buttons: readonly { readonly pressed: boolean; readonly value: number }[];
 };

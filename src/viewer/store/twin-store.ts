@@ -1,4 +1,4 @@
-import type { PastEvent } from "../../client/api.ts";
+import type { PastEvent } from "../../client/history-api.ts";
 import { Signal } from "../../client/signal.ts";
 import { ownValue } from "../../core/own-value.ts";
 import type {

@@ -1,3 +1,4 @@
+import { isSequences } from "../../client/library-checks.ts";
 import { isNumber, isObject, isText, type JsonObject } from "../../client/message-checks.ts";
 
 /** One step of a sequence. `wait` in s; a gripper's position as its controller counts it, rad or m. */
@@ -6,56 +7,33 @@ export type Step =
   | { kind: "wait"; seconds: number }
   | { kind: "gripper"; position: number; controller: string | null; maxEffort?: number }
   | { kind: "repeat"; times: number; steps: readonly Step[] }
-  /** Kept as it came: a step of a newer server. */
+  /** Kept as it came: a step that this page does not show, or of a newer server. */
   | { kind: "other"; source: JsonObject };
 
 export type Sequence = { name: string; steps: readonly Step[] };
 
-/** The sequences in the answer of `GET /api/sequences`, of `robot` and of no robot; null where the answer is none. */
-export function readSequences(value: unknown, robot: string): Sequence[] | null {
-  const root = isObject(value) ? (value.sequences ?? value) : value;
-  const list = Array.isArray(root)
-    ? root
-    : isObject(root)
-      ? Object.entries(root).map(([name, one]) => (isObject(one) ? { name, ...one } : null))
-      : null;
-  if (list === null) return null;
-  return list.flatMap((one) => {
-    if (!isObject(one) || !isText(one.name)) return [];
-    if (isText(one.robot) && one.robot !== robot) return [];
-    const steps = readSteps(one.steps);
-    return steps === null ? [] : [{ name: one.name, steps }];
-  });
+/** The sequences in the answer of `GET /api/sequences`; null where the answer is none. */
+export function readSequences(value: unknown): Sequence[] | null {
+  if (!isSequences(value)) return null;
+  return Object.entries(value).map(([name, { steps }]) => ({ name, steps: steps.map(readStep) }));
 }
 
 /** Null where something is no step at all. */
 export function readSteps(value: unknown): Step[] | null {
-  if (!Array.isArray(value)) return null;
-  const steps: Step[] = [];
-  for (const one of value) {
-    const step = readStep(one);
-    if (step === null) return null;
-    steps.push(step);
-  }
-  return steps;
+  return Array.isArray(value) && value.every(isObject) ? value.map(readStep) : null;
 }
 
-function readStep(source: unknown): Step | null {
-  if (!isObject(source)) return null;
-  if (isText(source.pose)) {
-    const { pose, speed } = source;
-    return { kind: "pose", pose, ...(isNumber(speed) ? { speed } : {}) };
-  }
-  if (isNumber(source.wait)) return { kind: "wait", seconds: source.wait };
-  if (isNumber(source.gripper)) return { kind: "gripper", position: source.gripper, controller: null };
-  if (isObject(source.gripper) && isNumber(source.gripper.position)) {
-    const { position, controller, maxEffort } = source.gripper;
+function readStep(source: JsonObject): Step {
+  const { pose, wait, gripper, repeat, speed } = source;
+  if (isText(pose)) return { kind: "pose", pose, ...(isNumber(speed) ? { speed } : {}) };
+  if (isNumber(wait)) return { kind: "wait", seconds: wait };
+  if (isObject(gripper) && isNumber(gripper.position)) {
+    const { position, controller, maxEffort } = gripper;
     const effort = isNumber(maxEffort) ? { maxEffort } : {};
     return { kind: "gripper", position, controller: isText(controller) ? controller : null, ...effort };
   }
-  const loop = isObject(source.repeat) ? source.repeat : { times: source.repeat, steps: source.steps };
-  const steps = readSteps(loop.steps);
-  if (isNumber(loop.times) && steps !== null) return { kind: "repeat", times: loop.times, steps };
+  const steps = isNumber(repeat) ? readSteps(source.steps) : null;
+  if (isNumber(repeat) && steps !== null) return { kind: "repeat", times: repeat, steps };
   return { kind: "other", source };
 }
 

@@ -29,7 +29,7 @@ export class TeachBook {
       this.ask("GET", "api/sequences"),
     ]);
     this.poses.set(poses.ok ? readPoses(poses.value, this.robot) : null);
-    this.sequences.set(sequences.ok ? readSequences(sequences.value, this.robot) : null);
+    this.sequences.set(sequences.ok ? readSequences(sequences.value) : null);
     if (!poses.ok) this.problem.set(poses.missing ? "This server keeps no poses." : poses.message);
   }
 

@@ -1,4 +1,4 @@
-import type { PastEvent } from "../../client/api.ts";
+import type { PastEvent } from "../../client/history-api.ts";
 import { isNumber, isObject, isPastEvent, isText } from "../../client/message-checks.ts";
 import type { TimeWindow } from "./time-range.ts";
 

@@ -1,4 +1,4 @@
-import type { PastEvent } from "../../client/api.ts";
+import type { PastEvent } from "../../client/history-api.ts";
 
 export type MarkKind = "stop" | "command" | "event";
 

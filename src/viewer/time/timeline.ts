@@ -1,4 +1,4 @@
-import type { PastEvent } from "../../client/api.ts";
+import type { PastEvent } from "../../client/history-api.ts";
 import type { ServerAddress } from "../../client/server-address.ts";
 import { Signal } from "../../client/signal.ts";
 import { ask } from "../net/address.ts";

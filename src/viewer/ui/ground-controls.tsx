@@ -16,11 +16,13 @@ export function GroundControls({ robot }: { robot: string }) {
   if (can === undefined || ground === null) return null;
   if (!can) {
     const reason = controllersOf(control).find(({ kind }) => kind.startsWith("navigate"))?.reason;
+    // What has no base, or none of ROS, is not told of navigation.
+    if (reason === undefined || control?.can.twist !== true) return null;
     return (
       <section aria-label="Goal on the floor">
         <h3 className="thing-title">Goal on the floor</h3>
         <Text size="xs" c="dimmed">
-          {reason ?? "No navigation takes goals for this robot (Nav2's NavigateToPose was not found)."}
+          {reason}
         </Text>
       </section>
     );

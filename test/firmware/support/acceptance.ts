@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../../support/eventually.ts";
 import { hasMosquitto, Mosquitto } from "../../support/mosquitto.ts";
-import { Commander } from "./commander.ts";
+import { Commander, commandTtlMs } from "./commander.ts";
 import { imageOf, type PortName } from "./firmware-build.ts";
 import { endTargets, starters, type Target } from "./target.ts";
 
@@ -36,7 +36,9 @@ export function acceptance(port: PortName): void {
 
     const silent = async () => {
       device.silence();
-      await eventually("failsafe", () => device.state === "failsafe", patienceMs);
+      // What the device said last may be older than the last command: only what is a time to live behind it counts.
+      const since = device.last.t_us + commandTtlMs * 1000;
+      await eventually("failsafe", () => device.state === "failsafe" && device.last.t_us > since, patienceMs);
     };
 
     it("boots, introduces itself and comes online", async () => {

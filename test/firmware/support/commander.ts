@@ -24,6 +24,8 @@ type Birth = {
 };
 
 const streamEachMs = 50;
+/** Commands name it as their time to live. */
+export const commandTtlMs = 250;
 
 /** Speaks with a firmware by plain MQTT, from the profile's document and not from our code. */
 export class Commander {
@@ -82,7 +84,7 @@ export class Commander {
   command(target: number, more: Record<string, unknown> = {}): string {
     const seq = ++this.seq;
     const id = `t:${seq}:${Math.random().toString(36).slice(2, 8)}`;
-    this.publish({ id, seq, ref: this.last.n, ttl_ms: 250, signals: { target }, ...more });
+    this.publish({ id, seq, ref: this.last.n, ttl_ms: commandTtlMs, signals: { target }, ...more });
     return typeof more.id === "string" ? more.id : id;
   }
 

@@ -6,7 +6,7 @@ reference); cubics where points give velocities, quintics where they give accele
 with code -1; a cancelled goal holds the measured position at once, or with `--decelerate` brakes; path tolerance -4,
 goal tolerance -5; inactive it rejects, and its deactivation aborts with -1. Joints are measured one cycle late with noise.
 
-JSON lines on stdin: {"do": "active", "value": bool}, {"do": "freeze", "value": bool}, {"do": "trace"}; on stdout what
+JSON lines on stdin: {"do": "active", "value": bool}, {"do": "freeze", "value": bool}, {"do": "trace"}, {"do": "leave"}; on stdout what
 happens and, for "trace", the reference of every cycle since the last.
 """
 
@@ -46,6 +46,9 @@ args = parser.parse_args()
 PERIOD = 0.005
 NAMES = args.joints.split(",")
 N = len(NAMES)
+
+
+leaving = threading.Event()
 
 
 def say(**message):
@@ -177,7 +180,7 @@ class Robot(Node):
             self.braking = None
         say(event="goal", start=run.start, points=len(run.points), first=run.points[0][0], last=run.points[-1][0])
         feedback_at = 0.0
-        while not run.done.wait(0.002):
+        while not run.done.wait(0.002) and not leaving.is_set():
             if handle.is_cancel_requested:
                 with self.lock:
                     if self.run is run:
@@ -255,7 +258,7 @@ class Robot(Node):
     def loop(self):
         self.previous = list(self.reference)
         due = time.time()
-        while rclpy.ok():
+        while rclpy.ok() and not leaving.is_set():
             self.cycle(time.time())
             due = max(due + PERIOD, time.time() - PERIOD)
             time.sleep(max(0.0, due - time.time()))
@@ -270,6 +273,8 @@ class Robot(Node):
                         self.finish(self.run, "abort", -1, "Current goal cancelled during deactivate transition.")
                 elif command["do"] == "freeze":
                     self.frozen = command["value"]
+                elif command["do"] == "leave":
+                    leaving.set()
                 elif command["do"] == "trace":
                     trace, self.trace = self.trace, []
                     say(event="trace", samples=trace)
@@ -283,6 +288,12 @@ threading.Thread(target=robot.loop, daemon=True).start()
 threading.Thread(target=robot.listen, daemon=True).start()
 say(event="ready")
 try:
-    executor.spin()
+    while not leaving.is_set():
+        executor.spin_once(timeout_sec=0.2)
+    # As a node in C++ does when it ends: others know at once that it is gone.
+    executor.shutdown()
+    robot.server.destroy()
+    robot.destroy_node()
+    say(event="left")
 except (KeyboardInterrupt, rclpy.executors.ExternalShutdownException):
     pass

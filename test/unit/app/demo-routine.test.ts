@@ -81,7 +81,7 @@ class Demo {
 describe("the demo's routine", () => {
   it("moves the robot as a client of the gate, with results and a lease of its own", () => {
     const demo = new Demo();
-    const seen = demo.run(60_000);
+    const seen = demo.run(35_000);
     expect(demo.holder()).toBe("the demo");
     expect(seen.base).toBeGreaterThan(0.1);
     expect(seen.elbow).toBeGreaterThan(0.05);
@@ -111,7 +111,7 @@ describe("the demo's routine", () => {
     demo.client({ op: "acquire", id: 1, robot: "robot", holder: "Ann" });
     demo.run(10);
     const epoch = demo.engine.control.get("robot")?.gate.lease.current()?.epoch ?? 0;
-    demo.run(40_000, epoch);
+    demo.run(33_000, epoch);
     expect(demo.holder()).toBe("Ann");
   });
 
@@ -120,7 +120,7 @@ describe("the demo's routine", () => {
     demo.run(3000);
     demo.client({ op: "stop", robot: "*" });
     demo.run(2000);
-    expect(demo.run(60_000)).toEqual({ base: 0, elbow: expect.closeTo(0, 2) });
+    expect(demo.run(33_000)).toEqual({ base: 0, elbow: expect.closeTo(0, 2) });
     demo.client({ op: "reset", robot: "robot" });
     expect(demo.run(29_000).base).toBe(0);
     expect(demo.run(4000).base).toBeGreaterThan(0.1);

@@ -15,6 +15,8 @@ export class FakeRosRobot implements RobotSink {
   setStopped = (stopped: boolean): void => void this.told.push(stopped ? "stopped" : "reset");
   sendTrajectory = (): void => void this.told.push("trajectory");
   cancelTrajectory = (goalId: string): void => void this.told.push(`cancel ${goalId}`);
+  sendTask = ({ target }: { target: string }): void => void this.told.push(`task ${target}`);
+  cancelTask = (taskId: string): void => void this.told.push(`cancel task ${taskId}`);
   sendTwist = ({ x }: { x: number }): void => void this.told.push(`twist ${x}`);
 }
 

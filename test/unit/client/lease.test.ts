@@ -168,9 +168,9 @@ describe("a move", () => {
     result(command, id, "done");
     expect(await moving).toEqual({ code: "ok", message: "done ok" });
     expect(stages).toEqual([
-      { stage: "accepted", progress: null, error: null },
-      { stage: "executing", progress: 0.5, error: 0.01 },
-      { stage: "done", progress: null, error: null },
+      { stage: "accepted", progress: null, error: null, navigation: null },
+      { stage: "executing", progress: 0.5, error: 0.01, navigation: null },
+      { stage: "done", progress: null, error: null, navigation: null },
     ]);
   });
 

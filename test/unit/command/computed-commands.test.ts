@@ -52,6 +52,35 @@ describe("a command of tool space", () => {
     expect(at.out.goals[0]?.points.at(-1)?.positions).toEqual([1, -0.5]);
   });
 
+  it("that came too late from its computation is refused", () => {
+    const at = driven();
+    at.send(1, pose, { ttlMs: 300 });
+    at.run(400);
+    compute(at, goal);
+    expect(at.out.answers(1)).toEqual(["refused expired"]);
+    expect(at.out.motions()).toBe(0);
+  });
+
+  it("through places that a device does not reach is refused, though it ends where it does", () => {
+    const at = driven();
+    const b = at.limits.joints.get("b");
+    if (b === undefined) throw new Error("b");
+    at.limits = { ...at.limits, joints: new Map([...at.limits.joints, ["b", { ...b, upper: 0.15 }]]) };
+    at.send(1, line);
+    const knots = motion.found === "motion" ? motion.motion.path.knots : [];
+    const back = knots.map((knot, i) => ({
+      ...knot,
+      positions: [
+        [0, 0],
+        [0.3, 0.2],
+        [0.6, 0.1],
+      ][i] as number[],
+    }));
+    if (motion.found !== "motion") throw new Error("no motion");
+    compute(at, { ...motion, motion: { ...motion.motion, path: { joints: ["a", "b"], knots: back } } });
+    expect(at.out.answers(1)).toEqual(["refused outside_limits"]);
+  });
+
   it("along a line is sent as it was computed, knot by knot", () => {
     const at = driven();
     at.send(1, line);

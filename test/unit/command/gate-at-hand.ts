@@ -16,6 +16,7 @@ import type {
 } from "../../../src/command/motion-command.ts";
 import type { PlanRequest } from "../../../src/command/plan-request.ts";
 import type { JointLimits, RobotLimits } from "../../../src/command/robot-limits.ts";
+import type { RobotTask } from "../../../src/command/robot-task.ts";
 import type { StopState } from "../../../src/command/stop-latch.ts";
 import type { TrajectoryGoal } from "../../../src/command/trajectory.ts";
 import type { PlanarTwist } from "../../../src/command/twist-stream.ts";
@@ -102,6 +103,8 @@ export class Outgoing implements GateOutput {
   readonly twists: PlanarTwist[] = [];
   readonly wishes: { joints: string[]; state: string; positions?: number[] }[] = [];
   readonly devices: { ttlMs: number }[] = [];
+  readonly tasks: RobotTask[] = [];
+  readonly taskCancels: string[] = [];
   deviceObjection: Objection | null = null;
   readonly planRequests: { command: PlannableCommand; purpose: string; avoid: boolean }[] = [];
   planObjection: Objection | null = null;
@@ -115,6 +118,12 @@ export class Outgoing implements GateOutput {
   }
   sendTwist(twist: PlanarTwist): void {
     this.twists.push({ ...twist });
+  }
+  sendTask(task: RobotTask): void {
+    this.tasks.push(task);
+  }
+  cancelTask(taskId: string): void {
+    this.taskCancels.push(taskId);
   }
   sendDevice(_ref: CommandRef, _command: MotionCommand, ttlMs: number): Objection | null {
     this.devices.push({ ttlMs });
@@ -154,7 +163,7 @@ export class Outgoing implements GateOutput {
   }
   /** How much motion was let out or taken back. */
   motions(): number {
-    return this.goals.length + this.twists.length + this.cancels.length;
+    return this.goals.length + this.twists.length + this.cancels.length + this.tasks.length;
   }
 }
 

@@ -47,13 +47,29 @@ class Following extends GateAtHand {
     this.acquire();
   }
 
-  step(): void {
-    for (const [joint, { path, since }] of this.gate.sent()) {
-      path.sample((this.now + 10 - since) / 1000, this.sample);
-      this.joints.positions.set(joint, this.sample.position);
+  /** A cycle of 10 ms; the least distance in it, and how far beyond its limits a joint was at most, looked at each millisecond. */
+  step(): { distance: number; beyond: number } {
+    let [distance, beyond] = [Number.POSITIVE_INFINITY, 0];
+    for (let ms = 1; ms <= 10; ms += 1) {
+      for (const [joint, { path, since }] of this.gate.sent()) {
+        path.sample((this.now + ms - since) / 1000, this.sample);
+        const { position, velocity, acceleration } = this.sample;
+        this.joints.positions.set(joint, position);
+        const limit = this.limits.joints.get(joint);
+        if (limit === undefined) throw new Error(joint);
+        beyond = Math.max(
+          beyond,
+          position - limit.upper,
+          limit.lower - position,
+          Math.abs(velocity) - limit.velocity,
+          Math.abs(acceleration) - limit.acceleration,
+        );
+      }
+      distance = Math.min(distance, this.distance());
     }
     this.run(10);
     this.accept();
+    return { distance, beyond };
   }
 
   distance(): number {
@@ -95,6 +111,30 @@ describe("a jog near something", () => {
     expect(at.out.results.at(-1)?.message).toContain("the base is not placed");
   });
 
+  it(`never comes nearer than its margin when ${streams} people take over from a move`, () => {
+    let [tried, worst] = [0, Number.POSITIVE_INFINITY];
+    for (let seed = 1; seed <= streams; seed += 1) {
+      const { next } = randomFrom(seed);
+      const at = new Following({ state: "ready", model });
+      for (const joint of ["a", "b"]) at.joints.positions.set(joint, 5 * next() - 2.5);
+      if (at.distance() < 0.0101) continue;
+      at.send("move", { kind: "jointPosition", positions: { a: 5 * next() - 2.5, b: 5.2 * next() - 2.6 } });
+      if (at.out.answers("move").includes("refused collision")) continue;
+      tried += 1;
+      const press = 50 + 10 * Math.floor(next() * 60);
+      const velocities = { a: 4 * next() - 2, b: 4 * next() - 2 };
+      for (let ms = 0; ms < 2500; ms += 10) {
+        if (ms >= press && ms < press + 200 && ms % 40 === 0)
+          at.send(`jog ${ms}`, { kind: "jointVelocity", velocities });
+        const { distance, beyond } = at.step();
+        worst = Math.min(worst, distance);
+        if (distance < 0.01 - 1e-6 || beyond > 1e-9) expect({ seed, ms, distance, beyond }).toBe(null);
+      }
+    }
+    console.info(`${tried} takeovers, at least ${(1000 * worst).toFixed(2)} mm from everything`);
+    expect(tried).toBeGreaterThan(streams / 4);
+  });
+
   it(`never comes nearer than its margin, whatever ${streams} people press`, () => {
     for (let seed = 1; seed <= streams; seed += 1) {
       const { next } = randomFrom(seed);
@@ -106,8 +146,9 @@ describe("a jog near something", () => {
           velocities = { a: 4 * next() - 2, ...(next() < 0.7 ? { b: 4 * next() - 2 } : {}) };
         // Some commands are lost.
         if (ms % 40 === 0 && next() < 0.9) at.send(`jog ${ms}`, { kind: "jointVelocity", velocities });
-        at.step();
-        least = Math.min(least, at.distance());
+        const { distance, beyond } = at.step();
+        least = Math.min(least, distance);
+        if (beyond > 1e-9) expect(beyond, `seed ${seed}, ${ms} ms`).toBeLessThanOrEqual(1e-9);
       }
       expect(least, `seed ${seed}`).toBeGreaterThanOrEqual(0.01 - 1e-6);
     }

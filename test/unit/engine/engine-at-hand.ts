@@ -41,6 +41,12 @@ export class Leaving {
       case "twist":
         this.sendTwist(output.twist);
         return;
+      case "task":
+        this.log.push(["task", structuredClone(output.task)]);
+        return;
+      case "cancelTask":
+        this.log.push(["cancelTask", output.taskId]);
+        return;
       case "stopped":
         this.setStopped(output.stopped);
         return;

@@ -18,7 +18,7 @@ function filesWith(pattern: RegExp): string[] {
 
 describe("what moves a robot or a device", () => {
   it("leaves by the gate's output alone: nobody else calls a robot's sink", () => {
-    expect(filesWith(/\.(sendTrajectory|sendTwist)\(/)).toEqual([
+    expect(filesWith(/\.(sendTrajectory|sendTwist|sendTask)\(/)).toEqual([
       // The switch between ROS and the simulated robot, and the sinks themselves.
       "app/outlets.ts",
       "app/robot-switch.ts",
@@ -26,10 +26,13 @@ describe("what moves a robot or a device", () => {
       "command/jog-runner.ts",
       "command/motion-sender.ts",
       "command/speed-override.ts",
+      "command/task-runner.ts",
       "command/twist-runner.ts",
+      // The sink of a robot on ROS, which hands what it gets to its outputs.
+      "io/ros/ros-robot.ts",
     ]);
     // The gate's output.
-    expect(filesWith(/kind: "(?:trajectory|twist)", robot/)).toEqual(["engine/robot/robot-control.ts"]);
+    expect(filesWith(/kind: "(?:trajectory|twist|task)", robot/)).toEqual(["engine/robot/robot-control.ts"]);
     expect(filesWith(/\bdrives\.get\(.*\)\.send\(/)).toEqual(["engine/robot/robot-control.ts"]);
   });
 
@@ -57,6 +60,24 @@ describe("what moves a robot or a device", () => {
       const at = new EngineAtHand();
       at.describe();
       at.joints([0, 0]);
+      const takesTasks = () =>
+        at.push("ros", {
+          kind: "capabilities",
+          robot: "robot",
+          capabilities: {
+            trajectory: [{ name: "arm", joints: ["a", "b"] }],
+            twist: true,
+            grippers: [{ name: "/gripper", joints: null }],
+            navigators: {
+              toPose: random.pick(["/navigate_to_pose", null]),
+              throughPoses: "/navigate_through_poses",
+              goalTopic: "/goal_pose",
+              initialTopic: "/initialpose",
+            },
+            services: [{ name: "/home", takesData: false }],
+          },
+        });
+      takesTasks();
       const epoch = at.acquire();
       const device = (message: DeviceMessage) =>
         at.push("mqtt:servo", { kind: "device", profile: "native", message, retained: random.next() < 0.2 });
@@ -83,6 +104,11 @@ describe("what moves a robot or a device", () => {
         { kind: "twist", linear: { x: 0.3, y: 0, z: 0 }, angular: { x: 0, y: 0, z: 0 } },
         { kind: "device", device: "servo", signal: "target", value: 0.3 },
         { kind: "device", device: "servo", signal: "lamp", value: true },
+        { kind: "gripper", position: 0.02 },
+        { kind: "navigate", frame: "map", position: [1, 2], yaw: 0.5 },
+        { kind: "navigate", frame: "map", position: [1, 2], yaw: 0.5, via: [{ position: [0, 1], yaw: 0 }] },
+        { kind: "navigate", frame: "map", position: [1, 2], yaw: 0.5, as: "initial" },
+        { kind: "service", service: "/home" },
       ];
       let n = 0;
       const anything = [
@@ -113,12 +139,15 @@ describe("what moves a robot or a device", () => {
         () => at.client("s", { op: "release", id: n++, robot: "robot", epoch }),
         () => at.client("t", { op: "stop", robot: "*" }),
         () => at.push("client:s", { kind: "clientGone", session: "s" }),
-        () => at.describe(),
+        () => {
+          at.describe();
+          takesTasks();
+        },
         () =>
           at.push("ros", {
             kind: "goal",
             robot: "robot",
-            goalId: `run-robot-${n % 8}`,
+            goalId: random.pick([`run-robot-${n % 8}`, `run-robot-task-${n % 40}`]),
             stage: random.pick(["accepted", "executing", "done", "aborted"] as const),
             code: "ok",
             message: "",
@@ -129,6 +158,14 @@ describe("what moves a robot or a device", () => {
         at.cycle();
       };
       for (let i = 0; i < 60; i++) act();
+      // A test that sends no task before the stop would prove nothing of tasks.
+      takesTasks();
+      at.client("u", { op: "acquire", id: "u", robot: "robot", force: true });
+      at.cycle();
+      const last = at.engine.control.get("robot")?.gate.lease.current()?.epoch ?? -1;
+      at.command(last, "u1", { kind: "gripper", position: 0.02 }, "u");
+      at.cycle();
+      expect(at.leaving.answers("u", "u1")).toContain("sent ok");
       at.client("t", { op: "stop", robot: "*" });
       at.cycle();
       const before = at.leaving.log.length;
@@ -137,10 +174,12 @@ describe("what moves a robot or a device", () => {
         at.cycle(random.pick([10, 10, 40, 400]));
       }
       const after = at.leaving.log.slice(before) as unknown[][];
+      expect(at.leaving.of("cancelTask").length).toBeGreaterThan(0);
       const moves = after.filter(
         ([kind, what]) =>
           kind === "goal" ||
           kind === "device" ||
+          kind === "task" ||
           (kind === "twist" && Object.values(what as PlanarTwist).some((value) => value !== 0)),
       );
       expect(moves, `seed ${seed}`).toEqual([]);

@@ -4,15 +4,18 @@
 """
 
 from .errors import CommandError, ConnectionFailed, RequestFailed, TwinError
-from .jog import Jog, JointJog, TwistJog
+from .jog import Jog, JointJog, LinkJog, TwistJog
 from .lease import Lease
 from .past import Moment
+from .plan import LeastDistance, Plan, PlanPoint
+from .poses import NamedPose
 from .robot import Robot
 from .twin import Twin, connect
 from .values import (
     Base,
     Control,
     Joint,
+    LeaseRequest,
     Pose,
     Progress,
     Result,
@@ -33,7 +36,13 @@ __all__ = [
     "Joint",
     "JointJog",
     "Lease",
+    "LeaseRequest",
+    "LeastDistance",
+    "LinkJog",
     "Moment",
+    "NamedPose",
+    "Plan",
+    "PlanPoint",
     "Pose",
     "Progress",
     "RequestFailed",

@@ -9,206 +9,25 @@ from __future__ import annotations
 
 import ssl
 import weakref
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any
 
-from . import jog as jogs
-from .command_link import OnProgress
-from .errors import CommandError
+from .blocking_jogs import Jog, JointJog, LinkJog, TwistJog
+from .blocking_lease import Lease, listen
 from .lease import Lease as AsyncLease
 from .listeners import Callback
-from .loop_thread import LoopThread, owned_by_this_thread
+from .loop_thread import LoopThread
 from .past import Clock, Moment, Time
+from .plan import Plan
+from .poses import NamedPose
 from .robot import Robot as AsyncRobot
 from .twin import Twin as AsyncTwin
 from .twin import connect as connect_async
 from .twin import holder_name
-from .values import Base, Control, Facet, Joint, Progress, Result, TwinEvent, Value
+from .values import Base, Control, Facet, Joint, TwinEvent, Value
 
-__all__ = ["Jog", "JointJog", "Lease", "Robot", "Twin", "TwistJog", "connect"]
-
-
-class Jog:
-    """A motion that lasts until `end`, or until the handle is gone. Use it in a `with` block.
-
-    `active` is False once it ended. `error` is the reason, unless its owner ended it.
-    """
-
-    def __init__(self, lease: Lease, start: Callable[[], jogs.JogRunner]) -> None:
-        thread = lease.twin.thread
-        started: list[jogs.JogRunner] = []
-        try:
-            thread.run(lambda: started.append(start()))
-        except BaseException:
-            # Ctrl-C may come between: no jog may go on that has no handle.
-            jogs.end_soon(thread.loop, started)
-            raise
-        self._lease = lease
-        self._thread = thread
-        self._runner = started[0]
-        self._raised = False
-        self._forgotten = weakref.finalize(self, jogs.forgotten, self._runner, thread.loop)
-        self._forgotten.atexit = False
-
-    @property
-    def active(self) -> bool:
-        return self._runner.active
-
-    @property
-    def error(self) -> CommandError | None:
-        return self._runner.error
-
-    def end(self) -> None:
-        """Lets go. Raises CommandError, once, when the jog had ended by a refusal or a loss."""
-        self._let_go()
-        error = self._runner.error
-        if error is not None and not self._raised:
-            self._raised = True
-            raise error
-
-    def _let_go(self) -> None:
-        self._forgotten.detach()
-        if self._runner.active:
-            # Two steps: Ctrl-C may interrupt the wait, but not the end of the jog.
-            jogs.end_soon(self._thread.loop, [self._runner])
-            try:
-                self._thread.run(lambda: None)
-            except RuntimeError:
-                pass  # closed meanwhile, and the jog with it
-
-    def _change(self, command: Mapping[str, Any]) -> None:
-        self._thread.run(lambda: self._runner.change(command))
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None:
-            self.end()
-        else:
-            self._let_go()
-
-
-class JointJog(Jog):
-    """A jog of joints, by `lease.jog`."""
-
-    def set(self, velocities: Mapping[str, float]) -> None:
-        """Other velocities from now on, rad/s or m/s. Does nothing once the jog has ended."""
-        self._change(jogs.joint_jog(velocities))
-
-    def __enter__(self) -> JointJog:
-        return self
-
-
-class TwistJog(Jog):
-    """A jog of the base, by `lease.twist`."""
-
-    def set(
-        self,
-        velocity: Mapping[str, Mapping[str, float]] | None = None,
-        *,
-        linear: Mapping[str, float] | None = None,
-        angular: Mapping[str, float] | None = None,
-    ) -> None:
-        """Another velocity from now on, as for `lease.twist`. Does nothing once the jog has ended."""
-        self._change(jogs.twist_jog(velocity, linear, angular))
-
-    def __enter__(self) -> TwistJog:
-        return self
-
-
-class Lease:
-    """The right to move one robot, as `twinbridge.Lease`. Use it in a `with` block, which releases it."""
-
-    def __init__(self, twin: Twin, lease: AsyncLease) -> None:
-        # Kept: the connection lives as long as a lease of it is in use.
-        self.twin = twin
-        self._thread = twin.thread
-        self._lease = lease
-        self.robot = lease.robot
-        self.epoch = lease.epoch
-
-    @property
-    def held(self) -> bool:
-        return self._lease.held
-
-    @property
-    def error(self) -> CommandError | None:
-        """Why it was lost; None while it is held, and after `release`."""
-        return self._lease.error
-
-    def on(self, event: str, callback: Callback) -> Callable[[], None]:
-        """`lost`: callback(CommandError), in the callback thread. Returns a function that removes it."""
-        return _listen(self._thread, self._lease.on, event, callback)
-
-    def move(
-        self,
-        positions: Mapping[str, float],
-        speed: float | None = None,
-        *,
-        on_progress: OnProgress | None = None,
-    ) -> Result:
-        """Moves joints to `positions` (rad or m); returns once they are there. Raises CommandError.
-
-        Ctrl-C ends the wait; the robot halts when the lease is released, as a `with` block does.
-        """
-        return self._thread.call(self._lease.move(positions, speed, on_progress=self._hand_on(on_progress)))
-
-    def trajectory(
-        self, points: Sequence[Mapping[str, Any]], *, on_progress: OnProgress | None = None
-    ) -> Result:
-        """Follows `points`, each `{"time": s, "positions": {joint: …}}`, optionally with `"velocities"`."""
-        return self._thread.call(self._lease.trajectory(points, on_progress=self._hand_on(on_progress)))
-
-    def device(self, device: str, signal: str, value: float | bool | str) -> Result:
-        """Writes a device's writable signal, in the signal's own unit; returns once the device took it."""
-        return self._thread.call(self._lease.device(device, signal, value))
-
-    def command(self, command: Mapping[str, Any], *, on_progress: OnProgress | None = None) -> Result:
-        """Sends any command of docs/commands.md, as `{"kind": …}`; returns when it is done."""
-        return self._thread.call(self._lease.command(command, on_progress=self._hand_on(on_progress)))
-
-    def jog(self, velocities: Mapping[str, float]) -> JointJog:
-        """Moves joints at `velocities` (rad/s or m/s) until the handle's `end`. Keep the handle."""
-        command = jogs.joint_jog(velocities)
-        owned = owned_by_this_thread()
-        return JointJog(self, lambda: self._lease.start_jog(command, owned))
-
-    def twist(
-        self,
-        velocity: Mapping[str, Mapping[str, float]] | None = None,
-        *,
-        linear: Mapping[str, float] | None = None,
-        angular: Mapping[str, float] | None = None,
-    ) -> TwistJog:
-        """Drives the base until the handle's `end`: `linear` in m/s, `angular` in rad/s. Keep the handle."""
-        command = jogs.twist_jog(velocity, linear, angular)
-        owned = owned_by_this_thread()
-        return TwistJog(self, lambda: self._lease.start_jog(command, owned))
-
-    def release(self) -> None:
-        """Ends jogs and gives the lease back. Harmless when it has ended."""
-        if self._lease.held:
-            self._thread.call(self._lease.release())
-
-    def __enter__(self) -> Lease:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.release()
-
-    def _hand_on(self, on_progress: OnProgress | None) -> OnProgress | None:
-        if on_progress is None:
-            return None
-        wanted = on_progress
-        callbacks = self._thread.callbacks
-
-        def hand_on(progress: Progress) -> None:
-            callbacks.put(None, lambda: wanted(progress))
-
-        return hand_on
+__all__ = ["Jog", "JointJog", "Lease", "LinkJog", "Robot", "Twin", "TwistJog", "connect"]
 
 
 class Robot:
@@ -246,7 +65,7 @@ class Robot:
         Called in the callback thread; a `state` that comes while the last one still waits is left out.
         """
         if event != "state":
-            return _listen(self._twin.thread, self._robot.on, event, callback)
+            return listen(self._twin.thread, self._robot.on, event, callback)
         key = object()
         callbacks = self._twin.thread.callbacks
         remove = self._twin.thread.run(
@@ -254,13 +73,41 @@ class Robot:
         )
         return lambda: self._twin.thread.run(remove)
 
-    def acquire(self, *, yields: bool = False) -> Lease:
+    def acquire(self, *, yields: bool = False, force: bool = False) -> Lease:
         """`with robot.acquire() as lease:`. Raises CommandError `lease_held` when somebody else drives."""
 
         async def acquire() -> AsyncLease:
-            return await self._robot.acquire(yields=yields)
+            return await self._robot.acquire(yields=yields, force=force)
 
         return Lease(self._twin, self._twin.thread.call(acquire()))
+
+    def request(self, *, within: float = 60.0) -> Lease:
+        """Asks the holder for the lease. Raises CommandError `not_handed_over` after `within` seconds."""
+
+        async def request() -> AsyncLease:
+            return await self._robot.request(within=within)
+
+        return Lease(self._twin, self._twin.thread.call(request()))
+
+    def plan(self, command: Mapping[str, Any], *, avoid: bool = True) -> Plan:
+        """What a command would be from where the robot is now, as `twinbridge.Robot.plan`. Needs no lease."""
+        return self._twin.thread.call(self._robot.plan(command, avoid=avoid))
+
+    def override(self, percent: float) -> None:
+        """How fast everything goes, 0 to 100 %, motions under way included. To raise it needs the lease."""
+        self._twin.thread.call(self._robot.override(percent))
+
+    def poses(self) -> dict[str, NamedPose]:
+        """The named poses: those of the SRDF and saved ones. Raises RequestFailed."""
+        return self._twin.thread.call(self._robot.poses())
+
+    def save_pose(self, name: str, positions: Mapping[str, float] | None = None) -> NamedPose:
+        """Saves `positions` (rad or m) under `name`; without them where the robot is measured now."""
+        return self._twin.thread.call(self._robot.save_pose(name, positions))
+
+    def delete_pose(self, name: str) -> None:
+        """Deletes a saved pose. Raises RequestFailed."""
+        self._twin.thread.call(self._robot.delete_pose(name))
 
     def stop(self, reason: str = "") -> None:
         """Ends all its motion and latches. Needs no lease. Raises CommandError `not_stopped`."""
@@ -325,7 +172,7 @@ class Twin:
 
         Called in the callback thread. Returns a function that removes the callback.
         """
-        return _listen(self.thread, self._twin.on, event, callback)
+        return listen(self.thread, self._twin.on, event, callback)
 
     def wait_connected(self, timeout: float | None = None) -> None:
         """Waits until both ways are up. Raises ConnectionFailed after `timeout` seconds."""
@@ -408,18 +255,3 @@ def connect(
     except BaseException:
         thread.shut_down(nothing)
         raise
-
-
-def _listen(
-    thread: LoopThread,
-    on: Callable[[str, Callback], Callable[[], None]],
-    event: str,
-    callback: Callback,
-) -> Callable[[], None]:
-    """Registers in the loop's thread; the callback runs in the callback thread."""
-
-    def hand_on(*args: object) -> None:
-        thread.callbacks.put(None, lambda: callback(*args))
-
-    remove = thread.run(lambda: on(event, hand_on))
-    return lambda: thread.run(remove)

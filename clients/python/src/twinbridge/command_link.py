@@ -7,13 +7,15 @@ import logging
 import ssl
 import time
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any, Callable, Mapping, Union
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping, Union
 
 from .address import ServerAddress
 from .clock_offset import ClockOffset
 from .command_messages import (
     CommandMessage,
     Grant,
+    Overridden,
+    Planned,
     Refused,
     Released,
     Reset,
@@ -23,9 +25,10 @@ from .command_messages import (
 from .errors import BadMessage, CommandError
 from .listeners import Listeners
 from .pinger import Pinger, now_ms
+from .plan import Plan
 from .reconnecting_socket import ReconnectingSocket
 from .state_messages import Hello, Pong, Status
-from .values import Progress, Result, StopNotice
+from .values import LeaseRequest, Progress, Result, StopNotice
 
 if TYPE_CHECKING:
     from .jog import JogRunner
@@ -35,13 +38,22 @@ log = logging.getLogger("twinbridge")
 
 _SILENCE_S = 7.0
 _ANSWER_WITHIN_S = 5.0
+_PLAN_WITHIN_S = 20.0
+"""The twin gives a plan up after 15 s."""
 MOVE_TTL_MS = 2000.0
 JOG_TTL_MS = 200.0
 _JOG_WITHIN_S = 0.1
 _KEPT_JOGS = 256
 _LAST_RESULT_S = 1.0
 
-Answer = Union[Released, Reset]
+Answer = Union[Released, Reset, Planned, Overridden]
+_ANSWERS: Mapping[str, type] = {
+    "release": Released,
+    "handOver": Released,
+    "reset": Reset,
+    "plan": Planned,
+    "override": Overridden,
+}
 OnProgress = Callable[[Progress], Any]
 
 
@@ -80,7 +92,7 @@ class CommandLink:
         self._new_lease = new_lease
         self._on_bad = on_bad
         self._pinger = Pinger(self.socket)
-        self._requests: dict[str, asyncio.Future[Answer]] = {}
+        self._requests: dict[str, tuple[str, asyncio.Future[Answer]]] = {}
         self._acquires: dict[str, tuple[float, asyncio.Future[Lease]]] = {}
         self._renewals: OrderedDict[str, tuple[float, Lease]] = OrderedDict()
         self._pending: dict[int, _Pending] = {}
@@ -91,18 +103,26 @@ class CommandLink:
 
     # -- what goes out
 
-    async def acquire(self, robot: str, holder: str, yields: bool) -> Lease:
-        """Asks for the lease of `robot`. Raises CommandError, among it `lease_held`."""
+    async def acquire(
+        self,
+        robot: str,
+        holder: str,
+        *,
+        op: str = "acquire",
+        flags: Iterable[str] = (),
+        within_s: float | None = None,
+        late: CommandError | None = None,
+    ) -> Lease:
+        """Asks for the lease of `robot`. Raises CommandError, among it `lease_held`; `late` after `within_s`."""
         self._require_open()
         name = self._next_id()
-        message: dict[str, Any] = {"op": "acquire", "id": name, "robot": robot, "holder": holder[:64]}
-        if yields:
-            message["yields"] = True
+        message: dict[str, Any] = {"op": op, "id": name, "robot": robot, "holder": holder[:64]}
+        message.update((flag, True) for flag in flags)
         future: asyncio.Future[Lease] = asyncio.get_running_loop().create_future()
         self._acquires[name] = (time.monotonic(), future)
         try:
             self.socket.send(message)
-            await asyncio.wait([future], timeout=_ANSWER_WITHIN_S)
+            await asyncio.wait([future], timeout=_ANSWER_WITHIN_S if within_s is None else within_s)
         except asyncio.CancelledError:
             if future.done() and future.exception() is None:
                 lease = future.result()
@@ -112,18 +132,25 @@ class CommandLink:
         finally:
             del self._acquires[name]
         if not future.done():
-            raise CommandError("no_answer", "the twin did not answer `acquire`")
+            raise late or CommandError("no_answer", f"the twin did not answer `{op}`")
         return future.result()
 
-    async def request(self, message: Mapping[str, Any]) -> Answer:
+    async def plan(self, robot: str, command: Mapping[str, Any], avoid: bool) -> Plan:
+        """What `command` would be. Raises CommandError with the code that the command itself would get."""
+        message = {"op": "plan", "robot": robot, "command": command, "avoid": avoid}
+        answer = await self.request(message, _PLAN_WITHIN_S)
+        assert isinstance(answer, Planned)
+        return answer.plan
+
+    async def request(self, message: Mapping[str, Any], within_s: float | None = None) -> Answer:
         """Sends a request under a new id; its answer. Raises CommandError."""
         self._require_open()
         name = self._next_id()
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._requests[name] = future
+        self._requests[name] = (message["op"], future)
         try:
             self.socket.send({**message, "id": name})
-            return await asyncio.wait_for(future, _ANSWER_WITHIN_S)
+            return await asyncio.wait_for(future, _ANSWER_WITHIN_S if within_s is None else within_s)
         except asyncio.TimeoutError:
             raise CommandError("no_answer", f"the twin did not answer `{message['op']}`") from None
         finally:
@@ -236,7 +263,7 @@ class CommandLink:
             lease.end(error)
         for pending in self._pending.values():
             pending.fail(error)
-        for request in self._requests.values():
+        for _, request in self._requests.values():
             if not request.done():
                 request.set_exception(error)
         for _, future in self._acquires.values():
@@ -267,8 +294,12 @@ class CommandLink:
                 raise BadMessage("a pong to no ping of ours")
         elif isinstance(message, Grant):
             self._granted(message)
-        elif isinstance(message, (Released, Reset)):
+        elif isinstance(message, (Released, Reset, Planned, Overridden)):
             self._answer(message.id, message)
+        elif isinstance(message, LeaseRequest):
+            lease = self.leases.get(message.robot)
+            if lease is not None:
+                lease.requested(message)
         elif isinstance(message, Stage):
             self._advance(message)
         elif isinstance(message, Refused):
@@ -276,12 +307,16 @@ class CommandLink:
         elif isinstance(message, StopNotice):
             self._stopped(message)
 
-    def _answer(self, name: object, answer: Answer) -> bool:
-        request = self._requests.get(name) if isinstance(name, str) else None
-        if request is None or request.done():
-            return False
-        request.set_result(answer)
-        return True
+    def _answer(self, name: object, answer: Answer) -> None:
+        """Resets and overrides go to every client: the id may be that of another request here."""
+        op, request = self._requests.get(name, ("", None)) if isinstance(name, str) else ("", None)
+        if request is not None and not request.done() and isinstance(answer, _ANSWERS[op]):
+            request.set_result(answer)
+
+    def _fail_request(self, name: object, error: CommandError) -> None:
+        _, request = self._requests.get(name, ("", None)) if isinstance(name, str) else ("", None)
+        if request is not None and not request.done():
+            request.set_exception(error)
 
     def _granted(self, grant: Grant) -> None:
         name = str(grant.id)
@@ -301,6 +336,9 @@ class CommandLink:
         jog = self._jogs.get(number)
         pending = self._pending.get(number)
         failed = stage.stage in ("refused", "aborted")
+        if failed:
+            # Of a plan: its id is that of a request.
+            self._fail_request(stage.id, CommandError(stage.code, stage.message))
         if failed and stage.code == "no_lease":
             lease = jog[0] if jog is not None else pending.lease if pending is not None else None
             if lease is not None:
@@ -333,6 +371,10 @@ class CommandLink:
                 pending.fail(error)
             return
         if refused.id is None:
+            taken = None if refused.robot is None else self.leases.get(refused.robot)
+            if taken is not None and refused.code == "lease_lost":
+                taken.end(error)
+                return
             log.warning("the twin refused a message on /ws/command: %s", error)
             return
         renewed = self._renewals.pop(refused.id, None)
@@ -341,9 +383,7 @@ class CommandLink:
             if refused.code != "too_many":
                 renewed[1].end(error)
             return
-        request = self._requests.get(refused.id)
-        if request is not None and not request.done():
-            request.set_exception(error)
+        self._fail_request(refused.id, error)
         asked = self._acquires.get(refused.id)
         if asked is not None and not asked[1].done():
             asked[1].set_exception(error)

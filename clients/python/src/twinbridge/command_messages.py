@@ -8,8 +8,9 @@ from typing import Any, Mapping, Union
 
 from .checks import as_choice, as_count, as_number, as_text, optional, read_json
 from .errors import BadMessage, CommandError
+from .plan import Plan, read_plan
 from .state_messages import Hello, Pong, Unknown, read_hello, read_pong
-from .values import StopNotice
+from .values import LeaseRequest, StopNotice
 
 STAGES = ("accepted", "refused", "sent", "executing", "done", "aborted")
 
@@ -45,11 +46,15 @@ class Stage:
 
 @dataclass(frozen=True)
 class Refused:
-    """A message that the server could not judge. `id` is None when it could not read that either."""
+    """A message that the server could not judge. `id` is None when it could not read that either.
+
+    With `robot` it answers nothing: that robot's lease was taken from this session.
+    """
 
     id: Id | None
     code: str
     message: str
+    robot: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,35 @@ class Reset:
     robot: str
 
 
-CommandMessage = Union[Hello, Pong, Grant, Released, Stage, Refused, Reset, StopNotice, Unknown]
+@dataclass(frozen=True)
+class Planned:
+    id: Id
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class Overridden:
+    """How fast `robot` goes from now on, %. Every client gets it, under the id of the one who asked."""
+
+    id: Id | None
+    robot: str
+    percent: float
+
+
+CommandMessage = Union[
+    Hello,
+    Pong,
+    Grant,
+    Released,
+    Stage,
+    Refused,
+    Reset,
+    Planned,
+    Overridden,
+    LeaseRequest,
+    StopNotice,
+    Unknown,
+]
 
 
 def read_command_message(text: str) -> CommandMessage:
@@ -93,7 +126,18 @@ def read_command_message(text: str) -> CommandMessage:
             optional(message.get("id"), _id, "id"),
             as_text(message.get("code"), "code"),
             as_text(message.get("message"), "message"),
+            optional(message.get("robot"), as_text, "robot"),
         )
+    if op == "planned":
+        return Planned(_id(message.get("id"), "id"), read_plan(message))
+    if op == "override":
+        return Overridden(
+            optional(message.get("id"), _id, "id"),
+            as_text(message.get("robot"), "robot"),
+            as_number(message.get("percent"), "percent"),
+        )
+    if op == "requested":
+        return LeaseRequest(*(as_text(message.get(key), key) for key in ("robot", "by", "session")))
     if op == "reset":
         return Reset(optional(message.get("id"), _id, "id"), as_text(message.get("robot"), "robot"))
     if op == "stopped":
@@ -140,7 +184,7 @@ def finite(value: object, what: str) -> float:
 
 def zero_of(command: Mapping[str, Any]) -> dict[str, Any]:
     """The command that ends a jog at once."""
-    if command["kind"] == "twist":
+    if command["kind"] != "jointVelocity":
         none = {"x": 0.0, "y": 0.0, "z": 0.0}
-        return {"kind": "twist", "linear": none, "angular": none}
+        return {**command, "linear": none, "angular": none}
     return {"kind": "jointVelocity", "velocities": {joint: 0.0 for joint in command["velocities"]}}

@@ -28,18 +28,29 @@ class HttpClient:
 
     async def get(self, path: str, query: Mapping[str, str] | None = None, timeout_s: float = 10.0) -> Any:
         """The JSON at `path`. Raises RequestFailed."""
-        return await in_thread(lambda: self._ask(self._address.http(path, query), None, timeout_s))
+        return await in_thread(lambda: self._ask("GET", self._address.http(path, query), None, timeout_s))
 
     async def post(self, path: str, body: Mapping[str, Any], timeout_s: float) -> Any:
         """The JSON that answers `body`. Raises RequestFailed."""
-        data = json.dumps(body).encode()
-        return await in_thread(lambda: self._ask(self._address.http(path), data, timeout_s))
+        return await self._send("POST", path, body, timeout_s)
 
-    def _ask(self, url: str, data: bytes | None, timeout_s: float) -> Any:
+    async def put(self, path: str, body: Mapping[str, Any], timeout_s: float) -> Any:
+        """The JSON that answers `body`. Raises RequestFailed."""
+        return await self._send("PUT", path, body, timeout_s)
+
+    async def delete(self, path: str, timeout_s: float) -> Any:
+        """The JSON that answers the deletion. Raises RequestFailed."""
+        return await self._send("DELETE", path, None, timeout_s)
+
+    async def _send(self, method: str, path: str, body: Mapping[str, Any] | None, timeout_s: float) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        return await in_thread(lambda: self._ask(method, self._address.http(path), data, timeout_s))
+
+    def _ask(self, method: str, url: str, data: bytes | None, timeout_s: float) -> Any:
         headers = {**self._address.headers(), "Accept": "application/json"}
         if data is not None:
             headers["Content-Type"] = "application/json"
-        request = urllib.request.Request(url, data=data, headers=headers)
+        request = urllib.request.Request(url, data=data, headers=headers, method=method)
         try:
             with self._opener.open(request, timeout=timeout_s) as answer:
                 return json.loads(answer.read())

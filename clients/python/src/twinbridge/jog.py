@@ -245,6 +245,41 @@ class TwistJog(Jog):
         return self
 
 
+class LinkJog(Jog):
+    """A jog of a link, by `lease.jog_link`."""
+
+    def __init__(self, runner: JogRunner, link: str | None, frame: str | None) -> None:
+        super().__init__(runner)
+        self._link = link
+        self._frame = frame
+
+    def set(
+        self,
+        *,
+        linear: Mapping[str, float] | None = None,
+        angular: Mapping[str, float] | None = None,
+    ) -> None:
+        """Another velocity from now on, along the same axes. Does nothing once the jog has ended."""
+        self._runner.change(link_jog(self._link, self._frame, linear, angular))
+
+    def __enter__(self) -> LinkJog:
+        return self
+
+    async def __aenter__(self) -> LinkJog:
+        return self
+
+
+def link_jog(
+    link: str | None,
+    frame: str | None,
+    linear: Mapping[str, float] | None,
+    angular: Mapping[str, float] | None,
+) -> dict[str, Any]:
+    named = {key: value for key, value in (("link", link), ("frame", frame)) if value is not None}
+    velocity = {"linear": vector(linear, "linear"), "angular": vector(angular, "angular")}
+    return {"kind": "cartesianVelocity", **named, **velocity}
+
+
 def joint_jog(velocities: Mapping[str, float]) -> dict[str, Any]:
     return {"kind": "jointVelocity", "velocities": joint_numbers(velocities, "velocity")}
 

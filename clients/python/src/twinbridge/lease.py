@@ -7,12 +7,15 @@ import time
 from types import TracebackType
 from typing import Any, Callable, Generator, Mapping, Sequence
 
+from . import motions
 from .command_link import MOVE_TTL_MS, CommandLink, OnProgress
-from .command_messages import Grant, finite, joint_numbers
+from .command_messages import Grant
 from .errors import CommandError
-from .jog import JogRunner, JointJog, TwistJog, joint_jog, twist_jog
+from .jog import JogRunner, JointJog, LinkJog, TwistJog, joint_jog, link_jog, twist_jog
 from .listeners import Callback, Listeners
-from .values import Result
+from .plan import Plan
+from .poses import PoseBook
+from .values import LeaseRequest, Result
 
 StillOwned = Callable[[], "str | None"]
 
@@ -27,14 +30,15 @@ class Lease:
     ended stays so: acquire a new one. When it ends, the robot brakes within its limits.
     """
 
-    def __init__(self, link: CommandLink, grant: Grant, asked_s: float) -> None:
+    def __init__(self, link: CommandLink, poses: PoseBook, grant: Grant, asked_s: float) -> None:
         self.robot = grant.robot
         self.epoch = grant.epoch
         self.granted_ms = grant.server_ms
         self.error: CommandError | None = None
         """Why it was lost; None while it is held, and after `release`."""
         self._link = link
-        self._listeners = Listeners("lost")
+        self._poses = poses
+        self._listeners = Listeners("lost", "requested")
         self._ttl_s = grant.ttl_ms / 1000
         self._held = True
         self._jogs: dict[str, JogRunner] = {}
@@ -51,7 +55,10 @@ class Lease:
         return self._held
 
     def on(self, event: str, callback: Callback) -> Callable[[], None]:
-        """`lost`: called with the CommandError that ended it. Returns a function that removes the callback."""
+        """`lost`: called with the CommandError that ended it; `requested`: with the LeaseRequest of who asks for it.
+
+        Returns a function that removes the callback.
+        """
         return self._listeners.add(event, callback)
 
     async def move(
@@ -66,28 +73,25 @@ class Lease:
         `speed` is the share of the velocity limits to use, above 0 to 1; the twin's default is 0.5. Raises
         CommandError. To cancel the wait does not halt the robot: release the lease, or stop.
         """
-        command: dict[str, Any] = {"kind": "jointPosition", "positions": joint_numbers(positions, "position")}
-        if speed is not None:
-            command["speed"] = finite(speed, "speed")
-        return await self.command(command, on_progress=on_progress)
+        return await self.command(motions.move(positions, speed), on_progress=on_progress)
+
+    async def go_to(
+        self, pose: str, speed: float | None = None, *, on_progress: OnProgress | None = None
+    ) -> Result:
+        """Moves the joints to a named pose, as `move`. Raises CommandError `unknown_pose`, and RequestFailed."""
+        self._require_held()
+        poses = await self._poses.all(self.robot)
+        found = poses.get(pose)
+        if found is None:
+            there = f"there are: {', '.join(sorted(poses))}" if poses else "there is none yet"
+            raise CommandError("unknown_pose", f'{self.robot} has no pose "{pose}"; {there}')
+        return await self.move(found.joints, speed, on_progress=on_progress)
 
     async def trajectory(
         self, points: Sequence[Mapping[str, Any]], *, on_progress: OnProgress | None = None
     ) -> Result:
         """Follows `points`, each `{"time": s, "positions": {joint: …}}`, optionally with `"velocities"`."""
-        read = []
-        for point in points:
-            unknown = set(point) - {"time", "positions", "velocities"}
-            if unknown:
-                raise CommandError("bad_message", f"a point has {', '.join(sorted(unknown))}")
-            one: dict[str, Any] = {
-                "time": finite(point.get("time"), "time"),
-                "positions": joint_numbers(point.get("positions") or {}, "position"),
-            }
-            if point.get("velocities"):
-                one["velocities"] = joint_numbers(point["velocities"], "velocity")
-            read.append(one)
-        return await self.command({"kind": "jointTrajectory", "points": read}, on_progress=on_progress)
+        return await self.command(motions.trajectory(points), on_progress=on_progress)
 
     async def pose(
         self,
@@ -101,12 +105,7 @@ class Lease:
 
         `path` is "joint" or "line"; `speed` the share of the limits to use.
         """
-        command: dict[str, Any] = {"kind": "pose", **target}
-        if path is not None:
-            command["path"] = path
-        if speed is not None:
-            command["speed"] = finite(speed, "speed")
-        return await self.command(command, on_progress=on_progress)
+        return await self.command(motions.pose(target, path, speed), on_progress=on_progress)
 
     async def waypoints(
         self,
@@ -120,11 +119,14 @@ class Lease:
 
         `blend` is how far from a point the motion may leave the straight way, rad or m.
         """
-        command: dict[str, Any] = {"kind": "waypoints", "points": [dict(point) for point in points]}
-        if blend is not None:
-            command["blend"] = finite(blend, "blend")
-        if speed is not None:
-            command["speed"] = finite(speed, "speed")
+        return await self.command(motions.waypoints(points, blend, speed), on_progress=on_progress)
+
+    async def commit(self, plan: Plan, *, on_progress: OnProgress | None = None) -> Result:
+        """Sends a plan of `robot.plan`; returns once it is done.
+
+        Raises CommandError `stale_plan` where it is older than 60 s or the robot is not where it was.
+        """
+        command = {"kind": "plan", "planId": plan.plan_id, "stateHash": plan.state_hash}
         return await self.command(command, on_progress=on_progress)
 
     async def gripper(
@@ -136,20 +138,13 @@ class Lease:
         on_progress: OnProgress | None = None,
     ) -> Result:
         """Moves a gripper to `position` (rad or m) with at most `max_effort` (N or N·m)."""
-        command: dict[str, Any] = {"kind": "gripper", "position": finite(position, "position")}
-        if controller is not None:
-            command["controller"] = controller
-        if max_effort is not None:
-            command["maxEffort"] = finite(max_effort, "max_effort")
-        return await self.command(command, on_progress=on_progress)
+        return await self.command(motions.gripper(position, controller, max_effort), on_progress=on_progress)
 
     async def navigate(
         self, frame: str, position: Sequence[float], yaw: float, *, on_progress: OnProgress | None = None
     ) -> Result:
         """Sends the base to `position` (m) and `yaw` (rad) in `frame`."""
-        at = [finite(value, "position") for value in position]
-        command = {"kind": "navigate", "frame": frame, "position": at, "yaw": finite(yaw, "yaw")}
-        return await self.command(command, on_progress=on_progress)
+        return await self.command(motions.navigate(frame, position, yaw), on_progress=on_progress)
 
     async def sequence(self, name: str, *, on_progress: OnProgress | None = None) -> Result:
         """Runs a saved sequence; returns when its last step is done."""
@@ -157,9 +152,7 @@ class Lease:
 
     async def device(self, device: str, signal: str, value: float | bool | str) -> Result:
         """Writes a device's writable signal, in the signal's own unit; returns once the device took it."""
-        if not isinstance(value, (bool, str)):
-            value = finite(value, f"{device}/{signal}")
-        return await self.command({"kind": "device", "device": device, "signal": signal, "value": value})
+        return await self.command(motions.device(device, signal, value))
 
     async def command(
         self,
@@ -176,9 +169,9 @@ class Lease:
         kind = command.get("kind")
         # The new command preempts a jog; a further repetition of the jog would preempt the new command.
         if kind in _MOVES_JOINTS:
-            self._drop_jog("jointVelocity")
+            self._drop_jog("joints")
         if kind in _MOVES_BASE:
-            self._drop_jog("twist")
+            self._drop_jog("base")
         return await self._link.command(self, command, ttl_ms, on_progress)
 
     def jog(self, velocities: Mapping[str, float]) -> JointJog:
@@ -198,15 +191,39 @@ class Lease:
         """
         return TwistJog(self.start_jog(twist_jog(velocity, linear, angular)))
 
+    def jog_link(
+        self,
+        link: str | None = None,
+        *,
+        frame: str | None = None,
+        linear: Mapping[str, float] | None = None,
+        angular: Mapping[str, float] | None = None,
+    ) -> LinkJog:
+        """Moves a link (None: the tool) until the handle's `end`: `linear` in m/s, `angular` in rad/s, each `{"x", "y", "z"}`.
+
+        They are along the axes of the link `frame` (None: the root link). It takes the place of a jog of joints.
+        Keep the handle.
+        """
+        return LinkJog(self.start_jog(link_jog(link, frame, linear, angular)), link, frame)
+
+    async def hand_over(self, session: str) -> None:
+        """Gives the lease to a session that asked for it, as `on("requested", …)` named it. This lease then ends.
+
+        Raises CommandError, among it `no_request`.
+        """
+        self._require_held()
+        await self._link.request({"op": "handOver", "robot": self.robot, "session": session})
+        # The status may have told first that somebody else holds it now.
+        if self._held:
+            self._give_up(CommandError("lease_lost", "the lease was handed over"))
+
     async def release(self) -> None:
         """Ends jogs and gives the lease back. Harmless when it has ended."""
         if not self._held:
             return
         for runner in tuple(self._jogs.values()):
             runner.end()
-        self._stop_timers()
-        self._held = False
-        self._link.forget_lease(self, CommandError("lease_lost", "the lease was released"))
+        self._give_up(CommandError("lease_lost", "the lease was released"))
         try:
             await self._link.request({"op": "release", "robot": self.robot, "epoch": self.epoch})
         except CommandError as error:
@@ -227,8 +244,9 @@ class Lease:
     def start_jog(self, command: Mapping[str, Any], still_owned: StillOwned = lambda: None) -> JogRunner:
         self._require_held()
         runner = JogRunner(self, command, still_owned)
-        before = self._jogs.get(command["kind"])
-        self._jogs[command["kind"]] = runner
+        slot = _slot_of(command)
+        before = self._jogs.get(slot)
+        self._jogs[slot] = runner
         if before is not None:
             before.drop(None)
         runner.start()
@@ -244,13 +262,17 @@ class Lease:
         return self._held and self._link.jog(self, runner, command)
 
     def jog_ended(self, runner: JogRunner) -> None:
-        kind = runner.command["kind"]
-        if self._jogs.get(kind) is runner:
-            del self._jogs[kind]
+        slot = _slot_of(runner.command)
+        if self._jogs.get(slot) is runner:
+            del self._jogs[slot]
 
     def drop_jogs(self, error: CommandError) -> None:
         for runner in tuple(self._jogs.values()):
             runner.drop(error)
+
+    def requested(self, request: LeaseRequest) -> None:
+        if self._held:
+            self._listeners.emit("requested", request)
 
     def renewed(self, grant: Grant, asked_s: float) -> None:
         if self._held and grant.epoch == self.epoch:
@@ -290,8 +312,15 @@ class Lease:
                 timer.cancel()
         self._renew_timer = self._expiry_timer = None
 
-    def _drop_jog(self, kind: str) -> None:
-        runner = self._jogs.get(kind)
+    def _give_up(self, why: CommandError) -> None:
+        """It ends because its owner wants it to: `lost` is not told, and `error` stays None."""
+        self._stop_timers()
+        self._held = False
+        self.drop_jogs(why)
+        self._link.forget_lease(self, why)
+
+    def _drop_jog(self, slot: str) -> None:
+        runner = self._jogs.get(slot)
         if runner is not None:
             runner.drop(None)
 
@@ -301,6 +330,11 @@ class Lease:
         if self.error is not None:
             raise CommandError(self.error.code, f"the lease has ended: {self.error.message}")
         raise CommandError("no_lease", "the lease was released: acquire it again")
+
+
+def _slot_of(command: Mapping[str, Any]) -> str:
+    """What a jog moves: one jog at a time moves the joints, beside one of the base."""
+    return "base" if command["kind"] == "twist" else "joints"
 
 
 class Acquiring:

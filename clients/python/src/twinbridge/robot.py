@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable
+from typing import TYPE_CHECKING, Any, Callable, Mapping
 
+from .command_messages import finite
 from .errors import CommandError
 from .lease import Acquiring, Lease
 from .listeners import Callback, Listeners
+from .plan import Plan
+from .poses import NamedPose
 from .values import Base, Control, Facet, Joint, Pose, Twist, Value
 
 if TYPE_CHECKING:
@@ -71,17 +74,70 @@ class Robot:
 
     # -- commands
 
-    def acquire(self, *, yields: bool = False) -> Acquiring:
+    def acquire(self, *, yields: bool = False, force: bool = False) -> Acquiring:
         """`lease = await robot.acquire()`, or `async with robot.acquire() as lease`.
 
         Raises CommandError `lease_held` when somebody else drives. With `yields` the lease gives way to
-        anyone who asks. It is granted while the robot is stopped, too: commands are then refused as `stopped`.
+        anyone who asks; `force` takes it from its holder, by the token of an admin. It is granted while the
+        robot is stopped, too: commands are then refused as `stopped`.
         """
+        flags = [name for name, given in (("yields", yields), ("force", force)) if given]
 
         async def acquire() -> Lease:
-            return await self._twin.commands.acquire(self.id, self._twin.holder, yields)
+            return await self._twin.commands.acquire(self.id, self._twin.holder, flags=flags)
 
         return Acquiring(acquire)
+
+    def request(self, *, within: float = 60.0) -> Acquiring:
+        """Asks the holder for the lease; use it as `acquire`. Granted at once where nobody holds it.
+
+        Raises CommandError `not_handed_over` after `within` seconds.
+        """
+
+        async def request() -> Lease:
+            late = CommandError(
+                "not_handed_over", f"the holder did not hand the lease over within {within} s"
+            )
+            commands, holder = self._twin.commands, self._twin.holder
+            return await commands.acquire(self.id, holder, op="request", within_s=within, late=late)
+
+        return Acquiring(request)
+
+    async def plan(self, command: Mapping[str, Any], *, avoid: bool = True) -> Plan:
+        """What a command would be from where the robot is now: `{"kind": "jointPosition", "positions": {…}}`.
+
+        `jointPosition`, `jointTrajectory`, `pose` and `waypoints` can be planned. Needs no lease; `lease.commit`
+        sends it. With `avoid` a way around is looked for where the direct one collides. Raises CommandError with
+        the code that the command itself would get, `effort_limit` or `no_path`.
+        """
+        return await self._twin.commands.plan(self.id, command, avoid)
+
+    async def override(self, percent: float) -> None:
+        """How fast everything goes, 0 to 100 %, motions under way included; 0 pauses.
+
+        Anyone may lower it; to raise it needs the lease (CommandError `no_lease`). `control.override` has it.
+        """
+        message = {"op": "override", "robot": self.id, "percent": finite(percent, "percent")}
+        await self._twin.commands.request(message)
+
+    # -- poses
+
+    async def poses(self) -> dict[str, NamedPose]:
+        """The named poses: those of the SRDF and saved ones. Raises RequestFailed."""
+        return await self._twin.poses.all(self.id)
+
+    async def save_pose(self, name: str, positions: Mapping[str, float] | None = None) -> NamedPose:
+        """Saves `positions` (rad or m) under `name`; without them where the robot is measured now.
+
+        Raises RequestFailed, with status 409 where a joint is not measured.
+        """
+        return await self._twin.poses.save(self.id, name, positions)
+
+    async def delete_pose(self, name: str) -> None:
+        """Deletes a saved pose. Raises RequestFailed, with status 404 where there is none."""
+        await self._twin.poses.delete(self.id, name)
+
+    # -- stop
 
     async def stop(self, reason: str = "") -> None:
         """Ends all its motion and latches. Needs no lease. See `Twin.stop`."""

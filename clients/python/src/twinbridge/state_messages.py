@@ -204,4 +204,5 @@ def _read_control(value: object) -> Control:
         epoch=None if lease is None else as_count(lease.get("epoch"), "lease.epoch"),
         stopped_by=None if stopped is None else as_text(stopped.get("by"), "stopped.by"),
         can=as_object(control.get("can"), "control.can"),
+        override=optional(control.get("override"), as_number, "control.override"),
     )

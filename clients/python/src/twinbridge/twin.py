@@ -12,11 +12,13 @@ from typing import Any, Callable, Generator, Iterable
 
 from .address import ServerAddress, read_address
 from .command_link import CommandLink
+from .command_messages import Grant
 from .errors import CommandError, ConnectionFailed, RequestFailed
 from .http_client import HttpClient
 from .lease import Lease
 from .listeners import Callback, Listeners
 from .past import Clock, Moment, Time, query_of, read_events, read_moment, read_series, time_text
+from .poses import PoseBook
 from .robot import Robot
 from .state_link import StateLink
 from .state_messages import Status
@@ -43,7 +45,8 @@ class Twin:
         self._listeners = Listeners("connected", "disconnected", "event", "stopped", "bad_message")
         self._robots: dict[str, Robot] = {}
         self._state = StateLink(address, rate, self._http, self._count_bad, tls)
-        self.commands = CommandLink(address, Lease, self._count_bad, tls)
+        self.poses = PoseBook(self._http)
+        self.commands = CommandLink(address, self._new_lease, self._count_bad, tls)
         self._was_connected = False
         self._closed = False
         for link in (self._state, self.commands):
@@ -246,6 +249,9 @@ class Twin:
             pass
         finally:
             remove()
+
+    def _new_lease(self, link: CommandLink, grant: Grant, asked_s: float) -> Lease:
+        return Lease(link, self.poses, grant, asked_s)
 
     def _count_bad(self, reason: str) -> None:
         self.bad_messages += 1

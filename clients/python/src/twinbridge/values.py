@@ -91,13 +91,26 @@ class StopNotice:
 
 @dataclass(frozen=True)
 class Control:
-    """Who may move a robot now. `stopped_by` is None while the stop is not latched."""
+    """Who may move a robot now. `stopped_by` is None while the stop is not latched.
+
+    `override` is how fast everything goes, 0 to 100 %; None where the twin does not report it.
+    """
 
     robot: str
     holder: Optional[str]
     epoch: Optional[int]
     stopped_by: Optional[str]
     can: Mapping[str, Any]
+    override: Optional[float] = None
+
+
+@dataclass(frozen=True)
+class LeaseRequest:
+    """Somebody asks for the lease of `robot`: `lease.hand_over(session)` gives it to them."""
+
+    robot: str
+    by: str
+    session: str
 
 
 @dataclass(frozen=True)

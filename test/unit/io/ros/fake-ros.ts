@@ -198,6 +198,8 @@ export class FakeRos {
   readonly faults = new Map<string, string>();
   /** What `init` waits for. */
   initGate: Promise<void> = Promise.resolve();
+  /** What `require` gives, by type. */
+  readonly definitions = new Map<string, unknown>();
   /** Blocking waits for acknowledgements, by topic. */
   readonly flushed: string[] = [];
   /** Calls that read the graph, by name. */
@@ -355,6 +357,10 @@ export class FakeRos {
       shutdown: (context) => {
         ros.ended.push(context);
       },
+      require: (type) => {
+        ros.fail(`require ${type}`);
+        return ros.definitions.get(type) ?? {};
+      },
       Context: class {},
       removeSignalHandlers: () => undefined,
       spin: (node, timeoutMs) => {
@@ -476,6 +482,7 @@ export class FakeNode implements RclNode {
   }
 
   createClient(type: string, name: string): RclClient {
+    this.ros.fail(`createClient ${type}`);
     const { ros } = this;
     const label = `client ${name}`;
     ros.open.push(label);

@@ -39,3 +39,14 @@ describe("a prefix of frames", () => {
     expect(frames.complaint("/tf", 8000)).toBeNull();
   });
 });
+
+it("names the robot's own frames as ROS has them, and those of all robots as they are", () => {
+  const prefix = new FramePrefix("auto", "r2");
+  expect(prefix.full("odom")).toBe("odom");
+  prefix.bare("r2/odom");
+  prefix.bare("map");
+  expect([prefix.full("odom"), prefix.full("map")]).toEqual(["r2/odom", "map"]);
+  const none = new FramePrefix("", "r2");
+  none.bare("odom");
+  expect(none.full("odom")).toBe("odom");
+});

@@ -63,6 +63,10 @@ function follow(given: Partial<RobotConfig> = {}): RosRobot {
   return robot;
 }
 
+const commandsWith = (given: Partial<RobotConfig["commands"]>): RobotConfig["commands"] => {
+  return { ...defaultRobot("r1", "r1").commands, ...given };
+};
+
 /** A look at the graph `ms` later. */
 function look(closely = true, ms = 250): void {
   ros.now += ms;
@@ -178,7 +182,7 @@ describe("the capabilities of a robot", () => {
   });
 
   it("include a controller without a close look while there is none, so that nobody waits for it", () => {
-    follow({ commands: { trajectory: "auto", twist: "off" } });
+    follow({ commands: commandsWith({ trajectory: "auto", twist: "off" }) });
     look();
     ros.actionServer(arm);
     look(false);
@@ -193,9 +197,18 @@ describe("the capabilities of a robot", () => {
   it("are none where commands are off, and give no reason", () => {
     ros.actionServer(arm);
     ros.subscriber("/r1/base", "/r1/cmd_vel", plain);
-    follow({ commands: { trajectory: "off", twist: "off" } });
+    follow({
+      commands: commandsWith({ trajectory: "off", twist: "off", gripper: "off", navigate: "off" }),
+    });
     look();
-    expect(capabilities().last).toEqual({ trajectory: [], twist: false });
+    expect(capabilities().last).toMatchObject({
+      ...{ trajectory: [], twist: false, grippers: [], services: [] },
+      ...{
+        noGripper: expect.stringContaining("switched off"),
+        noNavigator: expect.stringContaining("switched off"),
+      },
+    });
+    expect(capabilities().last?.noTwist).toBeUndefined();
     robot.sendTwist({ x: 1, y: 0, yaw: 0 });
     robot.sendTrajectory({ ...goal, controller: arm });
     robot.setStopped(true);
@@ -203,6 +216,66 @@ describe("the capabilities of a robot", () => {
     robot.flush();
     robot.end();
     expect(ros.open).toEqual([]);
+  });
+
+  it.each([
+    [{ trajectory: "auto", forward: "auto" }, true],
+    [{ trajectory: "off", forward: "auto" }, false],
+    [{ trajectory: ["named/follow_joint_trajectory"], forward: "auto" }, false],
+    [{ trajectory: "off", forward: ["group/commands"] }, true],
+    [{ trajectory: "auto", forward: "off" }, false],
+  ] as [Partial<RobotConfig["commands"]>, boolean][])(
+    "have position groups by %o: %s",
+    (commands, isThere) => {
+      ros.subscriber("/r1/group", "/r1/group/commands", "std_msgs/msg/Float64MultiArray");
+      ros.service("/r1/group/get_parameters", "rcl_interfaces/srv/GetParameters", (request) => {
+        const isNames = (request as { names: string[] }).names[0] === "joints";
+        return {
+          values: [isNames ? { type: 9, string_array_value: ["a"] } : { type: 4, string_value: "position" }],
+        };
+      });
+      follow({ commands: commandsWith(commands) });
+      look();
+      const group = { name: "/r1/group/commands", joints: ["a"], kind: "position group" };
+      expect(capabilities().last?.trajectory).toEqual(isThere ? [group] : []);
+    },
+  );
+
+  it("have no twist, with the remedy, while the controller of the base is inactive", () => {
+    ros.subscriber("/r1/base_controller", "/r1/base_controller/cmd_vel", plain);
+    let state = "inactive";
+    ros.service(
+      "/r1/controller_manager/list_controllers",
+      "controller_manager_msgs/srv/ListControllers",
+      () => ({
+        controller: [
+          {
+            ...{ name: "base_controller", type: "diff_drive_controller/DiffDriveController", state },
+            ...{ claimed_interfaces: [], required_command_interfaces: [] },
+          },
+        ],
+      }),
+    );
+    follow();
+    look(true, 1000);
+    look(true, 1000);
+    expect(capabilities().last).toMatchObject({
+      twist: false,
+      noTwist: expect.stringContaining(
+        "set_controller_state -c /r1/controller_manager base_controller active",
+      ),
+    });
+    state = "active";
+    look(true, 1000);
+    look(true, 1000);
+    expect(capabilities().last).toMatchObject({ twist: true });
+    expect(capabilities().last?.noTwist).toBeUndefined();
+    // Somebody else listens as well: nobody knows what they do with it.
+    state = "inactive";
+    ros.subscriber("/r1/mux", "/r1/base_controller/cmd_vel", plain);
+    look(true, 1000);
+    look(true, 1000);
+    expect(capabilities().last?.twist ?? true).toBe(true);
   });
 
   it("are not reported while another robot is chosen, and all of them once this one is again", () => {
@@ -523,7 +596,7 @@ describe("a goal of a robot", () => {
     ros.actionServer("/r1/named/follow_joint_trajectory");
     ros.actionServer(arm);
     const trajectory = ["/other/follow_joint_trajectory", "named/follow_joint_trajectory"];
-    follow({ commands: { trajectory, twist: "off" } });
+    follow({ commands: commandsWith({ trajectory, twist: "off" }) });
     look();
     expect(capabilities().last?.trajectory.map(({ name }) => name)).toEqual([
       "/other/follow_joint_trajectory",
@@ -566,7 +639,7 @@ describe("the twists of a robot", () => {
 
   it("go to the topic of the configuration, and are waited for at the end", () => {
     const base = ros.subscriber("/base", "/mux/cmd_vel", plain);
-    follow({ commands: { trajectory: "off", twist: "/mux/cmd_vel" } });
+    follow({ commands: commandsWith({ trajectory: "off", twist: "/mux/cmd_vel" }) });
     look();
     robot.sendTwist({ x: 0.1, y: 0.2, yaw: 0.3 });
     robot.flush();

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { float64MultiArray } from "../../../../src/io/ros/forward-group.ts";
 import { MeasuredJoints } from "../../../../src/io/ros/measured-joints.ts";
 import {
   type ControllerNames,
@@ -18,11 +19,14 @@ beforeEach(() => {
   others = [];
 });
 
-function controllersOf(given: Partial<ControllerNames> = {}): TrajectoryControllers {
+function controllersOf(
+  given: Partial<ControllerNames> = {},
+  objection: (name: string) => string | null = () => null,
+): TrajectoryControllers {
   return new TrajectoryControllers(
     ros.rcl,
     ros.node(),
-    { configured: null, prefix: "/", others: () => others, ...given },
+    { configured: null, prefix: "/", forward: [], others: () => others, ...given },
     {
       report: ({ goalId, stage, code }) => reports.push(`${goalId} ${stage} ${code}`),
       rejected: (of, reason) => reports.push(`${of} rejected: ${reason}`),
@@ -31,6 +35,8 @@ function controllersOf(given: Partial<ControllerNames> = {}): TrajectoryControll
     },
     () => ros.now,
     new MeasuredJoints(),
+    objection,
+    { isArmed: () => true, watch: () => undefined, unwatch: () => undefined, beat: () => undefined },
   );
 }
 
@@ -91,6 +97,70 @@ describe("the controllers of a robot", () => {
     expect(reports).toEqual(["g1 accepted ok", "g1 aborted controller_gone"]);
     expect(ros.open).toEqual([]);
     expect(ros.subscriptions).toEqual([]);
+  });
+
+  it("are gone once nobody serves them, though the graph goes on listing what only has clients; they come back", async () => {
+    const server = ros.actionServer(action);
+    const controllers = controllersOf();
+    controllers.poll();
+    controllers.watch();
+    controllers.send(goal);
+    server.newest().accept();
+    await settled();
+    // The goal service is still listed: our own client keeps it in the graph.
+    ros.services.delete(server.cancelAll.name);
+    controllers.watch();
+    expect(reports).toEqual(["g1 accepted ok", "g1 aborted controller_gone"]);
+    controllers.poll();
+    expect(controllers.isEmpty()).toBe(true);
+    expect(controllers.current()).toEqual([]);
+    ros.services.set(server.cancelAll.name, server.cancelAll);
+    controllers.watch();
+    expect(namesOf(controllers)).toEqual([action]);
+  });
+
+  it("are used in this order where several drive a joint: action, topic, position group, velocity group; none that is inactive", () => {
+    const group = (name: string, kind: string) => {
+      ros.subscriber(`/${name}`, `/${name}/commands`, float64MultiArray);
+      ros.service(`/${name}/get_parameters`, "rcl_interfaces/srv/GetParameters", (request) => {
+        const isNames = (request as { names: string[] }).names[0] === "joints";
+        const value = isNames ? { type: 9, string_array_value: ["a"] } : { type: 4, string_value: kind };
+        return { values: [value] };
+      });
+    };
+    group("velocity", "velocity");
+    group("position", "position");
+    group("effort", "effort");
+    ros.subscriber("/topic", "/topic/joint_trajectory", "trajectory_msgs/msg/JointTrajectory");
+    ros.service("/topic/get_parameters", "rcl_interfaces/srv/GetParameters", () => ({
+      values: [{ type: 9, string_array_value: ["a"] }],
+    }));
+    ros.actionServer(action, ["a"]);
+    let inactive = "";
+    const controllers = controllersOf({ forward: null }, (name) =>
+      name === inactive ? "activate it" : null,
+    );
+    controllers.poll();
+    const kinds = () => controllers.current().map(({ kind = "action" }) => kind);
+    expect(kinds()).toEqual(["action", "topic", "position group", "velocity group"]);
+    inactive = action;
+    expect(kinds()).toEqual(["topic", "position group", "velocity group"]);
+    controllers.end();
+    expect(ros.open).toEqual([]);
+  });
+
+  it("of position and velocity groups are those of the configuration alone, or none", () => {
+    ros.subscriber("/group", "/group/commands", float64MultiArray);
+    ros.subscriber("/other", "/other/commands", float64MultiArray);
+    const named = controllersOf({ forward: ["/group/commands"] });
+    named.poll();
+    expect(ros.publishers.filter(({ context }) => context !== null).map(({ topic }) => topic)).toEqual([
+      "/group/commands",
+    ]);
+    named.end();
+    const none = controllersOf({ forward: [] });
+    none.poll();
+    expect(ros.publishers.filter(({ context }) => context !== null)).toEqual([]);
   });
 
   it("are left at the end, without a word on what they do", async () => {

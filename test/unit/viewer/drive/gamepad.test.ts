@@ -17,7 +17,7 @@ function padWith(axes: number[], held: number[] = [], values: Record<number, num
     pressed: held.includes(at),
     value: values[at] ?? Number(held.includes(at)),
   }));
-  return { connected: true, axes, buttons };
+  return { connected: true, index: 0, axes, buttons };
 }
 
 describe("the sticks of a gamepad", () => {
@@ -69,7 +69,7 @@ describe("the sticks of a gamepad", () => {
     expect(holdsDeadMan(padWith([], [5]))).toBe(true);
     expect(holdsDeadMan(padWith([], [0, 6, 7]))).toBe(false);
     expect(holdsDeadMan({ ...padWith([], [4]), connected: false })).toBe(false);
-    expect(holdsDeadMan({ connected: true, axes: [], buttons: [] })).toBe(false);
+    expect(holdsDeadMan({ connected: true, index: 0, axes: [], buttons: [] })).toBe(false);
   });
 });
 
@@ -124,6 +124,10 @@ describe("the dead-man button of a gamepad", () => {
     [
       "the pad is disconnected",
       (hand: GamepadHand) => hand.look({ ...forward, connected: false }, true, base),
+    ],
+    [
+      "another pad takes its place, whose button is held",
+      (hand: GamepadHand) => hand.look({ ...forward, index: 1 }, true, base),
     ],
   ])("lets go when %s, and must be pressed anew", (_, happen) => {
     const { hand, told } = recorded();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { PosesJson, SequencesJson } from "../../../../src/protocol/library-json.ts";
 import { readPoses } from "../../../../src/viewer/teach/named-pose.ts";
 import {
   readSequences,
@@ -46,9 +47,13 @@ describe("a sequence as a file", () => {
 });
 
 describe("steps", () => {
-  it("are read in both ways of writing, and those of a newer server are kept", () => {
+  it("are read as the server has them, and those of a newer server are kept", () => {
     expect(
-      readSteps([{ gripper: 0.02 }, { repeat: { times: 2, steps: [{ wait: 1 }] } }, { weld: { amps: 4 } }]),
+      readSteps([
+        { gripper: { position: 0.02 } },
+        { repeat: 2, steps: [{ wait: 1 }] },
+        { weld: { amps: 4 } },
+      ]),
     ).toEqual([
       { kind: "gripper", position: 0.02, controller: null },
       { kind: "repeat", times: 2, steps: [{ kind: "wait", seconds: 1 }] },
@@ -75,31 +80,39 @@ describe("steps", () => {
 });
 
 describe("what the server keeps", () => {
-  const positions = { elbow: 1 };
-
-  it("is read as a list by robot or by name", () => {
-    const home = { name: "home", isSaved: false, positions };
-    expect(readPoses({ poses: { arm: [{ name: "home", source: "srdf", positions }] } }, "arm")).toEqual([
-      home,
+  it("is read by robot and name", () => {
+    const joints = { elbow: 1 };
+    const answer: PosesJson = {
+      arm: { home: { joints, source: "srdf" }, up: { joints, source: "saved" } },
+      cart: {},
+    };
+    expect(readPoses(answer, "arm")).toEqual([
+      { name: "home", isSaved: false, positions: joints },
+      { name: "up", isSaved: true, positions: joints },
     ]);
-    expect(readPoses({ poses: { arm: { home: { source: "srdf", joints: positions } } } }, "arm")).toEqual([
-      home,
-    ]);
-    expect(readPoses({ poses: { arm: [] } }, "cart")).toEqual([]);
-    expect(readPoses(7, "arm")).toBeNull();
+    expect(readPoses(answer, "cart")).toEqual([]);
+    expect(readPoses(answer, "a robot that came since")).toEqual([]);
+    expect(readPoses(answer, "constructor")).toEqual([]);
   });
 
-  it("gives each robot its own sequences, and those of no robot", () => {
-    const value = {
-      sequences: [
-        { name: "a", robot: "arm", steps: [] },
-        { name: "b", robot: "cart", steps: [] },
-        { name: "c", steps: [] },
-      ],
-    };
-    expect(readSequences(value, "arm")?.map(({ name }) => name)).toEqual(["a", "c"]);
-    expect(readSequences({ sequences: { d: { steps: [{ wait: 1 }] } } }, "arm")).toEqual([
-      { name: "d", steps: [{ kind: "wait", seconds: 1 }] },
+  it.each([7, null, { arm: [] }, { arm: { home: { joints: { elbow: "1" }, source: "srdf" } } }])(
+    "is not read from an answer that is none: %j",
+    (value) => expect(readPoses(value, "arm")).toBeNull(),
+  );
+
+  it("has sequences by name", () => {
+    const answer: SequencesJson = { show: { steps: [{ wait: 1 }, { pose: "home" }] } };
+    expect(readSequences(answer)).toEqual([
+      {
+        name: "show",
+        steps: [
+          { kind: "wait", seconds: 1 },
+          { kind: "pose", pose: "home" },
+        ],
+      },
     ]);
+    for (const wrong of [[], null, { show: [] }, { show: { steps: ["home"] } }]) {
+      expect(readSequences(wrong)).toBeNull();
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PastEvent } from "../../../../src/client/api.ts";
+import type { PastEvent } from "../../../../src/client/history-api.ts";
 import { readEvents, readGaps, readStored } from "../../../../src/viewer/time/history-answers.ts";
 import { markAt, marksOf, merged, nextMark } from "../../../../src/viewer/time/marks.ts";
 

@@ -1,10 +1,15 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import {
-  GoalTypeCheck,
+  ActionFeedbackTopic,
   newGoalUuid,
-  TrajectoryFeedbackTopic,
   withoutTypedFeedback,
-} from "../../../../src/io/ros/trajectory-feedback-topic.ts";
+} from "../../../../src/io/ros/action-feedback-topic.ts";
+import { GoalTypeCheck } from "../../../../src/io/ros/goal-type-check.ts";
+import { followJointTrajectory } from "../../../../src/io/ros/trajectory-client.ts";
+import {
+  decodeTrajectoryFeedback,
+  type TrajectoryFeedback,
+} from "../../../../src/protocol/trajectory-feedback.ts";
 import { feedbackCdr } from "../../protocol/cdr.ts";
 import { bestEffort, FakeRos, latched, type OutsidePublisher } from "./fake-ros.ts";
 import { action } from "./goal.ts";
@@ -14,21 +19,28 @@ const type = "control_msgs/action/FollowJointTrajectory_FeedbackMessage";
 let ros: FakeRos;
 let server: OutsidePublisher;
 let rejected: string[];
-let topic: TrajectoryFeedbackTopic;
+let topic: ActionFeedbackTopic<TrajectoryFeedback>;
 
 beforeEach(() => {
   ros = new FakeRos();
   server = ros.publisher("/arm_controller", `${action}/_action/feedback`, type, bestEffort);
   rejected = [];
-  topic = new TrajectoryFeedbackTopic(ros.rcl, ros.node(), action, (reason) => rejected.push(reason));
+  topic = new ActionFeedbackTopic(
+    ros.rcl,
+    ros.node(),
+    action,
+    followJointTrajectory,
+    decodeTrajectoryFeedback,
+    (reason) => rejected.push(reason),
+  );
 });
 
 describe("the feedback of an action", () => {
   it("goes to the follower of its goal, with the joints' position errors", () => {
     const [a, b] = [newGoalUuid(), newGoalUuid()];
     const heard: unknown[] = [];
-    topic.follow(a, (error) => heard.push(["a", error]));
-    topic.follow(b, (error) => heard.push(["b", error]));
+    topic.follow(a, ({ error }) => heard.push(["a", error]));
+    topic.follow(b, ({ error }) => heard.push(["b", error]));
     server.publish(feedbackCdr(b.uuid, [0.1, -0.2]));
     server.publish(feedbackCdr(a.uuid, []));
     expect(heard).toEqual([
@@ -88,7 +100,7 @@ describe("the check of the goal's definition", () => {
   const checkOf = (theirs: number[] | null, ours: number[] | null): GoalTypeCheck => {
     ros.actionServer(action, null, undefined, theirs);
     ros.ownHash = ours;
-    return new GoalTypeCheck(ros.node(), action, "twin_commands");
+    return GoalTypeCheck.ofAction(ros.node(), action, followJointTrajectory, "twin_commands");
   };
 
   it("finds no fault where both sides show the same hash, and looks no more then", () => {
@@ -115,7 +127,9 @@ describe("the check of the goal's definition", () => {
   });
 
   it("finds no fault where there is no server", () => {
-    expect(new GoalTypeCheck(ros.node(), action, "twin_commands").fault()).toBeNull();
+    expect(
+      GoalTypeCheck.ofAction(ros.node(), action, followJointTrajectory, "twin_commands").fault(),
+    ).toBeNull();
   });
 
   it("finds a fault that shows only later", () => {

@@ -1,0 +1,164 @@
+import type { InactiveController } from "../../command/gate-output.ts";
+import { GoalTypeCheck } from "./goal-type-check.ts";
+import type { RclClient, RclNode } from "./rclnodejs-api.ts";
+
+const type = "controller_manager_msgs/srv/ListControllers";
+const leaf = "/controller_manager/list_controllers";
+/** How often a manager is asked, and how long an answer is waited for, ms. */
+const askEveryMs = 1000;
+const answerWithinMs = 5000;
+
+/** The fields of controller_manager_msgs/msg/ControllerState that are read. */
+type Listed = {
+  name: string;
+  state: string;
+  type: string;
+  claimed_interfaces: string[];
+  required_command_interfaces: string[];
+};
+
+type Manager = {
+  client: RclClient;
+  check: GoalTypeCheck;
+  askedAt: number;
+  isWaiting: boolean;
+  controllers: Listed[] | null;
+};
+
+/**
+ * The controller_managers of one robot: which of its controllers are loaded but not active. A controller's topics and actions
+ * are there before it is active, and what is sent to it then is lost or moves nothing.
+ */
+export class ControllerManagers {
+  private readonly managers = new Map<string, Manager>();
+  /** Those whose service cannot be used, each reported once. */
+  private readonly unusable = new Set<string>();
+
+  constructor(
+    private readonly node: RclNode,
+    /** Whether a service of that absolute name is this robot's. */
+    private readonly isOurs: (name: string) => boolean,
+    /** Server ms. */
+    private readonly now: () => number,
+    private readonly warn: (text: string) => void,
+  ) {}
+
+  /** Looks at the ROS graph, and asks those that are there. */
+  poll(): void {
+    const there = this.node
+      .getServiceNamesAndTypes()
+      .filter(({ name, types }) => name.endsWith(leaf) && types.includes(type) && this.isOurs(name))
+      .map(({ name }) => name);
+    for (const name of there) if (!this.managers.has(name)) this.add(name);
+    for (const [name, manager] of this.managers) {
+      if (!there.includes(name)) this.drop(name, manager);
+      else this.ask(name, manager);
+    }
+  }
+
+  /** Asks again at the next look: a controller has just refused something. */
+  askSoon(): void {
+    for (const manager of this.managers.values()) manager.askedAt = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Why the controller whose own topic or action this is takes nothing now, with the remedy; null: it does, or nobody knows. */
+  objection(owned: string): string | null {
+    return this.objectionTo(owned.slice(0, owned.lastIndexOf("/")));
+  }
+
+  /** The same for a controller's node, by its absolute name. */
+  objectionTo(nodeName: string): string | null {
+    for (const [manager, { controllers }] of this.managers) {
+      const found = controllers?.find(({ name }) => `${namespaceOf(manager)}/${name}` === nodeName);
+      if (found !== undefined) return reasonOf(found, manager);
+    }
+    return null;
+  }
+
+  /** Controllers that drive something and are not active. */
+  inactive(): InactiveController[] {
+    return [...this.managers].flatMap(([manager, { controllers }]) =>
+      (controllers ?? []).flatMap((listed): InactiveController[] => {
+        const reason = reasonOf(listed, manager);
+        if (reason === null || /broadcaster/i.test(listed.type)) return [];
+        const interfaces = [...listed.claimed_interfaces, ...listed.required_command_interfaces];
+        const joints = [...new Set(interfaces.map((one) => one.slice(0, one.lastIndexOf("/"))))];
+        const name = `${namespaceOf(manager)}/${listed.name}`;
+        return [{ name, kind: listed.type, state: listed.state, joints, reason }];
+      }),
+    );
+  }
+
+  end(): void {
+    for (const [name, manager] of this.managers) this.drop(name, manager);
+  }
+
+  private add(name: string): void {
+    if (this.unusable.has(name)) return;
+    try {
+      this.managers.set(name, {
+        client: this.node.createClient(type, name),
+        check: GoalTypeCheck.ofAnswer(this.node, name, type, "twin_commands"),
+        askedAt: Number.NEGATIVE_INFINITY,
+        isWaiting: false,
+        controllers: null,
+      });
+    } catch {
+      this.giveUp(
+        name,
+        `${type} is not installed where the twin runs: install its package, then run \`twin ros setup\``,
+      );
+    }
+  }
+
+  private ask(name: string, manager: Manager): void {
+    const now = this.now();
+    if (!manager.client.isServiceServerAvailable()) {
+      manager.controllers = null;
+      manager.isWaiting = false;
+      return;
+    }
+    if (now - manager.askedAt < (manager.isWaiting ? answerWithinMs : askEveryMs)) return;
+    const fault = manager.check.fault();
+    if (fault !== null) {
+      this.drop(name, manager);
+      this.giveUp(name, fault);
+      return;
+    }
+    // One that does not answer is not known any more.
+    if (manager.isWaiting) manager.controllers = null;
+    manager.askedAt = now;
+    manager.isWaiting = true;
+    manager.client.sendRequest({}, (response) => {
+      manager.isWaiting = false;
+      manager.controllers = (response as { controller: Listed[] }).controller;
+    });
+  }
+
+  private giveUp(name: string, reason: string): void {
+    this.unusable.add(name);
+    this.warn(`${name} cannot be asked which controllers are active: ${reason}`);
+  }
+
+  private drop(name: string, { client }: Manager): void {
+    this.managers.delete(name);
+    this.node.destroyClient(client);
+  }
+}
+
+/** `/r1/controller_manager/list_controllers` → `/r1`; the root's is empty. */
+function namespaceOf(service: string): string {
+  return service.slice(0, -leaf.length);
+}
+
+function reasonOf({ name, state }: Listed, service: string): string | null {
+  if (state === "active") return null;
+  const namespace = namespaceOf(service);
+  const which = namespace === "" ? "" : ` -c ${namespace}/controller_manager`;
+  const set = (to: string) => `\`ros2 control set_controller_state${which} ${name} ${to}\``;
+  if (state === "inactive") return `${name} is inactive: activate it with ${set("active")}`;
+  if (state === "unconfigured") {
+    return `${name} is unconfigured: configure it with ${set("inactive")}, then activate it with ${set("active")}`;
+  }
+  return `${name} is ${state}: load it again (\`ros2 control load_controller${which} --set-state active ${name}\`)`;
+}

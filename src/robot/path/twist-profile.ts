@@ -1,0 +1,43 @@
+/** Linear (m/s) and angular (rad/s) velocity of a frame along fixed axes, x y z each; or their rates. */
+export type Twist = Float64Array;
+
+/**
+ * A twist over time, s: it changes to `to` until `rises`, holds it until `leaves`, and has ended at `rests`. The twist and its rate
+ * are continuous, so that of its acceleration nothing jumps. Where `from`, `change` and `to` are parallel it keeps its direction.
+ */
+export class TwistProfile {
+  /** `from` and `change`: the twist and its rate at the begin. The three times rise; where `rests` equals `leaves`, the twist is held. */
+  constructor(
+    private readonly from: Twist,
+    private readonly change: Twist,
+    readonly to: Twist,
+    readonly rises: number,
+    readonly leaves: number,
+    readonly rests: number,
+  ) {}
+
+  /** Writes the twist and its rate at `time`. Allocates nothing. */
+  sample(time: number, twist: Twist, rate: Twist): void {
+    const { from, change, to, rises, leaves, rests } = this;
+    if (time < rises) {
+      const u = Math.max(0, time) / rises;
+      for (let k = 0; k < 6; k += 1) {
+        const begin = from[k] as number;
+        const slope = (change[k] as number) * rises;
+        const gap = (to[k] as number) - begin;
+        const [square, cube] = [3 * gap - 2 * slope, slope - 2 * gap];
+        twist[k] = begin + u * (slope + u * (square + u * cube));
+        rate[k] = (slope + u * (2 * square + u * 3 * cube)) / rises;
+      }
+      return;
+    }
+    const length = rests - leaves;
+    const u = length > 0 ? Math.min(1, Math.max(0, time - leaves) / length) : 0;
+    const share = 1 - u * u * (3 - 2 * u);
+    const slope = length > 0 ? (-6 * u * (1 - u)) / length : 0;
+    for (let k = 0; k < 6; k += 1) {
+      twist[k] = (to[k] as number) * share;
+      rate[k] = (to[k] as number) * slope;
+    }
+  }
+}
