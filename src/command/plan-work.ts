@@ -72,6 +72,7 @@ export class PlanWork {
       tool: toolLink(context.model),
       frames: request.frames,
       limitsOf: (joint) => request.limits[joint] ?? noLimits,
+      isFree: (q) => this.isFree(q),
     };
     this.begin();
   }
@@ -101,12 +102,19 @@ export class PlanWork {
     if (!avoid || goal === null || collisions.state !== "ready" || !collisionCodes.has(verdict.code)) return;
     const end = this.q.slice();
     setJointPositions(this.context.model, end, (joint) => goal.positions[joint] ?? start[joint]);
-    const data = createData(this.context.model);
-    forwardKinematics(this.context.model, data, end);
-    if (collides(collisions.model, data, margins)) return;
+    if (!this.isFree(end)) return;
     this.outcome = null;
     this.isSearching = true;
     this.around = new WayAround(collisions.model, margins, this.q, goal.positions, limits, goal.speed);
+  }
+
+  /** Whether nothing is nearer than its margin in a configuration. */
+  private isFree(q: Float64Array): boolean {
+    const { collisions, margins = usualMargins } = this.robot;
+    if (collisions.state !== "ready") return true;
+    const data = createData(this.context.model);
+    forwardKinematics(this.context.model, data, q);
+    return !collides(collisions.model, data, margins);
   }
 
   private search(around: WayAround): PlanOutcome | null {

@@ -29,6 +29,8 @@ export type ToolContext = {
   /** Frames that are no links of the robot, in the root link's frame: x y z, then a unit quaternion x y z w. */
   frames: Readonly<Record<string, readonly number[]>>;
   limitsOf(joint: string): PathLimits;
+  /** Whether nothing collides in a configuration; absent: it is not asked. */
+  isFree?: (q: Float64Array) => boolean;
 };
 
 export type ToolFault = Omit<PoseFault, "code"> & {
@@ -43,7 +45,7 @@ export function poseGoal(
 ): { ok: true; positions: Record<string, number>; q: Float64Array } | Refused {
   const target = targetOf(context, context.start, pose);
   if ("code" in target) return { ok: false, ...target };
-  const solved = solvePose(context.model, context.start, target);
+  const solved = solvePose(context.model, context.start, target, context.isFree);
   if (!solved.ok) return solved;
   const chain = chainJoints(context.model, target.link);
   const positions = Object.fromEntries(chain.map(({ name, qIndex }) => [name, solved.q[qIndex] as number]));
@@ -97,7 +99,7 @@ export function throughWaypoints(
 function reach(context: ToolContext, pose: ToolPose, q: Float64Array, moved: Set<string>): ToolFault | null {
   const target = targetOf(context, q, pose);
   if ("code" in target) return target;
-  const solved = solvePose(context.model, q, target);
+  const solved = solvePose(context.model, q, target, context.isFree);
   if (!solved.ok) return solved;
   q.set(solved.q);
   for (const { name } of chainJoints(context.model, target.link)) moved.add(name);

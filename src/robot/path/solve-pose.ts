@@ -23,30 +23,35 @@ const turn = 2 * Math.PI;
 
 /**
  * The configuration that brings a link to a pose (m, unit quaternion x y z w, root frame) and is reached soonest from `start`,
- * each joint at its velocity limit; or a sentence why there is none. Only the joints between the root and the link move. The
- * same question has the same answer. Accurate to 1e-6 m and rad.
+ * each joint at its velocity limit; or a sentence why there is none. Of several that are known the soonest that `isFree` does not
+ * refuse is taken, and where it refuses all the soonest. Only the joints between the root and the link move. The same question
+ * has the same answer. Accurate to 1e-6 m and rad.
  */
-export function solvePose(model: RobotModel, start: Float64Array, target: PoseTarget): SolvedPose {
+export function solvePose(
+  model: RobotModel,
+  start: Float64Array,
+  target: PoseTarget,
+  isFree: (q: Float64Array) => boolean = () => true,
+): SolvedPose {
   const chain = chainJoints(model, target.link);
   const solver = new InverseKinematics(model, [target]);
   const seeds = [start, ...elsewhere(model, chain, start)];
-  let best: Float64Array | null = null;
-  let least = Number.POSITIVE_INFINITY;
+  const found: { q: Float64Array; time: number }[] = [];
   for (const seed of seeds) {
     const answer = solver.solve(seed, [target], { attempts: 1 });
     if (answer.outcome === "outOfReach") return explain(model, start, target, chain);
     if (answer.outcome !== "converged") continue;
     const q = nearestTurns(chain, start, answer.q);
     const time = travelTime(chain, start, q);
-    if (!(time < least)) continue;
-    least = time;
-    best = q;
+    if (Number.isFinite(time)) found.push({ q, time });
   }
-  if (best === null) {
+  found.sort((a, b) => a.time - b.time);
+  let best = (found.find(({ q }) => isFree(q)) ?? found[0])?.q;
+  if (best === undefined) {
     const answer = solver.solve(start, [target], { attempts });
     if (answer.outcome === "converged") best = nearestTurns(chain, start, answer.q);
   }
-  return best === null ? explain(model, start, target, chain) : { ok: true, q: best };
+  return best === undefined ? explain(model, start, target, chain) : { ok: true, q: best };
 }
 
 /** The joints of their own between the root and a link. */

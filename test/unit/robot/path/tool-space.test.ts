@@ -101,6 +101,30 @@ describe.each(robots())("tool space of %s", (_, model, tool) => {
     }
   });
 
+  it("takes another branch where the nearest is not free, and the nearest where none is", () => {
+    const random = randomFrom(9);
+    let others = 0;
+    for (let i = 0; i < 10; i += 1) {
+      const [start, there] = [randomConfiguration(model, random), randomConfiguration(model, random)];
+      const target = targetAt(model, there, link);
+      const nearest = solvePose(model, start, target);
+      if (!nearest.ok) continue;
+      const isOther = (q: Float64Array) =>
+        chain.some(({ qIndex }) => Math.abs((q[qIndex] as number) - (nearest.q[qIndex] as number)) > 0.1);
+      const other = solvePose(model, start, target, isOther);
+      if (!other.ok) throw new Error(other.message);
+      const { position } = LineWay.apart(linkPoseAt(model, other.q, link), [
+        ...Array.from(target.position),
+        ...Array.from(target.quaternion),
+      ]);
+      expect(position).toBeLessThan(1e-5);
+      if (isOther(other.q)) others += 1;
+      else expect(other.q).toEqual(nearest.q);
+      expect(solvePose(model, start, target, () => false)).toEqual(nearest);
+    }
+    expect(others).toBeGreaterThan(5);
+  });
+
   it("says that a place is too far away, and how far the arm reaches", () => {
     const solved = solvePose(model, randomConfiguration(model, randomFrom(1)), {
       link,
