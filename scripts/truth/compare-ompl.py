@@ -153,8 +153,10 @@ def report(name, rows):
     yours = np.array([row["seconds"] for row in theirs])
     sums = [sum(row["ours"]["duration"] for row in both), sum(row["duration"] for row in both)]
     only = [sum(not row["theirs"] for row in ours), sum(row["ours"] is None for row in theirs)]
+    either = sum(row["theirs"] or row["ours"] is not None for row in rows)
     print(
-        f"{name}: of {len(rows)} problems the twin solves {len(ours)} ({np.sum(mine <= 1)} within 1 s), OMPL {len(theirs)} "
+        f"{name}: of {len(rows)} problems {either} are solved: by the twin {len(ours)} ({np.sum(mine <= 1)} within 1 s, "
+        f"{100 * np.sum(mine <= 1) / either:.1f} %), by OMPL {len(theirs)} "
         f"({np.sum(yours <= 1)} within 1 s); {only[0]} only the twin, {only[1]} only OMPL. CPU time, median and p95: twin "
         f"{np.median(mine):.3f} {np.quantile(mine, 0.95):.3f} s, OMPL {np.median(yours):.3f} {np.quantile(yours, 0.95):.3f} s "
         f"with {np.median([row['looks'] for row in theirs]):.0f} looks. Duration of the motion, twin by OMPL: median "

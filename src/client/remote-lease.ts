@@ -32,6 +32,7 @@ export class RemoteLease implements Lease {
   private readonly requested = new Listeners<[request: { by: string; session: string }]>();
   private readonly endRequests: () => void;
   private why: LeaseEnd = { code: "no_lease", message: "the lease is not held" };
+  private isHandingOver = false;
   /** Of joints, or of a link, which moves joints as well. */
   private jointJog: HeldJog<Velocities> | HeldJog<LinkJog> | null = null;
   private baseJog: HeldJog<BaseTwist> | null = null;
@@ -115,15 +116,19 @@ export class RemoteLease implements Lease {
     return new Promise((resolve, reject) => {
       if (!this.held) throw errorOf(this.why);
       const message = { op: "handOver", robot: this.robot, session };
+      this.isHandingOver = true;
       const id = this.link.request(message, (answer) => {
+        this.isHandingOver = false;
         if (answer.op !== "released") {
           reject(errorOf(answer as Extract<Answer, { op: "error" | "lost" }>));
           return;
         }
-        this.keeper.end({ code: "released", message: "the lease was handed over" });
+        this.keeper.end(handedOver);
         resolve();
       });
-      if (id === null) reject(new TwinError("not_connected", "not connected: the lease was not handed over"));
+      if (id !== null) return;
+      this.isHandingOver = false;
+      reject(new TwinError("not_connected", "not connected: the lease was not handed over"));
     });
   }
 
@@ -201,7 +206,9 @@ export class RemoteLease implements Lease {
   }
 
   /** Called by the keeper when the lease ended. */
-  takeEnd(end: LeaseEnd): void {
+  takeEnd(why: LeaseEnd): void {
+    // The status comes over the other socket, and may tell of the new holder before the answer is here.
+    const end = this.isHandingOver && why.code === "lease_lost" ? handedOver : why;
     this.why = end;
     this.endRequests();
     this.dropJogs({ code: end.code, message: end.message });
@@ -221,6 +228,8 @@ export class RemoteLease implements Lease {
     return new HeldJog<Motion>(this.link, this.platform, lease, commandOf);
   }
 }
+
+const handedOver: LeaseEnd = { code: "released", message: "the lease was handed over" };
 
 /** The fields that have a value. */
 function given(fields: Record<string, unknown>): Record<string, unknown> {

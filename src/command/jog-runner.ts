@@ -38,14 +38,14 @@ export type GoalMaker = (
 ) => TrajectoryGoal[] | string;
 
 /** What a jog is to do: see `JointJog.command`. `limitedBy`: why it is slower than it was asked for, or null. */
-export type JogWish = {
+export type JogTarget = {
   velocities: Record<string, number>;
   tool: ToolTwist | null;
   limitedBy: string | null;
 };
 
 /** Velocities of joints, as they are asked for: rad/s or m/s. */
-export function ofJoints(velocities: Record<string, number>): JogWish {
+export function ofJoints(velocities: Record<string, number>): JogTarget {
   return { velocities, tool: null, limitedBy: null };
 }
 
@@ -89,7 +89,7 @@ export class JogRunner {
   }
 
   /** Why a jog cannot start now: the previous one failed and its key or button has not been released since. */
-  objection({ velocities, tool }: JogWish, now: number): Objection | null {
+  objection({ velocities, tool }: JogTarget, now: number): Objection | null {
     const wanted = [...Object.values(velocities), ...(tool?.twist ?? [])];
     return this.freshPress.refusal(
       wanted.every((value) => value === 0),
@@ -121,7 +121,7 @@ export class JogRunner {
    */
   command(
     ref: CommandRef,
-    { velocities, tool, limitedBy }: JogWish,
+    { velocities, tool, limitedBy }: JogTarget,
     starts: readonly AxisStart[],
     braking: PlannedMotion,
     replaced: readonly string[],

@@ -112,7 +112,7 @@ export class JointJog {
     deadline: number,
   ): boolean {
     let cut = false;
-    const before = this.wish();
+    const before = this.asked();
     const moved = this.isWanted();
     for (const axis of this.axes) axis.wanted = 0;
     for (const start of starts) {
@@ -128,7 +128,7 @@ export class JointJog {
       if (axis !== undefined) axis.wanted = wanted;
     }
     this.tool = tool;
-    if (this.wish() !== before) this.level = 0;
+    if (this.asked() !== before) this.level = 0;
     if (this.isWanted() !== moved) this.nextGoal = now;
     this.deadline = deadline;
     return cut;
@@ -262,7 +262,7 @@ export class JointJog {
   }
 
   /** What is commanded, as a text to be compared. */
-  private wish(): string {
+  private asked(): string {
     return `${this.axes.map(({ joint, wanted }) => `${joint} ${wanted}`)} ${this.tool?.axes} ${this.tool?.twist}`;
   }
 }

@@ -2,7 +2,7 @@ import { BlindWatch } from "./blind-watch.ts";
 import { splitByController } from "./controller-split.ts";
 import { ExecutionWatch } from "./execution-watch.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport, Stage } from "./gate-output.ts";
-import { JogRunner, type JogWish, ofJoints } from "./jog-runner.ts";
+import { JogRunner, type JogTarget, ofJoints } from "./jog-runner.ts";
 import { jogStarts } from "./jog-starts.ts";
 import { driven, JointMotions } from "./joint-motions.ts";
 import { durationOfAll } from "./joint-path.ts";
@@ -215,14 +215,14 @@ export class MotionSender {
 
   private startJog(
     ref: CommandRef,
-    wish: JogWish,
+    target: JogTarget,
     now: number,
     deadline: number,
     robot: CommandedRobot,
   ): Objection | null {
     const { limits, measured, can } = robot;
-    const { velocities } = wish;
-    const objection = checkJoints(velocities, limits, measured) ?? this.jog.objection(wish, now);
+    const { velocities } = target;
+    const objection = checkJoints(velocities, limits, measured) ?? this.jog.objection(target, now);
     if (objection !== null) {
       // Held on, it must not move again by itself once the joint is measured again.
       if (objection.code === "stale_state") this.jog.lose(objection, now);
@@ -244,7 +244,7 @@ export class MotionSender {
     this.planned.drop("replaced", "replaced by a jog");
     const replaced = this.motions.replace(controllers, "replaced", "replaced by a jog");
     for (const { joint, path, since } of starts) this.present.begin([joint], [path], since);
-    this.jog.command(ref, wish, starts, braking, replaced, robot, now, deadline);
+    this.jog.command(ref, target, starts, braking, replaced, robot, now, deadline);
     return null;
   }
 

@@ -87,7 +87,7 @@ export class Engine {
     this.clientContext = {
       closed: options.closed ?? null,
       control: this.control,
-      isAway: (robot) => this.fleet.isAway(robot),
+      isAway: this.isAway,
       stopAway: (robot, stop) => this.fleet.stopAway(robot, stop),
       stream: this.stream,
       out: this.out,
@@ -257,6 +257,9 @@ export class Engine {
         this.intake.take(source, received, input, this.now);
     }
   }
+
+  /** Whether a robot of this name was there, and is not now. */
+  readonly isAway = (robot: string): boolean => this.fleet.isAway(robot);
 
   private parts(): EngineParts {
     return {

@@ -53,7 +53,7 @@ async def main(url: str) -> None:
         before = time.monotonic()
         await lease.commit(plan)
         print(f"plan: {judge(plan)}; committed, done after {time.monotonic() - before:.2f} s")
-        assert abs(measured(robot, "elbow") - FOLDED["elbow"]) < NEAR
+        assert abs(measured(robot, "elbow") - FOLDED["elbow"]) < NEAR, measured(robot, "elbow")
         try:
             await lease.commit(plan)
             raise AssertionError("a plan from another place was taken")
@@ -73,7 +73,7 @@ async def main(url: str) -> None:
         before = time.monotonic()
         await lease.go_to("folded here", speed=1)
         slow = time.monotonic() - before
-        assert robot.control is not None and robot.control.override == 30
+        assert robot.control is not None and robot.control.override == 30, robot.control
         await robot.override(100)
         await lease.move({"elbow": 0}, speed=1)
         before = time.monotonic()
@@ -89,10 +89,16 @@ async def main(url: str) -> None:
             assert error.status == 404, error
 
         before_jog = {joint: measured(robot, joint) for joint in arm}
-        with lease.jog_link(linear={"z": 0.05}) as jog:
-            await asyncio.sleep(0.6)
-            jog.set(linear={"z": -0.05})
-            await asyncio.sleep(0.2)
+        for _ in range(5):
+            try:
+                with lease.jog_link(linear={"z": 0.05}) as jog:
+                    await asyncio.sleep(0.6)
+                    jog.set(linear={"z": -0.05})
+                    await asyncio.sleep(0.2)
+                break
+            except CommandError as error:
+                # The twin stood still for more than 250 ms, on a busy machine: a jog needs a fresh press then.
+                assert error.code == "stalled", error
         assert any(abs(measured(robot, joint) - at) > 0.005 for joint, at in before_jog.items()), (
             "nothing moved"
         )
@@ -120,7 +126,7 @@ def main_blocking(url: str) -> None:
         lease.move({"elbow": 0, "wrist_3": 0})
         plan = robot.plan({"kind": "jointPosition", "positions": FOLDED, "speed": 1})
         lease.commit(plan)
-        assert abs(measured(robot, "elbow") - FOLDED["elbow"]) < NEAR
+        assert abs(measured(robot, "elbow") - FOLDED["elbow"]) < NEAR, measured(robot, "elbow")
         print(f"plan: {judge(plan)}; committed")
         robot.save_pose("here", {"elbow": 0.2})
         while "here" not in robot.poses():
@@ -132,8 +138,11 @@ def main_blocking(url: str) -> None:
         assert result.code == "ok" and abs(measured(robot, "elbow")) < NEAR
         robot.override(50)
         robot.override(100)
-        with lease.jog_link(linear={"z": 0.05}):
-            time.sleep(0.3)
+        try:
+            with lease.jog_link(linear={"z": 0.05}):
+                time.sleep(0.3)
+        except CommandError as error:
+            assert error.code == "stalled", error
         requests: list[LeaseRequest] = []
         asked = threading.Event()
 

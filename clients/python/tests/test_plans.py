@@ -167,6 +167,36 @@ class HandedOver(TwinCase):
         self.assertEqual((await error_of(lease.hand_over("s9"))).code, "no_lease")
         self.assertEqual(self.server.of("release"), [])
 
+    async def test_a_status_that_tells_of_the_new_holder_first_is_no_loss(self) -> None:
+        robot = await self.robot()
+        lease = await robot.acquire()
+        lost: list[CommandError] = []
+        lease.on("lost", lost.append)
+        self.server.mute_commands = True
+        giving = asyncio.ensure_future(lease.hand_over("s9"))
+        await self.server.until(lambda: self.server.of("handOver"))
+        await self.server.status(lease.epoch + 1, "Ada")
+        await eventually(lambda: not lease.held)
+        name = self.server.of("handOver")[0]["id"]
+        await self.server.say_command({"op": "released", "id": name, "robot": "robot"})
+        await giving
+        self.assertEqual((lost, lease.error), ([], None))
+
+    async def test_a_lease_that_could_not_be_handed_over_goes_on(self) -> None:
+        robot = await self.robot()
+        lease = await robot.acquire()
+        self.server.mute_commands = True
+        giving = asyncio.ensure_future(lease.hand_over("s9"))
+        await self.server.until(lambda: self.server.of("handOver"))
+        name = self.server.of("handOver")[0]["id"]
+        await self.server.say_command({"op": "error", "id": name, "code": "no_request", "message": "none"})
+        self.assertEqual((await error_of(giving)).code, "no_request")
+        self.assertTrue(lease.held)
+        await self.server.status(lease.epoch + 1, "Ada")
+        await eventually(lambda: not lease.held)
+        assert lease.error is not None
+        self.assertEqual(lease.error.code, "lease_lost")
+
     async def test_force_is_asked_for_and_the_holder_learns_at_once_that_it_was_taken(self) -> None:
         robot = await self.robot()
         self.server.lease_holder = "Ada"

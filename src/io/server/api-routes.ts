@@ -124,7 +124,7 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
     always,
     async ({ body, ip }, reply) => {
       const robot = typeof body?.robot === "string" ? body.robot : "*";
-      if (robot !== "*" && !engine.robots.has(robot)) {
+      if (robot !== "*" && !engine.robots.has(robot) && !engine.isAway(robot)) {
         return reply.code(404).send({ error: `there is no robot "${robot}"` });
       }
       context.stop(robot, ip, body?.immediate === true);

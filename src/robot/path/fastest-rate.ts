@@ -39,7 +39,10 @@ export function fastestRate(
 ): RateLaw | null {
   const samples = (splines[0]?.values.length ?? 2) - 1;
   const places = placesOf(splines, samples * Math.ceil(fewestPlaces / samples));
-  const toFull = Math.max(...limits.map(({ acceleration, jerk }) => acceleration / jerk));
+  const toFull = Math.max(
+    ...limits.map(({ acceleration, jerk }, j) => (moves(places, j) ? acceleration / jerk : 0)),
+  );
+  if (!(toFull > 0 && Number.isFinite(toFull))) return null;
   let best: RateLaw | null = null;
   for (const share of windows) {
     const law = lowered(splines, places, limits, fastest, share * toFull);
@@ -68,6 +71,11 @@ function placesOf(splines: readonly NaturalSpline[], count: number): Places {
     }
   }
   return places;
+}
+
+function moves({ count, joints, first }: Places, j: number): boolean {
+  for (let i = 0; i <= count; i += 1) if (Math.abs(first[i * joints + j] as number) > 1e-6) return true;
+  return false;
 }
 
 function lowered(

@@ -16,8 +16,6 @@ const leastWay = 3e-4;
  * half of it is looked at. What collides is mostly found by the first coarse looks. Not for two ways at once.
  */
 export class EdgeCheck {
-  /** How often the robot was placed. */
-  looks = 0;
   private readonly groups: PairGroups;
   private readonly model: CollisionModel;
   private readonly data: RobotData;
@@ -177,7 +175,6 @@ export class EdgeCheck {
   }
 
   private place(q: Float64Array): void {
-    this.looks += 1;
     forwardKinematics(this.model.robot, this.data, q);
     this.ways.placed();
     this.places.moved();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { clientCommandMessage } from "../../../src/protocol/command-messages.ts";
-import { connected, leased, outcome, result } from "./connected.ts";
+import { connected, leased, offsetMs, outcome, result, statusOf } from "./connected.ts";
 import type { FakePlatform, FakeSocket } from "./fake-platform.ts";
 
 const planned = {
@@ -73,5 +73,23 @@ describe("a jog of a link", () => {
     expect([base.active, joints.active]).toEqual([true, true]);
     lease.jogLink({ linear: { z: 0.05 } });
     expect(await joints.ended).toMatchObject({ code: "replaced" });
+  });
+});
+
+describe("a lease that is handed over", () => {
+  it("is not lost where the status tells of the new holder before the answer", async () => {
+    const { state, command, platform, lease } = await leased();
+    const lost: string[] = [];
+    lease.on("lost", ({ code }) => lost.push(code));
+    const given = lease.handOver("client-9");
+    const next = { robot: "arm", lease: { holder: "Bob", epoch: 4 }, stopped: null };
+    const before = statusOf();
+    const control = [{ ...before.control[0], ...next }];
+    state.says({ ...before, time: platform.nowMs + offsetMs + 1000, control });
+    expect(lease.held).toBe(false);
+    command.says({ op: "released", id: command.lastId("handOver"), robot: "arm" });
+    await given;
+    expect(lost).toEqual([]);
+    await expect(lease.release()).resolves.toBeUndefined();
   });
 });

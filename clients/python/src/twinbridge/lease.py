@@ -20,6 +20,7 @@ from .values import LeaseRequest, Result
 StillOwned = Callable[[], "str | None"]
 
 _MOVES_JOINTS = ("jointPosition", "jointTrajectory", "pose", "waypoints", "plan", "sequence")
+_HANDED_OVER = CommandError("lease_lost", "the lease was handed over")
 _MOVES_BASE = ("navigate", "plan", "sequence")
 
 
@@ -41,6 +42,7 @@ class Lease:
         self._listeners = Listeners("lost", "requested")
         self._ttl_s = grant.ttl_ms / 1000
         self._held = True
+        self._handing_over = False
         self._jogs: dict[str, JogRunner] = {}
         self._renew_timer: asyncio.TimerHandle | None = None
         self._expiry_timer: asyncio.TimerHandle | None = None
@@ -212,10 +214,13 @@ class Lease:
         Raises CommandError, among it `no_request`.
         """
         self._require_held()
-        await self._link.request({"op": "handOver", "robot": self.robot, "session": session})
-        # The status may have told first that somebody else holds it now.
+        self._handing_over = True
+        try:
+            await self._link.request({"op": "handOver", "robot": self.robot, "session": session})
+        finally:
+            self._handing_over = False
         if self._held:
-            self._give_up(CommandError("lease_lost", "the lease was handed over"))
+            self._give_up(_HANDED_OVER)
 
     async def release(self) -> None:
         """Ends jogs and gives the lease back. Harmless when it has ended."""
@@ -281,6 +286,10 @@ class Lease:
     def end(self, error: CommandError) -> None:
         """It was lost. Calls the listeners; nothing more is sent under it."""
         if not self._held:
+            return
+        if self._handing_over and error.code == "lease_lost":
+            # The status comes over the other socket, and may tell of the new holder before the answer is here.
+            self._give_up(_HANDED_OVER)
             return
         self._held = False
         self.error = error

@@ -131,6 +131,30 @@ describe("the fastest rate along a way", () => {
     expect(found).toBeGreaterThanOrEqual(18);
   });
 
+  it("does not mind a joint that stands still, nor what limits it", () => {
+    const splines = along(
+      (s) => 2 * s,
+      () => 0.3,
+    );
+    const slow = fastestRate(
+      splines,
+      [limits[0] as PathLimits, { velocity: 0.01, acceleration: 1, jerk: 0.1 }],
+      10,
+    );
+    expect(slow?.duration).toBeCloseTo(lawFor(splines).duration, 6);
+  });
+
+  it("is null where nothing moves, or where a jerk is not limited", () => {
+    const still = along(
+      () => 1,
+      () => 2,
+    );
+    expect(fastestRate(still, limits, 1)).toBeNull();
+    const [moving] = along((s) => s);
+    const free = [{ velocity: 1, acceleration: 1, jerk: Number.POSITIVE_INFINITY }];
+    expect(fastestRate([moving as NaturalSpline], free, 1)).toBeNull();
+  });
+
   it("is nowhere faster than was asked for", () => {
     const law = lawFor(
       along(
