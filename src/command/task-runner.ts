@@ -14,6 +14,8 @@ const serviceWithinMs = 60_000;
 /** A navigator that reported on the way and is silent for this time, ms, or for five times its usual pause, hangs. */
 const silentMs = 3000;
 const usualPauses = 5;
+/** For this long a base that is driven to a goal may be unseen, ms: one late message must not end a long way. */
+const blindMs = 500;
 /** How long a task that takes the place of another waits until that one has ended, ms. */
 const handOverMs = 2000;
 
@@ -31,8 +33,9 @@ type Running = {
   farthest: number;
   reportedAt: number;
   longestPause: number;
-  /** Whether the base's pose was measured since it began. */
+  /** Whether the base's pose was measured since it began; since when it is not, server ms. */
   wasSeen: boolean;
+  unseenSince: number;
   /** The gripper is done since then; the measurement is still to confirm it. */
   arriving: { since: number; message: string } | null;
 };
@@ -79,6 +82,7 @@ export class TaskRunner {
       reportedAt: Number.NaN,
       longestPause: 0,
       wasSeen: false,
+      unseenSince: Number.NaN,
       arriving: null,
     };
     if (isBaseGoal(task)) this.jog.release();
@@ -261,7 +265,9 @@ function objectTo(running: Running, now: number, robot: CommandedRobot): Objecti
 
 function objectToNavigation(running: Running, now: number, { isBaseSeen }: CommandedRobot): Objection | null {
   running.wasSeen ||= isBaseSeen === true;
-  if (running.wasSeen && isBaseSeen === false) {
+  if (isBaseSeen !== false) running.unseenSince = Number.NaN;
+  else if (Number.isNaN(running.unseenSince)) running.unseenSince = now;
+  if (running.wasSeen && now - running.unseenSince > blindMs) {
     return { code: "stale_state", message: "the base is not measured any more: nobody sees where it goes" };
   }
   const patience = Math.max(silentMs, usualPauses * running.longestPause);

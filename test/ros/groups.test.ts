@@ -62,6 +62,22 @@ async function moveTo(driver: Driver, positions: Record<string, number>, speed: 
     return;
   }
 }
+/** Moves j1 fast to the other side; the id of the command, once it is at speed. Tried again as in `moveTo`. */
+function atSpeed(peer: TestProcess, driver: Driver): Promise<string> {
+  return eventually(
+    "j1 is at speed",
+    async () => {
+      const isRight = ((await trace(peer)).position[0] as number) > 0;
+      const positions = { j1: isRight ? -2.4 : 2.4 };
+      const id = driver.command({ kind: "jointPosition", positions, speed: 0.9 });
+      while (["aborted", "done", "refused"].every((stage) => driver.result(id, stage) === undefined)) {
+        if (Math.abs((await trace(peer)).velocity[0] as number) > 1.2) return id;
+      }
+      return undefined;
+    },
+    40_000,
+  );
+}
 const press = (driver: Driver, velocities: Record<string, number>) => {
   const timer = setInterval(() => driver.command({ kind: "jointVelocity", velocities }, 300), 45);
   return () => clearInterval(timer);
@@ -107,20 +123,24 @@ describe.skipIf(!hasRos())("a position group written with rclpy", () => {
     await beside(active, async (peer, driver, twin) => {
       await moved(twin, "position group");
       await trace(peer);
-      const release = press(driver, { j2: 0.5 });
-      await later(1200);
-      release();
-      await eventually("it rests", async () =>
-        Math.abs((await trace(peer)).velocity[1] as number) < 1e-3 ? true : undefined,
-      );
-      const jogged = await trace(peer);
-      expect(jogged.position[1]).toBeGreaterThan(0.3);
-
-      const move = driver.command({ kind: "jointPosition", positions: { j1: 2 }, speed: 0.9 });
+      // A stall of the twin, on a busy machine, ends a jog, rightly, until it is pressed afresh.
       await eventually(
-        "j1 is at speed",
-        async () => ((await trace(peer)).velocity[0] as number) > 1.5 || undefined,
+        "it is jogged",
+        async () => {
+          const release = press(driver, { j2: 0.5 });
+          await later(1200);
+          release();
+          await later(400);
+          return ((await trace(peer)).position[1] as number) > 0.3;
+        },
+        30_000,
       );
+      await eventually(
+        "it rests",
+        async () => Math.abs((await trace(peer)).velocity[1] as number) < 1e-3 || undefined,
+      );
+
+      const move = await atSpeed(peer, driver);
       driver.send({ op: "stop", robot: "*" });
       expect(await final(driver, move)).toMatchObject({ stage: "aborted", code: "stopped" });
       await later(1500);
@@ -130,7 +150,7 @@ describe.skipIf(!hasRos())("a position group written with rclpy", () => {
       // Each repetition of the stop holds the same place.
       expect(last?.[2][0]).toBeCloseTo(rest.position[0] as number, 3);
       if (first !== undefined) expect(jump(values(rest, 0))).toBeLessThan(0.2);
-      expect(rest.position[0]).toBeLessThan(1.99);
+      expect(rest.position[0]).toBeLessThan(2.39);
     });
   });
 
@@ -198,30 +218,14 @@ describe.skipIf(!hasRos())("a velocity group written with rclpy", () => {
   it("has a zero at once after a stop, after the end of the lease, and when the twin ends", async () => {
     await beside(["--active", "velocity_group"], async (peer, driver, twin) => {
       await moved(twin, "velocity group");
-      // What a busy machine holds up for a quarter of a second ends, rightly, and is tried again.
-      const fast = () =>
-        eventually(
-          "j1 is at speed",
-          async () => {
-            const isRight = ((await trace(peer)).position[0] as number) > 0;
-            const id = driver.command({
-              kind: "jointPosition",
-              positions: { j1: isRight ? -2.4 : 2.4 },
-              speed: 0.9,
-            });
-            while (driver.result(id, "aborted") === undefined && driver.result(id, "done") === undefined) {
-              if (Math.abs((await trace(peer)).velocity[0] as number) > 1.2) return id;
-            }
-            return undefined;
-          },
-          40_000,
-        );
-      const move = await fast();
+      const move = await atSpeed(peer, driver);
       const pressed = Date.now() / 1000;
       driver.send({ op: "stop", robot: "*" });
       expect(await final(driver, move)).toMatchObject({ stage: "aborted", code: "stopped" });
       await eventually("it rests", async () => ((await trace(peer)).velocity[0] === 0 ? true : undefined));
-      expect(Date.now() / 1000 - pressed).toBeLessThan(1);
+      const rested = Date.now() / 1000 - pressed;
+      console.log(`velocity group, stop: at rest after ${Math.round(rested * 1000)} ms`);
+      expect(rested).toBeLessThan(1);
       await later(300);
       driver.send({ op: "reset", robot: "robot" });
       await eventually("reset", () => driver.answers.find((answer) => answer.op === "reset"));
@@ -231,13 +235,13 @@ describe.skipIf(!hasRos())("a velocity group written with rclpy", () => {
       driver.epoch = -1;
       driver.send({ op: "acquire", id: "acquire", robot: "robot", holder: "test" });
       await eventually("the lease is granted again", () => (driver.epoch >= 0 ? true : undefined));
-      await fast();
+      await atSpeed(peer, driver);
       driver.send({ op: "release", id: "release", robot: "robot", epoch: driver.epoch });
       await eventually("it rests", async () => ((await trace(peer)).velocity[0] === 0 ? true : undefined));
       driver.epoch = -1;
       driver.send({ op: "acquire", id: "acquire", robot: "robot", holder: "test" });
       await eventually("the lease is granted again", () => (driver.epoch >= 0 ? true : undefined));
-      await fast();
+      await atSpeed(peer, driver);
       await twin.process.end();
       const ended = await trace(peer);
       expect(ended.velocity).toEqual([0, 0, 0, 0]);

@@ -43,6 +43,12 @@ const told = (driver: Driver, id: string): Required<Told>[] =>
     .filter((answer) => answer.id === id && answer.navigation !== undefined)
     .map((answer) => answer as Required<Told>);
 
+/** Has the peer do something, and waits until it has. */
+async function ask(peer: TestProcess, command: object): Promise<void> {
+  const before = peer.events("did").length;
+  peer.tell(command);
+  await eventually("the peer has done it", () => peer.events("did").length > before || undefined);
+}
 const ends = (peer: TestProcess, how: string) => peer.events("end").filter((end) => end.how === how);
 const final = (driver: Driver, id: string) =>
   eventually(
@@ -88,22 +94,22 @@ describe.skipIf(!hasRos())("Nav2's navigators written with rclpy", () => {
 
   it("abort with their reason, reject, and let a newer goal take over, of either action", async () => {
     await beside([], async (peer, driver) => {
-      peer.tell({ do: "fail", code: 207 });
+      await ask(peer, { do: "fail", code: 207 });
       const blocked = driver.command(to(1, 0));
       expect(await final(driver, blocked)).toMatchObject({
         ...{ stage: "aborted", code: "navigator_207", message: "no valid path was found" },
       });
-      peer.tell({ do: "fail", code: 9002 });
+      await ask(peer, { do: "fail", code: 9002 });
       const lost = driver.command(to(2, 0));
       const end = await final(driver, lost);
       expect(end).toMatchObject({
         code: "navigator_9002",
         message: expect.stringContaining("is it localized?"),
       });
-      peer.tell({ do: "reject", value: true });
+      await ask(peer, { do: "reject", value: true });
       const rejected = driver.command(to(2, 0));
       expect((await final(driver, rejected)).code).toBe("controller_rejected");
-      peer.tell({ do: "reject", value: false });
+      await ask(peer, { do: "reject", value: false });
 
       const far = driver.command(to(9, 0));
       await under(driver, far);
@@ -159,10 +165,10 @@ describe.skipIf(!hasRos())("Nav2's navigators written with rclpy", () => {
     await beside([], async (peer, driver, twin) => {
       const silent = driver.command(to(9, 0));
       await under(driver, silent);
-      peer.tell({ do: "mute", value: true });
+      await ask(peer, { do: "mute", value: true });
       expect(await final(driver, silent)).toMatchObject({ stage: "aborted", code: "no_feedback" });
       await eventually("it is cancelled", () => ends(peer, "canceled").length === 1 || undefined);
-      peer.tell({ do: "mute", value: false });
+      await ask(peer, { do: "mute", value: false });
       const gone = driver.command(to(8, 0));
       await under(driver, gone);
       peer.tell({ do: "leave" });
@@ -229,7 +235,7 @@ describe.skipIf(!hasRos())("services of std_srvs written with rclpy", () => {
       });
       expect(await final(driver, call(driver, "/lamp", true))).toMatchObject({ stage: "done", code: "ok" });
       expect(peer.events("service")).toMatchObject([{ name: "home" }, { name: "lamp", data: true }]);
-      peer.tell({ do: "fail", code: 1 });
+      await ask(peer, { do: "fail", code: 1 });
       const failed = await eventually("it fails", async () => {
         const answer = await final(driver, call(driver, "home"));
         return answer.code === "service_failed" ? answer : undefined;
@@ -244,7 +250,7 @@ describe.skipIf(!hasRos())("services of std_srvs written with rclpy", () => {
 
   it("that were called are past a stop, which says so; one that is gone is not called", async () => {
     await beside([], async (peer, driver, twin) => {
-      peer.tell({ do: "slow", seconds: 2 });
+      await ask(peer, { do: "slow", seconds: 2 });
       const slow = call(driver, "home");
       await eventually("it is called", () => peer.events("service").find(({ name }) => name === "home"));
       expect((await final(driver, call(driver, "home"))).code).toBe("service_busy");

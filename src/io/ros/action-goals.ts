@@ -46,6 +46,8 @@ export class ActionGoals<Feedback extends GoalFeedback> {
   private readonly goalType: GoalTypeCheck;
   private readonly cancelAll: RclClient;
   private readonly running = new Map<string, GoalHandle | null>();
+  /** The ids on the wire of goals that have not ended. */
+  private readonly uuids = new Map<string, Uint8Array>();
   private readonly toCancel = new Set<string>();
   /** Goals whose cancel was refused, each reported once. */
   private readonly refused = new Set<string>();
@@ -76,6 +78,7 @@ export class ActionGoals<Feedback extends GoalFeedback> {
       return;
     }
     const uuid = newGoalUuid();
+    this.uuids.set(id, uuid.uuid);
     this.feedback?.follow(uuid, onFeedback);
     // What cannot be encoded throws in the middle of the cycle.
     const sent = new Promise<GoalHandle>((resolve) => {
@@ -112,10 +115,23 @@ export class ActionGoals<Feedback extends GoalFeedback> {
     return this.cancelAll.isServiceServerAvailable();
   }
 
-  /** The server is gone: what it was doing will have no result. */
-  serverGone(): void {
+  /**
+   * The server is gone: what it was doing will have no result. The ids on the wire of its goals: it may only have been out of
+   * reach, and go on with them.
+   */
+  serverGone(): Uint8Array[] {
+    const lost = [...this.uuids.values()];
     for (const id of [...this.running.keys()]) {
       this.end(id, "aborted", "controller_gone", `${this.action} is gone`);
+    }
+    return lost;
+  }
+
+  /** Cancels goals that an earlier client of this program lost sight of. */
+  cancelLost(uuids: readonly Uint8Array[]): void {
+    for (const uuid of uuids) {
+      const goal = { goal_info: { goal_id: { uuid }, stamp: { sec: 0, nanosec: 0 } } };
+      this.cancelAll.sendRequest(goal, () => undefined);
     }
   }
 
@@ -156,6 +172,7 @@ export class ActionGoals<Feedback extends GoalFeedback> {
 
   private end(goalId: string, stage: GoalStage, code: string, message: string): void {
     if (!this.running.delete(goalId)) return;
+    this.uuids.delete(goalId);
     this.toCancel.delete(goalId);
     this.refused.delete(goalId);
     this.link.report({ goalId, stage, code, message });

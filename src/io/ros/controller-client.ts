@@ -21,7 +21,9 @@ export interface ControllerClient {
   cancel(goalId: string): void;
   /** Ends every goal of the controller, those of other clients too. False when that cannot be sent yet. */
   cancelEverything(): boolean;
-  /** The controller is gone: what it was doing will have no result. */
-  serverGone(): void;
+  /** The controller is gone: what it was doing will have no result. See `ActionGoals.serverGone`. */
+  serverGone(): readonly Uint8Array[];
+  /** See `ActionGoals.cancelLost`. */
+  cancelLost?(uuids: readonly Uint8Array[]): void;
   destroy(): void;
 }

@@ -210,8 +210,9 @@ export class ForwardGroup implements ControllerClient {
       this.fail("controller_inactive", `${this.topic}: its controller is not active any more`);
   }
 
-  serverGone(): void {
+  serverGone(): readonly Uint8Array[] {
     this.fail("controller_gone", `${this.topic} is gone`);
+    return [];
   }
 
   flush(): void {

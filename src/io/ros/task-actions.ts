@@ -2,6 +2,7 @@ import type { RobotTask } from "../../command/robot-task.ts";
 import type { GoalFeedback } from "./action-feedback-topic.ts";
 import { ActionGoals, type GoalLink } from "./action-goals.ts";
 import { actionServers } from "./action-servers.ts";
+import { LostGoals } from "./lost-goals.ts";
 import { OwedCancels } from "./owed-cancels.ts";
 import { OwnerParameter } from "./owner-parameter.ts";
 import type { RclNode, Rclnodejs } from "./rclnodejs-api.ts";
@@ -27,6 +28,7 @@ export type TaskServer = { name: string; type: string; joints: readonly string[]
 export class TaskActions {
   private readonly servers = new Map<string, Server>();
   private readonly owed: OwedCancels;
+  private readonly lost = new LostGoals();
 
   constructor(
     private readonly rcl: Rclnodejs,
@@ -77,6 +79,7 @@ export class TaskActions {
     for (const [name, server] of this.servers) {
       const isServed = server.goals?.isServed() ?? true;
       if (server.wasServed && !isServed) this.drop(name);
+      if (isServed && !server.wasServed) server.goals?.cancelLost(this.lost.take(name));
       server.wasServed = isServed;
     }
     this.repeatCancel();
@@ -147,7 +150,7 @@ export class TaskActions {
     if (server === undefined) return;
     this.servers.delete(name);
     this.owed.gone(name);
-    server.goals?.serverGone();
+    this.lost.add(name, server.goals?.serverGone() ?? []);
     server.goals?.destroy();
     server.joints?.end();
   }

@@ -61,8 +61,12 @@ export class TrajectoryClient implements ControllerClient {
     return this.goals.cancelEverything();
   }
 
-  serverGone(): void {
-    this.goals.serverGone();
+  serverGone(): readonly Uint8Array[] {
+    return this.goals.serverGone();
+  }
+
+  cancelLost(uuids: readonly Uint8Array[]): void {
+    this.goals.cancelLost(uuids);
   }
 
   destroy(): void {

@@ -2,6 +2,7 @@ import type { TrajectoryController, TrajectoryGoal, TrajectoryKind } from "../..
 import { actionServers } from "./action-servers.ts";
 import type { ControllerClient } from "./controller-client.ts";
 import { type Every, ForwardGroup, float64MultiArray, type Guard } from "./forward-group.ts";
+import { LostGoals } from "./lost-goals.ts";
 import type { MeasuredJoints } from "./measured-joints.ts";
 import { OwedCancels } from "./owed-cancels.ts";
 import { privateTopics } from "./private-topics.ts";
@@ -55,6 +56,7 @@ const everyMs: Every = (ms, act) => {
 export class TrajectoryControllers {
   private readonly controllers = new Map<string, Controller>();
   private readonly owed: OwedCancels;
+  private readonly lost = new LostGoals();
 
   constructor(
     private readonly rcl: Rclnodejs,
@@ -114,6 +116,7 @@ export class TrajectoryControllers {
       const isServed = controller.client.isServed();
       if (controller.wasServed && !isServed) this.drop(name, controller.client);
       else if (this.objection(name) !== null) controller.client.deactivated?.();
+      if (isServed && !controller.wasServed) controller.client.cancelLost?.(this.lost.take(name));
       controller.wasServed = isServed;
       controller.client.watch?.();
     }
@@ -181,7 +184,7 @@ export class TrajectoryControllers {
   private drop(name: string, client: ControllerClient): void {
     this.controllers.delete(name);
     this.owed.gone(name);
-    client.serverGone();
+    this.lost.add(name, client.serverGone());
     client.destroy();
   }
 

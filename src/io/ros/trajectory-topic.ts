@@ -120,10 +120,10 @@ export class TrajectoryTopic implements ControllerClient {
     return true;
   }
 
-  serverGone(): void {
-    if (this.running === null) return;
-    this.hold(this.running.path.goal.joints);
+  serverGone(): readonly Uint8Array[] {
+    if (this.running !== null) this.hold(this.running.path.goal.joints);
     this.end("aborted", "controller_gone", `${this.topic} is gone`);
+    return [];
   }
 
   destroy(): void {

@@ -218,6 +218,7 @@ def listen():
             settings["slow"] = command["seconds"]
         else:
             settings[what] = command["value"]
+        say(event="did", what=what)
 
 
 rclpy.init()

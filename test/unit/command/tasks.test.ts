@@ -239,6 +239,12 @@ describe("a goal of the base", () => {
     report("accepted");
     at.run(100);
     at.isBaseSeen = false;
+    at.run(400);
+    at.isBaseSeen = true;
+    at.run(10);
+    at.isBaseSeen = false;
+    at.run(500);
+    expect(at.out.answers("o").at(-1)).toBe("executing ok");
     at.run(20);
     expect(at.out.answers("o").at(-1)).toBe("aborted stale_state");
     expect(at.send("p", goal(4))).toEqual(["refused stale_state"]);

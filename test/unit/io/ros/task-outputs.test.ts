@@ -147,6 +147,13 @@ describe("the grippers of a robot", () => {
     server.leave();
     look(false);
     expect(last()).toMatchObject({ goalId: "t1", stage: "aborted", code: "controller_gone" });
+    const again = ros.actionServer(gripper, ["finger"], gripperType);
+    look();
+    look(false);
+    // One that was only out of reach goes on with it.
+    expect(again.cancelAll.requests).toMatchObject([
+      { goal_info: { goal_id: { uuid: server.newest().uuid } } },
+    ]);
   });
 });
 

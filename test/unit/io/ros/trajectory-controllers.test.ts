@@ -115,8 +115,15 @@ describe("the controllers of a robot", () => {
     expect(controllers.isEmpty()).toBe(true);
     expect(controllers.current()).toEqual([]);
     ros.services.set(server.cancelAll.name, server.cancelAll);
+    expect(server.cancelAll.requests).toEqual([]);
     controllers.watch();
     expect(namesOf(controllers)).toEqual([action]);
+    // It was only out of reach, and goes on with the goal, whose client was told that it is gone.
+    expect(server.cancelAll.requests).toEqual([
+      { goal_info: { goal_id: { uuid: server.newest().uuid }, stamp: { sec: 0, nanosec: 0 } } },
+    ]);
+    controllers.watch();
+    expect(server.cancelAll.requests).toHaveLength(1);
   });
 
   it("are used in this order where several drive a joint: action, topic, position group, velocity group; none that is inactive", () => {
