@@ -14,10 +14,13 @@ const mostByBirth = 4096;
 
 /** What the engine must know of a configured robot. */
 export function engineRobot(config: RobotConfig, stops: Pick<StopFile, "of">): EngineRobot {
-  const { id, limits, margin, selfCollision, fixedFrame, stop } = config;
+  const { id, limits, margin, selfCollision, fixedFrame, stop, commands } = config;
+  const { ackermann } = commands;
+  const turningRadius =
+    ackermann === undefined ? undefined : ackermann.wheelbase / Math.tan(ackermann.steeringLimit);
   return {
     id,
-    limits,
+    limits: turningRadius === undefined ? limits : { ...limits, turningRadius },
     stop: stops.of(id),
     stopKind: stop,
     margin,

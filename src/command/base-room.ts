@@ -96,7 +96,7 @@ export class BaseRoom {
     current: Readonly<PlanarTwist>,
     wanted: Readonly<PlanarTwist>,
     share: number,
-    { linearAcceleration, angularAcceleration }: TwistLimits,
+    { linearAcceleration, angularAcceleration, turningRadius = 0 }: TwistLimits,
   ): boolean {
     const at = { ...current };
     let [x, y, yaw] = [0, 0, 0];
@@ -105,11 +105,14 @@ export class BaseRoom {
       at.x = approach(at.x, aim * wanted.x, linearAcceleration * step);
       at.y = approach(at.y, aim * wanted.y, linearAcceleration * step);
       at.yaw = approach(at.yaw, aim * wanted.yaw, angularAcceleration * step);
+      // Steered wheels drive a wider curve where they are asked for a tighter one.
+      const most = turningRadius > 0 ? Math.abs(at.x) / turningRadius : Number.POSITIVE_INFINITY;
+      const turn = Math.max(-most, Math.min(most, at.yaw));
       // The middle of the turn of this step.
-      const heading = yaw + (at.yaw * step) / 2;
+      const heading = yaw + (turn * step) / 2;
       x += step * (at.x * Math.cos(heading) - at.y * Math.sin(heading));
       y += step * (at.x * Math.sin(heading) + at.y * Math.cos(heading));
-      yaw += step * at.yaw;
+      yaw += step * turn;
       const pair = base.meets(x, y, yaw);
       if (pair !== null) {
         this.found = collisionObjection({ time, pair }).message;

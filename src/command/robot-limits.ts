@@ -32,6 +32,8 @@ export type TwistLimits = {
   angular: number;
   linearAcceleration: number;
   angularAcceleration: number;
+  /** The tightest curve that it drives, m; absent: it turns on the spot. */
+  turningRadius?: number;
   /** The decelerations of a controlled stop; absent: `usualStopRatio` times the accelerations. */
   linearStopDeceleration?: number;
   angularStopDeceleration?: number;
@@ -54,6 +56,8 @@ export type LimitSettings = {
   angularStopDeceleration?: number | undefined;
   pathTolerance?: number | undefined;
   goalTolerance?: number | undefined;
+  /** Of a base with steered wheels, m. */
+  turningRadius?: number | undefined;
   /** As a share of each joint's effort limit. */
   effortTolerance?: number | undefined;
 };
@@ -106,6 +110,7 @@ export function robotLimits(model: RobotModel | null, settings: LimitSettings): 
       angular: settings.angular ?? 1.5,
       linearAcceleration,
       angularAcceleration,
+      ...(settings.turningRadius === undefined ? {} : { turningRadius: settings.turningRadius }),
       linearStopDeceleration: Math.max(
         linearAcceleration,
         settings.linearStopDeceleration ?? usualStopRatio * linearAcceleration,

@@ -43,7 +43,7 @@ export function ackermannFormat(wheelbase: number, steeringLimit: number): BaseF
     words: "AckermannDriveStamped",
     encode: (_, { x, yaw }, stamp, frame) => {
       if (Math.abs(x) >= slowest) angle = Math.atan((wheelbase * yaw) / x);
-      else if (yaw !== 0) angle = Math.sign(yaw) * steeringLimit;
+      else if (yaw !== 0) angle = (x < 0 ? -1 : 1) * Math.sign(yaw) * steeringLimit;
       angle = Math.min(steeringLimit, Math.max(-steeringLimit, angle));
       const drive = { steering_angle: angle, steering_angle_velocity: 0, speed: x, acceleration: 0, jerk: 0 };
       return { header: { stamp, frame_id: frame }, drive };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { BaseRoom } from "../../../src/command/base-room.ts";
 import { createCollisionModel } from "../../../src/robot/collision/collision-model.ts";
 import { type SceneObject, withScene } from "../../../src/robot/collision/scene.ts";
 import { createModel } from "../../../src/robot/model.ts";
@@ -119,6 +120,25 @@ describe("a jog of a base", () => {
     console.info(`at least ${(1000 * worst).toFixed(1)} mm from the posts; up to ${way.toFixed(2)} m away`);
     expect(worst).toBeGreaterThan(0.005);
     expect(way).toBeGreaterThan(1);
+  });
+
+  it("with steered wheels is looked ahead for on the curve that it can drive", () => {
+    const at = new Cart();
+    // The first post is 0.8 m ahead: a turn by a third of a metre passes it, a wide curve does not.
+    at.x = 0.7;
+    at.look();
+    const share = (turningRadius?: number): number => {
+      const robot = at.robot();
+      const slow = { ...robot.limits.twist, linearAcceleration: 0.3, angularAcceleration: 0.9 };
+      const limits = {
+        ...robot.limits,
+        twist: turningRadius === undefined ? slow : { ...slow, turningRadius },
+      };
+      const turn = { x: 0.5, y: 0, yaw: 1.5 };
+      return new BaseRoom().shareOf(turn, turn, { ...robot, limits }, at.now);
+    };
+    expect(share()).toBe(1);
+    expect(share(2)).toBeLessThan(1);
   });
 
   it("does not move where the surroundings are not known", () => {
