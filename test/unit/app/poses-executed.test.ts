@@ -189,7 +189,7 @@ describe.each(files())("poses of %s", (file) => {
     expect(commanded.position).toBeLessThan(1e-4);
     expect(commanded.orientation).toBeLessThan(1e-3);
     // What dry friction leaves of the way where the simulated controller has no integral part.
-    const friction = at.hasFriction() ? 5 : 1;
+    const friction = at.hasFriction() ? 10 : 1;
     expect(worst.position).toBeLessThan(friction * 1e-4);
     expect(worst.orientation).toBeLessThan(friction * 1e-3);
   });
