@@ -89,17 +89,18 @@ export class JogRunner {
   }
 
   /** Why a jog cannot start now: the previous one failed and its key or button has not been released since. */
-  objection({ velocities, tool }: JogTarget, now: number): Objection | null {
+  objection({ session }: CommandRef, { velocities, tool }: JogTarget, now: number): Objection | null {
     const wanted = [...Object.values(velocities), ...(tool?.twist ?? [])];
     return this.freshPress.refusal(
       wanted.every((value) => value === 0),
       now,
+      session,
     );
   }
 
   /** A jog was refused for now: a control that is held must not begin it by itself later. */
-  refused(objection: Objection, now: number): Objection {
-    this.freshPress.demand(objection.code, objection.message, now);
+  refused({ session }: CommandRef, objection: Objection, now: number): Objection {
+    this.freshPress.demand(objection.code, objection.message, now, session);
     return objection;
   }
 
@@ -112,7 +113,7 @@ export class JogRunner {
 
   /** What is under way must not be taken up again by a control that is still held. */
   block(code: string, message: string, now: number): void {
-    if (this.jog.isActive()) this.freshPress.demand(code, message, now);
+    if (this.jog.isActive()) this.freshPress.demand(code, message, now, this.ref?.session ?? null);
   }
 
   /**
@@ -233,7 +234,7 @@ export class JogRunner {
 
   /** The jog ends with a fault; its last goals, which end at rest, are cancelled, and it needs a fresh press. */
   private fail(code: string, message: string, now: number): void {
-    this.freshPress.demand(code, message, now);
+    this.freshPress.demand(code, message, now, this.ref?.session ?? null);
     this.present.forget(this.joints);
     this.cancel(code, message);
   }

@@ -222,7 +222,7 @@ export class MotionSender {
   ): Objection | null {
     const { limits, measured, can } = robot;
     const { velocities } = target;
-    const objection = checkJoints(velocities, limits, measured) ?? this.jog.objection(target, now);
+    const objection = checkJoints(velocities, limits, measured) ?? this.jog.objection(ref, target, now);
     if (objection !== null) {
       // Held on, it must not move again by itself once the joint is measured again.
       if (objection.code === "stale_state") this.jog.lose(objection, now);
@@ -239,7 +239,7 @@ export class MotionSender {
     const unheld = objectToHolding(parts, measured);
     if (unheld !== null) return unheld;
     const begin = jogStarts(asked, (joint) => this.jog.has(joint), this.present, robot, now);
-    if ("code" in begin) return this.jog.refused(begin, now);
+    if ("code" in begin) return this.jog.refused(ref, begin, now);
     const { starts, braking, controllers } = begin;
     this.planned.drop("replaced", "replaced by a jog");
     const replaced = this.motions.replace(controllers, "replaced", "replaced by a jog");

@@ -1,3 +1,4 @@
+import type { RobotModel } from "../robot/model.ts";
 import { BaseRoom } from "./base-room.ts";
 import { FreshPress } from "./fresh-press.ts";
 import type { CommandedRobot, CommandRef, GateOutput } from "./gate-output.ts";
@@ -12,6 +13,7 @@ export class TwistRunner {
   /** Whether the base's pose was measured since the jog began. */
   private wasSeen = false;
   private wasEverSeen = false;
+  private seenOf: RobotModel | null = null;
   private readonly freshPress = new FreshPress();
   private readonly room = new BaseRoom();
 
@@ -23,15 +25,18 @@ export class TwistRunner {
     command: Extract<MotionCommand, { kind: "twist" }>,
     now: number,
     deadline: number,
-    { can, limits, isBaseSeen = null }: CommandedRobot,
+    { can, limits, isBaseSeen = null, model = null }: CommandedRobot,
   ): Objection | null {
-    const heldOn = this.freshPress.refusal(isZero(command), now);
+    const heldOn = this.freshPress.refusal(isZero(command), now, ref.session);
     if (heldOn !== null) return heldOn;
     if (!can.twist) {
       return { code: "no_controller", message: can.noTwist ?? "this robot has no base that takes twists" };
     }
     const objection = checkTwist(command);
     if (objection !== null) return objection;
+    // Of another robot that has taken its place nothing was seen yet.
+    if (model !== this.seenOf) this.wasEverSeen = false;
+    this.seenOf = model;
     this.wasEverSeen ||= isBaseSeen === true;
     // One that nothing has measured yet is driven all the same: it may have no odometry.
     if (isBaseSeen === false && this.wasEverSeen && !isZero(command) && !this.stream.isActive()) {
@@ -96,13 +101,13 @@ export class TwistRunner {
   }
 
   private fail(code: string, message: string, now: number): void {
-    this.freshPress.demand(code, message, now);
+    this.freshPress.demand(code, message, now, this.ref?.session ?? null);
     this.end(code, message, true);
   }
 
   /** What is under way must not be taken up again by a control that is still held. */
   block(code: string, message: string, now: number): void {
-    if (this.ref !== null) this.freshPress.demand(code, message, now);
+    if (this.ref !== null) this.freshPress.demand(code, message, now, this.ref.session);
   }
 
   /** A controlled stop: the base ramps down as hard as a stop does. False where it does not move by a jog of ours. */
