@@ -31,6 +31,8 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
+          // Real time, as below.
+          retry: 1,
         },
       },
       ...["integration", "ros", "browser", "faults"].map((name, i) => ({
