@@ -169,28 +169,10 @@ export class ForwardGroup implements ControllerClient {
   judge(): void {
     if (this.running === null) return;
     const { path, t } = this.running;
-    const { goal } = path;
-    const now = this.now();
-    let isThere = t >= path.duration;
-    for (let j = 0; j < goal.joints.length; j++) {
-      const joint = goal.joints[j] as string;
-      const place = this.measured.position(joint, now - freshMs);
-      if (place === null) {
-        this.fail("stale_state", `${joint} is not measured any more`);
-        return;
-      }
-      const tolerance = goal.pathTolerance[j] ?? 0;
-      const error = path.error(j, t, place);
-      if (tolerance > 0 && error > tolerance) {
-        this.fail("path_tolerance", `${joint} is ${error.toFixed(3)} off its path`);
-        return;
-      }
-      if (isThere && path.endError(j, place) > (goal.goalTolerance[j] ?? 0)) isThere = false;
-    }
-    if (isThere) this.finish("done", "ok", "measured at the goal");
-    else if (t > path.duration + goal.goalTimeTolerance) {
-      this.fail("goal_tolerance", "the joints were not measured at the goal in time");
-    }
+    const fresh = this.now() - freshMs;
+    const verdict = path.judge(t, (joint) => this.measured.position(joint, fresh));
+    if (verdict === "reached") this.finish("done", "ok", "measured at the goal");
+    else if (verdict !== null) this.fail(verdict.code, verdict.message);
   }
 
   cancel(goalId: string): void {

@@ -10,6 +10,9 @@ import {
 /** How late a joint may be measured where it should be, seconds: transport, one controller cycle, one joint state. */
 const lag = 0.1;
 
+/** What became of a goal: it was reached, or why it must end. */
+export type Verdict = "reached" | { code: string; message: string };
+
 /** The way of one goal as joint_trajectory_controller interpolates it: quintics, cubics or straight lines. */
 export class GoalPath {
   private readonly points: readonly TrajectoryPoint[];
@@ -94,6 +97,26 @@ export class GoalPath {
   /** About the greatest speed of joint `j`, per second: that of its points, and of cubics between them. */
   peak(j: number): number {
     return this.peaks[j] ?? 0;
+  }
+
+  /** Judges the goal `t` seconds after its start by where `measured` has the joints (null: not now); null: it goes on. */
+  judge(t: number, measured: (joint: string) => number | null): Verdict | null {
+    const { goal } = this;
+    let isThere = t >= this.duration;
+    for (let j = 0; j < goal.joints.length; j++) {
+      const joint = goal.joints[j] as string;
+      const place = measured(joint);
+      if (place === null) return { code: "stale_state", message: `${joint} is not measured any more` };
+      const tolerance = goal.pathTolerance[j] ?? 0;
+      const error = this.error(j, t, place);
+      if (tolerance > 0 && error > tolerance) {
+        return { code: "path_tolerance", message: `${joint} is ${error.toFixed(3)} off its path` };
+      }
+      if (isThere && this.endError(j, place) > (goal.goalTolerance[j] ?? 0)) isThere = false;
+    }
+    if (isThere) return "reached";
+    if (t <= this.duration + goal.goalTimeTolerance) return null;
+    return { code: "goal_tolerance", message: "the joints were not measured at the goal in time" };
   }
 
   /** How far joint `j`, measured at `position`, is from its end; rad or m. */
