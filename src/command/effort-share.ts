@@ -1,6 +1,5 @@
 import { createData } from "../robot/data.ts";
-import { rnea } from "../robot/dynamics/rnea.ts";
-import { addJointFriction } from "../robot/joint-friction.ts";
+import { drivingEfforts } from "../robot/dynamics/driving-efforts.ts";
 import type { RobotModel } from "../robot/model.ts";
 import { createMotionSample } from "../robot/trajectory/motion-profile.ts";
 import { durationOfAll } from "./joint-path.ts";
@@ -35,11 +34,9 @@ export function effortShares(
       v[joint.vIndex] = sample.velocity;
       a[joint.vIndex] = sample.acceleration;
     }
-    rnea(model, data, q, v, a, tau);
-    drag.fill(0);
-    addJointFriction(model, v, drag);
+    drivingEfforts(model, data, q, v, a, tau, drag);
     for (const { name, vIndex, effort } of limited) {
-      const share = Math.abs((tau[vIndex] as number) - (drag[vIndex] as number)) / effort;
+      const share = Math.abs(tau[vIndex] as number) / effort;
       if (!(share <= (shares[name] ?? 0))) shares[name] = share;
     }
   }

@@ -1,7 +1,6 @@
 import { neutralConfiguration, setJointPositions } from "../robot/configuration.ts";
 import { createData, type RobotData } from "../robot/data.ts";
-import { rnea } from "../robot/dynamics/rnea.ts";
-import { addJointFriction } from "../robot/joint-friction.ts";
+import { drivingEfforts } from "../robot/dynamics/driving-efforts.ts";
 import type { RobotModel } from "../robot/model.ts";
 import { createMotionSample } from "../robot/trajectory/motion-profile.ts";
 import type { CommandedRobot } from "./gate-output.ts";
@@ -58,9 +57,7 @@ export class EffortWatch {
       this.v[of.vIndex] = this.sample.velocity;
       this.a[of.vIndex] = this.sample.acceleration;
     }
-    rnea(model, data, this.q, this.v, this.a, this.tau);
-    this.drag.fill(0);
-    addJointFriction(model, this.v, this.drag);
+    drivingEfforts(model, data, this.q, this.v, this.a, this.tau, this.drag);
     return this.compare(motion, axes, model, measured.effort.bind(measured));
   }
 
@@ -82,7 +79,7 @@ export class EffortWatch {
       const found = effortOf(joint);
       const of = model.joints[model.jointIndex.get(joint) ?? -1];
       if (found === undefined || of?.nq !== 1 || !isCompared(limit)) continue;
-      const expected = (this.tau[of.vIndex] as number) - (this.drag[of.vIndex] as number);
+      const expected = this.tau[of.vIndex] as number;
       if (isBegin) offsets.set(joint, found - expected);
       const offset = offsets.get(joint);
       if (offset === undefined) continue;

@@ -1,5 +1,12 @@
 import { extremaOf, type MotionProfile } from "../robot/trajectory/motion-profile.ts";
 import type { MotionState } from "../robot/trajectory/motion-state.ts";
+import {
+  type JerkPhase,
+  lengthOf,
+  phasesTo,
+  type RateLimits,
+  settled,
+} from "../robot/trajectory/velocity-phases.ts";
 import type { JointLimits } from "./robot-limits.ts";
 
 /** Minimum duration of a change of speed from rest, s: a shorter one would be over when the goal arrives. */
@@ -9,12 +16,8 @@ const halvings = 40;
 /** How far rounding may carry a jog past a position limit, rad or m. */
 const slack = 1e-12;
 
-type Rates = Pick<JointLimits, "acceleration" | "jerk">;
-/** Seconds, and the jerk meanwhile. */
-type Phase = { length: number; jerk: number };
-
 /** From a state to rest as fast as the limits of acceleration and jerk allow. rad or m and their rates. */
-export function brake(from: MotionState, limit: Rates): MotionProfile {
+export function brake(from: MotionState, limit: RateLimits): MotionProfile {
   return profileOf(from, phasesTo(from.velocity, from.acceleration, 0, limit));
 }
 
@@ -72,7 +75,7 @@ function reachable(
   { velocity, acceleration }: MotionState,
   wanted: number,
   horizon: number,
-  rates: Rates,
+  rates: RateLimits,
 ): number {
   const isInTime = (to: number) => lengthOf(phasesTo(velocity, acceleration, to, rates)) <= horizon;
   if (isInTime(wanted)) return wanted;
@@ -86,7 +89,7 @@ function reachable(
 }
 
 /** The same limits, with less jerk where a joint would leave its rest within an instant. */
-function gentle({ velocity, acceleration }: MotionState, wanted: number, limit: JointLimits): Rates {
+function gentle({ velocity, acceleration }: MotionState, wanted: number, limit: JointLimits): RateLimits {
   if (acceleration !== 0 || wanted === velocity) return limit;
   const length = lengthOf(phasesTo(velocity, 0, wanted, limit));
   if (length >= leastRise) return limit;
@@ -94,49 +97,8 @@ function gentle({ velocity, acceleration }: MotionState, wanted: number, limit: 
   return { acceleration: limit.acceleration, jerk: limit.jerk * (length / leastRise) ** 2 };
 }
 
-/** The velocity that is left once the acceleration has been taken away at full jerk. */
-function settled(velocity: number, acceleration: number, jerk: number): number {
-  return velocity + (acceleration * Math.abs(acceleration)) / (2 * jerk);
-}
-
-/** The fastest way from a velocity and an acceleration to the velocity `to`, held: up to four phases. */
-function phasesTo(
-  velocity: number,
-  acceleration: number,
-  to: number,
-  { acceleration: most, jerk }: Rates,
-): Phase[] {
-  const gap = to - settled(velocity, acceleration, jerk);
-  const side = gap < 0 ? -1 : 1;
-  const begin = side * acceleration;
-  // The greatest acceleration there would be without a limit; of squares the last digits may be lost.
-  const free = Math.sqrt(Math.max(0, jerk * side * (to - velocity) + (begin * begin) / 2));
-  if (begin <= most) {
-    const top = Math.min(most, Math.max(free, begin));
-    const gained = (2 * top * top - begin * begin) / (2 * jerk);
-    const hold = top > 0 ? Math.max(0, side * (to - velocity) - gained) / top : 0;
-    return [
-      { length: Math.max(0, top - begin) / jerk, jerk: side * jerk },
-      { length: hold, jerk: 0 },
-      { length: top / jerk, jerk: -side * jerk },
-    ];
-  }
-  // Harder than it may be: down to the limit first.
-  return [
-    { length: (begin - most) / jerk, jerk: -side * jerk },
-    { length: Math.max(0, side * gap) / most, jerk: 0 },
-    { length: most / jerk, jerk: -side * jerk },
-  ];
-}
-
-function lengthOf(phases: readonly Phase[]): number {
-  let length = 0;
-  for (const phase of phases) length += phase.length;
-  return length;
-}
-
 /** The profile of phases that end at rest, but for rounding. */
-function profileOf(from: MotionState, phases: readonly Phase[]): MotionProfile {
+function profileOf(from: MotionState, phases: readonly JerkPhase[]): MotionProfile {
   const kept = phases.filter(({ length }) => length > 0);
   const count = kept.length;
   const times = new Float64Array(count + 1);

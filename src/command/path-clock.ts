@@ -1,3 +1,5 @@
+import { phasesTo, settled } from "../robot/trajectory/velocity-phases.ts";
+
 /** The state of a path's own time: s of the path, its rate (s per s), and the rate's first and second derivatives. */
 export type ClockState = { time: number; rate: number; change: number; jerk: number };
 
@@ -35,22 +37,14 @@ export class PathClock {
     steepest: number,
     jerk: number,
   ) {
-    // The rate that is reached where the change of the rate is brought to 0 at once.
-    const settled = from.rate + (from.change * Math.abs(from.change)) / (2 * jerk);
-    const side = target >= settled ? 1 : -1;
-    const begin = side * from.change;
-    const rise = side * (target - from.rate);
-    const most = Math.max(steepest, begin);
-    const peak = Math.min(most, Math.sqrt(Math.max(0, jerk * rise + (begin * begin) / 2)));
-    const swing = (2 * peak * peak - begin * begin) / (2 * jerk);
-    const hold = peak > 0 ? Math.max(0, (rise - swing) / peak) : 0;
-    const lengths = [Math.max(0, peak - begin) / jerk, hold, peak / jerk];
-    const jerks = [side * jerk, 0, -side * jerk];
+    // A change that is steeper already is not made less steep first.
+    const side = target < settled(from.rate, from.change, jerk) ? -1 : 1;
+    const acceleration = Math.max(steepest, side * from.change);
     const phases: Phase[] = [];
     let at: Phase = { since: 0, time: 0, rate: from.rate, change: from.change, jerk: 0 };
-    for (const [i, length] of lengths.entries()) {
+    for (const { length, jerk: own } of phasesTo(from.rate, from.change, target, { acceleration, jerk })) {
       if (length <= 0) continue;
-      at = { ...at, jerk: jerks[i] as number };
+      at = { ...at, jerk: own };
       phases.push(at);
       const next = createClockState();
       advance(at, length, next);

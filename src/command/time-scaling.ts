@@ -1,6 +1,6 @@
 import { createMotionSample, type MotionSample } from "../robot/trajectory/motion-profile.ts";
 import { createPointSpline, fitPointSpline, samplePointSpline } from "../robot/trajectory/point-spline.ts";
-import { durationOfAll, type JointPath } from "./joint-path.ts";
+import type { JointPath } from "./joint-path.ts";
 import { type ClockState, createClockState, PathClock } from "./path-clock.ts";
 
 /** How far the motion that a controller lays through the knots may be from the retimed one, rad or m. */
@@ -213,9 +213,4 @@ function isExact(path: JointPath, bends: readonly number[], isSmooth: boolean): 
     Object.assign(a, b);
   }
   return true;
-}
-
-/** Whether nothing is left to retime. */
-export function isOver(paths: readonly JointPath[], elapsed: number): boolean {
-  return elapsed >= durationOfAll(paths);
 }

@@ -1,6 +1,6 @@
-import { gravityEfforts, rnea } from "../robot/dynamics/rnea.ts";
+import { drivingEfforts } from "../robot/dynamics/driving-efforts.ts";
+import { gravityEfforts } from "../robot/dynamics/rnea.ts";
 import { frameJacobian } from "../robot/frame-jacobian.ts";
-import { addJointFriction } from "../robot/joint-friction.ts";
 import { manipulability } from "../robot/manipulability.ts";
 import type { RobotModel } from "../robot/model.ts";
 import type { TwinGraph } from "../twin/graph.ts";
@@ -84,14 +84,10 @@ export class RobotDynamics implements Estimator {
     const { graph, sample } = this;
     sample.received = now;
     gravityEfforts(model, data, q, this.gravity);
-    if (v !== null) {
-      rnea(model, data, q, v, this.acceleration, this.required);
-      this.drag.fill(0);
-      addJointFriction(model, v, this.drag);
-    }
+    if (v !== null) drivingEfforts(model, data, q, v, this.acceleration, this.required, this.drag);
     for (const joint of this.joints) {
       const weight = this.gravity[joint.vIndex] as number;
-      const required = (this.required[joint.vIndex] as number) - (this.drag[joint.vIndex] as number);
+      const required = this.required[joint.vIndex] as number;
       // Wild velocities or masses may pass what a number holds; then the last estimate grows stale.
       if (!Number.isFinite(weight) || !Number.isFinite(required)) continue;
       graph.setNumber(joint.gravity, weight, sample);
