@@ -3,6 +3,7 @@ import type { RobotModel } from "../robot/model.ts";
 import { ChainRates } from "../robot/path/chain-rates.ts";
 import { chainJoints } from "../robot/path/solve-pose.ts";
 import type { TwistAxes } from "../robot/path/twist-motion.ts";
+import { turnTwist } from "../robot/path/twist-profile.ts";
 import { toolLink } from "../robot/tool-link.ts";
 import type { CommandedRobot } from "./gate-output.ts";
 import type { CartesianVelocityCommand } from "./motion-command.ts";
@@ -77,14 +78,7 @@ function turnIntoRoot(rates: ChainRates, frame: number, twist: Float64Array, rob
   const q = neutralConfiguration(rates.model);
   setJointPositions(rates.model, q, (joint) => robot.measured.position(joint));
   rates.place(q);
-  const r = new Float64Array(9);
-  rates.rotation(frame, r);
-  const given = twist.slice();
-  for (let row = 0; row < 3; row += 1) {
-    for (const at of [0, 3]) {
-      let sum = 0;
-      for (let j = 0; j < 3; j += 1) sum += (r[3 * row + j] as number) * (given[at + j] as number);
-      twist[at + row] = sum;
-    }
-  }
+  const pose = new Float64Array(12);
+  rates.pose(frame, pose);
+  turnTwist(pose, 0, twist.slice(), twist);
 }

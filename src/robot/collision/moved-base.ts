@@ -1,5 +1,5 @@
 import type { RobotData } from "../data.ts";
-import { transformSize } from "../rigid-transform.ts";
+import { compose, transformSize } from "../rigid-transform.ts";
 import { type CollisionModel, ofShapePairs, type ShapeNumbers } from "./collision-model.ts";
 import { ballsApart, placeShapes } from "./place-shapes.ts";
 import { answerOf, type LinkDistance, measure } from "./self-collision.ts";
@@ -15,6 +15,7 @@ const deeper = 1e-6;
 export class MovedBase {
   private readonly model: CollisionModel;
   private readonly own: number[] = [];
+  private readonly moved = new Float64Array(transformSize);
   private readonly poses: Float64Array;
   private readonly centres: Float64Array;
   /** How near each pair may come, m. */
@@ -75,16 +76,9 @@ export class MovedBase {
 
   private move(x: number, y: number, cosine: number, sine: number): void {
     const { poses, centres } = this.model.work;
+    this.moved.set([cosine, -sine, 0, sine, cosine, 0, 0, 0, 1, x, y, 0]);
     for (const shape of this.own) {
-      const at = transformSize * shape;
-      for (const column of [0, 1, 2]) {
-        const [a, b] = [this.poses[at + column] as number, this.poses[at + 3 + column] as number];
-        poses[at + column] = cosine * a - sine * b;
-        poses[at + 3 + column] = sine * a + cosine * b;
-      }
-      const [px, py] = [this.poses[at + 9] as number, this.poses[at + 10] as number];
-      poses[at + 9] = cosine * px - sine * py + x;
-      poses[at + 10] = sine * px + cosine * py + y;
+      compose(this.moved, 0, this.poses, transformSize * shape, poses, transformSize * shape);
       const c = 3 * shape;
       const [cx, cy] = [this.centres[c] as number, this.centres[c + 1] as number];
       centres[c] = cosine * cx - sine * cy + x;

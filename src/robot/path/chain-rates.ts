@@ -2,6 +2,7 @@ import { createData, type RobotData } from "../data.ts";
 import { factorize, solve } from "../dynamics/cholesky.ts";
 import { forwardKinematics } from "../forward-kinematics.ts";
 import { frameJacobian } from "../frame-jacobian.ts";
+import { type LinkTarget, writeTargetError } from "../inverse-kinematics/target.ts";
 import type { ModelJoint, RobotModel } from "../model.ts";
 import { transformSize } from "../rigid-transform.ts";
 
@@ -14,6 +15,7 @@ export class ChainRates {
   private readonly jacobian: Float64Array;
   private readonly square = new Float64Array(36);
   private readonly task = new Float64Array(6);
+  private readonly moved = new Float64Array(6);
   private isPlaced = false;
 
   constructor(
@@ -32,15 +34,15 @@ export class ChainRates {
     this.isPlaced = false;
   }
 
-  /** Where a link is in the root frame: 9 numbers of its rotation, row by row, and 3 of its origin, from the index returned on. */
-  pose(): { numbers: Float64Array; at: number } {
-    return { numbers: this.data.rootFromLink, at: transformSize * this.link };
+  /** Writes to `out` where a link is in the root frame (see rigid-transform.ts). */
+  pose(link: number, out: Float64Array): void {
+    const at = transformSize * link;
+    out.set(this.data.rootFromLink.subarray(at, at + transformSize));
   }
 
-  /** Writes to `out` the rotation of any link, row by row. */
-  rotation(link: number, out: Float64Array): void {
-    const at = transformSize * link;
-    for (let k = 0; k < 9; k += 1) out[k] = this.data.rootFromLink[at + k] as number;
+  /** Writes what the link misses to a place: m, and rad about the root's axes. */
+  errorTo(target: LinkTarget, out: Float64Array): void {
+    writeTargetError(this.data, target, out, 0);
   }
 
   /**
@@ -78,13 +80,10 @@ export class ChainRates {
   }
 
   private leftOut(twist: Float64Array, rates: Float64Array): number {
+    this.twist(rates, this.moved);
     let [off, size] = [0, 0];
     for (let a = 0; a < 6; a += 1) {
-      let moved = 0;
-      for (const [i, { vIndex }] of this.chain.entries()) {
-        moved += (this.jacobian[a * this.model.nv + vIndex] as number) * (rates[i] as number);
-      }
-      off += (moved - (twist[a] as number)) ** 2;
+      off += ((this.moved[a] as number) - (twist[a] as number)) ** 2;
       size += (twist[a] as number) ** 2;
     }
     if (size === 0) return 0;

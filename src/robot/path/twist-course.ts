@@ -1,9 +1,10 @@
 import type { ModelJoint } from "../model.ts";
+import { writeQuaternion } from "../quaternion.ts";
 import type { ChainRates } from "./chain-rates.ts";
 import { brokenLimit, type CourseLimits } from "./course-limits.ts";
 import type { PathKnot, TimedPath } from "./timed-path.ts";
 import { type TwistAxes, TwistMotion } from "./twist-motion.ts";
-import { type Twist, TwistProfile } from "./twist-profile.ts";
+import { type Twist, TwistProfile, turnTwist } from "./twist-profile.ts";
 
 /** How hard a link is moved at most: m/s² and m/s³, rad/s² and rad/s³. */
 const hardest = { linear: 1.5, linearJerk: 15, angular: 6, angularJerk: 60 };
@@ -133,6 +134,8 @@ class Walk {
   private readonly rate: Float64Array;
   private readonly change: Float64Array;
   private readonly other: Float64Array;
+  /** Where the link should be: looks at the pose of `motion`. */
+  private readonly target: { link: number; position: Float64Array; quaternion: Float64Array };
   private readonly six = [0, 1, 2, 3].map(() => new Float64Array(6)) as [Twist, Twist, Twist, Twist];
 
   constructor(private readonly task: CourseTask) {
@@ -148,9 +151,10 @@ class Walk {
     this.rate.set(velocities);
     this.change.set(accelerations);
     this.motion = new TwistMotion(axes);
+    const position = this.motion.pose.subarray(9);
+    this.target = { link: rates.link, position, quaternion: new Float64Array(4) };
     rates.place(q);
-    const { numbers, at } = rates.pose();
-    for (let k = 0; k < 12; k += 1) this.motion.pose[k] = numbers[at + k] as number;
+    rates.pose(rates.link, this.motion.pose);
     this.keep(0);
   }
 
@@ -233,33 +237,14 @@ class Walk {
   /** From where the joints have the link to where it should be: m, and rad about the root's axes. */
   private errorTo(out: Twist): void {
     const { pose } = this.motion;
-    const { numbers, at } = this.task.rates.pose();
-    for (let k = 0; k < 3; k += 1) out[k] = (pose[9 + k] as number) - (numbers[at + 9 + k] as number);
-    out.fill(0, 3);
-    // Half the sum of the cross products of the axes: the rotation, as long as it is small.
-    for (let c = 0; c < 3; c += 1) {
-      const [x, y, z] = [0, 3, 6].map((row) => numbers[at + row + c] as number) as [number, number, number];
-      const [u, v, w] = [0, 3, 6].map((row) => pose[row + c] as number) as [number, number, number];
-      out[3] = (out[3] as number) + (y * w - z * v) / 2;
-      out[4] = (out[4] as number) + (z * u - x * w) / 2;
-      out[5] = (out[5] as number) + (x * v - y * u) / 2;
-    }
+    writeQuaternion(pose, 0, this.target.quaternion, 0);
+    this.task.rates.errorTo(this.target, out);
   }
 
   /** A twist along the root's axes. */
   private inRoot(twist: Twist, out: Twist): void {
-    if (this.task.axes === "root") {
-      out.set(twist);
-      return;
-    }
-    const { pose } = this.motion;
-    for (let row = 0; row < 3; row += 1) {
-      for (const k of [0, 3]) {
-        let sum = 0;
-        for (let j = 0; j < 3; j += 1) sum += (pose[3 * row + j] as number) * (twist[k + j] as number);
-        out[k + row] = sum;
-      }
-    }
+    if (this.task.axes === "root") out.set(twist);
+    else turnTwist(this.motion.pose, 0, twist, out);
   }
 
   /** The rate of a twist along the root's axes: its own, and for the link's axes that of their turning. */

@@ -1,6 +1,19 @@
 /** Linear (m/s) and angular (rad/s) velocity of a frame along fixed axes, x y z each; or their rates. */
 export type Twist = Float64Array;
 
+/** Writes a twist along the axes that a rotation (9 numbers, row by row, from `at` on) leads to. Allocates nothing. */
+export function turnTwist(rotation: Float64Array, at: number, twist: Twist, out: Twist): void {
+  for (let row = 0; row < 3; row += 1) {
+    const r = at + 3 * row;
+    for (let k = 0; k < 6; k += 3) {
+      out[k + row] =
+        (rotation[r] as number) * (twist[k] as number) +
+        (rotation[r + 1] as number) * (twist[k + 1] as number) +
+        (rotation[r + 2] as number) * (twist[k + 2] as number);
+    }
+  }
+}
+
 /**
  * A twist over time, s: it changes to `to` until `rises`, holds it until `leaves`, and has ended at `rests`. The twist and its rate
  * are continuous, so that of its acceleration nothing jumps. Where `from`, `change` and `to` are parallel it keeps its direction.
