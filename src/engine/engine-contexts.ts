@@ -8,6 +8,7 @@ import type { Inbox } from "./ports/inbox.ts";
 import type { Outbox } from "./ports/outputs.ts";
 import type { RobotControl } from "./robot/robot-control.ts";
 import type { RobotTwin } from "./robot/robot-twin.ts";
+import type { RobotClock } from "./robot-clock.ts";
 import type { RobotFleetContext } from "./robot-fleet.ts";
 import type { SampleFeed } from "./sample-feed.ts";
 import type { StateStream } from "./stream/state-stream.ts";
@@ -32,10 +33,8 @@ export type EngineParts = {
   graph: TwinGraph;
   samples: SampleFeed;
   plans: PlanDesk;
-  /** The simulated robots' own time, ms; null: they run by our time. */
-  robotTime(): number | null;
-  /** Whether that time stands: the simulation is paused. */
-  isTimeStanding(): boolean;
+  /** The time of simulated robots. */
+  clock: RobotClock;
   /** How many answers of each stage were given. */
   results: Map<Stage, number>;
 };
@@ -56,8 +55,7 @@ export function robotContext(
     devices: parts.devices,
     plans: parts.plans,
     now: parts.now,
-    robotTime: parts.robotTime,
-    isTimeStanding: parts.isTimeStanding,
+    clock: parts.clock,
     estimators: (robot) => estimators?.(robot),
     event: parts.event,
     countResult: (stage) => results.set(stage, (results.get(stage) ?? 0) + 1),

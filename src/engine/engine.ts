@@ -274,8 +274,7 @@ export class Engine {
       graph: this.graph,
       samples: this.samples,
       plans: this.plans,
-      robotTime: () => this.clock.at(this.now),
-      isTimeStanding: () => this.clock.isStanding(this.now),
+      clock: this.clock,
       results: this.counters.commands,
     };
   }

@@ -13,6 +13,7 @@ import type { Outbox } from "./ports/outputs.ts";
 import { Library } from "./robot/library.ts";
 import { RobotControl } from "./robot/robot-control.ts";
 import { RobotTwin } from "./robot/robot-twin.ts";
+import type { RobotClock } from "./robot-clock.ts";
 import type { SampleFeed } from "./sample-feed.ts";
 import { Scene } from "./scene.ts";
 import type { StateStream } from "./stream/state-stream.ts";
@@ -44,9 +45,8 @@ export type RobotFleetContext = {
   plans: PlanDesk;
   /** Server ms of the running cycle. */
   now(): number;
-  /** The simulated robots' own time, ms; null: they run by our time. Whether it stands. */
-  robotTime(): number | null;
-  isTimeStanding(): boolean;
+  /** The time of simulated robots. */
+  clock: RobotClock;
   estimators(robot: string): MakeEstimators | undefined;
   event(
     severity: EventSeverity,
@@ -108,8 +108,7 @@ export class RobotFleet {
       {
         out: context.out,
         now: context.now,
-        robotTime: context.robotTime,
-        isTimeStanding: context.isTimeStanding,
+        clock: context.clock,
         event: (severity, kind, message, data) => context.event(severity, kind, message, id, data),
         countResult: context.countResult,
         devices: context.devices(),

@@ -23,10 +23,8 @@ export type ControlContext = {
   out: Outbox;
   /** Server ms of the running cycle. */
   now(): number;
-  /** The simulated robot's own time, ms; null: it runs by our time. */
-  robotTime(): number | null;
-  /** Whether that time stands: the simulation is paused. */
-  isTimeStanding(): boolean;
+  /** The simulated robots' own time at server ms `now`, ms; null: they run by our time. Whether it stands. */
+  clock: { at(now: number): number | null; isStanding(now: number): boolean };
   event(
     severity: "info" | "warning" | "error",
     kind: string,

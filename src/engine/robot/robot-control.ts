@@ -92,8 +92,9 @@ export class RobotControl implements GateOutput {
     }
     this.robot.model = this.twin.loadedModel;
     this.robot.isBaseSeen = this.twin.isBaseSeen();
-    this.robot.robotTime = this.context.robotTime();
-    this.robot.isTimeStanding = this.context.isTimeStanding();
+    const { clock, now } = this.context;
+    this.robot.robotTime = clock.at(now());
+    this.robot.isTimeStanding = clock.isStanding(now());
     this.robot.speedScale = this.gate.override() / 100;
     return this.robot;
   }
