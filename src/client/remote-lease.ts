@@ -34,7 +34,7 @@ export class RemoteLease implements Lease {
   private why: LeaseEnd = { code: "no_lease", message: "the lease is not held" };
   private isHandingOver = false;
   /** Of joints, or of a link, which moves joints as well. */
-  private jointJog: HeldJog<Velocities> | HeldJog<LinkJog> | null = null;
+  private jointJog: { drop: HeldJog<unknown>["drop"] } | null = null;
   private baseJog: HeldJog<BaseTwist> | null = null;
 
   constructor(
@@ -217,7 +217,7 @@ export class RemoteLease implements Lease {
 
   private holdJoints<Motion extends Velocities | LinkJog>(jog: HeldJog<Motion>, motion: Motion): Jog<Motion> {
     this.jointJog?.drop({ code: "replaced", message: "replaced by a newer jog" });
-    this.jointJog = jog as unknown as HeldJog<Velocities> | HeldJog<LinkJog>;
+    this.jointJog = jog;
     jog.update(motion);
     return jog;
   }

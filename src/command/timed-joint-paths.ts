@@ -1,6 +1,11 @@
 import { knotSpline } from "../robot/path/knot-spline.ts";
 import type { PathKnot, TimedPath } from "../robot/path/timed-path.ts";
-import { type PointSpline, type SplineSample, samplePointSpline } from "../robot/trajectory/point-spline.ts";
+import {
+  type PointSpline,
+  pointSplineJerk,
+  type SplineSample,
+  samplePointSpline,
+} from "../robot/trajectory/point-spline.ts";
 import type { JointPath } from "./joint-path.ts";
 
 /** The paths of the joints of a timed path, in its order. `offsets`: whole turns that are added to each joint, rad. */
@@ -41,8 +46,7 @@ function jointPathOf(
       out.position = at.position;
       out.velocity = at.velocity;
       out.acceleration = at.acceleration;
-      out.jerk =
-        6 * (spline[3] as number) + t * (24 * (spline[4] as number) + t * 60 * (spline[5] as number));
+      out.jerk = pointSplineJerk(spline, t);
     },
   };
 }

@@ -1,4 +1,9 @@
-import type { PointSpline } from "../trajectory/point-spline.ts";
+import {
+  type PointSpline,
+  pointSplineJerk,
+  type SplineSample,
+  samplePointSpline,
+} from "../trajectory/point-spline.ts";
 import { knotSpline } from "./knot-spline.ts";
 import type { PathKnot, TimedPath } from "./timed-path.ts";
 
@@ -25,6 +30,7 @@ export class PathSampler {
   readonly duration: number;
   private readonly splines: PointSpline[][] = [];
   private piece = 0;
+  private readonly sample: SplineSample = { position: 0, velocity: 0, acceleration: 0 };
 
   constructor(private readonly path: TimedPath) {
     const { knots, joints } = path;
@@ -56,12 +62,11 @@ export class PathSampler {
     const t = time - (knots[this.piece] as PathKnot).time;
     for (let j = 0; j < splines.length; j += 1) {
       const c = splines[j] as PointSpline;
-      const [c1, c2, c3] = [c[1] as number, c[2] as number, c[3] as number];
-      const [c4, c5] = [c[4] as number, c[5] as number];
-      out.position[j] = (c[0] as number) + t * (c1 + t * (c2 + t * (c3 + t * (c4 + t * c5))));
-      out.velocity[j] = c1 + t * (2 * c2 + t * (3 * c3 + t * (4 * c4 + t * 5 * c5)));
-      out.acceleration[j] = 2 * c2 + t * (6 * c3 + t * (12 * c4 + t * 20 * c5));
-      out.jerk[j] = 6 * c3 + t * (24 * c4 + t * 60 * c5);
+      samplePointSpline(c, t, this.sample);
+      out.position[j] = this.sample.position;
+      out.velocity[j] = this.sample.velocity;
+      out.acceleration[j] = this.sample.acceleration;
+      out.jerk[j] = pointSplineJerk(c, t);
     }
   }
 }

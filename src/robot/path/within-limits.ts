@@ -1,3 +1,4 @@
+import { pointSplineJerk, type SplineSample, samplePointSpline } from "../trajectory/point-spline.ts";
 import { knotSpline } from "./knot-spline.ts";
 import type { PathLimits } from "./path-limits.ts";
 import type { PathKnot, TimedPath } from "./timed-path.ts";
@@ -29,21 +30,19 @@ export function withinLimits(path: TimedPath, limits: readonly PathLimits[]): Ti
 function excess(a: PathKnot, b: PathKnot, j: number, { velocity, acceleration, jerk }: PathLimits): number {
   const length = b.time - a.time;
   const c = knotSpline(a, b, j);
-  const [c1, c2, c3] = [c[1] as number, c[2] as number, c[3] as number];
   const [c4, c5] = [c[4] as number, c[5] as number];
   // The jerk is a parabola: extreme at the ends and at its vertex.
   const times = [0, length, Math.min(length, Math.max(0, -c4 / (5 * c5) || 0))];
   for (let k = 1; k < looks; k += 1) times.push((length * k) / looks);
+  const at: SplineSample = { position: 0, velocity: 0, acceleration: 0 };
   let found = 1;
   for (const t of times) {
-    const v = c1 + t * (2 * c2 + t * (3 * c3 + t * (4 * c4 + t * 5 * c5)));
-    const s = 2 * c2 + t * (6 * c3 + t * (12 * c4 + t * 20 * c5));
-    const r = 6 * c3 + t * (24 * c4 + t * 60 * c5);
+    samplePointSpline(c, t, at);
     found = Math.max(
       found,
-      Math.abs(v) / velocity,
-      Math.sqrt(Math.abs(s) / acceleration),
-      Math.cbrt(Math.abs(r) / jerk),
+      Math.abs(at.velocity) / velocity,
+      Math.sqrt(Math.abs(at.acceleration) / acceleration),
+      Math.cbrt(Math.abs(pointSplineJerk(c, t)) / jerk),
     );
   }
   return found;

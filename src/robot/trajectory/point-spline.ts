@@ -51,6 +51,11 @@ export function fitPointSpline(
   out[5] = (12 * rise - 6 * (v1 + v0) * h + (a1 - a0) * h * h) / (2 * h ** 5);
 }
 
+/** Its third derivative `t` seconds after the first point. */
+export function pointSplineJerk(spline: PointSpline, t: number): number {
+  return 6 * (spline[3] as number) + t * (24 * (spline[4] as number) + t * 60 * (spline[5] as number));
+}
+
 /** The motion `t` seconds after the first point. Allocates nothing. */
 export function samplePointSpline(spline: PointSpline, t: number, out: SplineSample): void {
   const c1 = spline[1] as number;
