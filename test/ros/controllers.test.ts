@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
-import { Driver, freshDomain, hasRos, startPeer, TestTwin } from "./support.ts";
+import { besideTwin } from "./beside-twin.ts";
+import { type Driver, hasRos, type TestProcess } from "./support.ts";
 
 const robotArgs = ["--urdf", "test/ros/four-joints.urdf", "--joints", "j1,j2,j3,j4", "--from-desired"];
 
 /** Time (s), then position and velocity of each joint: the reference of one controller cycle. */
 type Cycle = number[];
-type Peer = ReturnType<typeof startPeer>;
 
-async function trace(peer: Peer): Promise<Cycle[]> {
+async function trace(peer: TestProcess): Promise<Cycle[]> {
   const before = peer.events("trace").length;
   peer.tell({ do: "trace" });
   const event = await eventually("the trace", () => peer.events("trace")[before]);
@@ -36,17 +36,8 @@ function wentBack(cycles: readonly Cycle[], j: number): number {
 }
 
 /** The twin beside one such controller, a driver with the lease, and one move done. */
-async function beside(
-  more: string[],
-  act: (peer: Peer, driver: Driver, twin: TestTwin) => Promise<void>,
-): Promise<void> {
-  const domain = freshDomain();
-  const peer = startPeer(domain, [...robotArgs, ...more], "jtc_peer.py");
-  const twin = new TestTwin(domain);
-  try {
-    await twin.ready();
-    const driver = new Driver(twin.url);
-    await driver.drive();
+const beside = (more: string[], act: Parameters<typeof besideTwin>[1]) =>
+  besideTwin({ peer: ["jtc_peer.py", ...robotArgs, ...more] }, async (peer, driver, twin) => {
     await eventually("a move is done", async () => {
       const sent = driver.command({ kind: "jointPosition", positions: { j1: -1.5 } });
       const end = await eventually(
@@ -60,15 +51,10 @@ async function beside(
         cause: error,
       });
     });
-    driver.kill();
-  } finally {
-    await twin.end();
-    await peer.end();
-  }
-}
+  });
 
 /** Moves j1 fast, and resolves when it is at speed. */
-async function fast(peer: Peer, driver: Driver): Promise<string> {
+async function fast(peer: TestProcess, driver: Driver): Promise<string> {
   await trace(peer);
   const id = driver.command({ kind: "jointPosition", positions: { j1: 1.5 }, speed: 0.9 });
   await eventually("j1 is at speed", async () =>

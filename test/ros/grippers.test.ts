@@ -1,29 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { ControlStatus } from "../../src/protocol/state-messages.ts";
 import { eventually } from "../support/eventually.ts";
+import { besideTwin } from "./beside-twin.ts";
 import { can } from "./can.ts";
-import { Driver, freshDomain, hasRos, startPeer, type TestProcess, TestTwin } from "./support.ts";
+import { hasRos, type TestTwin } from "./support.ts";
 
 const robotArgs = ["--urdf", "test/ros/mobile-gripper.urdf"];
 
-async function beside(
-  more: string[],
-  act: (peer: TestProcess, driver: Driver, twin: TestTwin) => Promise<void>,
-): Promise<void> {
-  const domain = freshDomain();
-  const peer = startPeer(domain, [...robotArgs, ...more], "gripper_peer.py");
-  const twin = new TestTwin(domain);
-  try {
-    await twin.ready();
-    const driver = new Driver(twin.url);
-    await driver.drive();
-    await act(peer, driver, twin);
-    driver.kill();
-  } finally {
-    await twin.end();
-    await peer.end();
-  }
-}
+const beside = (more: string[], act: Parameters<typeof besideTwin>[1]) =>
+  besideTwin({ peer: ["gripper_peer.py", ...robotArgs, ...more] }, act);
 
 /** The grippers that the status lists, once there are as many. */
 async function grippers(twin: TestTwin, count: number): Promise<ControlStatus["can"]> {

@@ -3,30 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
+import { besideTwin } from "./beside-twin.ts";
 import { can } from "./can.ts";
-import { Driver, freshDomain, hasRos, startPeer, type TestProcess, TestTwin } from "./support.ts";
+import { type Driver, hasRos, type TestProcess, type TestTwin } from "./support.ts";
 
 const robotArgs = ["--urdf", "test/ros/four-joints.urdf", "--joints", "j1,j2,j3,j4"];
 
-async function beside(
-  more: string[],
-  act: (peer: TestProcess, driver: Driver, twin: TestTwin) => Promise<void>,
-  twinArgs: string[] = [],
-): Promise<void> {
-  const domain = freshDomain();
-  const peer = startPeer(domain, [...robotArgs, ...more], "group_peer.py");
-  const twin = new TestTwin(domain, ["--ros", "on", ...twinArgs]);
-  try {
-    await twin.ready();
-    const driver = new Driver(twin.url);
-    await driver.drive();
-    await act(peer, driver, twin);
-    driver.kill();
-  } finally {
-    await twin.end();
-    await peer.end();
-  }
-}
+const beside = (more: string[], act: Parameters<typeof besideTwin>[1], twinArgs: string[] = []) =>
+  besideTwin({ peer: ["group_peer.py", ...robotArgs, ...more], twinArgs: ["--ros", "on", ...twinArgs] }, act);
 
 /** A message: when (s), to whom, what. */
 type Sent = [number, string, number[]];

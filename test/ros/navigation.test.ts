@@ -4,33 +4,25 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Navigation } from "../../src/command/robot-task.ts";
 import { eventually } from "../support/eventually.ts";
+import { besideTwin } from "./beside-twin.ts";
 import { can } from "./can.ts";
-import { Driver, freshDomain, hasRos, startPeer, type TestProcess, TestTwin } from "./support.ts";
+import { type Driver, hasRos, type TestProcess } from "./support.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "twin-navigation-"));
 const config = join(folder, "twin.yaml");
 writeFileSync(config, "robots:\n  - commands: { services: [home, /lamp, away] }\n");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function beside(
-  more: string[],
-  act: (peer: TestProcess, driver: Driver, twin: TestTwin) => Promise<void>,
-): Promise<void> {
-  const domain = freshDomain();
-  const peer = startPeer(domain, ["--urdf", "test/ros/mobile-gripper.urdf", ...more], "navigator_peer.py");
-  const twin = new TestTwin(domain, ["--ros", "on", "--config", config]);
-  try {
-    await twin.ready();
-    await eventually("the base can be sent", async () => ((await can(twin)).navigate ? true : undefined));
-    const driver = new Driver(twin.url);
-    await driver.drive();
-    await act(peer, driver, twin);
-    driver.kill();
-  } finally {
-    await twin.end();
-    await peer.end();
-  }
-}
+const beside = (more: string[], act: Parameters<typeof besideTwin>[1]) =>
+  besideTwin(
+    {
+      peer: ["navigator_peer.py", "--urdf", "test/ros/mobile-gripper.urdf", ...more],
+      twinArgs: ["--ros", "on", "--config", config],
+      ready: (twin) =>
+        eventually("the base can be sent", async () => ((await can(twin)).navigate ? true : undefined)),
+    },
+    act,
+  );
 
 const to = (x: number, y: number, yaw = 0, more: object = {}) => ({
   ...{ kind: "navigate", frame: "map", position: [x, y], yaw },

@@ -9,8 +9,6 @@ bool}, {"do": "leave"}; on stdout what happens.
 """
 
 import argparse
-import json
-import sys
 import threading
 import time
 
@@ -19,11 +17,12 @@ from action_msgs.msg import GoalStatus  # noqa: F401  (its type support must be 
 from control_msgs.action import GripperCommand, ParallelGripperCommand
 from rclpy.action import ActionServer, CancelResponse, GoalResponse
 from rclpy.callback_groups import ReentrantCallbackGroup
-from rclpy.executors import MultiThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from sensor_msgs.msg import JointState
 from std_msgs.msg import String
+
+from serving import leaving, say, serve
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--urdf", required=True)
@@ -33,13 +32,7 @@ PERIOD = 0.01
 TOLERANCE = 0.002
 STALL = 0.3
 lock = threading.RLock()
-leaving = threading.Event()
 settings = {"stalling": True, "reject": False}
-
-
-def say(**message):
-    sys.stdout.write(json.dumps(message) + "\n")
-    sys.stdout.flush()
 
 
 class Joint:
@@ -146,18 +139,13 @@ class Robot(Node):
         self.states.publish(message)
 
 
-def listen():
-    for line in sys.stdin:
-        command = json.loads(line)
-        what = command["do"]
-        with lock:
-            if what == "object":
-                joints[command["joint"]].object = command["at"]
-            elif what == "leave":
-                # As a node in C++ does when it ends: others know at once that it is gone.
-                leaving.set()
-            elif what in settings:
-                settings[what] = command["value"]
+def take(command):
+    what = command["do"]
+    with lock:
+        if what == "object":
+            joints[command["joint"]].object = command["at"]
+        elif what in settings:
+            settings[what] = command["value"]
 
 
 rclpy.init()
@@ -167,20 +155,4 @@ kinds = {
     "parallel_gripper": (ParallelGripperCommand, joints["jaw_joint"]),
 }
 grippers = {name: Gripper(name, *kind) for name, kind in kinds.items() if name not in args.without}
-executor = MultiThreadedExecutor(6)
-robot = Robot()
-for node in [robot, *grippers.values()]:
-    executor.add_node(node)
-threading.Thread(target=listen, daemon=True).start()
-say(event="ready")
-try:
-    while not leaving.is_set():
-        executor.spin_once(timeout_sec=0.2)
-    executor.shutdown()
-    for gripper in grippers.values():
-        gripper.server.destroy()
-    for node in [robot, *grippers.values()]:
-        node.destroy_node()
-    say(event="left")
-except (KeyboardInterrupt, rclpy.executors.ExternalShutdownException):
-    pass
+serve([Robot(), *grippers.values()], take, 6, [gripper.server for gripper in grippers.values()])

@@ -8,8 +8,6 @@ JSON lines on stdin: {"do": "activate", "name": S or null}; {"do": "freeze", "va
 """
 
 import argparse
-import json
-import sys
 import threading
 import time
 
@@ -19,12 +17,13 @@ from builtin_interfaces.msg import Duration  # noqa: F401
 from controller_manager_msgs.msg import ControllerState
 from controller_manager_msgs.srv import ListControllers
 from geometry_msgs.msg import Twist
-from rclpy.executors import MultiThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from sensor_msgs.msg import JointState
 from std_msgs.msg import Float64MultiArray, String
 from trajectory_msgs.msg import JointTrajectory
+
+from serving import leaving, say, serve
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--urdf", required=True)
@@ -40,12 +39,6 @@ args = parser.parse_args()
 NAMES = args.joints.split(",")
 PERIOD = 0.005
 lock = threading.RLock()
-leaving = threading.Event()
-
-
-def say(**message):
-    sys.stdout.write(json.dumps(message) + "\n")
-    sys.stdout.flush()
 
 
 def seconds(t):
@@ -184,21 +177,17 @@ class Manager(Node):
         return response
 
 
-def listen():
-    for line in sys.stdin:
-        command = json.loads(line)
-        what = command["do"]
-        if what == "activate":
-            arm.activate(command["name"])
-            say(event="active", name=command["name"])
-        elif what == "freeze":
-            arm.frozen = command["value"]
-        elif what == "trace":
-            with lock:
-                trace, arm.trace = arm.trace, []
-                say(event="trace", samples=trace, position=arm.position, velocity=arm.velocity)
-        elif what == "leave":
-            leaving.set()
+def take(command):
+    what = command["do"]
+    if what == "activate":
+        arm.activate(command["name"])
+        say(event="active", name=command["name"])
+    elif what == "freeze":
+        arm.frozen = command["value"]
+    elif what == "trace":
+        with lock:
+            trace, arm.trace = arm.trace, []
+            say(event="trace", samples=trace, position=arm.position, velocity=arm.velocity)
 
 
 rclpy.init()
@@ -206,19 +195,5 @@ controllers = args.controllers.split(",") + (["base_controller"] if args.base el
 nodes = [Robot(), *[Controller(name) for name in controllers]]
 if not args.without_manager:
     nodes.append(Manager())
-executor = MultiThreadedExecutor(4)
-for node in nodes:
-    executor.add_node(node)
 threading.Thread(target=nodes[0].cycle, daemon=True).start()
-threading.Thread(target=listen, daemon=True).start()
-say(event="ready")
-try:
-    while not leaving.is_set():
-        executor.spin_once(timeout_sec=0.2)
-    # As a node in C++ does when it ends: others know at once that it is gone.
-    executor.shutdown()
-    for node in nodes:
-        node.destroy_node()
-    say(event="left")
-except (KeyboardInterrupt, rclpy.executors.ExternalShutdownException):
-    pass
+serve(nodes, take, 4)

@@ -9,9 +9,7 @@ stdout what happens.
 """
 
 import argparse
-import json
 import math
-import sys
 import threading
 import time
 
@@ -22,12 +20,13 @@ from nav2_msgs.action import NavigateThroughPoses, NavigateToPose
 from nav_msgs.msg import Odometry
 from rclpy.action import ActionServer, CancelResponse, GoalResponse
 from rclpy.callback_groups import ReentrantCallbackGroup
-from rclpy.executors import MultiThreadedExecutor
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from sensor_msgs.msg import JointState
 from std_msgs.msg import String
 from std_srvs.srv import SetBool, Trigger
+
+from serving import leaving, say, serve
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--urdf", required=True)
@@ -36,13 +35,7 @@ args = parser.parse_args()
 PERIOD = 0.02
 SPEED = 0.5
 lock = threading.RLock()
-leaving = threading.Event()
 settings = {"mute": False, "reject": False, "fail": None, "slow": 0.0}
-
-
-def say(**message):
-    sys.stdout.write(json.dumps(message) + "\n")
-    sys.stdout.flush()
 
 
 def yaw_of(q):
@@ -206,39 +199,19 @@ class Navigators(Node):
         base.yaw = yaw_of(pose.pose.orientation)
 
 
-def listen():
-    for line in sys.stdin:
-        command = json.loads(line)
-        what = command["do"]
-        if what == "leave":
-            leaving.set()
-        elif what == "fail":
-            settings["fail"] = command["code"]
-        elif what == "slow":
-            settings["slow"] = command["seconds"]
-        else:
-            settings[what] = command["value"]
-        say(event="did", what=what)
+def take(command):
+    what = command["do"]
+    if what == "fail":
+        settings["fail"] = command["code"]
+    elif what == "slow":
+        settings["slow"] = command["seconds"]
+    elif what != "leave":
+        settings[what] = command["value"]
+    say(event="did", what=what)
 
 
 rclpy.init()
 base = Base()
 navigators = None if "navigators" in args.without else Navigators()
 nodes = [base] if navigators is None else [base, navigators]
-executor = MultiThreadedExecutor(8)
-for node in nodes:
-    executor.add_node(node)
-threading.Thread(target=listen, daemon=True).start()
-say(event="ready")
-try:
-    while not leaving.is_set():
-        executor.spin_once(timeout_sec=0.2)
-    # As a node in C++ does when it ends: others know at once that it is gone.
-    executor.shutdown()
-    for server in [] if navigators is None else navigators.servers:
-        server.destroy()
-    for node in nodes:
-        node.destroy_node()
-    say(event="left")
-except (KeyboardInterrupt, rclpy.executors.ExternalShutdownException):
-    pass
+serve(nodes, take, 8, [] if navigators is None else navigators.servers)
