@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from . import jog as jogs
-from .errors import CommandError
 
 if TYPE_CHECKING:
     from .blocking_lease import Lease
 
 
-class Jog:
+class Jog(jogs.JogHandle):
     """A motion that lasts until `end`, or until the handle is gone. Use it in a `with` block.
 
     `active` is False once it ended. `error` is the reason, unless its owner ended it.
@@ -31,26 +29,12 @@ class Jog:
             raise
         self._lease = lease
         self._thread = thread
-        self._runner = started[0]
-        self._raised = False
-        self._forgotten = weakref.finalize(self, jogs.forgotten, self._runner, thread.loop)
-        self._forgotten.atexit = False
-
-    @property
-    def active(self) -> bool:
-        return self._runner.active
-
-    @property
-    def error(self) -> CommandError | None:
-        return self._runner.error
+        super().__init__(started[0], thread.loop)
 
     def end(self) -> None:
         """Lets go. Raises CommandError, once, when the jog had ended by a refusal or a loss."""
         self._let_go()
-        error = self._runner.error
-        if error is not None and not self._raised:
-            self._raised = True
-            raise error
+        self._raise_once()
 
     def _let_go(self) -> None:
         self._forgotten.detach()

@@ -141,16 +141,13 @@ class Ended:
         return asyncio.sleep(0).__await__()
 
 
-class Jog:
-    """A motion that lasts until `end`, or until the handle is gone. Use it in a `with` or `async with` block.
+class JogHandle:
+    """What the handle of a jog tells, with `await` and without."""
 
-    `active` is False once it ended. `error` is the reason, unless its owner ended it.
-    """
-
-    def __init__(self, runner: JogRunner) -> None:
+    def __init__(self, runner: JogRunner, loop: asyncio.AbstractEventLoop) -> None:
         self._runner = runner
         self._raised = False
-        self._forgotten = weakref.finalize(self, forgotten, runner, asyncio.get_running_loop())
+        self._forgotten = weakref.finalize(self, forgotten, runner, loop)
         self._forgotten.atexit = False
 
     @property
@@ -161,13 +158,26 @@ class Jog:
     def error(self) -> CommandError | None:
         return self._runner.error
 
-    def end(self) -> Ended:
-        """Lets go. Raises CommandError, once, when the jog had ended by a refusal or a loss."""
-        self._let_go()
+    def _raise_once(self) -> None:
         error = self._runner.error
         if error is not None and not self._raised:
             self._raised = True
             raise error
+
+
+class Jog(JogHandle):
+    """A motion that lasts until `end`, or until the handle is gone. Use it in a `with` or `async with` block.
+
+    `active` is False once it ended. `error` is the reason, unless its owner ended it.
+    """
+
+    def __init__(self, runner: JogRunner) -> None:
+        super().__init__(runner, asyncio.get_running_loop())
+
+    def end(self) -> Ended:
+        """Lets go. Raises CommandError, once, when the jog had ended by a refusal or a loss."""
+        self._let_go()
+        self._raise_once()
         return Ended()
 
     def _let_go(self) -> None:
