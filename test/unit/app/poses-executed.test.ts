@@ -1,5 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { carryToRobot } from "../../../src/app/outlets.ts";
 import { PlanService } from "../../../src/app/plan-service.ts";
@@ -13,22 +12,11 @@ import { LineWay, linkPoseAt } from "../../../src/robot/path/line-way.ts";
 import { chainJoints } from "../../../src/robot/path/solve-pose.ts";
 import { toolLink } from "../../../src/robot/tool-link.ts";
 import { createMotionSample } from "../../../src/robot/trajectory/motion-profile.ts";
+import { exampleArms, ownArm } from "../robot/example-arms.ts";
 import { randomFrom } from "../robot/random-from.ts";
 
-const root = join(import.meta.dirname, "../../..");
 /** Of each robot; each takes some seconds of the robot's time. */
 const poses = Number(process.env.EXECUTED_POSES ?? 4);
-
-/** Our arm, and PyPI's UR5 and Panda where `PINOCCHIO_PREFIX` says that they are. */
-function files(): string[] {
-  const folder = join(process.env.PINOCCHIO_PREFIX ?? "/nowhere", "share/example-robot-data/robots");
-  const others = existsSync(folder)
-    ? readdirSync(folder, { recursive: true, encoding: "utf8" })
-        .filter((name) => /\/(ur5_robot|panda)\.urdf$/.test(name))
-        .map((name) => join(folder, name))
-    : [];
-  return [join(root, "urdf/arm.urdf"), ...others];
-}
 
 /** An engine with a simulated arm, and what computes motions for it. */
 class Bench {
@@ -154,7 +142,7 @@ function shown({ position, orientation }: { position: number; orientation: numbe
   return `${(1000 * position).toFixed(4)} mm and ${(1000 * orientation).toFixed(4)} mrad off`;
 }
 
-describe.each(files())("poses of %s", (file) => {
+describe.each([ownArm, ...exampleArms()])("poses of %s", (file) => {
   it(`${poses} that can be reached are reached by the simulated arm, as it is measured`, () => {
     const at = new Bench(file);
     const random = randomFrom(5);

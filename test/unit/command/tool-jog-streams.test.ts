@@ -1,38 +1,24 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { robotLimits } from "../../../src/command/robot-limits.ts";
 import { neutralConfiguration, setJointPositions } from "../../../src/robot/configuration.ts";
-import { createModel, type RobotModel } from "../../../src/robot/model.ts";
+import type { RobotModel } from "../../../src/robot/model.ts";
 import { ChainRates } from "../../../src/robot/path/chain-rates.ts";
 import { linkPoseAt } from "../../../src/robot/path/line-way.ts";
 import { chainJoints } from "../../../src/robot/path/solve-pose.ts";
-import { parseUrdf } from "../../../src/robot/reading/urdf.ts";
 import { toolLink } from "../../../src/robot/tool-link.ts";
 import { createMotionSample } from "../../../src/robot/trajectory/motion-profile.ts";
+import { armSeven, exampleArms, modelOf, ownArm } from "../robot/example-arms.ts";
 import { type Random, randomFrom } from "../robot/random-from.ts";
 import { GateAtHand } from "./gate-at-hand.ts";
 
-const root = join(import.meta.dirname, "../../..");
 /** Streams for each robot. */
 const streams = Number(process.env.JOG_STREAMS ?? 6);
 const still = { x: 0, y: 0, z: 0 };
 
-function robots(): [string, RobotModel][] {
-  const own = [join(root, "urdf/arm.urdf"), join(root, "test/truth/urdf/arm-seven.urdf")];
-  const folder = join(process.env.PINOCCHIO_PREFIX ?? "/nowhere", "share/example-robot-data/robots");
-  const others = existsSync(folder)
-    ? readdirSync(folder, { recursive: true, encoding: "utf8" })
-        .filter((name) => /\/(ur5_robot|panda)\.urdf$/.test(name))
-        .map((name) => join(folder, name))
-    : [];
-  return [...own, ...others].map((file) => {
-    const { description } = parseUrdf(readFileSync(file, "utf8"));
-    if (description === null) throw new Error(`${file} is no robot`);
-    const model = createModel(description);
-    return [model.name, model];
-  });
-}
+const robots = [ownArm, armSeven, ...exampleArms()].map((file): [string, RobotModel] => {
+  const model = modelOf(file);
+  return [model.name, model];
+});
 
 type Worst = { position: number; velocity: number; acceleration: number; jerk: number };
 
@@ -121,7 +107,7 @@ const scaled = (v: { x: number; y: number; z: number }, by: number) => ({
   z: v.z * by,
 });
 
-describe.each(robots())("jogs of the tool of %s", (_, arm) => {
+describe.each(robots)("jogs of the tool of %s", (_, arm) => {
   it(`keep to their line, their speed and all limits, in ${streams} random streams`, () => {
     const most = { off: 0, turned: 0, speed: 0, way: 0 };
     const worst: Worst = { position: 0, velocity: 0, acceleration: 0, jerk: 0 };

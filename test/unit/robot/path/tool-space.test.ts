@@ -1,38 +1,22 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { jointPosition, neutralConfiguration } from "../../../../src/robot/configuration.ts";
-import { createModel, type RobotModel } from "../../../../src/robot/model.ts";
+import type { RobotModel } from "../../../../src/robot/model.ts";
 import { LineWay, linkPoseAt } from "../../../../src/robot/path/line-way.ts";
 import type { PathLimits } from "../../../../src/robot/path/path-limits.ts";
 import { planLine } from "../../../../src/robot/path/plan-line.ts";
 import { chainJoints, type PoseTarget, solvePose } from "../../../../src/robot/path/solve-pose.ts";
 import { createPathSample, PathSampler } from "../../../../src/robot/path/timed-path-sample.ts";
-import { parseUrdf } from "../../../../src/robot/reading/urdf.ts";
 import { toolLink } from "../../../../src/robot/tool-link.ts";
+import { armSeven, exampleArms, modelOf, ownArm } from "../example-arms.ts";
 import { type Random, randomFrom } from "../random-from.ts";
 
-const root = join(import.meta.dirname, "../../../..");
 /** 10,000 poses and 1,000 lines of each robot take some minutes. */
 const poses = Number(process.env.TOOL_POSES ?? 60);
 const lines = Number(process.env.TOOL_LINES ?? 8);
 
-function modelOf(file: string): RobotModel {
-  const { description } = parseUrdf(readFileSync(file, "utf8"));
-  if (description === null) throw new Error(`${file} is no robot`);
-  return createModel(description);
-}
-
-/** PyPI's example-robot-data, where `PINOCCHIO_PREFIX` says that it is: UR5 and Panda besides our own arms. */
+/** UR5 and Panda, where they are, besides our own arms. */
 function robots(): [string, RobotModel, string][] {
-  const own = [join(root, "urdf/arm.urdf"), join(root, "test/truth/urdf/arm-seven.urdf")];
-  const folder = join(process.env.PINOCCHIO_PREFIX ?? "/nowhere", "share/example-robot-data/robots");
-  const others = existsSync(folder)
-    ? readdirSync(folder, { recursive: true, encoding: "utf8" })
-        .filter((name) => /\/(ur5_robot|panda)\.urdf$/.test(name))
-        .map((name) => join(folder, name))
-    : [];
-  return [...own, ...others].map((file) => {
+  return [ownArm, armSeven, ...exampleArms()].map((file) => {
     const model = modelOf(file);
     return [
       model.name,
