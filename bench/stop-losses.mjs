@@ -302,7 +302,10 @@ async function heldPage({ url }) {
     const send = (message) => socket.send(JSON.stringify({ robot: "robot", ...message }));
     socket.onmessage = ({ data }) => {
       const message = JSON.parse(data);
-      if (message.op === "hello") ahead = message.serverTime - Date.now();
+      if (message.op === "hello") {
+        ahead = message.serverTime - Date.now();
+        globalThis.said("ready");
+      }
       if (message.op === "lease" && message.id === "lease") {
         epoch = message.epoch;
         globalThis.said("holding");
@@ -324,6 +327,8 @@ async function heldPage({ url }) {
       epoch = null;
     };
   });
+  // Nothing can be sent before the socket is open.
+  await lineAfter({ lines }, 0, /^ready/);
   const pid = server.process().pid;
   return {
     lines,

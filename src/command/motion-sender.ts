@@ -20,7 +20,7 @@ import { ToolJogs } from "./tool-jog.ts";
 import { durationOf, type TrajectoryGoal } from "./trajectory.ts";
 import { goalTimeTolerance, TrajectoryGoals } from "./trajectory-goals.ts";
 import { TwistRunner } from "./twist-runner.ts";
-import { jogLeaseMs } from "./twist-stream.ts";
+import { jogDeadline } from "./twist-stream.ts";
 import { checkJoints, type MeasuredJoints, type Objection } from "./validate-motion.ts";
 
 /** Carries out what the gate accepted: checks it against limits, sends it, follows it to its end. */
@@ -58,7 +58,7 @@ export class MotionSender {
   start(ref: CommandRef, request: CommandRequest, now: number, robot: CommandedRobot): Objection | null {
     const { command } = request;
     const expires = request.issued + request.ttlMs;
-    const deadline = Math.min(now + jogLeaseMs, expires);
+    const deadline = jogDeadline(command.kind, now, expires);
     switch (command.kind) {
       case "twist":
         return this.tasks.beside(command, this.twist.start(ref, command, now, deadline, robot));

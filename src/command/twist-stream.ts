@@ -3,11 +3,18 @@ import { baseStopDecelerations, type TwistLimits } from "./robot-limits.ts";
 /** A planar twist in the base frame: m/s forward and left, rad/s counter-clockwise. */
 export type PlanarTwist = { x: number; y: number; yaw: number };
 
-/** Maximum lifetime of a jog command: shorter than any controller's own time-out. */
-export const jogLeaseMs = 125;
+/** Maximum lifetime of a jog command, ms: shorter than any controller's own time-out. */
+const baseLeaseMs = 125;
+/** The same for joints and links: braking that is limited in jerk shows in the measurement some 20 ms later. */
+const jointLeaseMs = 105;
 const sendPeriodMs = 20;
 /** After a longer gap between updates the base is assumed to have stopped by its own time-out. */
 const frozenMs = 250;
+
+/** When a jog of `kind` that is commanded at server ms `now`, valid until `expires`, ends. */
+export function jogDeadline(kind: string, now: number, expires: number): number {
+  return Math.min(now + (kind === "twist" ? baseLeaseMs : jointLeaseMs), expires);
+}
 
 /**
  * Drives a base while fresh commands keep arriving. Without one it ramps down, sends one explicit zero and stops
