@@ -7,7 +7,14 @@ import {
   withoutTypedFeedback,
 } from "./action-feedback-topic.ts";
 import { GoalTypeCheck } from "./goal-type-check.ts";
-import type { ActionClient, GoalHandle, RclClient, RclNode, Rclnodejs } from "./rclnodejs-api.ts";
+import type {
+  ActionClient,
+  CancelResponse,
+  GoalHandle,
+  RclClient,
+  RclNode,
+  Rclnodejs,
+} from "./rclnodejs-api.ts";
 
 /** Codes of action_msgs/msg/GoalStatus. */
 export const goalStatus = { succeeded: 4, canceled: 5, aborted: 6 } as const;
@@ -15,6 +22,8 @@ export const goalStatus = { succeeded: 4, canceled: 5, aborted: 6 } as const;
 const unknownGoal = 2;
 const terminatedGoal = 3;
 const ownNode = "twin_commands";
+/** How long after a refused cancel it is asked for once more: a goal that another request is canceling refuses, and ends by then. ms */
+const askAgainAfter = 500;
 
 /** What a client of an action tells its robot. */
 export type GoalLink = {
@@ -49,8 +58,10 @@ export class ActionGoals<Feedback extends GoalFeedback> {
   /** The ids on the wire of goals that have not ended. */
   private readonly uuids = new Map<string, Uint8Array>();
   private readonly toCancel = new Set<string>();
-  /** Goals whose cancel was refused, each reported once. */
-  private readonly refused = new Set<string>();
+  /** Goals of which a server said that it cancels them: a further cancel is refused then, and that is no fault. */
+  private readonly canceling = new Set<string>();
+  /** Goals whose cancel was refused: once, and then reported once. */
+  private readonly refused = new Map<string, "asked" | "reported">();
 
   /** Throws where the definition of the action is not installed here. */
   constructor(
@@ -106,7 +117,7 @@ export class ActionGoals<Feedback extends GoalFeedback> {
     for (const id of this.running.keys()) this.cancel(id);
     if (!this.cancelAll.isServiceServerAvailable()) return false;
     const all = { goal_info: { goal_id: { uuid: new Uint8Array(16) }, stamp: { sec: 0, nanosec: 0 } } };
-    this.cancelAll.sendRequest(all, () => undefined);
+    this.cancelAll.sendRequest(all, (response) => this.takeCanceled(response));
     return true;
   }
 
@@ -144,13 +155,35 @@ export class ActionGoals<Feedback extends GoalFeedback> {
   private cancelBy(id: string, handle: GoalHandle): void {
     handle.cancelGoal().then(
       ({ return_code: code, goals_canceling: canceling }) => {
-        const isOver = code === unknownGoal || code === terminatedGoal;
-        if (canceling.length > 0 || isOver || !this.running.has(id) || this.refused.has(id)) return;
-        this.refused.add(id);
-        this.link.cancelRefused(this.action);
+        if (canceling.length > 0) this.canceling.add(id);
+        else if (code !== unknownGoal && code !== terminatedGoal) this.cancelRefused(id, handle);
       },
       () => undefined,
     );
+  }
+
+  /** A refusal counts when the goal still runs later, no request cancels it, and it is refused again. */
+  private cancelRefused(id: string, handle: GoalHandle): void {
+    const before = this.refused.get(id);
+    if (!this.running.has(id) || this.canceling.has(id) || before === "reported") return;
+    if (before === "asked") {
+      this.refused.set(id, "reported");
+      this.link.cancelRefused(this.action);
+      return;
+    }
+    setTimeout(() => {
+      if (!this.running.has(id) || this.canceling.has(id)) return;
+      this.refused.set(id, "asked");
+      this.cancelBy(id, handle);
+    }, askAgainAfter).unref();
+  }
+
+  private takeCanceled(response: unknown): void {
+    const { goals_canceling: canceled } = response as CancelResponse;
+    const ids = new Set(canceled.map(({ goal_id: { uuid } }) => Buffer.from(uuid).toString("hex")));
+    for (const [id, uuid] of this.uuids) {
+      if (ids.has(Buffer.from(uuid).toString("hex"))) this.canceling.add(id);
+    }
   }
 
   private async follow(id: string, sent: Promise<GoalHandle>): Promise<void> {
@@ -174,6 +207,7 @@ export class ActionGoals<Feedback extends GoalFeedback> {
     if (!this.running.delete(goalId)) return;
     this.uuids.delete(goalId);
     this.toCancel.delete(goalId);
+    this.canceling.delete(goalId);
     this.refused.delete(goalId);
     this.link.report({ goalId, stage, code, message });
   }

@@ -74,7 +74,8 @@ export interface GoalHandle {
 }
 
 /** Of action_msgs/srv/CancelGoal. */
-export type CancelResponse = { return_code: number; goals_canceling: readonly unknown[] };
+export type CancelResponse = { return_code: number; goals_canceling: readonly CanceledGoal[] };
+export type CanceledGoal = { goal_id: { uuid: Uint8Array | readonly number[] } };
 
 export interface ActionClient {
   sendGoal(goal: object, onFeedback: null, id: { uuid: Uint8Array }): Promise<GoalHandle>;

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { vi } from "vitest";
 import type { Inbox } from "../../../../src/engine/ports/inbox.ts";
 import type { Arrival, Input } from "../../../../src/engine/ports/inputs.ts";
 import type {
@@ -85,7 +86,10 @@ export class OutsideActionServer {
     readonly hash: number[] | null,
   ) {
     const owner = name.slice(0, name.lastIndexOf("/"));
-    this.cancelAll = ros.service(`${name}/_action/cancel_goal`, "action_msgs/srv/CancelGoal", () => ({}));
+    this.cancelAll = ros.service(`${name}/_action/cancel_goal`, "action_msgs/srv/CancelGoal", () => ({
+      return_code: 0,
+      goals_canceling: [],
+    }));
     const value = { type: joints === null ? 0 : 9, string_array_value: joints ?? [] };
     this.parameters = ros.service(`${owner}/get_parameters`, "rcl_interfaces/srv/GetParameters", () => ({
       values: [value],
@@ -109,7 +113,7 @@ export class OutsideActionServer {
 export class OutsideGoal {
   /** How often its client asked to cancel it. */
   cancels = 0;
-  cancelAnswer: CancelResponse | Error = { return_code: 0, goals_canceling: [{}] };
+  cancelAnswer: CancelResponse | Error = { return_code: 0, goals_canceling: [{ goal_id: { uuid: [] } }] };
   readonly handle: Promise<GoalHandle>;
   private answer!: (accepted: boolean) => void;
   private refuse!: (error: Error) => void;
@@ -637,6 +641,13 @@ function remove<T>(list: T[], item: T): void {
 /** Lets every promise that is settled already go on; nothing waits for time. */
 export async function settled(): Promise<void> {
   for (let i = 0; i < 20; i++) await Promise.resolve();
+}
+
+/** As long as a refused cancel is waited for before it is asked for again, and its answer; with fake timers. */
+export async function askedAgain(): Promise<void> {
+  await settled();
+  await vi.advanceTimersByTimeAsync(600);
+  await settled();
 }
 
 /** What waits in the inbox, taken out. */

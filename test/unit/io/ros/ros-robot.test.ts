@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Capabilities } from "../../../../src/command/gate-output.ts";
 import { type Stamp, stampFromMs } from "../../../../src/core/stamp.ts";
 import { Inbox } from "../../../../src/engine/ports/inbox.ts";
@@ -7,6 +7,7 @@ import { RosRobot } from "../../../../src/io/ros/ros-robot.ts";
 import { cdrOf, feedbackCdr, odometryCdr, transformsCdr } from "../../protocol/cdr.ts";
 import {
   arrivalsOf,
+  askedAgain,
   bestEffort,
   FakeRos,
   inputsOf,
@@ -534,8 +535,10 @@ describe("a stop of a robot", () => {
     server.newest().accept();
     server.newest().cancelAnswer = { return_code: 1, goals_canceling: [] };
     await settled();
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
     robot.setStopped(true);
-    await settled();
+    await askedAgain();
+    vi.useRealTimers();
     expect(notes()).toMatchObject([
       {
         robot: "r1",

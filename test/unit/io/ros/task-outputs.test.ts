@@ -1,11 +1,11 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { GoalReport } from "../../../../src/command/gate-output.ts";
 import type { RobotTask } from "../../../../src/command/robot-task.ts";
 import { defaultRobot, type RobotConfig } from "../../../../src/io/config/config-schema.ts";
 import { navigateThroughPoses, navigateToPose } from "../../../../src/io/ros/navigator-actions.ts";
 import { RobotNames } from "../../../../src/io/ros/robot-names.ts";
 import { TaskOutputs } from "../../../../src/io/ros/task-outputs.ts";
-import { FakeRos, settled } from "./fake-ros.ts";
+import { askedAgain, FakeRos, settled } from "./fake-ros.ts";
 
 const gripperType = "control_msgs/action/GripperCommand";
 const parallelType = "control_msgs/action/ParallelGripperCommand";
@@ -185,9 +185,11 @@ describe("a stop", () => {
     server.newest().accept();
     await settled();
     server.newest().cancelAnswer = { return_code: 1, goals_canceling: [] };
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
     outputs.cancel("t1");
-    await settled();
-    expect(server.newest().cancels).toBe(1);
+    await askedAgain();
+    vi.useRealTimers();
+    expect(server.newest().cancels).toBe(2);
     expect(refusals).toEqual([gripper]);
   });
 });

@@ -1,8 +1,8 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Stamp } from "../../../../src/core/stamp.ts";
 import { TrajectoryClient, type TrajectoryLink } from "../../../../src/io/ros/trajectory-client.ts";
 import { feedbackCdr } from "../../protocol/cdr.ts";
-import { FakeRos, type OutsideActionServer, settled } from "./fake-ros.ts";
+import { askedAgain, FakeRos, type OutsideActionServer, settled } from "./fake-ros.ts";
 import { action, goal } from "./goal.ts";
 
 let ros: FakeRos;
@@ -33,7 +33,11 @@ function setUp(joints: readonly string[] | null = null, hash: number[] | null = 
   client = new TrajectoryClient(ros.rcl, ros.node(), action, link);
 }
 
-beforeEach(() => setUp());
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  setUp();
+});
+afterEach(() => vi.useRealTimers());
 
 /** Sends `goal` and has it accepted. */
 async function accepted(): Promise<void> {
@@ -241,11 +245,31 @@ describe("a cancel", () => {
     server.newest().cancelAnswer = { return_code: 1, goals_canceling: [] };
     client.cancel("g1");
     await settled();
+    expect(reports).toEqual([]);
+    await askedAgain();
     client.cancel("g1");
-    await settled();
-    expect(server.newest().cancels).toBe(2);
+    await askedAgain();
+    expect(server.newest().cancels).toBe(3);
     expect(reports).toEqual([`${action} refused to cancel`]);
   });
+
+  it.each(["before", "after"])(
+    "that is refused %s another request cancels the goal is no refusal",
+    async (when) => {
+      await accepted();
+      server.newest().cancelAnswer = { return_code: 1, goals_canceling: [] };
+      if (when === "after") client.cancel("g1");
+      await settled();
+      server.cancelAll.answer = () => ({
+        return_code: 0,
+        goals_canceling: [{ goal_id: { uuid: [...server.newest().uuid] } }],
+      });
+      client.cancelEverything();
+      if (when === "before") client.cancel("g1");
+      await askedAgain();
+      expect(reports).toEqual([]);
+    },
+  );
 
   it.each([
     [2, "unknown to the controller"],
@@ -254,7 +278,7 @@ describe("a cancel", () => {
     await accepted();
     server.newest().cancelAnswer = { return_code: code, goals_canceling: [] };
     client.cancel("g1");
-    await settled();
+    await askedAgain();
     expect(reports).toEqual([]);
   });
 
@@ -263,7 +287,7 @@ describe("a cancel", () => {
     server.newest().cancelAnswer = { return_code: 1, goals_canceling: [] };
     client.cancel("g1");
     client.serverGone();
-    await settled();
+    await askedAgain();
     expect(reports).toEqual([`g1 aborted controller_gone ${action} is gone`]);
   });
 
