@@ -25,7 +25,11 @@ export interface JointController {
 /** rad/s: all three poles of the servo's error. */
 const servoPole = 30;
 /** Below this error nothing is integrated, or friction would make the joint hunt. rad or m. */
-const settled = 2e-4;
+const settled = 3e-5;
+/** An error beyond this is answered with the friction it takes to leave it. rad or m. */
+const stuck = 6e-5;
+/** How long an error must last to count as one to be left, s: noise of an encoder does not. */
+const lasting = 0.05;
 /** Below this speed the wanted direction says little about friction. rad/s or m/s. */
 const creep = 0.01;
 
@@ -38,6 +42,7 @@ export class ComputedTorque implements JointController {
   readonly #model: RobotModel;
   readonly #data: RobotData;
   readonly #integral: Float64Array;
+  readonly #lastingError: Float64Array;
   readonly #acceleration: Float64Array;
   readonly #damping: Float64Array;
   readonly #friction: Float64Array;
@@ -49,14 +54,17 @@ export class ComputedTorque implements JointController {
     this.#friction = friction;
     this.#data = createData(model);
     this.#integral = new Float64Array(model.nv);
+    this.#lastingError = new Float64Array(model.nv);
     this.#acceleration = new Float64Array(model.nv);
   }
 
   forget(): void {
     this.#integral.fill(0);
+    this.#lastingError.fill(0);
   }
 
   step(state: ServoState, saturated: Uint8Array, dt: number, tau: Float64Array): void {
+    const share = Math.min(1, dt / lasting);
     const w = servoPole;
     for (let i = 0; i < this.#model.nv; i += 1) {
       const at = state.qOf[i] as number;
@@ -64,6 +72,8 @@ export class ComputedTorque implements JointController {
       if (at < 0) continue;
       const error = (state.wantedPosition[i] as number) - (state.q[at] as number);
       const slip = (state.wantedVelocity[i] as number) - (state.v[i] as number);
+      const lasted = this.#lastingError[i] as number;
+      this.#lastingError[i] = lasted + (error - lasted) * share;
       if (saturated[i] === 0 && Math.abs(error) > settled) {
         this.#integral[i] = (this.#integral[i] as number) + error * dt;
       }
@@ -77,8 +87,8 @@ export class ComputedTorque implements JointController {
     for (let i = 0; i < this.#model.nv; i += 1) {
       if ((state.qOf[i] as number) < 0) continue;
       const wanted = state.wantedVelocity[i] as number;
-      const drag =
-        (this.#damping[i] as number) * wanted + (this.#friction[i] as number) * Math.tanh(wanted / creep);
+      const way = Math.tanh(wanted / creep + (this.#lastingError[i] as number) / stuck);
+      const drag = (this.#damping[i] as number) * wanted + (this.#friction[i] as number) * way;
       tau[i] = (tau[i] as number) + drag;
     }
   }

@@ -106,10 +106,6 @@ class Bench {
     return linkPoseAt(this.model, q, this.link);
   }
 
-  hasFriction(): boolean {
-    return this.model.friction.some((value) => value > 0);
-  }
-
   /** Where the tool was sent to. */
   sent(): Float64Array {
     const q = neutralConfiguration(this.model);
@@ -176,9 +172,7 @@ describe.each([ownArm, ...exampleArms()])("poses of %s", (file) => {
     expect(failed.length).toBeLessThanOrEqual(poses / 1000);
     expect(commanded.position).toBeLessThan(1e-4);
     expect(commanded.orientation).toBeLessThan(1e-3);
-    // What dry friction leaves of the way where the simulated controller has no integral part.
-    const friction = at.hasFriction() ? 10 : 1;
-    expect(worst.position).toBeLessThan(friction * 1e-4);
-    expect(worst.orientation).toBeLessThan(friction * 1e-3);
+    expect(worst.position).toBeLessThan(1e-4);
+    expect(worst.orientation).toBeLessThan(1e-3);
   });
 });
