@@ -70,14 +70,14 @@ const kinds = {
       const client = await heldClient(at, at.url);
       return {
         client,
-        lose: () => client.child.kill("SIGKILL"),
+        lose: () => timed([client.child.pid], "SIGKILL"),
       };
     }),
   "client frozen": async (name, at) => {
     const client = await heldClient(at, at.url);
     await trials(name, at, runs, async () => ({
       client,
-      lose: () => client.child.kill("SIGSTOP"),
+      lose: () => timed([client.child.pid], "SIGSTOP"),
       after: () => client.child.kill("SIGCONT"),
     }));
   },
@@ -112,10 +112,11 @@ const kinds = {
       allowed: stallMs + 150,
       restMs: stallMs + restMs,
       lose: () => {
-        at.twin.child.kill("SIGSTOP");
+        const lost = timed([at.twin.child.pid], "SIGSTOP");
         // Whoever holds the control lets go meanwhile: what was pressed before must not go on.
         setTimeout(() => client.tell({ do: "rest" }), stallMs - 100);
         setTimeout(() => at.twin.child.kill("SIGCONT"), stallMs);
+        return lost;
       },
     }));
   },
@@ -137,8 +138,10 @@ const kinds = {
         ofServo: true,
         restMs: 1150,
         lose: () => {
+          const lost = Date.now();
           at.mosquitto.signal("SIGSTOP");
           setTimeout(() => client.tell({ do: "rest" }), 700);
+          return lost;
         },
         after: () => at.mosquitto.signal("SIGCONT"),
         // What the broker held is delivered now, and the twin finds its devices again.
@@ -160,8 +163,7 @@ async function trials(name, at, count, prepare) {
     trial.client.tell({ do: "hold", commands: trial.commands ?? [base, arm] });
     await lineAfter(trial.client, from, /^holding/);
     await sleep(speedUpMs + Math.random() * 50);
-    const lost = Date.now();
-    trial.lose();
+    const lost = trial.lose();
     await sleep(trial.restMs ?? restMs);
     const robotTrace = trial.ofServo ? null : await ask(at.robot, { do: "trace" });
     const twists = at.robot.lines.splice(0).flatMap(asTwist);
@@ -333,17 +335,21 @@ async function heldPage({ url }) {
   return {
     lines,
     tell: (order) => void page.evaluate((given) => globalThis.tell(given), order).catch(() => undefined),
-    signal: (signal) => {
-      for (const child of familyOf(pid)) if (isRenderer(child)) process.kill(child, signal);
-    },
-    killAll: () => {
-      for (const child of familyOf(pid)) process.kill(child, "SIGKILL");
-    },
+    // To find the processes takes a while, in which nothing is lost yet.
+    signal: (signal) => timed(familyOf(pid).filter(isRenderer), signal),
+    killAll: () => timed(familyOf(pid), "SIGKILL"),
     close: async () => {
       await browser.close().catch(() => undefined);
       await server.close().catch(() => undefined);
     },
   };
+}
+
+/** Sends a signal to each, and returns when it began to. */
+function timed(pids, signal) {
+  const at = Date.now();
+  for (const pid of pids) process.kill(pid, signal);
+  return at;
 }
 
 function familyOf(pid) {
@@ -388,6 +394,7 @@ async function mute(url) {
     url: `http://127.0.0.1:${server.address().port}`,
     cut: () => {
       isCut = true;
+      return Date.now();
     },
     end: () => {
       for (const socket of pairs) socket.destroy();
@@ -407,7 +414,9 @@ class Other {
     this.socket = socket;
   }
   acquire() {
+    const at = Date.now();
     this.socket.send(JSON.stringify({ op: "acquire", id: 1, robot: "robot", holder: "other" }));
+    return at;
   }
   end() {
     this.socket.terminate();
