@@ -117,6 +117,8 @@ export type ControlStatus = {
     navigate?: boolean;
     /** The services that are allowed and there, by their absolute names. */
     services?: string[];
+    /** Those of them that are a SetBool and take `data`; the others are a Trigger. */
+    dataServices?: string[];
     controllers?: ControllerStatus[];
   };
 };

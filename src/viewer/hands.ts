@@ -14,6 +14,7 @@ import { reportPresence } from "./drive/presence.ts";
 import { SceneDesk } from "./drive/scene-desk.ts";
 import { SpeedOverride } from "./drive/speed-override.ts";
 import type { TargetCheck } from "./drive/target-check.ts";
+import { TaskDesk } from "./drive/task-desk.ts";
 import type { Fleet } from "./scene/fleet.ts";
 import { GroundAim } from "./scene/ground-aim.ts";
 import { type GroundGoal, yawOf } from "./scene/ground-heading.ts";
@@ -50,6 +51,7 @@ const tracePoints = 60;
 /** Everything by which a person moves a robot beside sliders and pad: plans, tool, floor, gamepad, speed, lease. */
 export class Hands {
   readonly plans: PlanDesk;
+  readonly desk: TaskDesk;
   readonly requests: LeaseRequests;
   readonly override: SpeedOverride;
   readonly gamepad: GamepadWatch;
@@ -75,6 +77,7 @@ export class Hands {
     const { driver, targets, store } = place;
     const mayPlay = () => !matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.plans = new PlanDesk(driver, targets, mayPlay);
+    this.desk = new TaskDesk(driver);
     this.requests = new LeaseRequests(driver.link, driver);
     this.override = new SpeedOverride(driver.link, platform, driver);
     this.gamepad = new GamepadWatch(driver, () => this.aim());

@@ -13,6 +13,7 @@ export function canOf(can: Capabilities, closed: string | null): ControlStatus["
     gripper: isOpen && grippers.length > 0,
     navigate: isOpen && toGoals.some((name) => typeof name === "string"),
     services: isOpen ? services.map(({ name }) => name) : [],
+    dataServices: isOpen ? services.filter(({ takesData }) => takesData).map(({ name }) => name) : [],
     controllers: controllersOf(can),
   };
   if (trajectory.every((controller) => controller.joints !== null)) {

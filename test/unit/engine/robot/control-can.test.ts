@@ -16,7 +16,10 @@ it("lists what takes commands by kind, and what is absent or inactive with the r
       inactive: [{ name: "/second", kind: "jtc", state: "inactive", joints: ["a"], reason: "activate it" }],
       grippers: [{ name: "/gripper/gripper_cmd", joints: ["finger"] }],
       navigators: { toPose: "/to", throughPoses: null, goalTopic: null, initialTopic: "/initialpose" },
-      services: [{ name: "/home", takesData: false }],
+      services: [
+        { name: "/home", takesData: false },
+        { name: "/lamp", takesData: true },
+      ],
     },
     null,
   );
@@ -26,7 +29,8 @@ it("lists what takes commands by kind, and what is absent or inactive with the r
       twist: false,
       gripper: true,
       navigate: true,
-      services: ["/home"],
+      services: ["/home", "/lamp"],
+      dataServices: ["/lamp"],
       joints: ["a", "b"],
     },
   });
