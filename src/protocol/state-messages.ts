@@ -126,7 +126,7 @@ export type ControlStatus = {
 /** What takes commands of one kind. One that is `absent` or `inactive` has the reason, with a remedy. */
 export type ControllerStatus = {
   name: string;
-  /** As `trajectory`, `gripper`, `navigate`, `twist`. */
+  /** As `trajectory`, `gripper`, `navigate`, `twist`, `planner` (MoveIt). */
   kind: string;
   /** `active`, `inactive`, `unconfigured`, `absent`. */
   state: string;

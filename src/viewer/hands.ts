@@ -21,6 +21,7 @@ import { type GroundGoal, yawOf } from "./scene/ground-heading.ts";
 import { PlanLine } from "./scene/plan-line.ts";
 import type { PlannedPose, RobotView } from "./scene/robot-view.ts";
 import type { Stage } from "./scene/stage.ts";
+import { hasMoveit } from "./store/control-extras.ts";
 import { odometryFrame } from "./store/floor-frame.ts";
 import type { Targets } from "./store/targets.ts";
 import type { TwinStore } from "./store/twin-store.ts";
@@ -76,7 +77,8 @@ export class Hands {
   ) {
     const { driver, targets, store } = place;
     const mayPlay = () => !matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.plans = new PlanDesk(driver, targets, mayPlay);
+    const controlOf = (id: string) => store.status.get()?.control.find(({ robot }) => robot === id);
+    this.plans = new PlanDesk(driver, targets, mayPlay, (robot) => hasMoveit(controlOf(robot)));
     this.desk = new TaskDesk(driver);
     this.requests = new LeaseRequests(driver.link, driver);
     this.override = new SpeedOverride(driver.link, platform, driver);

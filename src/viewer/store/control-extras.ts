@@ -40,3 +40,8 @@ export function takesCommands(can: ControlStatus["can"]): boolean {
   const { jointPosition, jointVelocity, twist, gripper = false, navigate = false, services = [] } = can;
   return jointPosition || jointVelocity || twist || gripper || navigate || services.length > 0;
 }
+
+/** Whether MoveIt can be asked for a plan now. */
+export function hasMoveit(control: ControlStatus | undefined): boolean {
+  return controllersOf(control).some(({ kind, state }) => kind === "planner" && state === "active");
+}

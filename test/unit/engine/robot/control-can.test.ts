@@ -57,6 +57,11 @@ it("has nothing while commands are closed, or nothing was found; the reason is t
     ],
   });
   const inactive = [{ name: "/arm", kind: "jtc", state: "inactive", joints: [], reason: "activate it" }];
+  const planner = (more: object) => canOf({ ...none, ...more }, null).controllers;
+  expect(planner({ planner: "/plan" })).toMatchObject([{ name: "/plan", kind: "planner", state: "active" }]);
+  expect(planner({ noPlanner: "install it" })).toMatchObject([
+    { kind: "planner", state: "absent", reason: "install it" },
+  ]);
   expect(canOf({ ...none, inactive }, null).reason).toBe("activate it");
   const closed = canOf(
     { trajectory: [{ name: "/arm", joints: null }], twist: true, grippers: [{ name: "/g", joints: null }] },
