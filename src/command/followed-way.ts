@@ -2,13 +2,12 @@ import { nearestTurn } from "../core/circle.ts";
 import { createData } from "../robot/data.ts";
 import { forwardKinematics } from "../robot/forward-kinematics.ts";
 import type { RobotModel } from "../robot/model.ts";
-import {
-  type Refused,
-  type ToolContext,
-  targetOf,
-  throughWaypoints,
-} from "../robot/path/plan-tool-motion.ts";
+import { cornersThrough, type Refused, type ToolContext, targetOf } from "../robot/path/plan-tool-motion.ts";
+import { simplifyWay } from "../robot/path/simplify-way.ts";
+import { timeCurve } from "../robot/path/time-curve.ts";
+import { timeWaypoints } from "../robot/path/time-waypoints.ts";
 import type { TimedPath } from "../robot/path/timed-path.ts";
+import { durationOfPath } from "../robot/path/timed-path-sample.ts";
 import { writeQuaternion } from "../robot/quaternion.ts";
 import { transformSize } from "../robot/rigid-transform.ts";
 import type { PlannableCommand } from "./motion-command.ts";
@@ -22,7 +21,13 @@ const endWithin = { joint: 2e-3, position: 3e-3, angle: 0.03 };
 /** How far the motion may stay away from the points of the way, rad or m, in the order in which it is tried. */
 const blends = [0.1, 0.02, 0];
 
-/** The motions along one way: the first with wide curves past its points, the last stops in each. */
+/** How far a curve along all points may be from the lines between them, rad or m. */
+const curveWithin = 0.02;
+/** How far from the way points may be that are left out of its corners, rad or m. */
+const simplifiedWithin = 2e-3;
+const usualSpeed = 0.5;
+
+/** The motions along one way: first on a curve or with wide corners, the last stops in each. */
 export type FollowedWay = { next(): TimedPath | null };
 
 /**
@@ -63,20 +68,44 @@ export function followWay(
   }
   const wrong = objectToEnd(context, command, end);
   if (wrong !== null) return invalid(wrong);
-  const way = points.slice(1).map((point) => ({
-    positions: Object.fromEntries(joints.map((name, j) => [name, point[j] as number])),
-  }));
-  const speed = ("speed" in command ? command.speed : undefined) ?? 0.5;
-  let tries = 0;
-  const at = (blend: number) => throughWaypoints(context, way, { blend, speed });
-  const begun = at(blends[0] as number);
-  if (!begun.ok) return objectionOf(begun);
+  const found = cornersThrough(
+    context,
+    points.slice(1).map((point) => ({
+      positions: Object.fromEntries(joints.map((name, j) => [name, point[j] as number])),
+    })),
+  );
+  if (!found.ok) return objectionOf(found);
+  const speed = ("speed" in command ? command.speed : undefined) ?? usualSpeed;
+  return motionsAlong(context, found, speed);
+}
+
+/** The motions along corners that are inside the limits, the fastest of the wide ones first. */
+function motionsAlong(
+  context: ToolContext,
+  { joints, corners }: { joints: string[]; corners: number[][] },
+  speed: number,
+): FollowedWay {
+  const limits = joints.map((joint) => context.limitsOf(joint));
+  const simple = simplifyWay(corners, simplifiedWithin);
+  const curve = timeCurve(joints, corners, limits, { speed, within: curveWithin });
+  const tried = [...blends];
+  let blended = timeWaypoints(joints, simple, limits, { blend: tried.shift() as number, speed });
+  let isCurveNext = curve !== null && durationOfPath(curve) < durationOfPath(blended);
+  let isBlendedNext = true;
   return {
     next: () => {
-      const blend = blends[tries++];
+      if (isCurveNext) {
+        isCurveNext = false;
+        return curve;
+      }
+      if (isBlendedNext) {
+        isBlendedNext = false;
+        return blended;
+      }
+      const blend = tried.shift();
       if (blend === undefined) return null;
-      const path = tries === 1 ? begun : at(blend);
-      return path.ok ? path.path : null;
+      blended = timeWaypoints(joints, simple, limits, { blend, speed });
+      return blended;
     },
   };
 }

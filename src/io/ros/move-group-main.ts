@@ -12,7 +12,7 @@ import { lightNode, loadRclnodejs } from "./rclnodejs-api.ts";
 const lookEveryMs = 200;
 const spinTimeoutMs = 50;
 /** How far a way may be from the points of MoveIt's that are left out, rad or m. */
-const simplifiedWithin = 2e-3;
+const simplifiedWithin = 2e-4;
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
 // Nobody may read any more what it says.
@@ -55,7 +55,7 @@ async function ask(rclnodejs: string, service: string): Promise<void> {
   }, lookEveryMs);
 }
 
-/** MoveIt's points are close to one another, for a motion by its own times; the way has its corners only. */
+/** Points on straight lines are left out: MoveIt's are close to one another, for a motion by its own times. */
 function simplified(outcome: WayOutcome): WayOutcome {
   if (outcome.found !== "way") return outcome;
   const { joints, points } = outcome.way;
