@@ -27,6 +27,8 @@ export function carryToRobot(output: Output, sink: RobotSink): void {
   else if (output.kind === "task") sink.sendTask(output.task);
   else if (output.kind === "cancelTask") sink.cancelTask(output.taskId);
   else if (output.kind === "stopped") sink.setStopped(output.stopped, output.braking);
+  else if (output.kind === "way") sink.findWay?.(output.question);
+  else if (output.kind === "dropWay") sink.dropWay?.(output.id);
 }
 
 /** Carries one output of an engine to where it belongs. */
@@ -37,7 +39,9 @@ export function carryOut(output: Output, outside: Outside): void {
     case "twist":
     case "task":
     case "cancelTask":
-    case "stopped": {
+    case "stopped":
+    case "way":
+    case "dropWay": {
       const sink = outside.robots.get(output.robot);
       if (sink !== undefined) carryToRobot(output, sink);
       return;

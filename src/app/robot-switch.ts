@@ -1,6 +1,7 @@
 import type { RobotTask } from "../command/robot-task.ts";
 import type { TrajectoryGoal } from "../command/trajectory.ts";
 import type { PlanarTwist } from "../command/twist-stream.ts";
+import type { WayQuestion } from "../command/way-question.ts";
 import type { StillBraking } from "../engine/ports/outputs.ts";
 import type { RobotSink } from "../engine/ports/sinks.ts";
 
@@ -34,5 +35,13 @@ export class RobotSwitch implements RobotSink {
 
   setStopped(stopped: boolean, braking?: StillBraking): void {
     this.target?.setStopped(stopped, braking);
+  }
+
+  findWay(question: WayQuestion): void {
+    this.target?.findWay?.(question);
+  }
+
+  dropWay(id: string): void {
+    this.target?.dropWay?.(id);
   }
 }

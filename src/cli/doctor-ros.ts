@@ -56,6 +56,7 @@ const useful: Readonly<Record<string, string>> = {
   "control_msgs/action/GripperCommand": "grippers",
   "controller_manager_msgs/srv/ListControllers": "which controllers are active",
   "ackermann_msgs/msg/AckermannDriveStamped": "bases with steered wheels",
+  "moveit_msgs/srv/GetMotionPlan": "plans of MoveIt",
 };
 
 /** Loads rclnodejs and all that is needed, and prints which of the useful types are missing. */

@@ -7,6 +7,7 @@ import type {
   LinkJog,
   NavigationGoal,
   Plan,
+  PlanOptions,
   PoseTarget,
   RequestOptions,
   Waypoint,
@@ -141,7 +142,11 @@ export interface Robot {
    */
   request(options?: RequestOptions): Promise<Lease>;
   /** What a command would be, in whole. Needs no lease; `Lease.commit` sends it. `avoid`: a way around is looked for. */
-  plan(command: { kind: string; [field: string]: unknown }, avoid?: boolean): Promise<Plan>;
+  plan(
+    command: { kind: string; [field: string]: unknown },
+    avoid?: boolean,
+    options?: PlanOptions,
+  ): Promise<Plan>;
   /** How fast everything goes, 0 to 100 %, motions under way included. To raise it needs the lease. */
   override(percent: number): Promise<void>;
   /** The named poses, by name: those of its SRDF and saved ones. */

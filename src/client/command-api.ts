@@ -11,6 +11,9 @@ export type RequestOptions = { holder?: string | undefined; withinMs?: number | 
 /** A plan of the server; lengths in m, angles in rad, times in s. */
 export type Plan = Omit<PlannedMessage, "op" | "id">;
 
+/** Who looks for the way of a plan, and MoveIt's name for the joints that may move. */
+export type PlanOptions = { planner?: "twin" | "moveit"; group?: string };
+
 /** A link's pose: m and a unit quaternion (x, y, z, w) in `frame`; without `link` the tool's. */
 export type PoseTarget = {
   link?: string;

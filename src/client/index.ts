@@ -55,6 +55,7 @@ export type {
   LinkJog,
   NavigationGoal,
   Plan,
+  PlanOptions,
   PoseTarget,
   RequestOptions,
   Waypoint,

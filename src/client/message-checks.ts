@@ -140,7 +140,7 @@ function isControl(value: unknown): value is ControlStatus {
     isObject(can) &&
     [can.jointPosition, can.jointVelocity, can.twist].every(isTrueOrFalse) &&
     [can.gripper, can.navigate].every((value) => value === undefined || isTrueOrFalse(value)) &&
-    (can.services === undefined || isListOf(can.services, isText)) &&
+    [can.services, can.dataServices].every((value) => value === undefined || isListOf(value, isText)) &&
     (can.controllers === undefined || isListOf(can.controllers, isController)) &&
     (value.override === undefined || isNumber(value.override))
   );

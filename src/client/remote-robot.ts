@@ -11,7 +11,7 @@ import type {
   Robot,
   RobotEvents,
 } from "./api.ts";
-import type { AcquireOptions, Plan, RequestOptions } from "./command-api.ts";
+import type { AcquireOptions, Plan, PlanOptions, RequestOptions } from "./command-api.ts";
 import type { Answer, CommandLink } from "./command-link.ts";
 import type { AnyCommand } from "./command-sequence.ts";
 import { LeaseKeeper, type LeaseQuestion } from "./lease-keeper.ts";
@@ -176,8 +176,9 @@ export class RemoteRobot implements Robot {
     return { code, message, duration };
   }
 
-  async plan(command: AnyCommand, avoid = true): Promise<Plan> {
-    const answer = await this.ask({ op: "plan", command, avoid }, "nothing was planned", planWithinMs);
+  async plan(command: AnyCommand, avoid = true, options: PlanOptions = {}): Promise<Plan> {
+    const question = { op: "plan", command, avoid, ...options };
+    const answer = await this.ask(question, "nothing was planned", planWithinMs);
     if (answer.op === "result") throw errorOf(answer);
     if (answer.op !== "planned")
       throw new TwinError("bad_message", "the server answered a plan with another message");

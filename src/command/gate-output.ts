@@ -114,6 +114,10 @@ export type Capabilities = {
   noNavigator?: string;
   /** The services that are allowed and there. */
   services?: readonly RobotService[];
+  /** The service of MoveIt's move_group that plans, by its absolute name. */
+  planner?: string;
+  /** Why it does not plan though it is there, as one sentence with a remedy. */
+  noPlanner?: string;
 };
 
 /**

@@ -6,6 +6,7 @@ import type { TimedPath } from "../robot/path/timed-path.ts";
 import type { PlannableCommand } from "./motion-command.ts";
 import type { JointLimits } from "./robot-limits.ts";
 import type { Objection } from "./validate-motion.ts";
+import type { GivenWay } from "./way-question.ts";
 
 /*
  * What takes longer to compute than a cycle may last is computed in a thread of its own: a request leaves the twin as plain
@@ -29,6 +30,8 @@ export type PlanRequest = {
   purpose: "goal" | "motion";
   /** Whether a way around is looked for when the direct motion collides. */
   avoid: boolean;
+  /** A way to the goal of `command` that another planner found, which is judged and timed; absent: it is computed. */
+  way?: GivenWay;
   /** Where the joints are, rad or m; a motion starts there, at rest. */
   start: Readonly<Record<string, number>>;
   limits: Readonly<Record<string, JointLimits>>;

@@ -18,6 +18,7 @@ import type { TimedPath } from "../robot/path/timed-path.ts";
 import { toolLink } from "../robot/tool-link.ts";
 import { CollisionGuard, usualMargins } from "./collision-guard.ts";
 import { effortShares } from "./effort-share.ts";
+import { type FollowedWay, followWay } from "./followed-way.ts";
 import type { CommandedRobot } from "./gate-output.ts";
 import type { JointMotionCommand } from "./motion-command.ts";
 import { pointAt, pointsOf } from "./path-points.ts";
@@ -56,6 +57,8 @@ export class PlanWork {
   /** Where a move ends; null: the way is given. */
   private goal: { positions: Record<string, number>; speed: number } | null = null;
   private around: WayAround | null = null;
+  /** The way of another planner, and how near to its corners the motion is to stay: what is next to be tried. */
+  private given: FollowedWay | null = null;
   private isSearching = false;
 
   constructor(
@@ -85,10 +88,12 @@ export class PlanWork {
     const verdict = this.guard.advance(this.robot, timeless);
     if (verdict === "wait") return null;
     if (verdict === "pass") {
-      this.outcome = this.judged(this.guard.motion, this.around === null ? "direct" : "around");
+      const isDirect = this.around === null && this.given === null;
+      this.outcome = this.judged(this.guard.motion, isDirect ? "direct" : "around");
       return this.outcome;
     }
-    if (this.around !== null) this.tighten(this.around, verdict);
+    if (this.given !== null) this.follow(this.given, verdict);
+    else if (this.around !== null) this.tighten(this.around, verdict);
     else this.lookAround(verdict);
     return this.outcome;
   }
@@ -136,8 +141,25 @@ export class PlanWork {
     else this.check({ kind: "path", path });
   }
 
+  /** The next motion along a way that is given; where none is left, what the last collided with. */
+  private follow(given: FollowedWay, verdict: Objection | null): void {
+    const path = given.next();
+    if (path !== null) this.check({ kind: "path", path });
+    else if (verdict !== null)
+      this.outcome = objection({ ...verdict, message: `MoveIt's way: ${verdict.message}` });
+  }
+
   private begin(): void {
-    const { command, purpose } = this.request;
+    const { command, purpose, way } = this.request;
+    if (way !== undefined) {
+      const given = followWay(this.tool, command, way);
+      if ("code" in given) this.outcome = objection(given);
+      else {
+        this.given = given;
+        this.follow(given, null);
+      }
+      return;
+    }
     switch (command.kind) {
       case "jointPosition":
         this.checkMove(command.positions, command.speed ?? usualSpeed);

@@ -73,7 +73,8 @@ export class Engine {
     this.stream = new StateStream(this.graph, options.version, this.out);
     this.samples = new SampleFeed(this.graph);
     const control = (robot: string) => this.control.get(robot);
-    this.plans = new PlanDesk(options.runName, this.out, control, () => this.now);
+    const groups = (twin: RobotTwin) => this.fleet.library.groups(twin);
+    this.plans = new PlanDesk(options.runName, this.out, control, () => this.now, groups);
     this.fleet = new RobotFleet(robotContext(this.parts(), options));
     this.robots = this.fleet.twins;
     this.control = this.fleet.control;
@@ -184,6 +185,7 @@ export class Engine {
       case "clientGone":
         this.fleet.releaseSession(input.session);
         this.watchdogs.forget(input.session);
+        this.plans.forget(input.session);
         return;
       case "viewerOpened":
       case "viewerSubscribed":
@@ -239,6 +241,9 @@ export class Engine {
         return;
       case "planAnswer":
         this.plans.take(input.answer);
+        return;
+      case "wayAnswer":
+        this.plans.takeWay(input.answer);
         return;
       case "deviceUnsent":
         this.devices.unsent(input.device, input.id, input.objection);

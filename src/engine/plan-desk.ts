@@ -2,11 +2,15 @@ import { usualMargins } from "../command/collision-guard.ts";
 import type { JointMotionCommand, PlannableCommand } from "../command/motion-command.ts";
 import type { FoundMotion, PlanAnswer, PlanRequest } from "../command/plan-request.ts";
 import type { Objection } from "../command/validate-motion.ts";
+import type { GivenWay, WayAnswer } from "../command/way-question.ts";
 import { fnv1aHex } from "../core/fnv.ts";
 import type { ClientCommandMessage } from "../protocol/command-messages.ts";
 import { plannedPoints } from "./planned-points.ts";
 import type { Outbox } from "./ports/outputs.ts";
+import type { PlanningGroups } from "./robot/planning-group.ts";
 import type { RobotControl } from "./robot/robot-control.ts";
+import type { RobotTwin } from "./robot/robot-twin.ts";
+import { wayQuestion } from "./way-questions.ts";
 
 /** A plan is young for this time, ms: then what stands around the robot is looked at again. */
 const youngMs = 60_000;
@@ -16,14 +20,17 @@ const mostPlans = 64;
 const mostAsked = 16;
 /** A thread that does not answer within this time, ms, is not waited for. */
 const answerWithinMs = 15_000;
+const noMoveit =
+  'no move_group of MoveIt was found: start it in the robot\'s namespace (its service plan_kinematic_path), or leave out "planner"';
 
-type Asked = {
+type Question = Extract<ClientCommandMessage, { op: "plan" }>;
+type Asked = Pick<Question, "id" | "robot" | "command"> & {
+  planner: Question["planner"];
   session: string;
-  id: string | number;
-  robot: string;
-  command: PlannableCommand;
   stateHash: string;
   until: number;
+  /** MoveIt has not answered yet. */
+  isWay: boolean;
 };
 type Plan = { robot: string; stateHash: string; description: string; motion: JointMotionCommand; at: number };
 
@@ -40,22 +47,51 @@ export class PlanDesk {
     private readonly out: Outbox,
     private readonly controlOf: (robot: string) => RobotControl | undefined,
     private readonly now: () => number,
+    /** The groups of joints by the SRDF of a robot; null: none is known. */
+    private readonly groupsOf: (twin: RobotTwin) => PlanningGroups,
   ) {}
 
   /** A client's question what a motion would be. A session's newest question about a robot is answered. */
-  ask(session: string, { id, robot, command, avoid }: Extract<ClientCommandMessage, { op: "plan" }>): void {
+  ask(session: string, question: Question): void {
+    const { id, robot, command, avoid, planner } = question;
     const control = this.controlOf(robot);
     if (control === undefined) return;
     for (const [request, asked] of this.asked) {
       const isOlder = asked.session === session && asked.robot === robot;
       if (!isOlder && this.asked.size < mostAsked) continue;
-      this.asked.delete(request);
+      this.drop(request, asked);
       this.refuse(asked, { code: "replaced", message: "a newer question came before this one was answered" });
     }
-    const asked = { session, id, robot, command, stateHash: "", until: this.now() + answerWithinMs };
-    const made = this.request(control, command, "motion", avoid);
+    const isWay = planner === "moveit";
+    const until = this.now() + answerWithinMs;
+    const asked = { session, id, robot, command, planner, stateHash: "", until, isWay };
+    const made = isWay ? this.askMoveit(control, question) : this.request(control, command, "motion", avoid);
     if ("code" in made) this.refuse(asked, made);
     else this.asked.set(made.id, { ...asked, stateHash: stateHashOf(made) });
+  }
+
+  /** What MoveIt answered: a way is judged and timed as a motion from where the robot is now. */
+  takeWay({ id, outcome }: WayAnswer): void {
+    const asked = this.asked.get(id);
+    if (asked?.isWay !== true) return;
+    this.asked.delete(id);
+    const control = this.controlOf(asked.robot);
+    if (outcome.found === "objection" || control === undefined) {
+      const gone = { code: "not_checked", message: `there is no robot "${asked.robot}" any more` };
+      this.refuse(asked, outcome.found === "objection" ? outcome.objection : gone);
+      return;
+    }
+    const made = this.request(control, asked.command, "motion", false, outcome.way);
+    if ("code" in made) this.refuse(asked, made);
+    else {
+      const until = this.now() + answerWithinMs;
+      this.asked.set(made.id, { ...asked, stateHash: stateHashOf(made), until, isWay: false });
+    }
+  }
+
+  /** A client has gone: nobody waits for the answers to its questions. */
+  forget(session: string): void {
+    for (const [request, asked] of this.asked) if (asked.session === session) this.drop(request, asked);
   }
 
   /** Has a motion computed; the id of the request, or why it cannot be computed. */
@@ -106,14 +142,18 @@ export class PlanDesk {
     if (this.asked.size === 0) return;
     for (const [request, asked] of this.asked) {
       if (this.now() < asked.until) continue;
-      this.asked.delete(request);
+      this.drop(request, asked);
+      if (asked.isWay) {
+        this.refuse(asked, { code: "no_answer", message: "MoveIt did not answer" });
+        continue;
+      }
       const message = `the motion was not computed within ${answerWithinMs / 1000} s: try again`;
       this.refuse(asked, { code: "not_checked", message });
     }
   }
 
   private keep(asked: Asked, found: FoundMotion, description: string): void {
-    const { session, id, robot, command, stateHash } = asked;
+    const { session, id, robot, command, stateHash, planner } = asked;
     const planId = `${this.runName}-plan-${++this.count}`;
     // A trajectory is sent as it was given: its points are cubics, which it is judged by.
     const motion = command.kind === "jointTrajectory" ? command : { kind: "path" as const, path: found.path };
@@ -134,11 +174,45 @@ export class PlanDesk {
         ...(found.leastDistance === null ? {} : { leastDistance: found.leastDistance }),
         effortShare: found.effortShare,
         path: found.kind,
+        ...(planner === "moveit" ? { planner } : {}),
       },
     });
   }
 
+  private drop(request: string, { robot, isWay }: Asked): void {
+    this.asked.delete(request);
+    if (isWay) this.out.push({ kind: "dropWay", robot, id: request });
+  }
+
+  private askMoveit(control: RobotControl, { command, group }: Question): PlanRequest | Objection {
+    const { twin } = control;
+    const { planner, noPlanner } = control.current().can;
+    if (planner === undefined || twin.model === null) {
+      return { code: "no_planner", message: noPlanner ?? noMoveit };
+    }
+    const made = this.prepare(control, command, "motion", false);
+    if ("code" in made) return made;
+    const question = wayQuestion(made, twin.model, this.groupsOf(twin), group);
+    if ("code" in question) return question;
+    this.out.push({ kind: "way", robot: twin.id, question });
+    return made;
+  }
+
   private request(
+    control: RobotControl,
+    command: PlannableCommand,
+    purpose: PlanRequest["purpose"],
+    avoid: boolean,
+    way?: GivenWay,
+  ): PlanRequest | Objection {
+    const made = this.prepare(control, command, purpose, avoid);
+    if ("code" in made) return made;
+    const request = way === undefined ? made : { ...made, way };
+    this.out.push({ kind: "plan", request });
+    return request;
+  }
+
+  private prepare(
     control: RobotControl,
     command: PlannableCommand,
     purpose: PlanRequest["purpose"],
@@ -170,7 +244,7 @@ export class PlanDesk {
       }
       frames[frame] = pose;
     }
-    const request: PlanRequest = {
+    return {
       id: `${this.runName}-request-${++this.count}`,
       robot: twin.id,
       description: description.hash,
@@ -184,8 +258,6 @@ export class PlanDesk {
       sceneHulls: control.surroundings.hulls(),
       margins,
     };
-    this.out.push({ kind: "plan", request });
-    return request;
   }
 
   private refuse({ session, id }: Pick<Asked, "session" | "id">, objection: Objection): void {

@@ -3,7 +3,7 @@ import type { Stage } from "../command/gate-output.ts";
 import type { Navigation } from "../command/robot-task.ts";
 import type { StopState } from "../command/stop-latch.ts";
 import type { LimitBreach, LinkCollision } from "../command/validate-motion.ts";
-import { jointPosition, jointTrajectory, motionCommand, plannableCommand } from "./motion-commands.ts";
+import { jointPosition, jointTrajectory, motionCommand, planQuestion } from "./motion-commands.ts";
 import type { PlannedMessage } from "./planned-message.ts";
 
 /*
@@ -66,8 +66,7 @@ export const clientCommandMessage = z.discriminatedUnion("op", [
     op: z.literal("plan"),
     id,
     robot: name,
-    command: plannableCommand,
-    avoid: z.boolean().default(true),
+    ...planQuestion,
   }),
   /** How fast everything goes, 0 to 100 %, from now on, motions under way included. Needs the lease; lowering does not. */
   z.strictObject({

@@ -74,6 +74,14 @@ export const plannableCommand = z.discriminatedUnion("kind", [
   waypoints,
 ]);
 
+/** What a question about a motion says. `planner`: who looks for the way; `group`: MoveIt's name for the joints. */
+export const planQuestion = {
+  command: plannableCommand,
+  avoid: z.boolean().default(true),
+  planner: z.enum(["twin", "moveit"]).optional(),
+  group: name.optional(),
+};
+
 export const motionCommand: z.ZodType<MotionCommand> = z.discriminatedUnion("kind", [
   jointPosition,
   jointTrajectory,

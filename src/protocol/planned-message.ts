@@ -14,4 +14,6 @@ export type PlannedMessage = {
   /** The greatest effort of each joint on the way, as a share of its limit. */
   effortShare: Record<string, number>;
   path: "direct" | "around";
+  /** Who found the way; absent: the twin. */
+  planner?: "moveit";
 };

@@ -117,6 +117,8 @@ export type ControlStatus = {
     navigate?: boolean;
     /** The services that are allowed and there, by their absolute names. */
     services?: string[];
+    /** Those of them that are a SetBool and take `data`; the others are a Trigger. */
+    dataServices?: string[];
     controllers?: ControllerStatus[];
   };
 };
@@ -124,7 +126,7 @@ export type ControlStatus = {
 /** What takes commands of one kind. One that is `absent` or `inactive` has the reason, with a remedy. */
 export type ControllerStatus = {
   name: string;
-  /** As `trajectory`, `gripper`, `navigate`, `twist`. */
+  /** As `trajectory`, `gripper`, `navigate`, `twist`, `planner` (MoveIt). */
   kind: string;
   /** `active`, `inactive`, `unconfigured`, `absent`. */
   state: string;

@@ -14,12 +14,14 @@ import { reportPresence } from "./drive/presence.ts";
 import { SceneDesk } from "./drive/scene-desk.ts";
 import { SpeedOverride } from "./drive/speed-override.ts";
 import type { TargetCheck } from "./drive/target-check.ts";
+import { TaskDesk } from "./drive/task-desk.ts";
 import type { Fleet } from "./scene/fleet.ts";
 import { GroundAim } from "./scene/ground-aim.ts";
 import { type GroundGoal, yawOf } from "./scene/ground-heading.ts";
 import { PlanLine } from "./scene/plan-line.ts";
 import type { PlannedPose, RobotView } from "./scene/robot-view.ts";
 import type { Stage } from "./scene/stage.ts";
+import { hasMoveit } from "./store/control-extras.ts";
 import { odometryFrame } from "./store/floor-frame.ts";
 import type { Targets } from "./store/targets.ts";
 import type { TwinStore } from "./store/twin-store.ts";
@@ -50,6 +52,7 @@ const tracePoints = 60;
 /** Everything by which a person moves a robot beside sliders and pad: plans, tool, floor, gamepad, speed, lease. */
 export class Hands {
   readonly plans: PlanDesk;
+  readonly desk: TaskDesk;
   readonly requests: LeaseRequests;
   readonly override: SpeedOverride;
   readonly gamepad: GamepadWatch;
@@ -74,7 +77,9 @@ export class Hands {
   ) {
     const { driver, targets, store } = place;
     const mayPlay = () => !matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.plans = new PlanDesk(driver, targets, mayPlay);
+    const controlOf = (id: string) => store.status.get()?.control.find(({ robot }) => robot === id);
+    this.plans = new PlanDesk(driver, targets, mayPlay, (robot) => hasMoveit(controlOf(robot)));
+    this.desk = new TaskDesk(driver);
     this.requests = new LeaseRequests(driver.link, driver);
     this.override = new SpeedOverride(driver.link, platform, driver);
     this.gamepad = new GamepadWatch(driver, () => this.aim());

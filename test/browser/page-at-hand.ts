@@ -8,6 +8,7 @@ export const panelNames = [
   "Joints",
   "Tool",
   "Drive",
+  "Actions",
   "Poses",
   "Scene",
   "Devices",

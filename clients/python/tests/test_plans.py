@@ -33,6 +33,10 @@ class Plans(TwinCase):
         self.assertEqual((asked["robot"], asked["command"], asked["avoid"]), ("robot", MOVE, True))
         await robot.plan(MOVE, avoid=False)
         self.assertFalse(self.server.of("plan")[1]["avoid"])
+        self.assertNotIn("planner", self.server.of("plan")[1])
+        await robot.plan(MOVE, planner="moveit", group="arm")
+        asked = self.server.of("plan")[2]
+        self.assertEqual((asked["planner"], asked["group"]), ("moveit", "arm"))
         self.assertEqual(self.server.of("acquire"), [])
 
     async def test_a_plan_where_nothing_is_checked_has_no_least_distance(self) -> None:

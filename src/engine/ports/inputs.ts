@@ -1,6 +1,7 @@
 import type { Capabilities, GoalReport } from "../../command/gate-output.ts";
 import type { PlanAnswer } from "../../command/plan-request.ts";
 import type { Objection } from "../../command/validate-motion.ts";
+import type { WayAnswer } from "../../command/way-question.ts";
 import type { DeviceId, RobotId, SessionId, ViewerId } from "../../core/names.ts";
 import type { Stamp } from "../../core/stamp.ts";
 import type { ClientCommandMessage, Subscription } from "../../protocol/command-messages.ts";
@@ -94,6 +95,8 @@ export type Input =
   | ({ kind: "goal"; robot: RobotId } & GoalReport)
   /** A motion that was computed, or why it was not. */
   | { kind: "planAnswer"; answer: PlanAnswer }
+  /** What MoveIt answered to a question, or why it did not. */
+  | { kind: "wayAnswer"; answer: WayAnswer }
   /** A command to a device could not be sent: `id` is the command's own. */
   | { kind: "deviceUnsent"; device: DeviceId; id: string; objection: Objection }
   /** A viewer's socket opened, asked for frames, or closed. `isOwn`: it is the program itself, which is not counted. */

@@ -3,6 +3,7 @@ import type { RobotTask } from "../../command/robot-task.ts";
 import type { StopState } from "../../command/stop-latch.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { PlanarTwist } from "../../command/twist-stream.ts";
+import type { WayQuestion } from "../../command/way-question.ts";
 import type { ControllerName, DeviceId, GoalId, RobotId, SessionId, ViewerId } from "../../core/names.ts";
 import type { ServerCommandMessage } from "../../protocol/command-messages.ts";
 import type { DeviceCommand } from "../../protocol/device-profile.ts";
@@ -28,6 +29,10 @@ export type Output =
   | { kind: "stopped"; robot: RobotId; stopped: boolean; braking?: StillBraking }
   /** A motion that is to be computed; `planAnswer` returns. */
   | { kind: "plan"; request: PlanRequest }
+  /** A way that MoveIt is asked for; `wayAnswer` returns. */
+  | { kind: "way"; robot: RobotId; question: WayQuestion }
+  /** Nobody waits for that way any more. */
+  | { kind: "dropWay"; robot: RobotId; id: string }
   /** Sent once, now or never; `deviceUnsent` returns where it cannot be sent. */
   | { kind: "device"; device: DeviceId; command: DeviceCommand }
   /** An answer to one command session. Unknown sessions are ignored. */

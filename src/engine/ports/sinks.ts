@@ -3,6 +3,7 @@ import type { StopState } from "../../command/stop-latch.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { PlanarTwist } from "../../command/twist-stream.ts";
 import type { Objection } from "../../command/validate-motion.ts";
+import type { WayQuestion } from "../../command/way-question.ts";
 import type { DeviceId, GoalId, RobotId, SessionId } from "../../core/names.ts";
 import type { ServerCommandMessage } from "../../protocol/command-messages.ts";
 import type { DeviceCommand } from "../../protocol/device-profile.ts";
@@ -21,6 +22,10 @@ export interface RobotSink {
    * controlled stop is left alone until it is called again.
    */
   setStopped(stopped: boolean, braking?: StillBraking): void;
+  /** Asks MoveIt beside the robot for a way; absent where there cannot be one. */
+  findWay?(question: WayQuestion): void;
+  /** Nobody waits for the way of that question any more. */
+  dropWay?(id: string): void;
 }
 
 /** Whatever carries out trajectories for one controller: the robot's own side, or a device. It reports through the inbox. */

@@ -13,6 +13,7 @@ export function canOf(can: Capabilities, closed: string | null): ControlStatus["
     gripper: isOpen && grippers.length > 0,
     navigate: isOpen && toGoals.some((name) => typeof name === "string"),
     services: isOpen ? services.map(({ name }) => name) : [],
+    dataServices: isOpen ? services.filter(({ takesData }) => takesData).map(({ name }) => name) : [],
     controllers: controllersOf(can),
   };
   if (trajectory.every((controller) => controller.joints !== null)) {
@@ -37,6 +38,8 @@ function controllersOf({
   noGripper,
   navigators,
   noNavigator,
+  planner,
+  noPlanner,
 }: Capabilities): ControllerStatus[] {
   const list: ControllerStatus[] = trajectory.map(({ name, joints, kind }) => ({
     ...{ name, kind: kind === undefined ? "trajectory" : `trajectory by ${kind}`, state: "active" },
@@ -59,6 +62,8 @@ function controllersOf({
   if (noNavigator !== undefined) list.push(absent("navigate", noNavigator));
   if (twist) list.push({ name: "twist", kind: "twist", state: "active", joints: [] });
   else if (noTwist !== undefined) list.push(absent("twist", noTwist));
+  if (planner !== undefined) list.push({ name: planner, kind: "planner", state: "active", joints: [] });
+  else if (noPlanner !== undefined) list.push(absent("planner", noPlanner));
   return list;
 }
 

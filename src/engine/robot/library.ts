@@ -1,10 +1,12 @@
 import type { SequenceStep } from "../../command/sequence-runner.ts";
 import type { NamedPose } from "../../protocol/library-json.ts";
 import { parseSrdf } from "../../robot/reading/srdf.ts";
+import { type ResolvedGroup, resolveGroups } from "../../robot/reading/srdf-groups.ts";
 import type { SavedLibrary } from "../ports/saved-library.ts";
 import type { RobotTwin } from "./robot-twin.ts";
 
-type Known = { text: string; description: number; poses: Map<string, NamedPose> };
+type Groups = ReadonlyMap<string, ResolvedGroup>;
+type Known = { text: string; description: number; poses: Map<string, NamedPose>; groups: Groups };
 
 /**
  * The named poses of robots, of their SRDF and saved ones, and the sequences. A saved pose hides one of the SRDF. What a
@@ -33,15 +35,25 @@ export class Library {
     return all;
   }
 
-  /** The group states of the SRDF, read once for each SRDF and description; joints of one axis only. */
+  /** The groups of joints of the SRDF; null: none is known. */
+  groups(twin: RobotTwin): Groups | null {
+    return this.readSrdf(twin)?.groups ?? null;
+  }
+
+  /** The group states of the SRDF; joints of one axis only. */
   private statesOf(twin: RobotTwin): Map<string, NamedPose> {
+    return this.readSrdf(twin)?.poses ?? new Map();
+  }
+
+  /** Read once for each SRDF and description. */
+  private readSrdf(twin: RobotTwin): Known | null {
     const { semantics: text, description, descriptionCount } = twin;
-    if (text === null || description === null) return new Map();
+    if (text === null || description === null) return null;
     const known = this.ofSrdf.get(twin);
-    if (known?.text === text && known.description === descriptionCount) return known.poses;
+    if (known?.text === text && known.description === descriptionCount) return known;
+    const { semantics } = parseSrdf(text, description.description);
     const poses = new Map<string, NamedPose>();
-    for (const { name, group, positions } of parseSrdf(text, description.description).semantics?.states ??
-      []) {
+    for (const { name, group, positions } of semantics?.states ?? []) {
       const joints: Record<string, number> = {};
       for (const [joint, values] of positions) {
         if (values.length === 1 && !isFollower(twin, joint)) joints[joint] = values[0] as number;
@@ -51,8 +63,10 @@ export class Library {
       const key = poses.has(name) && group !== null ? `${group} ${name}` : name;
       poses.set(key, { joints, source: "srdf" });
     }
-    this.ofSrdf.set(twin, { text, description: descriptionCount, poses });
-    return poses;
+    const groups = resolveGroups(description.description, semantics?.groups ?? []);
+    const read = { text, description: descriptionCount, poses, groups };
+    this.ofSrdf.set(twin, read);
+    return read;
   }
 }
 

@@ -31,6 +31,12 @@ export const commands = z.strictObject({
       "it must be auto, off, or the name of an action as /navigate_to_pose",
     )
     .default("auto"),
+  moveit: z
+    .union(
+      [z.enum(["auto", "off"]), actionName],
+      "it must be auto, off, or the name of a service as /plan_kinematic_path",
+    )
+    .default("auto"),
   /** Only these may be called: a service can do anything. */
   services: z.array(actionName).default([]),
 });

@@ -2,6 +2,7 @@ import type { Capabilities, GoalReport } from "../../command/gate-output.ts";
 import type { RobotTask } from "../../command/robot-task.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { PlanarTwist } from "../../command/twist-stream.ts";
+import type { WayAnswer, WayQuestion } from "../../command/way-question.ts";
 import type { StillBraking } from "../../engine/ports/outputs.ts";
 import type { RobotSink } from "../../engine/ports/sinks.ts";
 import type { EventSeverity } from "../../protocol/state-messages.ts";
@@ -10,6 +11,7 @@ import type { GoalLink } from "./action-goals.ts";
 import { ackermannFormat, twistFormat } from "./base-format.ts";
 import { ControllerManagers } from "./controller-managers.ts";
 import type { MeasuredJoints } from "./measured-joints.ts";
+import { MoveGroup } from "./move-group.ts";
 import type { RobotClock } from "./robot-clock.ts";
 import type { RobotNames } from "./robot-names.ts";
 import type { RosHandles } from "./ros-handles.ts";
@@ -30,6 +32,8 @@ export type OutputLinks = {
   /** Server ms. */
   now: () => number;
   report(report: GoalReport): void;
+  /** What MoveIt answered. */
+  answer(answer: WayAnswer): void;
   note(severity: EventSeverity, code: string, text: string): void;
   /** A message of an action's server cannot be read. */
   rejected(action: string, reason: string): void;
@@ -43,6 +47,8 @@ export class RobotOutputs implements RobotSink {
   private readonly twist: TwistOutput | null;
   private readonly tasks: TaskOutputs;
   private readonly managers: ControllerManagers;
+  /** Null: MoveIt is not asked. */
+  private readonly moveGroup: MoveGroup | null;
   /** Whether twists are taken, by the last look. */
   private takesTwists = false;
   /** Why those who subscribe to twists do nothing with them, by the last close look. */
@@ -61,6 +67,7 @@ export class RobotOutputs implements RobotSink {
     );
     this.controllers = this.makeControllers();
     this.twist = this.makeTwist();
+    this.moveGroup = this.makeMoveGroup();
     this.tasks = new TaskOutputs(config, ros, names, this.goalLink(), now, (name) =>
       this.managers.objection(name),
     );
@@ -80,6 +87,8 @@ export class RobotOutputs implements RobotSink {
         this.takesTwists = this.twist?.poll(closely) ?? false;
         if (closely) this.inactiveTwist = this.objectionToTwist();
       },
+      () => closely && this.moveGroup?.poll(),
+      () => this.moveGroup?.watch(),
       ...this.tasks.looks(closely),
     ];
   }
@@ -109,6 +118,14 @@ export class RobotOutputs implements RobotSink {
     this.tasks.cancel(taskId);
   }
 
+  findWay(question: WayQuestion): void {
+    this.moveGroup?.find(question);
+  }
+
+  dropWay(id: string): void {
+    this.moveGroup?.drop(id);
+  }
+
   setStopped(stopped: boolean, braking?: StillBraking): void {
     if (stopped) {
       if (braking?.twist !== true) this.twist?.stop(lateStopMs);
@@ -132,6 +149,7 @@ export class RobotOutputs implements RobotSink {
       twist,
       inactive: this.managers.inactive(),
       ...this.tasks.capabilities(),
+      ...this.moveGroup?.current(),
     };
     if (this.takesTwists && this.inactiveTwist !== null) {
       capabilities.noTwist = this.inactiveTwist;
@@ -150,6 +168,7 @@ export class RobotOutputs implements RobotSink {
     this.controllers?.end();
     this.twist?.end();
     this.tasks.end();
+    this.moveGroup?.end();
     this.managers.end();
   }
 
@@ -208,6 +227,14 @@ export class RobotOutputs implements RobotSink {
   private tellOfCancel(action: string): void {
     const text = `${action} refused to cancel its goal: the robot may go on moving. Use the robot's own emergency stop.`;
     this.links.note("error", "stop.not_canceled", text);
+  }
+
+  private makeMoveGroup(): MoveGroup | null {
+    const { ros, names, now, answer } = this.links;
+    const { moveit } = this.config.commands;
+    if (moveit === "off" || ros.startMoveGroup === undefined) return null;
+    const service = names.of(moveit === "auto" ? "plan_kinematic_path" : moveit);
+    return new MoveGroup(ros.actor, service, ros.startMoveGroup, answer, now);
   }
 
   private makeTwist(): TwistOutput | null {

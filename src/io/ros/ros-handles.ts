@@ -1,3 +1,4 @@
+import type { PlannerProcess } from "./move-group-process.ts";
 import type { RclNode, Rclnodejs } from "./rclnodejs-api.ts";
 import type { SharedTf } from "./shared-tf.ts";
 import type { VelocityGuard } from "./velocity-guard.ts";
@@ -13,4 +14,6 @@ export type RosHandles = {
   sharedTf?: SharedTf;
   /** Of velocity groups; absent: none of them is used. */
   guard?: VelocityGuard;
+  /** Starts what asks MoveIt by that service; absent: MoveIt is not asked. */
+  startMoveGroup?: (service: string) => PlannerProcess;
 };

@@ -6,6 +6,7 @@ import { wallNow } from "../clock.ts";
 import type { RobotConfig } from "../config/config-schema.ts";
 import { keepLists } from "./graph-lists.ts";
 import { GraphWatch, type Lack } from "./graph-watch.ts";
+import { startMoveGroup } from "./move-group-process.ts";
 import {
   durability,
   lightNode,
@@ -134,6 +135,7 @@ export class RosNode {
     const handles = {
       ...{ rcl, listener, actor, sharedTf: this.sharedTf, guard: this.guard },
       second: () => this.second?.node() ?? null,
+      startMoveGroup: (service: string) => startMoveGroup(this.options.rclnodejs, service),
     };
     const time = { now: () => this.rosNow(), isSimulated: this.options.useSimTime };
     const namespaces = (): readonly string[] => [...this.namespaces.values()];

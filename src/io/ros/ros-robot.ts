@@ -1,6 +1,7 @@
 import type { RobotTask } from "../../command/robot-task.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { PlanarTwist } from "../../command/twist-stream.ts";
+import type { WayQuestion } from "../../command/way-question.ts";
 import type { Inbox } from "../../engine/ports/inbox.ts";
 import type { Input, Publishers } from "../../engine/ports/inputs.ts";
 import type { StillBraking } from "../../engine/ports/outputs.ts";
@@ -72,6 +73,7 @@ export class RosRobot implements RobotSink {
           });
     this.outputs = new RobotOutputs(config, {
       ...{ ros, names, clock, measured, now },
+      answer: (answer) => inbox.push("ros", now(), { kind: "wayAnswer", answer }),
       report: (report) => inbox.push("ros", now(), { kind: "goal", robot, ...report }),
       note: (...noted) => this.note(...noted),
       rejected: (action, reason) => inbox.push(`ros:${action}/feedback`, now(), { kind: "rejected", reason }),
@@ -123,6 +125,14 @@ export class RosRobot implements RobotSink {
 
   setStopped(stopped: boolean, braking?: StillBraking): void {
     this.outputs.setStopped(stopped, braking);
+  }
+
+  findWay(question: WayQuestion): void {
+    this.outputs.findWay(question);
+  }
+
+  dropWay(id: string): void {
+    this.outputs.dropWay(id);
   }
 
   /** Leaves the robot: it is neither listened to nor commanded any more. */

@@ -4,7 +4,7 @@ import type { PlannedMessage } from "../../protocol/planned-message.ts";
 
 type Command = Extract<ClientCommandMessage, { op: "command" }>["command"];
 
-type PlannableCommand = Extract<ClientCommandMessage, { op: "plan" }>["command"];
+type PlanQuestion = Omit<Extract<ClientCommandMessage, { op: "plan" }>, "op" | "id" | "robot">;
 
 /** The last answer to one command: a result of the gate, or why it did not come to one. */
 export type CommandOutcome = { stage: string; code: string; message: string };
@@ -47,12 +47,7 @@ export class CommandRequests {
   }
 
   /** Asks what a motion would be; nothing is sent to the robot. Resolves to the plan, or to why there is none. */
-  plan(
-    robot: string,
-    command: PlannableCommand,
-    avoid: boolean,
-    name: string,
-  ): Promise<PlannedMessage | CommandOutcome> {
+  plan(robot: string, question: PlanQuestion, name: string): Promise<PlannedMessage | CommandOutcome> {
     if (this.open.size >= mostRequests) {
       const message = `more than ${mostRequests} requests are under way by HTTP`;
       return Promise.resolve({ stage: "refused", code: "too_many", message });
@@ -69,7 +64,7 @@ export class CommandRequests {
           finish({ stage: "refused", code: message.code, message: message.message });
         }
       });
-      const message: ClientCommandMessage = { op: "plan", id: 1, robot, command, avoid };
+      const message: ClientCommandMessage = { op: "plan", id: 1, robot, ...question };
       this.engine.inbox.push(`client:${session}`, this.now(), { kind: "client", session, name, message });
     });
   }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { motionCommand, plannableCommand } from "../../protocol/motion-commands.ts";
+import { motionCommand, planQuestion } from "../../protocol/motion-commands.ts";
 import type { CommandOutcome, CommandRequests } from "./command-requests.ts";
 
 const body = z.strictObject({
@@ -10,7 +10,7 @@ const body = z.strictObject({
   wait: z.boolean().default(true),
 });
 
-const planBody = z.strictObject({ command: plannableCommand, avoid: z.boolean().default(true) });
+const planBody = z.strictObject(planQuestion);
 
 /** Jogs end 125 ms after their last command: they are for a socket, and for somebody who holds on. */
 const heldKinds: ReadonlySet<string> = new Set(["jointVelocity", "twist", "cartesianVelocity"]);
@@ -43,13 +43,12 @@ export function addCommandRoutes(app: FastifyInstance, requests: CommandRequests
   app.post<{ Params: { id: string } }>("/api/robots/:id/plan", async (request, reply) => {
     const parsed = planBody.safeParse(request.body);
     if (!parsed.success) return reply.code(400).send(faultOf(parsed.error));
-    const { command, avoid } = parsed.data;
     const name = request.grant?.name ?? `${request.ip} (HTTP)`;
-    const answer = await requests.plan(request.params.id, command, avoid, name);
+    const answer = await requests.plan(request.params.id, parsed.data, name);
     if ("stage" in answer)
       return reply.code(statusOf(answer, false)).send({ ...answer, error: answer.message });
-    const { planId, stateHash, duration, points, leastDistance, effortShare, path } = answer;
-    return reply.send({ planId, stateHash, duration, points, leastDistance, effortShare, path });
+    const { planId, stateHash, duration, points, leastDistance, effortShare, path, planner } = answer;
+    return reply.send({ planId, stateHash, duration, points, leastDistance, effortShare, path, planner });
   });
 }
 

@@ -162,10 +162,13 @@ export function openApi(version: string): Record<string, unknown> {
       },
       "/api/robots/{id}/plan": {
         post: {
-          summary: "What a motion would be (body {command, avoid}); nothing is sent to the robot",
+          summary:
+            "What a motion would be (body {command, avoid, planner, group}); nothing is sent to the robot",
           parameters: [id],
           responses: {
-            200: { description: "{planId, stateHash, duration, points, leastDistance, effortShare, path}" },
+            200: {
+              description: "{planId, stateHash, duration, points, leastDistance, effortShare, path, planner}",
+            },
             400: { description: "the body is wrong" },
             404: { description: "no such robot" },
             422: { description: "the motion would be refused; code and message say why" },

@@ -93,7 +93,7 @@ export function planLine(
 }
 
 /** The motion along the splines with the fastest rate at each place, or with even limits where that takes less time. */
-function soonest(
+export function soonest(
   joints: string[],
   splines: readonly NaturalSpline[],
   limits: readonly PathLimits[],

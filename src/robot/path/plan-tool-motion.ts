@@ -137,7 +137,7 @@ function place(
 }
 
 /** A pose as a target in the root frame; frames of the robot are where they are at `q`. */
-function targetOf(context: ToolContext, q: Float64Array, pose: ToolPose): PoseTarget | ToolFault {
+export function targetOf(context: ToolContext, q: Float64Array, pose: ToolPose): PoseTarget | ToolFault {
   const { model, tool, frames } = context;
   const name = pose.link ?? tool;
   const link = model.linkIndex.get(name ?? "");

@@ -6,6 +6,8 @@ export type Activity = {
   id: number;
   label: string;
   stage: "waiting" | CommandStage;
+  /** As the server's answer has it; empty before the first. */
+  code: string;
   message: string;
   progress: number | null;
   /** The limit that a refused move would have broken. */
@@ -33,7 +35,10 @@ export class ActivityLog {
   private firstJogOfRefusal = 0;
 
   begin(id: number, label: string): Activity {
-    const activity: Activity = { id, label, stage: "waiting", message: "", progress: null, breach: null };
+    const activity: Activity = {
+      ...{ id, label, stage: "waiting", code: "", message: "" },
+      ...{ progress: null, breach: null },
+    };
     this.moves.update((moves) => [activity, ...moves].slice(0, kept));
     return activity;
   }
@@ -52,6 +57,7 @@ export class ActivityLog {
             ? {
                 ...move,
                 stage: report.stage,
+                code: report.code,
                 message: report.message,
                 progress: report.progress ?? null,
                 breach: report.breach ?? null,

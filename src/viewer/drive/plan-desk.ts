@@ -28,6 +28,8 @@ const none: PlanState = { phase: "none" };
 export class PlanDesk {
   readonly state = new Signal<PlanState>(none);
   readonly clock = new PlanClock();
+  /** Who looks for the way, where there is a choice. */
+  readonly planner = new Signal<"twin" | "moveit">("twin");
   private asked: string | null = null;
 
   constructor(
@@ -35,6 +37,8 @@ export class PlanDesk {
     private readonly targets: Targets,
     /** Whether a plan may play by itself when it comes. */
     private readonly mayPlay: () => boolean,
+    /** Whether MoveIt can be asked for a plan of `robot`. */
+    private readonly hasMoveit: (robot: string) => boolean = () => false,
   ) {
     driver.log.moves.subscribe(() => this.follow());
     driver.link.lost.add(() => this.drop());
@@ -51,7 +55,9 @@ export class PlanDesk {
   ask(order: PlanOrder): void {
     const { robot, command } = order;
     if (this.asked !== null) this.driver.link.forget(this.asked);
-    this.asked = this.driver.link.request({ op: "plan", robot, command, avoid: true }, (answer) =>
+    const isMoveit = this.planner.get() === "moveit" && this.hasMoveit(robot) && hasOneGoal(command);
+    const planner = isMoveit ? { planner: "moveit" } : {};
+    this.asked = this.driver.link.request({ op: "plan", robot, command, avoid: true, ...planner }, (answer) =>
       this.take(order, answer),
     );
     if (this.asked === null) {
@@ -138,4 +144,9 @@ export class PlanDesk {
       this.targets.drop(order.robot, ghost);
     }
   }
+}
+
+/** What MoveIt can be asked: a way to one goal. */
+function hasOneGoal(command: MotionCommand): boolean {
+  return command.kind === "jointPosition" || (command.kind === "pose" && command.path !== "line");
 }

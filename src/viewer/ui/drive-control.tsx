@@ -1,6 +1,7 @@
 import { Button, Popover, Text, TextInput } from "@mantine/core";
 import { IconChevronDown, IconSteeringWheel } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
+import { takesCommands } from "../store/control-extras.ts";
 import { useDriveHint } from "./drive-hint.ts";
 import { useControl, useRobot, useSignal, useViewer } from "./viewer-context.ts";
 
@@ -21,7 +22,7 @@ export function DriveControl() {
   const holder = lease?.yields === true ? undefined : lease?.holder;
   const { can } = control ?? {};
   const hasDevice = Object.values(things).some((thing) => thing.type === "device");
-  const moves = can === undefined || can.jointPosition || can.jointVelocity || can.twist;
+  const moves = can === undefined || takesCommands(can);
   const immovable = !moves && !hasDevice;
   const blocked = isPast || socket !== "open" || control?.stopped != null || immovable;
   return (

@@ -2,6 +2,7 @@ import { Button, Group, Text } from "@mantine/core";
 import { ownValue } from "../../core/own-value.ts";
 import { formatBreach } from "../store/format.ts";
 import { useDriveHint } from "./drive-hint.ts";
+import { PlannerChoice } from "./planner-choice.tsx";
 import { useControl, useSignal, useViewer } from "./viewer-context.ts";
 
 /** A touch screen has no Shift key. */
@@ -43,6 +44,7 @@ export function GoBar({ robot, movable }: { robot: string; movable: boolean }) {
           </Text>
         )}
       </output>
+      <PlannerChoice robot={robot} />
       <Group gap={8} wrap="nowrap">
         {!isPlanned && (
           <Button

@@ -11,6 +11,7 @@ import { type PanelName, panels } from "./panel-names.ts";
 import { SourcesPanel } from "./sources-panel.tsx";
 import { useSignal, useViewer } from "./viewer-context.ts";
 
+const ActionsPanel = lazy(async () => ({ default: (await import("./actions-panel.tsx")).ActionsPanel }));
 const PosesPanel = lazy(async () => ({ default: (await import("./poses-panel.tsx")).PosesPanel }));
 const ScenePanel = lazy(async () => ({ default: (await import("./scene-panel.tsx")).ScenePanel }));
 const ToolPanel = lazy(async () => ({ default: (await import("./tool-panel.tsx")).ToolPanel }));
@@ -21,6 +22,7 @@ const bodies = {
   joints: JointsPanel,
   tool: ToolPanel,
   drive: DrivePanel,
+  actions: ActionsPanel,
   poses: PosesPanel,
   scene: ScenePanel,
   devices: DevicesPanel,

@@ -79,8 +79,12 @@ function PlanWords({ state }: { state: Shown }) {
       const hardest = hardestJoint(plan.effortShare);
       return (
         <>
-          {plan.path === "around" ? "goes around what is in the way" : "goes directly"},{" "}
-          {plan.duration.toFixed(1)} s.
+          {plan.planner === "moveit"
+            ? "goes a way of MoveIt"
+            : plan.path === "around"
+              ? "goes around what is in the way"
+              : "goes directly"}
+          , {plan.duration.toFixed(1)} s.
           {least !== undefined &&
             ` Nearest: ${formatQuantity(least.metres, "m", angles)} between ${least.between.join(" and ")} at ${least.time.toFixed(1)} s.`}
           {hardest !== null && ` Effort: ${hardest.joint} up to ${Math.round(hardest.share * 100)} %.`}

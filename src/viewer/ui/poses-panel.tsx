@@ -4,6 +4,7 @@ import { hasControllerFor } from "../store/control-extras.ts";
 import { isLibraryName, libraryNameRule, type NamedPose } from "../teach/named-pose.ts";
 import type { TeachBook } from "../teach/teach-book.ts";
 import { useDriveHint } from "./drive-hint.ts";
+import { PlannerChoice } from "./planner-choice.tsx";
 import { SequenceList } from "./sequence-list.tsx";
 import { useControl, useRobot, useSignal, useViewer } from "./viewer-context.ts";
 
@@ -49,6 +50,7 @@ function Book({ book }: { book: TeachBook }) {
       {poses !== null && (
         <>
           <SaveHere book={book} poses={poses} />
+          <PlannerChoice robot={book.robot} />
           {poses.length === 0 && (
             <Text size="xs" c="dimmed">
               No pose has a name yet. Move the robot, and save where it is.

@@ -4,6 +4,7 @@ import type { MotionCommand } from "../../client/command-sequence.ts";
 import { formatBreach, formatQuantity } from "../store/format.ts";
 import type { ToolHand } from "../tool/tool-hand.ts";
 import { useDriveHint } from "./drive-hint.ts";
+import { PlannerChoice } from "./planner-choice.tsx";
 import { ToolFields } from "./tool-fields.tsx";
 import { ToolJog } from "./tool-jog.tsx";
 import { useRobot, useSignal, useViewer } from "./viewer-context.ts";
@@ -150,6 +151,7 @@ function ToolPlan({ robot, hand }: { robot: string; hand: ToolHand }) {
   };
   return (
     <div className="go-bar">
+      {path === "joint" && <PlannerChoice robot={robot} />}
       <SegmentedControl
         size="xs"
         aria-label="Way of the tool"

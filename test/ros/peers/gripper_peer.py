@@ -3,6 +3,7 @@ action and `parallel_gripper` with a ParallelGripperCommand action, each with it
 
 A goal moves the joint at its speed. A newer goal aborts the older; a cancelled one holds the joint where it is measured. A
 joint that an object keeps from moving stalls: after 0.3 s the goal ends, succeeded where stalling is allowed, else aborted.
+With `--services` it has the services `home` (Trigger) and `lamp` (SetBool, which fails when told off).
 
 JSON lines on stdin: {"do": "object", "joint": J, "at": p or null}, {"do": "stalling", "value": bool}, {"do": "reject", "value":
 bool}, {"do": "leave"}; on stdout what happens.
@@ -21,12 +22,14 @@ from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from sensor_msgs.msg import JointState
 from std_msgs.msg import String
+from std_srvs.srv import SetBool, Trigger
 
 from serving import leaving, say, serve
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--urdf", required=True)
 parser.add_argument("--without", action="append", default=[], help="a gripper that is not there")
+parser.add_argument("--services", action="store_true")
 args = parser.parse_args()
 PERIOD = 0.01
 TOLERANCE = 0.002
@@ -126,6 +129,21 @@ class Robot(Node):
         self.description.publish(String(data=open(args.urdf).read()))
         self.states = self.create_publisher(JointState, "joint_states", 10)
         self.create_timer(PERIOD, self.publish)
+        if args.services:
+            self.create_service(Trigger, "home", self.home)
+            self.create_service(SetBool, "lamp", self.lamp)
+
+    def home(self, _, response):
+        say(event="service", name="home")
+        response.success = True
+        response.message = "homed"
+        return response
+
+    def lamp(self, request, response):
+        say(event="service", name="lamp", data=request.data)
+        response.success = request.data
+        response.message = "" if request.data else "the lamp is stuck"
+        return response
 
     def publish(self):
         message = JointState()

@@ -2,6 +2,7 @@ import type { PlanRequest } from "../../../src/command/plan-request.ts";
 import type { TrajectoryGoal } from "../../../src/command/trajectory.ts";
 import type { PlanarTwist } from "../../../src/command/twist-stream.ts";
 import type { Objection } from "../../../src/command/validate-motion.ts";
+import type { WayQuestion } from "../../../src/command/way-question.ts";
 import { Engine } from "../../../src/engine/engine.ts";
 import type { EngineOptions } from "../../../src/engine/engine-options.ts";
 import type { Arrival } from "../../../src/engine/ports/inputs.ts";
@@ -27,6 +28,7 @@ export class Leaving {
   readonly viewers = new Map<string, ViewerAtHand>();
   brokerIsThere = true;
   readonly planRequests: PlanRequest[] = [];
+  readonly ways: WayQuestion[] = [];
   /** Told of commands to devices that cannot be sent. */
   unsent: (device: string, id: string, objection: Objection) => void = () => undefined;
 
@@ -75,6 +77,12 @@ export class Leaving {
         return;
       case "plan":
         this.planRequests.push(structuredClone(output.request));
+        return;
+      case "way":
+        this.ways.push(structuredClone(output.question));
+        return;
+      case "dropWay":
+        this.log.push(["dropWay", output.id]);
         return;
       case "event":
         return;

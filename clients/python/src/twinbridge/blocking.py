@@ -89,9 +89,16 @@ class Robot:
 
         return Lease(self._twin, self._twin.thread.call(request()))
 
-    def plan(self, command: Mapping[str, Any], *, avoid: bool = True) -> Plan:
+    def plan(
+        self,
+        command: Mapping[str, Any],
+        *,
+        avoid: bool = True,
+        planner: str | None = None,
+        group: str | None = None,
+    ) -> Plan:
         """What a command would be from where the robot is now, as `twinbridge.Robot.plan`. Needs no lease."""
-        return self._twin.thread.call(self._robot.plan(command, avoid=avoid))
+        return self._twin.thread.call(self._robot.plan(command, avoid=avoid, planner=planner, group=group))
 
     def override(self, percent: float) -> None:
         """How fast everything goes, 0 to 100 %, motions under way included. To raise it needs the lease."""

@@ -135,9 +135,15 @@ class CommandLink:
             raise late or CommandError("no_answer", f"the twin did not answer `{op}`")
         return future.result()
 
-    async def plan(self, robot: str, command: Mapping[str, Any], avoid: bool) -> Plan:
+    async def plan(
+        self, robot: str, command: Mapping[str, Any], avoid: bool, planner: str | None, group: str | None
+    ) -> Plan:
         """What `command` would be. Raises CommandError with the code that the command itself would get."""
-        message = {"op": "plan", "robot": robot, "command": command, "avoid": avoid}
+        message: dict[str, Any] = {"op": "plan", "robot": robot, "command": command, "avoid": avoid}
+        if planner is not None:
+            message["planner"] = planner
+        if group is not None:
+            message["group"] = group
         answer = await self.request(message, _PLAN_WITHIN_S)
         assert isinstance(answer, Planned)
         return answer.plan

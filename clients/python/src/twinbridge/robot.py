@@ -103,14 +103,22 @@ class Robot:
 
         return Acquiring(request)
 
-    async def plan(self, command: Mapping[str, Any], *, avoid: bool = True) -> Plan:
+    async def plan(
+        self,
+        command: Mapping[str, Any],
+        *,
+        avoid: bool = True,
+        planner: str | None = None,
+        group: str | None = None,
+    ) -> Plan:
         """What a command would be from where the robot is now: `{"kind": "jointPosition", "positions": {…}}`.
 
         `jointPosition`, `jointTrajectory`, `pose` and `waypoints` can be planned. Needs no lease; `lease.commit`
-        sends it. With `avoid` a way around is looked for where the direct one collides. Raises CommandError with
+        sends it. With `avoid` a way around is looked for where the direct one collides. `planner="moveit"` has MoveIt
+        look for it, for a `group` of joints. Raises CommandError with
         the code that the command itself would get, `effort_limit` or `no_path`.
         """
-        return await self._twin.commands.plan(self.id, command, avoid)
+        return await self._twin.commands.plan(self.id, command, avoid, planner, group)
 
     async def override(self, percent: float) -> None:
         """How fast everything goes, 0 to 100 %, motions under way included; 0 pauses.

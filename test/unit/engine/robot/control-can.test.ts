@@ -16,7 +16,10 @@ it("lists what takes commands by kind, and what is absent or inactive with the r
       inactive: [{ name: "/second", kind: "jtc", state: "inactive", joints: ["a"], reason: "activate it" }],
       grippers: [{ name: "/gripper/gripper_cmd", joints: ["finger"] }],
       navigators: { toPose: "/to", throughPoses: null, goalTopic: null, initialTopic: "/initialpose" },
-      services: [{ name: "/home", takesData: false }],
+      services: [
+        { name: "/home", takesData: false },
+        { name: "/lamp", takesData: true },
+      ],
     },
     null,
   );
@@ -26,7 +29,8 @@ it("lists what takes commands by kind, and what is absent or inactive with the r
       twist: false,
       gripper: true,
       navigate: true,
-      services: ["/home"],
+      services: ["/home", "/lamp"],
+      dataServices: ["/lamp"],
       joints: ["a", "b"],
     },
   });
@@ -53,6 +57,11 @@ it("has nothing while commands are closed, or nothing was found; the reason is t
     ],
   });
   const inactive = [{ name: "/arm", kind: "jtc", state: "inactive", joints: [], reason: "activate it" }];
+  const planner = (more: object) => canOf({ ...none, ...more }, null).controllers;
+  expect(planner({ planner: "/plan" })).toMatchObject([{ name: "/plan", kind: "planner", state: "active" }]);
+  expect(planner({ noPlanner: "install it" })).toMatchObject([
+    { kind: "planner", state: "absent", reason: "install it" },
+  ]);
   expect(canOf({ ...none, inactive }, null).reason).toBe("activate it");
   const closed = canOf(
     { trajectory: [{ name: "/arm", joints: null }], twist: true, grippers: [{ name: "/g", joints: null }] },

@@ -192,6 +192,10 @@ describe("the set-up from wheels", () => {
     "rclnodejs",
     "JavaScript of the messages",
   ];
+  const messagePackages = [
+    ...["tf2_msgs", "control_msgs", "controller_manager_msgs", "nav2_msgs", "ackermann_msgs"],
+    ...["object_recognition_msgs", "moveit_msgs"],
+  ];
 
   it("makes Python, the wheels, the messages, the stand-ins, rclnodejs and its code, in this order", async () => {
     await setUp();
@@ -203,9 +207,11 @@ describe("the set-up from wheels", () => {
         "python3 -m venv",
         "python3 -m pip",
         "python3 -c import",
-        ...["tf2_msgs", "control_msgs", "controller_manager_msgs", "nav2_msgs", "ackermann_msgs"].flatMap(
-          (name) => ["cmake -S", `cmake --build /ros/build/${name}`, `cmake --install /ros/build/${name}`],
-        ),
+        ...messagePackages.flatMap((name) => [
+          "cmake -S",
+          `cmake --build /ros/build/${name}`,
+          `cmake --install /ros/build/${name}`,
+        ]),
         "gcc -shared -fPIC",
         "npm install --ignore-scripts",
         "node /ros/node/node_modules/node-gyp/bin/node-gyp.js rebuild",

@@ -118,6 +118,32 @@ describe("plan, see, commit", () => {
     expect(targets.of("robot")).toEqual({});
   });
 
+  it("asks MoveIt where it is there and was chosen, and for what it can be asked", () => {
+    const { driver, line } = granted();
+    let isThere = true;
+    const desk = new PlanDesk(
+      driver,
+      new Targets(),
+      () => true,
+      () => isThere,
+    );
+    const command = { kind: "jointPosition" as const, positions: { elbow: 1 } };
+    const pose = { kind: "pose" as const, frame: "base", position: [0, 0, 0], quaternion: [0, 0, 0, 1] };
+    const ask = (what: typeof command | (typeof pose & { path?: "line" })) =>
+      desk.ask({ robot: "robot", command: what, label: "", link: null });
+    ask(command);
+    desk.planner.set("moveit");
+    ask(command);
+    ask(pose);
+    ask({ ...pose, path: "line" });
+    isThere = false;
+    ask(command);
+    expect(line.of("plan").map(({ planner }) => planner)).toEqual([
+      ...[undefined, "moveit", "moveit"],
+      ...[undefined, undefined],
+    ]);
+  });
+
   it("explains a plan that is not fit any more, sends it no second time, and plans again", () => {
     const { desk, line, planned, ends } = asking(granted());
     planned(line.lastId("plan"));

@@ -25,6 +25,9 @@ describe("STOP", () => {
       { can: { ...idle.can, jointPosition: true } },
       { can: { ...idle.can, jointVelocity: true } },
       { can: { ...idle.can, twist: true } },
+      { can: { ...idle.can, gripper: true } },
+      { can: { ...idle.can, navigate: true } },
+      { can: { ...idle.can, services: ["/home"] } },
       { lease: { holder: "someone", epoch: 1 } },
       { stopped: { by: "someone", at: 0, reason: "" } },
     ];

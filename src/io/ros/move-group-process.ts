@@ -1,0 +1,34 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { WayOutcome, WayQuestion } from "../../command/way-question.ts";
+import { workerFile } from "../worker-file.ts";
+
+/** One line to the process that asks MoveIt. */
+export type PlannerOrder = { plan: WayQuestion };
+/** One line of it: whether MoveIt is there, why it cannot be asked, or an answer. */
+export type PlannerReport = { ready: boolean } | { fault: string } | { id: string; outcome: WayOutcome };
+
+/** What of a child process is used here. */
+export type PlannerProcess = Pick<ChildProcess, "stdin" | "stdout" | "on">;
+
+/** Starts it with the rclnodejs of this process; it has the same ROS environment, and ends when its input does. */
+export function startMoveGroup(rclnodejs: string, service: string): PlannerProcess {
+  const file = workerFile("io/ros/move-group-main.js");
+  const child = spawn(process.execPath, [file, rclnodejs, service], { stdio: ["pipe", "pipe", "inherit"] });
+  child.unref();
+  return child;
+}
+
+/** Reads lines of JSON; other lines, as those of a library, are passed over. */
+export function linesOf<Line>(stream: NodeJS.ReadableStream | null, take: (line: Line) => void): void {
+  if (stream === null) return;
+  createInterface(stream).on("line", (text) => {
+    let line: Line;
+    try {
+      line = JSON.parse(text) as Line;
+    } catch {
+      return;
+    }
+    if (typeof line === "object" && line !== null) take(line);
+  });
+}
