@@ -5,6 +5,8 @@ import { type ResolvedGroup, resolveGroups } from "../../robot/reading/srdf-grou
 import type { SavedLibrary } from "../ports/saved-library.ts";
 import type { RobotTwin } from "./robot-twin.ts";
 
+const pairs = /<disable_collisions\b[^<>]*\/>/g;
+
 type Groups = ReadonlyMap<string, ResolvedGroup>;
 type Known = { text: string; description: number; poses: Map<string, NamedPose>; groups: Groups };
 
@@ -51,7 +53,8 @@ export class Library {
     if (text === null || description === null) return null;
     const known = this.ofSrdf.get(twin);
     if (known?.text === text && known.description === descriptionCount) return known;
-    const { semantics } = parseSrdf(text, description.description);
+    // What may touch is most of an SRDF, is read elsewhere, and would hold up the cycle here.
+    const { semantics } = parseSrdf(text.replaceAll(pairs, ""), description.description);
     const poses = new Map<string, NamedPose>();
     for (const { name, group, positions } of semantics?.states ?? []) {
       const joints: Record<string, number> = {};
