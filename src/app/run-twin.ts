@@ -25,6 +25,7 @@ import { pageAddresses } from "./page-address.ts";
 import { engineRobot, RobotRoster } from "./robot-roster.ts";
 import type { RobotSwitch } from "./robot-switch.ts";
 import { connectRos, type RosLink } from "./ros-link.ts";
+import { RosTopicHub } from "./ros-topic-hub.ts";
 import { SceneKeeper } from "./scene-keeper.ts";
 import { ServedEngine } from "./served-engine.ts";
 import { StandIn } from "./stand-in.ts";
@@ -90,6 +91,14 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     meshRoots: () => rootsOf(options.configPath, config.ros.packages),
     warn: (line) => logger.warn(line),
   });
+  const topics = new RosTopicHub({
+    rclnodejs: options.rclnodejs,
+    rules: config.topics,
+    now,
+    rejected: (topic, count, reason) =>
+      engine.inbox.push(`ros:${topic}`, now(), { kind: "rejected", reason, once: true, count }),
+    warn: (text) => logger.warn(text),
+  });
   const served = new ServedEngine({
     engine: {
       robots: atStart.map((robot) => engineRobot(robot, stops)),
@@ -132,6 +141,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       history?.step(at);
     },
     scene,
+    topics: topics.hub,
     history: () => history?.thread ?? null,
   });
   const { engine } = served;
@@ -214,6 +224,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       }
       for (const link of mqttLinks) await link.stop();
       await standIn.stop();
+      topics.stop();
       await collisions.stop();
       await recorder?.close();
       await broker?.stop();

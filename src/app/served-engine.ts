@@ -20,6 +20,7 @@ import { HttpServer } from "../io/server/http-server.ts";
 import { Metrics } from "../io/server/metrics.ts";
 import { StateSockets } from "../io/server/state-sockets.ts";
 import type { TlsFiles } from "../io/server/tls-files.ts";
+import type { ViewerTopics } from "../io/server/viewer-topics.ts";
 import { carryOut, type Outside } from "./outlets.ts";
 import { PlanThread } from "./plan-thread.ts";
 
@@ -52,6 +53,8 @@ export type ServedOptions = {
   afterCycle?(at: number): void;
   /** The objects around the robots; absent: none. */
   scene?: SceneAtHand;
+  /** The topics that viewers may watch; absent: none. */
+  topics?: ViewerTopics;
   /** The twin's memory; null where it keeps none. */
   history?(): (History & HistoryBodies & PastMoments) | null;
 };
@@ -73,6 +76,7 @@ export class ServedEngine {
       now,
       (reason) => refused("/ws/state", reason),
       () => options.history?.() ?? null,
+      options.topics ?? null,
     );
     const outside: Outside = {
       ...options.outside,

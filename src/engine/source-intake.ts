@@ -81,7 +81,7 @@ export class SourceIntake {
         return;
       case "rejected":
         if (input.once === true) {
-          source.counts.rejected++;
+          source.counts.rejected += input.count ?? 1;
           this.tellOnce(source, "source.rejected", input.reason);
         } else this.reject(source, input.reason);
         return;

@@ -5,6 +5,7 @@ import type { StopState } from "../command/stop-latch.ts";
 import type { LimitBreach, LinkCollision } from "../command/validate-motion.ts";
 import { jointPosition, jointTrajectory, motionCommand, planQuestion } from "./motion-commands.ts";
 import type { PlannedMessage } from "./planned-message.ts";
+import { topicRequests } from "./topics/topic-requests.ts";
 
 /*
  * What clients say on /ws/state and /ws/command, and what the server answers on /ws/command.
@@ -117,6 +118,7 @@ export const clientStateMessage = z.discriminatedUnion("op", [
     speed: z.number().min(playSpeeds.least).max(playSpeeds.most).default(1),
   }),
   z.strictObject({ op: z.literal("pause") }),
+  ...topicRequests,
 ]);
 export type ClientStateMessage = z.infer<typeof clientStateMessage>;
 /** What moves a session through time. */

@@ -82,8 +82,11 @@ export type Input =
     }
   /** Something that people should know about a robot's outside world, or the program's; an event of kind `code`. */
   | { kind: "note"; robot?: RobotId; severity: EventSeverity; code: string; text: string }
-  /** The border refused a message of this source. `once`: what the sender goes on saying is reported once, and counted. */
-  | { kind: "rejected"; reason: string; once?: boolean }
+  /**
+   * The border refused a message of this source. `once`: what the sender goes on saying is reported once, and counted. `count`: it
+   * stands for so many.
+   */
+  | { kind: "rejected"; reason: string; once?: boolean; count?: number }
   /** A part of a message of this source that the border did not take; the rest of it is taken. */
   | { kind: "leftOut"; reason: string }
   /** The sender behind this source is known to be gone. */

@@ -189,6 +189,10 @@ const history = z
 const megabyte = 1 << 20;
 
 /** Recordings of what is around a stop or an alarm. */
+/** Patterns of the names of topics; `*` matches any run of characters. */
+const patterns = z.array(z.string().min(1).max(256)).max(1000);
+const topics = z.strictObject({ allow: patterns.default(["*"]), deny: patterns.default([]) });
+
 const recordings = z.strictObject({
   enabled: z.boolean().default(true),
   beforeSeconds: z.number().min(0).max(600).default(30),
@@ -233,6 +237,7 @@ export const configSchema = z.strictObject({
   server: server.prefault({}),
   scene: sceneItems.default([]),
   history: history.prefault({}),
+  topics: topics.prefault({}),
   ros: z
     .strictObject({
       useSimTime: z.boolean().default(false),

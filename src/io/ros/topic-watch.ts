@@ -48,7 +48,7 @@ export class TopicWatch {
     private readonly rcl: Rclnodejs,
     private readonly node: RclNode,
     private readonly watched: WatchedTopic,
-    private readonly inbox: Inbox,
+    private readonly inbox: Pick<Inbox, "push" | "tap">,
     private readonly now: () => number,
   ) {
     this.source = `ros:${watched.topic}`;

@@ -5,11 +5,17 @@ import { clientStateMessage } from "../../protocol/command-messages.ts";
 import { parseMessage } from "./parse-message.ts";
 import { PastSession } from "./past-session.ts";
 import { UnreadMeter } from "./unread-meter.ts";
+import type { ViewerTopics } from "./viewer-topics.ts";
 
 /** Answers waiting for one socket beyond the stream's own budget; who asks on without reading is closed. */
 const maxBufferedBytes = 2 * 1024 * 1024;
 
-type Viewer = { socket: WebSocket; meter: UnreadMeter; past: PastSession | null };
+type Viewer = {
+  socket: WebSocket;
+  meter: UnreadMeter;
+  past: PastSession | null;
+  topics: ReturnType<ViewerTopics["join"]> | null;
+};
 
 /** Joins `/ws/state` sockets to the engine's inbox, and its frames to them. */
 export class StateSockets {
@@ -20,6 +26,7 @@ export class StateSockets {
     private readonly now: () => number,
     private readonly onRefused: (reason: string) => void,
     private readonly history: () => (History & PastMoments) | null = () => null,
+    private readonly topics: ViewerTopics | null = null,
   ) {}
 
   sendText(id: string, text: string): void {
@@ -48,7 +55,7 @@ export class StateSockets {
   accept(socket: WebSocket, inbox: Inbox): void {
     const id = `viewer-${++this.count}`;
     const source = `viewer:${id}`;
-    this.viewers.set(id, { socket, meter: new UnreadMeter(socket), past: null });
+    this.viewers.set(id, { socket, meter: new UnreadMeter(socket), past: null, topics: null });
     inbox.push(source, this.now(), { kind: "viewerOpened", viewer: id });
     socket.on("message", (data, isBinary) => {
       if (socket.bufferedAmount > maxBufferedBytes) {
@@ -67,6 +74,15 @@ export class StateSockets {
         socket.send(JSON.stringify({ op: "pong", t: message.t, serverTime: this.now() }));
         return;
       }
+      if (message.op === "topics" || message.op === "watch" || message.op === "unwatch") {
+        const topics = this.topicsOf(id);
+        if (topics !== null) topics.take(message);
+        else {
+          const text = "This server knows no topics of ROS.";
+          socket.send(JSON.stringify({ op: "error", code: "no_ros", message: text }));
+        }
+        return;
+      }
       if (message.op !== "subscribe") {
         const past = this.pastOf(id, inbox);
         if (past !== null) past.take(message);
@@ -81,11 +97,28 @@ export class StateSockets {
       inbox.push(source, this.now(), { kind: "viewerSubscribed", viewer: id, subscription });
     });
     socket.on("close", () => {
-      this.viewers.get(id)?.past?.close();
+      const viewer = this.viewers.get(id);
+      viewer?.past?.close();
+      viewer?.topics?.close();
       this.viewers.delete(id);
       inbox.push(source, this.now(), { kind: "viewerClosed", viewer: id });
     });
     socket.on("error", () => this.onRefused("socket"));
+  }
+
+  /** The topics that a viewer watches; null where there are none. */
+  private topicsOf(id: string): Viewer["topics"] {
+    const viewer = this.viewers.get(id);
+    if (viewer === undefined || this.topics === null) return null;
+    const { meter } = viewer;
+    viewer.topics ??= this.topics.join({
+      sendText: (text) => this.sendText(id, text),
+      sendFrame: (bytes) => this.sendFrame(id, bytes),
+      unreadBytes: () => meter.unreadBytes(),
+      askRead: () => meter.ask(),
+      onRead: (told) => meter.listen(told),
+    });
+    return viewer.topics;
   }
 
   /** A viewer's way through the past; null without a history. */

@@ -13,18 +13,34 @@ const maxMarks = 8;
 export class UnreadMeter {
   private sent = 0;
   private read = 0;
-  /** Bytes sent before each mark that was not answered yet, rising. */
-  private readonly marks: number[] = [];
+  /** Bytes sent before each mark that was not answered yet, rising, and when it was sent. */
+  private readonly marks: { sent: number; at: number }[] = [];
+  private onRead: ((delayMs: number) => void) | null = null;
 
-  constructor(private readonly socket: WebSocket) {
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly now: () => number = () => performance.now(),
+  ) {
     socket.on("pong", (payload: Buffer) => {
       if (payload.length !== 8) return;
       const mark = payload.readDoubleLE();
-      if (!this.marks.includes(mark)) return;
+      const found = this.marks.find(({ sent }) => sent === mark);
+      if (found === undefined) return;
       this.read = mark;
       // A client may answer the newest of several pings only.
-      while ((this.marks[0] ?? Number.POSITIVE_INFINITY) <= mark) this.marks.shift();
+      while ((this.marks[0]?.sent ?? Number.POSITIVE_INFINITY) <= mark) this.marks.shift();
+      this.onRead?.(this.now() - found.at);
     });
+  }
+
+  /** Has `onRead` told whenever more was read: ms that passed since its mark was sent. */
+  listen(onRead: (delayMs: number) => void): void {
+    this.onRead = onRead;
+  }
+
+  /** Has the end of what was sent marked, where nothing tells of it yet. */
+  ask(): void {
+    if (this.marked() < this.sent) this.mark();
   }
 
   /** Notes bytes handed to the socket. */
@@ -41,12 +57,12 @@ export class UnreadMeter {
   }
 
   private marked(): number {
-    return this.marks[this.marks.length - 1] ?? this.read;
+    return this.marks[this.marks.length - 1]?.sent ?? this.read;
   }
 
   private mark(): void {
     if (this.marks.length >= maxMarks || this.socket.readyState !== this.socket.OPEN) return;
-    this.marks.push(this.sent);
+    this.marks.push({ sent: this.sent, at: this.now() });
     const payload = Buffer.alloc(8);
     payload.writeDoubleLE(this.sent);
     this.socket.ping(payload);

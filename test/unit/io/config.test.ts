@@ -80,7 +80,7 @@ stateDir: /tmp/x
     [
       "an unknown key at the top",
       "server: {}\nfrobnicate: 1\n",
-      "twin.yaml:2: frobnicate: there is no such key; there are robots, mqtt, sources, server, scene, history, ros, recordings, stateDir, cycleHz",
+      "twin.yaml:2: frobnicate: there is no such key; there are robots, mqtt, sources, server, scene, history, topics, ros, recordings, stateDir, cycleHz",
     ],
     [
       "an unknown key deep inside",

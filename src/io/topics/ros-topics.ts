@@ -1,0 +1,223 @@
+import type { Inbox } from "../../engine/ports/inbox.ts";
+import { decodeTransforms } from "../../protocol/ros-decode.ts";
+import { FrameHistory } from "../../protocol/topics/frame-history.ts";
+import { type EncodeJpeg, TopicEncoder } from "../../protocol/topics/topic-encoder.ts";
+import type { TopicErrorCode, TopicListing } from "../../protocol/topics/topic-requests.ts";
+import { installedMessageText } from "../ros/installed-message-text.ts";
+import {
+  durability,
+  type EndpointInfo,
+  type RclNode,
+  type Rclnodejs,
+  reliability,
+} from "../ros/rclnodejs-api.ts";
+import { TopicWatch } from "../ros/topic-watch.ts";
+import { TopicFeed } from "./topic-feed.ts";
+import type { FeedMessage, TopicOrder, TopicReport } from "./topic-orders.ts";
+
+/** How often a reason for rejected messages is told, ms. */
+const tellRejectedEvery = 1000;
+
+/** What a watch says of publishers is seen by `look`. */
+const nowhere: Pick<Inbox, "push" | "tap"> = { push: () => undefined, tap: null };
+
+type Open = {
+  topic: string;
+  type: string;
+  levels: readonly number[];
+  feed: TopicFeed | null;
+  watch: TopicWatch | null;
+  told: string;
+  rejected: { count: number; reason: string; toldAt: number };
+};
+
+/** The topics of ROS that somebody watches: a subscription for each, as long as there is a viewer. Times are server ms. */
+export class RosTopics {
+  private readonly feeds = new Map<number, Open>();
+  private readonly frames = new FrameHistory();
+  private tf: TopicWatch[] = [];
+
+  constructor(
+    private readonly rcl: Rclnodejs,
+    private readonly node: RclNode,
+    private readonly jpeg: EncodeJpeg,
+    private readonly now: () => number,
+    private readonly report: (report: TopicReport) => void,
+    private readonly send: (message: FeedMessage) => void,
+  ) {}
+
+  take(order: TopicOrder): void {
+    switch (order.op) {
+      case "list":
+        this.report({ op: "list", topics: this.list() });
+        return;
+      case "close":
+        this.feeds.get(order.feed)?.watch?.end();
+        this.feeds.delete(order.feed);
+        return;
+      case "open": {
+        const { feed, topic, levels } = order;
+        const open = this.feeds.get(feed);
+        if (open !== undefined) {
+          open.levels = levels;
+          open.feed?.want(levels);
+          return;
+        }
+        const rejected = { count: 0, reason: "", toldAt: Number.NEGATIVE_INFINITY };
+        this.feeds.set(feed, { topic, type: "", levels, feed: null, watch: null, told: "", rejected });
+        this.look(feed);
+      }
+    }
+  }
+
+  /** Looks at who publishes what is watched. Called a few times a second. */
+  poll(): void {
+    this.followTf();
+    for (const feed of [...this.feeds.keys()]) this.look(feed);
+  }
+
+  /** Called often: sends what waited for its transforms. */
+  step(): void {
+    const now = this.now();
+    for (const { feed } of this.feeds.values()) feed?.step(now);
+  }
+
+  /** The transforms are listened to while anything is watched. */
+  private followTf(): void {
+    if (this.feeds.size > 0 && this.tf.length === 0) {
+      this.tf = [this.tfWatch("/tf", false), this.tfWatch("/tf_static", true)];
+    }
+    if (this.feeds.size === 0) for (const watch of this.tf.splice(0)) watch.end();
+    for (const watch of this.tf) watch.poll(true);
+  }
+
+  private tfWatch(topic: string, isStatic: boolean): TopicWatch {
+    const decode = (bytes: Uint8Array) => {
+      const read = decodeTransforms(bytes);
+      if (read.ok) {
+        for (const { child, parent, stamp, pose } of read.value) {
+          this.frames.add(bareFrame(child), bareFrame(parent), stamp, pose, isStatic);
+        }
+        this.step();
+      }
+      return { ok: true as const, value: [] };
+    };
+    const watched = { topic, type: "tf2_msgs/msg/TFMessage", latched: true, decode };
+    return new TopicWatch(this.rcl, this.node, watched, nowhere, this.now);
+  }
+
+  private look(id: number): void {
+    const open = this.feeds.get(id);
+    if (open === undefined) return;
+    try {
+      if (open.watch === null) this.begin(id, open);
+      open.watch?.poll(true);
+    } catch (error) {
+      this.fail(id, open, "unknown_type", `${open.topic} cannot be subscribed to: ${wordsOf(error)}`);
+      return;
+    }
+    const infos = open.type === "" ? [] : this.publishersOf(open.topic, open.type);
+    const isLatched = infos.some(({ qos_profile: q }) => q.durability === durability.transientLocal);
+    const state = { type: open.type, publishers: infos.length, isLatched };
+    const text = JSON.stringify(state);
+    if (text !== open.told) this.report({ op: "feed", feed: id, ...state });
+    open.told = text;
+    this.tellRejected(open);
+  }
+
+  /** Subscribes once somebody publishes the topic, so that its type and its quality of service are known. */
+  private begin(id: number, open: Open): void {
+    const [info] = this.node.getPublishersInfoByTopic(open.topic);
+    if (info === undefined) return;
+    const type = info.topic_type;
+    const encoder = TopicEncoder.of(open.topic, type, this.jpeg, installedMessageText);
+    if (!encoder.ok) {
+      const remedy = "install its package and source it before the twin starts";
+      this.fail(id, open, "unknown_type", `${open.topic}: ${encoder.reason}; ${remedy}`);
+      return;
+    }
+    open.type = type;
+    open.feed = new TopicFeed(id, encoder.value, this.frames, {
+      message: (message) => this.send(message),
+      rejected: (reason) => this.rejected(open, reason),
+    });
+    open.feed.want(open.levels);
+    const watched = {
+      ...{ topic: open.topic, type, latched: true, newestOnly: true },
+      decode: (bytes: Uint8Array) => {
+        try {
+          open.feed?.take(bytes, this.now());
+        } catch (error) {
+          // What is thrown into native code ends the process.
+          this.rejected(open, wordsOf(error));
+        }
+        return { ok: true as const, value: [] };
+      },
+    };
+    open.watch = new TopicWatch(this.rcl, this.node, watched, nowhere, this.now);
+  }
+
+  private fail(id: number, open: Open, code: TopicErrorCode, message: string): void {
+    open.watch?.end();
+    this.feeds.delete(id);
+    this.report({ op: "failed", feed: id, code, message });
+  }
+
+  private rejected({ rejected }: Open, reason: string): void {
+    rejected.count += 1;
+    rejected.reason = reason;
+  }
+
+  private tellRejected({ topic, rejected }: Open): void {
+    const now = this.now();
+    if (rejected.count === 0 || now - rejected.toldAt < tellRejectedEvery) return;
+    this.report({ op: "rejected", topic, count: rejected.count, reason: rejected.reason });
+    rejected.count = 0;
+    rejected.toldAt = now;
+  }
+
+  private list(): TopicListing[] {
+    const now = this.now();
+    const watched = new Map([...this.feeds.values()].map((open) => [open.topic, open]));
+    return this.node
+      .getTopicNamesAndTypes()
+      .filter(({ name }) => !name.includes("/_"))
+      .map(({ name, types }) => {
+        const infos = this.node.getPublishersInfoByTopic(name);
+        const own = watched.get(name);
+        const rates = own?.feed?.rates(now);
+        return {
+          name,
+          type: infos[0]?.topic_type ?? types[0] ?? "",
+          publishers: infos.length,
+          subscribers: this.node.countSubscribers(name) - (own?.watch == null ? 0 : 1),
+          hz: rates?.hz ?? null,
+          bytesPerSecond: rates?.bytesPerSecond ?? null,
+          qos: qosOf(infos[0]),
+        };
+      })
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  private publishersOf(topic: string, type: string): EndpointInfo[] {
+    return this.node.getPublishersInfoByTopic(topic).filter((info) => info.topic_type === type);
+  }
+}
+
+function qosOf(info: EndpointInfo | undefined): TopicListing["qos"] {
+  if (info === undefined) return null;
+  const { qos_profile: q } = info;
+  return {
+    reliability: q.reliability === reliability.reliable ? "reliable" : "best_effort",
+    durability: q.durability === durability.transientLocal ? "transient_local" : "volatile",
+  };
+}
+
+/** Frames of tf1 began with a slash. */
+function bareFrame(name: string): string {
+  return name.startsWith("/") ? name.slice(1) : name;
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+}

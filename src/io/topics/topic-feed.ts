@@ -1,0 +1,110 @@
+import { details } from "../../protocol/topics/detail.ts";
+import type { FrameHistory } from "../../protocol/topics/frame-history.ts";
+import type { TopicEncoder } from "../../protocol/topics/topic-encoder.ts";
+import type { ReadMessage } from "../../protocol/topics/topic-reader.ts";
+import type { FeedMessage } from "./topic-orders.ts";
+
+/** Share of a period by which a message may come early and still counts as the next one. */
+const jitter = 0.2;
+/** Over so long a time a rate is measured, ms. */
+const rateWindow = 2000;
+/** How long a message waits for transforms that are as new as it is, ms. */
+const waitForTf = 80;
+
+/** What a feed says of its messages. */
+export type FeedEnds = {
+  message(message: FeedMessage): void;
+  /** A message cannot be read. */
+  rejected(reason: string): void;
+};
+
+type Read = { read: ReadMessage; bytes: number; received: number };
+
+/**
+ * One topic that somebody watches: each message is read once, and encoded once in each level of detail that is wanted, at that
+ * level's rate. Times are server ms.
+ */
+export class TopicFeed {
+  private levels: readonly number[] = [];
+  /** When a message of each level went out last. */
+  private readonly sent = details.map(() => Number.NEGATIVE_INFINITY);
+  private newest: Read | null = null;
+  /** A message that waits for its transforms, for these levels. */
+  private waiting: { message: Read; levels: readonly number[] } | null = null;
+  private readonly arrivals: { at: number; bytes: number }[] = [];
+
+  constructor(
+    readonly feed: number,
+    private readonly encoder: TopicEncoder,
+    private readonly frames: FrameHistory,
+    private readonly ends: FeedEnds,
+  ) {}
+
+  /** Wants these levels from now on; those that are new begin with the newest message, which may be the only one for long. */
+  want(levels: readonly number[]): void {
+    const added = levels.filter((level) => !this.levels.includes(level));
+    this.levels = levels;
+    if (this.newest !== null && added.length > 0) this.encode(this.newest, added);
+  }
+
+  /** A message arrived. Its bytes may be used again by whoever gave them. */
+  take(bytes: Uint8Array, received: number): void {
+    this.count(received, bytes.byteLength);
+    const due = this.levels.filter((level) => {
+      const period = 1000 / (details[level]?.rate ?? 1);
+      return received - (this.sent[level] ?? 0) >= period * (1 - jitter);
+    });
+    const read = this.encoder.read(bytes);
+    if (!read.ok) {
+      this.ends.rejected(read.path === "" ? read.reason : `${read.path}: ${read.reason}`);
+      return;
+    }
+    const message = { read: read.value, bytes: bytes.byteLength, received };
+    this.newest = message;
+    if (due.length === 0) return;
+    for (const level of due) this.sent[level] = received;
+    const { frame, stamp } = message.read;
+    if (frame !== null && stamp !== null && this.frames.place(frame, stamp).lateMs > 0) {
+      this.waiting = { message, levels: due };
+    } else {
+      this.waiting = null;
+      this.encode(message, due);
+    }
+  }
+
+  /** Transforms arrived, or time passed: sends what waited for them. */
+  step(now: number): void {
+    if (this.waiting === null) return;
+    const { message, levels } = this.waiting;
+    const { frame, stamp } = message.read;
+    const isLate = now - message.received > waitForTf;
+    if (!isLate && frame !== null && this.frames.place(frame, stamp).lateMs > 0) return;
+    this.waiting = null;
+    this.encode(message, levels);
+  }
+
+  /** Messages and bytes a second, of the last two seconds. */
+  rates(now: number): { hz: number; bytesPerSecond: number } {
+    while ((this.arrivals[0]?.at ?? now) < now - rateWindow) this.arrivals.shift();
+    const bytes = this.arrivals.reduce((sum, arrival) => sum + arrival.bytes, 0);
+    const seconds = rateWindow / 1000;
+    return { hz: this.arrivals.length / seconds, bytesPerSecond: bytes / seconds };
+  }
+
+  private encode({ read, bytes, received }: Read, levels: readonly number[]): void {
+    const placement = read.frame === null ? null : this.frames.place(read.frame, read.stamp);
+    const encoded = this.encoder.encode(read, bytes, received, placement, levels);
+    if (!encoded.ok) {
+      this.ends.rejected(encoded.path === "" ? encoded.reason : `${encoded.path}: ${encoded.reason}`);
+      return;
+    }
+    for (const [level, message] of encoded.value) {
+      this.ends.message({ feed: this.feed, level, received, bytes: message });
+    }
+  }
+
+  private count(at: number, bytes: number): void {
+    this.arrivals.push({ at, bytes });
+    while ((this.arrivals[0]?.at ?? at) < at - rateWindow) this.arrivals.shift();
+  }
+}

@@ -1,0 +1,213 @@
+import { matchesGlob } from "../../core/glob.ts";
+import type { TopicErrorCode, TopicListing, TopicRequest } from "../../protocol/topics/topic-requests.ts";
+import type { TopicSocket, ViewerTopics } from "../server/viewer-topics.ts";
+import type { FeedMessage, TopicOrder, TopicReport } from "./topic-orders.ts";
+import { TopicSession } from "./topic-session.ts";
+import { WatchedTopic } from "./watched-topic.ts";
+
+/** Topics that one session watches at most. */
+const mostWatched = 64;
+/** Topics that all sessions watch at most. */
+const mostFeeds = 256;
+/** How long a question for the topics waits for its answer, ms. */
+const listWithin = 5000;
+
+/** Which topics may be watched: patterns of names; `deny` comes first. */
+export type TopicRules = { allow: readonly string[]; deny: readonly string[] };
+
+type Feed = {
+  id: number;
+  topic: string;
+  type: string;
+  publishers: number | null;
+  isLatched: boolean;
+  viewers: Map<TopicSession, WatchedTopic>;
+  /** The newest message in each level, for those who come later. */
+  newest: Map<number, FeedMessage>;
+};
+
+export type TopicHubOptions = {
+  now: () => number;
+  rules: TopicRules;
+  /** To the process that listens; null: there is no ROS, for the reason given. */
+  order: ((order: TopicOrder) => void) | null;
+  /** Messages of a topic that could not be read. */
+  rejected(topic: string, count: number, reason: string): void;
+};
+
+/** Who watches which topics: one subscription of each for all viewers, each message to all who want it in its level. */
+export class TopicHub implements ViewerTopics {
+  private readonly feeds = new Map<number, Feed>();
+  private readonly byTopic = new Map<string, Feed>();
+  private readonly asking: { session: TopicSession; at: number }[] = [];
+  private nextFeed = 0;
+  private nextChannel = 0;
+
+  constructor(private readonly options: TopicHubOptions) {}
+
+  join(socket: TopicSocket): { take(request: TopicRequest): void; close(): void } {
+    const session = new TopicSession(
+      socket,
+      this.options.now,
+      (feed) => this.feeds.get(feed)?.isLatched ?? false,
+      (topic) => this.relevel(topic),
+    );
+    return { take: (request) => this.take(session, request), close: () => this.close(session) };
+  }
+
+  private take(session: TopicSession, request: TopicRequest): void {
+    const { order } = this.options;
+    if (request.op === "unwatch") {
+      this.leave(session, request.topic);
+      session.answer({ op: "unwatched", topic: request.topic });
+      return;
+    }
+    const topic = request.op === "watch" ? request.topic : "";
+    const refuse = (code: TopicErrorCode, message: string) =>
+      session.answer({ op: "error", code, topic, message });
+    if (order === null) {
+      refuse("no_ros", "This twin is not connected to ROS 2: it has no topics.");
+    } else if (request.op === "topics") {
+      this.asking.push({ session, at: this.options.now() });
+      if (this.asking.length === 1 || this.isLate()) order({ op: "list" });
+    } else if (this.isDenied(topic)) {
+      refuse("denied", `${topic} is not among the topics that twin.yaml allows (topics.allow, topics.deny).`);
+    } else if (session.watched.size >= mostWatched && !session.watched.has(topic)) {
+      refuse("too_many", `A session watches at most ${mostWatched} topics: unwatch one.`);
+    } else if (this.feeds.size >= mostFeeds && !this.byTopic.has(topic)) {
+      refuse("too_many", `At most ${mostFeeds} topics are watched at a time.`);
+    } else this.watch(session, request);
+  }
+
+  private close(session: TopicSession): void {
+    for (const name of [...session.watched.keys()]) this.leave(session, name);
+    session.close();
+  }
+
+  /** What the process says. */
+  report(report: TopicReport): void {
+    switch (report.op) {
+      case "list":
+        this.answerList(report.topics);
+        return;
+      case "feed": {
+        const feed = this.feeds.get(report.feed);
+        if (feed === undefined) return;
+        const isNew = feed.type === "" && report.type !== "";
+        Object.assign(feed, {
+          type: report.type,
+          publishers: report.publishers,
+          isLatched: report.isLatched,
+        });
+        for (const [session, { channel }] of feed.viewers) {
+          if (isNew) session.answer({ op: "watching", topic: feed.topic, type: feed.type, channel });
+          session.answer({ op: "topic", topic: feed.topic, publishers: report.publishers });
+        }
+        return;
+      }
+      case "failed": {
+        const feed = this.feeds.get(report.feed);
+        if (feed === undefined) return;
+        const { code, message } = report;
+        for (const session of feed.viewers.keys()) {
+          session.remove(feed.topic);
+          session.answer({ op: "error", code, topic: feed.topic, message });
+        }
+        this.drop(feed);
+        return;
+      }
+      case "rejected":
+        this.options.rejected(report.topic, report.count, report.reason);
+    }
+  }
+
+  message(message: FeedMessage): void {
+    const feed = this.feeds.get(message.feed);
+    if (feed === undefined) return;
+    feed.newest.set(message.level, message);
+    for (const [session, watched] of feed.viewers) {
+      if (watched.level !== message.level) continue;
+      watched.offer(message.bytes, message.received);
+      session.pump();
+    }
+  }
+
+  private isDenied(topic: string): boolean {
+    const { allow, deny } = this.options.rules;
+    const matches = (pattern: string): boolean => matchesGlob(pattern, topic);
+    return deny.some(matches) || !allow.some(matches);
+  }
+
+  private watch(session: TopicSession, { topic, budget }: Extract<TopicRequest, { op: "watch" }>): void {
+    this.leave(session, topic);
+    const now = this.options.now();
+    let feed = this.byTopic.get(topic);
+    if (feed === undefined) {
+      this.nextFeed = (this.nextFeed % 65_000) + 1;
+      const none = { type: "", publishers: null, isLatched: false };
+      feed = { id: this.nextFeed, topic, ...none, viewers: new Map(), newest: new Map() };
+      this.feeds.set(feed.id, feed);
+      this.byTopic.set(topic, feed);
+    }
+    this.nextChannel = (this.nextChannel % 65_000) + 1;
+    const watched = new WatchedTopic(topic, feed.id, this.nextChannel, budget, now);
+    feed.viewers.set(session, watched);
+    session.add(watched);
+    if (feed.type !== "") {
+      session.answer({ op: "watching", topic, type: feed.type, channel: watched.channel });
+      session.answer({ op: "topic", topic, publishers: feed.publishers ?? 0 });
+    }
+    this.openFeed(feed);
+    this.offerNewest(feed, session, watched);
+  }
+
+  private leave(session: TopicSession, topic: string): void {
+    const watched = session.remove(topic);
+    const feed = watched === null ? undefined : this.feeds.get(watched.feed);
+    if (feed === undefined) return;
+    feed.viewers.delete(session);
+    if (feed.viewers.size > 0) {
+      this.openFeed(feed);
+      return;
+    }
+    this.drop(feed);
+    this.options.order?.({ op: "close", feed: feed.id });
+  }
+
+  private drop(feed: Feed): void {
+    this.feeds.delete(feed.id);
+    this.byTopic.delete(feed.topic);
+  }
+
+  private relevel(watched: WatchedTopic): void {
+    const feed = this.feeds.get(watched.feed);
+    if (feed !== undefined) this.openFeed(feed);
+  }
+
+  /** Tells in which levels the topic is wanted now. */
+  private openFeed(feed: Feed): void {
+    const levels = [...new Set([...feed.viewers.values()].map(({ level }) => level))].sort();
+    for (const level of feed.newest.keys()) if (!levels.includes(level)) feed.newest.delete(level);
+    this.options.order?.({ op: "open", feed: feed.id, topic: feed.topic, levels });
+  }
+
+  private offerNewest(feed: Feed, session: TopicSession, watched: WatchedTopic): void {
+    const newest = feed.newest.get(watched.level);
+    if (newest === undefined) return;
+    watched.offer(newest.bytes, newest.received);
+    session.pump();
+  }
+
+  private isLate(): boolean {
+    return this.options.now() - (this.asking[0]?.at ?? 0) > listWithin;
+  }
+
+  private answerList(topics: readonly TopicListing[]): void {
+    const told = topics.map((topic) =>
+      this.isDenied(topic.name)
+        ? { ...topic, refused: "not allowed by twin.yaml (topics.allow, topics.deny)" }
+        : topic,
+    );
+    for (const { session } of this.asking.splice(0)) session.answer({ op: "topics", topics: told });
+  }
+}

@@ -1,0 +1,95 @@
+import type { TopicErrorCode, TopicListing } from "../../protocol/topics/topic-requests.ts";
+
+/** One line to the process that listens to topics. */
+export type TopicOrder =
+  /** Listen to a topic, and encode it in these levels of detail; again with others where they change. */
+  | { op: "open"; feed: number; topic: string; levels: readonly number[] }
+  | { op: "close"; feed: number }
+  | { op: "list" };
+
+/** What it says. */
+export type TopicReport =
+  | { op: "list"; topics: readonly TopicListing[] }
+  /** Who publishes the topic now, and whether its last message waits for those who come later. */
+  | { op: "feed"; feed: number; type: string; publishers: number; isLatched: boolean }
+  | { op: "failed"; feed: number; code: TopicErrorCode; message: string }
+  /** So many messages of it could not be read, since the last report; and why not. */
+  | { op: "rejected"; topic: string; count: number; reason: string };
+
+/** A message of a feed in one level of detail, as it goes to the viewers. `received`: server ms. */
+export type FeedMessage = { feed: number; level: number; received: number; bytes: Uint8Array };
+
+const reportKind = 0;
+const messageKind = 1;
+/** u32 length of what follows, u8 kind. */
+const frameHeader = 5;
+/** u16 feed, u8 level, f64 received. */
+const messageHeader = 11;
+
+export function reportFrame(report: TopicReport): Buffer {
+  const text = Buffer.from(JSON.stringify(report));
+  const out = Buffer.alloc(frameHeader + text.length);
+  out.writeUInt32LE(1 + text.length, 0);
+  out.writeUInt8(reportKind, 4);
+  text.copy(out, frameHeader);
+  return out;
+}
+
+/** The frame of a message in two parts, so that its bytes are not copied. */
+export function messageFrame({ feed, level, received, bytes }: FeedMessage): [Buffer, Uint8Array] {
+  const head = Buffer.alloc(frameHeader + messageHeader);
+  head.writeUInt32LE(1 + messageHeader + bytes.byteLength, 0);
+  head.writeUInt8(messageKind, 4);
+  head.writeUInt16LE(feed, 5);
+  head.writeUInt8(level, 7);
+  head.writeDoubleLE(received, 8);
+  return [head, bytes];
+}
+
+/** Takes what comes out of the pipe apart; each frame is put together once. */
+export class FrameCutter {
+  private readonly head = Buffer.alloc(4);
+  private headFilled = 0;
+  private body: Buffer | null = null;
+  private bodyFilled = 0;
+
+  constructor(
+    private readonly onReport: (report: TopicReport) => void,
+    private readonly onMessage: (message: FeedMessage) => void,
+  ) {}
+
+  take(chunk: Buffer): void {
+    for (let at = 0; at < chunk.length; ) {
+      if (this.body === null) {
+        const some = chunk.copy(this.head, this.headFilled, at, at + 4 - this.headFilled);
+        this.headFilled += some;
+        at += some;
+        if (this.headFilled < 4) return;
+        this.headFilled = 0;
+        this.body = Buffer.allocUnsafeSlow(this.head.readUInt32LE(0));
+        this.bodyFilled = 0;
+        continue;
+      }
+      const some = chunk.copy(this.body, this.bodyFilled, at);
+      this.bodyFilled += some;
+      at += some;
+      if (this.bodyFilled < this.body.length) return;
+      const { body } = this;
+      this.body = null;
+      this.give(body);
+    }
+  }
+
+  private give(body: Buffer): void {
+    if (body[0] === reportKind) {
+      this.onReport(JSON.parse(body.toString("utf8", 1)) as TopicReport);
+      return;
+    }
+    this.onMessage({
+      feed: body.readUInt16LE(1),
+      level: body.readUInt8(3),
+      received: body.readDoubleLE(4),
+      bytes: body.subarray(1 + messageHeader),
+    });
+  }
+}

@@ -1,0 +1,113 @@
+import { makePiece, pieceHeaderBytes } from "../../protocol/topics/topic-frame.ts";
+import type { TopicAnswer } from "../../protocol/topics/topic-requests.ts";
+import type { TopicSocket } from "../server/viewer-topics.ts";
+import { SendWindow } from "./send-window.ts";
+import type { WatchedTopic } from "./watched-topic.ts";
+
+/** Bytes of a message in one frame. */
+const pieceBytes = 16 * 1024;
+
+/** The topics that one viewer watches, and their way over its socket: in pieces, each topic in turn, the newest message of each. */
+export class TopicSession {
+  readonly watched = new Map<string, WatchedTopic>();
+  private readonly window = new SendWindow();
+  private turn = 0;
+  private current: {
+    to: WatchedTopic;
+    bytes: Uint8Array;
+    number: number;
+    received: number;
+    at: number;
+  } | null = null;
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly socket: TopicSocket,
+    private readonly now: () => number,
+    private readonly isLatched: (feed: number) => boolean,
+    /** A topic is wanted in another level. */
+    private readonly relevel: (topic: WatchedTopic) => void,
+  ) {
+    socket.onRead((delayMs) => {
+      this.window.wasRead(delayMs);
+      this.pump();
+    });
+  }
+
+  answer(answer: TopicAnswer): void {
+    this.socket.sendText(JSON.stringify(answer));
+  }
+
+  add(topic: WatchedTopic): void {
+    this.watched.set(topic.topic, topic);
+  }
+
+  remove(name: string): WatchedTopic | null {
+    const topic = this.watched.get(name) ?? null;
+    this.watched.delete(name);
+    if (this.current?.to === topic) this.current = null;
+    return topic;
+  }
+
+  close(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    this.current = null;
+    this.watched.clear();
+  }
+
+  /** Sends what may be sent now. */
+  pump(): void {
+    for (;;) {
+      this.current ??= this.choose();
+      if (this.current === null) return;
+      if (this.socket.unreadBytes() + pieceBytes > this.window.bytes()) {
+        this.socket.askRead();
+        return;
+      }
+      this.sendPiece(this.current);
+    }
+  }
+
+  private sendPiece(current: NonNullable<TopicSession["current"]>): void {
+    const { to, bytes, number, received, at } = current;
+    const piece = makePiece(to.channel, number, bytes, at, pieceBytes);
+    this.socket.sendFrame(piece);
+    current.at += piece.byteLength - pieceHeaderBytes;
+    if (current.at < bytes.byteLength) return;
+    this.current = null;
+    if (to.sent(received, this.now())) this.relevel(to);
+  }
+
+  /** The next topic in turn that has a message to send. */
+  private choose(): TopicSession["current"] {
+    const all = [...this.watched.values()];
+    const now = this.now();
+    let soonest = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < all.length; i += 1) {
+      const to = all[(this.turn + i) % all.length] as WatchedTopic;
+      const wait = to.waitMs(now);
+      if (wait === null) continue;
+      if (wait > 0) {
+        soonest = Math.min(soonest, wait);
+        continue;
+      }
+      const before = to.level;
+      const next = to.next(now, this.isLatched(to.feed));
+      if (to.level !== before) this.relevel(to);
+      if (next === null) continue;
+      this.turn = (this.turn + i + 1) % all.length;
+      return { to, ...next, at: 0 };
+    }
+    if (soonest < Number.POSITIVE_INFINITY) this.pumpAfter(soonest);
+    return null;
+  }
+
+  private pumpAfter(ms: number): void {
+    if (this.timer !== null) return;
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      this.pump();
+    }, Math.ceil(ms));
+  }
+}

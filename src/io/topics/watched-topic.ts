@@ -1,0 +1,92 @@
+import { details, levelFor } from "../../protocol/topics/detail.ts";
+import type { TopicBudget } from "../../protocol/topics/topic-requests.ts";
+
+/** Shares of the greatest age within which a message arrives, below and above which the detail is changed. */
+const slowShare = 0.5;
+const quickShare = 0.1;
+/** How long messages must be quick before they become finer, ms. */
+const quickFor = 5000;
+
+type Waiting = { bytes: Uint8Array; received: number };
+
+/** One topic as one session watches it: what waits for it, and in which detail it gets it. Times are server ms. */
+export class WatchedTopic {
+  level: number;
+  /** The number of the next message. */
+  private number = 0;
+  private waiting: Waiting | null = null;
+  private isFirst = true;
+  private tokens: number;
+  private filledAt: number;
+  private quickSince: number | null = null;
+  private readonly finest: number;
+
+  constructor(
+    readonly topic: string,
+    readonly feed: number,
+    readonly channel: number,
+    readonly budget: TopicBudget,
+    now: number,
+  ) {
+    this.finest = levelFor(budget.bytesPerSecond);
+    this.level = this.finest;
+    this.tokens = budget.bytesPerSecond;
+    this.filledAt = now;
+  }
+
+  /** The newest message of its level: what waited is given up for it. */
+  offer(bytes: Uint8Array, received: number): void {
+    this.waiting = { bytes, received };
+  }
+
+  /** ms until a waiting message may be sent; null: none waits. */
+  waitMs(now: number): number | null {
+    if (this.waiting === null) return null;
+    this.fill(now);
+    return this.tokens > 0 ? 0 : (1000 * (1 - this.tokens)) / this.budget.bytesPerSecond;
+  }
+
+  /** The message whose turn it is. Null: it has become too old meanwhile, and is left out. */
+  next(now: number, isLatched: boolean): (Waiting & { number: number }) | null {
+    const { waiting } = this;
+    this.waiting = null;
+    if (waiting === null) return null;
+    const isOld = now - waiting.received > this.budget.maxAgeMs;
+    if (isOld && !isLatched && !this.isFirst) {
+      this.slow();
+      return null;
+    }
+    this.isFirst = false;
+    this.tokens -= waiting.bytes.byteLength;
+    this.number = (this.number + 1) >>> 0;
+    return { ...waiting, number: this.number };
+  }
+
+  /** All of a message is sent. True: from now on the topic is wanted in another level. */
+  sent(received: number, now: number): boolean {
+    const share = (now - received) / this.budget.maxAgeMs;
+    if (share > slowShare) return this.slow();
+    if (share > quickShare) {
+      this.quickSince = null;
+      return false;
+    }
+    this.quickSince ??= now;
+    if (now - this.quickSince < quickFor || this.level === this.finest) return false;
+    this.quickSince = now;
+    this.level -= 1;
+    return true;
+  }
+
+  private slow(): boolean {
+    this.quickSince = null;
+    if (this.level === details.length - 1) return false;
+    this.level += 1;
+    return true;
+  }
+
+  private fill(now: number): void {
+    const { bytesPerSecond } = this.budget;
+    this.tokens = Math.min(bytesPerSecond, this.tokens + (bytesPerSecond * (now - this.filledAt)) / 1000);
+    this.filledAt = now;
+  }
+}

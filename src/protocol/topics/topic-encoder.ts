@@ -1,0 +1,130 @@
+import { type Result, refused } from "../../core/result.ts";
+import { bareTypeName, type FindMessageText } from "../ros-schema-text.ts";
+import { type Detail, details } from "./detail.ts";
+import type { Placement } from "./frame-history.ts";
+import { type Pixels, pixelsOf, type RosImage } from "./image-pixels.ts";
+import { type LaserScan, scanContent } from "./laser-scan.ts";
+import { treeContent } from "./message-tree.ts";
+import { gridContent, type OccupancyGrid } from "./occupancy-grid.ts";
+import { cloudContent, type PointCloud } from "./point-cloud.ts";
+import type { TopicContent } from "./topic-content.ts";
+import { packTopicMessage } from "./topic-frame.ts";
+import { type ReadMessage, TopicReader } from "./topic-reader.ts";
+
+/** Makes a JPEG of pixels, quality 1 to 100. */
+export type EncodeJpeg = (pixels: Pixels, quality: number) => Uint8Array;
+
+/** sensor_msgs/CompressedImage. */
+type CompressedImage = { format: string; data: Uint8Array };
+
+/** What browsers show: by the first bytes of the data, whatever the format says. */
+const pictures: readonly [string, readonly number[]][] = [
+  ["image/jpeg", [0xff, 0xd8, 0xff]],
+  ["image/png", [0x89, 0x50, 0x4e, 0x47]],
+  ["image/webp", [0x52, 0x49, 0x46, 0x46]],
+];
+
+/** One topic's messages as bytes for its viewers: read once, and encoded once for each level of detail that is watched. */
+export class TopicEncoder {
+  private readonly voxels = details.map(() => ({ size: 0 }));
+
+  private constructor(
+    private readonly topic: string,
+    private readonly reader: TopicReader,
+    private readonly jpeg: EncodeJpeg,
+  ) {}
+
+  static of(topic: string, type: string, jpeg: EncodeJpeg, find?: FindMessageText): Result<TopicEncoder> {
+    const reader = TopicReader.of(type, find);
+    return reader.ok ? { ok: true, value: new TopicEncoder(topic, reader.value, jpeg) } : reader;
+  }
+
+  /** The message of these bytes. They must stay as they are while it is in use. */
+  read(bytes: Uint8Array): Result<ReadMessage> {
+    return this.reader.read(bytes);
+  }
+
+  /** The message in each of `levels`; `bytes`: its size, `received` in server ms. */
+  encode(
+    read: ReadMessage,
+    bytes: number,
+    received: number,
+    placement: Placement | null,
+    levels: readonly number[],
+  ): Result<Map<number, Uint8Array>> {
+    const { stamp, frame } = read;
+    const encoded = new Map<number, Uint8Array>();
+    for (const level of levels) {
+      const content = this.content(read, level);
+      if (!content.ok) return content;
+      const { format, meta, arrays, reduced } = content.value;
+      const { topic } = this;
+      const header = {
+        topic,
+        type: this.reader.type,
+        format,
+        stamp,
+        frame,
+        received,
+        bytes,
+        placement,
+        reduced,
+        meta,
+      };
+      encoded.set(level, packTopicMessage({ header, arrays }));
+    }
+    return { ok: true, value: encoded };
+  }
+
+  private content({ message }: ReadMessage, level: number): Result<TopicContent> {
+    const detail = details[level] as Detail;
+    switch (bareTypeName(this.reader.type)) {
+      case "sensor_msgs/LaserScan":
+        return scanContent(message as LaserScan, detail);
+      case "sensor_msgs/PointCloud2":
+        return cloudContent(message as PointCloud, detail, this.voxels[level] as { size: number });
+      case "nav_msgs/OccupancyGrid":
+        return gridContent(message as OccupancyGrid, detail);
+      case "sensor_msgs/Image":
+        return this.image(message as RosImage, detail);
+      case "sensor_msgs/CompressedImage":
+        return compressed(message as CompressedImage);
+      default:
+        return { ok: true, value: treeContent(message) };
+    }
+  }
+
+  private image(image: RosImage, { pixels: most, quality }: Detail): Result<TopicContent> {
+    const pixels = pixelsOf(image, most);
+    if (!pixels.ok) return pixels;
+    const { width, height } = pixels.value;
+    const isSmaller = width < image.width || height < image.height;
+    return {
+      ok: true,
+      value: {
+        format: "image",
+        meta: {
+          mime: "image/jpeg",
+          width,
+          height,
+          encoding: image.encoding,
+          of: [image.width, image.height],
+        },
+        arrays: { data: this.jpeg(pixels.value, quality) },
+        reduced: isSmaller ? `${width} × ${height} of ${image.width} × ${image.height} pixels` : null,
+      },
+    };
+  }
+}
+
+/** A picture that is compressed already goes on as it is. compressed_depth_image_transport has 12 bytes before its PNG. */
+function compressed({ format, data }: CompressedImage): Result<TopicContent> {
+  const skip = /compressedDepth/.test(format) ? 12 : 0;
+  const body = data.subarray(skip);
+  const mime = pictures.find(([, first]) => first.every((value, i) => body[i] === value))?.[0];
+  if (mime === undefined) return refused(`neither JPEG, PNG nor WebP, but "${format}"`, "data");
+  return {
+    ok: true,
+    value: { format: "image", meta: { mime, encoding: format }, arrays: { data: body }, reduced: null },
+  };
+}
