@@ -27,6 +27,7 @@ import { Targets } from "./store/targets.ts";
 import { Ticker } from "./store/ticker.ts";
 import { TwinStore } from "./store/twin-store.ts";
 import { Past, pastBlock } from "./time/past.ts";
+import { TopicView } from "./topic-view.ts";
 import type { PanelName } from "./ui/panel-names.ts";
 
 /** What is selected, everywhere at once: a link, and the joint that moves it. */
@@ -81,6 +82,8 @@ export class Viewer {
   readonly fleet: Fleet;
   /** Plans, tool, floor, gamepad, speed and requests for the lease. */
   readonly hands: Hands;
+  /** The topics of ROS that are looked at. */
+  readonly topics: TopicView;
   stage: Stage | null = null;
   camera: CameraMoves | null = null;
   /** performance.now() when the first robot was drawn with its meshes; null before. */
@@ -97,6 +100,7 @@ export class Viewer {
     setTimeout(() => this.plain.set(false), plainForMs);
     this.fleet = new Fleet(this.address, this.store, this.scene, () => this.stage?.requestDraw());
     this.fleet.robots.subscribe(() => this.chooseFirstRobot());
+    this.topics = new TopicView(this.address, this.platform, localStorage, this.store, this.fleet);
     this.hands = new Hands(this, this.platform);
     watchDeadMan(() => this.driver.jog.release());
     this.store.status.subscribe(() => this.driver.judge(this.store.status.get()));
@@ -143,6 +147,7 @@ export class Viewer {
     const camera = new CameraMoves(this.stage);
     this.camera = camera;
     this.hands.mount(this.stage);
+    this.topics.mount(this.stage);
     const isTaken = () => this.hands.isPointing();
     new Picking(this.stage, this.fleet, (robot, link) => this.select(robot, link), isTaken);
     this.fleet.onComplete = (view) => {

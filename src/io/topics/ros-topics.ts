@@ -21,6 +21,15 @@ const tellRejectedEvery = 1000;
 /** What a watch says of publishers is seen by `look`. */
 const nowhere: Pick<Inbox, "push" | "tap"> = { push: () => undefined, tap: null };
 
+/** Types whose messages may be megabytes: no more than the newest is kept while the process is busy. */
+const largeTypes = new Set(
+  ["Image", "CompressedImage", "PointCloud2"]
+    .map((name) => `sensor_msgs/msg/${name}`)
+    .concat("nav_msgs/msg/OccupancyGrid"),
+);
+/** How long the middleware takes to find who is there, ms. */
+const findingMs = 1000;
+
 type Open = {
   topic: string;
   type: string;
@@ -36,6 +45,8 @@ export class RosTopics {
   private readonly feeds = new Map<number, Open>();
   private readonly frames = new FrameHistory();
   private tf: TopicWatch[] = [];
+  private isListAsked = false;
+  private readonly startedAt: number;
 
   constructor(
     private readonly rcl: Rclnodejs,
@@ -44,12 +55,15 @@ export class RosTopics {
     private readonly now: () => number,
     private readonly report: (report: TopicReport) => void,
     private readonly send: (message: FeedMessage) => void,
-  ) {}
+  ) {
+    this.startedAt = now();
+  }
 
   take(order: TopicOrder): void {
     switch (order.op) {
       case "list":
-        this.report({ op: "list", topics: this.list() });
+        this.isListAsked = true;
+        this.answerList();
         return;
       case "close":
         this.feeds.get(order.feed)?.watch?.end();
@@ -73,6 +87,7 @@ export class RosTopics {
   /** Looks at who publishes what is watched. Called a few times a second. */
   poll(): void {
     this.followTf();
+    this.answerList();
     for (const feed of [...this.feeds.keys()]) this.look(feed);
   }
 
@@ -143,7 +158,7 @@ export class RosTopics {
     });
     open.feed.want(open.levels);
     const watched = {
-      ...{ topic: open.topic, type, latched: true, newestOnly: true },
+      ...{ topic: open.topic, type, latched: true, newestOnly: largeTypes.has(type) },
       decode: (bytes: Uint8Array) => {
         try {
           open.feed?.take(bytes, this.now());
@@ -174,6 +189,13 @@ export class RosTopics {
     this.report({ op: "rejected", topic, count: rejected.count, reason: rejected.reason });
     rejected.count = 0;
     rejected.toldAt = now;
+  }
+
+  /** Answers who asked, once there was time to find out. */
+  private answerList(): void {
+    if (!this.isListAsked || this.now() - this.startedAt < findingMs) return;
+    this.isListAsked = false;
+    this.report({ op: "list", topics: this.list() });
   }
 
   private list(): TopicListing[] {

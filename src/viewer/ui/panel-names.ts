@@ -10,6 +10,7 @@ import {
   IconInfoSquareRounded,
   IconListNumbers,
   IconPlugConnected,
+  IconRadar2,
   IconSteeringWheel,
   IconVector,
 } from "@tabler/icons-react";
@@ -26,6 +27,7 @@ export const panels = [
   { name: "devices", label: "Devices", icon: IconCpu },
   { name: "graph", label: "Graph", icon: IconHierarchy2 },
   { name: "frames", label: "Frames", icon: IconVector },
+  { name: "topics", label: "Topics", icon: IconRadar2 },
   { name: "plots", label: "Plots", icon: IconChartLine },
   { name: "events", label: "Events", icon: IconFlag },
   { name: "sources", label: "Sources", icon: IconPlugConnected },

@@ -15,6 +15,7 @@ const ActionsPanel = lazy(async () => ({ default: (await import("./actions-panel
 const PosesPanel = lazy(async () => ({ default: (await import("./poses-panel.tsx")).PosesPanel }));
 const ScenePanel = lazy(async () => ({ default: (await import("./scene-panel.tsx")).ScenePanel }));
 const ToolPanel = lazy(async () => ({ default: (await import("./tool-panel.tsx")).ToolPanel }));
+const TopicsPanel = lazy(async () => ({ default: (await import("./topics-panel.tsx")).TopicsPanel }));
 const PlotsPanel = lazy(async () => ({ default: (await import("./plots-panel.tsx")).PlotsPanel }));
 
 const bodies = {
@@ -28,6 +29,7 @@ const bodies = {
   devices: DevicesPanel,
   graph: GraphPanel,
   frames: FramesPanel,
+  topics: TopicsPanel,
   plots: PlotsPanel,
   events: EventsPanel,
   sources: SourcesPanel,

@@ -1,0 +1,97 @@
+import type { TopicHeader, TopicMessage } from "../../protocol/topics/topic-frame.ts";
+import type { TopicDesk } from "../topics/topic-desk.ts";
+import { CloudLayer } from "./cloud-layer.ts";
+import { GridLayer } from "./grid-layer.ts";
+import { placeOf, type ViewFrames } from "./layer-place.ts";
+import { MarkerLayer } from "./marker-layer.ts";
+import { ScanLayer } from "./scan-layer.ts";
+import { isShape, ShapeLayer } from "./shape-layer.ts";
+import { layerColors, type TopicLayer } from "./topic-layer.ts";
+
+type Shown = { layer: TopicLayer; type: string };
+
+/** Draws the topics that are shown in the 3D view, each message where tf places it. */
+export class LayerBoard {
+  private readonly shown = new Map<string, Shown>();
+  /** Why the newest message of a topic is not drawn. */
+  readonly problems = new Map<string, string>();
+  private count = 0;
+
+  constructor(
+    private readonly desk: TopicDesk,
+    private readonly view: ViewFrames,
+    private readonly requestDraw: () => void,
+  ) {
+    desk.listen((topic, message) => this.take(topic, message));
+    desk.shown.subscribe(() => this.follow());
+    setInterval(() => this.expire(), 100);
+  }
+
+  /** The topics that are drawn. */
+  get drawn(): readonly string[] {
+    return [...this.shown.keys()];
+  }
+
+  private follow(): void {
+    const wanted = new Set(this.desk.shown.get());
+    for (const [topic, { layer }] of this.shown) {
+      if (wanted.has(topic)) continue;
+      layer.dispose();
+      this.shown.delete(topic);
+      this.problems.delete(topic);
+      this.requestDraw();
+    }
+  }
+
+  private take(topic: string, message: TopicMessage): void {
+    const { header } = message;
+    let shown = this.shown.get(topic);
+    if (shown === undefined || shown.type !== header.type) {
+      shown?.layer.dispose();
+      const layer = this.layerFor(header);
+      if (layer === null) return;
+      shown = { layer, type: header.type };
+      this.shown.set(topic, shown);
+    }
+    const { layer } = shown;
+    if (!(layer instanceof MarkerLayer) && !this.put(topic, layer, header)) return;
+    if (layer.take(message)) this.requestDraw();
+    else this.problems.set(topic, "The newest message cannot be drawn.");
+  }
+
+  /** Puts a layer where the message's frame is; false where nobody knows. */
+  private put(topic: string, { root }: TopicLayer, header: TopicHeader): boolean {
+    const place = placeOf(header, this.view);
+    if ("problem" in place) {
+      this.problems.set(topic, place.problem);
+      if (root.parent !== null) this.requestDraw();
+      root.removeFromParent();
+      return false;
+    }
+    this.problems.delete(topic);
+    place.matrix.decompose(root.position, root.quaternion, root.scale);
+    if (root.parent !== place.parent) place.parent.add(root);
+    return true;
+  }
+
+  private layerFor({ format, type }: TopicHeader): TopicLayer | null {
+    const color = layerColors[this.count % layerColors.length] as number;
+    if (format === "scan" || isShape(type)) this.count += 1;
+    if (format === "scan") return new ScanLayer(color);
+    if (format === "cloud") return new CloudLayer();
+    if (format === "grid") return new GridLayer();
+    if (isShape(type)) return new ShapeLayer(color);
+    if (!/^visualization_msgs\/msg\/Marker(Array)?$/.test(type)) return null;
+    return new MarkerLayer(
+      (header, frame) =>
+        placeOf(header.frame === frame ? header : { ...header, frame, placement: null }, this.view),
+      () => performance.now(),
+    );
+  }
+
+  private expire(): void {
+    for (const { layer } of this.shown.values()) {
+      if (layer instanceof MarkerLayer && layer.expire()) this.requestDraw();
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import { Group, type Object3D } from "three";
+import type { TopicHeader, TopicMessage } from "../../protocol/topics/topic-frame.ts";
+import type { Place } from "./layer-place.ts";
+import { clear, putAt } from "./line-parts.ts";
+import { markerShape } from "./marker-shapes.ts";
+import { fieldAt, listAt, numberAt, poseAt, textAt } from "./message-fields.ts";
+import type { TopicLayer } from "./topic-layer.ts";
+
+const actions = { add: 0, remove: 2, removeAll: 3 } as const;
+const mostMarkers = 5000;
+
+type Drawn = { holder: Group; until: number };
+
+/**
+ * Markers by their namespaces and ids, until they are deleted or their lifetime is over. Each is in a frame of its own: `place` says where
+ * that is now.
+ */
+export class MarkerLayer implements TopicLayer {
+  readonly root = new Group();
+  private readonly drawn = new Map<string, Drawn>();
+
+  constructor(
+    private readonly place: (header: TopicHeader, frame: string) => Place,
+    private readonly now: () => number,
+  ) {}
+
+  take({ header }: TopicMessage): boolean {
+    const message = header.meta.message;
+    const markers = header.type.endsWith("MarkerArray") ? listAt(message, "markers") : [message];
+    for (const marker of markers.slice(0, mostMarkers)) this.takeOne(header, marker);
+    this.expire();
+    return true;
+  }
+
+  /** Takes away markers whose lifetime is over; true: something has changed. */
+  expire(): boolean {
+    const now = this.now();
+    const over = [...this.drawn].filter(([, { until }]) => until <= now);
+    for (const [key] of over) this.remove(key);
+    return over.length > 0;
+  }
+
+  dispose(): void {
+    for (const key of [...this.drawn.keys()]) this.remove(key);
+    this.root.removeFromParent();
+  }
+
+  private takeOne(header: TopicHeader, marker: unknown): void {
+    const key = `${textAt(marker, "ns")} ${numberAt(marker, "id")}`;
+    const action = numberAt(marker, "action");
+    if (action === actions.removeAll) {
+      for (const known of [...this.drawn.keys()]) this.remove(known);
+      return;
+    }
+    this.remove(key);
+    if (action === actions.remove) return;
+    const pose = poseAt(marker, "pose") ?? [0, 0, 0, 0, 0, 0, 1];
+    const shape = markerShape(marker);
+    const place = this.place(header, textAt(marker, "header", "frame_id"));
+    if (shape === null || "problem" in place || this.drawn.size >= mostMarkers) return;
+    const holder = new Group();
+    place.matrix.decompose(holder.position, holder.quaternion, holder.scale);
+    const at = new Group();
+    putAt(at, pose);
+    at.add(shape);
+    holder.add(at);
+    (place.parent as Object3D).add(holder);
+    const lifetime = fieldAt(marker, "lifetime");
+    const ms =
+      1000 * numberAt(lifetime, "sec") + (numberAt(lifetime, "nsec") + numberAt(lifetime, "nanosec")) / 1e6;
+    this.drawn.set(key, { holder, until: ms > 0 ? this.now() + ms : Number.POSITIVE_INFINITY });
+  }
+
+  private remove(key: string): void {
+    const known = this.drawn.get(key);
+    if (known === undefined) return;
+    clear(known.holder);
+    known.holder.removeFromParent();
+    this.drawn.delete(key);
+  }
+}

@@ -1,0 +1,70 @@
+import type { Object3D } from "three";
+import type { Platform } from "../client/platform.ts";
+import type { ServerAddress } from "../client/server-address.ts";
+import { Signal } from "../client/signal.ts";
+import { ownValue } from "../core/own-value.ts";
+import type { LayerBoard } from "./layers/layer-board.ts";
+import type { ViewFrames } from "./layers/layer-place.ts";
+import type { Fleet } from "./scene/fleet.ts";
+import { readTransform } from "./scene/frame-axes.ts";
+import type { Stage } from "./scene/stage.ts";
+import { odometryFrame } from "./store/floor-frame.ts";
+import type { TwinStore } from "./store/twin-store.ts";
+import { TopicDesk } from "./topics/topic-desk.ts";
+
+/** The topics that a person looks at, and what of them is in the 3D view. The code for that is fetched when it is first wanted. */
+export class TopicView {
+  readonly desk: TopicDesk;
+  readonly board = new Signal<LayerBoard | null>(null);
+  private isAsked = false;
+
+  constructor(
+    address: ServerAddress,
+    platform: Platform,
+    storage: Storage,
+    private readonly store: TwinStore,
+    private readonly fleet: Fleet,
+  ) {
+    this.desk = new TopicDesk(address, platform, storage);
+  }
+
+  /** The 3D view is there. */
+  mount(stage: Stage): void {
+    const begin = () => {
+      if (this.isAsked || this.desk.shown.get().length === 0) return;
+      this.isAsked = true;
+      void import("./layers/layer-board.ts").then(({ LayerBoard: Board }) => {
+        this.board.set(new Board(this.desk, this.frames(stage.scene), stage.requestDraw));
+      });
+    };
+    this.desk.shown.subscribe(begin);
+    begin();
+  }
+
+  private frames(floor: Object3D): ViewFrames {
+    const robots = (): string[] => [...this.fleet.views.keys()];
+    return {
+      objectOf: (frame) => {
+        if (frame === "") return { object: floor, isFloor: true };
+        for (const robot of robots()) {
+          if (frame === odometryFrame(this.store, robot)) return { object: floor, isFloor: true };
+        }
+        for (const view of this.fleet.views.values()) {
+          const object = view.frameObject(frame);
+          if (object !== null) return { object, isFloor: false };
+        }
+        return null;
+      },
+      floorIn: (frame) => {
+        for (const robot of robots()) {
+          const floorName = odometryFrame(this.store, robot);
+          const properties = ownValue(this.store.things.get(), robot)?.properties ?? {};
+          const known = floorName === null ? undefined : ownValue(properties, `frame/${floorName}`);
+          const transform = readTransform(known?.reported?.value);
+          if (transform?.parent === frame) return [...transform.position, ...transform.quaternion];
+        }
+        return null;
+      },
+    };
+  }
+}

@@ -1,0 +1,150 @@
+import type { Platform } from "../../client/platform.ts";
+import type { ServerAddress } from "../../client/server-address.ts";
+import { Signal } from "../../client/signal.ts";
+import type { TopicMessage } from "../../protocol/topics/topic-frame.ts";
+import type { TopicListing } from "../../protocol/topics/topic-requests.ts";
+import { budgetOf, kindOf } from "./topic-kinds.ts";
+import { TopicLink } from "./topic-link.ts";
+
+/** What is known of a topic that is shown. */
+export type TopicState = {
+  topic: string;
+  type: string;
+  publishers: number | null;
+  /** The newest message; null: none came yet. */
+  message: TopicMessage | null;
+  /** Messages that came in the last two seconds, by their arrival here, server ms. */
+  arrivals: number[];
+  /** Why it is not shown; null: nothing is known against it. */
+  problem: string | null;
+};
+
+export type TopicListener = (topic: string, message: TopicMessage) => void;
+
+const key = "twinbridge.topics";
+const ratesMs = 2000;
+const mostShown = 24;
+
+/** The topics that a person looks at, kept for the next visit, and the newest message of each. */
+export class TopicDesk {
+  readonly topics = new Signal<readonly TopicListing[] | null>(null);
+  /** Why there are none; null: nothing is known against it. */
+  readonly problem = new Signal<string | null>(null);
+  /** Names of what is shown, in the order in which it was chosen. */
+  readonly shown: Signal<readonly string[]>;
+  readonly states = new Map<string, TopicState>();
+  private readonly listeners = new Set<TopicListener>();
+  private link: TopicLink | null = null;
+
+  constructor(
+    private readonly address: ServerAddress,
+    private readonly platform: Platform,
+    private readonly storage: Storage,
+  ) {
+    this.shown = new Signal(stored(storage));
+    if (this.shown.get().length > 0) this.connect();
+  }
+
+  serverTime(): number | null {
+    return this.link?.serverTime() ?? null;
+  }
+
+  /** `listener` gets each message; returns what ends that. What is known is handed over at once. */
+  listen(listener: TopicListener): () => void {
+    this.listeners.add(listener);
+    for (const { topic, message } of this.states.values()) if (message !== null) listener(topic, message);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Asks which topics there are. */
+  refresh(): void {
+    this.connect().askList();
+  }
+
+  show(topic: string, type: string): void {
+    if (this.shown.get().includes(topic)) return;
+    if (this.shown.get().length >= mostShown) {
+      this.problem.set(`At most ${mostShown} topics are shown at a time: hide one first.`);
+      return;
+    }
+    this.save([...this.shown.get(), topic]);
+    this.begin(topic, type);
+  }
+
+  hide(topic: string): void {
+    this.save(this.shown.get().filter((other) => other !== topic));
+    this.states.delete(topic);
+    this.link?.unwatch(topic);
+  }
+
+  /** Messages a second, as they come here. */
+  rate(topic: string): number {
+    const now = this.serverTime() ?? 0;
+    const { arrivals = [] } = this.states.get(topic) ?? {};
+    return arrivals.filter((at) => at > now - ratesMs).length / (ratesMs / 1000);
+  }
+
+  private save(shown: readonly string[]): void {
+    this.shown.set(shown);
+    this.storage.setItem(key, JSON.stringify(shown));
+  }
+
+  private begin(topic: string, type: string): void {
+    this.states.set(topic, { topic, type, publishers: null, message: null, arrivals: [], problem: null });
+    this.connect().watch(topic, budgetOf(kindOf(type)));
+  }
+
+  private connect(): TopicLink {
+    if (this.link !== null) return this.link;
+    this.link = new TopicLink(this.address, this.platform, {
+      list: (topics) => {
+        this.problem.set(null);
+        this.topics.set(topics);
+      },
+      watching: (topic, type) => {
+        const state = this.states.get(topic);
+        if (state === undefined || state.type === type) return;
+        const isKnown = state.type !== "";
+        state.type = type;
+        // What kind it is of is known now, and with it how much of it is wanted.
+        if (!isKnown) this.link?.watch(topic, budgetOf(kindOf(type)));
+        this.shown.set([...this.shown.get()]);
+      },
+      publishers: (topic, count) => {
+        const state = this.states.get(topic);
+        if (state !== undefined) state.publishers = count;
+      },
+      refused: (topic, _code, message) => {
+        const state = this.states.get(topic);
+        if (topic === "") this.problem.set(message);
+        else if (state !== undefined) state.problem = message;
+      },
+      message: (topic, message) => this.take(topic, message),
+      connected: (isOpen) => {
+        if (isOpen && this.topics.get() !== null) this.link?.askList();
+      },
+    });
+    for (const topic of this.shown.get()) if (!this.states.has(topic)) this.begin(topic, "");
+    return this.link;
+  }
+
+  private take(topic: string, message: TopicMessage): void {
+    const state = this.states.get(topic);
+    if (state === undefined) return;
+    const now = this.serverTime() ?? message.header.received;
+    state.message = message;
+    state.problem = null;
+    state.arrivals.push(now);
+    while ((state.arrivals[0] ?? now) < now - ratesMs) state.arrivals.shift();
+    for (const listener of this.listeners) listener(topic, message);
+  }
+}
+
+function stored(storage: Storage): readonly string[] {
+  try {
+    const found: unknown = JSON.parse(storage.getItem(key) ?? "[]");
+    return Array.isArray(found) ? found.filter((one) => typeof one === "string").slice(0, mostShown) : [];
+  } catch {
+    return [];
+  }
+}

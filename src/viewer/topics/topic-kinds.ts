@@ -1,0 +1,36 @@
+/** How the page shows a topic: in the 3D view, as a picture, or as its fields. */
+export type TopicKind = "layer" | "picture" | "fields";
+
+const layers = new Set([
+  "sensor_msgs/msg/LaserScan",
+  "sensor_msgs/msg/PointCloud2",
+  "sensor_msgs/msg/Range",
+  "nav_msgs/msg/OccupancyGrid",
+  "nav_msgs/msg/Path",
+  "nav_msgs/msg/Odometry",
+  "geometry_msgs/msg/PoseStamped",
+  "geometry_msgs/msg/PoseWithCovarianceStamped",
+  "geometry_msgs/msg/PoseArray",
+  "geometry_msgs/msg/PolygonStamped",
+  "geometry_msgs/msg/PointStamped",
+  "geometry_msgs/msg/WrenchStamped",
+  "visualization_msgs/msg/Marker",
+  "visualization_msgs/msg/MarkerArray",
+]);
+const pictures = new Set(["sensor_msgs/msg/Image", "sensor_msgs/msg/CompressedImage"]);
+
+export function kindOf(type: string): TopicKind {
+  if (pictures.has(type)) return "picture";
+  return layers.has(type) ? "layer" : "fields";
+}
+
+const budgets = {
+  layer: { bytesPerSecond: 4e6, maxAgeMs: 1000 },
+  picture: { bytesPerSecond: 3e6, maxAgeMs: 1000 },
+  fields: { bytesPerSecond: 500_000, maxAgeMs: 2000 },
+};
+
+/** What this page bears of a topic. */
+export function budgetOf(kind: TopicKind): { bytesPerSecond: number; maxAgeMs: number } {
+  return budgets[kind];
+}
