@@ -25,13 +25,13 @@ import { pageAddresses } from "./page-address.ts";
 import { engineRobot, RobotRoster } from "./robot-roster.ts";
 import type { RobotSwitch } from "./robot-switch.ts";
 import { connectRos, type RosLink } from "./ros-link.ts";
-import { RosTopicHub } from "./ros-topic-hub.ts";
 import { SceneKeeper } from "./scene-keeper.ts";
 import { ServedEngine } from "./served-engine.ts";
 import { StandIn } from "./stand-in.ts";
 import { listenFault, StartFault } from "./start-fault.ts";
 import { TriggerRecording } from "./trigger-recording.ts";
 import { historyDirectory, TwinHistory } from "./twin-history.ts";
+import { ViewedTopics } from "./viewed-topics.ts";
 
 export type RunOptions = {
   config: Config;
@@ -91,8 +91,9 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     meshRoots: () => rootsOf(options.configPath, config.ros.packages),
     warn: (line) => logger.warn(line),
   });
-  const topics = new RosTopicHub({
+  const topics = new ViewedTopics({
     rclnodejs: options.rclnodejs,
+    demoRobot: options.demo ? firstRobot : null,
     rules: config.topics,
     now,
     rejected: (topic, count, reason) =>
@@ -139,6 +140,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     afterCycle: (at) => {
       collisions.follow();
       history?.step(at);
+      topics.step(engine, at);
     },
     scene,
     topics: topics.hub,

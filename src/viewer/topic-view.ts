@@ -12,6 +12,9 @@ import { odometryFrame } from "./store/floor-frame.ts";
 import type { TwinStore } from "./store/twin-store.ts";
 import { TopicDesk } from "./topics/topic-desk.ts";
 
+/** When a first visit asks for what is to be shown, ms. */
+const suggestAfterMs = 2500;
+
 /** The topics that a person looks at, and what of them is in the 3D view. The code for that is fetched when it is first wanted. */
 export class TopicView {
   readonly desk: TopicDesk;
@@ -39,6 +42,8 @@ export class TopicView {
     };
     this.desk.shown.subscribe(begin);
     begin();
+    // The robot comes first.
+    setTimeout(() => this.desk.beginVisit(), suggestAfterMs);
   }
 
   private frames(floor: Object3D): ViewFrames {

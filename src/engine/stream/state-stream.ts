@@ -198,7 +198,8 @@ export class StateStream {
         op: "status",
         time: now,
         revision: this.graph.revision,
-        clients: this.count(),
+        // A page's second socket, for topics, does not count.
+        clients: [...this.sessions].filter(([id, one]) => one.subscribed && !this.own.has(id)).length,
         sources: [...sources],
         control: control(),
       });

@@ -14,6 +14,7 @@ import {
 import { TopicWatch } from "../ros/topic-watch.ts";
 import { TopicFeed } from "./topic-feed.ts";
 import type { FeedMessage, TopicOrder, TopicReport } from "./topic-orders.ts";
+import type { TopicSource } from "./topic-source.ts";
 
 /** How often a reason for rejected messages is told, ms. */
 const tellRejectedEvery = 1000;
@@ -41,7 +42,7 @@ type Open = {
 };
 
 /** The topics of ROS that somebody watches: a subscription for each, as long as there is a viewer. Times are server ms. */
-export class RosTopics {
+export class RosTopics implements TopicSource {
   private readonly feeds = new Map<number, Open>();
   private readonly frames = new FrameHistory();
   private tf: TopicWatch[] = [];
@@ -68,6 +69,8 @@ export class RosTopics {
       case "close":
         this.feeds.get(order.feed)?.watch?.end();
         this.feeds.delete(order.feed);
+        return;
+      case "robot":
         return;
       case "open": {
         const { feed, topic, levels } = order;

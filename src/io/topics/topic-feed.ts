@@ -49,17 +49,22 @@ export class TopicFeed {
 
   /** A message arrived. Its bytes may be used again by whoever gave them. */
   take(bytes: Uint8Array, received: number): void {
-    this.count(received, bytes.byteLength);
+    const read = this.encoder.read(bytes);
+    if (read.ok) this.takeRead(read.value, bytes.byteLength, received);
+    else {
+      this.count(received, bytes.byteLength);
+      this.ends.rejected(read.path === "" ? read.reason : `${read.path}: ${read.reason}`);
+    }
+  }
+
+  /** The same for a message that is read; `bytes`: its size. */
+  takeRead(read: ReadMessage, bytes: number, received: number): void {
+    this.count(received, bytes);
     const due = this.levels.filter((level) => {
       const period = 1000 / (details[level]?.rate ?? 1);
       return received - (this.sent[level] ?? 0) >= period * (1 - jitter);
     });
-    const read = this.encoder.read(bytes);
-    if (!read.ok) {
-      this.ends.rejected(read.path === "" ? read.reason : `${read.path}: ${read.reason}`);
-      return;
-    }
-    const message = { read: read.value, bytes: bytes.byteLength, received };
+    const message = { read, bytes, received };
     this.newest = message;
     if (due.length === 0) return;
     for (const level of due) this.sent[level] = received;

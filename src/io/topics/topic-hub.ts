@@ -101,7 +101,12 @@ export class TopicHub implements ViewerTopics {
         });
         for (const [session, { channel }] of feed.viewers) {
           if (isNew) session.answer({ op: "watching", topic: feed.topic, type: feed.type, channel });
-          session.answer({ op: "topic", topic: feed.topic, publishers: report.publishers });
+          session.answer({
+            op: "topic",
+            topic: feed.topic,
+            publishers: report.publishers,
+            latched: report.isLatched,
+          });
         }
         return;
       }
@@ -155,7 +160,7 @@ export class TopicHub implements ViewerTopics {
     session.add(watched);
     if (feed.type !== "") {
       session.answer({ op: "watching", topic, type: feed.type, channel: watched.channel });
-      session.answer({ op: "topic", topic, publishers: feed.publishers ?? 0 });
+      session.answer({ op: "topic", topic, publishers: feed.publishers ?? 0, latched: feed.isLatched });
     }
     this.openFeed(feed);
     this.offerNewest(feed, session, watched);

@@ -5,7 +5,9 @@ export type TopicOrder =
   /** Listen to a topic, and encode it in these levels of detail; again with others where they change. */
   | { op: "open"; feed: number; topic: string; levels: readonly number[] }
   | { op: "close"; feed: number }
-  | { op: "list" };
+  | { op: "list" }
+  /** Where the simulated robot is, for its simulated sensors: m, m, rad in the frame `odometry`. */
+  | { op: "robot"; base: string; odometry: string; x: number; y: number; yaw: number };
 
 /** What it says. */
 export type TopicReport =

@@ -41,12 +41,17 @@ export class TopicProcess {
     if (order.op === "open") this.open.set(order.feed, order);
     if (order.op === "close") this.open.delete(order.feed);
     if (this.child === null) {
-      if (order.op === "close") return;
+      if (order.op === "close" || order.op === "robot") return;
       this.begin();
       if (order.op !== "list") return;
     }
     this.tell(order);
     this.watchIdle();
+  }
+
+  /** Whether somebody watches anything. */
+  isWanted(): boolean {
+    return this.open.size > 0;
   }
 
   stop(): void {
@@ -118,11 +123,10 @@ export class TopicProcess {
   }
 }
 
-/** Starts the process; `serverNow` is the clock of its stamps. */
-export function startTopicProcess(rclnodejs: string, serverNow: () => number): TopicChild {
+/** Starts the process that is the built file `main`; `serverNow` is the clock of its stamps. */
+export function startTopicProcess(main: string, rclnodejs: string, serverNow: () => number): TopicChild {
   const offset = serverNow() - Number(process.hrtime.bigint()) / 1e6;
-  const file = workerFile("io/topics/topic-process-main.js");
-  const child = spawn(process.execPath, [file, rclnodejs, String(offset)], {
+  const child = spawn(process.execPath, [workerFile(main), rclnodejs, String(offset)], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   child.unref();

@@ -35,6 +35,8 @@ export type TopicListing = {
   bytesPerSecond: number | null;
   /** Of the first publisher. */
   qos: { reliability: "reliable" | "best_effort"; durability: "volatile" | "transient_local" } | null;
+  /** A page that was told nothing else shows it. */
+  suggested?: boolean;
   /** Why it cannot be watched, with a remedy; absent: it can. */
   refused?: string;
 };
@@ -46,6 +48,6 @@ export type TopicAnswer =
   | { op: "topics"; topics: readonly TopicListing[] }
   | { op: "watching"; topic: string; type: string; channel: number }
   | { op: "unwatched"; topic: string }
-  /** No publisher is left, or there is one again. */
-  | { op: "topic"; topic: string; publishers: number; refused?: string }
+  /** Who publishes it now; `latched`: its last message waits for those who come later, so no newer one need come. */
+  | { op: "topic"; topic: string; publishers: number; latched: boolean }
   | { op: "error"; code: TopicErrorCode; topic: string; message: string };

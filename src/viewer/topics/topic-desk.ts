@@ -11,6 +11,8 @@ export type TopicState = {
   topic: string;
   type: string;
   publishers: number | null;
+  /** Its last message stands until there is another: age is no fault. */
+  isLatched: boolean;
   /** The newest message; null: none came yet. */
   message: TopicMessage | null;
   /** Messages that came in the last two seconds, by their arrival here, server ms. */
@@ -35,12 +37,15 @@ export class TopicDesk {
   readonly states = new Map<string, TopicState>();
   private readonly listeners = new Set<TopicListener>();
   private link: TopicLink | null = null;
+  /** Whether a person has chosen what is shown, now or on an earlier visit. */
+  private isChosen: boolean;
 
   constructor(
     private readonly address: ServerAddress,
     private readonly platform: Platform,
     private readonly storage: Storage,
   ) {
+    this.isChosen = storage.getItem(key) !== null;
     this.shown = new Signal(stored(storage));
     if (this.shown.get().length > 0) this.connect();
   }
@@ -54,6 +59,11 @@ export class TopicDesk {
     this.listeners.add(listener);
     for (const { topic, message } of this.states.values()) if (message !== null) listener(topic, message);
     return () => this.listeners.delete(listener);
+  }
+
+  /** On a first visit asks what there is to be shown. */
+  beginVisit(): void {
+    if (!this.isChosen) this.refresh();
   }
 
   /** Asks which topics there are. */
@@ -85,12 +95,31 @@ export class TopicDesk {
   }
 
   private save(shown: readonly string[]): void {
+    this.isChosen = true;
     this.shown.set(shown);
     this.storage.setItem(key, JSON.stringify(shown));
   }
 
+  /** On a first visit what the server suggests is shown. */
+  private takeSuggested(topics: readonly TopicListing[]): void {
+    if (this.isChosen) return;
+    for (const { name, type, suggested } of topics) {
+      if (suggested !== true || this.states.has(name)) continue;
+      this.shown.set([...this.shown.get(), name]);
+      this.begin(name, type);
+    }
+  }
+
   private begin(topic: string, type: string): void {
-    this.states.set(topic, { topic, type, publishers: null, message: null, arrivals: [], problem: null });
+    this.states.set(topic, {
+      topic,
+      type,
+      publishers: null,
+      isLatched: false,
+      message: null,
+      arrivals: [],
+      problem: null,
+    });
     this.connect().watch(topic, budgetOf(kindOf(type)));
   }
 
@@ -100,6 +129,7 @@ export class TopicDesk {
       list: (topics) => {
         this.problem.set(null);
         this.topics.set(topics);
+        this.takeSuggested(topics);
       },
       watching: (topic, type) => {
         const state = this.states.get(topic);
@@ -110,9 +140,9 @@ export class TopicDesk {
         if (!isKnown) this.link?.watch(topic, budgetOf(kindOf(type)));
         this.shown.set([...this.shown.get()]);
       },
-      publishers: (topic, count) => {
+      publishers: (topic, count, isLatched) => {
         const state = this.states.get(topic);
-        if (state !== undefined) state.publishers = count;
+        if (state !== undefined) Object.assign(state, { publishers: count, isLatched });
       },
       refused: (topic, _code, message) => {
         const state = this.states.get(topic);

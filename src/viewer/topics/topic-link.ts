@@ -13,7 +13,7 @@ const silenceMs = 6000;
 export interface TopicSink {
   list(topics: readonly TopicListing[]): void;
   watching(topic: string, type: string): void;
-  publishers(topic: string, count: number): void;
+  publishers(topic: string, count: number, isLatched: boolean): void;
   refused(topic: string, code: string, message: string): void;
   message(topic: string, message: TopicMessage): void;
   /** The connection is lost, or is there again. */
@@ -114,7 +114,9 @@ export class TopicLink {
       this.channels.set(message.channel, topic);
       this.sink.watching(topic, message.type);
     }
-    if (op === "topic" && isNumber(message.publishers)) this.sink.publishers(topic, message.publishers);
+    if (op === "topic" && isNumber(message.publishers)) {
+      this.sink.publishers(topic, message.publishers, message.latched === true);
+    }
     if (op === "error" && isText(message.code) && isText(message.message)) {
       this.watched.delete(topic);
       this.sink.refused(topic, message.code, message.message);

@@ -53,7 +53,7 @@ function readTopic(
   nowMs: number | null,
   notDrawn: string | undefined,
 ): Reading {
-  const { message, publishers, type } = state;
+  const { message, publishers, type, isLatched } = state;
   const problem = state.problem ?? notDrawn ?? null;
   const kind = type === "" ? "" : `${type.replace("/msg/", "/")}, `;
   if (message === null) {
@@ -67,20 +67,21 @@ function readTopic(
   const { header } = message;
   const age = nowMs === null ? 0 : Math.max(0, nowMs - header.received);
   const newest = state.arrivals.at(-1) ?? header.received;
-  const isStanding = rate === 0 && publishers !== 0 && nowMs !== null && nowMs - newest > standsAfterMs;
+  const isStill = rate === 0 && nowMs !== null && nowMs - newest > standsAfterMs;
+  const isStanding = publishers === 0 || (isStill && !isLatched);
   const period = rate > 0 ? 1000 / rate : standsAfterMs;
   const isLate = age > Math.max(standsAfterMs, standsAfterPeriods * period);
   const gone = publishers === 0 ? "; nobody publishes it any more" : "";
   const stamp = header.stamp === null ? "" : `, stamped ${clock(stampToMs(header.stamp))}`;
   const reduced = header.reduced === null ? "" : `. Shown: ${header.reduced}`;
+  const ago = `${(age / 1000).toFixed(age < 60_000 ? 1 : 0)} s ago`;
+  const last = isLatched && publishers !== 0 ? `came ${ago} and holds` : `the last one came ${ago}`;
   const text =
-    isLate || publishers === 0
-      ? `the last one came ${(age / 1000).toFixed(1)} s ago`
-      : `${rate.toFixed(1)} Hz, ${Math.round(age)} ms old`;
+    isLate || isStill || publishers === 0 ? last : `${rate.toFixed(1)} Hz, ${Math.round(age)} ms old`;
   return {
     line: `${kind}${text}${gone}${stamp}${reduced}`,
     problem,
-    isStanding: isStanding || publishers === 0,
+    isStanding,
   };
 }
 

@@ -64,7 +64,7 @@ describe("the topics of a page", () => {
     open();
     expect(socket().of("watch")).toMatchObject([{ topic: "/scan", budget: { maxAgeMs: 1000 } }]);
     socket().says({ op: "watching", topic: "/scan", type: header.type, channel: 5 });
-    socket().says({ op: "topic", topic: "/scan", publishers: 1 });
+    socket().says({ op: "topic", topic: "/scan", publishers: 1, latched: false });
     arrives(5, 1);
     arrives(6, 2);
     expect(heard).toEqual([["/scan", 1]]);

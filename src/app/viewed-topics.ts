@@ -1,0 +1,63 @@
+import type { Engine } from "../engine/engine.ts";
+import { TopicHub, type TopicHubOptions } from "../io/topics/topic-hub.ts";
+import { startTopicProcess, TopicProcess } from "../io/topics/topic-process.ts";
+
+/** How often the demo's sensors are told where the robot is, ms. */
+const tellPoseEvery = 50;
+
+export type ViewedTopicsOptions = Pick<TopicHubOptions, "now" | "rules" | "rejected"> & {
+  /** File of rclnodejs; null: without ROS. */
+  rclnodejs: string | null;
+  /** The robot whose sensors are simulated, where there is no ROS; null: none. */
+  demoRobot: string | null;
+  warn(text: string): void;
+};
+
+/** The topics that viewers look at, and the process that has them: those of ROS, or of the demo's simulated sensors. */
+export class ViewedTopics {
+  readonly hub: TopicHub;
+  private readonly process: TopicProcess | null;
+  private readonly demoRobot: string | null;
+  private toldAt = Number.NEGATIVE_INFINITY;
+
+  constructor({ rclnodejs, demoRobot, warn, ...options }: ViewedTopicsOptions) {
+    this.demoRobot = rclnodejs === null ? demoRobot : null;
+    const main = rclnodejs === null ? "app/demo-topics-main.js" : "io/topics/topic-process-main.js";
+    const isThere = rclnodejs !== null || demoRobot !== null;
+    this.process = isThere
+      ? new TopicProcess(options.now, () => startTopicProcess(main, rclnodejs ?? "", options.now), {
+          report: (report) => this.hub.report(report),
+          message: (message) => this.hub.message(message),
+          failed: warn,
+        })
+      : null;
+    const order = this.process === null ? null : this.process.order.bind(this.process);
+    this.hub = new TopicHub({ ...options, order });
+  }
+
+  /** Tells the demo's sensors where the robot is, at server ms `now`; called each cycle. */
+  step(engine: Engine, now: number): void {
+    const { demoRobot, process } = this;
+    if (demoRobot === null || process === null || now - this.toldAt < tellPoseEvery || !process.isWanted())
+      return;
+    this.toldAt = now;
+    const twin = engine.robots.get(demoRobot);
+    const odometry = engine.graph.things.get(demoRobot)?.definition.odometryFrame;
+    const pose = engine.propertyJson(demoRobot, "base/pose")?.reported?.value;
+    const base = twin?.model?.rootLink;
+    if (base === undefined || typeof odometry !== "string" || !isPose(pose)) return;
+    const { position, quaternion: q } = pose;
+    const yaw = Math.atan2(2 * (q[3] * q[2] + q[0] * q[1]), 1 - 2 * (q[1] * q[1] + q[2] * q[2]));
+    process.order({ op: "robot", base, odometry, x: position[0], y: position[1], yaw });
+  }
+
+  stop(): void {
+    this.process?.stop();
+  }
+}
+
+type Pose = { position: [number, number, number]; quaternion: [number, number, number, number] };
+
+function isPose(value: unknown): value is Pose {
+  return typeof value === "object" && value !== null && "position" in value && "quaternion" in value;
+}
