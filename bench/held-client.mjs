@@ -32,7 +32,7 @@ setInterval(() => {
     const id = ++seq;
     send({ op: "command", id, epoch, seq: id, issued: Date.now() + ahead, ttlMs: 300, command });
   }
-}, 45);
+}, 40);
 setInterval(() => epoch !== null && send({ op: "renew", id: "renew", epoch }), 1000);
 createInterface({ input: process.stdin }).on("line", (line) => {
   const order = JSON.parse(line);

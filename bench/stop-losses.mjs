@@ -321,7 +321,7 @@ async function heldPage({ url }) {
         const id = ++seq;
         send({ op: "command", id, epoch, seq: id, issued: Date.now() + ahead, ttlMs: 300, command });
       }
-    }, 45);
+    }, 40);
     globalThis.tell = (order) => {
       held = order.commands ?? [];
       if (order.do === "hold") acquire();

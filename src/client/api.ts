@@ -257,7 +257,7 @@ export interface Lease {
   release(): Promise<void>;
 }
 
-/** A motion that is sent again every 45 ms until it ends. When this program dies, the robot brakes after 125 ms. */
+/** A motion that is sent again every 40 ms until it ends. When this program dies, the robot brakes after 115 ms at most. */
 export interface Jog<Motion> {
   readonly active: boolean;
   /** Changes the motion. False when the jog has ended. */

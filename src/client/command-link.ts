@@ -29,7 +29,7 @@ type TakeAnswer = (answer: Answer) => void;
 const silenceMs = 7000;
 /** How old a move may be when it is carried out. */
 const moveTtlMs = 2000;
-/** A jog's command is renewed every 45 ms, and the robot stops 125 ms after the last. */
+/** A jog's command is renewed every 40 ms, and the robot brakes 95 to 115 ms after the last. */
 const jogTtlMs = 200;
 /** More than a few jog commands that did not leave yet: the line is stuck, and what is added would arrive late. */
 const stuckBytes = 2048;

@@ -4,7 +4,7 @@ import type { LeaseGrant } from "./command-sequence.ts";
 import { Jog, type JogCommand } from "./jog.ts";
 import type { Platform } from "./platform.ts";
 
-/** The server ends a jog 125 ms after its last command. After twice that, the robot must not start again by itself. */
+/** The server ends a jog 115 ms after its last command. After twice that, the robot must not start again by itself. */
 const longestPauseMs = 250;
 /** Each command is answered. After this time without an answer the line is stuck: the robot has stopped, too. */
 const longestSilenceMs = 500;

@@ -6,11 +6,11 @@ export type JogCommand = Extract<MotionCommand, { kind: "jointVelocity" | "twist
 /** Calls back every so many ms until the returned function is called. */
 export type Every = (ms: number, tick: () => void) => () => void;
 
-/** Under half of the server's 125 ms: one lost tick does not make the robot stutter. */
-const resendMs = 45;
+/** Under half of the server's 95 ms: one lost tick does not make the robot stutter. */
+const resendMs = 40;
 
 /**
- * The dead-man's side of jogging. While held, the newest command is sent again every 45 ms; on release one
+ * The dead-man's side of jogging. While held, the newest command is sent again every 40 ms; on release one
  * explicit zero goes out, then silence. A command that cannot be sent is dropped and ends the jog: nothing
  * is kept for later.
  */

@@ -4,9 +4,9 @@ import { baseStopDecelerations, type TwistLimits } from "./robot-limits.ts";
 export type PlanarTwist = { x: number; y: number; yaw: number };
 
 /** Maximum lifetime of a jog command, ms: shorter than any controller's own time-out. */
-const baseLeaseMs = 125;
+const baseLeaseMs = 115;
 /** The same for joints and links: braking that is limited in jerk shows in the measurement some 20 ms later. */
-const jointLeaseMs = 105;
+const jointLeaseMs = 95;
 const sendPeriodMs = 20;
 /** After a longer gap between updates the base is assumed to have stopped by its own time-out. */
 const frozenMs = 250;

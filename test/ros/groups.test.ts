@@ -103,7 +103,7 @@ describe.skipIf(!hasRos())("a position group written with rclpy", () => {
     });
   });
 
-  it("jogs, and rests 105 ms after the last command; a stop holds where the joint is measured", async () => {
+  it("jogs, and rests 95 ms after the last command; a stop holds where the joint is measured", async () => {
     await beside(active, async (peer, driver, twin) => {
       await moved(twin, "position group");
       await trace(peer);

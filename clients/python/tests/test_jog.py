@@ -48,7 +48,7 @@ class Runner(unittest.IsolatedAsyncioTestCase):
     async def asyncTearDown(self) -> None:
         self.runner.drop(None)
 
-    def step(self, seconds: float = 0.045) -> None:
+    def step(self, seconds: float = 0.04) -> None:
         self.now += seconds
         self.runner._tick()
 
@@ -158,7 +158,7 @@ class Jogs(TwinCase):
         took = time.monotonic() - began
         jog.end()
         sent = await self.silence()
-        self.assertGreater(took, 7 * 0.045 - 0.01)
+        self.assertGreater(took, 7 * 0.04 - 0.01)
         self.assertEqual({message["ttlMs"] for message in sent}, {200})
         self.assertEqual(sent[0]["command"], {"kind": "jointVelocity", "velocities": {"elbow": 0.1}})
         self.assertEqual(

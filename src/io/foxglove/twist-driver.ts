@@ -16,7 +16,7 @@ const warnEveryMs = 1000;
 
 /**
  * Drives the base of one robot by the twists that one client publishes: takes the lease when they begin, gives it back when
- * they end. The gate watches over the rest: 125 ms without a twist end in a standstill. Times are server ms.
+ * they end. The gate watches over the rest: 115 ms without a twist end in a standstill. Times are server ms.
  */
 export class TwistDriver {
   private readonly leaseId: string;

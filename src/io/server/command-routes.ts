@@ -12,7 +12,7 @@ const body = z.strictObject({
 
 const planBody = z.strictObject(planQuestion);
 
-/** Jogs end 125 ms after their last command: they are for a socket, and for somebody who holds on. */
+/** Jogs end 115 ms after their last command: they are for a socket, and for somebody who holds on. */
 const heldKinds: ReadonlySet<string> = new Set(["jointVelocity", "twist", "cartesianVelocity"]);
 
 const conflicts: ReadonlySet<string> = new Set(["lease_held", "stopped", "lease_lost", "replaced"]);
@@ -27,7 +27,7 @@ export function addCommandRoutes(app: FastifyInstance, requests: CommandRequests
     if (!parsed.success) return reply.code(400).send(faultOf(parsed.error));
     const { command } = parsed.data;
     if (heldKinds.has(command.kind)) {
-      const error = `${command.kind} is a jog, which ends 125 ms after its last command: send it by /ws/command`;
+      const error = `${command.kind} is a jog, which ends 115 ms after its last command: send it by /ws/command`;
       return reply.code(400).send({ error, code: "unsupported" });
     }
     const name = request.grant?.name ?? `${request.ip} (HTTP)`;

@@ -3,7 +3,7 @@ import type { Driver } from "./driver.ts";
 import { GamepadHand, type HandPhase } from "./gamepad-hand.ts";
 import type { PadAim, PadReading } from "./gamepad-motion.ts";
 
-/** Between two looks, ms: under the jog's own 45. */
+/** Between two looks, ms: under the jog's own 40. */
 const lookMs = 30;
 
 export type GamepadState = { name: string; phase: HandPhase };

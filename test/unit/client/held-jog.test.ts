@@ -8,16 +8,16 @@ const forward = { kind: "twist", linear: { x: 0.2, y: 0, z: 0 }, angular: { x: 0
 const still = { kind: "twist", linear: { x: 0, y: 0, z: 0 }, angular: { x: 0, y: 0, z: 0 } };
 
 describe("a jog of the library", () => {
-  it("is sent again every 45 ms, fresh each time and valid for less than a quarter of a second", async () => {
+  it("is sent again every 40 ms, fresh each time and valid for less than a quarter of a second", async () => {
     const { platform, command, lease } = await leased();
     const jog = lease.twist({ linear: { x: 0.2 } });
     const firstMs = platform.nowMs;
-    platform.advance(450);
+    platform.advance(400);
     expect(jog.active).toBe(true);
     const sent = command.of("command").map((message) => clientCommandMessage.parse(message));
     expect(sent).toHaveLength(11);
     expect(sent[10]).toMatchObject({
-      issued: firstMs + 450 + offsetMs,
+      issued: firstMs + 400 + offsetMs,
       ttlMs: 200,
       seq: 11,
       command: forward,
@@ -27,7 +27,7 @@ describe("a jog of the library", () => {
   it("ends with one zero, and resolves when the server has the robot at rest", async () => {
     const { platform, command, lease } = await leased();
     const jog = lease.twist({ linear: { x: 0.2 } });
-    platform.advance(45);
+    platform.advance(40);
     const ended = jog.end();
     platform.advance(1000);
     expect(commands(command)).toEqual([forward, forward, still]);
@@ -57,7 +57,7 @@ describe("a jog of the library", () => {
     const { platform, command, lease } = await leased();
     const jog = lease.jog({ elbow: 0.1 });
     expect(jog.update({ elbow: -0.1 })).toBe(true);
-    platform.advance(45);
+    platform.advance(40);
     expect(commands(command)).toEqual([
       { kind: "jointVelocity", velocities: { elbow: 0.1 } },
       { kind: "jointVelocity", velocities: { elbow: -0.1 } },
@@ -111,7 +111,7 @@ describe("a jog of the library", () => {
     const { platform, command, lease } = await leased();
     const jog = lease.jog({ elbow: 0.1 });
     command.bufferedAmount = 100_000;
-    platform.advance(450);
+    platform.advance(400);
     expect(command.of("command")).toHaveLength(1);
     void jog.end();
     expect(commands(command).at(-1)).toEqual({ kind: "jointVelocity", velocities: { elbow: 0 } });
@@ -120,7 +120,7 @@ describe("a jog of the library", () => {
   it("is over when nothing answers for half a second, so that it does not go on when a stuck line goes on", async () => {
     const { platform, command, lease } = await leased();
     const jog = lease.jog({ elbow: 0.1 });
-    platform.advance(450);
+    platform.advance(400);
     result(command, command.lastId("command"), "accepted");
     platform.advance(480);
     expect(jog.active).toBe(true);
@@ -135,11 +135,11 @@ describe("a jog of the library", () => {
     const { platform, command, lease } = await leased();
     const jog = lease.jog({ elbow: 0.1 });
     result(command, command.lastId("command"), "refused", "expired");
-    platform.advance(45);
+    platform.advance(40);
     expect(jog.active).toBe(true);
     // A lapse: the server brought the robot to rest, and the next command began anew.
     result(command, command.lastId("command"), "done", "ok");
-    platform.advance(45);
+    platform.advance(40);
     expect(jog.active).toBe(true);
     result(command, command.lastId("command"), "aborted", "not_following");
     expect(jog.active).toBe(false);
@@ -158,7 +158,7 @@ describe("a jog of the library", () => {
     void outcome(lease.move({ elbow: 1 }));
     expect(await second.ended).toMatchObject({ code: "replaced" });
     const before = command.of("command").length;
-    platform.advance(45);
+    platform.advance(40);
     expect(commands(command).slice(before)).toEqual([forward]);
     expect(base.active).toBe(true);
     const other = lease.twist({ angular: { z: 1 } });
@@ -181,7 +181,7 @@ describe("a jog of the library", () => {
     const { platform, command, lease } = await leased();
     const jog = lease.jog({ elbow: 0.1 });
     for (let i = 0; i < 200; i++) {
-      platform.advance(450);
+      platform.advance(400);
       result(command, command.lastId("command"), "accepted");
       const id = command.lastId("renew");
       if (id !== undefined)

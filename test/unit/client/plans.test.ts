@@ -49,9 +49,9 @@ describe("a jog of a link", () => {
   it("is repeated, changed and ended by one zero, in messages that the server takes", async () => {
     const { platform, command, lease } = await leased();
     const jog = lease.jogLink({ link: "tool0", frame: "tool0", linear: { z: 0.05 } });
-    platform.advance(45);
+    platform.advance(40);
     jog.update({ link: "tool0", frame: "tool0", angular: { x: 0.1 } });
-    platform.advance(45);
+    platform.advance(40);
     void jog.end();
     const sent = command.of("command").map((message) => clientCommandMessage.parse(message));
     expect(sent.map((message) => "command" in message && message.command)).toMatchObject([

@@ -14,7 +14,7 @@ from .errors import CommandError
 
 log = logging.getLogger("twinbridge")
 
-REPEAT_S = 0.045
+REPEAT_S = 0.04
 """Under half of the server's 125 ms: one lost command does not make the robot stutter."""
 STALLED_S = 0.5
 """A program that was blocked for longer must not set a robot that rests in motion again."""

@@ -20,7 +20,7 @@ describe("precise mode", () => {
     const { driver, line, platform } = granted();
     driver.jog.hold({ kind: "twist", linear: { x: 1, y: 0, z: 0 }, angular: zero });
     driver.precise.set(true);
-    platform.advance(45);
+    platform.advance(40);
     driver.jog.release();
     const speeds = line.of("command").map(({ command }) => (command as { linear: { x: number } }).linear.x);
     expect(speeds).toEqual([1, 0.1, 0]);
