@@ -56,7 +56,13 @@ export class DemoTopics implements TopicSource {
       period: Number.POSITIVE_INFINITY,
       message: () => this.map(),
     },
-    { name: "/plan", type: "nav_msgs/msg/Path", frame: null, period: 1000, message: () => this.path() },
+    {
+      name: "/plan",
+      type: "nav_msgs/msg/Path",
+      frame: null,
+      period: Number.POSITIVE_INFINITY,
+      message: () => this.path(),
+    },
   ];
 
   constructor(

@@ -8,7 +8,7 @@ import { ScanLayer } from "./scan-layer.ts";
 import { isShape, ShapeLayer } from "./shape-layer.ts";
 import { layerColors, type TopicLayer } from "./topic-layer.ts";
 
-type Shown = { layer: TopicLayer; type: string };
+type Shown = { layer: TopicLayer; type: string; drawn: string };
 
 /** Draws the topics that are shown in the 3D view, each message where tf places it. */
 export class LayerBoard {
@@ -50,11 +50,18 @@ export class LayerBoard {
       shown?.layer.dispose();
       const layer = this.layerFor(header);
       if (layer === null) return;
-      shown = { layer, type: header.type };
+      shown = { layer, type: header.type, drawn: "" };
       this.shown.set(topic, shown);
     }
     const { layer } = shown;
-    if (!(layer instanceof MarkerLayer) && !this.put(topic, layer, header)) return;
+    if (!(layer instanceof MarkerLayer) && !this.put(topic, layer, header)) {
+      shown.drawn = "";
+      return;
+    }
+    // What stands still costs no picture.
+    const looks = looksOf(message);
+    if (looks !== "" && looks === shown.drawn) return;
+    shown.drawn = looks;
     if (layer.take(message)) this.requestDraw();
     else this.problems.set(topic, "The newest message cannot be drawn.");
   }
@@ -94,4 +101,16 @@ export class LayerBoard {
       if (layer instanceof MarkerLayer && layer.expire()) this.requestDraw();
     }
   }
+}
+
+/** Numbers of a message up to which it is compared with the one before. */
+const mostCompared = 4000;
+
+/** What a message looks like and where it is, as a text; empty: it is too much to be compared, or has a life of its own. */
+function looksOf({ header: { format, type, meta, placement }, arrays }: TopicMessage): string {
+  const lists = Object.values(arrays);
+  const count = lists.reduce((sum, list) => sum + list.length, 0);
+  if (count > mostCompared || type.includes("Marker")) return "";
+  const text = JSON.stringify([format, meta, placement?.above, lists.map((list) => Array.from(list))]);
+  return text.length > 20 * mostCompared ? "" : text;
 }

@@ -128,7 +128,7 @@ try:
         seconds = stamp.sec + stamp.nanosec * 1e-9
         x, y, yaw = base_at(seconds % 1000)
         tf.publish(TFMessage(transforms=[transform("odom", "base_link", x, y, 0, yaw, stamp)]))
-        if state["scans"] and number % 2 == 0:
+        if state["scans"] and number % 2 == 0 and state["garbage"] == 0:
             found = LaserScan()
             found.header.stamp, found.header.frame_id = stamp, "laser"
             found.angle_min, found.angle_increment = -math.pi, 2 * math.pi / 360
@@ -140,7 +140,7 @@ try:
             end = np.array([ranges[100] * math.cos(angle), ranges[100] * math.sin(angle), 0, 1])
             at = matrix(x, y, 0, yaw) @ matrix(*LASER) @ end
             say(event="truth", sec=stamp.sec, nanosec=stamp.nanosec, at=at[:3].tolist())
-        # Not beside a good one: of two at once only one is looked at.
+        # Not beside a good one, and not too often: of several at once only one is looked at.
         if state["garbage"] > 0 and number % 2 == 1:
             state["garbage"] -= 1
             bad = LaserScan()
