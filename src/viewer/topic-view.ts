@@ -32,7 +32,7 @@ export class TopicView {
   }
 
   /** The 3D view is there. */
-  mount(stage: Stage): void {
+  mount(stage: Stage, isSpared: boolean): void {
     const begin = () => {
       if (this.isAsked || this.desk.shown.get().length === 0) return;
       this.isAsked = true;
@@ -42,8 +42,8 @@ export class TopicView {
     };
     this.desk.shown.subscribe(begin);
     begin();
-    // The robot comes first.
-    setTimeout(() => this.desk.beginVisit(), suggestAfterMs);
+    // The robot comes first; a machine whose processor draws is spared what nobody asked for.
+    if (!isSpared) setTimeout(() => this.desk.beginVisit(), suggestAfterMs);
   }
 
   private frames(floor: Object3D): ViewFrames {

@@ -147,7 +147,7 @@ export class Viewer {
     const camera = new CameraMoves(this.stage);
     this.camera = camera;
     this.hands.mount(this.stage);
-    this.topics.mount(this.stage);
+    this.topics.mount(this.stage, this.software);
     const isTaken = () => this.hands.isPointing();
     new Picking(this.stage, this.fleet, (robot, link) => this.select(robot, link), isTaken);
     this.fleet.onComplete = (view) => {

@@ -164,6 +164,8 @@ describe.skipIf(!hasRos() || !hasChromium())(
           [390, 844],
         ] as const) {
           await page.setViewportSize({ width, height });
+          // Colours change with a transition.
+          await page.waitForTimeout(1000);
           await shoot(page, `actions-${colorScheme}-${width}`);
           expect(await findingsOf(page), `${colorScheme}, ${width} px`).toEqual([]);
         }
