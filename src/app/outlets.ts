@@ -1,4 +1,4 @@
-import type { PlanRequest } from "../command/plan-request.ts";
+import type { ComputeRequest } from "../command/plan-request.ts";
 import type { Objection } from "../command/validate-motion.ts";
 import type { Output } from "../engine/ports/outputs.ts";
 import type { CommandReplies, DeviceSink, RobotSink, StopMemory } from "../engine/ports/sinks.ts";
@@ -13,7 +13,9 @@ export type Outside = {
   viewers: Pick<StateSockets, "sendText" | "sendFrame" | "close">;
   stopMemory: StopMemory;
   /** Computes a motion; its answer returns through the inbox. */
-  compute(request: PlanRequest): void;
+  compute(request: ComputeRequest): void;
+  /** The map of a robot is on this topic: `map` returns through the inbox. */
+  listen?(robot: string, topic: string): void;
   onEvent(event: TwinEvent): void;
   /** A command `id` to a device could not be sent. */
   onUnsent(device: string, id: string, objection: Objection): void;
@@ -54,6 +56,9 @@ export function carryOut(output: Output, outside: Outside): void {
     }
     case "plan":
       outside.compute(output.request);
+      return;
+    case "map":
+      outside.listen?.(output.robot, output.topic);
       return;
     case "reply":
       outside.replies.reply(output.session, output.message);

@@ -1,8 +1,10 @@
-import type { PlanAnswer, PlanRequest } from "../command/plan-request.ts";
+import { BasePlanWork, type GridAtHand } from "../command/base-plan-work.ts";
+import type { ComputeRequest, PlanAnswer, PlanOutcome } from "../command/plan-request.ts";
 import { type PlanContext, PlanWork } from "../command/plan-work.ts";
 import type { CollisionGeometry } from "../engine/ports/collision-geometry.ts";
 import { collisionsOf } from "../engine/robot/robot-collisions.ts";
 import { loadDescription } from "../engine/robot/robot-description.ts";
+import type { MapSettings } from "./map-intake.ts";
 
 /** What the thread must know of a robot before it computes for it. */
 export type PlanRobot = {
@@ -12,14 +14,18 @@ export type PlanRobot = {
   urdf: string;
   geometry: CollisionGeometry | null;
 };
-export type PlanMessage = PlanRobot | { kind: "request"; request: PlanRequest };
+export type PlanMessage =
+  | PlanRobot
+  | { kind: "request"; request: ComputeRequest }
+  /** The map of a robot is on this topic; null: it has none any more. `rclnodejs`: its file. */
+  | { kind: "listen"; robot: string; topic: string | null; settings: MapSettings; rclnodejs: string };
 
 /** One motion may take this time to compute, ms. */
 const longestMs = 5000;
 /** A portion, before the thread looks for newer messages, ms. */
 const portionMs = 20;
 
-type Work = { request: PlanRequest; work: PlanWork; began: number };
+type Work = { request: ComputeRequest; work: { advance(): PlanOutcome | null }; began: number };
 
 /** What the thread does: takes messages, and computes one motion after the other. */
 export class PlanService {
@@ -29,9 +35,11 @@ export class PlanService {
   constructor(
     private readonly now: () => number,
     private readonly answer: (answer: PlanAnswer) => void,
+    /** The map of a robot; null: there is none. */
+    private readonly gridOf: (robot: string) => GridAtHand | null = () => null,
   ) {}
 
-  take(message: PlanMessage): void {
+  take(message: Exclude<PlanMessage, { kind: "listen" }>): void {
     if (message.kind === "robot") {
       const loaded = loadDescription(message.urdf);
       if ("fault" in loaded) return;
@@ -48,7 +56,11 @@ export class PlanService {
       return;
     }
     try {
-      this.waiting.push({ request, work: new PlanWork(request, context), began: Number.NaN });
+      const work =
+        "frameFromRoot" in request
+          ? new BasePlanWork(request, context, this.gridOf(request.robot))
+          : new PlanWork(request, context);
+      this.waiting.push({ request, work, began: Number.NaN });
     } catch (error) {
       this.fail(request, error);
     }
@@ -84,12 +96,12 @@ export class PlanService {
     this.object(request, "no_path", message);
   }
 
-  private fail(request: PlanRequest, error: unknown): void {
+  private fail(request: ComputeRequest, error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     this.object(request, "not_checked", `computing the motion failed: ${reason}`);
   }
 
-  private object({ id, robot }: PlanRequest, code: string, message: string): void {
+  private object({ id, robot }: ComputeRequest, code: string, message: string): void {
     this.answer({ id, robot, outcome: { found: "objection", objection: { code, message } } });
   }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { serverNow } from "../io/clock.ts";
-import { type Config, robotsAtStart } from "../io/config/config-schema.ts";
+import { type Config, defaultRobot, robotsAtStart } from "../io/config/config-schema.ts";
 import type { MeshRoots } from "../io/files/mesh-files.ts";
 import { meshRoots, rootsOf } from "../io/files/mesh-roots.ts";
 import { LibraryFile } from "../io/library-file.ts";
@@ -22,6 +22,7 @@ import { openSinks } from "./history-sinks.ts";
 import { missingMeshes } from "./mesh-report.ts";
 import { MqttRobots } from "./mqtt-robots.ts";
 import { pageAddresses } from "./page-address.ts";
+import type { MapSource } from "./plan-thread.ts";
 import { engineRobot, RobotRoster } from "./robot-roster.ts";
 import type { RobotSwitch } from "./robot-switch.ts";
 import { connectRos, type RosLink } from "./ros-link.ts";
@@ -145,6 +146,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     scene,
     topics: topics.hub,
     history: () => history?.thread ?? null,
+    ...(options.rclnodejs === null ? {} : { maps: mapSource(options.rclnodejs, roster) }),
   });
   const { engine } = served;
   const history = config.history.enabled
@@ -236,6 +238,15 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       await served.close();
     },
   };
+}
+
+/** How the maps of these robots come from ROS. */
+function mapSource(rclnodejs: string, { configs }: RobotRoster): MapSource {
+  const settingsOf = (robot: string) => {
+    const { unknown, threshold } = configs.get(robot)?.map ?? defaultRobot(robot, "").map;
+    return { isUnknownFree: unknown === "free", threshold };
+  };
+  return { rclnodejs, settingsOf };
 }
 
 /** A file that cannot be used ends the start: it would be written over by the next pose. */

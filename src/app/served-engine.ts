@@ -22,7 +22,7 @@ import { StateSockets } from "../io/server/state-sockets.ts";
 import type { TlsFiles } from "../io/server/tls-files.ts";
 import type { ViewerTopics } from "../io/server/viewer-topics.ts";
 import { carryOut, type Outside } from "./outlets.ts";
-import { PlanThread } from "./plan-thread.ts";
+import { type MapSource, PlanThread } from "./plan-thread.ts";
 
 export type ServedOptions = {
   engine: Omit<EngineOptions, "emit" | "version">;
@@ -55,6 +55,8 @@ export type ServedOptions = {
   scene?: SceneAtHand;
   /** The topics that viewers may watch; absent: none. */
   topics?: ViewerTopics;
+  /** How the maps of robots come; absent: none do. */
+  maps?: MapSource;
   /** The twin's memory; null where it keeps none. */
   history?(): (History & HistoryBodies & PastMoments) | null;
 };
@@ -101,6 +103,7 @@ export class ServedEngine {
         broadcast: (message) => sockets.broadcast(message),
       },
       compute: (request) => plans.compute(request),
+      listen: (robot, topic) => plans.listen(robot, topic),
       onUnsent: (device, id, objection) =>
         engine.inbox.push("mqtt:out", now(), { kind: "deviceUnsent", device, id, objection }),
     };
@@ -111,6 +114,7 @@ export class ServedEngine {
         const note = { kind: "note", severity: "error", code: "plan.failed", text } as const;
         engine.inbox.push("plan", now(), note);
       },
+      options.maps ?? null,
     );
     this.plans = plans;
     const engine = new Engine({

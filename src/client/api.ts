@@ -10,6 +10,8 @@ import type {
   PlanOptions,
   PoseTarget,
   RequestOptions,
+  TwistHeld,
+  WayPlan,
   Waypoint,
 } from "./command-api.ts";
 import type { EventsQuery, HistoryQuery, HistorySeries, Past, PastEvent, Time } from "./history-api.ts";
@@ -147,6 +149,11 @@ export interface Robot {
     avoid?: boolean,
     options?: PlanOptions,
   ): Promise<Plan>;
+  /**
+   * The way of the base to a goal, or under a jog that is held, with what stands near it. Needs no lease, and nothing is sent.
+   * Rejects with `collision`, `keep_out` or another code where the way is not free.
+   */
+  planWay(command: NavigationGoal | TwistHeld): Promise<WayPlan>;
   /** How fast everything goes, 0 to 100 %, motions under way included. To raise it needs the lease. */
   override(percent: number): Promise<void>;
   /** The named poses, by name: those of its SRDF and saved ones. */

@@ -1,6 +1,6 @@
 import type { CommandStage, ServerCommandMessage } from "../protocol/command-messages.ts";
 import { isNumber, isObject, isText } from "./message-checks.ts";
-import { isPlanned } from "./planned-check.ts";
+import { isPlanned, isPlannedWay } from "./planned-check.ts";
 
 const stages: readonly CommandStage[] = ["accepted", "refused", "sent", "executing", "done", "aborted"];
 
@@ -88,7 +88,7 @@ function isCommandAnswer(message: unknown): message is ServerCommandMessage {
     case "rehearsed":
       return identified && isText(message.robot) && isText(message.code) && isText(message.message);
     case "planned":
-      return identified && isPlanned(message);
+      return identified && (isPlanned(message) || isPlannedWay(message));
     case "requested":
       return isText(message.robot) && isText(message.by) && isText(message.session);
     case "override":

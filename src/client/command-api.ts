@@ -1,4 +1,4 @@
-import type { PlannedMessage } from "../protocol/planned-message.ts";
+import type { PlannedMessage, PlannedWayMessage } from "../protocol/planned-message.ts";
 
 export type AcquireOptions = {
   yields?: boolean | undefined;
@@ -10,6 +10,16 @@ export type RequestOptions = { holder?: string | undefined; withinMs?: number | 
 
 /** A plan of the server; lengths in m, angles in rad, times in s. */
 export type Plan = Omit<PlannedMessage, "op" | "id">;
+
+/** The way of a base; m, rad, s. It is not committed: send the command itself. */
+export type WayPlan = Omit<PlannedWayMessage, "op" | "id">;
+
+/** A jog of the base that is held for `seconds` (default 1): m/s and rad/s in its own axes. */
+export type TwistHeld = {
+  linear?: { x?: number; y?: number };
+  angular?: { z?: number };
+  seconds?: number;
+};
 
 /** Who looks for the way of a plan, and MoveIt's name for the joints that may move. */
 export type PlanOptions = { planner?: "twin" | "moveit"; group?: string };

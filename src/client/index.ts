@@ -58,6 +58,8 @@ export type {
   PlanOptions,
   PoseTarget,
   RequestOptions,
+  TwistHeld,
+  WayPlan,
   Waypoint,
 } from "./command-api.ts";
 export type { EventsQuery, HistoryQuery, HistorySeries, Past, PastEvent, Time } from "./history-api.ts";

@@ -16,6 +16,38 @@ function isLeastDistance(value: unknown): boolean {
   );
 }
 
+const isPlace = (value: unknown): boolean =>
+  Array.isArray(value) && value.length === 2 && value.every(isNumber);
+
+function isWayPose(value: unknown): boolean {
+  return isObject(value) && isNumber(value.time) && isPlace(value.position) && isNumber(value.yaw);
+}
+
+function isFootprint(value: unknown): boolean {
+  return (
+    isObject(value) && Array.isArray(value.points) && value.points.every(isPlace) && isNumber(value.radius)
+  );
+}
+
+/** Whether a `planned` answer is the way of a base; its times must not fall. */
+export function isPlannedWay(message: JsonObject): boolean {
+  const { poses } = message;
+  return (
+    isText(message.robot) &&
+    (message.path === "straight" || message.path === "twist") &&
+    isNumber(message.duration) &&
+    isText(message.frame) &&
+    Array.isArray(poses) &&
+    poses.length > 0 &&
+    poses.every(isWayPose) &&
+    poses.every((pose, at) => at === 0 || pose.time >= poses[at - 1].time) &&
+    (message.leastDistance === undefined ||
+      (isLeastDistance(message.leastDistance) && isPlace((message.leastDistance as JsonObject).point))) &&
+    (message.footprint === undefined || isFootprint(message.footprint)) &&
+    (message.leavesMap === undefined || typeof message.leavesMap === "boolean")
+  );
+}
+
 /** Whether a `planned` answer has what is shown of a plan and what commits it; its times must not fall. */
 export function isPlanned(message: JsonObject): boolean {
   const { points } = message;

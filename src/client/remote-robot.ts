@@ -11,7 +11,15 @@ import type {
   Robot,
   RobotEvents,
 } from "./api.ts";
-import type { AcquireOptions, Plan, PlanOptions, RequestOptions } from "./command-api.ts";
+import type {
+  AcquireOptions,
+  NavigationGoal,
+  Plan,
+  PlanOptions,
+  RequestOptions,
+  TwistHeld,
+  WayPlan,
+} from "./command-api.ts";
 import type { Answer, CommandLink } from "./command-link.ts";
 import type { AnyCommand } from "./command-sequence.ts";
 import { LeaseKeeper, type LeaseQuestion } from "./lease-keeper.ts";
@@ -180,10 +188,19 @@ export class RemoteRobot implements Robot {
     const question = { op: "plan", command, avoid, ...options };
     const answer = await this.ask(question, "nothing was planned", planWithinMs);
     if (answer.op === "result") throw errorOf(answer);
-    if (answer.op !== "planned")
-      throw new TwinError("bad_message", "the server answered a plan with another message");
+    if (answer.op !== "planned" || !("points" in answer)) throw noPlan;
     const { op: _, id: __, ...plan } = answer;
     return plan;
+  }
+
+  async planWay(command: NavigationGoal | TwistHeld): Promise<WayPlan> {
+    const kind = "frame" in command ? "navigate" : "twist";
+    const question = { op: "plan", command: { kind, ...command } };
+    const answer = await this.ask(question, "nothing was planned", planWithinMs);
+    if (answer.op === "result") throw errorOf(answer);
+    if (answer.op !== "planned" || !("poses" in answer)) throw noPlan;
+    const { op: _, id: __, ...way } = answer;
+    return way;
   }
 
   async override(percent: number): Promise<void> {
@@ -239,6 +256,7 @@ const notHandedOver = {
   message: "the holder did not hand the lease over in time",
 };
 
+const noPlan = new TwinError("bad_message", "the server answered a plan with another message");
 const noRehearsal = new TwinError("bad_message", "the server answered a rehearsal with another message");
 
 function notConnected(otherwise: string): TwinError {

@@ -159,8 +159,10 @@ export class CommandGate {
   takePlan(answer: PlanAnswer, now: number, robot: CommandedRobot): void {
     // A stop drops what is computed; the latch holds, whatever comes afterwards.
     const stopped = this.latch.current();
-    if (stopped === null) this.sender.planned.take(answer, now, robot);
-    else this.sender.planned.drop("stopped", `stopped by ${stopped.by}: reset first`);
+    if (stopped === null) {
+      this.sender.planned.take(answer, now, robot);
+      this.sender.tasks.take(answer, now, robot);
+    } else this.sender.planned.drop("stopped", `stopped by ${stopped.by}: reset first`);
   }
 
   /** The motions that were sent, by joint; see `PresentMotion.sent`. */

@@ -85,6 +85,9 @@ export class ComputedCommands {
           return this.begin(ref, { kind: "jointPosition", positions: outcome.positions, speed }, now, robot);
         case "motion":
           return this.begin(ref, { kind: "path", path: outcome.motion.path }, now, robot);
+        case "way":
+        case "free":
+          return { code: "not_checked", message: "what was computed is no motion of joints" };
       }
     })();
     if (objection !== null) refuse(this.output, ref, objection);

@@ -3,7 +3,12 @@ import type { DesiredState } from "../core/quality.ts";
 import type { CollisionModel } from "../robot/collision/collision-model.ts";
 import type { Margins } from "../robot/collision/margins.ts";
 import type { RobotModel } from "../robot/model.ts";
-import type { JointMotionCommand, MotionCommand, PlannableCommand } from "./motion-command.ts";
+import type {
+  JointMotionCommand,
+  MotionCommand,
+  NavigateCommand,
+  PlannableCommand,
+} from "./motion-command.ts";
 import type { PlanRequest } from "./plan-request.ts";
 import type { RobotLimits } from "./robot-limits.ts";
 import type { Gripper, Navigation, Navigators, RobotService, RobotTask } from "./robot-task.ts";
@@ -69,7 +74,11 @@ export interface GateOutput {
    * Has a motion computed from where the robot is now; the id that the answer will have, or why it cannot be computed.
    * `avoid`: a way around is looked for.
    */
-  requestPlan(command: PlannableCommand, purpose: PlanRequest["purpose"], avoid: boolean): string | Objection;
+  requestPlan(
+    command: PlannableCommand | NavigateCommand,
+    purpose: PlanRequest["purpose"],
+    avoid: boolean,
+  ): string | Objection;
   /** The motion of a plan that is still valid, or why it is not. */
   planned(planId: string, stateHash: string): JointMotionCommand | Objection;
   /** Begins a sequence, whose steps come back to the gate as commands of their own under the lease of `epoch`. */
@@ -116,6 +125,8 @@ export type Capabilities = {
   services?: readonly RobotService[];
   /** The service of MoveIt's move_group that plans, by its absolute name. */
   planner?: string;
+  /** The topic of its map, and what its own frames begin with there. */
+  map?: { topic: string; framePrefix: string };
   /** Why it does not plan though it is there, as one sentence with a remedy. */
   noPlanner?: string;
 };
@@ -140,6 +151,8 @@ export type CommandedRobot = {
   collisions: KnownCollisions;
   /** How near motions may come to collisions; absent: `usualMargins`. */
   margins?: Margins;
+  /** Whether goals of the base are checked against a map or objects before they are sent; absent: not. */
+  checksGoals?: boolean;
   /** Null or absent: no description is known. */
   model?: RobotModel | null;
   /** The share of its speed that is allowed now, 0 to 1; absent: 1. */

@@ -88,6 +88,12 @@ export type PlannableCommand = Extract<
   { kind: "jointPosition" | "jointTrajectory" | "pose" | "waypoints" }
 >;
 
+/** A jog of the base that is held for so long, s. */
+export type TwistFor = Extract<MotionCommand, { kind: "twist" }> & { seconds: number };
+
+/** What a plan of the base is asked for. */
+export type BaseCommand = NavigateCommand | TwistFor;
+
 /** A motion that was computed as a whole, from rest. No client sends it: a plan or a command of tool space becomes one. */
 export type PathMotion = { kind: "path"; path: TimedPath };
 

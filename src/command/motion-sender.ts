@@ -12,10 +12,10 @@ import type { PacedMotion } from "./paced-motion.ts";
 import { endOf, motionPoints, type PlannedMotion } from "./planned-motion.ts";
 import { PresentMotion } from "./present-motion.ts";
 import { asStale, noController, objectToHolding } from "./refusals.ts";
+import { RobotTasks } from "./robot-tasks.ts";
 import { SceneWatch } from "./scene-watch.ts";
 import { SpeedOverride } from "./speed-override.ts";
 import { type Braking, brakingOf, planStop } from "./stop-braking.ts";
-import { TaskRunner } from "./task-runner.ts";
 import { ToolJogs } from "./tool-jog.ts";
 import { durationOf, type TrajectoryGoal } from "./trajectory.ts";
 import { goalTimeTolerance, TrajectoryGoals } from "./trajectory-goals.ts";
@@ -36,7 +36,7 @@ export class MotionSender {
   private readonly goalsFor: TrajectoryGoals["make"];
   /** Motions that are planned as a whole. */
   readonly planned: JointMotions;
-  readonly tasks: TaskRunner;
+  readonly tasks: RobotTasks;
 
   /** `name` is part of goal ids, so that two runs of this program never share one. */
   constructor(
@@ -48,7 +48,7 @@ export class MotionSender {
     const forget = (joints: readonly string[]) => this.present.forget(joints);
     this.motions = new MotionWatch(output, forget, (...asked) => execution.objection(...asked));
     this.twist = new TwistRunner(output);
-    this.tasks = new TaskRunner(name, output, this.twist);
+    this.tasks = new RobotTasks(name, output, this.twist);
     this.planned = new JointMotions(output, this.present, this.goalsFor, (...found) => this.send(...found));
     this.jog = new JogRunner(output, this.present, this.goalsFor);
     this.speed = new SpeedOverride(output, this.present, this.goalsFor, this.motions);
@@ -87,7 +87,7 @@ export class MotionSender {
       case "gripper":
       case "navigate":
       case "service":
-        return this.tasks.start(ref, command, now, robot);
+        return this.tasks.start(ref, command, now, expires, robot);
     }
   }
 

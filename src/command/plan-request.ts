@@ -3,6 +3,7 @@ import type { ConvexHull } from "../robot/collision/convex-hull.ts";
 import type { Margins } from "../robot/collision/margins.ts";
 import type { SceneObject } from "../robot/collision/scene.ts";
 import type { TimedPath } from "../robot/path/timed-path.ts";
+import type { BaseRequest, FoundWay } from "./base-request.ts";
 import type { PlannableCommand } from "./motion-command.ts";
 import type { JointLimits } from "./robot-limits.ts";
 import type { Objection } from "./validate-motion.ts";
@@ -61,6 +62,13 @@ export type PlanOutcome =
   | { found: "motion"; motion: FoundMotion }
   /** rad or m, by joint. */
   | { found: "goal"; positions: Record<string, number> }
+  /** The way of a base. */
+  | { found: "way"; way: FoundWay }
+  /** The poses that the base is sent to are free. */
+  | { found: "free" }
   | { found: "objection"; objection: Objection };
+
+/** What the thread is asked for. */
+export type ComputeRequest = PlanRequest | BaseRequest;
 
 export type PlanAnswer = { id: string; robot: RobotId; outcome: PlanOutcome };

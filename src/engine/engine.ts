@@ -239,6 +239,10 @@ export class Engine {
         this.control.get(input.robot)?.setCapabilities(input.capabilities);
         this.stream.statusSoon();
         return;
+      case "map":
+        this.control.get(input.robot)?.base.take(input.map);
+        this.intake.take(source, received, input, this.now);
+        return;
       case "planAnswer":
         this.plans.take(input.answer);
         return;

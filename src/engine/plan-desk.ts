@@ -1,10 +1,11 @@
 import { usualMargins } from "../command/collision-guard.ts";
-import type { JointMotionCommand, PlannableCommand } from "../command/motion-command.ts";
-import type { FoundMotion, PlanAnswer, PlanRequest } from "../command/plan-request.ts";
+import type { JointMotionCommand, NavigateCommand, PlannableCommand } from "../command/motion-command.ts";
+import type { ComputeRequest, FoundMotion, PlanAnswer, PlanRequest } from "../command/plan-request.ts";
 import type { Objection } from "../command/validate-motion.ts";
 import type { GivenWay, WayAnswer } from "../command/way-question.ts";
 import { fnv1aHex } from "../core/fnv.ts";
 import type { ClientCommandMessage } from "../protocol/command-messages.ts";
+import { baseRequest, isOfBase, plannedWay } from "./base-requests.ts";
 import { plannedPoints } from "./planned-points.ts";
 import type { Outbox } from "./ports/outputs.ts";
 import type { PlanningGroups } from "./robot/planning-group.ts";
@@ -97,7 +98,7 @@ export class PlanDesk {
   /** Has a motion computed; the id of the request, or why it cannot be computed. */
   compute(
     robot: string,
-    command: PlannableCommand,
+    command: PlannableCommand | NavigateCommand,
     purpose: PlanRequest["purpose"],
     avoid: boolean,
   ): string | Objection {
@@ -118,7 +119,10 @@ export class PlanDesk {
     const { outcome } = answer;
     const description = control?.twin.description?.hash;
     if (outcome.found === "objection") this.refuse(asked, outcome.objection);
-    else if (outcome.found === "motion" && description !== undefined) {
+    else if (outcome.found === "way") {
+      const { session, id, robot } = asked;
+      this.out.push({ kind: "reply", session, message: plannedWay(id, robot, outcome.way) });
+    } else if (outcome.found === "motion" && description !== undefined) {
       this.keep(asked, outcome.motion, description);
     }
   }
@@ -186,6 +190,7 @@ export class PlanDesk {
 
   private askMoveit(control: RobotControl, { command, group }: Question): PlanRequest | Objection {
     const { twin } = control;
+    if (isOfBase(command)) return { code: "no_planner", message: 'MoveIt plans joints: leave out "planner"' };
     const { planner, noPlanner } = control.current().can;
     if (planner === undefined || twin.model === null) {
       return { code: "no_planner", message: noPlanner ?? noMoveit };
@@ -200,16 +205,25 @@ export class PlanDesk {
 
   private request(
     control: RobotControl,
-    command: PlannableCommand,
+    command: Question["command"],
     purpose: PlanRequest["purpose"],
     avoid: boolean,
     way?: GivenWay,
-  ): PlanRequest | Objection {
+  ): ComputeRequest | Objection {
+    if (isOfBase(command)) {
+      const asked = baseRequest(this.nextId(), control, command, purpose, this.now());
+      if (!("code" in asked)) this.out.push({ kind: "plan", request: asked });
+      return asked;
+    }
     const made = this.prepare(control, command, purpose, avoid);
     if ("code" in made) return made;
     const request = way === undefined ? made : { ...made, way };
     this.out.push({ kind: "plan", request });
     return request;
+  }
+
+  private nextId(): string {
+    return `${this.runName}-request-${++this.count}`;
   }
 
   private prepare(
@@ -245,7 +259,7 @@ export class PlanDesk {
       frames[frame] = pose;
     }
     return {
-      id: `${this.runName}-request-${++this.count}`,
+      id: this.nextId(),
       robot: twin.id,
       description: description.hash,
       command,
@@ -278,7 +292,7 @@ function framesOf(command: PlannableCommand): string[] {
 }
 
 /** Tells states apart in which the same plan would not be the same: 1e-4 rad or m. */
-function stateHashOf({ description, start }: PlanRequest): string {
+function stateHashOf({ description, start }: Pick<PlanRequest, "description" | "start">): string {
   const rounded = Object.entries(start).map(([joint, value]) => `${joint} ${value.toFixed(4)}`);
   return fnv1aHex(`${description} ${rounded.join(" ")}`);
 }

@@ -87,7 +87,7 @@ export class RobotFleet {
 
   /** Takes a robot in; false when it is there already, or one too many. */
   add(robot: EngineRobot): boolean {
-    const { id, limits, stop, isGeometryRead = false, fixedFrame = null, stopKind, margin } = robot;
+    const { id, limits, stop, isGeometryRead = false, fixedFrame = null } = robot;
     const { context } = this;
     if (this.twins.has(id)) return false;
     if (this.twins.size >= maxRobots) {
@@ -119,7 +119,7 @@ export class RobotFleet {
       },
       limits,
       runName,
-      { remembered: this.gone.get(id) ?? stop, firstEpoch: (visit - 1) * epochsAVisit, stopKind, margin },
+      { remembered: this.gone.get(id) ?? stop, firstEpoch: (visit - 1) * epochsAVisit, robot },
     );
     this.gone.delete(id);
     this.twins.set(id, twin);

@@ -41,6 +41,7 @@ export type SourceInput = Extract<
       | "linkLost"
       | "mapped"
       | "library"
+      | "map"
       | "rejected"
       | "leftOut"
       | "sourceLost"

@@ -4,7 +4,7 @@ import type { Navigation } from "../command/robot-task.ts";
 import type { StopState } from "../command/stop-latch.ts";
 import type { LimitBreach, LinkCollision } from "../command/validate-motion.ts";
 import { jointPosition, jointTrajectory, motionCommand, planQuestion } from "./motion-commands.ts";
-import type { PlannedMessage } from "./planned-message.ts";
+import type { PlannedMessage, PlannedWayMessage } from "./planned-message.ts";
 import { topicRequests } from "./topics/topic-requests.ts";
 
 /*
@@ -176,6 +176,7 @@ export type ServerCommandMessage =
       collision?: LinkCollision;
     }
   | PlannedMessage
+  | PlannedWayMessage
   /** To the holder: somebody asks for the lease; `session` is what `handOver` names. */
   | { op: "requested"; robot: string; by: string; session: string }
   | { op: "override"; id?: string | number; robot: string; percent: number }

@@ -66,12 +66,31 @@ const waypoints = z.strictObject({
 /** m; a third number is the height, which no base can choose. */
 const groundPosition = z.array(z.number()).min(2).max(3);
 
-/** What `plan` can be asked about. */
+const twist = z.strictObject({
+  kind: z.literal("twist"),
+  linear: vector.default({ x: 0, y: 0, z: 0 }),
+  angular: vector.default({ x: 0, y: 0, z: 0 }),
+});
+const navigate = z.strictObject({
+  kind: z.literal("navigate"),
+  frame: name,
+  position: groundPosition,
+  yaw: z.number(),
+  via: z
+    .array(z.strictObject({ position: groundPosition, yaw: z.number() }))
+    .max(256)
+    .optional(),
+  as: z.enum(["goal", "initial"]).optional(),
+});
+
+/** What `plan` can be asked about. `seconds`: for how long a twist is held. */
 export const plannableCommand = z.discriminatedUnion("kind", [
   jointPosition,
   jointTrajectory,
   poseCommand,
   waypoints,
+  navigate,
+  twist.extend({ seconds: z.number().gt(0).max(60).default(1) }),
 ]);
 
 /** What a question about a motion says. `planner`: who looks for the way; `group`: MoveIt's name for the joints. */
@@ -86,11 +105,7 @@ export const motionCommand: z.ZodType<MotionCommand> = z.discriminatedUnion("kin
   jointPosition,
   jointTrajectory,
   z.strictObject({ kind: z.literal("jointVelocity"), velocities: byJoint }),
-  z.strictObject({
-    kind: z.literal("twist"),
-    linear: vector.default({ x: 0, y: 0, z: 0 }),
-    angular: vector.default({ x: 0, y: 0, z: 0 }),
-  }),
+  twist,
   z.strictObject({
     kind: z.literal("device"),
     device: name,
@@ -112,17 +127,7 @@ export const motionCommand: z.ZodType<MotionCommand> = z.discriminatedUnion("kin
     position: z.number(),
     maxEffort: z.number().min(0).optional(),
   }),
-  z.strictObject({
-    kind: z.literal("navigate"),
-    frame: name,
-    position: groundPosition,
-    yaw: z.number(),
-    via: z
-      .array(z.strictObject({ position: groundPosition, yaw: z.number() }))
-      .max(256)
-      .optional(),
-    as: z.enum(["goal", "initial"]).optional(),
-  }),
+  navigate,
   z.strictObject({ kind: z.literal("service"), service: name, data: z.boolean().optional() }),
   z.strictObject({ kind: z.literal("sequence"), name }),
   z.strictObject({ kind: z.literal("plan"), planId: name, stateHash: name }),

@@ -2,6 +2,7 @@ import type { StopKind } from "../../command/gate-output.ts";
 import type { LimitSettings } from "../../command/robot-limits.ts";
 import type { StopState } from "../../command/stop-latch.ts";
 import type { RobotId } from "../../core/names.ts";
+import type { GroundPoint } from "../../robot/footprint/footprint.ts";
 
 /** What the engine must know of a robot to take it in. */
 export type EngineRobot = {
@@ -13,6 +14,10 @@ export type EngineRobot = {
   isGeometryRead?: boolean;
   /** m: how near its motions may come to objects of the scene; absent: 0.01. */
   margin?: number;
+  /** What the base covers on the ground: corners or a radius, m; null or absent: what its collision geometry covers. */
+  footprint?: readonly GroundPoint[] | number | null;
+  /** Whether goals of its base are checked against its map and the scene; absent: they are. */
+  checkGoals?: boolean;
   /** The frame of tf in which it stands; null or absent: the topmost of map and odom, or the odometry's. */
   fixedFrame?: string | null;
   /** How it is stopped; absent: at once. */

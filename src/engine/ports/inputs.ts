@@ -1,3 +1,4 @@
+import type { KnownGrid } from "../../command/base-request.ts";
 import type { Capabilities, GoalReport } from "../../command/gate-output.ts";
 import type { PlanAnswer } from "../../command/plan-request.ts";
 import type { Objection } from "../../command/validate-motion.ts";
@@ -96,6 +97,8 @@ export type Input =
   | { kind: "status"; status: SourceStatus }
   | { kind: "capabilities"; robot: RobotId; capabilities: Capabilities }
   | ({ kind: "goal"; robot: RobotId } & GoalReport)
+  /** A robot has a new map, which the thread that computes keeps. */
+  | { kind: "map"; robot: RobotId; map: KnownGrid }
   /** A motion that was computed, or why it was not. */
   | { kind: "planAnswer"; answer: PlanAnswer }
   /** What MoveIt answered to a question, or why it did not. */

@@ -1,4 +1,4 @@
-import type { PlanRequest } from "../../command/plan-request.ts";
+import type { ComputeRequest } from "../../command/plan-request.ts";
 import type { RobotTask } from "../../command/robot-task.ts";
 import type { StopState } from "../../command/stop-latch.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
@@ -28,7 +28,9 @@ export type Output =
    */
   | { kind: "stopped"; robot: RobotId; stopped: boolean; braking?: StillBraking }
   /** A motion that is to be computed; `planAnswer` returns. */
-  | { kind: "plan"; request: PlanRequest }
+  | { kind: "plan"; request: ComputeRequest }
+  /** The map of a robot is on this topic and is to be read; `map` returns. */
+  | { kind: "map"; robot: RobotId; topic: string }
   /** A way that MoveIt is asked for; `wayAnswer` returns. */
   | { kind: "way"; robot: RobotId; question: WayQuestion }
   /** Nobody waits for that way any more. */

@@ -1,5 +1,5 @@
 import type { Stage } from "../../command/gate-output.ts";
-import type { JointMotionCommand, PlannableCommand } from "../../command/motion-command.ts";
+import type { JointMotionCommand, NavigateCommand, PlannableCommand } from "../../command/motion-command.ts";
 import type { PlanRequest } from "../../command/plan-request.ts";
 import type { Objection } from "../../command/validate-motion.ts";
 import type { DeviceFleet } from "../devices/device-fleet.ts";
@@ -11,7 +11,7 @@ import type { SceneOfRobots } from "./robot-surroundings.ts";
 export interface Plans {
   compute(
     robot: string,
-    command: PlannableCommand,
+    command: PlannableCommand | NavigateCommand,
     purpose: PlanRequest["purpose"],
     avoid: boolean,
   ): string | Objection;

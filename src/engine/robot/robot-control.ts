@@ -7,9 +7,13 @@ import type {
   CommandResult,
   DesiredOutcome,
   GateOutput,
-  StopKind,
 } from "../../command/gate-output.ts";
-import type { JointMotionCommand, MotionCommand, PlannableCommand } from "../../command/motion-command.ts";
+import type {
+  JointMotionCommand,
+  MotionCommand,
+  NavigateCommand,
+  PlannableCommand,
+} from "../../command/motion-command.ts";
 import type { PlanRequest } from "../../command/plan-request.ts";
 import { type LimitSettings, robotLimits, tightened } from "../../command/robot-limits.ts";
 import type { RobotTask } from "../../command/robot-task.ts";
@@ -21,10 +25,12 @@ import type { ServerCommandMessage } from "../../protocol/command-messages.ts";
 import type { NamedPose } from "../../protocol/library-json.ts";
 import type { ControlStatus } from "../../protocol/state-messages.ts";
 import type { DeviceExecutor } from "../devices/device-fleet.ts";
+import type { EngineRobot } from "../ports/engine-robot.ts";
 import type { TrajectoryExecutor } from "../ports/sinks.ts";
 import { canOf } from "./control-can.ts";
 import type { ControlContext } from "./control-context.ts";
 import { LeaseRequests } from "./lease-requests.ts";
+import { RobotBase } from "./robot-base.ts";
 import { sequencesOf } from "./robot-sequences.ts";
 import { RobotSurroundings } from "./robot-surroundings.ts";
 import type { RobotTwin } from "./robot-twin.ts";
@@ -37,6 +43,7 @@ export class RobotControl implements GateOutput {
   readonly gate: CommandGate;
   /** What its motions are checked against. */
   readonly surroundings: RobotSurroundings;
+  readonly base: RobotBase;
   /** The sequence under way. */
   readonly sequence = sequencesOf(this, () => this.context.library);
   /** Who asked its holder for the lease. */
@@ -64,12 +71,13 @@ export class RobotControl implements GateOutput {
     begin: {
       remembered: StopState | null;
       firstEpoch: number;
-      stopKind?: StopKind | undefined;
-      margin?: number | undefined;
+      robot: EngineRobot;
     },
   ) {
     const surroundings = new RobotSurroundings(context.scene, twin, context.event);
+    const base = new RobotBase(begin.robot, surroundings, context.out);
     this.surroundings = surroundings;
+    this.base = base;
     this.gate = new CommandGate(`${runName}-${twin.id}`, this, begin.remembered, begin.firstEpoch);
     this.robot = {
       limits: robotLimits(null, settings),
@@ -79,8 +87,11 @@ export class RobotControl implements GateOutput {
       get collisions() {
         return surroundings.collisions(context.now());
       },
-      stop: begin.stopKind ?? "immediate",
-      margins: { self: usualMargins.self, scene: begin.margin ?? usualMargins.scene },
+      get checksGoals() {
+        return base.checksGoals(context.now());
+      },
+      stop: begin.robot.stopKind ?? "immediate",
+      margins: { self: usualMargins.self, scene: begin.robot.margin ?? usualMargins.scene },
     };
   }
 
@@ -102,6 +113,7 @@ export class RobotControl implements GateOutput {
   /** What the robot's side can carry out from now on. */
   setCapabilities(can: Capabilities): void {
     this.own = can;
+    this.base.follow(can);
     this.join();
   }
 
@@ -200,7 +212,7 @@ export class RobotControl implements GateOutput {
   }
 
   requestPlan(
-    command: PlannableCommand,
+    command: PlannableCommand | NavigateCommand,
     purpose: PlanRequest["purpose"],
     avoid: boolean,
   ): string | Objection {

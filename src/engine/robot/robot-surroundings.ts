@@ -78,6 +78,11 @@ export class RobotSurroundings {
     return this.known;
   }
 
+  /** Whether no object is there for this robot. */
+  isEmpty(): boolean {
+    return this.scene.fault === null && this.scene.itemsOf(this.twin.id).length === 0;
+  }
+
   /** The objects as `collisions` placed them last, in the root link's frame or attached to a link. */
   objects(): readonly SceneObject[] {
     return this.placed;

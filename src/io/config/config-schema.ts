@@ -31,6 +31,26 @@ const limits = z
   })
   .partial();
 
+const metres = z.number().min(-1000).max(1000);
+/** What the base covers on the ground: corners in order, or a radius, m in the frame of the root link. */
+const footprint = z
+  .union([
+    z.literal("auto"),
+    z.number().gt(0).max(1000),
+    z
+      .array(z.tuple([metres, metres]))
+      .min(3)
+      .max(100),
+  ])
+  .default("auto");
+const map = z.strictObject({
+  topic: z
+    .union([z.enum(["auto", "off"]), rosName], "it must be auto, off, or the name of a topic as /map")
+    .default("auto"),
+  unknown: z.enum(["occupied", "free"]).default("occupied"),
+  threshold: z.number().int().min(1).max(100).default(65),
+});
+
 const robot = z.strictObject({
   id: robotId.default("robot"),
   namespace: rosName.default(""),
@@ -48,6 +68,10 @@ const robot = z.strictObject({
   selfCollision: z.enum(["check", "off"]).default("check"),
   /** m: how near motions may come to objects of the scene. */
   margin: z.number().min(0).max(1).default(0.01),
+  footprint,
+  map: map.prefault({}),
+  /** Whether goals of the base are checked against its map and the scene before they are sent. */
+  checkGoals: z.boolean().default(true),
   odometry: z
     .union([z.enum(["auto", "off"]), rosName], "it must be auto, off, or the name of a topic as /odom")
     .default("auto"),

@@ -1,3 +1,4 @@
+import type { Capabilities } from "../../command/gate-output.ts";
 import type { RobotTask } from "../../command/robot-task.ts";
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { PlanarTwist } from "../../command/twist-stream.ts";
@@ -20,6 +21,8 @@ import { robotTopics, usesSharedTf } from "./robot-topics.ts";
 import type { RosHandles } from "./ros-handles.ts";
 import { TopicWatch, type WatchedTopic } from "./topic-watch.ts";
 
+const occupancyGrid = "nav_msgs/msg/OccupancyGrid";
+
 /** One robot on ROS 2: its topics in, its controllers out, found under its namespace as they come and go. */
 export class RosRobot implements RobotSink {
   private readonly watches: TopicWatch[];
@@ -33,6 +36,7 @@ export class RosRobot implements RobotSink {
   /** Whether twists were taken by what was reported last. */
   private saidTwist = false;
   private chosen = true;
+  private hasMap = false;
 
   constructor(
     private readonly ros: RosHandles,
@@ -186,10 +190,25 @@ export class RosRobot implements RobotSink {
     this.said = "";
   }
 
+  /** The topic of its map, once somebody has published one there. */
+  private map(closely: boolean): NonNullable<Capabilities["map"]> | null {
+    const { topic: configured } = this.config.map;
+    if (configured === "off") return null;
+    const topic = this.names.of(configured === "auto" ? "map" : configured);
+    const { listener } = this.ros;
+    this.hasMap ||=
+      closely &&
+      listener.countPublishers(topic) > 0 &&
+      listener.getPublishersInfoByTopic(topic).some((info) => info.topic_type === occupancyGrid);
+    return this.hasMap ? { topic, framePrefix: this.frames.text } : null;
+  }
+
   private reportCapabilities(closely: boolean): void {
     if (!this.chosen) return;
-    const capabilities = this.outputs.capabilities(closely, this.saidTwist);
-    if (capabilities === null) return;
+    const found = this.outputs.capabilities(closely, this.saidTwist);
+    if (found === null) return;
+    const map = this.map(closely);
+    const capabilities = map === null ? found : { ...found, map };
     const said = JSON.stringify(capabilities);
     if (said === this.said) return;
     this.said = said;

@@ -1,6 +1,6 @@
 import type { Engine } from "../../engine/engine.ts";
 import type { ClientCommandMessage, ServerCommandMessage } from "../../protocol/command-messages.ts";
-import type { PlannedMessage } from "../../protocol/planned-message.ts";
+import type { PlannedMessage, PlannedWayMessage } from "../../protocol/planned-message.ts";
 
 type Command = Extract<ClientCommandMessage, { op: "command" }>["command"];
 
@@ -25,6 +25,9 @@ const mostRequests = 64;
 
 type Take = (message: ServerCommandMessage) => void;
 
+/** A plan of joints, or the way of a base. */
+type Planned = PlannedMessage | PlannedWayMessage;
+
 /**
  * Commands of HTTP: each is a session of its own, that takes the lease, sends one command, and gives the lease back when
  * it is over. It passes the same gate as any other. `now` is server ms.
@@ -47,14 +50,14 @@ export class CommandRequests {
   }
 
   /** Asks what a motion would be; nothing is sent to the robot. Resolves to the plan, or to why there is none. */
-  plan(robot: string, question: PlanQuestion, name: string): Promise<PlannedMessage | CommandOutcome> {
+  plan(robot: string, question: PlanQuestion, name: string): Promise<Planned | CommandOutcome> {
     if (this.open.size >= mostRequests) {
       const message = `more than ${mostRequests} requests are under way by HTTP`;
       return Promise.resolve({ stage: "refused", code: "too_many", message });
     }
     const session = `http-${++this.count}`;
     return new Promise((resolve) => {
-      const finish = (answer: PlannedMessage | CommandOutcome): void => {
+      const finish = (answer: Planned | CommandOutcome): void => {
         this.open.delete(session);
         resolve(answer);
       };

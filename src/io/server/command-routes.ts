@@ -47,6 +47,10 @@ export function addCommandRoutes(app: FastifyInstance, requests: CommandRequests
     const answer = await requests.plan(request.params.id, parsed.data, name);
     if ("stage" in answer)
       return reply.code(statusOf(answer, false)).send({ ...answer, error: answer.message });
+    if ("poses" in answer) {
+      const { op: _, id: __, robot: ___, ...way } = answer;
+      return reply.send(way);
+    }
     const { planId, stateHash, duration, points, leastDistance, effortShare, path, planner } = answer;
     return reply.send({ planId, stateHash, duration, points, leastDistance, effortShare, path, planner });
   });

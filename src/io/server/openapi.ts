@@ -163,11 +163,12 @@ export function openApi(version: string): Record<string, unknown> {
       "/api/robots/{id}/plan": {
         post: {
           summary:
-            "What a motion would be (body {command, avoid, planner, group}); nothing is sent to the robot",
+            "What a motion, or the way of the base, would be (body {command, avoid, planner, group}); nothing is sent to the robot",
           parameters: [id],
           responses: {
             200: {
-              description: "{planId, stateHash, duration, points, leastDistance, effortShare, path, planner}",
+              description:
+                "{planId, stateHash, duration, points, leastDistance, effortShare, path, planner}; of the base {path, duration, frame, poses, leastDistance, footprint, leavesMap}",
             },
             400: { description: "the body is wrong" },
             404: { description: "no such robot" },

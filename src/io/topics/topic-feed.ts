@@ -1,4 +1,4 @@
-import { details } from "../../protocol/topics/detail.ts";
+import { allDetails } from "../../protocol/topics/detail.ts";
 import type { FrameHistory } from "../../protocol/topics/frame-history.ts";
 import type { TopicEncoder } from "../../protocol/topics/topic-encoder.ts";
 import type { ReadMessage } from "../../protocol/topics/topic-reader.ts";
@@ -27,7 +27,7 @@ type Read = { read: ReadMessage; bytes: number; received: number };
 export class TopicFeed {
   private levels: readonly number[] = [];
   /** When a message of each level went out last. */
-  private readonly sent = details.map(() => Number.NEGATIVE_INFINITY);
+  private readonly sent = allDetails.map(() => Number.NEGATIVE_INFINITY);
   private newest: Read | null = null;
   /** A message that waits for its transforms, for these levels. */
   private waiting: { message: Read; levels: readonly number[] } | null = null;
@@ -61,7 +61,7 @@ export class TopicFeed {
   takeRead(read: ReadMessage, bytes: number, received: number): void {
     this.count(received, bytes);
     const due = this.levels.filter((level) => {
-      const period = 1000 / (details[level]?.rate ?? 1);
+      const period = 1000 / (allDetails[level]?.rate ?? 1);
       return received - (this.sent[level] ?? 0) >= period * (1 - jitter);
     });
     const message = { read, bytes, received };

@@ -22,6 +22,15 @@ export const details: readonly Detail[] = [
   { rate: 4, pixels: 160 * 120, quality: 50, points: 3000, rays: 360, cells: 40_000 },
 ];
 
+/** Everything as it is, each message: for the twin itself, no level of a viewer. */
+export const wholeLevel = details.length;
+const whole: Detail = {
+  ...{ rate: 1000, pixels: 1920 * 1080, quality: 80, points: 150_000, rays: 8000 },
+  cells: Number.POSITIVE_INFINITY,
+};
+/** By their numbers: those of viewers, and `wholeLevel`. */
+export const allDetails: readonly Detail[] = [...details, whole];
+
 /** The bytes a second that are worth each level: what a camera, or a cloud at 10 Hz, takes there. */
 const levelFrom = [2e6, 500_000, 120_000];
 

@@ -1,6 +1,6 @@
 import { type Result, refused } from "../../core/result.ts";
 import type { Detail } from "./detail.ts";
-import { type Pose, type TopicContent, unitPose } from "./topic-content.ts";
+import { type Pose, strictPose, type TopicContent } from "./topic-content.ts";
 
 /** nav_msgs/OccupancyGrid. */
 export type OccupancyGrid = {
@@ -18,7 +18,7 @@ const longestRun = 65_535;
  */
 export function gridContent({ info, data }: OccupancyGrid, { cells }: Detail): Result<TopicContent> {
   const { resolution, width, height } = info;
-  const origin = unitPose(info.origin);
+  const origin = strictPose(info.origin);
   if (!(resolution > 0 && resolution < Infinity)) return refused(`is ${resolution}`, "info.resolution");
   if (origin === null) return refused("is no finite pose with a unit quaternion", "info.origin");
   if (width * height > mostCells) return refused(`${width} × ${height} cells are too many`, "info.width");

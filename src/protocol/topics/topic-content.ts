@@ -13,6 +13,15 @@ export type Pose = {
   orientation: { x: number; y: number; z: number; w: number };
 };
 
+/** How far a quaternion's length may be from 1: rounding of those who publish it. */
+const unitWithin = 0.01;
+
+/** As `unitPose`, and null also where the quaternion is not one of unit length. */
+export function strictPose(pose: Pose): number[] | null {
+  const { x, y, z, w } = pose.orientation;
+  return Math.abs(Math.hypot(x, y, z, w) - 1) <= unitWithin ? unitPose(pose) : null;
+}
+
 /** x y z qx qy qz qw with a unit quaternion; null where a number is not finite or the quaternion has no length. */
 export function unitPose({ position: p, orientation: o }: Pose): number[] | null {
   const length = Math.hypot(o.x, o.y, o.z, o.w);

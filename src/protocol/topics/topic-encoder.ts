@@ -1,6 +1,6 @@
 import { type Result, refused } from "../../core/result.ts";
 import { bareTypeName, type FindMessageText } from "../ros-schema-text.ts";
-import { type Detail, details } from "./detail.ts";
+import { allDetails, type Detail } from "./detail.ts";
 import type { Placement } from "./frame-history.ts";
 import { type Pixels, pixelsOf, type RosImage } from "./image-pixels.ts";
 import { type LaserScan, scanContent } from "./laser-scan.ts";
@@ -26,7 +26,7 @@ const pictures: readonly [string, readonly number[]][] = [
 
 /** One topic's messages as bytes for its viewers: read once, and encoded once for each level of detail that is watched. */
 export class TopicEncoder {
-  private readonly voxels = details.map(() => ({ size: 0 }));
+  private readonly voxels = allDetails.map(() => ({ size: 0 }));
 
   private constructor(
     private readonly topic: string,
@@ -77,7 +77,7 @@ export class TopicEncoder {
   }
 
   private content({ message }: ReadMessage, level: number): Result<TopicContent> {
-    const detail = details[level] as Detail;
+    const detail = allDetails[level] as Detail;
     switch (bareTypeName(this.reader.type)) {
       case "sensor_msgs/LaserScan":
         return scanContent(message as LaserScan, detail);

@@ -74,6 +74,33 @@ export class MovedBase {
     return null;
   }
 
+  /**
+   * The pair that is nearest with the base moved so, where one is at most `most` m apart; `isMet`: a pair is nearer than it may be,
+   * and then it is that pair.
+   */
+  nearest(x: number, y: number, yaw: number, most: number): { pair: LinkDistance; isMet: boolean } | null {
+    const { model, floors } = this;
+    this.move(x, y, Math.cos(yaw), Math.sin(yaw));
+    let best = most;
+    let found: LinkDistance | null = null;
+    for (let pair = 0; pair < floors.length; pair += 1) {
+      const least = floors[pair] as number;
+      const within = Math.max(best, least, 0);
+      if (ballsApart(model, pair) > within) continue;
+      const distance = measure(model, pair, within);
+      if (distance < least) return { pair: answerOf(model, pair, distance), isMet: true };
+      if (distance > best) continue;
+      best = distance;
+      found = answerOf(model, pair, distance);
+    }
+    return found === null ? null : { pair: found, isMet: false };
+  }
+
+  /** m: the least that a pair must stay apart; where none is nearer than its margin that margin. */
+  leastFloor(): number {
+    return this.floors.reduce((least, floor) => Math.min(least, floor), Number.POSITIVE_INFINITY);
+  }
+
   private move(x: number, y: number, cosine: number, sine: number): void {
     const { poses, centres } = this.model.work;
     this.moved.set([cosine, -sine, 0, sine, cosine, 0, 0, 0, 1, x, y, 0]);

@@ -109,6 +109,10 @@ export class PlanDesk {
     this.asked = null;
     switch (answer.op) {
       case "planned":
+        if (!("points" in answer)) {
+          this.drop();
+          return;
+        }
         this.clock.begin(answer.points.at(-1)?.time ?? answer.duration, this.mayPlay());
         this.state.set({ phase: "planned", order, plan: answer, stale: null });
         return;

@@ -19,6 +19,8 @@ describe("the robots that the program knows of", () => {
           stop: null,
           isGeometryRead: true,
           margin: 0.01,
+          footprint: null,
+          checkGoals: true,
           fixedFrame: null,
           stopKind: "immediate",
         },

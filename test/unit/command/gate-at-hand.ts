@@ -12,6 +12,7 @@ import type {
   CommandRequest,
   JointMotionCommand,
   MotionCommand,
+  NavigateCommand,
   PlannableCommand,
 } from "../../../src/command/motion-command.ts";
 import type { PlanRequest } from "../../../src/command/plan-request.ts";
@@ -106,7 +107,8 @@ export class Outgoing implements GateOutput {
   readonly tasks: RobotTask[] = [];
   readonly taskCancels: string[] = [];
   deviceObjection: Objection | null = null;
-  readonly planRequests: { command: PlannableCommand; purpose: string; avoid: boolean }[] = [];
+  readonly planRequests: { command: PlannableCommand | NavigateCommand; purpose: string; avoid: boolean }[] =
+    [];
   planObjection: Objection | null = null;
   readonly plans = new Map<string, JointMotionCommand>();
 
@@ -130,7 +132,7 @@ export class Outgoing implements GateOutput {
     return this.deviceObjection;
   }
   requestPlan(
-    command: PlannableCommand,
+    command: PlannableCommand | NavigateCommand,
     purpose: PlanRequest["purpose"],
     avoid: boolean,
   ): string | Objection {
@@ -176,6 +178,7 @@ export class GateAtHand {
   limits: RobotLimits = robotLimits;
   collisions: KnownCollisions = { state: "none" };
   isBaseSeen: boolean | null = null;
+  checksGoals = false;
   model: RobotModel | null = null;
   robotTime: number | null = null;
   now = 1_000_000;
@@ -188,8 +191,8 @@ export class GateAtHand {
   }
 
   robot() {
-    const { limits, joints: measured, can, collisions, isBaseSeen, robotTime, model } = this;
-    return { limits, measured, can, collisions, isBaseSeen, robotTime, model };
+    const { limits, joints: measured, can, collisions, isBaseSeen, checksGoals, robotTime, model } = this;
+    return { limits, measured, can, collisions, isBaseSeen, checksGoals, robotTime, model };
   }
 
   acquire(session = "s"): boolean {

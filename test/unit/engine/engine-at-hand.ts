@@ -1,3 +1,4 @@
+import type { BaseRequest } from "../../../src/command/base-request.ts";
 import type { PlanRequest } from "../../../src/command/plan-request.ts";
 import type { TrajectoryGoal } from "../../../src/command/trajectory.ts";
 import type { PlanarTwist } from "../../../src/command/twist-stream.ts";
@@ -28,6 +29,8 @@ export class Leaving {
   readonly viewers = new Map<string, ViewerAtHand>();
   brokerIsThere = true;
   readonly planRequests: PlanRequest[] = [];
+  readonly baseRequests: BaseRequest[] = [];
+  readonly maps: string[] = [];
   readonly ways: WayQuestion[] = [];
   /** Told of commands to devices that cannot be sent. */
   unsent: (device: string, id: string, objection: Objection) => void = () => undefined;
@@ -76,7 +79,11 @@ export class Leaving {
         this.viewers.get(output.viewer)?.close(output.code, output.reason);
         return;
       case "plan":
-        this.planRequests.push(structuredClone(output.request));
+        if ("frameFromRoot" in output.request) this.baseRequests.push(structuredClone(output.request));
+        else this.planRequests.push(structuredClone(output.request));
+        return;
+      case "map":
+        this.maps.push(`${output.robot} ${output.topic}`);
         return;
       case "way":
         this.ways.push(structuredClone(output.question));

@@ -74,7 +74,7 @@ describe("a plan of MoveIt", () => {
     expect(at.leaving.planRequests).toEqual([]);
     at.answer(question, way(home, [1, 0.5], goal));
     const plan = at.said("p");
-    if (plan?.op !== "planned") throw new Error(JSON.stringify(plan));
+    if (plan?.op !== "planned" || !("points" in plan)) throw new Error(JSON.stringify(plan));
     expect(plan).toMatchObject({ planner: "moveit", path: "around" });
     // It passes the corner, and never faster than half of the limits.
     const b = plan.points.map(({ positions }) => positions.b as number);

@@ -63,6 +63,11 @@ robots:
     commands: {trajectory: [arm_controller], twist: off}
     limits: {jointVelocity: 0.5}
   - id: right
+    footprint: [[0.3, 0.2], [-0.3, 0.2], [-0.3, -0.2], [0.3, -0.2]]
+    map: {topic: /map, unknown: free, threshold: 50}
+    checkGoals: false
+  - id: round
+    footprint: 0.25
 mqtt:
   url: mqtts://broker:8883
   mappings:
@@ -101,6 +106,11 @@ stateDir: /tmp/x
       "a map where a number stands",
       "server:\n  port:\n    number: 8080\n",
       "twin.yaml:2: server.port: it must be a number, and is a map",
+    ],
+    [
+      "a threshold that no cell can have",
+      "robots:\n  - id: a\n    map: {threshold: 101}\n",
+      "twin.yaml:3: robots.0.map.threshold: it must be at most 100, and is 101",
     ],
     [
       "a port too high",

@@ -205,6 +205,7 @@ describe("an occupancy grid", () => {
     ["info.resolution", { resolution: Number.NaN }],
     ["info.resolution", { resolution: 0 }],
     ["info.origin", { origin: { position: { x: 0, y: 0, z: 0 }, orientation: { x: 0, y: 0, z: 0, w: 0 } } }],
+    ["info.origin", { origin: { position: { x: 0, y: 0, z: 0 }, orientation: { x: 0, y: 0, z: 0, w: 2 } } }],
     ["info.width", { width: 4_000_000_000 }],
     ["data", { width: 71 }],
   ])("with a lie in %s is refused", (path, more) => {
