@@ -12,7 +12,12 @@ import { type PlanMessage, PlanService } from "./plan-service.ts";
 
 let rclnodejs = "";
 const maps = new MapIntake(
-  (ends) => new TopicProcess(serverNow, () => startTopicProcess(rclnodejs, serverNow), ends),
+  (ends) =>
+    new TopicProcess(
+      serverNow,
+      () => startTopicProcess("io/topics/topic-process-main.js", rclnodejs, serverNow),
+      ends,
+    ),
   (report) => parentPort?.postMessage(report),
 );
 const service = new PlanService(
