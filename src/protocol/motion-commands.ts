@@ -25,8 +25,8 @@ const vector = z.strictObject({
 export const jointPosition = z.strictObject({
   kind: z.literal("jointPosition"),
   positions: byJoint,
-  /** 0.001 to 1: share of the velocity limits to use. */
-  speed: z.number().min(leastSpeed).max(1).optional(),
+  /** 0 < scale ≤ 1: share of the velocity limits to use. */
+  speed: z.number().gt(0).max(1).optional(),
 });
 export const jointTrajectory = z.strictObject({
   kind: z.literal("jointTrajectory"),

@@ -137,6 +137,6 @@ describe("a plan of the running program", () => {
     expect((await ask("ghost", { command: { kind: "jointPosition", positions: { a: 1 } } })).status).toBe(
       404,
     );
-    expect(await ask("robot", { command: { kind: "twist" } })).toMatchObject({ status: 400 });
+    expect(await ask("robot", { command: { kind: "gripper", position: 0 } })).toMatchObject({ status: 400 });
   });
 });
