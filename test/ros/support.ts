@@ -87,7 +87,7 @@ export class TestTwin {
   url = "";
 
   constructor(
-    private readonly domainId: string,
+    readonly domainId: string,
     private readonly args: string[] = ["--ros", "on"],
     private readonly env: Record<string, string> = {},
   ) {
