@@ -1,5 +1,5 @@
 import type { Footprint } from "./footprint.ts";
-import { polygonToRectangle } from "./polygon-square.ts";
+import { pointToRectangle, polygonToRectangle } from "./polygon-square.ts";
 
 /** Cells of one level become one of the next, in x and in y. */
 const factor = 4;
@@ -34,6 +34,10 @@ export class OccupiedCells {
     of: null,
   };
   private radius = 0;
+  /** A disc around the footprint that was placed last, in the axes of the cells: its middle in those of the base, and radius. */
+  private around = { x: 0, y: 0, radius: 0 };
+  private middleX = 0;
+  private middleY = 0;
   private left = 0;
   private low = 0;
   private right = 0;
@@ -107,6 +111,7 @@ export class OccupiedCells {
     if (polygon.of !== footprint) {
       polygon.of = footprint;
       polygon.values = new Float64Array(2 * points.length);
+      this.around = discAround(footprint);
     }
     const { values } = polygon;
     const { origin } = this.shape;
@@ -115,6 +120,8 @@ export class OccupiedCells {
     const [bx, by] = [oc * dx + os * dy, oc * dy - os * dx];
     const [c, s] = [Math.cos(yaw - origin.yaw), Math.sin(yaw - origin.yaw)];
     this.radius = radius;
+    this.middleX = bx + c * this.around.x - s * this.around.y;
+    this.middleY = by + s * this.around.x + c * this.around.y;
     [this.left, this.low] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
     [this.right, this.high] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (const [i, [px, py]] of points.entries()) {
@@ -138,8 +145,11 @@ export class OccupiedCells {
     const dx = Math.max(0, x0 - this.right, this.left - x1);
     const dy = Math.max(0, y0 - this.high, this.low - y1);
     if (dx * dx + dy * dy > this.best * this.best) return;
+    const far = this.best + this.around.radius;
+    if (pointToRectangle(this.middleX, this.middleY, x0, y0, x1, y1) > far * far) return;
     if (level === 0) {
-      const apart = polygonToRectangle(this.polygon.values, x0, y0, x1, y1) - this.radius;
+      const apart =
+        polygonToRectangle(this.polygon.values, x0, y0, x1, y1, this.best + this.radius) - this.radius;
       const distance = Math.max(0, apart);
       if (distance > this.best || (distance === this.best && this.column >= 0)) return;
       this.best = distance;
@@ -154,4 +164,13 @@ export class OccupiedCells {
       for (let x = column * factor; x < lastColumn; x += 1) this.visit(level - 1, x, y);
     }
   }
+}
+
+/** About the middle of what bounds it along its axes; m. */
+function discAround({ points, radius }: Footprint): { x: number; y: number; radius: number } {
+  const xs = points.map(([x]) => x);
+  const ys = points.map(([, y]) => y);
+  const x = (Math.min(...xs) + Math.max(...xs)) / 2;
+  const y = (Math.min(...ys) + Math.max(...ys)) / 2;
+  return { x, y, radius: radius + Math.max(...points.map(([px, py]) => Math.hypot(px - x, py - y))) };
 }

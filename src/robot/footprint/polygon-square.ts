@@ -3,16 +3,21 @@
  * edges must not cross. One point, or two, are polygons without an area.
  */
 
-/** m; 0 where they touch or one is in the other. The rectangle is [x0, x1] × [y0, y1]. */
+/**
+ * m; 0 where they touch or one is in the other; any number above `most` where they are farther apart. The rectangle is
+ * [x0, x1] × [y0, y1].
+ */
 export function polygonToRectangle(
   polygon: Float64Array,
   x0: number,
   y0: number,
   x1: number,
   y1: number,
+  most: number,
 ): number {
   const n = polygon.length;
   let best = Number.POSITIVE_INFINITY;
+  let limit = most * most;
   let isInside = false;
   const mx = (x0 + x1) / 2;
   const my = (y0 + y1) / 2;
@@ -21,9 +26,14 @@ export function polygonToRectangle(
     const ay = polygon[j + 1] as number;
     const bx = polygon[i] as number;
     const by = polygon[i + 1] as number;
-    const squared = segmentToRectangle(ax, ay, bx, by, x0, y0, x1, y1);
-    if (squared === 0) return 0;
-    if (squared < best) best = squared;
+    const dx = Math.max(0, x0 - Math.max(ax, bx), Math.min(ax, bx) - x1);
+    const dy = Math.max(0, y0 - Math.max(ay, by), Math.min(ay, by) - y1);
+    if (dx * dx + dy * dy <= limit) {
+      const squared = segmentToRectangle(ax, ay, bx, by, x0, y0, x1, y1);
+      if (squared === 0) return 0;
+      if (squared < best) best = squared;
+      if (squared < limit) limit = squared;
+    }
     // No edge meets the rectangle, so all of it is inside where its middle is: a ray from there crosses an odd number of edges.
     if (ay > my !== by > my && mx < ax + ((my - ay) / (by - ay)) * (bx - ax)) isInside = !isInside;
   }
