@@ -6,6 +6,7 @@ import type { Driver } from "./drive/driver.ts";
 import { fullSpeed, toolSpeed } from "./drive/full-speed.ts";
 import type { PadAim } from "./drive/gamepad-motion.ts";
 import { GamepadWatch } from "./drive/gamepad-watch.ts";
+import { GroundPlan } from "./drive/ground-plan.ts";
 import { LeaseRequests } from "./drive/lease-requests.ts";
 import { PlanDesk } from "./drive/plan-desk.ts";
 import { drawnTimes, samplePlan } from "./drive/plan-sample.ts";
@@ -53,6 +54,8 @@ const tracePoints = 60;
 export class Hands {
   readonly plans: PlanDesk;
   readonly desk: TaskDesk;
+  /** The way to the goal on the floor. */
+  readonly groundPlan: GroundPlan;
   readonly requests: LeaseRequests;
   readonly override: SpeedOverride;
   readonly gamepad: GamepadWatch;
@@ -80,6 +83,8 @@ export class Hands {
     const controlOf = (id: string) => store.status.get()?.control.find(({ robot }) => robot === id);
     this.plans = new PlanDesk(driver, targets, mayPlay, (robot) => hasMoveit(controlOf(robot)));
     this.desk = new TaskDesk(driver);
+    this.groundPlan = new GroundPlan(driver);
+    this.groundPlan.state.subscribe(() => this.ground?.showWay(this.groundPlan.line()));
     this.requests = new LeaseRequests(driver.link, driver);
     this.override = new SpeedOverride(driver.link, platform, driver);
     this.gamepad = new GamepadWatch(driver, () => this.aim());

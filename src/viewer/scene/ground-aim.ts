@@ -2,6 +2,7 @@ import { Plane, Raycaster, Vector2, Vector3 } from "three";
 import { Signal } from "../../client/signal.ts";
 import { GroundArrow } from "./ground-arrow.ts";
 import { type GroundGoal, headingOf } from "./ground-heading.ts";
+import { PlanLine } from "./plan-line.ts";
 import type { Stage } from "./stage.ts";
 
 /** Further away than this a ray meets the floor too flatly to mean a place, m. */
@@ -13,6 +14,7 @@ export class GroundAim {
   /** The next press on the 3D view sets a goal. */
   readonly isAiming = new Signal(false);
   private readonly arrow = new GroundArrow();
+  private readonly line = new PlanLine();
   private readonly raycaster = new Raycaster();
   private from: { x: number; y: number } | null = null;
 
@@ -35,6 +37,12 @@ export class GroundAim {
     canvas.addEventListener("pointermove", (event) => this.move(event), { capture: true });
     canvas.addEventListener("pointerup", (event) => this.lift(event), { capture: true });
     canvas.addEventListener("pointercancel", () => this.cancel(), { capture: true });
+  }
+
+  /** Draws the way to the goal: x y z after x y z, m on the floor; empty: none. */
+  showWay(positions: readonly number[]): void {
+    this.line.show(this.stage.scene, positions);
+    this.stage.requestDraw();
   }
 
   /** No goal any more, and none is being set. */

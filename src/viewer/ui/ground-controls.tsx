@@ -1,5 +1,6 @@
 import { Button, Group, Text, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useState } from "react";
+import type { GroundPlanState } from "../drive/ground-plan.ts";
 import type { GroundAim } from "../scene/ground-aim.ts";
 import type { GroundGoal } from "../scene/ground-heading.ts";
 import { canNavigate, controllersOf } from "../store/control-extras.ts";
@@ -35,6 +36,13 @@ function GoalControls({ robot, ground }: { robot: string; ground: GroundAim }) {
   const hint = useDriveHint(robot);
   const goal = useSignal(ground.goal);
   const isAiming = useSignal(ground.isAiming);
+  const { groundPlan } = viewer.hands;
+  const plan = useSignal(groundPlan.state);
+  useEffect(() => {
+    if (goal === null || isAiming) groundPlan.drop();
+    else groundPlan.ask(robot, floorFrame(viewer.store, robot), goal);
+    return () => groundPlan.drop();
+  }, [goal, isAiming, robot, groundPlan, viewer]);
   const go = () => {
     if (goal === null) return;
     const frame = floorFrame(viewer.store, robot);
@@ -75,7 +83,34 @@ function GoalControls({ robot, ground }: { robot: string; ground: GroundAim }) {
             ? "A goal is shown as an amber arrow before it is sent."
             : (hint ?? `Go sends the base there, in ${floorFrame(viewer.store, robot)}.`)}
       </Text>
+      <PlanText plan={plan} />
     </section>
+  );
+}
+
+const notFree: ReadonlySet<string> = new Set(["collision", "keep_out"]);
+
+/** What is known of the straight way to the goal. */
+function PlanText({ plan }: { plan: GroundPlanState }) {
+  if (plan.phase === "planned") {
+    const { duration, leastDistance, leavesMap } = plan.way;
+    const near =
+      leastDistance === undefined
+        ? ""
+        : `, ${leastDistance.metres.toFixed(2)} m from ${leastDistance.between[1]} at the nearest`;
+    return (
+      <Text size="xs" mt={4} aria-label="Way to the goal">
+        Straight way: {duration.toFixed(1)} s{near}.{leavesMap === true ? " It leaves the map." : ""}
+      </Text>
+    );
+  }
+  if (plan.phase !== "refused") return null;
+  return (
+    <Text size="xs" c="red" mt={4} aria-label="Way to the goal">
+      {notFree.has(plan.code)
+        ? `The straight way is not free: ${plan.message}. The navigator may find another way.`
+        : `The way was not checked: ${plan.message}.`}
+    </Text>
   );
 }
 

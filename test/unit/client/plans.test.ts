@@ -45,6 +45,52 @@ describe("a plan", () => {
   });
 });
 
+describe("the way of a base", () => {
+  const way = {
+    ...{ op: "planned", robot: "arm", path: "straight", duration: 5, frame: "map", leavesMap: false },
+    poses: [
+      { time: 0, position: [0, 0], yaw: 0 },
+      { time: 5, position: [2, 1], yaw: 0.5 },
+    ],
+    footprint: { points: [[0, 0]], radius: 0.3 },
+    leastDistance: { metres: 0.2, between: ["footprint", "door"], time: 3, point: [1, 0.5] },
+  };
+  const goal = { frame: "map", position: [2, 1], yaw: 0.5 };
+
+  it("is asked for a goal or a twist, in messages that the server takes", async () => {
+    const { command, robot } = await connected();
+    const found = robot.planWay(goal);
+    command.says({ ...way, id: command.lastId("plan") });
+    const { op: _, ...rest } = way;
+    expect(await found).toEqual(rest);
+    void outcome(robot.planWay({ linear: { x: 0.2 }, seconds: 2 }));
+    const sent = command.of("plan").map((message) => clientCommandMessage.parse(message));
+    expect(sent.map((message) => "command" in message && message.command)).toMatchObject([
+      { kind: "navigate", ...goal },
+      { kind: "twist", linear: { x: 0.2, y: 0 }, angular: { z: 0 }, seconds: 2 },
+    ]);
+  });
+
+  it("rejects with the code where it is not free, and is no plan of joints", async () => {
+    const { command, robot } = await connected();
+    const refused = outcome(robot.planWay(goal));
+    command.says({
+      op: "result",
+      id: command.lastId("plan"),
+      stage: "refused",
+      code: "collision",
+      message: "m",
+    });
+    expect(await refused).toBe("collision");
+    const mistaken = outcome(robot.plan({ kind: "navigate", ...goal }));
+    command.says({ ...way, id: command.lastId("plan") });
+    expect(await mistaken).toBe("bad_message");
+    const odd = outcome(robot.planWay(goal));
+    command.says({ ...planned, id: command.lastId("plan") });
+    expect(await odd).toBe("bad_message");
+  });
+});
+
 describe("a jog of a link", () => {
   it("is repeated, changed and ended by one zero, in messages that the server takes", async () => {
     const { platform, command, lease } = await leased();
