@@ -172,6 +172,21 @@ describe.skipIf(!hasChromium())("hands on the page", () => {
       });
       return true;
     });
+    let isFree = false;
+    double.answers.set("plan", (message, say) => {
+      const { id, robot } = message;
+      if (isFree) {
+        const poses = [0, 1, 2].map((time) => ({ time, position: [time, 0.5 * time], yaw: 0 }));
+        const leastDistance = { metres: 0.2, between: ["base_link", "door"], time: 1, point: [1, 0.5] };
+        say({
+          ...{ op: "planned", id, robot, path: "straight", duration: 4.2, frame: "odom" },
+          poses,
+          leastDistance,
+        });
+      } else
+        say({ op: "result", id, stage: "refused", code: "collision", message: "it would meet the shelf" });
+      return true;
+    });
     const page = await open(double);
     await drive(page);
     await openPanel(page, "Drive");
@@ -182,6 +197,12 @@ describe.skipIf(!hasChromium())("hands on the page", () => {
     await page.mouse.move(330, 560, { steps: 6 });
     await page.mouse.up();
     await expect.poll(() => goal.getByLabel("Goal x, m").inputValue(), { timeout: patienceMs }).not.toBe("");
+    const way = goal.getByLabel("Way to the goal");
+    await way.getByText(/straight way is not free: it would meet the shelf/).waitFor({ timeout: patienceMs });
+    isFree = true;
+    await goal.getByLabel("Goal yaw, rad").fill("0.3");
+    await goal.getByLabel("Goal yaw, rad").press("Enter");
+    await way.getByText(/Straight way: 4\.2 s, 0\.20 m from door/).waitFor({ timeout: patienceMs });
     await shoot(page, "goal");
     expect(await findingsOf(page)).toEqual([]);
     const figures = await Promise.all(

@@ -99,14 +99,14 @@ function PlanText({ plan }: { plan: GroundPlanState }) {
         ? ""
         : `, ${leastDistance.metres.toFixed(2)} m from ${leastDistance.between[1]} at the nearest`;
     return (
-      <Text size="xs" mt={4} aria-label="Way to the goal">
+      <Text size="xs" mt={4} role="status" aria-label="Way to the goal">
         Straight way: {duration.toFixed(1)} s{near}.{leavesMap === true ? " It leaves the map." : ""}
       </Text>
     );
   }
   if (plan.phase !== "refused") return null;
   return (
-    <Text size="xs" c="red" mt={4} aria-label="Way to the goal">
+    <Text size="xs" c="red" mt={4} role="status" aria-label="Way to the goal">
       {notFree.has(plan.code)
         ? `The straight way is not free: ${plan.message}. The navigator may find another way.`
         : `The way was not checked: ${plan.message}.`}
