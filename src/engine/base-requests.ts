@@ -2,8 +2,8 @@ import type { BaseRequest, FoundWay } from "../command/base-request.ts";
 import { usualMargins } from "../command/collision-guard.ts";
 import type { BaseCommand, MotionCommand } from "../command/motion-command.ts";
 import { checkTwist, type Objection } from "../command/validate-motion.ts";
+import { inverseTimes } from "../core/pose-product.ts";
 import type { PlannedWayMessage } from "../protocol/planned-message.ts";
-import { inverseTimes } from "./robot/pose-product.ts";
 import type { RobotControl } from "./robot/robot-control.ts";
 
 const identity = [0, 0, 0, 0, 0, 0, 1];

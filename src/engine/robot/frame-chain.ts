@@ -1,4 +1,4 @@
-import { multiplyPose } from "./pose-product.ts";
+import { multiplyPose } from "../../core/pose-product.ts";
 
 /** One edge of the tf tree: where a frame is in its parent, as the newest message has it. */
 export type FrameEdge = {

@@ -1,5 +1,5 @@
+import { inverseTimes } from "../../core/pose-product.ts";
 import { edgesAbove, type FrameEdge, placeByChain } from "./frame-chain.ts";
-import { inverseTimes } from "./pose-product.ts";
 
 /** Where a frame is in the root link's: x y z in m, then a unit quaternion x y z w. */
 export type FramePose = readonly number[];

@@ -1,5 +1,5 @@
+import { multiplyPose } from "../../core/pose-product.ts";
 import type { ScenePose } from "../../robot/collision/scene.ts";
-import { multiplyPose } from "./pose-product.ts";
 
 /** A frame counts as resting while it moves less than this since it was looked at: m, and rad. */
 const resting = 1e-3;

@@ -1,3 +1,4 @@
+import { inverseTimes } from "../../core/pose-product.ts";
 import type { OdometryMessage, TransformMessage } from "../../protocol/ros-decode.ts";
 import type { TwinGraph } from "../../twin/graph.ts";
 import { type Sample, setStamp } from "../../twin/sample.ts";
@@ -7,7 +8,6 @@ import type { TellEvent } from "../ports/event-log.ts";
 import { chainTo, edgesAbove, type FrameEdge, loopOf, placeByChain } from "./frame-chain.ts";
 import { FrameConflicts, type FrameFault } from "./frame-conflicts.ts";
 import { type FramePose, rootFromFrame } from "./frame-lookup.ts";
-import { inverseTimes } from "./pose-product.ts";
 
 const maxFrames = 4096;
 const badQuality = 2;

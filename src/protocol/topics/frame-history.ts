@@ -1,3 +1,4 @@
+import { multiplyPose } from "../../core/pose-product.ts";
 import { type Stamp, stampToMs } from "../../core/stamp.ts";
 
 /** Where a frame is in another: x y z qx qy qz qw. */
@@ -59,7 +60,7 @@ export class FrameHistory {
     const at = stamp === null ? Number.POSITIVE_INFINITY : stampToMs(stamp);
     const above: PlacedIn[] = [];
     let lateMs = 0;
-    let pose = [0, 0, 0, 0, 0, 0, 1];
+    const pose = Float64Array.of(0, 0, 0, 0, 0, 0, 1);
     const seen = new Set([frame]);
     for (let edge = this.edges.get(frame); edge !== undefined; edge = this.edges.get(edge.parent)) {
       const first = edge.times[0] as number;
@@ -69,7 +70,7 @@ export class FrameHistory {
       }
       const newest = edge.times.at(-1) as number;
       if (!edge.isStatic && at > newest && Number.isFinite(at)) lateMs = Math.max(lateMs, at - newest);
-      pose = product(poseAt(edge, at), pose);
+      multiplyPose(poseAt(edge, at), pose);
       if (seen.has(edge.parent))
         return { above, lateMs, problem: `the frames around ${edge.parent} form a loop` };
       seen.add(edge.parent);
@@ -105,22 +106,4 @@ function between(a: readonly number[], b: readonly number[], share: number): num
   const q = [3, 4, 5, 6].map((k) => wa * (a[k] as number) + sign * wb * (b[k] as number));
   const length = Math.hypot(...q);
   return [...out, ...q.map((value) => value / length)];
-}
-
-/** a ∘ b */
-function product(a: readonly number[], b: readonly number[]): number[] {
-  const [ax, ay, az, x, y, z, w] = a as [number, number, number, number, number, number, number];
-  const [bx, by, bz, i, j, k, l] = b as [number, number, number, number, number, number, number];
-  const tx = 2 * (y * bz - z * by);
-  const ty = 2 * (z * bx - x * bz);
-  const tz = 2 * (x * by - y * bx);
-  return [
-    ax + bx + w * tx + (y * tz - z * ty),
-    ay + by + w * ty + (z * tx - x * tz),
-    az + bz + w * tz + (x * ty - y * tx),
-    w * i + x * l + y * k - z * j,
-    w * j - x * k + y * l + z * i,
-    w * k + x * j - y * i + z * l,
-    w * l - x * i - y * j - z * k,
-  ];
 }
