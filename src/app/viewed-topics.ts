@@ -1,3 +1,4 @@
+import { yawOf } from "../core/yaw.ts";
 import type { Engine } from "../engine/engine.ts";
 import { TopicHub, type TopicHubOptions } from "../io/topics/topic-hub.ts";
 import { startTopicProcess, TopicProcess } from "../io/topics/topic-process.ts";
@@ -46,9 +47,8 @@ export class ViewedTopics {
     const pose = engine.propertyJson(demoRobot, "base/pose")?.reported?.value;
     const base = twin?.model?.rootLink;
     if (base === undefined || typeof odometry !== "string" || !isPose(pose)) return;
-    const { position, quaternion: q } = pose;
-    const yaw = Math.atan2(2 * (q[3] * q[2] + q[0] * q[1]), 1 - 2 * (q[1] * q[1] + q[2] * q[2]));
-    process.order({ op: "robot", base, odometry, x: position[0], y: position[1], yaw });
+    const { position, quaternion } = pose;
+    process.order({ op: "robot", base, odometry, x: position[0], y: position[1], yaw: yawOf(...quaternion) });
   }
 
   stop(): void {

@@ -1,3 +1,4 @@
+import { yawOf } from "../core/yaw.ts";
 import type { CollisionModel } from "../robot/collision/collision-model.ts";
 import { MovedBase } from "../robot/collision/moved-base.ts";
 import { withScene } from "../robot/collision/scene.ts";
@@ -228,5 +229,5 @@ function from(origin: GroundPose, { x, y, yaw }: GroundPose): GroundPose {
 
 /** What of a pose (x y z, quaternion x y z w) lies in the plane. */
 function onGround([x = 0, y = 0, , qx = 0, qy = 0, qz = 0, qw = 1]: readonly number[]): GroundPose {
-  return { x, y, yaw: Math.atan2(2 * (qw * qz + qx * qy), 1 - 2 * (qy * qy + qz * qz)) };
+  return { x, y, yaw: yawOf(qx, qy, qz, qw) };
 }

@@ -1,6 +1,6 @@
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
-import { yawOf } from "../scene/ground-heading.ts";
+import { yawOf } from "../../core/yaw.ts";
 import type { ObjectShape, SceneItem } from "../store/surroundings.ts";
 import { useViewer } from "./viewer-context.ts";
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { headingOf, yawOf } from "../../../../src/viewer/scene/ground-heading.ts";
+import { yawOf } from "../../../../src/core/yaw.ts";
+import { headingOf } from "../../../../src/viewer/scene/ground-heading.ts";
 
 const robot = { x: 0, y: 0, yaw: 0.7 };
 
