@@ -57,7 +57,7 @@ export function readCdr<T>(type: string, bytes: Uint8Array): Result<T> {
  * announces, and outlive the receiver's buffer. It starts at 4, which puts what CDR aligns to 8 after its
  * header on a multiple of 8: the reader then takes arrays without another copy.
  */
-function ownCopy(bytes: Uint8Array): Uint8Array {
+export function ownCopy(bytes: Uint8Array): Uint8Array {
   const own = new Uint8Array(new ArrayBuffer(bytes.byteLength + 4), 4);
   own.set(bytes);
   return own;

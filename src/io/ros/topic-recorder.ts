@@ -1,3 +1,4 @@
+import { firstLineOf } from "../../core/first-line.ts";
 import type { Inbox } from "../../engine/ports/inbox.ts";
 import type { EndpointInfo } from "./rclnodejs-api.ts";
 import { lightNode, loadRclnodejs, type RclNode, type Rclnodejs } from "./rclnodejs-api.ts";
@@ -94,8 +95,7 @@ export class TopicRecorder {
       this.watches.delete(key);
       this.refused.add(key);
       const [topic = "", type = ""] = key.split(" ");
-      const reason = error instanceof Error ? error.message : String(error);
-      this.options.onRefused(topic, `${type}: ${reason.split("\n")[0]}`);
+      this.options.onRefused(topic, `${type}: ${firstLineOf(error)}`);
     }
   }
 }

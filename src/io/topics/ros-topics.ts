@@ -1,5 +1,7 @@
+import { firstLineOf } from "../../core/first-line.ts";
 import type { Inbox } from "../../engine/ports/inbox.ts";
 import { decodeTransforms } from "../../protocol/ros-decode.ts";
+import { bareFrame } from "../../protocol/topics/bare-frame.ts";
 import { FrameHistory } from "../../protocol/topics/frame-history.ts";
 import { type EncodeJpeg, TopicEncoder } from "../../protocol/topics/topic-encoder.ts";
 import type { TopicErrorCode, TopicListing } from "../../protocol/topics/topic-requests.ts";
@@ -131,7 +133,7 @@ export class RosTopics implements TopicSource {
       if (open.watch === null) this.begin(id, open);
       open.watch?.poll(true);
     } catch (error) {
-      this.fail(id, open, "unknown_type", `${open.topic} cannot be subscribed to: ${wordsOf(error)}`);
+      this.fail(id, open, "unknown_type", `${open.topic} cannot be subscribed to: ${firstLineOf(error)}`);
       return;
     }
     const infos = open.type === "" ? [] : this.publishersOf(open.topic, open.type);
@@ -167,7 +169,7 @@ export class RosTopics implements TopicSource {
           open.feed?.take(bytes, this.now());
         } catch (error) {
           // What is thrown into native code ends the process.
-          this.rejected(open, wordsOf(error));
+          this.rejected(open, firstLineOf(error));
         }
         return { ok: true as const, value: [] };
       },
@@ -236,13 +238,4 @@ function qosOf(info: EndpointInfo | undefined): TopicListing["qos"] {
     reliability: q.reliability === reliability.reliable ? "reliable" : "best_effort",
     durability: q.durability === durability.transientLocal ? "transient_local" : "volatile",
   };
-}
-
-/** Frames of tf1 began with a slash. */
-function bareFrame(name: string): string {
-  return name.startsWith("/") ? name.slice(1) : name;
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
 }

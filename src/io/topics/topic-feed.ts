@@ -1,5 +1,5 @@
 import { allDetails } from "../../protocol/topics/detail.ts";
-import type { FrameHistory } from "../../protocol/topics/frame-history.ts";
+import type { FrameHistory, Placement } from "../../protocol/topics/frame-history.ts";
 import type { TopicEncoder } from "../../protocol/topics/topic-encoder.ts";
 import type { ReadMessage } from "../../protocol/topics/topic-reader.ts";
 import type { FeedMessage } from "./topic-orders.ts";
@@ -44,7 +44,9 @@ export class TopicFeed {
   want(levels: readonly number[]): void {
     const added = levels.filter((level) => !this.levels.includes(level));
     this.levels = levels;
-    if (this.newest !== null && added.length > 0) this.encode(this.newest, added);
+    if (this.newest !== null && added.length > 0) {
+      this.encode(this.newest, this.placementOf(this.newest), added);
+    }
   }
 
   /** A message arrived. Its bytes may be used again by whoever gave them. */
@@ -68,12 +70,11 @@ export class TopicFeed {
     this.newest = message;
     if (due.length === 0) return;
     for (const level of due) this.sent[level] = received;
-    const { frame, stamp } = message.read;
-    if (frame !== null && stamp !== null && this.frames.place(frame, stamp).lateMs > 0) {
-      this.waiting = { message, levels: due };
-    } else {
+    const placement = this.placementOf(message);
+    if (isBehind(placement)) this.waiting = { message, levels: due };
+    else {
       this.waiting = null;
-      this.encode(message, due);
+      this.encode(message, placement, due);
     }
   }
 
@@ -81,23 +82,29 @@ export class TopicFeed {
   step(now: number): void {
     if (this.waiting === null) return;
     const { message, levels } = this.waiting;
-    const { frame, stamp } = message.read;
-    const isLate = now - message.received > waitForTf;
-    if (!isLate && frame !== null && this.frames.place(frame, stamp).lateMs > 0) return;
+    const placement = this.placementOf(message);
+    if (isBehind(placement) && now - message.received <= waitForTf) return;
     this.waiting = null;
-    this.encode(message, levels);
+    this.encode(message, placement, levels);
   }
 
   /** Messages and bytes a second, of the last two seconds. */
   rates(now: number): { hz: number; bytesPerSecond: number } {
-    while ((this.arrivals[0]?.at ?? now) < now - rateWindow) this.arrivals.shift();
+    this.forget(now);
     const bytes = this.arrivals.reduce((sum, arrival) => sum + arrival.bytes, 0);
     const seconds = rateWindow / 1000;
     return { hz: this.arrivals.length / seconds, bytesPerSecond: bytes / seconds };
   }
 
-  private encode({ read, bytes, received }: Read, levels: readonly number[]): void {
-    const placement = read.frame === null ? null : this.frames.place(read.frame, read.stamp);
+  private placementOf({ read: { frame, stamp } }: Read): Placement | null {
+    return frame === null ? null : this.frames.place(frame, stamp);
+  }
+
+  private encode(
+    { read, bytes, received }: Read,
+    placement: Placement | null,
+    levels: readonly number[],
+  ): void {
     const encoded = this.encoder.encode(read, bytes, received, placement, levels);
     if (!encoded.ok) {
       this.ends.rejected(encoded.path === "" ? encoded.reason : `${encoded.path}: ${encoded.reason}`);
@@ -110,6 +117,15 @@ export class TopicFeed {
 
   private count(at: number, bytes: number): void {
     this.arrivals.push({ at, bytes });
-    while ((this.arrivals[0]?.at ?? at) < at - rateWindow) this.arrivals.shift();
+    this.forget(at);
   }
+
+  private forget(now: number): void {
+    while ((this.arrivals[0]?.at ?? now) < now - rateWindow) this.arrivals.shift();
+  }
+}
+
+/** Whether the transforms are older than the message. Without a stamp they never are. */
+function isBehind(placement: Placement | null): boolean {
+  return placement !== null && placement.lateMs > 0;
 }

@@ -94,19 +94,11 @@ export class TopicHub implements ViewerTopics {
         const feed = this.feeds.get(report.feed);
         if (feed === undefined) return;
         const isNew = feed.type === "" && report.type !== "";
-        Object.assign(feed, {
-          type: report.type,
-          publishers: report.publishers,
-          isLatched: report.isLatched,
-        });
+        const { type, publishers, isLatched } = report;
+        Object.assign(feed, { type, publishers, isLatched });
         for (const [session, { channel }] of feed.viewers) {
           if (isNew) session.answer({ op: "watching", topic: feed.topic, type: feed.type, channel });
-          session.answer({
-            op: "topic",
-            topic: feed.topic,
-            publishers: report.publishers,
-            latched: report.isLatched,
-          });
+          tellPublishers(session, feed);
         }
         return;
       }
@@ -160,7 +152,7 @@ export class TopicHub implements ViewerTopics {
     session.add(watched);
     if (feed.type !== "") {
       session.answer({ op: "watching", topic, type: feed.type, channel: watched.channel });
-      session.answer({ op: "topic", topic, publishers: feed.publishers ?? 0, latched: feed.isLatched });
+      tellPublishers(session, feed);
     }
     this.openFeed(feed);
     this.offerNewest(feed, session, watched);
@@ -215,4 +207,8 @@ export class TopicHub implements ViewerTopics {
     );
     for (const { session } of this.asking.splice(0)) session.answer({ op: "topics", topics: told });
   }
+}
+
+function tellPublishers(session: TopicSession, { topic, publishers, isLatched }: Feed): void {
+  session.answer({ op: "topic", topic, publishers: publishers ?? 0, latched: isLatched });
 }

@@ -26,6 +26,7 @@ type Layout = {
   depth?: 1 | 2 | 4;
 };
 
+/** By their names in sensor_msgs/image_encodings.hpp, in lower case. */
 const layouts: Record<string, Layout> = {
   rgb8: { bytes: 3, kind: "rgb", order: [0, 1, 2] },
   bgr8: { bytes: 3, kind: "rgb", order: [2, 1, 0] },
@@ -50,9 +51,6 @@ const layouts: Record<string, Layout> = {
   yuyv: { bytes: 2, kind: "yuv", order: [0, 1, 3] },
   yuv422_yuy2: { bytes: 2, kind: "yuv", order: [0, 1, 3] },
 };
-
-/** Encodings that are read, as sensor_msgs/image_encodings.hpp names them. */
-export const imageEncodings: readonly string[] = Object.keys(layouts);
 
 /**
  * An image in colours of 8 bits, made smaller by a whole number until it has at most `most` pixels: each pixel is the one in the

@@ -1,4 +1,5 @@
 import { type Result, refused } from "../../core/result.ts";
+import { bareFrame } from "./bare-frame.ts";
 import { unpackTopicMessage } from "./topic-frame.ts";
 
 /** A grid's cells with its place; as `GridShape` and `OccupiedCells` of the robot's footprint have them. */
@@ -57,5 +58,5 @@ export function takenCells(bytes: Uint8Array, isUnknownFree: boolean, threshold:
   if (at !== isTaken.length) return refused(`${at} cells, not ${isTaken.length}`, "data");
   const yaw = 2 * Math.atan2(qz, qw);
   const shape = { width, height, resolution, origin: { x, y, yaw } };
-  return { ok: true, value: { frame: header.frame.replace(/^\//, ""), shape, isTaken } };
+  return { ok: true, value: { frame: bareFrame(header.frame), shape, isTaken } };
 }

@@ -39,7 +39,7 @@ export class TopicEncoder {
     return reader.ok ? { ok: true, value: new TopicEncoder(topic, reader.value, jpeg) } : reader;
   }
 
-  /** The message of these bytes. They must stay as they are while it is in use. */
+  /** See `TopicReader.read`. */
   read(bytes: Uint8Array): Result<ReadMessage> {
     return this.reader.read(bytes);
   }

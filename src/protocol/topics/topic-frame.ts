@@ -175,8 +175,4 @@ export class PieceJoiner {
     this.open.delete(channel);
     return { channel, message: joined.bytes };
   }
-
-  forget(channel: number): void {
-    this.open.delete(channel);
-  }
 }

@@ -1,8 +1,11 @@
 import { parse } from "@foxglove/rosmsg";
 import { MessageReader } from "@foxglove/rosmsg2-serialization";
+import { firstLineOf } from "../../core/first-line.ts";
 import { type Result, refused } from "../../core/result.ts";
 import type { Stamp } from "../../core/stamp.ts";
+import { ownCopy } from "../cdr-message.ts";
 import { type FindMessageText, rosSchemaText } from "../ros-schema-text.ts";
+import { bareFrame } from "./bare-frame.ts";
 
 /** A larger message is none of a robot's. */
 const mostBytes = 256 * 1024 * 1024;
@@ -24,11 +27,11 @@ export class TopicReader {
     try {
       return { ok: true, value: new TopicReader(type, new MessageReader(parse(text, { ros2: true }))) };
     } catch (error) {
-      return refused(`the definition of ${type} cannot be read: ${wordsOf(error)}`);
+      return refused(`the definition of ${type} cannot be read: ${firstLineOf(error)}`);
     }
   }
 
-  /** `bytes` must stay as they are while the message is in use: its arrays are views of them. */
+  /** The message of these bytes, which may be used again: it has memory of its own. */
   read(bytes: Uint8Array): Result<ReadMessage> {
     if (bytes.byteLength > mostBytes) return refused(`${bytes.byteLength} bytes are too many`);
     if (bytes.byteLength < 4) return refused(`${bytes.byteLength} bytes are no CDR message`);
@@ -37,7 +40,7 @@ export class TopicReader {
     try {
       message = this.reader.readMessage(ownCopy(bytes));
     } catch (error) {
-      return refused(`malformed CDR: ${wordsOf(error)}`);
+      return refused(`malformed CDR: ${firstLineOf(error)}`);
     }
     const header = message.header as { stamp?: Partial<Stamp>; frame_id?: string } | undefined;
     // Some types have a stamp without a header.
@@ -48,17 +51,10 @@ export class TopicReader {
       value: {
         message,
         stamp: stampOf(stamp),
-        frame: bareFrame(frame),
+        frame: typeof frame === "string" && frame !== "" ? bareFrame(frame) : null,
       },
     };
   }
-}
-
-/** In memory of its own, so that no view reaches beyond its end; from 4 on, which puts what CDR aligns to 8 on a multiple of 8. */
-function ownCopy(bytes: Uint8Array): Uint8Array {
-  const own = new Uint8Array(new ArrayBuffer(bytes.byteLength + 4), 4);
-  own.set(bytes);
-  return own;
 }
 
 /** A time of ROS; the reader names its parts `sec` and `nsec`, or `nanosec`. */
@@ -67,13 +63,4 @@ function stampOf(value: unknown): Stamp | null {
   const { sec, nanosec, nsec } = value as { sec?: unknown; nanosec?: unknown; nsec?: unknown };
   const fine = nanosec ?? nsec;
   return typeof sec === "number" && typeof fine === "number" ? { sec, nanosec: fine } : null;
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-}
-
-/** Frames of tf1 began with a slash. */
-function bareFrame(frame: unknown): string | null {
-  return typeof frame === "string" && frame !== "" ? frame.replace(/^\//, "") : null;
 }

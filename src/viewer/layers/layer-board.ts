@@ -27,11 +27,6 @@ export class LayerBoard {
     setInterval(() => this.expire(), 100);
   }
 
-  /** The topics that are drawn. */
-  get drawn(): readonly string[] {
-    return [...this.shown.keys()];
-  }
-
   private follow(): void {
     const wanted = new Set(this.desk.shown.get());
     for (const [topic, { layer }] of this.shown) {
