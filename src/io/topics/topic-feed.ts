@@ -6,6 +6,8 @@ import type { FeedMessage } from "./topic-orders.ts";
 
 /** Share of a period by which a message may come early and still counts as the next one. */
 const jitter = 0.2;
+/** So many periods after a level's last message it gets the newest one, where none came that was due. */
+const lateShare = 1.5;
 /** Over so long a time a rate is measured, ms. */
 const rateWindow = 2000;
 /** How long a message waits for transforms that are as new as it is, ms. */
@@ -29,6 +31,8 @@ export class TopicFeed {
   /** When a message of each level went out last. */
   private readonly sent = allDetails.map(() => Number.NEGATIVE_INFINITY);
   private newest: Read | null = null;
+  /** Levels that did not get `newest`: it came too early for them. */
+  private owed: readonly number[] = [];
   /** A message that waits for its transforms, for these levels. */
   private waiting: { message: Read; levels: readonly number[] } | null = null;
   private readonly arrivals: { at: number; bytes: number }[] = [];
@@ -44,6 +48,7 @@ export class TopicFeed {
   want(levels: readonly number[]): void {
     const added = levels.filter((level) => !this.levels.includes(level));
     this.levels = levels;
+    this.owed = this.owed.filter((level) => levels.includes(level));
     if (this.newest !== null && added.length > 0) {
       this.encode(this.newest, this.placementOf(this.newest), added);
     }
@@ -62,30 +67,44 @@ export class TopicFeed {
   /** The same for a message that is read; `bytes`: its size. */
   takeRead(read: ReadMessage, bytes: number, received: number): void {
     this.count(received, bytes);
-    const due = this.levels.filter((level) => {
-      const period = 1000 / (allDetails[level]?.rate ?? 1);
-      return received - (this.sent[level] ?? 0) >= period * (1 - jitter);
-    });
     const message = { read, bytes, received };
     this.newest = message;
-    if (due.length === 0) return;
-    for (const level of due) this.sent[level] = received;
-    const placement = this.placementOf(message);
-    if (isBehind(placement)) this.waiting = { message, levels: due };
-    else {
-      this.waiting = null;
-      this.encode(message, placement, due);
-    }
+    // One that waits for its transforms is not given up for a newer one, whose transforms are later still.
+    const due =
+      this.waiting === null ? this.levels.filter((level) => this.isDue(level, received, 1 - jitter)) : [];
+    this.owed = this.levels.filter((level) => !due.includes(level));
+    if (due.length > 0) this.send(message, due);
   }
 
-  /** Transforms arrived, or time passed: sends what waited for them. */
+  /** What waited goes out once its transforms are there, or have been waited for; and the last message of a burst after its time. */
   step(now: number): void {
-    if (this.waiting === null) return;
-    const { message, levels } = this.waiting;
+    if (this.waiting !== null) {
+      const { message, levels } = this.waiting;
+      const placement = this.placementOf(message);
+      if (isBehind(placement) && now - message.received <= waitForTf) return;
+      this.waiting = null;
+      this.encode(message, placement, levels);
+    }
+    if (this.owed.length === 0 || this.newest === null) return;
+    const { received } = this.newest;
+    const due = this.owed.filter(
+      (level) => this.isDue(level, received, 1 - jitter) || this.isDue(level, now, lateShare),
+    );
+    if (due.length === 0) return;
+    this.owed = this.owed.filter((level) => !due.includes(level));
+    this.send(this.newest, due);
+  }
+
+  private isDue(level: number, at: number, share: number): boolean {
+    const period = 1000 / (allDetails[level]?.rate ?? 1);
+    return at - (this.sent[level] ?? 0) >= period * share;
+  }
+
+  private send(message: Read, levels: readonly number[]): void {
+    for (const level of levels) this.sent[level] = message.received;
     const placement = this.placementOf(message);
-    if (isBehind(placement) && now - message.received <= waitForTf) return;
-    this.waiting = null;
-    this.encode(message, placement, levels);
+    if (isBehind(placement)) this.waiting = { message, levels };
+    else this.encode(message, placement, levels);
   }
 
   /** Messages and bytes a second, of the last two seconds. */
