@@ -43,7 +43,7 @@ export class PlanService {
     if (message.kind === "robot") {
       const loaded = loadDescription(message.urdf);
       if ("fault" in loaded) return;
-      const known = message.geometry === null ? null : collisionsOf(loaded, message.geometry);
+      const known = message.geometry === null ? null : collisionsOf(loaded, message.geometry).model;
       const collisions = known === null || known.shapes.length === 0 ? null : known;
       const { description } = message;
       this.robots.set(message.robot, { model: loaded.model, collisions, description });

@@ -15,6 +15,7 @@ const mostByBirth = 4096;
 /** What the engine must know of a configured robot. */
 export function engineRobot(config: RobotConfig, stops: Pick<StopFile, "of">): EngineRobot {
   const { id, limits, margin, selfCollision, fixedFrame, stop, commands, footprint, checkGoals } = config;
+  const { uncheckedLinks } = config;
   const { ackermann } = commands;
   const turningRadius =
     ackermann === undefined ? undefined : ackermann.wheelbase / Math.tan(ackermann.steeringLimit);
@@ -24,6 +25,7 @@ export function engineRobot(config: RobotConfig, stops: Pick<StopFile, "of">): E
     stop: stops.of(id),
     stopKind: stop,
     margin,
+    uncheckedLinks,
     footprint: footprint === "auto" ? null : footprint,
     checkGoals,
     isGeometryRead: selfCollision === "check",

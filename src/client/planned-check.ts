@@ -62,6 +62,8 @@ export function isPlanned(message: JsonObject): boolean {
     points.every((point, at) => at === 0 || point.time >= points[at - 1].time) &&
     (message.leastDistance === undefined || isLeastDistance(message.leastDistance)) &&
     isNumbersByName(message.effortShare) &&
+    (message.uncheckedLinks === undefined ||
+      (Array.isArray(message.uncheckedLinks) && message.uncheckedLinks.every(isText))) &&
     (message.path === "direct" || message.path === "around")
   );
 }

@@ -149,6 +149,8 @@ export type CommandedRobot = {
   measured: MeasuredJoints;
   can: Capabilities;
   collisions: KnownCollisions;
+  /** Links whose collision geometry cannot be used, so that nothing is checked for them; absent: there are none. */
+  uncheckedLinks?: readonly string[];
   /** How near motions may come to collisions; absent: `usualMargins`. */
   margins?: Margins;
   /** Whether goals of the base are checked against a map or objects before they are sent; absent: not. */

@@ -1,3 +1,4 @@
+import { listedNames } from "../core/listed-names.ts";
 import { BlindWatch } from "./blind-watch.ts";
 import { splitByController } from "./controller-split.ts";
 import { ExecutionWatch } from "./execution-watch.ts";
@@ -265,7 +266,7 @@ export class MotionSender {
     ];
     this.scene.begins(robot);
     const tell = (stage: Stage, message: string) => this.output.result(ref, { stage, code: "ok", message });
-    tell("accepted", `a motion of ${durationOfAll(motion.paths).toFixed(2)} s`);
+    tell("accepted", `a motion of ${durationOfAll(motion.paths).toFixed(2)} s${uncheckedNote(robot)}`);
     this.dispatch(ref, motion, goals, replaced, now, pace);
     tell("sent", `to ${goals.map((g) => g.controller).join(", ")}`);
     return null;
@@ -296,4 +297,10 @@ export class MotionSender {
     for (const goal of goals) this.output.sendTrajectory(goal);
     this.present.begin(joints, paths, now);
   }
+}
+
+/** What is to be said of a motion of a robot with links that nothing checks. */
+function uncheckedNote({ uncheckedLinks = [] }: CommandedRobot): string {
+  if (uncheckedLinks.length === 0) return "";
+  return `; not checked for collisions: ${listedNames(uncheckedLinks)} (their meshes cannot be read)`;
 }

@@ -159,6 +159,7 @@ export class PlanDesk {
   private keep(asked: Asked, found: FoundMotion, description: string): void {
     const { session, id, robot, command, stateHash, planner } = asked;
     const planId = `${this.runName}-plan-${++this.count}`;
+    const unchecked = this.controlOf(robot)?.twin.uncheckedLinks ?? [];
     // A trajectory is sent as it was given: its points are cubics, which it is judged by.
     const motion = command.kind === "jointTrajectory" ? command : { kind: "path" as const, path: found.path };
     this.plans.set(planId, { robot, stateHash, description, motion, at: this.now() });
@@ -179,6 +180,7 @@ export class PlanDesk {
         effortShare: found.effortShare,
         path: found.kind,
         ...(planner === "moveit" ? { planner } : {}),
+        ...(unchecked.length === 0 ? {} : { uncheckedLinks: [...unchecked] }),
       },
     });
   }

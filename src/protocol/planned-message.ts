@@ -13,6 +13,8 @@ export type PlannedMessage = {
   leastDistance?: { metres: number; between: [string, string]; time: number };
   /** The greatest effort of each joint on the way, as a share of its limit. */
   effortShare: Record<string, number>;
+  /** Links that were not checked for collisions, since their meshes cannot be read; absent: there are none. */
+  uncheckedLinks?: string[];
   path: "direct" | "around";
   /** Who found the way; absent: the twin. */
   planner?: "moveit";

@@ -120,6 +120,8 @@ export type ControlStatus = {
     /** Those of them that are a SetBool and take `data`; the others are a Trigger. */
     dataServices?: string[];
     controllers?: ControllerStatus[];
+    /** Links that are not checked for collisions, since their meshes cannot be read; absent: there are none. */
+    uncheckedLinks?: string[];
   };
 };
 

@@ -2,7 +2,11 @@ import type { Capabilities } from "../../command/gate-output.ts";
 import type { ControllerStatus, ControlStatus } from "../../protocol/state-messages.ts";
 
 /** What a robot can be asked for now, as its status tells it. `closed`: why nothing can be asked at all; null: it can. */
-export function canOf(can: Capabilities, closed: string | null): ControlStatus["can"] {
+export function canOf(
+  can: Capabilities,
+  closed: string | null,
+  uncheckedLinks: readonly string[] = [],
+): ControlStatus["can"] {
   const isOpen = closed === null;
   const { trajectory, grippers = [], navigators, services = [] } = can;
   const moves = isOpen && trajectory.length > 0;
@@ -19,6 +23,7 @@ export function canOf(can: Capabilities, closed: string | null): ControlStatus["
   if (trajectory.every((controller) => controller.joints !== null)) {
     told.joints = [...new Set(trajectory.flatMap((controller) => controller.joints ?? []))];
   }
+  if (uncheckedLinks.length > 0) told.uncheckedLinks = [...uncheckedLinks];
   if (!moves && !twist) {
     told.reason =
       closed ??

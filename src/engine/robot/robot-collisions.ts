@@ -1,5 +1,9 @@
 import type { KnownCollisions } from "../../command/gate-output.ts";
-import { type CollisionModel, createCollisionModel } from "../../robot/collision/collision-model.ts";
+import {
+  type CollisionModel,
+  createCollisionModel,
+  type MadeCollisionModel,
+} from "../../robot/collision/collision-model.ts";
 import type { CollisionGeometry } from "../ports/collision-geometry.ts";
 import type { LoadedDescription } from "./robot-description.ts";
 
@@ -14,14 +18,13 @@ export function knownOf(model: CollisionModel): KnownCollisions {
 }
 
 /** The model that motions are checked with, the robot alone. */
-export function collisionsOf(loaded: LoadedDescription, geometry: CollisionGeometry): CollisionModel {
+export function collisionsOf(loaded: LoadedDescription, geometry: CollisionGeometry): MadeCollisionModel {
   const { hulls, disabledPairs, disabledLinks, enabledPairs } = geometry;
-  const { model } = createCollisionModel(loaded.description, loaded.model, {
+  return createCollisionModel(loaded.description, loaded.model, {
     verticesOf: () => null,
     hulls,
     disabledPairs,
     disabledLinks,
     enabledPairs,
   });
-  return model;
 }

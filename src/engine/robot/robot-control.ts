@@ -74,7 +74,12 @@ export class RobotControl implements GateOutput {
       robot: EngineRobot;
     },
   ) {
-    const surroundings = new RobotSurroundings(context.scene, twin, context.event);
+    const surroundings = new RobotSurroundings(
+      context.scene,
+      twin,
+      context.event,
+      begin.robot.uncheckedLinks,
+    );
     const base = new RobotBase(begin.robot, surroundings, context.out);
     this.surroundings = surroundings;
     this.base = base;
@@ -86,6 +91,9 @@ export class RobotControl implements GateOutput {
       // Only when somebody asks: objects in frames of tf are placed anew where the base moves.
       get collisions() {
         return surroundings.collisions(context.now());
+      },
+      get uncheckedLinks() {
+        return twin.uncheckedLinks;
       },
       get checksGoals() {
         return base.checksGoals(context.now());
@@ -148,7 +156,7 @@ export class RobotControl implements GateOutput {
           : { holder: lease.holder, epoch: lease.epoch, ...(lease.yields ? { yields: true } : {}) },
       stopped: this.gate.latch.current(),
       override: this.gate.override(),
-      can: canOf(this.robot.can, closed),
+      can: canOf(this.robot.can, closed, this.twin.uncheckedLinks),
     };
   }
 

@@ -1,8 +1,10 @@
 import type { KnownCollisions } from "../../command/gate-output.ts";
+import { listedNames } from "../../core/listed-names.ts";
 import type { SceneItem } from "../../protocol/scene.ts";
 import type { CollisionModel } from "../../robot/collision/collision-model.ts";
 import type { ConvexHull } from "../../robot/collision/convex-hull.ts";
 import { type SceneObject, sceneFault, withScene } from "../../robot/collision/scene.ts";
+import type { UncheckedLinks } from "../ports/engine-robot.ts";
 import type { TellEvent } from "../ports/event-log.ts";
 import { composePoses, isNearPose } from "./placed-pose.ts";
 import type { RobotTwin } from "./robot-twin.ts";
@@ -41,6 +43,7 @@ export class RobotSurroundings {
     private readonly scene: SceneOfRobots,
     private readonly twin: RobotTwin,
     private readonly tell: TellEvent,
+    private readonly uncheckedLinks: UncheckedLinks = "auto",
   ) {}
 
   /** Itself and its surroundings at server ms `now`. The model stays the same object as long as nothing moved. */
@@ -50,6 +53,10 @@ export class RobotSurroundings {
     if (scene.fault !== null && (twin.collisionModel !== null || twin.collisions.state !== "none")) {
       this.revision = -1;
       return { state: "unknown", reason: scene.fault };
+    }
+    if (twin.uncheckedLinks.length > 0 && this.refusesUnchecked(items.length > 0)) {
+      this.revision = -1;
+      return { state: "unknown", reason: this.whyUnchecked(items.length > 0) };
     }
     if (items.length === 0) {
       this.placed = [];
@@ -127,6 +134,16 @@ export class RobotSurroundings {
         return { fault: `${fault}: motions of ${this.twin.id} are refused until the scene is mended` };
     }
     return { objects, world };
+  }
+
+  private refusesUnchecked(hasObjects: boolean): boolean {
+    return this.uncheckedLinks === "refuse" || (this.uncheckedLinks === "auto" && hasObjects);
+  }
+
+  private whyUnchecked(hasObjects: boolean): string {
+    const { id, uncheckedLinks } = this.twin;
+    const among = hasObjects ? "among the objects of the scene " : "";
+    return `${listedNames(uncheckedLinks)} of ${id} cannot be checked for collisions, since meshes cannot be read, so motions ${among}are refused: make the meshes readable (twin doctor names them), or set robots[].uncheckedLinks to allow`;
   }
 
   private tellUnchecked(): void {

@@ -46,6 +46,8 @@ export class RobotTwin implements MeasuredJoints {
   collisions: KnownCollisions = { state: "none" };
   /** The same as a model, also where it has no pairs of its own; null: it is not known, or has no shapes. */
   collisionModel: CollisionModel | null = null;
+  /** Links that are not checked for collisions: their geometry cannot be used. */
+  uncheckedLinks: readonly string[] = [];
   /** What was made of the collision geometry of the description; null before. */
   geometry: CollisionGeometry | null = null;
   /** Computes from the measured state; null without a description. */
@@ -89,6 +91,7 @@ export class RobotTwin implements MeasuredJoints {
     this.geometry = null;
     this.collisions = { state: this.isGeometryRead && hasCollisions(loaded) ? "reading" : "none" };
     this.collisionModel = null;
+    this.uncheckedLinks = [];
     this.joints.forget();
     defineRobot(this.graph, this.id, loaded);
     setJointUnits(this.graph, this.thing, (joint) => isPrismatic(loaded.model, joint));
@@ -124,6 +127,7 @@ export class RobotTwin implements MeasuredJoints {
     this.geometry = null;
     this.collisions = { state: "none" };
     this.collisionModel = null;
+    this.uncheckedLinks = [];
     this.estimators = null;
     this.descriptionCount++;
     this.joints.forget();
@@ -138,9 +142,10 @@ export class RobotTwin implements MeasuredJoints {
   takeCollisionGeometry(hash: string, geometry: CollisionGeometry): boolean {
     if (this.description?.hash !== hash) return false;
     this.geometry = geometry;
-    const model = collisionsOf(this.description, geometry);
+    const { model, leftOut } = collisionsOf(this.description, geometry);
     this.collisions = knownOf(model);
     this.collisionModel = model.shapes.length === 0 ? null : model;
+    this.uncheckedLinks = leftOut;
     return true;
   }
 

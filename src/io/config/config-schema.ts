@@ -66,6 +66,8 @@ const robot = z.strictObject({
     .default({}),
   srdf: z.string().min(1).default("auto"),
   selfCollision: z.enum(["check", "off"]).default("check"),
+  /** Motions where meshes of links cannot be read: auto refuses them among objects of the scene. */
+  uncheckedLinks: z.enum(["auto", "allow", "refuse"]).default("auto"),
   /** m: how near motions may come to objects of the scene. */
   margin: z.number().min(0).max(1).default(0.01),
   footprint,

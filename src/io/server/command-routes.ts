@@ -51,8 +51,8 @@ export function addCommandRoutes(app: FastifyInstance, requests: CommandRequests
       const { op: _, id: __, robot: ___, ...way } = answer;
       return reply.send(way);
     }
-    const { planId, stateHash, duration, points, leastDistance, effortShare, path, planner } = answer;
-    return reply.send({ planId, stateHash, duration, points, leastDistance, effortShare, path, planner });
+    const { op: _, id: __, robot: ___, ...plan } = answer;
+    return reply.send(plan);
   });
 }
 

@@ -168,7 +168,7 @@ export function openApi(version: string): Record<string, unknown> {
           responses: {
             200: {
               description:
-                "{planId, stateHash, duration, points, leastDistance, effortShare, path, planner}; of the base {path, duration, frame, poses, leastDistance, footprint, leavesMap}",
+                "{planId, stateHash, duration, points, leastDistance, effortShare, uncheckedLinks, path, planner}; of the base {path, duration, frame, poses, leastDistance, footprint, leavesMap}",
             },
             400: { description: "the body is wrong" },
             404: { description: "no such robot" },

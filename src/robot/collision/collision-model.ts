@@ -18,6 +18,15 @@ export type CollisionOptions = {
   enabledPairs?: readonly LinkNames[];
 };
 
+/** A model with what was found while it was made. */
+export type MadeCollisionModel = {
+  model: CollisionModel;
+  findings: CollisionFinding[];
+  hulls: Map<string, ConvexHull | null>;
+  /** Links of which a shape cannot be used, in the model's order: they may touch something unnoticed. */
+  leftOut: string[];
+};
+
 /** Something that a person should know, as a URDF's findings are, but of no one line. */
 export type CollisionFinding = { severity: "warning"; element: string; message: string };
 
@@ -40,10 +49,11 @@ export function createCollisionModel(
   description: RobotDescription,
   model: RobotModel,
   options: CollisionOptions,
-): { model: CollisionModel; findings: CollisionFinding[]; hulls: Map<string, ConvexHull | null> } {
+): MadeCollisionModel {
   const findings: CollisionFinding[] = [];
   const hulls = new Map(options.hulls);
   const shapes: CollisionShape[] = [];
+  const leftOut = new Set<string>();
   for (const { name, collisions } of description.links) {
     const link = model.linkIndex.get(name);
     if (link === undefined) throw new Error(`the model "${model.name}" has no link "${name}"`);
@@ -57,6 +67,7 @@ export function createCollisionModel(
       const place = { link, label, linkFromShape, owner: link, role: null };
       const shape = makeShape(collision.geometry, place, hulls, options.verticesOf, warn);
       if (shape !== null) shapes.push(shape);
+      else leftOut.add(name);
     }
   }
   const { pairs, unknown } = allowedLinkPairs(model, options);
@@ -64,7 +75,7 @@ export function createCollisionModel(
     const message = `the robot has no link of this name, so the pairs that name it count for nothing`;
     findings.push({ severity: "warning", element: `collision pairs > "${name}"`, message });
   }
-  return { model: withPairs(model, shapes, pairs), findings, hulls };
+  return { model: withPairs(model, shapes, pairs), findings, hulls, leftOut: [...leftOut] };
 }
 
 /** The same model without the pairs of links that `isKept` refuses; link names in the model's order. */

@@ -3,6 +3,7 @@ import { ownValue } from "../../core/own-value.ts";
 import { formatBreach } from "../store/format.ts";
 import { useDriveHint } from "./drive-hint.ts";
 import { PlannerChoice } from "./planner-choice.tsx";
+import { UncheckedLinks } from "./unchecked-links.tsx";
 import { useControl, useSignal, useViewer } from "./viewer-context.ts";
 
 /** A touch screen has no Shift key. */
@@ -44,6 +45,7 @@ export function GoBar({ robot, movable }: { robot: string; movable: boolean }) {
           </Text>
         )}
       </output>
+      <UncheckedLinks robot={robot} />
       <PlannerChoice robot={robot} />
       <Group gap={8} wrap="nowrap">
         {!isPlanned && (

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Group } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
+import { listedNames } from "../../core/listed-names.ts";
 import type { PlanState } from "../drive/plan-desk.ts";
 import { hardestJoint } from "../drive/plan-sample.ts";
 import { formatQuantity } from "../store/format.ts";
@@ -88,6 +89,9 @@ function PlanWords({ state }: { state: Shown }) {
           {least !== undefined &&
             ` Nearest: ${formatQuantity(least.metres, "m", angles)} between ${least.between.join(" and ")} at ${least.time.toFixed(1)} s.`}
           {hardest !== null && ` Effort: ${hardest.joint} up to ${Math.round(hardest.share * 100)} %.`}
+          {plan.uncheckedLinks !== undefined && (
+            <span className="refusal"> Not checked for collisions: {listedNames(plan.uncheckedLinks)}.</span>
+          )}
         </>
       );
     }

@@ -3,6 +3,7 @@ import type { JogCommand } from "../../client/jog.ts";
 import { toolSpeed } from "../drive/full-speed.ts";
 import { useDriveHint } from "./drive-hint.ts";
 import { HoldButton } from "./hold-button.tsx";
+import { UncheckedLinks } from "./unchecked-links.tsx";
 import { useControl, useSignal, useViewer } from "./viewer-context.ts";
 
 const directions = [
@@ -35,6 +36,7 @@ export function ToolJog({ robot, link, frame }: { robot: string; link: string; f
   return (
     <section aria-label="Jog the tool">
       <h3 className="thing-title">Jog, while held</h3>
+      <UncheckedLinks robot={robot} />
       <div className="tool-jog">
         {directions.map((direction) => (
           <div key={direction.name} className="tool-jog-axis">

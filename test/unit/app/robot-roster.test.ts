@@ -19,6 +19,7 @@ describe("the robots that the program knows of", () => {
           stop: null,
           isGeometryRead: true,
           margin: 0.01,
+          uncheckedLinks: "auto",
           footprint: null,
           checkGoals: true,
           fixedFrame: null,

@@ -77,7 +77,7 @@ beforeAll(async () => {
   const roots = { packages: { twinbridge: root }, prefixes: [], models: [], besides: null };
   const srdf = readFileSync(join(root, "urdf/arm.srdf"), "utf8");
   const { geometry } = await readCollisions({ robot: "robot", hash: loaded.hash, urdf, srdf, roots });
-  context = { model: loaded.model, collisions: collisionsOf(loaded, geometry) };
+  context = { model: loaded.model, collisions: collisionsOf(loaded, geometry).model };
 });
 
 describe("a way around", () => {

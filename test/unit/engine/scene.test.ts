@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { EngineRobot } from "../../../src/engine/ports/engine-robot.ts";
 import type { Arrival } from "../../../src/engine/ports/inputs.ts";
 import type { ServerCommandMessage } from "../../../src/protocol/command-messages.ts";
 import type { TransformMessage } from "../../../src/protocol/ros-decode.ts";
@@ -20,8 +21,8 @@ const post = { id: "post", shape: "cylinder", radius: 0.05, length: 1, pose: { p
 class Among extends EngineAtHand {
   epoch = -1;
 
-  constructor(text = urdf, isGeometryRead = true) {
-    super({ robots: [{ id: "robot", limits: {}, stop: null, isGeometryRead }] });
+  constructor(text = urdf, isGeometryRead = true, more: Partial<EngineRobot> = {}) {
+    super({ robots: [{ id: "robot", limits: {}, stop: null, isGeometryRead, ...more }] });
     this.describe(text);
     const hash = this.engine.robots.get("robot")?.description?.hash ?? "";
     if (isGeometryRead)
@@ -156,5 +157,52 @@ describe("the scene in the engine", () => {
     expect(Math.abs(effort())).toBeCloseTo(2 * 9.81 * 0.1, 6);
     at.scene();
     expect(effort()).toBeCloseTo(0, 9);
+  });
+});
+
+describe("links whose meshes cannot be read", () => {
+  const lost = urdf.replace(
+    '<link name="upper">',
+    '<link name="upper"><collision><geometry><mesh filename="package://lost/upper.stl"/></geometry></collision>',
+  );
+  const note = "not checked for collisions: upper";
+
+  it("are named where motions pass", () => {
+    const at = new Among(lost);
+    expect(at.move(0.5)).toMatchObject({ code: "ok" });
+    const accepted = at.leaving
+      .of("reply")
+      .map((entry) => entry[2] as ServerCommandMessage)
+      .find((message) => message.op === "result" && message.stage === "accepted");
+    expect(accepted).toMatchObject({ message: expect.stringContaining(note) });
+    expect(at.engine.control.get("robot")?.status().can.uncheckedLinks).toEqual(["upper"]);
+  });
+
+  it("have motions refused among objects, also where no link is left that can be checked", () => {
+    const alone = lost.replace(/<link name="tool">.*?<\/link>/s, '<link name="tool"/>');
+    for (const text of [lost, alone]) {
+      const at = new Among(text);
+      at.scene(post);
+      expect(at.move(0.5)).toMatchObject({ code: "not_checked", message: expect.stringContaining("upper") });
+      at.scene();
+      expect(at.move(0.5)).toMatchObject({ code: "ok" });
+    }
+  });
+
+  it("have motions allowed or refused as the robot is configured", () => {
+    const allowed = new Among(lost, true, { uncheckedLinks: "allow" });
+    allowed.scene(post);
+    expect(allowed.move(0.5)).toMatchObject({ code: "ok" });
+    expect(allowed.move(1.9)).toMatchObject({ code: "collision" });
+    const refused = new Among(lost, true, { uncheckedLinks: "refuse" });
+    expect(refused.move(0.5)).toMatchObject({ code: "not_checked" });
+  });
+
+  it("are not those without collision geometry, nor of robots that are not checked", () => {
+    const at = new Among();
+    expect(at.engine.robots.get("robot")?.uncheckedLinks).toEqual([]);
+    const unread = new Among(lost, false);
+    unread.scene(post);
+    expect(unread.move(0.5)).toMatchObject({ code: "ok" });
   });
 });

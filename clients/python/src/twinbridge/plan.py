@@ -46,6 +46,8 @@ class Plan:
     effort_share: Mapping[str, float]
     path: Way
     least_distance: Optional[LeastDistance] = None
+    unchecked_links: Tuple[str, ...] = ()
+    """Links that were not checked for collisions, since their meshes cannot be read."""
 
 
 def read_plan(message: Mapping[str, object]) -> Plan:
@@ -64,6 +66,9 @@ def read_plan(message: Mapping[str, object]) -> Plan:
         effort_share=numbers_by_name(message.get("effortShare"), "effortShare"),
         path=as_choice(message.get("path"), _WAYS, "path"),
         least_distance=optional(message.get("leastDistance"), _read_distance, "leastDistance"),
+        unchecked_links=tuple(
+            as_text(link, "uncheckedLinks") for link in as_list(message.get("uncheckedLinks", []), "uncheckedLinks")
+        ),
     )
 
 
