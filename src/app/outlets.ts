@@ -14,6 +14,8 @@ export type Outside = {
   stopMemory: StopMemory;
   /** Computes a motion; its answer returns through the inbox. */
   compute(request: ComputeRequest): void;
+  /** Nobody waits for that motion any more. */
+  dropPlan?(id: string): void;
   /** The map of a robot is on this topic: `map` returns through the inbox. */
   listen?(robot: string, topic: string): void;
   onEvent(event: TwinEvent): void;
@@ -56,6 +58,9 @@ export function carryOut(output: Output, outside: Outside): void {
     }
     case "plan":
       outside.compute(output.request);
+      return;
+    case "dropPlan":
+      outside.dropPlan?.(output.id);
       return;
     case "map":
       outside.listen?.(output.robot, output.topic);

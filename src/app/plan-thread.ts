@@ -13,12 +13,22 @@ export type MapSource = {
   settingsOf(robot: string): MapSettings;
 };
 
+/** How often a thread that computes is asked whether it is there, ms. */
+const pingEveryMs = 1000;
+/** A thread that does not answer for so long is ended, ms. */
+const hangsAfterMs = 8000;
+/** A thread that needs more is ended, MiB: it must not take the memory of the whole program. */
+const mostMemory = 1024;
+
 /** Hands requests for motions to a thread, and its answers to the engine. The thread is started with the first. */
 export class PlanThread {
   private worker: Worker | null = null;
   /** What the thread has of each robot. */
   private readonly sent = new Map<string, { hash: string; geometry: CollisionGeometry | null }>();
   private readonly open = new Map<string, ComputeRequest>();
+  /** When the thread was heard last, server ms. */
+  private heard = 0;
+  private watch: ReturnType<typeof setInterval> | null = null;
   /** The topics of maps, by robot. */
   private readonly maps = new Map<string, string>();
 
@@ -61,11 +71,46 @@ export class PlanThread {
       const message = { kind: "robot", robot: request.robot, description: hash, urdf, geometry } as const;
       thread.postMessage(message satisfies PlanMessage);
     }
+    if (this.open.size === 0) this.heard = this.now();
     this.open.set(request.id, request);
     thread.postMessage({ kind: "request", request } satisfies PlanMessage);
+    this.watch ??= setInterval(() => this.look(), pingEveryMs).unref();
+  }
+
+  /** Nobody waits for the answer to this request any more. */
+  drop(id: string): void {
+    if (!this.open.delete(id)) return;
+    this.worker?.postMessage({ kind: "drop", id } satisfies PlanMessage);
+  }
+
+  /** Whether the thread still answers while it has work. */
+  private look(): void {
+    const { worker } = this;
+    if (worker === null || this.open.size === 0) {
+      if (this.watch !== null) clearInterval(this.watch);
+      this.watch = null;
+      return;
+    }
+    const silent = this.now() - this.heard;
+    if (silent > hangsAfterMs) {
+      void worker.terminate();
+      this.fail(`it took more than ${hangsAfterMs / 1000} s for one step`);
+    } else worker.postMessage({ kind: "ping" } satisfies PlanMessage);
+  }
+
+  private fail(reason: string): void {
+    this.worker = null;
+    this.sent.clear();
+    this.warn(`computing a motion failed: ${reason}. The next request starts anew.`);
+    const objection = { code: "not_checked", message: `computing the motion failed: ${reason}` };
+    for (const { id, robot } of [...this.open.values()]) {
+      this.push({ id, robot, outcome: { found: "objection", objection } });
+    }
   }
 
   async stop(): Promise<void> {
+    if (this.watch !== null) clearInterval(this.watch);
+    this.watch = null;
     await this.worker?.terminate();
     this.worker = null;
   }
@@ -73,18 +118,14 @@ export class PlanThread {
   private thread(): Worker {
     if (this.worker !== null) return this.worker;
     const worker = this.openThread();
-    worker.on("message", (message: PlanAnswer | MapReport) => {
+    worker.on("message", (message: PlanAnswer | MapReport | { kind: "pong" }) => {
+      if (worker !== this.worker) return;
+      this.heard = this.now();
       if ("outcome" in message) this.push(message);
-      else this.tell(message);
+      else if (message.kind !== "pong") this.tell(message);
     });
     worker.on("error", (error) => {
-      this.worker = null;
-      this.sent.clear();
-      this.warn(`computing a motion failed: ${error.message}. The next request starts anew.`);
-      const objection = { code: "not_checked", message: `computing the motion failed: ${error.message}` };
-      for (const { id, robot } of [...this.open.values()]) {
-        this.push({ id, robot, outcome: { found: "objection", objection } });
-      }
+      if (worker === this.worker) this.fail(error.message);
     });
     worker.unref();
     this.worker = worker;
@@ -108,11 +149,13 @@ export class PlanThread {
   }
 
   private push(answer: PlanAnswer): void {
-    this.open.delete(answer.id);
+    if (!this.open.delete(answer.id)) return;
     this.engine().inbox.push(`plan:${answer.robot}`, this.now(), { kind: "planAnswer", answer });
   }
 }
 
 function openPlanThread(): Worker {
-  return new Worker(workerFile("app/plan-worker.js"));
+  return new Worker(workerFile("app/plan-worker.js"), {
+    resourceLimits: { maxOldGenerationSizeMb: mostMemory },
+  });
 }

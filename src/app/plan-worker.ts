@@ -39,6 +39,10 @@ parentPort?.on("message", (message: PlanMessage) => {
     maps.listen(message.robot, message.topic, message.settings);
     return;
   }
+  if (message.kind === "ping") {
+    parentPort?.postMessage({ kind: "pong" });
+    return;
+  }
   service.take(message);
   if (isRunning || service.isIdle()) return;
   isRunning = true;

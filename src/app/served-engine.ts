@@ -103,6 +103,7 @@ export class ServedEngine {
         broadcast: (message) => sockets.broadcast(message),
       },
       compute: (request) => plans.compute(request),
+      dropPlan: (id) => plans.drop(id),
       listen: (robot, topic) => plans.listen(robot, topic),
       onUnsent: (device, id, objection) =>
         engine.inbox.push("mqtt:out", now(), { kind: "deviceUnsent", device, id, objection }),

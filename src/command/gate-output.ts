@@ -79,6 +79,8 @@ export interface GateOutput {
     purpose: PlanRequest["purpose"],
     avoid: boolean,
   ): string | Objection;
+  /** Nobody waits for that motion any more. */
+  dropPlan(id: string): void;
   /** The motion of a plan that is still valid, or why it is not. */
   planned(planId: string, stateHash: string): JointMotionCommand | Objection;
   /** Begins a sequence, whose steps come back to the gate as commands of their own under the lease of `epoch`. */

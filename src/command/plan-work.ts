@@ -202,16 +202,15 @@ export class PlanWork {
 
   private check(command: JointMotionCommand): void {
     const motion = planMotion(command, new PresentMotion(), this.robot, timeless, timeless);
-    if ("code" in motion) this.outcome = objection(motion);
-    else this.guard = new CollisionGuard(motion, timeless, leastWithin);
+    const fault = "code" in motion ? motion : objectToDuration(motion);
+    if (fault !== null) this.outcome = objection(fault);
+    else if (!("code" in motion)) this.guard = new CollisionGuard(motion, timeless, leastWithin);
   }
 
   /** What is known of a motion that collides with nothing. */
   private judged(motion: PlannedMotion, kind: "direct" | "around"): PlanOutcome {
     const { model } = this.context;
     const carried = payloadsOf(this.request.scene, this.request.sceneHulls);
-    const tooLong = objectToDuration(motion);
-    if (tooLong !== null) return objection(tooLong);
     const effortShare = effortShares(withPayloads(model, carried), this.q, motion);
     const [worst, share] = Object.entries(effortShare).reduce((a, b) => (b[1] > a[1] ? b : a), ["", 0]);
     if (share > 1) {

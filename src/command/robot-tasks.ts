@@ -1,7 +1,7 @@
+import { AwaitedCommand } from "./awaited-command.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-output.ts";
 import type { MotionCommand, NavigateCommand } from "./motion-command.ts";
 import type { PlanAnswer } from "./plan-request.ts";
-import { refuse } from "./refusals.ts";
 import { type TaskCommand, taskFor } from "./task-request.ts";
 import { TaskRunner } from "./task-runner.ts";
 import { isZero } from "./twist-runner.ts";
@@ -10,15 +10,13 @@ import type { Objection } from "./validate-motion.ts";
 /** The thread that checks a goal has this time, ms. */
 const answerWithinMs = 3000;
 
-type Waiting = { ref: CommandRef; command: NavigateCommand; id: string; expires: number; until: number };
-
 /**
  * The tasks of one robot. A goal of its base is first checked in another thread, where there is a map or a scene to check it against,
  * and handed to the navigator once its poses are known to be free. Times are server ms.
  */
 export class RobotTasks {
   private readonly tasks: TaskRunner;
-  private waiting: Waiting | null = null;
+  private readonly awaited: AwaitedCommand<NavigateCommand>;
 
   /** See `TaskRunner`. */
   constructor(
@@ -27,6 +25,7 @@ export class RobotTasks {
     jog: { release(): void; isMoving(): boolean },
   ) {
     this.tasks = new TaskRunner(name, output, jog);
+    this.awaited = new AwaitedCommand(output);
   }
 
   /** Begins a task, or has its goal checked first; or why not. `expires`: to when the command is valid. */
@@ -50,27 +49,17 @@ export class RobotTasks {
     }
     const id = this.output.requestPlan(command, "goal", false);
     if (typeof id !== "string") return id;
-    this.drop("replaced", "replaced by a newer command");
-    this.waiting = { ref, command, id, expires, until: now + answerWithinMs };
+    this.awaited.replace({ ref, command, id, expires, until: now + answerWithinMs });
     return null;
   }
 
   /** What was found of a goal; of no other request than the newest. */
-  take({ id, outcome }: PlanAnswer, now: number, robot: CommandedRobot): void {
-    const { waiting } = this;
-    if (waiting === null || waiting.id !== id) return;
-    this.waiting = null;
-    const { ref, command, expires } = waiting;
-    const objection = ((): Objection | null => {
-      if (outcome.found === "objection") return outcome.objection;
-      if (outcome.found !== "free")
-        return { code: "not_checked", message: "what was computed is no check of a goal" };
-      if (now > expires) {
-        return { code: "expired", message: "its time to live (ttlMs) ended while the goal was checked" };
-      }
-      return this.tasks.start(ref, command, now, robot);
-    })();
-    if (objection !== null) refuse(this.output, ref, objection);
+  take(answer: PlanAnswer, now: number, robot: CommandedRobot): void {
+    this.awaited.take(answer, now, "the goal was checked", ({ ref, command }, outcome) =>
+      outcome.found === "free"
+        ? this.tasks.start(ref, command, now, robot)
+        : { code: "not_checked", message: "what was computed is no check of a goal" },
+    );
   }
 
   /** See `TaskRunner.beside`. */
@@ -80,7 +69,7 @@ export class RobotTasks {
   }
 
   isEmpty(): boolean {
-    return this.waiting === null && this.tasks.isEmpty();
+    return this.awaited.current() === null && this.tasks.isEmpty();
   }
 
   report(report: GoalReport, now: number, robot: CommandedRobot): boolean {
@@ -88,7 +77,7 @@ export class RobotTasks {
   }
 
   update(now: number, robot: CommandedRobot): void {
-    if (this.waiting !== null && now > this.waiting.until) {
+    if (now > (this.awaited.current()?.until ?? now)) {
       this.drop("not_checked", `the goal was not checked within ${answerWithinMs / 1000} s: try again`);
     }
     this.tasks.update(now, robot);
@@ -102,7 +91,6 @@ export class RobotTasks {
 
   /** Refuses the goal that is checked. */
   private drop(code: string, message: string): void {
-    if (this.waiting !== null) refuse(this.output, this.waiting.ref, { code, message });
-    this.waiting = null;
+    this.awaited.drop(code, message);
   }
 }

@@ -1,4 +1,3 @@
-import { usualMargins } from "../command/collision-guard.ts";
 import type { JointMotionCommand, NavigateCommand, PlannableCommand } from "../command/motion-command.ts";
 import type { ComputeRequest, FoundMotion, PlanAnswer, PlanRequest } from "../command/plan-request.ts";
 import type { Objection } from "../command/validate-motion.ts";
@@ -6,6 +5,7 @@ import type { GivenWay, WayAnswer } from "../command/way-question.ts";
 import { fnv1aHex } from "../core/fnv.ts";
 import type { ClientCommandMessage } from "../protocol/command-messages.ts";
 import { baseRequest, isOfBase, plannedWay } from "./base-requests.ts";
+import { jointRequest } from "./joint-requests.ts";
 import { plannedPoints } from "./planned-points.ts";
 import type { Outbox } from "./ports/outputs.ts";
 import type { PlanningGroups } from "./robot/planning-group.ts";
@@ -108,6 +108,11 @@ export class PlanDesk {
     return "code" in made ? made : made.id;
   }
 
+  /** Nobody waits for the answer to a request of `compute` any more. */
+  dropRequest(id: string): void {
+    this.out.push({ kind: "dropPlan", id });
+  }
+
   take(answer: PlanAnswer): void {
     const asked = this.asked.get(answer.id);
     const control = this.controlOf(answer.robot);
@@ -187,7 +192,7 @@ export class PlanDesk {
 
   private drop(request: string, { robot, isWay }: Asked): void {
     this.asked.delete(request);
-    if (isWay) this.out.push({ kind: "dropWay", robot, id: request });
+    this.out.push(isWay ? { kind: "dropWay", robot, id: request } : { kind: "dropPlan", id: request });
   }
 
   private askMoveit(control: RobotControl, { command, group }: Question): PlanRequest | Objection {
@@ -197,7 +202,7 @@ export class PlanDesk {
     if (planner === undefined || twin.model === null) {
       return { code: "no_planner", message: noPlanner ?? noMoveit };
     }
-    const made = this.prepare(control, command, "motion", false);
+    const made = jointRequest(this.nextId(), control, command, "motion", false, this.now());
     if ("code" in made) return made;
     const question = wayQuestion(made, twin.model, this.groupsOf(twin), group);
     if ("code" in question) return question;
@@ -217,7 +222,7 @@ export class PlanDesk {
       if (!("code" in asked)) this.out.push({ kind: "plan", request: asked });
       return asked;
     }
-    const made = this.prepare(control, command, purpose, avoid);
+    const made = jointRequest(this.nextId(), control, command, purpose, avoid, this.now());
     if ("code" in made) return made;
     const request = way === undefined ? made : { ...made, way };
     this.out.push({ kind: "plan", request });
@@ -228,54 +233,6 @@ export class PlanDesk {
     return `${this.runName}-request-${++this.count}`;
   }
 
-  private prepare(
-    control: RobotControl,
-    command: PlannableCommand,
-    purpose: PlanRequest["purpose"],
-    avoid: boolean,
-  ): PlanRequest | Objection {
-    const { twin } = control;
-    const { description, model } = twin;
-    const { limits, collisions, margins = usualMargins } = control.current();
-    if (description === null || model === null) {
-      return { code: "not_checked", message: "the robot's description is not known yet" };
-    }
-    if (collisions.state === "reading") {
-      const message = "the robot's collision geometry is still being read: try again in a moment";
-      return { code: "not_checked", message };
-    }
-    if (collisions.state === "unknown") return { code: "not_checked", message: collisions.reason };
-    const start: Record<string, number> = {};
-    for (const { name } of model.joints) {
-      const position = twin.position(name);
-      if (position !== undefined) start[name] = position;
-    }
-    const frames: Record<string, readonly number[]> = {};
-    for (const frame of framesOf(command)) {
-      if (model.linkIndex.has(frame)) continue;
-      const pose = twin.rootFrom(frame, this.now());
-      if (pose === null) {
-        const message = `the frame "${frame}" is no link of the robot, and tf does not say now where it is`;
-        return { code: "unknown_frame", message };
-      }
-      frames[frame] = pose;
-    }
-    return {
-      id: this.nextId(),
-      robot: twin.id,
-      description: description.hash,
-      command,
-      purpose,
-      avoid,
-      start,
-      limits: Object.fromEntries(limits.joints),
-      frames,
-      scene: control.surroundings.objects(),
-      sceneHulls: control.surroundings.hulls(),
-      margins,
-    };
-  }
-
   private refuse({ session, id }: Pick<Asked, "session" | "id">, objection: Objection): void {
     const { code, message, ...details } = objection;
     this.out.push({
@@ -284,13 +241,6 @@ export class PlanDesk {
       message: { op: "result", id, stage: "refused", code, message, ...details },
     });
   }
-}
-
-/** The frames that a command gives poses in. */
-function framesOf(command: PlannableCommand): string[] {
-  if (command.kind === "pose") return [command.frame];
-  if (command.kind !== "waypoints") return [];
-  return command.points.flatMap((point) => ("pose" in point ? [point.pose.frame] : []));
 }
 
 /** Tells states apart in which the same plan would not be the same: 1e-4 rad or m. */

@@ -29,6 +29,8 @@ export type Output =
   | { kind: "stopped"; robot: RobotId; stopped: boolean; braking?: StillBraking }
   /** A motion that is to be computed; `planAnswer` returns. */
   | { kind: "plan"; request: ComputeRequest }
+  /** Nobody waits for that motion any more. */
+  | { kind: "dropPlan"; id: string }
   /** The map of a robot is on this topic and is to be read; `map` returns. */
   | { kind: "map"; robot: RobotId; topic: string }
   /** A way that MoveIt is asked for; `wayAnswer` returns. */

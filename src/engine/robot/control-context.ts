@@ -15,6 +15,8 @@ export interface Plans {
     purpose: PlanRequest["purpose"],
     avoid: boolean,
   ): string | Objection;
+  /** Nobody waits for the answer to that request any more. */
+  dropRequest(id: string): void;
   planned(robot: string, planId: string, stateHash: string): JointMotionCommand | Objection;
 }
 

@@ -27,6 +27,7 @@ import type { ControlStatus } from "../../protocol/state-messages.ts";
 import type { DeviceExecutor } from "../devices/device-fleet.ts";
 import type { EngineRobot } from "../ports/engine-robot.ts";
 import type { TrajectoryExecutor } from "../ports/sinks.ts";
+import { CommandAudit } from "./command-audit.ts";
 import { canOf } from "./control-can.ts";
 import type { ControlContext } from "./control-context.ts";
 import { LeaseRequests } from "./lease-requests.ts";
@@ -34,9 +35,6 @@ import { RobotBase } from "./robot-base.ts";
 import { sequencesOf } from "./robot-sequences.ts";
 import { RobotSurroundings } from "./robot-surroundings.ts";
 import type { RobotTwin } from "./robot-twin.ts";
-
-/** The same refusal again within this time of the last is no event of its own. ms */
-const sameRefusalMs = 250;
 
 /** One robot's gate, joined to its twin, the outbox and the clients that asked. */
 export class RobotControl implements GateOutput {
@@ -50,7 +48,7 @@ export class RobotControl implements GateOutput {
   readonly requests = new LeaseRequests();
   private readonly robot: CommandedRobot;
   private limitsOf = -1;
-  private refusal = { key: "", at: Number.NEGATIVE_INFINITY };
+  private readonly audit: CommandAudit;
   /** What the robot's own side can carry out. */
   private own: Capabilities = { trajectory: [], twist: false };
   private drives: ReadonlyMap<string, DeviceExecutor> = new Map();
@@ -82,6 +80,7 @@ export class RobotControl implements GateOutput {
     );
     const base = new RobotBase(begin.robot, surroundings, context.out);
     this.surroundings = surroundings;
+    this.audit = new CommandAudit(twin.id, context);
     this.base = base;
     this.gate = new CommandGate(`${runName}-${twin.id}`, this, begin.remembered, begin.firstEpoch);
     this.robot = {
@@ -227,6 +226,10 @@ export class RobotControl implements GateOutput {
     return this.context.plans.compute(this.twin.id, command, purpose, avoid);
   }
 
+  dropPlan(id: string): void {
+    this.context.plans.dropRequest(id);
+  }
+
   /** Its named poses, of the SRDF and saved ones. */
   poses(): ReadonlyMap<string, NamedPose> {
     return this.context.library.poses(this.twin);
@@ -243,34 +246,11 @@ export class RobotControl implements GateOutput {
   }
 
   result(ref: CommandRef, result: CommandResult): void {
-    const { stage, code, message, progress } = result;
     // The client asked for the sequence: its steps are for the audit trail.
-    if (this.sequence.take(ref, result)) this.context.countResult(stage);
+    if (this.sequence.take(ref, result)) this.context.countResult(result.stage);
     else this.answer(ref, result);
-    if (stage === "executing" && progress !== 0) return;
-    const isBad = stage === "refused" || stage === "aborted" || (stage === "done" && code !== "ok");
-    const severity = isBad ? "warning" : "info";
-    const [first, ...others] = ref.target.split(" joint/");
-    const what = others.length > 1 ? `${first} and ${others.length} more` : ref.target;
     const lease = this.gate.lease.current();
-    const who = lease?.session === ref.session ? lease.holder : ref.session;
-    const text = `${what} of ${this.twin.id}, asked by ${who}: ${message === "" ? code : message}`;
-    if (stage === "refused" && ref.isJog && this.isRepeated(`${ref.session} ${ref.target} ${code}`)) return;
-    this.context.event(severity, `command.${stage}`, text, {
-      session: ref.session,
-      id: ref.id,
-      code,
-      target: ref.target,
-    });
-  }
-
-  /** Whether this refusal goes on without a pause, as those of a jog that is held do: one event stands for all of them. */
-  private isRepeated(key: string): boolean {
-    const now = this.context.now();
-    const { refusal } = this;
-    const isSame = refusal.key === key && now - refusal.at < sameRefusalMs;
-    this.refusal = { key, at: now };
-    return isSame;
+    this.audit.tell(ref, result, lease?.session === ref.session ? lease.holder : ref.session);
   }
 
   jogGoesOn(ref: CommandRef, code: string, message: string): void {

@@ -126,3 +126,8 @@ export function ofShapePairs(
     work: createCollisionWork(shapes, pairs.length),
   });
 }
+
+/** The same model with a workspace of its own. */
+export function withOwnWork(model: CollisionModel): CollisionModel {
+  return Object.freeze({ ...model, work: createCollisionWork(model.shapes, model.pairA.length) });
+}

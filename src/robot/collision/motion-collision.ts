@@ -32,7 +32,7 @@ const usuallyDeeper = 1e-4;
 const leastStep = 5e-5;
 /** s: how long the distance of the balls must last to do without that of the shapes. */
 const ballsLast = 0.2;
-/** How often a pair that began nearer than its margin is looked at at least, s. */
+/** A pair that began nearer than its margin is looked at no more often than this, but for contact, s. */
 const insideStep = 0.01;
 /** A pair is looked at together with others from this share of its time on: placing the links costs as much as a few looks. */
 const togetherFrom = 0.7;
@@ -231,7 +231,7 @@ export class MotionCollisionCheck {
     }
     if (time === 0 && distance <= margin) {
       floor[pair] = distance > 0 ? Math.max(0, distance - this.deeper) : distance - this.deeper;
-      due[pair] = this.laterInside(pair, time, distance);
+      due[pair] = this.laterInside(pair, time, distance, this.deeper);
       return null;
     }
     if (isInside) {
@@ -239,7 +239,7 @@ export class MotionCollisionCheck {
       if (distance < lowest || (distance === 0 && lowest === 0)) return this.hit(pair, time, distance);
       // Once out it is a pair like any other.
       if (distance > margin + this.deeper) floor[pair] = Number.NaN;
-      due[pair] = this.laterInside(pair, time, distance);
+      due[pair] = this.laterInside(pair, time, distance, distance - lowest);
       return null;
     }
     if (distance <= margin) return this.hit(pair, time, distance);
@@ -249,10 +249,11 @@ export class MotionCollisionCheck {
     return null;
   }
 
-  /** Of a pair that began nearer than its margin: soon, but no more often than contact can come. */
-  private laterInside(pair: number, time: number, distance: number): number {
-    if (distance <= 0) return this.later(time, insideStep);
-    return this.later(time, Math.min(insideStep, this.travel.timeToMove(pair, time, distance) - time));
+  /** Of a pair that began nearer than its margin: soon, but no more often than it can come nearer by `room`. Contact is never missed. */
+  private laterInside(pair: number, time: number, distance: number, room: number): number {
+    const step = Math.max(insideStep, this.travel.timeToMove(pair, time, room) - time);
+    if (distance <= 0) return this.later(time, step);
+    return this.later(time, Math.min(step, this.travel.timeToMove(pair, time, distance) - time));
   }
 
   /** The next time, the end itself never left out. */

@@ -35,6 +35,8 @@ const [near, nearTurn] = [2e-4, 1e-3];
 const atLimit = 1e-3;
 /** Between two knots, s. */
 const knotStep = 0.02;
+/** Of a slow line the knots are farther apart: then it moves little between them. */
+const mostKnots = 20_000;
 
 /**
  * The motion of a link on a straight line from where it is at `start` to a pose (root frame), at rest at both ends, within the
@@ -208,7 +210,7 @@ function slopesOf(splines: readonly NaturalSpline[], count: number): Slopes[][] 
 /** The joints over time: knots often enough that the quintics between them are on the line. */
 function knotsOf(joints: string[], splines: readonly NaturalSpline[], law: RateLaw): TimedPath {
   const { duration } = law;
-  const steps = Math.max(8, Math.ceil(duration / knotStep));
+  const steps = Math.min(mostKnots, Math.max(8, Math.ceil(duration / knotStep)));
   const at = new Float64Array(4);
   const knots: PathKnot[] = [];
   for (let i = 0; i <= steps; i += 1) {

@@ -107,6 +107,7 @@ export class Outgoing implements GateOutput {
   readonly tasks: RobotTask[] = [];
   readonly taskCancels: string[] = [];
   deviceObjection: Objection | null = null;
+  readonly droppedPlans: string[] = [];
   readonly planRequests: { command: PlannableCommand | NavigateCommand; purpose: string; avoid: boolean }[] =
     [];
   planObjection: Objection | null = null;
@@ -138,6 +139,9 @@ export class Outgoing implements GateOutput {
   ): string | Objection {
     this.planRequests.push({ command, purpose, avoid });
     return this.planObjection ?? `request ${this.planRequests.length}`;
+  }
+  dropPlan(id: string): void {
+    this.droppedPlans.push(id);
   }
   planned(planId: string): JointMotionCommand | Objection {
     return this.plans.get(planId) ?? { code: "stale_plan", message: "there is no such plan" };

@@ -30,6 +30,7 @@ export class Leaving {
   brokerIsThere = true;
   readonly planRequests: PlanRequest[] = [];
   readonly baseRequests: BaseRequest[] = [];
+  readonly droppedPlans: string[] = [];
   readonly maps: string[] = [];
   readonly ways: WayQuestion[] = [];
   /** Told of commands to devices that cannot be sent. */
@@ -81,6 +82,9 @@ export class Leaving {
       case "plan":
         if ("frameFromRoot" in output.request) this.baseRequests.push(structuredClone(output.request));
         else this.planRequests.push(structuredClone(output.request));
+        return;
+      case "dropPlan":
+        this.droppedPlans.push(output.id);
         return;
       case "map":
         this.maps.push(`${output.robot} ${output.topic}`);

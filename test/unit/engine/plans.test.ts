@@ -1,11 +1,29 @@
 import { describe, expect, it } from "vitest";
 import { PlanService } from "../../../src/app/plan-service.ts";
 import type { MotionCommand, PlannableCommand } from "../../../src/command/motion-command.ts";
+import type { PlanRequest } from "../../../src/command/plan-request.ts";
+import type { JointLimits } from "../../../src/command/robot-limits.ts";
 import type { ServerCommandMessage } from "../../../src/protocol/command-messages.ts";
 import type { PlannedMessage } from "../../../src/protocol/planned-message.ts";
 import { EngineAtHand, twoJointUrdf } from "./engine-at-hand.ts";
 
 const there: PlannableCommand = { kind: "jointPosition", positions: { a: 1, b: -0.5 } };
+
+const limit: JointLimits = {
+  unit: "rad",
+  ...{ lower: -2, upper: 2, velocity: 1, acceleration: 3, jerk: 30, effort: 10 },
+  ...{ isAccelerationKnown: true, pathTolerance: 0.3, goalTolerance: 0.02, isCircular: false, follows: null },
+};
+
+/** As the engine asks the thread. */
+function requestOf(id: string, command: PlannableCommand): PlanRequest {
+  return {
+    ...{ id, robot: "robot", description: "h", command, avoid: false },
+    purpose: "motion",
+    ...{ start: { a: 0, b: 0 }, limits: { a: limit, b: { ...limit, lower: -1, upper: 1 } } },
+    ...{ scene: [], sceneHulls: new Map(), margins: { self: 0, scene: 0.01 }, frames: {} },
+  };
+}
 
 /** An engine whose requests are computed by the thread's own service, when the test wants it. */
 class Planning extends EngineAtHand {
@@ -174,38 +192,53 @@ describe("a plan", () => {
       ({ outcome }) => service.push(outcome.found === "objection" ? outcome.objection.code : outcome.found),
     );
     plan.take({ kind: "robot", robot: "robot", description: "h", urdf: heavy, geometry: null });
-    const limit = {
-      unit: "rad",
-      lower: -2,
-      upper: 2,
-      velocity: 1,
-      acceleration: 3,
-      jerk: 30,
-      effort: 10,
-      isAccelerationKnown: true,
-      pathTolerance: 0.3,
-      goalTolerance: 0.02,
-      isCircular: false,
-      follows: null,
-    } as const;
-    plan.take({
-      kind: "request",
-      request: {
-        id: "1",
-        robot: "robot",
-        description: "h",
-        command: there,
-        purpose: "motion",
-        avoid: false,
-        start: { a: 0, b: 0 },
-        limits: { a: limit, b: { ...limit, lower: -1, upper: 1 } },
-        scene: [],
-        sceneHulls: new Map(),
-        margins: { self: 0, scene: 0.01 },
-        frames: {},
-      },
-    });
+    plan.take({ kind: "request", request: requestOf("1", there) });
     while (!plan.isIdle()) plan.step();
     expect(service).toEqual(["effort_limit"]);
+  });
+});
+
+describe("the thread's work", () => {
+  /** Each look at the clock is a portion's time later. */
+  function slowService(urdf = twoJointUrdf) {
+    const answers: string[] = [];
+    let now = 0;
+    const service = new PlanService(
+      () => (now += 20),
+      ({ id, outcome }) =>
+        answers.push(`${id} ${outcome.found === "objection" ? outcome.objection.code : outcome.found}`),
+    );
+    service.take({ kind: "robot", robot: "robot", description: "h", urdf, geometry: null });
+    const ask = (id: string, command: PlannableCommand) =>
+      service.take({ kind: "request", request: requestOf(id, command) });
+    return { service, answers, ask };
+  }
+
+  it("is not done for what nobody waits for any more", () => {
+    const { service, answers, ask } = slowService();
+    ask("1", there);
+    ask("2", there);
+    service.take({ kind: "drop", id: "1" });
+    service.take({ kind: "drop", id: "unknown" });
+    while (!service.isIdle()) service.step();
+    expect(answers).toEqual(["2 motion"]);
+  });
+
+  it("is refused before it is checked where the motion would take more than an hour", () => {
+    const { service, answers, ask } = slowService();
+    ask("1", { kind: "jointPosition", positions: { a: 1 }, speed: 1e-9 });
+    service.step();
+    expect(answers).toEqual(["1 too_slow"]);
+  });
+
+  it("is told to be dropped for a newer question, a client that has gone and a command that was replaced", () => {
+    const at = new Planning();
+    at.ask("older", there);
+    at.ask("newer", there);
+    const [older, newer] = at.leaving.planRequests.map(({ id }) => id);
+    expect(at.leaving.droppedPlans).toEqual([older]);
+    at.push("client:s", { kind: "clientGone", session: "s" });
+    at.cycle();
+    expect(at.leaving.droppedPlans).toEqual([older, newer]);
   });
 });

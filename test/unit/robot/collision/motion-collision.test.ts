@@ -20,17 +20,17 @@ function load(urdf: string) {
   return { robot, ...createCollisionModel(description, robot, { verticesOf: () => null }) };
 }
 
-/** From one configuration to another at constant speed in 1 s. */
-function straight(from: Float64Array, to: Float64Array, robot: RobotModel): MotionOfJoints {
+/** From one configuration to another at constant speed, in 1 s unless told otherwise. */
+function straight(from: Float64Array, to: Float64Array, robot: RobotModel, duration = 1): MotionOfJoints {
   return {
-    duration: 1,
+    duration,
     configurationAt: (time, q) => {
       for (let i = 0; i < q.length; i += 1)
-        q[i] = (from[i] as number) + time * ((to[i] as number) - (from[i] as number));
+        q[i] = (from[i] as number) + (time / duration) * ((to[i] as number) - (from[i] as number));
     },
     fastestWithin: (_from, _until, out) => {
       for (const { qIndex, vIndex, nv } of robot.joints) {
-        if (nv === 1) out[vIndex] = Math.abs((to[qIndex] as number) - (from[qIndex] as number));
+        if (nv === 1) out[vIndex] = Math.abs((to[qIndex] as number) - (from[qIndex] as number)) / duration;
       }
     },
   };
@@ -113,6 +113,28 @@ describe("a check for self-collision along a motion", () => {
     expect(go(0.05)).toMatchObject({ pair: { link1: "base", link2: "ball" } });
     // Out, and in again on the other way round is a collision like any other.
     expect(go(-0.5)).toMatchObject({ pair: { link1: "base", link2: "ball" } });
+  });
+
+  it("looks no more often at a slow motion near its margin, and still finds what comes nearer", () => {
+    const urdf = `<robot name="r"><link name="base"><collision><geometry><sphere radius="0.1"/></geometry></collision></link>
+      <link name="mid"/><link name="ball"><collision><geometry><sphere radius="0.1"/></geometry></collision></link>
+      <joint name="x" type="prismatic"><parent link="base"/><child link="mid"/><axis xyz="1 0 0"/><limit lower="-2" upper="2" velocity="9" effort="1"/></joint>
+      <joint name="y" type="prismatic"><parent link="mid"/><child link="ball"/><axis xyz="0 1 0"/><limit lower="-2" upper="2" velocity="9" effort="1"/></joint></robot>`;
+    const { robot, model } = load(urdf);
+    const hour = 3600;
+    for (const from of [0.15, 0.205]) {
+      const go = (x: number) => {
+        const motion = straight(Float64Array.of(from, 0), Float64Array.of(x, 0), robot, hour);
+        return run(new MotionCollisionCheck(model, motion, { margin: 0.01 }), 3);
+      };
+      const away = go(from + 0.004);
+      expect(away.found).toBe("free");
+      expect(away.portions).toBeLessThan(500);
+      const nearer = go(from - 0.004);
+      expect(nearer.found).toMatchObject({ pair: { link1: "base", link2: "ball" } });
+      // 0.1 mm of 4 mm in an hour.
+      expect((nearer.found as { time: number }).time).toBeCloseTo(90, 0);
+    }
   });
 
   it("takes no account of joints that stand still, and does its work in bounded portions", () => {
