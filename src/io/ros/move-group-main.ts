@@ -37,7 +37,12 @@ async function ask(rclnodejs: string, service: string): Promise<void> {
   const node = lightNode(rcl, "twin_planner");
   const client = node.createClient(getMotionPlan, service);
   rcl.spin(node, spinTimeoutMs);
-  linesOf<PlannerOrder>(process.stdin, ({ plan }) => {
+  linesOf<PlannerOrder>(process.stdin, (order) => {
+    if ("ping" in order) {
+      say({ pong: true });
+      return;
+    }
+    const { plan } = order;
     try {
       client.sendRequest(motionPlanRequest(plan), (response) => {
         say({ id: plan.id, outcome: simplified(readMotionPlan(response)) });

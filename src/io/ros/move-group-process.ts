@@ -1,22 +1,23 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { WayOutcome, WayQuestion } from "../../command/way-question.ts";
-import { workerFile } from "../worker-file.ts";
+import { startBeside } from "../start-beside.ts";
 
 /** One line to the process that asks MoveIt. */
-export type PlannerOrder = { plan: WayQuestion };
-/** One line of it: whether MoveIt is there, why it cannot be asked, or an answer. */
-export type PlannerReport = { ready: boolean } | { fault: string } | { id: string; outcome: WayOutcome };
+export type PlannerOrder = { plan: WayQuestion } | { ping: true };
+/** One line of it: whether MoveIt is there, why it cannot be asked, an answer, or that it is there itself. */
+export type PlannerReport =
+  | { ready: boolean }
+  | { fault: string }
+  | { id: string; outcome: WayOutcome }
+  | { pong: true };
 
 /** What of a child process is used here. */
-export type PlannerProcess = Pick<ChildProcess, "stdin" | "stdout" | "on">;
+export type PlannerProcess = Pick<ChildProcess, "stdin" | "stdout" | "on" | "kill">;
 
 /** Starts it with the rclnodejs of this process; it has the same ROS environment, and ends when its input does. */
 export function startMoveGroup(rclnodejs: string, service: string): PlannerProcess {
-  const file = workerFile("io/ros/move-group-main.js");
-  const child = spawn(process.execPath, [file, rclnodejs, service], { stdio: ["pipe", "pipe", "inherit"] });
-  child.unref();
-  return child;
+  return startBeside("io/ros/move-group-main.js", [rclnodejs, service]);
 }
 
 /** Reads lines of JSON; other lines, as those of a library, are passed over. */

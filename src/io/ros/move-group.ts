@@ -8,6 +8,8 @@ import type { RclNode } from "./rclnodejs-api.ts";
 const answerWithinMs = moveitPlanningTime * 1000 + 3000;
 /** How long after it ended the process is started again, ms. */
 const againMs = 5000;
+/** A process that says nothing for so long when it is asked whether it is there is ended, ms. */
+const hangsAfterMs = 2000;
 /** Questions that wait for the one before them. */
 const mostWaiting = 8;
 
@@ -24,6 +26,8 @@ export class MoveGroup {
   private isReady = false;
   private fault: string | null = null;
   private waiting: WayQuestion[] = [];
+  /** Until when the process is to show that it does not hang; null: it is not asked. */
+  private probedUntil: number | null = null;
   private asked: { question: WayQuestion; until: number } | null = null;
 
   constructor(
@@ -52,8 +56,15 @@ export class MoveGroup {
 
   /** Gives up what was not answered in time. Called a few times a second. */
   watch(): void {
+    const { child } = this;
+    if (child !== null && this.probedUntil !== null && this.now() >= this.probedUntil) {
+      child.kill("SIGKILL");
+      this.gone(child, "what asks MoveIt hangs, and was ended");
+    }
     if (this.asked === null || this.now() < this.asked.until) return;
     const message = `MoveIt did not answer within ${answerWithinMs / 1000} s`;
+    this.probedUntil ??= this.now() + hangsAfterMs;
+    this.tell({ ping: true });
     this.finish({ code: "no_answer", message });
   }
 
@@ -105,6 +116,8 @@ export class MoveGroup {
 
   private take(child: PlannerProcess, report: PlannerReport): void {
     if (child !== this.child) return;
+    this.probedUntil = null;
+    if ("pong" in report) return;
     if ("fault" in report) this.fault = report.fault;
     else if ("ready" in report) {
       this.isReady = report.ready;
@@ -116,6 +129,7 @@ export class MoveGroup {
     if (child !== this.child) return;
     this.child = null;
     this.isReady = false;
+    this.probedUntil = null;
     this.endedAt = this.now();
     child.stdin?.end();
     this.refuseAll(reason);
@@ -133,7 +147,11 @@ export class MoveGroup {
     const question = this.waiting.shift();
     if (question === undefined) return;
     this.asked = { question, until: this.now() + answerWithinMs };
-    this.child?.stdin?.write(`${JSON.stringify({ plan: question } satisfies PlannerOrder)}\n`);
+    this.tell({ plan: question });
+  }
+
+  private tell(order: PlannerOrder): void {
+    this.child?.stdin?.write(`${JSON.stringify(order)}\n`);
   }
 
   private finish(outcome: WayOutcome | Objection): void {

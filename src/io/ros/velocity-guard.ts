@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
-import { workerFile } from "../worker-file.ts";
+import { startBeside } from "../start-beside.ts";
 
 /** How often the guard is told what moves while something does, ms: well below what it waits. */
 const beatEveryMs = 40;
@@ -120,12 +120,7 @@ export class VelocityGuard {
 
 /** Starts the guard with the rclnodejs of this process; it has the same ROS environment. */
 export function startGuard(rclnodejs: string): GuardProcess {
-  const child = spawn(process.execPath, [workerFile("io/ros/velocity-guard-main.js"), rclnodejs], {
-    stdio: ["pipe", "pipe", "inherit"],
-    // A process that is frozen in the middle of a write to shared memory may keep others from writing there.
-    env: { FASTDDS_BUILTIN_TRANSPORTS: "UDPv4", ...process.env },
-  });
-  // It is no reason to stay: the end of this process is what it waits for.
-  child.unref();
-  return child;
+  // A process that is frozen in the middle of a write to shared memory may keep others from writing there.
+  const env = { FASTDDS_BUILTIN_TRANSPORTS: "UDPv4", ...process.env };
+  return startBeside("io/ros/velocity-guard-main.js", [rclnodejs], env);
 }

@@ -5,6 +5,7 @@ import type { TopicSource } from "./topic-source.ts";
 
 const pollPeriodMs = 300;
 const stepPeriodMs = 20;
+const alivePeriodMs = 1000;
 /** Beyond this the twin does not keep up: what is newer takes the place of what waits. */
 const mostWaiting = 32 * 1024 * 1024;
 
@@ -42,6 +43,7 @@ export async function serveTopics(
   lines.on("close", () => process.exit(0));
   setInterval(() => source.poll(), pollPeriodMs);
   setInterval(() => source.step(), stepPeriodMs);
+  setInterval(() => process.stdout.write(reportFrame({ op: "alive" })), alivePeriodMs);
 }
 
 /** Ends the process with what went wrong. */

@@ -18,6 +18,9 @@ export type TopicReport =
   /** So many messages of it could not be read, since the last report; and why not. */
   | { op: "rejected"; topic: string; count: number; reason: string };
 
+/** What comes out of the process: the same, and once a second that it does not hang. */
+export type ProcessReport = TopicReport | { op: "alive" };
+
 /** A message of a feed in one level of detail, as it goes to the viewers. `received`: server ms. */
 export type FeedMessage = { feed: number; level: number; received: number; bytes: Uint8Array };
 
@@ -28,7 +31,7 @@ const frameHeader = 5;
 /** u16 feed, u8 level, f64 received. */
 const messageHeader = 11;
 
-export function reportFrame(report: TopicReport): Buffer {
+export function reportFrame(report: ProcessReport): Buffer {
   const text = Buffer.from(JSON.stringify(report));
   const out = Buffer.alloc(frameHeader + text.length);
   out.writeUInt32LE(1 + text.length, 0);
@@ -56,7 +59,7 @@ export class FrameCutter {
   private bodyFilled = 0;
 
   constructor(
-    private readonly onReport: (report: TopicReport) => void,
+    private readonly onReport: (report: ProcessReport) => void,
     private readonly onMessage: (message: FeedMessage) => void,
   ) {}
 
@@ -84,7 +87,7 @@ export class FrameCutter {
 
   private give(body: Buffer): void {
     if (body[0] === reportKind) {
-      this.onReport(JSON.parse(body.toString("utf8", 1)) as TopicReport);
+      this.onReport(JSON.parse(body.toString("utf8", 1)) as ProcessReport);
       return;
     }
     this.onMessage({

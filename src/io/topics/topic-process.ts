@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { workerFile } from "../worker-file.ts";
+import type { ChildProcess } from "node:child_process";
+import { startBeside } from "../start-beside.ts";
 import { type FeedMessage, FrameCutter, type TopicOrder, type TopicReport } from "./topic-orders.ts";
 
 /** How long after it ended the process is started again, ms. */
@@ -7,8 +7,12 @@ const againMs = 2000;
 /** How long it stays without orders, ms. */
 const idleMs = 30_000;
 
+/** A process that says nothing for so many looks, one a second, is ended. While this program stands, no look is made. */
+const lookEveryMs = 1000;
+const mostSilentLooks = 15;
+
 /** What of a child process is used here. */
-export type TopicChild = Pick<ChildProcess, "stdin" | "stdout" | "on">;
+export type TopicChild = Pick<ChildProcess, "stdin" | "stdout" | "on" | "kill">;
 
 export type TopicProcessEnds = {
   report(report: TopicReport): void;
@@ -29,6 +33,8 @@ export class TopicProcess {
   /** What is open, to be told to a process that takes the place of one that ended. */
   private readonly open = new Map<number, TopicOrder>();
   private timer: NodeJS.Timeout | null = null;
+  private watch: NodeJS.Timeout | null = null;
+  private silentLooks = 0;
 
   constructor(
     private readonly now: () => number,
@@ -57,6 +63,7 @@ export class TopicProcess {
   stop(): void {
     this.isEnding = true;
     if (this.timer !== null) clearTimeout(this.timer);
+    this.unwatch();
     this.child?.stdin?.end();
     this.child = null;
   }
@@ -79,10 +86,16 @@ export class TopicProcess {
       return;
     }
     this.child = child;
-    const cutter = new FrameCutter(this.ends.report, this.ends.message);
+    this.unwatch();
+    this.watch = setInterval(() => this.look(child), lookEveryMs).unref();
+    const cutter = new FrameCutter((report) => {
+      if (report.op !== "alive") this.ends.report(report);
+    }, this.ends.message);
     child.stdin?.on("error", () => undefined);
     child.stdout?.on("data", (chunk: Buffer) => {
-      if (this.child === child) cutter.take(chunk);
+      if (this.child !== child) return;
+      this.silentLooks = 0;
+      cutter.take(chunk);
     });
     child.on("error", (error) => this.gone(child, error.message));
     child.on("exit", (code, signal) => this.gone(child, `it ended with ${signal ?? `code ${code}`}`));
@@ -93,10 +106,24 @@ export class TopicProcess {
   private gone(child: TopicChild | null, reason: string): void {
     if (this.child !== child) return;
     this.child = null;
+    this.unwatch();
     this.endedAt = this.now();
     if (this.isEnding) return;
     this.ends.failed(`the process for topics: ${reason}; it is started again while a topic is watched`);
     if (this.open.size > 0) this.begin();
+  }
+
+  private look(child: TopicChild): void {
+    this.silentLooks += 1;
+    if (this.silentLooks < mostSilentLooks) return;
+    child.kill("SIGKILL");
+    this.gone(child, `it said nothing for ${mostSilentLooks} s, and was ended`);
+  }
+
+  private unwatch(): void {
+    if (this.watch !== null) clearInterval(this.watch);
+    this.watch = null;
+    this.silentLooks = 0;
   }
 
   private tell(order: TopicOrder): void {
@@ -117,6 +144,7 @@ export class TopicProcess {
       }
       const { child } = this;
       this.child = null;
+      this.unwatch();
       this.idleSince = null;
       child?.stdin?.end();
     }, idleMs).unref();
@@ -126,9 +154,5 @@ export class TopicProcess {
 /** Starts the process that is the built file `main`; `serverNow` is the clock of its stamps. */
 export function startTopicProcess(main: string, rclnodejs: string, serverNow: () => number): TopicChild {
   const offset = serverNow() - Number(process.hrtime.bigint()) / 1e6;
-  const child = spawn(process.execPath, [workerFile(main), rclnodejs, String(offset)], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  child.unref();
-  return child;
+  return startBeside(main, [rclnodejs, String(offset)]);
 }

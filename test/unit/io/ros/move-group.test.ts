@@ -10,6 +10,7 @@ const service = "/plan_kinematic_path";
 const way = { found: "way", way: { joints: ["a"], points: [[0], [1]] } } as const;
 
 class FakeProcess extends EventEmitter {
+  killed = 0;
   readonly stdin = new PassThrough();
   readonly stdout = new PassThrough();
 
@@ -19,10 +20,16 @@ class FakeProcess extends EventEmitter {
     await new Promise((resolve) => setImmediate(resolve));
   }
 
-  /** The ids that it was asked since the last call. */
+  kill(): boolean {
+    this.killed += 1;
+    return true;
+  }
+
+  /** The ids that it was asked since the last call, and `ping`. */
   asked(): string[] {
     const text = String(this.stdin.read() ?? "");
-    return text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line).plan.id as string]));
+    const lines = text.split("\n").filter((line) => line !== "");
+    return lines.map((line) => JSON.parse(line).plan?.id ?? "ping");
   }
 }
 
@@ -95,9 +102,33 @@ describe("MoveIt beside a robot", () => {
     now += 1;
     group.watch();
     expect(codes()).toEqual(["1 no_answer"]);
-    expect(child().asked()).toEqual(["1", "2"]);
+    expect(child().asked()).toEqual(["1", "ping", "2"]);
     await child().say({ id: "1", outcome: way });
     expect(answers).toHaveLength(1);
+  });
+
+  it("stays where only MoveIt is slow, and is ended where its process hangs", async () => {
+    await ready();
+    group.find(question("1"));
+    now += 8000;
+    group.watch();
+    await child().say({ pong: true });
+    now += 5000;
+    group.watch();
+    expect(child().killed).toBe(0);
+    group.find(question("2"));
+    group.find(question("3"));
+    now += 8000;
+    group.watch();
+    now += 2000;
+    group.watch();
+    expect(child().killed).toBe(1);
+    expect(codes()).toEqual(["1 no_answer", "2 no_answer", "3 planner_gone"]);
+    expect(group.current()).toEqual({});
+    now += 6000;
+    await ready();
+    expect(children).toHaveLength(2);
+    expect(group.current()).toEqual({ planner: service });
   });
 
   it("that is gone ends what was asked, and is started anew when it is back", async () => {

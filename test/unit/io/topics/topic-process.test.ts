@@ -8,6 +8,12 @@ import { randomFrom } from "../../robot/random-from.ts";
 class FakeChild extends EventEmitter {
   readonly stdin = new PassThrough();
   readonly stdout = new PassThrough();
+  hangs = false;
+  killed = 0;
+  kill(): boolean {
+    this.killed += 1;
+    return true;
+  }
   orders(): unknown[] {
     const text = String(this.stdin.read() ?? "");
     return text
@@ -24,7 +30,7 @@ let made: TopicProcess;
 const open = { op: "open", feed: 3, topic: "/scan", levels: [1] } as const;
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
   now = 10_000;
   children = [];
   failures = [];
@@ -41,8 +47,11 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers());
 
 function pass(ms: number): void {
-  now += ms;
-  vi.advanceTimersByTime(ms);
+  for (let left = ms; left > 0; left -= 500) {
+    now += Math.min(left, 500);
+    vi.advanceTimersByTime(Math.min(left, 500));
+    for (const child of children) if (!child.hangs) child.stdout.emit("data", reportFrame({ op: "alive" }));
+  }
 }
 
 describe("the process for topics", () => {
@@ -62,6 +71,23 @@ describe("the process for topics", () => {
     pass(3000);
     expect(children).toHaveLength(2);
     expect(children[1]?.orders()).toEqual([open]);
+  });
+
+  it("that hangs is ended, and started again", () => {
+    made.order(open);
+    pass(60_000);
+    expect(failures).toEqual([]);
+    const [first] = children as [FakeChild];
+    first.hangs = true;
+    pass(14_000);
+    expect(first.killed).toBe(0);
+    pass(2000);
+    expect(first.killed).toBe(1);
+    expect(failures).toEqual([expect.stringMatching(/said nothing for 15 s/)]);
+    first.emit("exit", null, "SIGKILL");
+    pass(3000);
+    expect(children).toHaveLength(2);
+    expect(failures).toHaveLength(1);
   });
 
   it("ends when nobody has watched for a while", () => {
