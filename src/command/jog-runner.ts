@@ -2,13 +2,15 @@ import { hasWaited, objectToArrival } from "./arrival.ts";
 import type { MotionPoints } from "./controller-split.ts";
 import { FreshPress } from "./fresh-press.ts";
 import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-output.ts";
+import { HeldJoints } from "./held-joints.ts";
 import { JogRoom } from "./jog-room.ts";
 import { type AxisStart, JointJog } from "./joint-jog.ts";
 import { motionPoints, type PlannedMotion } from "./planned-motion.ts";
 import type { PresentMotion } from "./present-motion.ts";
 import type { ToolTwist } from "./tool-jog.ts";
 import type { TrajectoryGoal, TrajectoryPoint } from "./trajectory.ts";
-import type { MeasuredJoints, Objection } from "./validate-motion.ts";
+import { uncheckedNote } from "./unchecked-note.ts";
+import type { Objection } from "./validate-motion.ts";
 
 /** A jog ends when a controller answers none of its goals for this long. ms */
 const answerWithinMs = 1000;
@@ -65,7 +67,8 @@ export class JogRunner {
   /** Since when the jog has been over but not yet confirmed by the measurement. */
   private endedAt: number | null = null;
   private readonly freshPress = new FreshPress();
-  private readonly held = new Map<string, number>();
+  /** Joints beside the jog stay where they were at its start. */
+  private readonly held = new HeldJoints();
   private readonly room = new JogRoom();
 
   constructor(
@@ -80,7 +83,7 @@ export class JogRunner {
 
   /** Whether no jog moves, brakes or waits for its end to be confirmed. */
   isOver(): boolean {
-    return !this.jog.isActive() && this.ref === null && this.goals.length === 0 && this.held.size === 0;
+    return !this.jog.isActive() && this.ref === null && this.goals.length === 0 && this.held.isEmpty();
   }
 
   /** Whether the jog moves or brakes `joint`. */
@@ -151,7 +154,10 @@ export class JogRunner {
           ? ["limited", "a jog, cut to the limits"]
           : ["ok", "a jog"];
     if (goesOn) this.output.jogGoesOn(ref, code as string, message as string);
-    else this.output.result(ref, { stage: "accepted", code: code as string, message: message as string });
+    else {
+      const text = `${message}${uncheckedNote(robot)}`;
+      this.output.result(ref, { stage: "accepted", code: code as string, message: text });
+    }
   }
 
   /** Commands ended: the joints brake on their ramps. */
@@ -215,8 +221,8 @@ export class JogRunner {
   /** Whether it was sent; where not, the jog has ended. */
   private send(motion: MotionPoints, robot: CommandedRobot, now: number): boolean {
     const { joints, points } = motion;
-    const held = { ...robot, measured: this.heldSince(robot.measured) };
-    const goals = this.goalsFor(motion, held, now);
+    const beside = { ...robot, measured: this.held.among(robot.measured) };
+    const goals = this.goalsFor(motion, beside, now);
     if (typeof goals === "string") {
       this.fail("no_controller", `no trajectory controller drives ${goals} any more`, now);
       return false;
@@ -251,7 +257,15 @@ export class JogRunner {
     if (this.goals.length > 0) {
       this.output.desireBecomes(this.joints, isThere ? "reached" : "timedOut", objection ?? "");
     }
-    if (this.ref !== null) {
+    const held = this.goals.length === 0 ? this.room.obstacle() : null;
+    if (this.ref !== null && held !== null) {
+      // Others may move the joints meanwhile: what they do is not the end of this jog.
+      this.output.result(this.ref, {
+        stage: "aborted",
+        code: "not_moved",
+        message: `nothing was sent: ${held}`,
+      });
+    } else if (this.ref !== null) {
       const outcome = isThere
         ? { code: "ok", message: "at rest" }
         : { code: "not_reached", message: `the jog is over, but ${objection}` };
@@ -275,19 +289,5 @@ export class JogRunner {
     this.ref = null;
     this.endedAt = null;
     this.askedAt = Number.NaN;
-  }
-
-  /** Joints beside a jog stay where they were at its start: held anew at each goal, a sagging arm would creep. */
-  private heldSince(measured: MeasuredJoints): MeasuredJoints {
-    return {
-      receivedAt: (joint) => measured.receivedAt(joint),
-      position: (joint) => {
-        const position = this.held.get(joint) ?? measured.position(joint);
-        if (position !== undefined) this.held.set(joint, position);
-        return position;
-      },
-      velocity: (joint) => measured.velocity(joint),
-      isFresh: (joint) => measured.isFresh(joint),
-    };
   }
 }

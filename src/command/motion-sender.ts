@@ -1,4 +1,3 @@
-import { listedNames } from "../core/listed-names.ts";
 import { BlindWatch } from "./blind-watch.ts";
 import { splitByController } from "./controller-split.ts";
 import { ExecutionWatch } from "./execution-watch.ts";
@@ -22,6 +21,7 @@ import { durationOf, type TrajectoryGoal } from "./trajectory.ts";
 import { goalTimeTolerance, TrajectoryGoals } from "./trajectory-goals.ts";
 import { TwistRunner } from "./twist-runner.ts";
 import { jogDeadline } from "./twist-stream.ts";
+import { uncheckedNote } from "./unchecked-note.ts";
 import { checkJoints, type MeasuredJoints, type Objection } from "./validate-motion.ts";
 
 /** Carries out what the gate accepted: checks it against limits, sends it, follows it to its end. */
@@ -297,10 +297,4 @@ export class MotionSender {
     for (const goal of goals) this.output.sendTrajectory(goal);
     this.present.begin(joints, paths, now);
   }
-}
-
-/** What is to be said of a motion of a robot with links that nothing checks. */
-function uncheckedNote({ uncheckedLinks = [] }: CommandedRobot): string {
-  if (uncheckedLinks.length === 0) return "";
-  return `; not checked for collisions: ${listedNames(uncheckedLinks)} (their meshes cannot be read)`;
 }

@@ -228,6 +228,17 @@ describe("a joint jog", () => {
     expect(at.out.results.find(({ stage }) => stage === "aborted")?.code).toBe("no_answer");
   });
 
+  it("is not said to be done where nothing was sent, whatever moves the joint meanwhile", () => {
+    const at = new GateAtHand();
+    at.acquire();
+    at.collisions = { state: "reading" };
+    at.send(1, { kind: "jointVelocity", velocities: { a: 0.2 } });
+    at.run(400);
+    expect(at.out.goals).toEqual([]);
+    expect(at.out.answers(1)).toEqual(["accepted ok", "aborted not_moved"]);
+    expect(at.out.results.at(-1)?.message).toContain("collision geometry is being read");
+  });
+
   it("is not said to be done where the joint is measured elsewhere", () => {
     const at = new GateAtHand();
     at.acquire();
