@@ -27,6 +27,7 @@ import { engineRobot, RobotRoster } from "./robot-roster.ts";
 import type { RobotSwitch } from "./robot-switch.ts";
 import { connectRos, type RosLink } from "./ros-link.ts";
 import { SceneKeeper } from "./scene-keeper.ts";
+import { sceneMisfit } from "./scene-misfit.ts";
 import { ServedEngine } from "./served-engine.ts";
 import { StandIn } from "./stand-in.ts";
 import { listenFault, StartFault } from "./start-fault.ts";
@@ -90,6 +91,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     push: (input) => engine.inbox.push("scene", now(), input),
     hullOf: (uri, scale) => collisions.hullOf({ hullOf: uri, scale, roots: scene.meshRoots() }),
     meshRoots: () => rootsOf(options.configPath, config.ros.packages),
+    misfit: (item) => sceneMisfit(engine.robots, item),
     warn: (line) => logger.warn(line),
   });
   const topics = new ViewedTopics({

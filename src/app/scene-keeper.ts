@@ -20,6 +20,8 @@ export type SceneKeeperContext = {
   push(input: Extract<Input, { kind: "scene" }>): void;
   hullOf: HullOf;
   meshRoots(): MeshRoots;
+  /** Why an object fits no robot that it is there for; null: it does, or that is not known yet. */
+  misfit(item: SceneItem): string | null;
   warn(line: string): void;
 };
 
@@ -116,7 +118,9 @@ export class SceneKeeper implements SceneAtHand {
         error: `a scene has at most ${mostSceneObjects} objects, those of twin.yaml among them`,
       };
     }
-    const [fault] = await this.readMeshes(fresh);
+    const fault =
+      fresh.map((item) => this.context.misfit(item)).find((one) => one !== null) ??
+      (await this.readMeshes(fresh))[0];
     if (fault !== undefined) return { status: 400, error: fault };
     try {
       // Kept before it counts: after a restart nothing may be missing that was there.

@@ -9,6 +9,8 @@ export const getMotionPlan = "moveit_msgs/srv/GetMotionPlan";
 export const moveitPlanningTime = 5;
 /** How exactly a goal is to be reached: rad or m of a joint, m and rad of a pose. */
 export const goalTolerance = { joint: 1e-4, position: 1e-3, angle: 1e-2 } as const;
+/** Names of joints are no longer. */
+const longestName = 256;
 /** A way of more points is refused. */
 const mostPoints = 10_000;
 
@@ -123,7 +125,9 @@ function readPoints(trajectory: unknown): GivenWay | string {
   const joints = listOf(fieldOf(trajectory, "joint_names"));
   const points = listOf(fieldOf(trajectory, "points"));
   if (joints === null || points === null) return "the trajectory has no joints or no points";
-  const names = joints.filter((name) => typeof name === "string");
+  const names = joints.filter(
+    (name): name is string => typeof name === "string" && name.length <= longestName,
+  );
   if (names.length !== joints.length || names.length === 0) return "the trajectory names no joints";
   if (new Set(names).size !== names.length) return "the trajectory names a joint twice";
   if (points.length === 0) return "the trajectory has no points";

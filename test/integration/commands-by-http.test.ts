@@ -95,7 +95,11 @@ describe("a command by HTTP", () => {
       "the lease is free",
       () => served.engine.control.get("robot")?.gate.lease.current() === null,
     );
-    expect((await ask("GET", "/api/events", undefined)).text).toContain("asked by eva");
+    const { text } = await ask("GET", "/api/events", undefined);
+    expect(text).toContain("asked by eva");
+    // Given back, which is nothing to be warned of.
+    expect(text).toContain("eva released the lease of robot");
+    expect(text).not.toContain("lease.lost");
   });
 
   it("is refused for a viewer, a jog, a message of another shape, and a robot that is not there", async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SceneKeeper } from "../../src/app/scene-keeper.ts";
+import { sceneMisfit } from "../../src/app/scene-misfit.ts";
 import { ServedEngine } from "../../src/app/served-engine.ts";
 import { SceneFile } from "../../src/io/scene-file.ts";
 import { TokenBook } from "../../src/io/server/token-book.ts";
@@ -18,6 +19,7 @@ const keeper = new SceneKeeper({
   push: (input) => served.engine.inbox.push("scene", served.now(), input),
   hullOf: async (uri) => ({ fault: `mesh "${uri}": not here` }),
   meshRoots: () => roots,
+  misfit: (item) => sceneMisfit(served.engine.robots, item),
   warn: () => undefined,
 });
 const served: ServedEngine = new ServedEngine({
@@ -91,6 +93,18 @@ describe("/api/scene", () => {
     expect((await call("PUT", "/api/scene", after.body)).body).toEqual(after.body);
     expect(after.body.objects).toMatchObject([{ id: "table" }, { id: "zone", of: "plane" }]);
     expect((await call("PUT", "/api/scene", { objects: [] })).body.objects).toHaveLength(1);
+  });
+
+  it("takes a DELETE that names JSON as its type, and has no body", async () => {
+    await call("PUT", "/api/scene/ball", { shape: "sphere", radius: 0.1 });
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(`${base}/api/scene/ball`, { method: "DELETE", headers });
+    expect(answer.status).toBe(200);
+    // What needs a body says so itself.
+    const put = await fetch(`${base}/api/scene/ball`, { method: "PUT", headers });
+    expect(put.status).toBe(400);
+    const broken = await fetch(`${base}/api/scene/ball`, { method: "PUT", headers, body: "{" });
+    expect(broken.status).toBe(400);
   });
 
   const wrong: [string, string, unknown, number, string][] = [

@@ -84,10 +84,11 @@ export class CommandRequests {
       let renewal: NodeJS.Timeout | null = null;
       const send = (message: ClientCommandMessage): void =>
         this.engine.inbox.push(`client:${session}`, this.now(), { kind: "client", session, name, message });
+      let held: number | null = null;
       const end = (): void => {
         if (!this.open.delete(session)) return;
         if (renewal !== null) clearInterval(renewal);
-        // Gives the lease back, and brakes what still moves.
+        // What was not given back ends with the session, and what still moves brakes.
         this.engine.inbox.push(`client:${session}`, this.now(), { kind: "clientGone", session });
       };
       const finish = (outcome: CommandOutcome): void => {
@@ -97,6 +98,7 @@ export class CommandRequests {
       this.open.set(session, (message) => {
         if (message.op === "lease" && message.id === 1) {
           const { epoch } = message;
+          held = epoch;
           renewal = setInterval(() => send({ op: "renew", id: 3, robot, epoch }), renewEveryMs).unref();
           send({ op: "command", id: 2, robot, epoch, seq: 1, issued: this.now(), ttlMs, command });
         } else if (message.op === "error") {
@@ -104,8 +106,10 @@ export class CommandRequests {
         } else if (message.op === "result" && message.id === 2) {
           const { stage, code, message: text } = message;
           const isFinal = stage === "refused" || stage === "done" || stage === "aborted";
-          if (isFinal) finish({ stage, code, message: text });
-          else if (!wait && stage !== "accepted") resolve({ stage, code, message: text });
+          if (isFinal) {
+            if (held !== null) send({ op: "release", id: 4, robot, epoch: held });
+            finish({ stage, code, message: text });
+          } else if (!wait && stage !== "accepted") resolve({ stage, code, message: text });
         }
       });
       whenGone(() => {

@@ -10,6 +10,7 @@ import { type AccessRules, admit, clientAddress, publicPath, requestUrl, without
 import { type ApiContext, addApiRoutes } from "./api-routes.ts";
 import type { CommandRequests } from "./command-requests.ts";
 import { addCommandRoutes } from "./command-routes.ts";
+import { addJsonParser } from "./json-body.ts";
 import { addLibraryRoutes, type LibraryStore } from "./library-routes.ts";
 import { addPrometheusRoutes } from "./prometheus-routes.ts";
 import { addRecordingRoutes } from "./recording-routes.ts";
@@ -143,7 +144,8 @@ export class HttpServer {
       return undefined;
     });
     await app.register(rateLimit, { max: 20_000, timeWindow: "1 minute" });
-    app.removeContentTypeParser("text/plain");
+    app.removeContentTypeParser(["text/plain", "application/json"]);
+    addJsonParser(app);
     addApiRoutes(app, options.api);
     addCommandRoutes(app, options.commands);
     addLibraryRoutes(app, { engine: options.api.engine, store: options.library, now: options.api.now });

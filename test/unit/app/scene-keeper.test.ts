@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readHull } from "../../../src/app/read-hull.ts";
 import { SceneKeeper } from "../../../src/app/scene-keeper.ts";
+import { sceneMisfit } from "../../../src/app/scene-misfit.ts";
 import type { Input } from "../../../src/engine/ports/inputs.ts";
 import type { MeshRoots } from "../../../src/io/files/mesh-files.ts";
 import { SceneFile } from "../../../src/io/scene-file.ts";
@@ -45,6 +46,7 @@ function keep(configured: SceneItem[] = []) {
     push: (input) => void pushed.push(input),
     hullOf: (uri, scale) => readHull({ hullOf: uri, scale, roots }),
     meshRoots: () => roots,
+    misfit: (item) => sceneMisfit(new Map([["r", { model: null }]]), item),
     warn: (line) => void warnings.push(line),
   });
   keeper.start();
