@@ -67,6 +67,7 @@ export class TopicFeed {
   /** The same for a message that is read; `bytes`: its size. */
   takeRead(read: ReadMessage, bytes: number, received: number): void {
     this.count(received, bytes);
+    this.encoder.note(read, received);
     const message = { read, bytes, received };
     this.newest = message;
     // One that waits for its transforms is not given up for a newer one, whose transforms are later still.
@@ -96,7 +97,7 @@ export class TopicFeed {
   }
 
   private isDue(level: number, at: number, share: number): boolean {
-    const period = 1000 / (allDetails[level]?.rate ?? 1);
+    const period = Math.max(this.encoder.everyMs, 1000 / (allDetails[level]?.rate ?? 1));
     return at - (this.sent[level] ?? 0) >= period * share;
   }
 

@@ -1,6 +1,8 @@
 import { type Result, refused } from "../../core/result.ts";
 import { bareTypeName, type FindMessageText } from "../ros-schema-text.ts";
 import { allDetails, type Detail } from "./detail.ts";
+import { digestOf } from "./digests/digest-of.ts";
+import { digestEveryMs, type TopicDigest } from "./digests/topic-digest.ts";
 import type { Placement } from "./frame-history.ts";
 import { type Pixels, pixelsOf, type RosImage } from "./image-pixels.ts";
 import { type LaserScan, scanContent } from "./laser-scan.ts";
@@ -28,11 +30,18 @@ const pictures: readonly [string, readonly number[]][] = [
 export class TopicEncoder {
   private readonly voxels = allDetails.map(() => ({ size: 0 }));
 
+  private readonly digest: TopicDigest | null;
+  /** Between two messages of a level, ms at least. */
+  readonly everyMs: number;
+
   private constructor(
     private readonly topic: string,
     private readonly reader: TopicReader,
     private readonly jpeg: EncodeJpeg,
-  ) {}
+  ) {
+    this.digest = digestOf(reader.type);
+    this.everyMs = this.digest === null ? 0 : digestEveryMs;
+  }
 
   static of(topic: string, type: string, jpeg: EncodeJpeg, find?: FindMessageText): Result<TopicEncoder> {
     const reader = TopicReader.of(type, find);
@@ -42,6 +51,11 @@ export class TopicEncoder {
   /** See `TopicReader.read`. */
   read(bytes: Uint8Array): Result<ReadMessage> {
     return this.reader.read(bytes);
+  }
+
+  /** Each message that was read passes here, whether it is sent or not. `received`: server ms. */
+  note({ message }: ReadMessage, received: number): void {
+    this.digest?.take(message, received);
   }
 
   /** The message in each of `levels`; `bytes`: its size, `received` in server ms. */
@@ -77,6 +91,7 @@ export class TopicEncoder {
   }
 
   private content({ message }: ReadMessage, level: number): Result<TopicContent> {
+    if (this.digest !== null) return { ok: true, value: this.digest.content(level) };
     const detail = allDetails[level] as Detail;
     switch (bareTypeName(this.reader.type)) {
       case "sensor_msgs/LaserScan":

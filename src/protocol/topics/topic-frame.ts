@@ -31,7 +31,16 @@ const arrayTypes = {
 export type ArrayTypeName = keyof typeof arrayTypes;
 
 /** How the content of a message is arranged; each has a file of its own that says what `meta` and the arrays are. */
-export type TopicFormat = "message" | "scan" | "cloud" | "grid" | "image" | "video";
+export type TopicFormat =
+  | "message"
+  | "scan"
+  | "cloud"
+  | "grid"
+  | "image"
+  | "video"
+  | "log"
+  | "diagnostics"
+  | "transforms";
 
 export type TopicHeader = {
   topic: string;

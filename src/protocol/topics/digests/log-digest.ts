@@ -1,0 +1,72 @@
+import { type Stamp, stampToMs } from "../../../core/stamp.ts";
+import type { TopicContent } from "../topic-content.ts";
+import { shortText, type TopicDigest } from "./topic-digest.ts";
+
+/** rcl_interfaces/msg/Log. */
+type LogMessage = {
+  stamp: { sec: number; nsec?: number; nanosec?: number };
+  level: number;
+  name: string;
+  msg: string;
+  file: string;
+  function: string;
+  line: number;
+};
+
+/** One line: `number` counts all that came. `level` as rcl_interfaces has it: 10 debug, 20 info, 30 warn, 40 error, 50 fatal. */
+export type LogLine = {
+  number: number;
+  /** The sender's time, ms since 1970. */
+  at: number;
+  level: number;
+  name: string;
+  text: string;
+  /** `file:line, function`; empty where it is not told. */
+  from: string;
+};
+
+const kept = 1000;
+const longestText = 2000;
+const longestName = 256;
+/** Lines by level of detail. */
+const sent = [600, 300, 150, 60];
+
+/** The last lines of a log, as of /rosout: the warnings and worse among them are kept longer. */
+export class LogDigest implements TopicDigest {
+  private lines: LogLine[] = [];
+  private count = 0;
+
+  take(message: unknown): void {
+    const { stamp, level, name, msg, file, function: inside, line } = message as LogMessage;
+    const nanosec = stamp.nanosec ?? stamp.nsec ?? 0;
+    const from = file === "" ? "" : `${shortText(file, longestName)}:${line}`;
+    this.count += 1;
+    this.lines.push({
+      number: this.count,
+      at: stampToMs({ sec: stamp.sec, nanosec } satisfies Stamp),
+      level,
+      name: shortText(name, longestName),
+      text: shortText(msg, longestText),
+      from: from !== "" && inside !== "" ? `${from}, ${shortText(inside, longestName)}` : from,
+    });
+    if (this.lines.length > 2 * kept) this.trim();
+  }
+
+  /** meta.lines, the oldest first; meta.count: all that came. */
+  content(level: number): TopicContent {
+    const most = sent[level] ?? kept;
+    const lines = this.lines.slice(-most);
+    const left = this.count - lines.length;
+    return {
+      format: "log",
+      meta: { lines, count: this.count },
+      arrays: {},
+      reduced: left === 0 ? null : `the last ${lines.length} of ${this.count} lines`,
+    };
+  }
+
+  private trim(): void {
+    const serious = this.lines.slice(0, -kept).filter(({ level }) => level >= 30);
+    this.lines = [...serious.slice(-kept / 4), ...this.lines.slice(-kept)];
+  }
+}
