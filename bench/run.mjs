@@ -9,6 +9,7 @@ const names = [
   "startup",
   "ros-ingest",
   "fanout",
+  "stream",
   "model",
   "inverse-kinematics",
   "simulation",

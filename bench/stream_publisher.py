@@ -1,0 +1,108 @@
+"""A robot with a camera (640 × 480 rgb8, 30 Hz), a cloud (100,000 points, 10 Hz), a map (4000 × 4000) and joint states (99 Hz).
+
+Their stamps are the wall clock at publishing; position[0] of joint states is it, too. Messages are serialized once, and their
+stamps written into the bytes: so the publisher costs little beside what is measured.
+"""
+
+import sys
+import threading
+import time
+
+import numpy as np
+import rclpy
+from nav_msgs.msg import OccupancyGrid
+from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
+from rclpy.serialization import serialize_message
+from sensor_msgs.msg import Image, JointState, PointCloud2, PointField
+from std_msgs.msg import String
+
+JOINTS = 30
+links = "".join(f'<link name="l{i}"/>' for i in range(JOINTS + 1))
+joints = "".join(
+    f'<joint name="joint_{i}" type="continuous"><parent link="l{i}"/><child link="l{i + 1}"/><axis xyz="0 0 1"/></joint>'
+    for i in range(JOINTS)
+)
+
+rclpy.init()
+node = rclpy.create_node("stream_publisher")
+latched = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
+sensor = QoSProfile(depth=2, reliability=ReliabilityPolicy.BEST_EFFORT)
+description = node.create_publisher(String, "robot_description", latched)
+description.publish(String(data=f'<robot name="stream">{links}{joints}</robot>'))
+states = node.create_publisher(JointState, "joint_states", QoSProfile(depth=100))
+camera = node.create_publisher(Image, "camera/image", sensor)
+cloud = node.create_publisher(PointCloud2, "points", sensor)
+maps = node.create_publisher(OccupancyGrid, "map", latched)
+random = np.random.default_rng(1)
+
+
+def picture():
+    """Gradients with some noise, as a room has: neither the best nor the worst of JPEG."""
+    y, x = np.mgrid[0:480, 0:640]
+    image = np.stack([x * 255 // 640, y * 255 // 480, (x + y) % 256], axis=2).astype(np.uint8)
+    image[100:300, 200:400] = random.integers(0, 255, (200, 200, 3), dtype=np.uint8)
+    message = Image(width=640, height=480, encoding="rgb8", step=1920)
+    message.header.frame_id = "l1"
+    message.data.frombytes(image.tobytes())
+    return message
+
+
+def points():
+    message = PointCloud2(width=100_000, height=1, point_step=16, row_step=1_600_000, is_dense=True)
+    message.header.frame_id = "l1"
+    for i, name in enumerate(["x", "y", "z", "intensity"]):
+        message.fields.append(PointField(name=name, offset=4 * i, datatype=PointField.FLOAT32, count=1))
+    message.data.frombytes(random.uniform(-10, 10, (100_000, 4)).astype(np.float32).tobytes())
+    return message
+
+
+def grid():
+    message = OccupancyGrid()
+    message.header.frame_id = "map"
+    message.info.resolution, message.info.width, message.info.height = 0.05, 4000, 4000
+    message.info.origin.orientation.w = 1.0
+    cells = np.zeros((4000, 4000), dtype=np.int8)
+    cells[::200, :] = 100
+    cells[:, ::200] = 100
+    cells[3000:, :] = -1
+    message.data.frombytes(cells.tobytes())
+    return message
+
+
+def every(rate, message, publisher):
+    """Publishes with the stamp, which is the first field behind the CDR header, anew each time."""
+    raw = bytearray(serialize_message(message))
+    period = 1 / rate
+    due = time.monotonic()
+    while True:
+        due += period
+        wait = due - time.monotonic()
+        if wait > 0:
+            time.sleep(wait)
+        now = time.time()
+        raw[4:8] = int(now).to_bytes(4, "little")
+        raw[8:12] = int((now % 1) * 1e9).to_bytes(4, "little")
+        publisher.publish(bytes(raw))
+
+
+def joint_states():
+    message = JointState(name=[f"joint_{i}" for i in range(JOINTS)])
+    due = time.monotonic()
+    while True:
+        due += 1 / 99
+        wait = due - time.monotonic()
+        if wait > 0:
+            time.sleep(wait)
+        now = time.time()
+        message.header.stamp.sec = int(now)
+        message.header.stamp.nanosec = int((now % 1) * 1e9)
+        message.position = [now] + [0.1] * (JOINTS - 1)
+        states.publish(message)
+
+
+maps.publish(grid())
+for args in ((30, picture(), camera), (10, points(), cloud)):
+    threading.Thread(target=every, args=args, daemon=True).start()
+threading.Thread(target=joint_states, daemon=True).start()
+print("ready", flush=True)
+sys.stdin.read()
