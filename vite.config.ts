@@ -36,6 +36,12 @@ export default defineConfig({
     target: "es2022",
     chunkSizeWarningLimit: 2000,
     rolldownOptions: {
+      input: { index: resolve("src/viewer/index.html"), embed: resolve("src/viewer/embed/twin-robot.ts") },
+      output: {
+        // Pages of others load the web component by this name.
+        entryFileNames: ({ name }) => (name === "embed" ? "embed.js" : "assets/[name]-[hash].js"),
+      },
+      preserveEntrySignatures: "allow-extension",
       // urdf-loader brings its own STL and Collada readers along, so these stay in the main chunk.
       checks: { ineffectiveDynamicImport: false },
     },

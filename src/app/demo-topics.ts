@@ -75,6 +75,11 @@ export class DemoTopics implements TopicSource {
       case "list":
         this.voice.report({ op: "list", topics: this.topics.map((topic) => this.listing(topic)) });
         return;
+      case "ask": {
+        const reason = "the demo has no ROS: its topics are simulated";
+        this.voice.report({ op: "answer", id: order.id, answer: { ok: false, status: 503, reason } });
+        return;
+      }
       case "close":
         this.open.delete(order.feed);
         return;

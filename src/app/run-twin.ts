@@ -26,6 +26,7 @@ import type { MapSource } from "./plan-thread.ts";
 import { engineRobot, RobotRoster } from "./robot-roster.ts";
 import type { RobotSwitch } from "./robot-switch.ts";
 import { connectRos, type RosLink } from "./ros-link.ts";
+import { handedOver } from "./scene-hand-over.ts";
 import { SceneKeeper } from "./scene-keeper.ts";
 import { sceneMisfit } from "./scene-misfit.ts";
 import { ServedEngine } from "./served-engine.ts";
@@ -91,6 +92,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     push: (input) => engine.inbox.push("scene", now(), input),
     hullOf: (uri, scale) => collisions.hullOf({ hullOf: uri, scale, roots: scene.meshRoots() }),
     meshRoots: () => rootsOf(options.configPath, config.ros.packages),
+    handedOver: (item, target) => handedOver(engine.robots, item, target, now()),
     misfit: (item) => sceneMisfit(engine.robots, item),
     warn: (line) => logger.warn(line),
   });
@@ -129,6 +131,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       loopbackOnly: isLoopback(host),
       tokens: access.tokens,
       origins: config.server.origins,
+      embed: config.server.embed,
       publicUrl,
     },
     library: openLibrary(join(directory, "library.json")),
@@ -147,6 +150,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     },
     scene,
     topics: topics.hub,
+    askRos: topics.questions.ask,
     history: () => history?.thread ?? null,
     ...(options.rclnodejs === null ? {} : { maps: mapSource(options.rclnodejs, roster) }),
   });

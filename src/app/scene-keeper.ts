@@ -2,8 +2,8 @@ import type { Input } from "../engine/ports/inputs.ts";
 import type { MeshRoots } from "../io/files/mesh-files.ts";
 import type { SceneFile } from "../io/scene-file.ts";
 import type { SceneAtHand } from "../io/server/api-routes.ts";
-import type { SceneListing, SceneRefusal } from "../io/server/scene-routes.ts";
-import { formOf, mostSceneObjects, type SceneItem } from "../protocol/scene.ts";
+import type { SceneListing, SceneRefusal, SceneTarget } from "../io/server/scene-routes.ts";
+import { formOf, mostSceneObjects, type SceneItem, sceneItem } from "../protocol/scene.ts";
 import type { ConvexHull } from "../robot/collision/convex-hull.ts";
 import { hullKey } from "../robot/collision/make-shape.ts";
 
@@ -22,6 +22,8 @@ export type SceneKeeperContext = {
   meshRoots(): MeshRoots;
   /** Why an object fits no robot that it is there for; null: it does, or that is not known yet. */
   misfit(item: SceneItem): string | null;
+  /** The object attached or set free where it is now, or why not. */
+  handedOver(item: SceneItem, target: SceneTarget): SceneItem | string;
   warn(line: string): void;
 };
 
@@ -77,6 +79,23 @@ export class SceneKeeper implements SceneAtHand {
       const isKnown = this.own.some(({ id }) => id === item.id);
       const others = this.own.map((other) => (other.id === item.id ? item : other));
       return this.take(isKnown ? others : [...this.own, item], [item]);
+    });
+  }
+
+  handOver(id: string, target: SceneTarget): Promise<SceneRefusal | null> {
+    return this.inTurn(async () => {
+      if (this.isConfigured(id)) return ofConfig(id);
+      const item = this.own.find((one) => one.id === id);
+      if (item === undefined) return { status: 404, error: `there is no object "${id}" in the scene` };
+      const moved = this.context.handedOver(item, target);
+      if (typeof moved === "string") return { status: 409, error: moved };
+      const parsed = sceneItem.safeParse(moved);
+      if (!parsed.success)
+        return { status: 400, error: parsed.error.issues[0]?.message ?? "it is no object" };
+      return this.take(
+        this.own.map((other) => (other.id === id ? parsed.data : other)),
+        [parsed.data],
+      );
     });
   }
 

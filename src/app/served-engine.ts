@@ -21,6 +21,7 @@ import { Metrics } from "../io/server/metrics.ts";
 import { StateSockets } from "../io/server/state-sockets.ts";
 import type { TlsFiles } from "../io/server/tls-files.ts";
 import type { ViewerTopics } from "../io/server/viewer-topics.ts";
+import type { RosAnswer, RosQuestion } from "../protocol/topics/ros-questions.ts";
 import { carryOut, type Outside } from "./outlets.ts";
 import { type MapSource, PlanThread } from "./plan-thread.ts";
 
@@ -55,6 +56,8 @@ export type ServedOptions = {
   scene?: SceneAtHand;
   /** The topics that viewers may watch; absent: none. */
   topics?: ViewerTopics;
+  /** Answers questions about the ROS graph; absent: nothing does. */
+  askRos?(question: RosQuestion): Promise<RosAnswer>;
   /** How the maps of robots come; absent: none do. */
   maps?: MapSource;
   /** The twin's memory; null where it keeps none. */
@@ -72,6 +75,7 @@ export class ServedEngine {
 
   constructor(options: ServedOptions) {
     const { now } = this;
+    const { askRos } = options;
     const refused = (socket: string, reason: string): void => metrics.refusedFrames.inc({ socket, reason });
     const sockets = new CommandSockets(packageVersion, now, (reason) => refused("/ws/command", reason));
     const viewers = new StateSockets(
@@ -184,6 +188,20 @@ export class ServedEngine {
       onCommand: (socket, caller) => sockets.accept(socket, caller, engine, () => this.loop.runNow()),
       onRefused: (socket, reason) => refused(socket, reason),
       others: foxglove,
+      ...(askRos === undefined
+        ? {}
+        : {
+            ros: {
+              ask: askRos,
+              changed: (text: string) =>
+                engine.inbox.push("ros", now(), {
+                  kind: "note",
+                  severity: "info",
+                  code: "ros.parameter",
+                  text,
+                }),
+            },
+          }),
       ...(options.recordings === undefined ? {} : { recordings: options.recordings }),
       ...(options.tls === undefined ? {} : { tls: options.tls }),
       warn: (text) => options.warn?.(text),

@@ -2,6 +2,7 @@ import { yawOf } from "../core/yaw.ts";
 import type { Engine } from "../engine/engine.ts";
 import { TopicHub, type TopicHubOptions } from "../io/topics/topic-hub.ts";
 import { startTopicProcess, TopicProcess } from "../io/topics/topic-process.ts";
+import { RosQuestions } from "./ros-questions.ts";
 
 /** How often the demo's sensors are told where the robot is, ms. */
 const tellPoseEvery = 50;
@@ -17,6 +18,7 @@ export type ViewedTopicsOptions = Pick<TopicHubOptions, "now" | "rules" | "rejec
 /** The topics that viewers look at, and the process that has them: those of ROS, or of the demo's simulated sensors. */
 export class ViewedTopics {
   readonly hub: TopicHub;
+  readonly questions: RosQuestions;
   private readonly process: TopicProcess | null;
   private readonly demoRobot: string | null;
   private toldAt = Number.NEGATIVE_INFINITY;
@@ -27,12 +29,19 @@ export class ViewedTopics {
     const isThere = rclnodejs !== null || demoRobot !== null;
     this.process = isThere
       ? new TopicProcess(options.now, () => startTopicProcess(main, rclnodejs ?? "", options.now), {
-          report: (report) => this.hub.report(report),
+          report: (report) => {
+            if (report.op === "answer") this.questions.take(report.id, report.answer);
+            else this.hub.report(report);
+          },
           message: (message) => this.hub.message(message),
-          failed: warn,
+          failed: (text) => {
+            this.questions.fail(text);
+            warn(text);
+          },
         })
       : null;
     const order = this.process === null ? null : this.process.order.bind(this.process);
+    this.questions = new RosQuestions(order);
     this.hub = new TopicHub({ ...options, order });
   }
 

@@ -33,10 +33,14 @@ const theme = createTheme({
 const viewer = new Viewer();
 exposePageState(viewer);
 
+// What is embedded has the scheme that it is told, and keeps none.
+const scheme = viewer.embed?.theme ?? "auto";
+const forced = scheme === "auto" ? {} : { forceColorScheme: scheme };
+
 const page = document.getElementById("page");
 if (!page) throw new Error("index.html has no element #page");
 createRoot(page).render(
-  <MantineProvider theme={theme} defaultColorScheme="auto">
+  <MantineProvider theme={theme} defaultColorScheme="auto" {...forced}>
     <ViewerContext value={viewer}>
       <App />
     </ViewerContext>

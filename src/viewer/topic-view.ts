@@ -10,6 +10,7 @@ import { readTransform } from "./scene/frame-axes.ts";
 import type { Stage } from "./scene/stage.ts";
 import { odometryFrame } from "./store/floor-frame.ts";
 import type { TwinStore } from "./store/twin-store.ts";
+import { RosDesk } from "./topics/ros-desk.ts";
 import { TopicDesk } from "./topics/topic-desk.ts";
 
 /** When a first visit asks for what is to be shown, ms. */
@@ -18,6 +19,7 @@ const suggestAfterMs = 2500;
 /** The topics that a person looks at, and what of them is in the 3D view. The code for that is fetched when it is first wanted. */
 export class TopicView {
   readonly desk: TopicDesk;
+  readonly ros: RosDesk;
   readonly board = new Signal<LayerBoard | null>(null);
   private isAsked = false;
 
@@ -29,6 +31,7 @@ export class TopicView {
     private readonly fleet: Fleet,
   ) {
     this.desk = new TopicDesk(address, platform, storage);
+    this.ros = new RosDesk(address, platform);
   }
 
   /** The 3D view is there. */

@@ -28,6 +28,7 @@ import { Ticker } from "./store/ticker.ts";
 import { TwinStore } from "./store/twin-store.ts";
 import { Past, pastBlock } from "./time/past.ts";
 import { TopicView } from "./topic-view.ts";
+import { embedOptions } from "./ui/embed-options.ts";
 import type { PanelName } from "./ui/panel-names.ts";
 
 /** What is selected, everywhere at once: a link, and the joint that moves it. */
@@ -35,13 +36,14 @@ export type Selection = { robot: string; link: string; joint: string | null };
 
 /** A page whose robot does not come is complete after this all the same. */
 const plainForMs = 2500;
-/** How often figures change; new text is dear where a processor draws. */
-const textMs = 100;
-const slowTextMs = 250;
+/** How often figures change, ms; new text is dear where a processor draws. */
+const [textMs, slowTextMs] = [100, 250];
 
 /** The page's parts, made once and wired. React draws from their signals and never owns them. */
 export class Viewer {
   readonly address: ServerAddress = readServerAddress(location, sessionStorage, history);
+  /** What of the page another page embeds; null: it stands for itself. */
+  readonly embed = embedOptions(location.search);
   private readonly platform = platformOf(WebSocket);
   readonly store = new TwinStore();
   readonly settings: Signal<Settings> = storedSettings(localStorage);
@@ -257,7 +259,9 @@ export class Viewer {
   }
 
   private judgeStop(): void {
-    this.hasStop.set(stopBelongs(this.design.get() !== null, this.store.status.get()?.control ?? []));
+    const isForReading = this.embed?.hasControls === false;
+    const isDesign = this.design.get() !== null;
+    this.hasStop.set(!isForReading && stopBelongs(isDesign, this.store.status.get()?.control ?? []));
   }
 
   /** The page fetches what shows a design only when the server announces one. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { Page } from "playwright-core";
+import type { Frame, Page } from "playwright-core";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -19,7 +19,7 @@ type Axe = {
 };
 
 /** What axe finds on the page as it is now, one line each; findings of every weight. */
-export async function findingsOf(page: Page): Promise<string[]> {
+export async function findingsOf(page: Page | Frame): Promise<string[]> {
   // The page's own policy lets no script of others in; a frame's evaluation is not bound by it.
   await page.evaluate(axeSource);
   return page.evaluate(async () => {

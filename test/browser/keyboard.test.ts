@@ -4,7 +4,9 @@ import { hasChromium, launchChromium } from "../support/chromium.ts";
 import { eventually } from "../support/eventually.ts";
 import { TwinProcess } from "../support/twin-process.ts";
 import { WsClient } from "../support/ws-client.ts";
-import { openPage, panelNames, patienceMs } from "./page-at-hand.ts";
+import { findingsOf } from "./axe.ts";
+import { lookForStop, openPage, panelNames, patienceMs } from "./page-at-hand.ts";
+import { shoot } from "./shots.ts";
 
 /** The focused element as a screen reader names it: role and name. */
 type Focus = { role: string; name: string; inPanel: boolean; isSeen: boolean; hasRing: boolean };
@@ -260,5 +262,41 @@ describe.skipIf(!hasChromium())("the page by keyboard alone", () => {
     await tabTo("the choice", ({ role, inPanel }) => role === "radio" && inPanel);
     await page.keyboard.press("ArrowRight");
     expect(await page.getByRole("radio", { name: "Warnings and errors" }).isChecked()).toBe(true);
+  });
+
+  it("opens commands by Ctrl K: what is found is done by Enter, and STOP stays in reach", async () => {
+    await page.keyboard.press("Control+k");
+    const field = page.getByRole("combobox", { name: "Find a command" });
+    await field.waitFor({ timeout: patienceMs });
+    expect(await focus()).toMatchObject({ role: "combobox" });
+    // A text field keeps Space.
+    await page.keyboard.type("panel dev");
+    const first = page.getByRole("listbox", { name: "Commands found" }).getByRole("option").first();
+    expect(await first.textContent()).toContain("Panel Devices");
+    expect(await first.getAttribute("aria-selected")).toBe("true");
+    expect((await lookForStop(page)).covered).toEqual([]);
+    expect(await findingsOf(page)).toEqual([]);
+    await shoot(page, "palette");
+    await page.keyboard.press("Enter");
+    await page.getByRole("region", { name: "Devices", exact: true }).waitFor();
+    expect(await field.count()).toBe(0);
+    await page.keyboard.press("Control+k");
+    await field.waitFor();
+    await page.keyboard.press("Escape");
+    await eventually("it is closed", async () => ((await field.count()) === 0 ? true : undefined));
+  });
+
+  it("shows its keys by ?, and goes back to where it was", async () => {
+    const button = page.getByRole("button", { name: "Joints", exact: true });
+    await button.focus();
+    await page.keyboard.press("?");
+    const keys = page.getByRole("dialog", { name: "Keys" });
+    await keys.waitFor();
+    await keys.getByText(/Stops all robots/).waitFor();
+    await shoot(page, "palette-keys");
+    expect(await findingsOf(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await eventually("it is closed", async () => ((await keys.count()) === 0 ? true : undefined));
+    expect(await focus()).toMatchObject({ name: "Joints" });
   });
 });

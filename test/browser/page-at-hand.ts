@@ -14,6 +14,8 @@ export const panelNames = [
   "Devices",
   "Graph",
   "Frames",
+  "Topics",
+  "ROS",
   "Plots",
   "Events",
   "Sources",

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { handedOver } from "../../src/app/scene-hand-over.ts";
 import { SceneKeeper } from "../../src/app/scene-keeper.ts";
 import { sceneMisfit } from "../../src/app/scene-misfit.ts";
 import { ServedEngine } from "../../src/app/served-engine.ts";
@@ -19,6 +20,7 @@ const keeper = new SceneKeeper({
   push: (input) => served.engine.inbox.push("scene", served.now(), input),
   hullOf: async (uri) => ({ fault: `mesh "${uri}": not here` }),
   meshRoots: () => roots,
+  handedOver: (item, target) => handedOver(served.engine.robots, item, target, served.now()),
   misfit: (item) => sceneMisfit(served.engine.robots, item),
   warn: () => undefined,
 });

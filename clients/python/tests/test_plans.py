@@ -78,6 +78,7 @@ class Plans(TwinCase):
             {"leastDistance": {"metres": 1, "between": ["a"], "time": 0}},
             {"effortShare": {"elbow": None}},
             {"path": "under"},
+            {"uncheckedLinks": ["elbow", 7]},
         ]
 
         async def answer(connection: ServerConnection, message: Message) -> None:

@@ -11,6 +11,16 @@ function isPublicUrl(text: string): boolean {
   }
 }
 
+/** http or https with a host and nothing else. */
+function isOrigin(text: string): boolean {
+  try {
+    const url = new URL(text);
+    return /^https?:$/.test(url.protocol) && url.origin === text;
+  } catch {
+    return false;
+  }
+}
+
 const secret = z.string().min(8, "at least 8 characters");
 
 /** What a token may be called. */
@@ -57,6 +67,10 @@ export const server = z.strictObject({
     })
     .default([]),
   origins: z.array(z.string()).default([]),
+  embed: z
+    .array(z.string().refine(isOrigin, "the origin of a page, as https://grafana.example:3000"))
+    .max(100)
+    .default([]),
   publicUrl: z
     .string()
     .refine(isPublicUrl, "the address of the page behind a proxy, as https://example.org/robot/")

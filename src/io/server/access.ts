@@ -10,6 +10,8 @@ export type AccessRules = {
   tokens: TokenBook;
   /** Pages of other origins that may connect, as `https://panel.example`. A kept Host may name them, too. */
   origins: readonly string[];
+  /** Pages of these origins may show this one in a frame. */
+  embed?: readonly string[];
   /** Where a reverse proxy shows this server, as `https://example.org/robot/`; null without one. */
   publicUrl: string | null;
 };

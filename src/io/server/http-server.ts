@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import type { IncomingMessage, Server } from "node:http";
+import { basename } from "node:path";
 import type { Duplex } from "node:stream";
 import rateLimit from "@fastify/rate-limit";
 import fastifyStatic from "@fastify/static";
@@ -15,6 +16,7 @@ import { addLibraryRoutes, type LibraryStore } from "./library-routes.ts";
 import { addPrometheusRoutes } from "./prometheus-routes.ts";
 import { addRecordingRoutes } from "./recording-routes.ts";
 import { refusalPage } from "./refusal-page.ts";
+import { addRosRoutes, type RosContext } from "./ros-routes.ts";
 import { readTls, type TlsFiles, watchTls } from "./tls-files.ts";
 
 const maxBodyBytes = 64 * 1024;
@@ -30,9 +32,10 @@ const pagePolicy = [
   "img-src 'self' data: blob:",
   "connect-src 'self' blob: data:",
   "worker-src 'self' blob:",
-  "frame-ancestors 'none'",
   "base-uri 'self'",
 ].join("; ");
+/** The web component: any page may load it, for it has nothing in it. */
+const embedFile = "embed.js";
 
 /** WebSockets of another protocol than ours, at addresses of their own. */
 export interface OtherSockets {
@@ -70,6 +73,8 @@ export type ServerOptions = {
   others?: OtherSockets;
   /** Folder of the recordings; absent: none are served. */
   recordings?: string;
+  /** Questions about the ROS graph; absent: there are none. */
+  ros?: RosContext;
   /** Serves HTTPS with these files; absent: HTTP. */
   tls?: TlsFiles;
   /** What people should know about the server, as that a renewed certificate cannot be used. */
@@ -118,7 +123,8 @@ export class HttpServer {
       const route = request.routeOptions.url ?? "";
       const isInterface =
         route.startsWith("/api/") || route.startsWith("/prometheus/") || route === "/metrics";
-      const isFile = !isInterface && request.raw.url?.startsWith("/assets/") === true;
+      const path = request.raw.url?.split("?")[0] ?? "";
+      const isFile = !isInterface && (path.startsWith("/assets/") || path === `/${embedFile}`);
       // A browser asks for permission without the token; that answer says nothing.
       const isAsked = isInterface && request.method !== "OPTIONS";
       const asked = isAsked ? "interface" : isFile ? "file" : "page";
@@ -149,6 +155,7 @@ export class HttpServer {
     addApiRoutes(app, options.api);
     addCommandRoutes(app, options.commands);
     addLibraryRoutes(app, { engine: options.api.engine, store: options.library, now: options.api.now });
+    if (options.ros !== undefined) addRosRoutes(app, options.ros);
     if (options.recordings !== undefined) addRecordingRoutes(app, options.recordings, options.rules);
     await addPrometheusRoutes(app, options.api);
     if (existsSync(options.viewerDir)) {
@@ -156,7 +163,13 @@ export class HttpServer {
         root: options.viewerDir,
         preCompressed: true,
         setHeaders: (reply, path) => {
-          reply.setHeader("content-security-policy", pagePolicy);
+          const embed = options.rules.embed ?? [];
+          const framed = embed.length === 0 ? "'none'" : `'self' ${embed.join(" ")}`;
+          reply.setHeader("content-security-policy", `${pagePolicy}; frame-ancestors ${framed}`);
+          if (basename(path).startsWith(embedFile)) {
+            reply.setHeader("access-control-allow-origin", "*");
+            reply.setHeader("cross-origin-resource-policy", "cross-origin");
+          }
           const hashed = path.includes("/assets/");
           reply.setHeader("cache-control", hashed ? "public, max-age=31536000, immutable" : "no-cache");
         },

@@ -146,6 +146,43 @@ export function openApi(version: string): Record<string, unknown> {
         ...sceneChange("put", "Sets one object", [id]),
         ...sceneChange("delete", "Removes one object", [id]),
       },
+      "/api/scene/{id}/attach": {
+        post: {
+          summary: "Attaches an object to a link where it is now; body {link, robot, mass}",
+          responses: {
+            200: { description: "{objects}" },
+            404: { description: "there is no such object of the API" },
+            409: { description: "nobody knows where it is now; error says why" },
+          },
+        },
+      },
+      "/api/scene/{id}/detach": {
+        post: {
+          summary: "Sets an object free where it is now; body {frame, robot}",
+          responses: { 200: { description: "{objects}" }, 409: { description: "as for attach" } },
+        },
+      },
+      "/api/ros/graph": get("Nodes, topics and services of ROS, and why ends of topics do not meet", {
+        200: "{nodes, topics, services}",
+        503: "there is no ROS",
+      }),
+      "/api/ros/parameters": {
+        ...get("The parameters of the node of the query's `node`", {
+          200: "{node, parameters}",
+          404: "no such node",
+          504: "it does not answer",
+        }),
+        put: {
+          summary:
+            "Sets a parameter (body {node, name, value}) in the type that it has. Needs the role of an operator.",
+          responses: {
+            200: { description: "{node, parameters}" },
+            400: { description: "the body is wrong, or the value of another type" },
+            404: { description: "no such node or parameter" },
+            409: { description: "it is read-only, or the node refuses it" },
+          },
+        },
+      },
       "/api/commands": {
         post: {
           summary:

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import type { z } from "zod";
+import { z } from "zod";
 import { type SceneItem, sceneItem, sceneItems } from "../../protocol/scene.ts";
 
 /** Enough for as many objects as a scene may have. */
@@ -12,15 +12,35 @@ export type SceneListing = SceneItem & { origin: "config" | "api" };
 export type SceneRefusal = { status: 400 | 404 | 409 | 500; error: string };
 
 /** The objects around the robots, as the API changes them. */
+/** Where an object goes without moving: to a link that carries it, or into a frame; the root link's where none is given. */
+const attachTarget = z.strictObject({
+  link: z.string().min(1).max(256),
+  robot: z.string().min(1).max(256).optional(),
+  /** kg */
+  mass: z.number().min(0).max(1e6).optional(),
+});
+const detachTarget = z.strictObject({
+  frame: z.string().min(1).max(256).optional(),
+  robot: z.string().min(1).max(256).optional(),
+});
+export type SceneTarget = {
+  attach?: string | undefined;
+  frame?: string | undefined;
+  robot?: string | undefined;
+  mass?: number | undefined;
+};
+
 export interface SceneApi {
   list(): readonly SceneListing[];
   /** These objects take the place of all that the API set. */
   replace(items: readonly SceneItem[]): Promise<SceneRefusal | null>;
   put(item: SceneItem): Promise<SceneRefusal | null>;
   remove(id: string): Promise<SceneRefusal | null>;
+  /** It is attached or set free where it is measured to be now. */
+  handOver(id: string, target: SceneTarget): Promise<SceneRefusal | null>;
 }
 
-/** `GET` and `PUT /api/scene`, `GET`, `PUT` and `DELETE /api/scene/{id}`. */
+/** `GET` and `PUT /api/scene`, `GET`, `PUT` and `DELETE /api/scene/{id}`, `POST /api/scene/{id}/attach` and `/detach`. */
 export function addSceneRoutes(app: FastifyInstance, scene: SceneApi): void {
   const change = async (reply: FastifyReply, make: () => Promise<SceneRefusal | null>): Promise<unknown> => {
     const refusal = await make();
@@ -50,6 +70,23 @@ export function addSceneRoutes(app: FastifyInstance, scene: SceneApi): void {
       if (!isMap) return change(reply, bad("the body must be an object of the scene"));
       const parsed = sceneItem.safeParse({ ...withoutOrigin(body), id: params.id });
       return change(reply, parsed.success ? () => scene.put(parsed.data) : bad(faults(parsed.error)));
+    },
+  );
+  app.post<{ Params: { id: string }; Body: unknown }>(
+    "/api/scene/:id/attach",
+    async ({ body, params }, reply) => {
+      const parsed = attachTarget.safeParse(body ?? {});
+      if (!parsed.success) return change(reply, bad(faults(parsed.error)));
+      const { link, ...more } = parsed.data;
+      return change(reply, () => scene.handOver(params.id, { ...more, attach: link }));
+    },
+  );
+  app.post<{ Params: { id: string }; Body: unknown }>(
+    "/api/scene/:id/detach",
+    async ({ body, params }, reply) => {
+      const parsed = detachTarget.safeParse(body ?? {});
+      if (!parsed.success) return change(reply, bad(faults(parsed.error)));
+      return change(reply, () => scene.handOver(params.id, parsed.data));
     },
   );
   app.delete<{ Params: { id: string } }>("/api/scene/:id", async ({ params }, reply) =>

@@ -3,6 +3,7 @@ import type { Inbox } from "../../engine/ports/inbox.ts";
 import { decodeTransforms } from "../../protocol/ros-decode.ts";
 import { bareFrame } from "../../protocol/topics/bare-frame.ts";
 import { FrameHistory } from "../../protocol/topics/frame-history.ts";
+import type { RosQuestion } from "../../protocol/topics/ros-questions.ts";
 import { type EncodeJpeg, TopicEncoder } from "../../protocol/topics/topic-encoder.ts";
 import type { TopicErrorCode, TopicListing } from "../../protocol/topics/topic-requests.ts";
 import { installedMessageText } from "../ros/installed-message-text.ts";
@@ -14,6 +15,7 @@ import {
   reliability,
 } from "../ros/rclnodejs-api.ts";
 import { TopicWatch } from "../ros/topic-watch.ts";
+import { answerRos } from "./ros-answers.ts";
 import { TopicFeed } from "./topic-feed.ts";
 import type { FeedMessage, TopicOrder, TopicReport } from "./topic-orders.ts";
 import type { TopicSource } from "./topic-source.ts";
@@ -67,6 +69,9 @@ export class RosTopics implements TopicSource {
       case "list":
         this.isListAsked = true;
         this.answerList();
+        return;
+      case "ask":
+        void this.answer(order.id, order.question);
         return;
       case "close":
         this.feeds.get(order.feed)?.watch?.end();
@@ -201,6 +206,12 @@ export class RosTopics implements TopicSource {
     if (!this.isListAsked || this.now() - this.startedAt < findingMs) return;
     this.isListAsked = false;
     this.report({ op: "list", topics: this.list() });
+  }
+
+  private async answer(id: number, question: RosQuestion): Promise<void> {
+    const found = this.startedAt + findingMs - this.now();
+    if (found > 0) await new Promise((resolve) => setTimeout(resolve, found));
+    this.report({ op: "answer", id, answer: await answerRos(this.node, question) });
   }
 
   private list(): TopicListing[] {

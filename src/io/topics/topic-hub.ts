@@ -84,8 +84,8 @@ export class TopicHub implements ViewerTopics {
     session.close();
   }
 
-  /** What the process says. */
-  report(report: TopicReport): void {
+  /** What the process says of topics. */
+  report(report: Exclude<TopicReport, { op: "answer" }>): void {
     switch (report.op) {
       case "list":
         this.answerList(report.topics);

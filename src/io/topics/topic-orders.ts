@@ -1,3 +1,4 @@
+import type { RosAnswer, RosQuestion } from "../../protocol/topics/ros-questions.ts";
 import type { TopicErrorCode, TopicListing } from "../../protocol/topics/topic-requests.ts";
 
 /** One line to the process that listens to topics. */
@@ -6,6 +7,8 @@ export type TopicOrder =
   | { op: "open"; feed: number; topic: string; levels: readonly number[] }
   | { op: "close"; feed: number }
   | { op: "list" }
+  /** A question about the ROS graph; `answer` with the same id returns. */
+  | { op: "ask"; id: number; question: RosQuestion }
   /** Where the simulated robot is, for its simulated sensors: m, m, rad in the frame `odometry`. */
   | { op: "robot"; base: string; odometry: string; x: number; y: number; yaw: number };
 
@@ -14,6 +17,7 @@ export type TopicReport =
   | { op: "list"; topics: readonly TopicListing[] }
   /** Who publishes the topic now, and whether its last message waits for those who come later. */
   | { op: "feed"; feed: number; type: string; publishers: number; isLatched: boolean }
+  | { op: "answer"; id: number; answer: RosAnswer }
   | { op: "failed"; feed: number; code: TopicErrorCode; message: string }
   /** So many messages of it could not be read, since the last report; and why not. */
   | { op: "rejected"; topic: string; count: number; reason: string };

@@ -49,7 +49,7 @@ export class TopicProcess {
     if (this.child === null) {
       if (order.op === "close" || order.op === "robot") return;
       this.begin();
-      if (order.op !== "list") return;
+      if (order.op !== "list" && order.op !== "ask") return;
     }
     this.tell(order);
     this.watchIdle();

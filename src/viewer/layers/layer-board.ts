@@ -39,6 +39,8 @@ export class LayerBoard {
   }
 
   private take(topic: string, message: TopicMessage): void {
+    // Panels follow topics that nobody wants to see in 3D.
+    if (!this.desk.shown.get().includes(topic)) return;
     const { header } = message;
     let shown = this.shown.get(topic);
     if (shown === undefined || shown.type !== header.type) {

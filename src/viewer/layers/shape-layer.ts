@@ -9,8 +9,13 @@ const dotMetres = 0.03;
 /** Of many poses. */
 const smallArrowMetres = 0.12;
 const mostArrows = 2000;
-/** A force of so many N is drawn a metre long. */
+/** What is drawn a metre long: so many N, m/s², rad/s, m/s. */
 const newtonsPerMetre = 50;
+const accelerationPerMetre = 20;
+const turnPerMetre = 2;
+const speedPerMetre = 1;
+/** How far in front of a camera the end of its view is drawn. */
+const viewMetres = 0.5;
 
 type Draw = (message: unknown, color: number) => Object3D[] | null;
 type Point = [number, number, number];
@@ -52,10 +57,28 @@ const draws: Record<string, Draw> = {
   },
   "geometry_msgs/msg/WrenchStamped": (message, color) => {
     const force = pointAt(message, "wrench", "force");
-    if (force === null) return null;
-    const to = force.map((value) => value / newtonsPerMetre) as Point;
-    return Math.hypot(...to) < 1e-3 ? [] : [arrowBetween([0, 0, 0], to, flat(color), 0.01, 0.03)];
+    return force && vectorOf(force, newtonsPerMetre, color, 0.01);
   },
+  "geometry_msgs/msg/TwistStamped": (message, color) => {
+    const [linear, angular] = [pointAt(message, "twist", "linear"), pointAt(message, "twist", "angular")];
+    if (linear === null || angular === null) return null;
+    return [
+      ...vectorOf(linear, speedPerMetre, color, 0.01),
+      ...vectorOf(angular, turnPerMetre, color, 0.005),
+    ];
+  },
+  "sensor_msgs/msg/Imu": (message, color) => {
+    // A first covariance of −1 says that the sensor does not measure it.
+    const measured = (name: string): Point | null =>
+      listAt(message, `${name}_covariance`)[0] === -1 ? [0, 0, 0] : pointAt(message, name);
+    const [acceleration, turn] = [measured("linear_acceleration"), measured("angular_velocity")];
+    if (acceleration === null || turn === null) return null;
+    return [
+      ...vectorOf(acceleration, accelerationPerMetre, color, 0.01),
+      ...vectorOf(turn, turnPerMetre, color, 0.005),
+    ];
+  },
+  "sensor_msgs/msg/CameraInfo": (message, color) => viewOf(message, color),
   "sensor_msgs/msg/Range": (message, color) => {
     const [range, most] = [numberAt(message, "range"), numberAt(message, "max_range")];
     const reach = Math.min(range, most);
@@ -91,6 +114,29 @@ export class ShapeLayer implements TopicLayer {
     clear(this.root);
     this.root.removeFromParent();
   }
+}
+
+/** An arrow from the origin; so many units are a metre. */
+function vectorOf(vector: Point, perMetre: number, color: number, shaft: number): Object3D[] {
+  const to = vector.map((value) => value / perMetre) as Point;
+  return Math.hypot(...to) < 1e-3 ? [] : [arrowBetween([0, 0, 0], to, flat(color), shaft, 3 * shaft)];
+}
+
+/** What a camera sees, as a pyramid in its optical frame (REP-103: z ahead, x right, y down), by its matrix k. */
+function viewOf(message: unknown, color: number): Object3D[] | null {
+  const k = listAt(message, "k").map((value) => (typeof value === "number" ? value : Number.NaN));
+  const [fx = Number.NaN, , cx = Number.NaN, , fy = Number.NaN, cy = Number.NaN] = k;
+  const [width, height] = [numberAt(message, "width"), numberAt(message, "height")];
+  if (![cx, cy].every(Number.isFinite) || !(fx > 0) || !(fy > 0) || !(width > 0) || !(height > 0))
+    return null;
+  const at = (u: number, v: number): Point => [
+    ((u - cx) / fx) * viewMetres,
+    ((v - cy) / fy) * viewMetres,
+    viewMetres,
+  ];
+  const corners = [at(0, 0), at(width, 0), at(width, height), at(0, height)] as const;
+  const rays = corners.map((corner) => lineOf([[0, 0, 0], corner], color));
+  return [lineOf(corners, color, true), ...rays];
 }
 
 function arrowAt(pose: number[] | null, color: number): Object3D[] | null {

@@ -5,6 +5,7 @@ import type { Timeline } from "../time/timeline.ts";
 import { fetchLines } from "./line-history.ts";
 import { LineSamples } from "./line-samples.ts";
 import { componentOf, lineKey, type PlotLine, readLines } from "./plot-line.ts";
+import { type FollowTopic, TopicLines, topicOf } from "./topic-lines.ts";
 
 const storageKey = "twinbridge.plots";
 /** More lines in one picture tell nobody anything. */
@@ -30,6 +31,7 @@ export class PlotBoard {
     private readonly store: TwinStore,
     private readonly timeline: Timeline,
     storage: Storage,
+    follow: FollowTopic,
   ) {
     this.lines = new Signal<readonly PlotLine[]>(storedLines(storage));
     this.ends = [
@@ -42,6 +44,18 @@ export class PlotBoard {
       store.motion.arrived.add(() => this.takeFrame()),
       store.things.subscribe(() => this.takeThings()),
     ];
+    const topics = new TopicLines(
+      follow,
+      () => this.lines.get(),
+      (line, timeMs, value) => {
+        if (!store.motion.isPast && this.samplesOf(line).add(timeMs, value)) this.note();
+      },
+    );
+    topics.update();
+    this.ends.push(
+      this.lines.subscribe(() => topics.update()),
+      () => topics.end(),
+    );
     const beat = setInterval(() => this.follow(), 1000);
     this.ends.push(() => clearInterval(beat));
     this.fetchSoon(0);
@@ -96,7 +110,7 @@ export class PlotBoard {
   }
 
   private async fetch(): Promise<void> {
-    const lines = this.lines.get();
+    const lines = this.lines.get().filter((line) => topicOf(line) === null);
     if (lines.length === 0 || this.timeline.stored.get()?.from == null) return;
     const turn = ++this.asked;
     this.fetchedAtMs = performance.now();

@@ -36,6 +36,8 @@ export class TopicDesk {
   readonly shown: Signal<readonly string[]>;
   readonly states = new Map<string, TopicState>();
   private readonly listeners = new Set<TopicListener>();
+  /** Those that a panel of the page follows without showing them, with how many do. */
+  private readonly followed = new Map<string, number>();
   private link: TopicLink | null = null;
   /** Whether a person has chosen what is shown, now or on an earlier visit. */
   private isChosen: boolean;
@@ -83,6 +85,32 @@ export class TopicDesk {
 
   hide(topic: string): void {
     this.save(this.shown.get().filter((other) => other !== topic));
+    this.leave(topic);
+  }
+
+  /** Has the messages of a topic come, for a panel; returns what ends that. `listener` gets them. */
+  follow(topic: string, listener: (message: TopicMessage) => void): () => void {
+    const end = this.listen((name, message) => {
+      if (name === topic) listener(message);
+    });
+    this.followed.set(topic, (this.followed.get(topic) ?? 0) + 1);
+    if (!this.states.has(topic)) this.begin(topic, "");
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      end();
+      const left = (this.followed.get(topic) ?? 1) - 1;
+      if (left > 0) this.followed.set(topic, left);
+      else {
+        this.followed.delete(topic);
+        this.leave(topic);
+      }
+    };
+  }
+
+  private leave(topic: string): void {
+    if (this.followed.has(topic) || this.shown.get().includes(topic)) return;
     this.states.delete(topic);
     this.link?.unwatch(topic);
   }

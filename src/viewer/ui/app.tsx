@@ -1,7 +1,9 @@
 import { useComputedColorScheme } from "@mantine/core";
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
+import { palette } from "../store/palette.ts";
 import { Banners } from "./banners.tsx";
 import { useKeyboard } from "./keyboard.ts";
+import { usePaletteKeys } from "./palette/palette-keys.ts";
 import { Panel } from "./panel.tsx";
 import { PhoneDrive } from "./phone-drive.tsx";
 import { Rail } from "./rail.tsx";
@@ -19,8 +21,24 @@ declare module "react" {
 const TimelineBar = lazy(async () => ({ default: (await import("./timeline-bar.tsx")).TimelineBar }));
 const DesignPanel = lazy(async () => ({ default: (await import("./design-panel.tsx")).DesignPanel }));
 
-/** The page: bar, rail, 3D, panel, footer. On a phone the panel is a sheet below the 3D view. */
+const Palette = lazy(async () => ({ default: (await import("./palette/palette.tsx")).Palette }));
+const EmbeddedPage = lazy(async () => ({
+  default: (await import("./embedded-page.tsx")).EmbeddedPage,
+}));
+
+/** The page, or the part of it that another page embeds. */
 export function App() {
+  const { embed } = useViewer();
+  if (embed === null) return <WholePage />;
+  return (
+    <Suspense fallback={null}>
+      <EmbeddedPage options={embed} />
+    </Suspense>
+  );
+}
+
+/** The page: bar, rail, 3D, panel, footer. On a phone the panel is a sheet below the 3D view. */
+function WholePage() {
   const viewer = useViewer();
   const panel = useSignal(viewer.panel);
   const { panelWidth } = useSignal(viewer.settings);
@@ -30,6 +48,12 @@ export function App() {
   const scheme = useComputedColorScheme("light", { getInitialValueInEffect: false });
   useEffect(() => viewer.stage?.setDark(scheme === "dark"), [viewer, scheme]);
   useKeyboard();
+  usePaletteKeys();
+  // Its code is fetched when it is opened first.
+  const wasOpened = useRef(false);
+  const isOpen = useSignal(palette) !== null;
+  wasOpened.current ||= isOpen;
+  const isPaletteWanted = wasOpened.current;
   return (
     <div
       className="page"
@@ -60,6 +84,7 @@ export function App() {
       )}
       {design === null && <PhoneDrive />}
       <StatusBar />
+      <Suspense fallback={null}>{isPaletteWanted && <Palette />}</Suspense>
     </div>
   );
 }

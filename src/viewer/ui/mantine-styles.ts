@@ -15,6 +15,7 @@ import "@mantine/core/styles/Stack.css";
 import "@mantine/core/styles/Text.css";
 import "@mantine/core/styles/Input.css";
 import "@mantine/core/styles/InlineInput.css";
+import "@mantine/core/styles/NumberInput.css";
 import "@mantine/core/styles/ScrollArea.css";
 import "@mantine/core/styles/Tooltip.css";
 import "@mantine/core/styles/Menu.css";

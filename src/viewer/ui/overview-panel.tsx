@@ -3,7 +3,9 @@ import { formatAge } from "../store/format.ts";
 import type { HealthPart } from "../store/health.ts";
 import { BaseReadings } from "./drive-panel.tsx";
 import { EventList } from "./events-panel.tsx";
+import { FleetTable } from "./fleet-table.tsx";
 import { readHealth } from "./health-reading.ts";
+import { pageKeys } from "./page-keys.ts";
 import { useShownEvents } from "./shown-events.ts";
 import { useControl, useReading, useRobot, useSignal, useViewer } from "./viewer-context.ts";
 
@@ -19,6 +21,7 @@ export function OverviewPanel() {
   return (
     <>
       <Health />
+      <FleetTable />
       <h3 className="thing-title">{robot.name}</h3>
       <dl className="details">
         <dt>driven by</dt>
@@ -125,28 +128,13 @@ function Line() {
   );
 }
 
-const keys = [
-  ["Space", "Stops all robots. A text field keeps it, and a checkbox, switch or choice reached by Tab."],
-  ["Enter", "Presses a button; sets a checkbox or switch; jogs while held on − and +."],
-  ["Esc", "Drops the ghost. In the past: back to live."],
-  ["W A S D, arrows", "Drive while held, with the Drive panel open. Q and E: sideways."],
-  ["K", "Pauses, and plays the past on. Not while you drive, as all keys of time."],
-  ["L", "Back to live."],
-  [", .", "Step 0.1 s back, forward. With Shift 1 s."],
-  ["[ ]", "To the previous, the next event."],
-  ["R", "Loop: begin here, end here, off."],
-  ["Arrows, Page, Home, End", "On the timeline: by 1 % and 10 %; to the oldest; back to live."],
-  ["Wheel", "On the timeline: zooms. With Shift, or dragged with Shift: moves it."],
-  ["Tab, arrows", "Go to the next control; move a slider."],
-] as const;
-
 /** What the keys do on this page. */
 function Keys() {
   return (
     <>
       <h3 className="thing-title">Keys</h3>
       <dl className="details">
-        {keys.map(([key, does]) => (
+        {pageKeys.map(([key, does]) => (
           <div key={key} className="pair">
             <dt>{key}</dt>
             <dd>{does}</dd>

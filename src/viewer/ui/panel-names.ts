@@ -12,6 +12,7 @@ import {
   IconPlugConnected,
   IconRadar2,
   IconSteeringWheel,
+  IconTopologyStar3,
   IconVector,
 } from "@tabler/icons-react";
 
@@ -28,6 +29,7 @@ export const panels = [
   { name: "graph", label: "Graph", icon: IconHierarchy2 },
   { name: "frames", label: "Frames", icon: IconVector },
   { name: "topics", label: "Topics", icon: IconRadar2 },
+  { name: "ros", label: "ROS", icon: IconTopologyStar3 },
   { name: "plots", label: "Plots", icon: IconChartLine },
   { name: "events", label: "Events", icon: IconFlag },
   { name: "sources", label: "Sources", icon: IconPlugConnected },

@@ -16,6 +16,7 @@ const PosesPanel = lazy(async () => ({ default: (await import("./poses-panel.tsx
 const ScenePanel = lazy(async () => ({ default: (await import("./scene-panel.tsx")).ScenePanel }));
 const ToolPanel = lazy(async () => ({ default: (await import("./tool-panel.tsx")).ToolPanel }));
 const TopicsPanel = lazy(async () => ({ default: (await import("./topics-panel.tsx")).TopicsPanel }));
+const RosPanel = lazy(async () => ({ default: (await import("./ros/ros-panel.tsx")).RosPanel }));
 const PlotsPanel = lazy(async () => ({ default: (await import("./plots-panel.tsx")).PlotsPanel }));
 
 const bodies = {
@@ -30,6 +31,7 @@ const bodies = {
   graph: GraphPanel,
   frames: FramesPanel,
   topics: TopicsPanel,
+  ros: RosPanel,
   plots: PlotsPanel,
   events: EventsPanel,
   sources: SourcesPanel,

@@ -17,7 +17,14 @@ export function PlotsPanel() {
   const viewer = useViewer();
   const [board, setBoard] = useState<PlotBoard | null>(null);
   useEffect(() => {
-    const made = new PlotBoard(viewer.address, viewer.store, viewer.past.timeline, localStorage);
+    const { desk } = viewer.topics;
+    const made = new PlotBoard(
+      viewer.address,
+      viewer.store,
+      viewer.past.timeline,
+      localStorage,
+      (topic, take) => desk.follow(topic, take),
+    );
     const takeWishes = () => {
       for (const line of viewer.plotWishes.get()) made.add(line);
       viewer.plotWishes.set([]);
@@ -47,7 +54,8 @@ function Empty() {
   return (
     <Text c="dimmed" size="sm">
       Nothing is plotted yet. Find a number above, or select a joint under Joints and press “Plot this joint”.
-      The plot shows the time that the timeline shows, live and past.
+      A number of a topic is plotted by the button beside it under Topics, from then on. The plot shows the
+      time that the timeline shows, live and past.
     </Text>
   );
 }

@@ -1,4 +1,5 @@
 import { Button, Text } from "@mantine/core";
+import { useState } from "react";
 import { stampToMs } from "../../core/stamp.ts";
 import type { TopicState } from "../topics/topic-desk.ts";
 import { kindOf } from "../topics/topic-kinds.ts";
@@ -40,7 +41,22 @@ export function TopicCard({ topic }: { topic: string }) {
       )}
       {kind === "picture" && <TopicPicture topic={topic} isStanding={isStanding} />}
       {kind === "fields" && <FieldTree topic={topic} />}
+      {kind === "layer" && <Fields topic={topic} />}
     </section>
+  );
+}
+
+/** Of what is drawn in 3D the fields are seen where they are asked for, if they came at all. */
+function Fields({ topic }: { topic: string }) {
+  const { desk } = useViewer().topics;
+  const [isOpen, setOpen] = useState(false);
+  const hasFields = useReading(() => desk.states.get(topic)?.message?.header.format === "message");
+  if (!hasFields) return null;
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>Fields</summary>
+      {isOpen && <FieldTree topic={topic} />}
+    </details>
   );
 }
 

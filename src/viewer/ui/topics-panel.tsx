@@ -1,4 +1,4 @@
-import { Badge, Switch, Text, TextInput } from "@mantine/core";
+import { Switch, Text, TextInput } from "@mantine/core";
 import { useEffect, useState } from "react";
 import type { TopicListing } from "../../protocol/topics/topic-requests.ts";
 import { kindOf } from "../topics/topic-kinds.ts";
@@ -92,9 +92,7 @@ function TopicRow({ listing, isShown }: { listing: TopicListing; isShown: boolea
         }
         onChange={(event) => (event.currentTarget.checked ? desk.show(name, type) : desk.hide(name))}
       />
-      <Badge size="xs" variant="default" className="topic-kind">
-        {publishers === 0 ? "nobody" : kindWords[kind]}
-      </Badge>
+      <small className="topic-kind dim">{publishers === 0 ? "nobody" : kindWords[kind]}</small>
     </li>
   );
 }

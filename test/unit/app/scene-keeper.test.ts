@@ -46,6 +46,7 @@ function keep(configured: SceneItem[] = []) {
     push: (input) => void pushed.push(input),
     hullOf: (uri, scale) => readHull({ hullOf: uri, scale, roots }),
     meshRoots: () => roots,
+    handedOver: () => "not here",
     misfit: (item) => sceneMisfit(new Map([["r", { model: null }]]), item),
     warn: (line) => void warnings.push(line),
   });

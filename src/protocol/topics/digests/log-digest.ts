@@ -30,6 +30,8 @@ const longestText = 2000;
 const longestName = 256;
 /** Lines by level of detail. */
 const sent = [600, 300, 150, 60];
+/** Warnings, errors and worse. */
+const seriousFrom = 30;
 
 /** The last lines of a log, as of /rosout: the warnings and worse among them are kept longer. */
 export class LogDigest implements TopicDigest {
@@ -52,21 +54,25 @@ export class LogDigest implements TopicDigest {
     if (this.lines.length > 2 * kept) this.trim();
   }
 
-  /** meta.lines, the oldest first; meta.count: all that came. */
+  /** meta.lines, the oldest first: the last ones, and before them warnings and worse; meta.count: all that came. */
   content(level: number): TopicContent {
     const most = sent[level] ?? kept;
-    const lines = this.lines.slice(-most);
+    const newest = this.lines.slice(-most);
+    // A flood does not take away what went wrong before it.
+    const serious = this.lines.slice(0, -most).filter(({ level: one }) => one >= seriousFrom);
+    const lines = [...serious.slice(-most / 3), ...newest];
     const left = this.count - lines.length;
     return {
       format: "log",
       meta: { lines, count: this.count },
       arrays: {},
-      reduced: left === 0 ? null : `the last ${lines.length} of ${this.count} lines`,
+      reduced:
+        left === 0 ? null : `${lines.length} of ${this.count} lines: the last, and older warnings and errors`,
     };
   }
 
   private trim(): void {
-    const serious = this.lines.slice(0, -kept).filter(({ level }) => level >= 30);
+    const serious = this.lines.slice(0, -kept).filter(({ level }) => level >= seriousFrom);
     this.lines = [...serious.slice(-kept / 4), ...this.lines.slice(-kept)];
   }
 }

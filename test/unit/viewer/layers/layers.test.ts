@@ -157,6 +157,15 @@ describe("a layer", () => {
       ["geometry_msgs/msg/PointStamped", { point: { x: 1, y: 2, z: 3 } }],
       ["geometry_msgs/msg/WrenchStamped", { wrench: { force: { x: 50, y: 0, z: 0 } } }],
       ["sensor_msgs/msg/Range", { range: 1, max_range: 4, field_of_view: 0.5 }],
+      [
+        "geometry_msgs/msg/TwistStamped",
+        { twist: { linear: { x: 1, y: 0, z: 0 }, angular: { x: 0, y: 0, z: 1 } } },
+      ],
+      [
+        "sensor_msgs/msg/Imu",
+        { linear_acceleration: { x: 0, y: 0, z: 9.8 }, angular_velocity: { x: 0, y: 0, z: 0 } },
+      ],
+      ["sensor_msgs/msg/CameraInfo", { width: 640, height: 480, k: [500, 0, 320, 0, 500, 240, 0, 0, 1] }],
     ];
     for (const [type, message] of good) {
       const layer = new ShapeLayer(0xff0000);
@@ -170,6 +179,30 @@ describe("a layer", () => {
       false,
     );
     expect(layer.take(said("geometry_msgs/msg/PointStamped", {}))).toBe(false);
+    expect(
+      layer.take(said("sensor_msgs/msg/CameraInfo", { width: 640, height: 480, k: Array(9).fill(0) })),
+    ).toBe(false);
+  });
+
+  it("of a camera has the corners of its picture where its matrix says", () => {
+    const layer = new ShapeLayer(0);
+    const k = [500, 0, 320, 0, 400, 240, 0, 0, 1];
+    layer.take(said("sensor_msgs/msg/CameraInfo", { width: 640, height: 480, k }));
+    const frame = layer.root.children[0] as Mesh;
+    const corners = frame.geometry.getAttribute("position");
+    const corner = new Vector3().fromBufferAttribute(corners, 2);
+    // 0.5 m ahead: (640 − 320) / 500 and (480 − 240) / 400 of that.
+    expect(corner.distanceTo(new Vector3(0.32, 0.3, 0.5))).toBeLessThan(1e-6);
+  });
+
+  it("of an Imu leaves out what the sensor says it does not measure", () => {
+    const layer = new ShapeLayer(0);
+    const one = { x: 0, y: 0, z: 5 };
+    const message = { linear_acceleration: one, angular_velocity: one };
+    layer.take(said("sensor_msgs/msg/Imu", message));
+    expect(layer.root.children).toHaveLength(2);
+    layer.take(said("sensor_msgs/msg/Imu", { ...message, angular_velocity_covariance: [-1] }));
+    expect(layer.root.children).toHaveLength(1);
   });
 });
 

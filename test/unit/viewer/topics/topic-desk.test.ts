@@ -136,4 +136,27 @@ describe("a topic", () => {
     );
     expect(kinds).toEqual(["layer", "picture", "fields"]);
   });
+
+  it("are followed for panels, each once, until the last of them ends; what is shown stays", () => {
+    const got: unknown[] = [];
+    const first = desk.follow("/scan", (message) => got.push(message.header.meta.number));
+    const second = desk.follow("/scan", () => undefined);
+    open();
+    const watches = () => socket().sent.filter((message) => message.op === "watch").length;
+    expect(watches()).toBe(1);
+    expect(desk.shown.get()).toEqual([]);
+    socket().says({ op: "watching", topic: "/scan", type: "sensor_msgs/msg/LaserScan", channel: 1 });
+    arrives(1, 7);
+    expect(got).toEqual([7]);
+    second();
+    second();
+    const left = () => socket().sent.filter((message) => message.op === "unwatch").length;
+    expect(left()).toBe(0);
+    first();
+    expect(left()).toBe(1);
+    desk.show("/scan", "sensor_msgs/msg/LaserScan");
+    desk.follow("/scan", () => undefined)();
+    expect(left()).toBe(1);
+    expect(desk.states.has("/scan")).toBe(true);
+  });
 });

@@ -18,15 +18,16 @@ const line = (level: number, msg: string) => ({
 describe("the digest of a log", () => {
   it("has the last lines in their order, with their numbers", () => {
     const digest = new LogDigest();
-    for (let i = 1; i <= 5000; i += 1) digest.take(line(i === 3 ? 40 : 20, `line ${i}`));
+    for (let i = 1; i <= 5000; i += 1) digest.take(line(20, `line ${i}`));
     const { meta, reduced } = digest.content(0);
     const lines = meta.lines as LogLine[];
     expect(lines).toHaveLength(600);
+    expect(lines[0]?.number).toBe(4401);
     expect(lines.at(-1)).toEqual({
       ...{ number: 5000, at: 7500, level: 20, name: "planner", text: "line 5000" },
       from: "plan.cpp:12, run",
     });
-    expect(reduced).toBe("the last 600 of 5000 lines");
+    expect(reduced).toContain("600 of 5000 lines");
     expect((digest.content(3).meta.lines as LogLine[]).length).toBe(60);
   });
 
@@ -34,11 +35,11 @@ describe("the digest of a log", () => {
     const digest = new LogDigest();
     digest.take(line(40, "it failed"));
     for (let i = 0; i < 4000; i += 1) digest.take(line(10, "x".repeat(10_000)));
-    const all = (digest.content(4).meta.lines as LogLine[]) ?? [];
+    expect((digest.content(3).meta.lines as LogLine[])[0]?.text).toBe("it failed");
+    const all = digest.content(4).meta.lines as LogLine[];
     expect(all.length).toBeLessThanOrEqual(2250);
     expect(all.every(({ text }) => text.length <= 2001)).toBe(true);
-    const whole = digest as unknown as { lines: LogLine[] };
-    expect(whole.lines.some(({ text }) => text === "it failed")).toBe(true);
+    expect(all.some(({ text }) => text === "it failed")).toBe(true);
   });
 });
 

@@ -1,0 +1,43 @@
+import type { FastifyInstance, FastifyReply } from "fastify";
+import type { z } from "zod";
+import {
+  parameterChange,
+  parametersQuery,
+  type RosAnswer,
+  type RosQuestion,
+} from "../../protocol/topics/ros-questions.ts";
+
+/** What the routes about ROS need. */
+export type RosContext = {
+  ask(question: RosQuestion): Promise<RosAnswer>;
+  /** Somebody has changed a parameter: for the audit trail. */
+  changed(text: string): void;
+};
+
+/** `/api/ros/graph` and `/api/ros/parameters`. Who changes a parameter must be an operator (`roles.ts`). */
+export function addRosRoutes(app: FastifyInstance, { ask, changed }: RosContext): void {
+  app.get("/api/ros/graph", async (_, reply) => send(reply, await ask({ ask: "graph" })));
+  app.get("/api/ros/parameters", async (request, reply) => {
+    const query = parametersQuery.safeParse(request.query);
+    if (!query.success) return reply.code(400).send(faultOf(query.error, "the query"));
+    return send(reply, await ask({ ask: "parameters", node: query.data.node }));
+  });
+  app.put("/api/ros/parameters", async (request, reply) => {
+    const body = parameterChange.safeParse(request.body);
+    if (!body.success) return reply.code(400).send(faultOf(body.error, "the body"));
+    const { node, name, value } = body.data;
+    const answer = await ask({ ask: "setParameter", node, name, value });
+    const who = request.grant?.name ?? `${request.ip} (HTTP)`;
+    const outcome = answer.ok ? "" : `: refused, ${answer.reason}`;
+    changed(`${who} sets ${name} of ${node} to ${JSON.stringify(value).slice(0, 200)}${outcome}`);
+    return send(reply, answer);
+  });
+}
+
+function send(reply: FastifyReply, answer: RosAnswer): FastifyReply {
+  return answer.ok ? reply.send(answer.value) : reply.code(answer.status).send({ error: answer.reason });
+}
+
+function faultOf({ issues: [issue] }: z.ZodError, what: string): { error: string } {
+  return { error: `${issue?.path.join(".") || what}: ${issue?.message}` };
+}

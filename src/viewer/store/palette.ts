@@ -1,0 +1,4 @@
+import { Signal } from "../../client/signal.ts";
+
+/** What is open over the page: the list of commands, that of keys, or nothing. */
+export const palette = new Signal<"commands" | "keys" | null>(null);

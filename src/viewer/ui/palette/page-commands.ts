@@ -1,0 +1,73 @@
+import { palette } from "../../store/palette.ts";
+import type { Viewer } from "../../viewer.ts";
+import { panels } from "../panel-names.ts";
+import type { PaletteCommand } from "./find-commands.ts";
+
+const layerNames = {
+  grid: "grid",
+  axes: "axes",
+  frames: "link frames",
+  collision: "collision geometry",
+  legend: "legend",
+} as const;
+const mostTopics = 200;
+
+/** What the palette can do now. Nothing of it moves a robot. */
+export function pageCommands(
+  viewer: Viewer,
+  setScheme: (scheme: "light" | "dark" | "auto") => void,
+): PaletteCommand[] {
+  const { settings, fleet, topics } = viewer;
+  const { angles, layers } = settings.get();
+  const bounds = () => viewer.fleet.bounds();
+  const commands: PaletteCommand[] = panels.map(({ name, label }) => ({
+    name: `Panel ${label}`,
+    hint: "opens the panel",
+    run: () => viewer.panel.set(name),
+  }));
+  commands.push(
+    { name: "Close the panel", hint: "3D view alone", run: () => viewer.panel.set(null) },
+    { name: "View: fit", hint: "camera", run: () => viewer.camera?.fit(bounds(), true) },
+    { name: "View: front", hint: "camera", run: () => viewer.camera?.front(bounds()) },
+    { name: "View: top", hint: "camera", run: () => viewer.camera?.top(bounds()) },
+  );
+  if (viewer.hasStop.get()) {
+    commands.push({ name: "Stop", hint: "stops the robots, as Space", run: () => viewer.driver.stop() });
+  }
+  const robots = fleet.robots.get();
+  if (robots.length > 1) {
+    for (const { id, name } of robots) {
+      commands.push({ name: `Robot ${id}`, hint: name, run: () => viewer.chosenRobot.set(id) });
+    }
+  }
+  for (const [layer, name] of Object.entries(layerNames) as [keyof typeof layerNames, string][]) {
+    commands.push({
+      name: `${layers[layer] ? "Hide" : "Show"} ${name}`,
+      hint: "3D view",
+      run: () =>
+        settings.update((now) => ({ ...now, layers: { ...now.layers, [layer]: !now.layers[layer] } })),
+    });
+  }
+  const next = angles === "rad" ? "deg" : "rad";
+  commands.push({
+    name: `Angles in ${next === "rad" ? "radians" : "degrees"}`,
+    hint: "units",
+    run: () => settings.update((now) => ({ ...now, angles: next })),
+  });
+  for (const scheme of ["light", "dark", "auto"] as const) {
+    const name = scheme === "auto" ? "Colours as the system" : `Colours ${scheme}`;
+    commands.push({ name, hint: "appearance", run: () => setScheme(scheme) });
+  }
+  const shown = new Set(topics.desk.shown.get());
+  for (const { name, type, refused } of (topics.desk.topics.get() ?? []).slice(0, mostTopics)) {
+    if (refused !== undefined) continue;
+    const isShown = shown.has(name);
+    commands.push({
+      name: `${isShown ? "Hide" : "Show"} topic ${name}`,
+      hint: type.replace("/msg/", "/"),
+      run: () => (isShown ? topics.desk.hide(name) : topics.desk.show(name, type)),
+    });
+  }
+  commands.push({ name: "Keys", hint: "which key does what, as ?", run: () => palette.set("keys") });
+  return commands;
+}

@@ -1,0 +1,202 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findingsOf } from "../browser/axe.ts";
+import { openPage, openPanel } from "../browser/page-at-hand.ts";
+import { shoot } from "../browser/shots.ts";
+import { hasChromium, launchChromium } from "../support/chromium.ts";
+import { eventually } from "../support/eventually.ts";
+import { freshDomain, hasRos, startPeer, type TestProcess, TestTwin } from "./support.ts";
+
+describe.skipIf(!hasRos() || !hasChromium())("the panel ROS beside nodes in rclpy", () => {
+  const faults: string[] = [];
+  let peer: TestProcess;
+  let twin: TestTwin;
+  let browser: Browser;
+  let page: Page;
+
+  const show = async (label: string) => {
+    await panel().locator("label").getByText(label, { exact: true }).click();
+  };
+  const panel = () => page.getByRole("region", { name: "ROS", exact: true });
+  const says = (text: RegExp | string, timeout = 20_000) =>
+    panel().getByText(text).first().waitFor({ timeout });
+
+  beforeAll(async () => {
+    const domain = freshDomain();
+    peer = startPeer(domain, [], "ros_panel_peer.py");
+    twin = new TestTwin(domain);
+    await twin.ready();
+    await eventually("the peer is ready", () => peer.events("ready")[0]);
+    browser = await launchChromium();
+    page = await openPage(browser, twin.url, faults);
+    // The middleware keeps lines of a log for 10 s.
+    peer.tell({ do: "log", level: 20, text: "said before" });
+    await openPanel(page, "ROS");
+  }, 120_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await twin?.end();
+    await peer?.end();
+    expect(faults).toEqual([]);
+  });
+
+  it("shows the log, what was said before it was opened too, by level and words, and holds it", async () => {
+    await show("Log");
+    await says("said before");
+    peer.tell({ do: "log", level: 40, text: "the arm is stuck" });
+    peer.tell({ do: "log", level: 30, text: "it is warm" });
+    await says("the arm is stuck");
+    await show("Errors");
+    await says("the arm is stuck");
+    expect(await panel().getByText("it is warm").count()).toBe(0);
+    await show("Info");
+    await page.getByLabel("Find in the log").fill("monitor warm");
+    await says("it is warm");
+    expect(await panel().getByText("the arm is stuck").count()).toBe(0);
+    await page.getByLabel("Find in the log").fill("");
+    await panel().getByRole("button", { name: "Hold" }).click();
+    peer.tell({ do: "log", level: 20, text: "while it is held" });
+    await page.waitForTimeout(1500);
+    expect(await panel().getByText("while it is held").count()).toBe(0);
+    await panel().getByRole("button", { name: "Go on" }).click();
+    await says("while it is held");
+    peer.tell({ do: "flood", count: 3000 });
+    await says("line 2999 of a flood", 40_000);
+    await show("Errors");
+    await says("the arm is stuck");
+    await page.waitForTimeout(400);
+    await shoot(page, "ros-log");
+  });
+
+  it("shows diagnostics as a tree, with values and changes; malformed ones are counted and change nothing", async () => {
+    peer.tell({ do: "status", level: 0, text: "fine" });
+    await show("Health");
+    await says(/2 ok, 0 warning, 0 error, 0 stale/);
+    peer.tell({ do: "status", level: 2, text: "too hot" });
+    await says("too hot");
+    await panel().getByRole("button", { name: /motor/ }).click();
+    await says("41.5");
+    await says("motor-7");
+    await panel().getByRole("list", { name: "Changes" }).waitFor();
+    await page.getByRole("switch", { name: "Only what is not ok" }).check();
+    expect(await panel().getByRole("button", { name: /bus/ }).count()).toBe(0);
+    peer.tell({ do: "garbage" });
+    await eventually("they are counted", async () => {
+      const metrics = await (await fetch(`${twin.url}/metrics`)).text();
+      const line = /source="ros:\/diagnostics",result="rejected"\} (\d+)/.exec(metrics);
+      return Number(line?.[1] ?? 0) >= 10 || undefined;
+    });
+    await says("too hot");
+    await shoot(page, "ros-health");
+  });
+
+  it("shows the tree of tf with rates, trees that nothing joins, and a frame with two parents", async () => {
+    await show("tf");
+    await says(/2 trees that nothing joins: alone, odom/);
+    await panel()
+      .getByRole("button", { name: /base_link \d+(\.\d)? Hz/ })
+      .waitFor();
+    await panel()
+      .getByRole("button", { name: /laser static/ })
+      .waitFor();
+    peer.tell({ do: "second", on: true });
+    await says(/two parents: (odom|map) and (odom|map)/);
+    await shoot(page, "ros-tf");
+    peer.tell({ do: "second", on: false });
+    await eventually(
+      "it has one again",
+      async () =>
+        (await panel()
+          .getByText(/two parents/)
+          .count()) === 0
+          ? true
+          : undefined,
+      20_000,
+    );
+  });
+
+  it("shows nodes and topics, and why ends do not meet", async () => {
+    await show("Nodes");
+    await says(/\/front\/driver publishes best effort, \/monitor takes reliable only/);
+    await panel().getByRole("button", { name: "/front/driver", exact: true }).last().click();
+    await panel().getByRole("button", { name: "/scan", exact: true }).first().waitFor();
+    await page.getByLabel("Find in the graph").fill("diagnostic_msgs");
+    await panel()
+      .getByRole("button", { name: /^\/diagnostics 1 →/ })
+      .waitFor();
+    await shoot(page, "ros-nodes");
+    await page.getByLabel("Find in the graph").fill("");
+  });
+
+  it("reads parameters, sets them in their type, and shows what the node refuses", async () => {
+    await show("Params");
+    const nodes = page.getByLabel("Node", { exact: true });
+    await nodes.getByRole("option", { name: "/monitor", exact: true }).waitFor({ state: "attached" });
+    await nodes.selectOption("/monitor");
+    const field = (name: string) => page.getByLabel(name, { exact: true });
+    await field("gain").waitFor({ timeout: 20_000 });
+    expect(await field("gain").inputValue()).toBe("0.5");
+    expect(await field("joints").inputValue()).toBe('["a","b"]');
+    await field("gain").fill("3");
+    await says("from 0 to 2");
+    await field("gain").fill("1.25");
+    await page.keyboard.press("Enter");
+    await eventually("it is set", () =>
+      peer.events("parameter").find(({ name, value }) => name === "gain" && value === 1.25),
+    );
+    await field("count").fill("500");
+    await page.keyboard.press("Enter");
+    await says(/refuses it: too many/);
+    await shoot(page, "ros-params");
+    const events = await (await fetch(`${twin.url}/api/events`)).text();
+    expect(events).toContain("sets gain of /monitor to 1.25");
+    expect(events).toContain("refused, /monitor refuses it: too many");
+  });
+
+  it("answers the same over HTTP, and refuses what is wrong by its field", async () => {
+    const ask = async (path: string, init?: RequestInit) => {
+      const answer = await fetch(`${twin.url}/${path}`, init);
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    };
+    const put = (body: unknown) =>
+      ask("api/ros/parameters", {
+        method: "PUT",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+    expect((await ask("api/ros/graph")).body.nodes).toEqual(
+      expect.arrayContaining(["/monitor", "/front/driver"]),
+    );
+    expect((await ask("api/ros/parameters?node=monitor")).body.error).toMatch(/^node: the absolute name/);
+    expect(await ask("api/ros/parameters?node=/nobody")).toMatchObject({
+      status: 404,
+      body: { error: "/nobody is not there, or has no parameter services" },
+    });
+    expect(await put({ node: "/monitor", name: "gain", value: null })).toMatchObject({ status: 400 });
+    expect(await put({ node: "/monitor", name: "gain", value: "x" })).toMatchObject({
+      status: 400,
+      body: { error: expect.stringContaining("is of the type double") },
+    });
+    expect(await put({ node: "/monitor", name: "none", value: 1 })).toMatchObject({ status: 404 });
+    expect(await put({ node: "/monitor", name: "serial", value: "X2" })).toMatchObject({ status: 409 });
+  });
+
+  it("has nothing that axe objects to, light and dark, wide and narrow", async () => {
+    for (const view of ["Log", "Health", "tf", "Nodes", "Params"]) {
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await show(view);
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        for (const [width, height] of [
+          [1280, 800],
+          [390, 844],
+        ] as const) {
+          await page.setViewportSize({ width, height });
+          await page.waitForTimeout(600);
+          expect(await findingsOf(page), `${view}, ${colorScheme}, ${width} px`).toEqual([]);
+        }
+      }
+    }
+  });
+});
