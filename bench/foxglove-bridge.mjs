@@ -2,18 +2,18 @@
 // Usage: foxglove-bridge.mjs FOLDER-OF-RCLNODEJS PORT
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { FoxgloveServer } from "@foxglove/ws-protocol";
+import protocol from "@foxglove/ws-protocol";
 import { WebSocketServer } from "ws";
 
 const [folder, port] = process.argv.slice(2);
 const rcl = createRequire(join(folder, "package.json"))("rclnodejs");
 await rcl.init();
 const node = new rcl.Node("bench_foxglove");
-const server = new FoxgloveServer({ name: "bench" });
+const server = new protocol.FoxgloveServer({ name: "bench" });
 const topics = [
   ["/joint_states", "sensor_msgs/msg/JointState", 1, 2],
-  ["/camera/image", "sensor_msgs/msg/Image", 2, 2],
-  ["/points", "sensor_msgs/msg/PointCloud2", 2, 2],
+  ["/camera/image", "sensor_msgs/msg/Image", 1, 2],
+  ["/points", "sensor_msgs/msg/PointCloud2", 1, 2],
   ["/map", "nav_msgs/msg/OccupancyGrid", 1, 1],
 ];
 const ofChannel = new Map();

@@ -4,6 +4,8 @@ Their stamps are the wall clock at publishing; position[0] of joint states is it
 stamps written into the bytes: so the publisher costs little beside what is measured.
 """
 
+import os
+import signal
 import sys
 import threading
 import time
@@ -23,13 +25,33 @@ joints = "".join(
     for i in range(JOINTS)
 )
 
+# Joint states come from a process of their own: a large message holds up the others of its process.
+states_process = os.fork()
 rclpy.init()
-node = rclpy.create_node("stream_publisher")
+node = rclpy.create_node("stream_publisher" if states_process != 0 else "stream_states")
+def joint_states():
+    states = node.create_publisher(JointState, "joint_states", QoSProfile(depth=100))
+    message = JointState(name=[f"joint_{i}" for i in range(JOINTS)])
+    due = time.monotonic()
+    while True:
+        due += 1 / 99
+        wait = due - time.monotonic()
+        if wait > 0:
+            time.sleep(wait)
+        now = time.time()
+        message.header.stamp.sec = int(now)
+        message.header.stamp.nanosec = int((now % 1) * 1e9)
+        message.position = [now] + [0.1] * (JOINTS - 1)
+        states.publish(message)
+
+
+if states_process == 0:
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    joint_states()
 latched = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
-sensor = QoSProfile(depth=2, reliability=ReliabilityPolicy.BEST_EFFORT)
+sensor = QoSProfile(depth=2, reliability=ReliabilityPolicy.RELIABLE)
 description = node.create_publisher(String, "robot_description", latched)
 description.publish(String(data=f'<robot name="stream">{links}{joints}</robot>'))
-states = node.create_publisher(JointState, "joint_states", QoSProfile(depth=100))
 camera = node.create_publisher(Image, "camera/image", sensor)
 cloud = node.create_publisher(PointCloud2, "points", sensor)
 maps = node.create_publisher(OccupancyGrid, "map", latched)
@@ -85,24 +107,10 @@ def every(rate, message, publisher):
         publisher.publish(bytes(raw))
 
 
-def joint_states():
-    message = JointState(name=[f"joint_{i}" for i in range(JOINTS)])
-    due = time.monotonic()
-    while True:
-        due += 1 / 99
-        wait = due - time.monotonic()
-        if wait > 0:
-            time.sleep(wait)
-        now = time.time()
-        message.header.stamp.sec = int(now)
-        message.header.stamp.nanosec = int((now % 1) * 1e9)
-        message.position = [now] + [0.1] * (JOINTS - 1)
-        states.publish(message)
-
-
 maps.publish(grid())
 for args in ((30, picture(), camera), (10, points(), cloud)):
     threading.Thread(target=every, args=args, daemon=True).start()
-threading.Thread(target=joint_states, daemon=True).start()
+signal.signal(signal.SIGTERM, lambda *_: (os.kill(states_process, signal.SIGTERM), os._exit(0)))
 print("ready", flush=True)
 sys.stdin.read()
+os.kill(states_process, signal.SIGTERM)

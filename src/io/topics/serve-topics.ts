@@ -1,3 +1,4 @@
+import { constants, setPriority } from "node:os";
 import { createInterface } from "node:readline";
 import type { FeedMessage, TopicOrder, TopicReport } from "./topic-orders.ts";
 import { messageFrame, reportFrame } from "./topic-orders.ts";
@@ -24,6 +25,7 @@ export async function serveTopics(
   clockOffset: number,
   make: (voice: TopicVoice) => Promise<TopicSource>,
 ): Promise<void> {
+  giveWay();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
   process.stdout.on("error", () => process.exit(0));
   const source = await make({
@@ -44,6 +46,15 @@ export async function serveTopics(
   setInterval(() => source.poll(), pollPeriodMs);
   setInterval(() => source.step(), stepPeriodMs);
   setInterval(() => process.stdout.write(reportFrame({ op: "alive" })), alivePeriodMs);
+}
+
+/** Where the processor is short the twin itself comes first: its cycles, commands and the state of the robots. */
+function giveWay(): void {
+  try {
+    setPriority(process.pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // Where that is not permitted all are alike.
+  }
 }
 
 /** Ends the process with what went wrong. */

@@ -6,6 +6,12 @@ import type { WatchedTopic } from "./watched-topic.ts";
 
 /** Bytes of a message in one frame. */
 const pieceBytes = 16 * 1024;
+/**
+ * With more than this unread a client has fallen behind: it gets no more of topics until it has read nearly all, so that the state,
+ * which stops at 256 KiB and goes on below 16 KiB, comes first.
+ */
+const behindBytes = 208 * 1024;
+const caughtUpBytes = 12 * 1024;
 
 /** The topics that one viewer watches, and their way over its socket: in pieces, each topic in turn, the newest message of each. */
 export class TopicSession {
@@ -19,6 +25,7 @@ export class TopicSession {
     received: number;
     at: number;
   } | null = null;
+  private isBehind = false;
   private timer: NodeJS.Timeout | null = null;
 
   constructor(
@@ -61,12 +68,19 @@ export class TopicSession {
     for (;;) {
       this.current ??= this.choose();
       if (this.current === null) return;
-      if (this.socket.unreadBytes() + pieceBytes > this.window.bytes()) {
+      if (!this.hasRoom()) {
         this.socket.askRead();
         return;
       }
       this.sendPiece(this.current);
     }
+  }
+
+  private hasRoom(): boolean {
+    const unread = this.socket.unreadBytes();
+    if (unread > behindBytes) this.isBehind = true;
+    else if (unread <= caughtUpBytes) this.isBehind = false;
+    return !this.isBehind && unread + pieceBytes <= this.window.bytes();
   }
 
   private sendPiece(current: NonNullable<TopicSession["current"]>): void {

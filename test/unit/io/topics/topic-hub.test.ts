@@ -58,8 +58,11 @@ class Viewer {
     }
   }
 
-  private unreadBytes(): number {
-    return this.unread.reduce((sum, { bytes }) => sum + bytes, 0);
+  /** Bytes of the state that wait in its socket as well. */
+  stateBytes = 0;
+
+  unreadBytes(): number {
+    return this.unread.reduce((sum, { bytes }) => sum + bytes, this.stateBytes);
   }
 }
 
@@ -239,6 +242,37 @@ describe("a viewer", () => {
     expect(quick.messages).toHaveLength(100);
     expect(stuck.mostUnread).toBeLessThan(200_000);
     expect(stuck.asked).toBeGreaterThan(0);
+  });
+
+  it("gets nothing of topics once it is behind, until it has read nearly all: the state goes on first", () => {
+    const viewer = new Viewer(hub, 2e6);
+    viewer.watch("/camera");
+    const feed = orders.find((order) => order.op === "open")?.feed ?? 0;
+    hub.report({ op: "feed", feed, type: "sensor_msgs/msg/Image", publishers: 1, isLatched: false });
+    const send = () => {
+      hub.message({ feed, level: viewerLevel(), received: now, bytes: new Uint8Array(30_000) });
+    };
+    const viewerLevel = () => orders.filter((order) => order.op === "open").at(-1)?.levels[0] ?? 0;
+    const pass = (times: number) => {
+      for (let i = 0; i < times; i += 1) {
+        now += 10;
+        viewer.pass(10);
+        if (i % 5 === 0) send();
+      }
+    };
+    pass(100);
+    expect(viewer.messages.length).toBeGreaterThan(5);
+    // It stood for a moment: state and topics wait.
+    viewer.stateBytes = 260 * 1024;
+    pass(20);
+    viewer.stateBytes = 100 * 1024;
+    const before = viewer.messages.length;
+    pass(50);
+    expect(viewer.unreadBytes()).toBe(100 * 1024);
+    expect(viewer.messages.length - before).toBeLessThanOrEqual(1);
+    viewer.stateBytes = 0;
+    pass(50);
+    expect(viewer.messages.length).toBeGreaterThan(before + 3);
   });
 
   it("that watches several gets each in turn", () => {
