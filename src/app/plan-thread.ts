@@ -28,6 +28,8 @@ export class PlanThread {
   private readonly open = new Map<string, ComputeRequest>();
   /** When the thread was heard last, server ms. */
   private heard = 0;
+  /** Something was posted since, and nothing came. */
+  private isAwaited = false;
   private watch: ReturnType<typeof setInterval> | null = null;
   /** The topics of maps, by robot. */
   private readonly maps = new Map<string, string>();
@@ -71,7 +73,9 @@ export class PlanThread {
       const message = { kind: "robot", robot: request.robot, description: hash, urdf, geometry } as const;
       thread.postMessage(message satisfies PlanMessage);
     }
-    if (this.open.size === 0) this.heard = this.now();
+    // Silence counts from the first message that has no answer: who gives up and asks again does not begin it anew.
+    if (!this.isAwaited) this.heard = this.now();
+    this.isAwaited = true;
     this.open.set(request.id, request);
     thread.postMessage({ kind: "request", request } satisfies PlanMessage);
     this.watch ??= setInterval(() => this.look(), pingEveryMs).unref();
@@ -86,7 +90,7 @@ export class PlanThread {
   /** Whether the thread still answers while it has work. */
   private look(): void {
     const { worker } = this;
-    if (worker === null || this.open.size === 0) {
+    if (worker === null || (this.open.size === 0 && !this.isAwaited)) {
       if (this.watch !== null) clearInterval(this.watch);
       this.watch = null;
       return;
@@ -95,11 +99,15 @@ export class PlanThread {
     if (silent > hangsAfterMs) {
       void worker.terminate();
       this.fail(`it took more than ${hangsAfterMs / 1000} s for one step`);
-    } else worker.postMessage({ kind: "ping" } satisfies PlanMessage);
+    } else {
+      this.isAwaited = true;
+      worker.postMessage({ kind: "ping" } satisfies PlanMessage);
+    }
   }
 
   private fail(reason: string): void {
     this.worker = null;
+    this.isAwaited = false;
     this.sent.clear();
     this.warn(`computing a motion failed: ${reason}. The next request starts anew.`);
     const objection = { code: "not_checked", message: `computing the motion failed: ${reason}` };
@@ -121,6 +129,7 @@ export class PlanThread {
     worker.on("message", (message: PlanAnswer | MapReport | { kind: "pong" }) => {
       if (worker !== this.worker) return;
       this.heard = this.now();
+      this.isAwaited = false;
       if ("outcome" in message) this.push(message);
       else if (message.kind !== "pong") this.tell(message);
     });

@@ -2,7 +2,7 @@ import type { TopicOrder } from "../io/topics/topic-orders.ts";
 import type { RosAnswer, RosQuestion } from "../protocol/topics/ros-questions.ts";
 
 /** Beyond this nothing is waited for: the process has gone, ms. */
-const answerWithinMs = 20_000;
+const answerWithinMs = 45_000;
 const mostOpen = 32;
 
 /** Questions about the ROS graph, which the process for topics answers. */

@@ -8,6 +8,7 @@ import { neutralConfiguration, setJointPositions } from "../robot/configuration.
 import { createData } from "../robot/data.ts";
 import { forwardKinematics } from "../robot/forward-kinematics.ts";
 import type { RobotModel } from "../robot/model.ts";
+import { chainJoints } from "../robot/path/solve-pose.ts";
 import { writeQuaternion } from "../robot/quaternion.ts";
 import { transformSize } from "../robot/rigid-transform.ts";
 
@@ -26,6 +27,9 @@ export function handedOver(
   target: SceneTarget,
   now: number,
 ): SceneItem | string {
+  if (item.robot !== undefined && target.robot !== undefined && item.robot !== target.robot) {
+    return `object "${item.id}" is there for ${item.robot} alone: detach it into a frame of tf first`;
+  }
   const name = target.robot ?? item.robot ?? (robots.size === 1 ? [...robots.keys()][0] : undefined);
   if (name === undefined) return `name the robot: there are ${listedNames([...robots.keys()])}`;
   const robot = robots.get(name);
@@ -53,7 +57,11 @@ export function handedOver(
     ? placeOfLink(robot, model, name, frame)
     : (robot.rootFrom(frame, now) ?? unknownFrame(frame, name));
   if (typeof rootFromFrame === "string") return rootFromFrame;
-  return { ...rest, frame, pose: poseOf(inverseTimes(rootFromFrame, numbersOf(here))) };
+  const pose = poseOf(inverseTimes(rootFromFrame, numbersOf(here)));
+  if (model.linkIndex.has(frame)) return { ...rest, robot: name, frame, pose };
+  // In a frame of tf it is there for all robots.
+  const { robot: ___, ...free } = rest;
+  return { ...free, frame, pose };
 }
 
 /** Where the object is in the root link's frame. */
@@ -77,9 +85,8 @@ function rootFromObject(
 function placeOfLink(robot: SceneRobot, model: RobotModel, name: string, link: string): number[] | string {
   const index = model.linkIndex.get(link);
   if (index === undefined) return `${name} has no link "${link}"`;
-  const unseen = model.joints.find(
-    (joint) =>
-      joint.mimic === null && (robot.position(joint.name) === undefined || !robot.isFresh(joint.name)),
+  const unseen = chainJoints(model, index).find(
+    (joint) => robot.position(joint.name) === undefined || !robot.isFresh(joint.name),
   );
   if (unseen !== undefined) {
     return `joint "${unseen.name}" of ${name} is not measured now, so nobody knows where the link is`;

@@ -143,7 +143,8 @@ export type KnownCollisions =
   | { state: "reading" }
   /** `world`: ids of the objects that do not move with the base; absent: there are none. */
   | { state: "ready"; model: CollisionModel; world?: ReadonlySet<string> }
-  | { state: "unknown"; reason: string };
+  /** `partial`: what can be checked all the same, for motions that are under way; absent: nothing. */
+  | { state: "unknown"; reason: string; partial?: CollisionModel };
 
 /** The robot as a command sees it: its limits, its measured state, its controllers. */
 export type CommandedRobot = {

@@ -3,7 +3,7 @@ import type { Margins } from "../robot/collision/margins.ts";
 import { MotionCollisionCheck } from "../robot/collision/motion-collision.ts";
 import { PathsMotion, usualMargins } from "./collision-guard.ts";
 import { collisionObjection } from "./collision-objection.ts";
-import type { CommandedRobot } from "./gate-output.ts";
+import type { CommandedRobot, KnownCollisions } from "./gate-output.ts";
 import type { JointPath } from "./joint-path.ts";
 import type { PresentMotion } from "./present-motion.ts";
 import type { Objection } from "./validate-motion.ts";
@@ -15,6 +15,12 @@ const noise = 1e-3;
 
 function lessened({ self, scene }: Margins): Margins {
   return { self: Math.max(0, self - noise), scene: Math.max(0, scene - noise) };
+}
+
+/** What can be checked: of a robot whose links cannot all be, the others. */
+function knownModel(collisions: KnownCollisions): CollisionModel | null {
+  if (collisions.state === "ready") return collisions.model;
+  return collisions.state === "unknown" ? (collisions.partial ?? null) : null;
 }
 
 /**
@@ -29,7 +35,7 @@ export class SceneWatch {
 
   /** A motion begins that was checked with these surroundings. */
   begins({ collisions }: CommandedRobot): void {
-    this.judged = collisions.state === "ready" ? collisions.model : null;
+    this.judged = knownModel(collisions);
     this.check = null;
   }
 
@@ -50,7 +56,7 @@ export class SceneWatch {
     }
     // Objects in frames of tf are placed anew where somebody asks.
     const { collisions } = robot;
-    const model = collisions.state === "ready" ? collisions.model : null;
+    const model = knownModel(collisions);
     if (model === null) return null;
     if (this.check === null && model !== this.judged) {
       this.judged = model;

@@ -1,5 +1,4 @@
 import { Scene, Vector3 } from "three";
-import { platformOf } from "../client/platform.ts";
 import type { ServerAddress } from "../client/server-address.ts";
 import { Signal } from "../client/signal.ts";
 import { StateLink } from "../client/state-link.ts";
@@ -12,6 +11,7 @@ import { Hands } from "./hands.ts";
 import { accessFault } from "./net/access.ts";
 import { readServerAddress } from "./net/address.ts";
 import { browserName } from "./net/browser-name.ts";
+import { pagePlatform } from "./net/page-platform.ts";
 import { StoreFeed } from "./net/store-feed.ts";
 import type { PlotLine } from "./plots/plot-line.ts";
 import { CameraMoves } from "./scene/camera-moves.ts";
@@ -44,7 +44,7 @@ export class Viewer {
   readonly address: ServerAddress = readServerAddress(location, sessionStorage, history);
   /** What of the page another page embeds; null: it stands for itself. */
   readonly embed = embedOptions(location.search);
-  private readonly platform = platformOf(WebSocket);
+  private readonly platform = pagePlatform(this.embed?.hasControls === false);
   readonly store = new TwinStore();
   readonly settings: Signal<Settings> = storedSettings(localStorage);
   readonly targets = new Targets();

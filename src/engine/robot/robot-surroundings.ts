@@ -48,15 +48,21 @@ export class RobotSurroundings {
 
   /** Itself and its surroundings at server ms `now`. The model stays the same object as long as nothing moved. */
   collisions(now: number): KnownCollisions {
+    const known = this.readable(now);
+    const hasObjects = !this.isEmpty();
+    if (this.twin.uncheckedLinks.length === 0 || !this.refusesUnchecked(hasObjects)) return known;
+    if (known.state === "unknown") return known;
+    const reason = this.whyUnchecked(hasObjects);
+    return { state: "unknown", reason, ...(known.state === "ready" ? { partial: known.model } : {}) };
+  }
+
+  /** The same with what can be checked alone. */
+  private readable(now: number): KnownCollisions {
     const { twin, scene } = this;
     const items = scene.itemsOf(twin.id);
     if (scene.fault !== null && (twin.collisionModel !== null || twin.collisions.state !== "none")) {
       this.revision = -1;
       return { state: "unknown", reason: scene.fault };
-    }
-    if (twin.uncheckedLinks.length > 0 && this.refusesUnchecked(items.length > 0)) {
-      this.revision = -1;
-      return { state: "unknown", reason: this.whyUnchecked(items.length > 0) };
     }
     if (items.length === 0) {
       this.placed = [];

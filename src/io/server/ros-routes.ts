@@ -28,7 +28,8 @@ export function addRosRoutes(app: FastifyInstance, { ask, changed }: RosContext)
     const { node, name, value } = body.data;
     const answer = await ask({ ask: "setParameter", node, name, value });
     const who = request.grant?.name ?? `${request.ip} (HTTP)`;
-    const outcome = answer.ok ? "" : `: refused, ${answer.reason}`;
+    const word = answer.ok || answer.status < 500 ? "refused" : "not confirmed";
+    const outcome = answer.ok ? "" : `: ${word}, ${answer.reason}`;
     changed(`${who} sets ${name} of ${node} to ${JSON.stringify(value).slice(0, 200)}${outcome}`);
     return send(reply, answer);
   });

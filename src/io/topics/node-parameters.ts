@@ -102,7 +102,11 @@ export async function setParameter(
     const reason = (result?.reason ?? "").slice(0, 500);
     throw new ParameterFault(409, `${node} refuses it${reason === "" ? "" : `: ${reason}`}`);
   }
-  return await readParameters(rclNode, node);
+  // It is set. A node that is busy with it may be slow to tell.
+  const changed = parameters.map((parameter) =>
+    parameter.name === name ? { ...parameter, value } : parameter,
+  );
+  return readParameters(rclNode, node).catch(() => ({ node, parameters: changed }));
 }
 
 /** The message for a value, or null where it is not of that type. */

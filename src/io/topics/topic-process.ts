@@ -10,6 +10,7 @@ const idleMs = 30_000;
 /** A process that says nothing for so many looks, one a second, is ended. While this program stands, no look is made. */
 const lookEveryMs = 1000;
 const mostSilentLooks = 15;
+const mostWaiting = 32;
 
 /** What of a child process is used here. */
 export type TopicChild = Pick<ChildProcess, "stdin" | "stdout" | "on" | "kill">;
@@ -32,6 +33,8 @@ export class TopicProcess {
   private isEnding = false;
   /** What is open, to be told to a process that takes the place of one that ended. */
   private readonly open = new Map<number, TopicOrder>();
+  /** Questions that came before it could be started again. */
+  private readonly waiting: TopicOrder[] = [];
   private timer: NodeJS.Timeout | null = null;
   private watch: NodeJS.Timeout | null = null;
   private silentLooks = 0;
@@ -50,8 +53,14 @@ export class TopicProcess {
       if (order.op === "close" || order.op === "robot") return;
       this.begin();
       if (order.op !== "list" && order.op !== "ask") return;
+      if (this.child === null) {
+        this.waiting.push(order);
+        if (this.waiting.length > mostWaiting) this.waiting.shift();
+        return;
+      }
     }
     this.tell(order);
+    if (order.op === "list" || order.op === "ask") this.idleSince = null;
     this.watchIdle();
   }
 
@@ -74,7 +83,7 @@ export class TopicProcess {
     if (wait > 0) {
       this.timer ??= setTimeout(() => {
         this.timer = null;
-        if (this.open.size > 0) this.begin();
+        if (this.open.size > 0 || this.waiting.length > 0) this.begin();
       }, wait).unref();
       return;
     }
@@ -100,6 +109,7 @@ export class TopicProcess {
     child.on("error", (error) => this.gone(child, error.message));
     child.on("exit", (code, signal) => this.gone(child, `it ended with ${signal ?? `code ${code}`}`));
     for (const order of this.open.values()) this.tell(order);
+    for (const order of this.waiting.splice(0)) this.tell(order);
     this.watchIdle();
   }
 

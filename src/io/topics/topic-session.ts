@@ -12,6 +12,8 @@ const pieceBytes = 16 * 1024;
  */
 const behindBytes = 208 * 1024;
 const caughtUpBytes = 12 * 1024;
+const quickMs = 300;
+const quickReadsToGoOn = 20;
 
 /** The topics that one viewer watches, and their way over its socket: in pieces, each topic in turn, the newest message of each. */
 export class TopicSession {
@@ -26,6 +28,8 @@ export class TopicSession {
     at: number;
   } | null = null;
   private isBehind = false;
+  /** Marks that were read quickly, one after the other, while it is behind. */
+  private quickReads = 0;
   private timer: NodeJS.Timeout | null = null;
 
   constructor(
@@ -37,6 +41,7 @@ export class TopicSession {
   ) {
     socket.onRead((delayMs) => {
       this.window.wasRead(delayMs);
+      this.quickReads = delayMs < quickMs && this.isBehind ? this.quickReads + 1 : 0;
       this.pump();
     });
   }
@@ -80,6 +85,8 @@ export class TopicSession {
     const unread = this.socket.unreadBytes();
     if (unread > behindBytes) this.isBehind = true;
     else if (unread <= caughtUpBytes) this.isBehind = false;
+    // On a long line the state alone is more than that: what is read at once again has caught up.
+    else if (this.isBehind && this.quickReads >= quickReadsToGoOn) this.isBehind = false;
     return !this.isBehind && unread + pieceBytes <= this.window.bytes();
   }
 

@@ -237,10 +237,12 @@ export class MotionCollisionCheck {
     if (isInside) {
       const lowest = floor[pair] as number;
       if (distance < lowest || (distance === 0 && lowest === 0)) return this.hit(pair, time, distance);
+      if (distance <= margin + this.deeper) {
+        due[pair] = this.laterInside(pair, time, distance, distance - lowest);
+        return null;
+      }
       // Once out it is a pair like any other.
-      if (distance > margin + this.deeper) floor[pair] = Number.NaN;
-      due[pair] = this.laterInside(pair, time, distance, distance - lowest);
-      return null;
+      floor[pair] = Number.NaN;
     }
     if (distance <= margin) return this.hit(pair, time, distance);
     const room = distance - level;

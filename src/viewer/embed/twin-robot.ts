@@ -41,7 +41,16 @@ class TwinRobot extends HTMLElement {
       new URL(import.meta.url),
       document.baseURI,
     );
-    if (address !== null && frame.src !== address) frame.src = address;
+    if (address !== null && frame.src !== address) {
+      // What stands behind # alone would not have it loaded anew.
+      if (this.frame !== null) {
+        this.frame.remove();
+        this.frame = null;
+        this.show();
+        return;
+      }
+      frame.src = address;
+    }
     this.frame = frame;
     if (!frame.isConnected) this.append(frame);
   }

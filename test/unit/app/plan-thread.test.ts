@@ -78,6 +78,19 @@ describe("the thread that computes motions", () => {
     expect(threads[1]?.kinds()).toEqual(["robot", "request"]);
   });
 
+  it("is ended where those who ask give up sooner, and ask again", () => {
+    const { plans, threads, warnings, ask } = threadsOf();
+    for (let i = 0; i < 4; i += 1) {
+      ask(`${i}`);
+      for (const thread of threads) thread.hangs = true;
+      vi.advanceTimersByTime(5000);
+      plans.drop(`${i}`);
+    }
+    expect(threads[0]?.isEnded).toBe(true);
+    expect(threads.length).toBeGreaterThan(1);
+    expect(warnings.length).toBeGreaterThan(0);
+  });
+
   it("may take long as long as it answers, and is not asked while it has nothing to do", () => {
     const { threads, answers, ask } = threadsOf();
     ask("1");

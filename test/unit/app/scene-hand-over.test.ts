@@ -59,6 +59,18 @@ describe("an object that changes hands", () => {
     expect(passed.mass).toBe(1);
   });
 
+  it("is there for all robots again in a frame of tf, and does not go from one robot's hand to another's", () => {
+    const one = robotAt(0);
+    const both = new Map([...one, ["other", one.get("robot") as SceneRobot]]);
+    const held = made(handedOver(both, item({ frame: "map" }), { attach: "tool", robot: "robot" }, 0));
+    expect(held.robot).toBe("robot");
+    expect(handedOver(both, held, { attach: "tool", robot: "other" }, 0)).toMatch(/there for robot alone/);
+    const free = made(handedOver(both, held, { frame: "map" }, 0));
+    expect(free.robot).toBeUndefined();
+    // In the frame of a link it is that robot's.
+    expect(made(handedOver(both, held, { frame: "arm" }, 0)).robot).toBe("robot");
+  });
+
   it("stays as it is where nobody knows where it is, with the reason", () => {
     const free = item({});
     const reason = (

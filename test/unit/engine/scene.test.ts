@@ -189,6 +189,22 @@ describe("links whose meshes cannot be read", () => {
     }
   });
 
+  it("do not keep a motion under way from being checked anew, by the links that can be", () => {
+    const at = new Among(lost);
+    at.command(at.epoch, "long", { kind: "jointPosition", positions: { a: 1.9 }, speed: 0.5 });
+    for (let i = 0; i < 30; i += 1) {
+      at.joints([0, 0]);
+      at.cycle();
+    }
+    expect(at.leaving.answers("s", "long")).toContain("sent ok");
+    at.scene(post);
+    for (let i = 0; i < 60; i += 1) {
+      at.joints([0, 0]);
+      at.cycle();
+    }
+    expect(at.leaving.answers("s", "long").at(-1)).toBe("aborted collision");
+  });
+
   it("have motions allowed or refused as the robot is configured", () => {
     const allowed = new Among(lost, true, { uncheckedLinks: "allow" });
     allowed.scene(post);

@@ -105,7 +105,7 @@ function Keys() {
       aria-label="Keys"
       tabIndex={-1}
       onKeyDown={(event) => {
-        if (event.key === "Escape" || event.key === "?") close();
+        if (event.key === "Escape") close();
       }}
       onBlur={close}
     >

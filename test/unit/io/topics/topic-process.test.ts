@@ -73,6 +73,24 @@ describe("the process for topics", () => {
     expect(children[1]?.orders()).toEqual([open]);
   });
 
+  it("is asked what came while it could not be started again, and stays while it is asked", () => {
+    const ask = { op: "ask", id: 1, question: { ask: "graph" } } as const;
+    made.order(open);
+    children[0]?.emit("exit", null, "SIGABRT");
+    made.order({ op: "close", feed: 3 });
+    made.order(ask);
+    expect(children).toHaveLength(1);
+    pass(3000);
+    expect(children).toHaveLength(2);
+    expect(children[1]?.orders()).toEqual([ask]);
+    for (let i = 0; i < 30; i += 1) {
+      made.order(ask);
+      pass(3000);
+    }
+    expect(children).toHaveLength(2);
+    expect(children[1]?.stdin.writableEnded).toBe(false);
+  });
+
   it("that hangs is ended, and started again", () => {
     made.order(open);
     pass(60_000);
