@@ -34,6 +34,8 @@ const largeTypes = new Set(
 );
 /** How long the middleware takes to find who is there, ms. */
 const findingMs = 1000;
+const longestFindingMs = 4000;
+const waitMs = 100;
 
 type Open = {
   topic: string;
@@ -52,6 +54,9 @@ export class RosTopics implements TopicSource {
   private tf: TopicWatch[] = [];
   private isListAsked = false;
   private readonly startedAt: number;
+  /** How many topics there were at the last look, and whether it was the same number as before. */
+  private found = -1;
+  private isSteady = false;
 
   constructor(
     private readonly rcl: Rclnodejs,
@@ -96,6 +101,11 @@ export class RosTopics implements TopicSource {
 
   /** Looks at who publishes what is watched. Called a few times a second. */
   poll(): void {
+    if (this.now() - this.startedAt < longestFindingMs) {
+      const count = this.node.getTopicNamesAndTypes().length;
+      this.isSteady = count === this.found;
+      this.found = count;
+    }
     this.followTf();
     this.answerList();
     for (const feed of [...this.feeds.keys()]) this.look(feed);
@@ -201,16 +211,21 @@ export class RosTopics implements TopicSource {
     rejected.toldAt = now;
   }
 
+  /** Whether what is there has been found: no topic came since the last look, or it was looked for long enough. */
+  private hasFound(): boolean {
+    const since = this.now() - this.startedAt;
+    return since >= longestFindingMs || (since >= findingMs && this.isSteady);
+  }
+
   /** Answers who asked, once there was time to find out. */
   private answerList(): void {
-    if (!this.isListAsked || this.now() - this.startedAt < findingMs) return;
+    if (!this.isListAsked || !this.hasFound()) return;
     this.isListAsked = false;
     this.report({ op: "list", topics: this.list() });
   }
 
   private async answer(id: number, question: RosQuestion): Promise<void> {
-    const found = this.startedAt + findingMs - this.now();
-    if (found > 0) await new Promise((resolve) => setTimeout(resolve, found));
+    while (!this.hasFound()) await new Promise((resolve) => setTimeout(resolve, waitMs));
     this.report({ op: "answer", id, answer: await answerRos(this.node, question) });
   }
 

@@ -35,6 +35,7 @@ export class TopicProcess {
   private readonly open = new Map<number, TopicOrder>();
   /** Questions that came before it could be started again. */
   private readonly waiting: TopicOrder[] = [];
+  private restart: NodeJS.Timeout | null = null;
   private timer: NodeJS.Timeout | null = null;
   private watch: NodeJS.Timeout | null = null;
   private silentLooks = 0;
@@ -72,6 +73,7 @@ export class TopicProcess {
   stop(): void {
     this.isEnding = true;
     if (this.timer !== null) clearTimeout(this.timer);
+    if (this.restart !== null) clearTimeout(this.restart);
     this.unwatch();
     this.child?.stdin?.end();
     this.child = null;
@@ -81,8 +83,8 @@ export class TopicProcess {
     if (this.isEnding || this.child !== null) return;
     const wait = this.endedAt + againMs - this.now();
     if (wait > 0) {
-      this.timer ??= setTimeout(() => {
-        this.timer = null;
+      this.restart ??= setTimeout(() => {
+        this.restart = null;
         if (this.open.size > 0 || this.waiting.length > 0) this.begin();
       }, wait).unref();
       return;

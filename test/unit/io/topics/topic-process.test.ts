@@ -63,6 +63,15 @@ describe("the process for topics", () => {
     expect(children[0]?.orders()).toEqual([open, { op: "list" }]);
   });
 
+  it("that ended is started again also soon after it was idle", () => {
+    made.order({ op: "list" });
+    made.order(open);
+    children[0]?.emit("exit", null, "SIGKILL");
+    pass(3000);
+    expect(children).toHaveLength(2);
+    expect(children[1]?.orders()).toEqual([open]);
+  });
+
   it("that ended is started again after a while, and knows what is open", () => {
     made.order(open);
     children[0]?.emit("exit", null, "SIGABRT");
