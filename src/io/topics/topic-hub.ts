@@ -136,9 +136,11 @@ export class TopicHub implements ViewerTopics {
   }
 
   private watch(session: TopicSession, { topic, budget }: Extract<TopicRequest, { op: "watch" }>): void {
-    this.leave(session, topic);
+    // Another budget is no reason to begin anew: what is known of its messages stays.
+    session.remove(topic);
     const now = this.options.now();
     let feed = this.byTopic.get(topic);
+    feed?.viewers.delete(session);
     if (feed === undefined) {
       this.nextFeed = (this.nextFeed % 65_000) + 1;
       const none = { type: "", publishers: null, isLatched: false };
