@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { motionCommand, planQuestion } from "../../protocol/motion-commands.ts";
 import type { CommandOutcome, CommandRequests } from "./command-requests.ts";
+import { callerName, firstFault } from "./request-words.ts";
 
 const body = z.strictObject({
   robot: z.string().min(1).max(256),
@@ -30,7 +31,7 @@ export function addCommandRoutes(app: FastifyInstance, requests: CommandRequests
       const error = `${command.kind} is a jog, which ends 115 ms after its last command: send it by /ws/command`;
       return reply.code(400).send({ error, code: "unsupported" });
     }
-    const name = request.grant?.name ?? `${request.ip} (HTTP)`;
+    const name = callerName(request);
     const outcome = await requests.run({ ...parsed.data, name }, (end) => {
       reply.raw.once("close", () => {
         if (!reply.raw.writableFinished) end();
@@ -43,7 +44,7 @@ export function addCommandRoutes(app: FastifyInstance, requests: CommandRequests
   app.post<{ Params: { id: string } }>("/api/robots/:id/plan", async (request, reply) => {
     const parsed = planBody.safeParse(request.body);
     if (!parsed.success) return reply.code(400).send(faultOf(parsed.error));
-    const name = request.grant?.name ?? `${request.ip} (HTTP)`;
+    const name = callerName(request);
     const answer = await requests.plan(request.params.id, parsed.data, name);
     if ("stage" in answer)
       return reply.code(statusOf(answer, false)).send({ ...answer, error: answer.message });
@@ -56,8 +57,8 @@ export function addCommandRoutes(app: FastifyInstance, requests: CommandRequests
   });
 }
 
-function faultOf({ issues: [issue] }: z.ZodError): { error: string; code: string } {
-  return { error: `${issue?.path.join(".") || "the body"}: ${issue?.message}`, code: "bad_message" };
+function faultOf(error: z.ZodError): { error: string; code: string } {
+  return { error: firstFault(error, "the body"), code: "bad_message" };
 }
 
 function statusOf({ code, stage }: CommandOutcome, isGood: boolean): number {

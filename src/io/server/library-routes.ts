@@ -5,6 +5,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type { SavedLibrary } from "../../engine/ports/saved-library.ts";
 import type { PosesJson, SequencesJson } from "../../protocol/library-json.ts";
 import { libraryName, readSequence } from "../../protocol/sequence-schema.ts";
+import { firstFault } from "./request-words.ts";
 import { measuredPose, poseFault } from "./taught-pose.ts";
 
 const mostPoses = 500;
@@ -73,7 +74,7 @@ export function addLibraryRoutes(app: FastifyInstance, context: LibraryContext):
   });
   app.put("/api/poses", whole, async ({ body }, reply) => {
     const read = posesBody.safeParse(body);
-    if (!read.success) return bad(reply, 400, firstFault(read.error));
+    if (!read.success) return bad(reply, 400, firstFault(read.error, "the body"));
     const saved = store.current();
     const poses = { ...saved.poses };
     const answer: PosesJson = {};
@@ -132,7 +133,7 @@ export function addLibraryRoutes(app: FastifyInstance, context: LibraryContext):
   });
   app.put("/api/sequences", whole, async ({ body }, reply) => {
     const outer = z.record(libraryName, z.unknown()).safeParse(body);
-    if (!outer.success) return bad(reply, 400, firstFault(outer.error));
+    if (!outer.success) return bad(reply, 400, firstFault(outer.error, "the body"));
     const sequences: Record<string, SavedLibrary["sequences"][string]> = {};
     for (const [name, one] of Object.entries(outer.data)) {
       const read = readSequence(one);
@@ -163,11 +164,6 @@ export function addLibraryRoutes(app: FastifyInstance, context: LibraryContext):
     if (gone === undefined) return bad(reply, 404, `there is no sequence "${params.name}"`);
     return keep({ ...saved, sequences }, reply, { deleted: params.name });
   });
-}
-
-function firstFault(error: z.ZodError): string {
-  const [issue] = error.issues;
-  return `${issue?.path.join(".") || "the body"}: ${issue?.message}`;
 }
 
 function nameFault(name: string): string | null {

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import type { z } from "zod";
 import {
   parameterChange,
   parametersQuery,
   type RosAnswer,
   type RosQuestion,
 } from "../../protocol/topics/ros-questions.ts";
+import { callerName, firstFault } from "./request-words.ts";
 
 /** What the routes about ROS need. */
 export type RosContext = {
@@ -19,26 +19,23 @@ export function addRosRoutes(app: FastifyInstance, { ask, changed }: RosContext)
   app.get("/api/ros/graph", async (_, reply) => send(reply, await ask({ ask: "graph" })));
   app.get("/api/ros/parameters", async (request, reply) => {
     const query = parametersQuery.safeParse(request.query);
-    if (!query.success) return reply.code(400).send(faultOf(query.error, "the query"));
+    if (!query.success) return reply.code(400).send({ error: firstFault(query.error, "the query") });
     return send(reply, await ask({ ask: "parameters", node: query.data.node }));
   });
   app.put("/api/ros/parameters", async (request, reply) => {
     const body = parameterChange.safeParse(request.body);
-    if (!body.success) return reply.code(400).send(faultOf(body.error, "the body"));
+    if (!body.success) return reply.code(400).send({ error: firstFault(body.error, "the body") });
     const { node, name, value } = body.data;
     const answer = await ask({ ask: "setParameter", node, name, value });
-    const who = request.grant?.name ?? `${request.ip} (HTTP)`;
     const word = answer.ok || answer.status < 500 ? "refused" : "not confirmed";
     const outcome = answer.ok ? "" : `: ${word}, ${answer.reason}`;
-    changed(`${who} sets ${name} of ${node} to ${JSON.stringify(value).slice(0, 200)}${outcome}`);
+    changed(
+      `${callerName(request)} sets ${name} of ${node} to ${JSON.stringify(value).slice(0, 200)}${outcome}`,
+    );
     return send(reply, answer);
   });
 }
 
 function send(reply: FastifyReply, answer: RosAnswer): FastifyReply {
   return answer.ok ? reply.send(answer.value) : reply.code(answer.status).send({ error: answer.reason });
-}
-
-function faultOf({ issues: [issue] }: z.ZodError, what: string): { error: string } {
-  return { error: `${issue?.path.join(".") || what}: ${issue?.message}` };
 }
