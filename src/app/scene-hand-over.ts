@@ -1,16 +1,13 @@
 import { listedNames } from "../core/listed-names.ts";
-import { inverseTimes } from "../core/pose-product.ts";
-import { composePoses } from "../engine/robot/placed-pose.ts";
+import { inverseTimes, multiplyPose } from "../core/pose-product.ts";
 import type { RobotTwin } from "../engine/robot/robot-twin.ts";
 import type { SceneTarget } from "../io/server/scene-routes.ts";
 import type { SceneItem } from "../protocol/scene.ts";
 import { neutralConfiguration, setJointPositions } from "../robot/configuration.ts";
 import { createData } from "../robot/data.ts";
-import { forwardKinematics } from "../robot/forward-kinematics.ts";
+import { forwardKinematics, readLinkPose } from "../robot/forward-kinematics.ts";
 import type { RobotModel } from "../robot/model.ts";
 import { chainJoints } from "../robot/path/solve-pose.ts";
-import { writeQuaternion } from "../robot/quaternion.ts";
-import { transformSize } from "../robot/rigid-transform.ts";
 
 type ItemPose = SceneItem["pose"];
 
@@ -35,56 +32,42 @@ export function handedOver(
   const robot = robots.get(name);
   const model = robot?.model ?? null;
   if (robot === undefined || model === null) return `there is no robot "${name}" whose description is known`;
-  const whole = { ...robot, model, name };
-  const here = rootFromObject(robot, whole, item, now);
-  if (typeof here === "string") return here;
-  const { attach: _, frame: __, mass, ...rest } = item;
+  /** rootFromFrame of a link, or of a frame of tf. */
+  const rootFrom = (frame: string): ArrayLike<number> | string =>
+    model.linkIndex.has(frame)
+      ? placeOfLink(robot, model, name, frame)
+      : (robot.rootFrom(frame, now) ??
+        `the frame "${frame}" is no link of ${name}, and tf does not say now where it is`);
+  const { attach, frame = model.rootLink, mass, pose, ...rest } = item;
+  const from = rootFrom(attach ?? frame);
+  if (typeof from === "string") return from;
+  const here = Float64Array.of(...pose.position, ...pose.quaternion);
+  multiplyPose(from, here);
+  if (target.attach !== undefined && !model.linkIndex.has(target.attach))
+    return `${name} has no link "${target.attach}"`;
+  const into = target.attach ?? target.frame ?? model.rootLink;
+  const to = rootFrom(into);
+  if (typeof to === "string") return to;
+  const moved = { ...rest, pose: poseOf(inverseTimes(to, here)) };
   if (target.attach !== undefined) {
-    const rootFromLink = placeOfLink(robot, model, name, target.attach);
-    if (typeof rootFromLink === "string") return rootFromLink;
     const heavy = target.mass ?? mass;
-    return {
-      ...rest,
-      ...(heavy === undefined ? {} : { mass: heavy }),
-      robot: name,
-      attach: target.attach,
-      pose: poseOf(inverseTimes(rootFromLink, numbersOf(here))),
-    };
+    return { ...moved, ...(heavy === undefined ? {} : { mass: heavy }), robot: name, attach: into };
   }
-  const { frame } = target;
-  if (frame === undefined || frame === model.rootLink) return { ...rest, robot: name, pose: here };
-  const rootFromFrame = model.linkIndex.has(frame)
-    ? placeOfLink(robot, model, name, frame)
-    : (robot.rootFrom(frame, now) ?? unknownFrame(frame, name));
-  if (typeof rootFromFrame === "string") return rootFromFrame;
-  const pose = poseOf(inverseTimes(rootFromFrame, numbersOf(here)));
-  if (model.linkIndex.has(frame)) return { ...rest, robot: name, frame, pose };
+  if (into === model.rootLink) return { ...moved, robot: name };
+  if (model.linkIndex.has(into)) return { ...moved, robot: name, frame: into };
   // In a frame of tf it is there for all robots.
-  const { robot: ___, ...free } = rest;
-  return { ...free, frame, pose };
-}
-
-/** Where the object is in the root link's frame. */
-function rootFromObject(
-  robot: SceneRobot,
-  { model, name }: { model: RobotModel; name: string },
-  { attach, frame, pose }: SceneItem,
-  now: number,
-): ItemPose | string {
-  const at = attach ?? frame ?? model.rootLink;
-  if (at === model.rootLink) return pose;
-  const rootFrom = model.linkIndex.has(at)
-    ? placeOfLink(robot, model, name, at)
-    : (robot.rootFrom(at, now) ?? unknownFrame(at, name));
-  if (typeof rootFrom === "string") return rootFrom;
-  const { position, quaternion } = composePoses(rootFrom, pose);
-  return { position: [...position], quaternion: [...quaternion] };
+  const { robot: _, ...free } = moved;
+  return { ...free, frame: into };
 }
 
 /** rootFromLink as x y z qx qy qz qw, by what the joints are measured at now. */
-function placeOfLink(robot: SceneRobot, model: RobotModel, name: string, link: string): number[] | string {
-  const index = model.linkIndex.get(link);
-  if (index === undefined) return `${name} has no link "${link}"`;
+function placeOfLink(
+  robot: SceneRobot,
+  model: RobotModel,
+  name: string,
+  link: string,
+): ArrayLike<number> | string {
+  const index = model.linkIndex.get(link) as number;
   const unseen = chainJoints(model, index).find(
     (joint) => robot.position(joint.name) === undefined || !robot.isFresh(joint.name),
   );
@@ -95,18 +78,9 @@ function placeOfLink(robot: SceneRobot, model: RobotModel, name: string, link: s
   setJointPositions(model, q, (joint) => robot.position(joint));
   const data = createData(model);
   forwardKinematics(model, data, q);
-  const quaternion = new Float64Array(4);
-  const transform = data.rootFromLink.slice(transformSize * index, transformSize * (index + 1));
-  writeQuaternion(transform, 0, quaternion, 0);
-  return [...transform.slice(9), ...quaternion];
-}
-
-function unknownFrame(frame: string, robot: string): string {
-  return `the frame "${frame}" is no link of ${robot}, and tf does not say now where it is`;
-}
-
-function numbersOf({ position, quaternion }: ItemPose): number[] {
-  return [...position, ...quaternion];
+  const pose = new Float64Array(7);
+  readLinkPose(data, index, pose);
+  return pose;
 }
 
 function poseOf(numbers: readonly number[]): ItemPose {

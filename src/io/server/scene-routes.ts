@@ -11,25 +11,25 @@ export type SceneListing = SceneItem & { origin: "config" | "api" };
 /** Why a change is not made: the status of the answer, and a sentence. */
 export type SceneRefusal = { status: 400 | 404 | 409 | 500; error: string };
 
-/** The objects around the robots, as the API changes them. */
 /** Where an object goes without moving: to a link that carries it, or into a frame; the root link's where none is given. */
-const attachTarget = z.strictObject({
-  link: z.string().min(1).max(256),
-  robot: z.string().min(1).max(256).optional(),
-  /** kg */
-  mass: z.number().min(0).max(1e6).optional(),
-});
-const detachTarget = z.strictObject({
-  frame: z.string().min(1).max(256).optional(),
-  robot: z.string().min(1).max(256).optional(),
-});
 export type SceneTarget = {
   attach?: string | undefined;
   frame?: string | undefined;
   robot?: string | undefined;
+  /** kg */
   mass?: number | undefined;
 };
 
+const name = z.string().min(1).max(256);
+/** The bodies of `/attach` and `/detach`. */
+const targets = {
+  attach: z
+    .strictObject({ link: name, robot: name.optional(), mass: z.number().min(0).max(1e6).optional() })
+    .transform(({ link, ...more }): SceneTarget => ({ ...more, attach: link })),
+  detach: z.strictObject({ frame: name.optional(), robot: name.optional() }),
+};
+
+/** The objects around the robots, as the API changes them. */
 export interface SceneApi {
   list(): readonly SceneListing[];
   /** These objects take the place of all that the API set. */
@@ -72,23 +72,18 @@ export function addSceneRoutes(app: FastifyInstance, scene: SceneApi): void {
       return change(reply, parsed.success ? () => scene.put(parsed.data) : bad(faults(parsed.error)));
     },
   );
-  app.post<{ Params: { id: string }; Body: unknown }>(
-    "/api/scene/:id/attach",
-    async ({ body, params }, reply) => {
-      const parsed = attachTarget.safeParse(body ?? {});
-      if (!parsed.success) return change(reply, bad(faults(parsed.error)));
-      const { link, ...more } = parsed.data;
-      return change(reply, () => scene.handOver(params.id, { ...more, attach: link }));
-    },
-  );
-  app.post<{ Params: { id: string }; Body: unknown }>(
-    "/api/scene/:id/detach",
-    async ({ body, params }, reply) => {
-      const parsed = detachTarget.safeParse(body ?? {});
-      if (!parsed.success) return change(reply, bad(faults(parsed.error)));
-      return change(reply, () => scene.handOver(params.id, parsed.data));
-    },
-  );
+  for (const [verb, target] of Object.entries(targets)) {
+    app.post<{ Params: { id: string }; Body: unknown }>(
+      `/api/scene/:id/${verb}`,
+      async ({ body, params }, reply) => {
+        const parsed = target.safeParse(body ?? {});
+        return change(
+          reply,
+          parsed.success ? () => scene.handOver(params.id, parsed.data) : bad(faults(parsed.error)),
+        );
+      },
+    );
+  }
   app.delete<{ Params: { id: string } }>("/api/scene/:id", async ({ params }, reply) =>
     change(reply, () => scene.remove(params.id)),
   );
