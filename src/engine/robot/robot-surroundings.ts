@@ -49,9 +49,9 @@ export class RobotSurroundings {
   /** Itself and its surroundings at server ms `now`. The model stays the same object as long as nothing moved. */
   collisions(now: number): KnownCollisions {
     const known = this.readable(now);
+    if (this.twin.uncheckedLinks.length === 0 || known.state === "unknown") return known;
     const hasObjects = !this.isEmpty();
-    if (this.twin.uncheckedLinks.length === 0 || !this.refusesUnchecked(hasObjects)) return known;
-    if (known.state === "unknown") return known;
+    if (!this.refusesUnchecked(hasObjects)) return known;
     const reason = this.whyUnchecked(hasObjects);
     return { state: "unknown", reason, ...(known.state === "ready" ? { partial: known.model } : {}) };
   }

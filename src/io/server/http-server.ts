@@ -34,6 +34,12 @@ const pagePolicy = [
   "worker-src 'self' blob:",
   "base-uri 'self'",
 ].join("; ");
+
+/** `embed`: the origins whose pages may show this one in a frame. */
+function pagePolicyFor(embed: readonly string[]): string {
+  return `${pagePolicy}; frame-ancestors ${embed.length === 0 ? "'none'" : `'self' ${embed.join(" ")}`}`;
+}
+
 /** The web component: any page may load it, for it has nothing in it. */
 const embedFile = "embed.js";
 
@@ -159,13 +165,12 @@ export class HttpServer {
     if (options.recordings !== undefined) addRecordingRoutes(app, options.recordings, options.rules);
     await addPrometheusRoutes(app, options.api);
     if (existsSync(options.viewerDir)) {
+      const policy = pagePolicyFor(options.rules.embed ?? []);
       await app.register(fastifyStatic, {
         root: options.viewerDir,
         preCompressed: true,
         setHeaders: (reply, path) => {
-          const embed = options.rules.embed ?? [];
-          const framed = embed.length === 0 ? "'none'" : `'self' ${embed.join(" ")}`;
-          reply.setHeader("content-security-policy", `${pagePolicy}; frame-ancestors ${framed}`);
+          reply.setHeader("content-security-policy", policy);
           if (basename(path).startsWith(embedFile)) {
             reply.setHeader("access-control-allow-origin", "*");
             reply.setHeader("cross-origin-resource-policy", "cross-origin");
