@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { listedNames } from "../core/listed-names.ts";
 import { amentPrefixes, changedPackages } from "../io/ros/message-definitions.ts";
 import {
   defaultRosDir,
@@ -57,9 +58,7 @@ function refuseChanged(rclnodejs: string, prefixes: readonly string[]): void {
 
 /** That packages changed since the set-up, as `twin doctor` and a refused start say it. */
 export function changedMessage(packages: readonly string[]): string {
-  const shown = packages.slice(0, 5).join(", ");
-  const more = packages.length > 5 ? ` and ${packages.length - 5} more` : "";
-  return `message definitions changed since \`twin ros setup\`: ${shown}${more}`;
+  return `message definitions changed since \`twin ros setup\`: ${listedNames(packages, 5)}`;
 }
 
 /** Runs this very command again with `env`; signals go on to it, and its exit code becomes ours. */

@@ -1,7 +1,5 @@
-const mostNamed = 8;
-
 /** Names as text; of many the first, and how many more there are. */
-export function listedNames(names: readonly string[]): string {
-  const named = names.slice(0, mostNamed).join(", ");
-  return names.length > mostNamed ? `${named} and ${names.length - mostNamed} more` : named;
+export function listedNames(names: readonly string[], most = 8): string {
+  const named = names.slice(0, most).join(", ");
+  return names.length > most ? `${named} and ${names.length - most} more` : named;
 }

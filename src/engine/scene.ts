@@ -1,3 +1,4 @@
+import { listedNames } from "../core/listed-names.ts";
 import type { SceneItem } from "../protocol/scene.ts";
 import type { EventSeverity } from "../protocol/state-messages.ts";
 import type { ConvexHull } from "../robot/collision/convex-hull.ts";
@@ -93,7 +94,6 @@ export class Scene implements SceneOfRobots {
 
 function named(items: readonly SceneItem[], what: string): string {
   if (items.length === 0) return "";
-  const ids = items.slice(0, mostNamed).map(({ id }) => id);
-  const more = items.length > mostNamed ? ` and ${items.length - mostNamed} more` : "";
-  return `${ids.join(", ")}${more} ${what}`;
+  const ids = items.map(({ id }) => id);
+  return `${listedNames(ids, mostNamed)} ${what}`;
 }

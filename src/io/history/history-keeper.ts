@@ -1,3 +1,4 @@
+import { firstLineOf } from "../../core/first-line.ts";
 import type { HistoryBatch, HistoryRecord } from "../../history/history-batch.ts";
 import type { HistoryStatus } from "../../history/history-query.ts";
 import { Retention, type RetentionLimits } from "./retention.ts";
@@ -248,7 +249,7 @@ function explain(error: Error & { code?: string }, directory: string): { reason:
   }
   if (/Cannot find module|libsql/.test(text)) {
     return {
-      reason: `libsql is not there for this system (${error.message.split("\n")[0]})`,
+      reason: `libsql is not there for this system (${firstLineOf(error)})`,
       remedy: "Run npm install again, or set history.enabled to false.",
     };
   }

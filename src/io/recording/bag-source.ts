@@ -1,3 +1,4 @@
+import { firstLineOf } from "../../core/first-line.ts";
 import type { RecordedChannel } from "../../protocol/mcap/recorded-channel.ts";
 
 /** A channel of a bag that is read; `id` is its own number in what `messages` gives. */
@@ -35,8 +36,9 @@ export const mostRecordBytes = 256 << 20;
 
 /** What an error of a reader says, as one line. */
 export function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return (text.split("\n")[0] ?? "").replace(/ ?\[library=.*\]$/, "").slice(0, 300);
+  return firstLineOf(error)
+    .replace(/ ?\[library=.*\]$/, "")
+    .slice(0, 300);
 }
 
 /** The time from the first to the last of several bags or chunks that have messages; both 0 where none has. */

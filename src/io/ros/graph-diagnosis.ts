@@ -1,3 +1,5 @@
+import { listedNames } from "../../core/listed-names.ts";
+
 /** What is to be seen of ROS: other programs' nodes, and the topics that somebody publishes. */
 export type RosGraph = {
   /** Full names of the nodes that are not ours. */
@@ -62,7 +64,10 @@ function explain(graph: RosGraph, robot: RobotNeed, need: (typeof needs)[number]
     .sort();
   const [first] = elsewhere;
   if (first !== undefined) {
-    const listed = listOf(elsewhere.map((namespace) => `${namespace}/${need.topic}`));
+    const listed = listedNames(
+      elsewhere.map((namespace) => `${namespace}/${need.topic}`),
+      mostNamed,
+    );
     const wanted = first === "" ? '""' : first.slice(1);
     return {
       reason: `nobody publishes ${topic}; there is ${listed}`,
@@ -75,7 +80,7 @@ function explain(graph: RosGraph, robot: RobotNeed, need: (typeof needs)[number]
   if (graph.nodes.length > 0) {
     const count = graph.nodes.length === 1 ? "1 other node" : `${graph.nodes.length} other nodes`;
     return {
-      reason: `nobody publishes ${topic}; ROS domain ${graph.domain} has ${count}: ${listOf(graph.nodes)}`,
+      reason: `nobody publishes ${topic}; ROS domain ${graph.domain} has ${count}: ${listedNames(graph.nodes, mostNamed)}`,
       remedy: need.start,
     };
   }
@@ -108,9 +113,4 @@ function notArriving(topic: string, types: readonly string[], need: (typeof need
 export function inNamespace(namespace: string, topic: string): string {
   const bare = namespace.replace(/^\/+|\/+$/g, "");
   return bare === "" ? `/${topic}` : `/${bare}/${topic}`;
-}
-
-function listOf(names: readonly string[]): string {
-  const more = names.length - mostNamed;
-  return `${names.slice(0, mostNamed).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
