@@ -6,6 +6,7 @@ import type { Stamp } from "../../core/stamp.ts";
 import { ownCopy } from "../cdr-message.ts";
 import { type FindMessageText, rosSchemaText } from "../ros-schema-text.ts";
 import { bareFrame } from "./bare-frame.ts";
+import { readStamp } from "./read-stamp.ts";
 
 /** A larger message is none of a robot's. */
 const mostBytes = 256 * 1024 * 1024;
@@ -50,17 +51,9 @@ export class TopicReader {
       ok: true,
       value: {
         message,
-        stamp: stampOf(stamp),
+        stamp: readStamp(stamp),
         frame: typeof frame === "string" && frame !== "" ? bareFrame(frame) : null,
       },
     };
   }
-}
-
-/** A time of ROS; the reader names its parts `sec` and `nsec`, or `nanosec`. */
-function stampOf(value: unknown): Stamp | null {
-  if (typeof value !== "object" || value === null) return null;
-  const { sec, nanosec, nsec } = value as { sec?: unknown; nanosec?: unknown; nsec?: unknown };
-  const fine = nanosec ?? nsec;
-  return typeof sec === "number" && typeof fine === "number" ? { sec, nanosec: fine } : null;
 }

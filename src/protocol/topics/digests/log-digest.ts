@@ -1,10 +1,10 @@
-import { type Stamp, stampToMs } from "../../../core/stamp.ts";
+import { readStampMs } from "../read-stamp.ts";
 import type { TopicContent } from "../topic-content.ts";
 import { shortText, type TopicDigest } from "./topic-digest.ts";
 
 /** rcl_interfaces/msg/Log. */
 type LogMessage = {
-  stamp: { sec: number; nsec?: number; nanosec?: number };
+  stamp: unknown;
   level: number;
   name: string;
   msg: string;
@@ -40,12 +40,11 @@ export class LogDigest implements TopicDigest {
 
   take(message: unknown): void {
     const { stamp, level, name, msg, file, function: inside, line } = message as LogMessage;
-    const nanosec = stamp.nanosec ?? stamp.nsec ?? 0;
     const from = file === "" ? "" : `${shortText(file, longestName)}:${line}`;
     this.count += 1;
     this.lines.push({
       number: this.count,
-      at: stampToMs({ sec: stamp.sec, nanosec } satisfies Stamp),
+      at: readStampMs(stamp),
       level,
       name: shortText(name, longestName),
       text: shortText(msg, longestText),

@@ -1,12 +1,12 @@
-import { stampToMs } from "../../../core/stamp.ts";
 import { bareFrame } from "../bare-frame.ts";
+import { readStampMs } from "../read-stamp.ts";
 import type { TopicContent } from "../topic-content.ts";
 import { shortText, type TopicDigest } from "./topic-digest.ts";
 
 /** tf2_msgs/msg/TFMessage, as it is read. */
 type TransformsMessage = {
   transforms: readonly {
-    header: { stamp: { sec: number; nsec?: number; nanosec?: number }; frame_id: string };
+    header: { stamp: unknown; frame_id: string };
     child_frame_id: string;
     transform: {
       translation: { x: number; y: number; z: number };
@@ -59,10 +59,7 @@ export class TransformsDigest implements TopicDigest {
       const parent = shortText(bareFrame(header.frame_id), longestName);
       const known = this.frames.get(child) ?? this.begin(child, parent, received);
       if (known === null) continue;
-      const stamp = stampToMs({
-        sec: header.stamp.sec,
-        nanosec: header.stamp.nanosec ?? header.stamp.nsec ?? 0,
-      });
+      const stamp = readStampMs(header.stamp);
       if (known.arrivals.length > 0) {
         if (parent !== known.parent) {
           known.other = known.parent;
