@@ -1,7 +1,7 @@
 import { hasWaited, objectToArrival } from "./arrival.ts";
 import type { MotionPoints } from "./controller-split.ts";
 import { FreshPress } from "./fresh-press.ts";
-import type { CommandedRobot, CommandRef, GateOutput, GoalReport } from "./gate-output.ts";
+import type { CommandedRobot, CommandRef, CommandResult, GateOutput, GoalReport } from "./gate-output.ts";
 import { HeldJoints } from "./held-joints.ts";
 import { JogRoom } from "./jog-room.ts";
 import { type AxisStart, JointJog } from "./joint-jog.ts";
@@ -257,20 +257,9 @@ export class JogRunner {
     if (this.goals.length > 0) {
       this.output.desireBecomes(this.joints, isThere ? "reached" : "timedOut", objection ?? "");
     }
-    const held = this.goals.length === 0 ? this.room.obstacle() : null;
-    if (this.ref !== null && held !== null) {
-      // Others may move the joints meanwhile: what they do is not the end of this jog.
-      this.output.result(this.ref, {
-        stage: "aborted",
-        code: "not_moved",
-        message: `nothing was sent: ${held}`,
-      });
-    } else if (this.ref !== null) {
-      const outcome = isThere
-        ? { code: "ok", message: "at rest" }
-        : { code: "not_reached", message: `the jog is over, but ${objection}` };
-      this.output.result(this.ref, { stage: "done", ...outcome });
-    }
+    // Nothing was sent: others may move the joints meanwhile, and what they do is not the end of this jog.
+    const heldBack = this.goals.length === 0 ? this.room.obstacle() : null;
+    if (this.ref !== null) this.output.result(this.ref, endOfJog(objection, heldBack));
     this.dropReplaced();
     this.forget();
   }
@@ -290,4 +279,13 @@ export class JogRunner {
     this.endedAt = null;
     this.askedAt = Number.NaN;
   }
+}
+
+/** How a jog ended. `objection`: where it did not arrive; `heldBack`: what kept it from sending anything. */
+function endOfJog(objection: string | null, heldBack: string | null): CommandResult {
+  if (heldBack !== null) {
+    return { stage: "aborted", code: "not_moved", message: `nothing was sent: ${heldBack}` };
+  }
+  if (objection === null) return { stage: "done", code: "ok", message: "at rest" };
+  return { stage: "done", code: "not_reached", message: `the jog is over, but ${objection}` };
 }

@@ -202,9 +202,13 @@ export class PlanWork {
 
   private check(command: JointMotionCommand): void {
     const motion = planMotion(command, new PresentMotion(), this.robot, timeless, timeless);
-    const fault = "code" in motion ? motion : objectToDuration(motion);
-    if (fault !== null) this.outcome = objection(fault);
-    else if (!("code" in motion)) this.guard = new CollisionGuard(motion, timeless, leastWithin);
+    if ("code" in motion) {
+      this.outcome = objection(motion);
+      return;
+    }
+    const tooLong = objectToDuration(motion);
+    if (tooLong !== null) this.outcome = objection(tooLong);
+    else this.guard = new CollisionGuard(motion, timeless, leastWithin);
   }
 
   /** What is known of a motion that collides with nothing. */
