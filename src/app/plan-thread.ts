@@ -91,8 +91,7 @@ export class PlanThread {
   private look(): void {
     const { worker } = this;
     if (worker === null || (this.open.size === 0 && !this.isAwaited)) {
-      if (this.watch !== null) clearInterval(this.watch);
-      this.watch = null;
+      this.unwatch();
       return;
     }
     const silent = this.now() - this.heard;
@@ -116,9 +115,13 @@ export class PlanThread {
     }
   }
 
-  async stop(): Promise<void> {
+  private unwatch(): void {
     if (this.watch !== null) clearInterval(this.watch);
     this.watch = null;
+  }
+
+  async stop(): Promise<void> {
+    this.unwatch();
     await this.worker?.terminate();
     this.worker = null;
   }

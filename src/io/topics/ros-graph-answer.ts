@@ -1,5 +1,10 @@
 import { qosProblems } from "../../protocol/topics/qos-problems.ts";
-import type { GraphEnd, GraphTopic, RosGraphAnswer } from "../../protocol/topics/ros-questions.ts";
+import type {
+  EndpointQos,
+  GraphEnd,
+  GraphTopic,
+  RosGraphAnswer,
+} from "../../protocol/topics/ros-questions.ts";
 import { durability, type EndpointInfo, type RclNode, reliability } from "../ros/rclnodejs-api.ts";
 
 type Node = Pick<
@@ -34,23 +39,23 @@ function byName(a: { name: string }, b: { name: string }): number {
   return a.name < b.name ? -1 : 1;
 }
 
+/** By the codes of rmw. */
+const reliabilities: Record<number, EndpointQos["reliability"]> = {
+  [reliability.reliable]: "reliable",
+  [reliability.bestEffort]: "best_effort",
+};
+const durabilities: Record<number, EndpointQos["durability"]> = {
+  [durability.transientLocal]: "transient_local",
+  [durability.volatile]: "volatile",
+};
+
 function endOf({ node_name, node_namespace = "/", topic_type, qos_profile: qos }: EndpointInfo): GraphEnd {
   return {
     node: absolute(node_namespace, node_name),
     type: topic_type,
     qos: {
-      reliability:
-        qos.reliability === reliability.reliable
-          ? "reliable"
-          : qos.reliability === reliability.bestEffort
-            ? "best_effort"
-            : "unknown",
-      durability:
-        qos.durability === durability.transientLocal
-          ? "transient_local"
-          : qos.durability === durability.volatile
-            ? "volatile"
-            : "unknown",
+      reliability: reliabilities[qos.reliability] ?? "unknown",
+      durability: durabilities[qos.durability] ?? "unknown",
     },
   };
 }

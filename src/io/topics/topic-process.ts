@@ -50,10 +50,12 @@ export class TopicProcess {
     if (this.isEnding) return;
     if (order.op === "open") this.open.set(order.feed, order);
     if (order.op === "close") this.open.delete(order.feed);
+    const isQuestion = order.op === "list" || order.op === "ask";
     if (this.child === null) {
       if (order.op === "close" || order.op === "robot") return;
       this.begin();
-      if (order.op !== "list" && order.op !== "ask") return;
+      // What is open was told at its start.
+      if (!isQuestion) return;
       if (this.child === null) {
         this.waiting.push(order);
         if (this.waiting.length > mostWaiting) this.waiting.shift();
@@ -61,7 +63,7 @@ export class TopicProcess {
       }
     }
     this.tell(order);
-    if (order.op === "list" || order.op === "ask") this.idleSince = null;
+    if (isQuestion) this.idleSince = null;
     this.watchIdle();
   }
 
