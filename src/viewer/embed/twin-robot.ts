@@ -32,27 +32,18 @@ class TwinRobot extends HTMLElement {
   }
 
   private show(): void {
-    const frame = this.frame ?? document.createElement("iframe");
+    const attribute = (name: string) => this.getAttribute(name);
+    const address = frameAddress(attribute, new URL(import.meta.url), document.baseURI);
+    if (address === null || this.frame?.src === address) return;
+    // A new frame: where only what stands behind # changes, the old one would not load anew.
+    const frame = document.createElement("iframe");
     frame.title = this.getAttribute("title") ?? "Digital twin of a robot";
     frame.style.cssText = "border:0;width:100%;height:100%;min-height:inherit;display:block";
     frame.allow = "fullscreen; gamepad";
-    const address = frameAddress(
-      (name) => this.getAttribute(name),
-      new URL(import.meta.url),
-      document.baseURI,
-    );
-    if (address !== null && frame.src !== address) {
-      // What stands behind # alone would not have it loaded anew.
-      if (this.frame !== null) {
-        this.frame.remove();
-        this.frame = null;
-        this.show();
-        return;
-      }
-      frame.src = address;
-    }
+    frame.src = address;
+    this.frame?.remove();
     this.frame = frame;
-    if (!frame.isConnected) this.append(frame);
+    this.append(frame);
   }
 }
 

@@ -6,6 +6,7 @@ import type { ThingJson } from "../../protocol/state-messages.ts";
 import type { Motion } from "../store/motion.ts";
 import { thingTree } from "../store/thing-tree.ts";
 import type { Things } from "../store/twin-store.ts";
+import { Pair } from "./pair.tsx";
 import { namedProperties, PropertyList, withLiveJoints } from "./property-list.tsx";
 import { useSignal, useViewer } from "./viewer-context.ts";
 
@@ -115,13 +116,4 @@ function propertiesOf(id: string, thing: ThingJson, things: Things, motion: Moti
     return withLiveJoints(robot, namedProperties(Object.fromEntries(all), prefix), motion);
   }
   return withLiveJoints(id, namedProperties(thing.properties), motion);
-}
-
-function Pair({ name, value }: { name: string; value: string }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </>
-  );
 }

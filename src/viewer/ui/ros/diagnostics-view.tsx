@@ -8,6 +8,7 @@ import {
   diagnosticsTree,
   seenNodes,
 } from "../../topics/diagnostics-tree.ts";
+import { Pair } from "../pair.tsx";
 import { useSeconds, useTopic, useTopicProblem } from "./use-topic.ts";
 
 const words = ["ok", "warning", "error", "stale"] as const;
@@ -121,15 +122,6 @@ function Details({ state, now }: { state: DiagnosticState; now: number }) {
           ))}
         </ol>
       )}
-    </>
-  );
-}
-
-function Pair({ name, value }: { name: string; value: string }) {
-  return (
-    <>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
     </>
   );
 }
