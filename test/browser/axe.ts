@@ -33,3 +33,27 @@ export async function findingsOf(page: Page | Frame): Promise<string[]> {
     );
   });
 }
+
+/** What axe finds, light and dark, wide and narrow, by the look; `seen` is called in each. Leaves the page wide. */
+export async function findingsInEachLook(
+  page: Page,
+  seen: (look: string) => Promise<void> = async () => undefined,
+): Promise<Record<string, string[]>> {
+  const found: Record<string, string[]> = {};
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    for (const [width, height] of [
+      [1280, 800],
+      [390, 844],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      // Colours change with a transition.
+      await page.waitForTimeout(1000);
+      await seen(`${colorScheme}-${width}`);
+      const findings = await findingsOf(page);
+      if (findings.length > 0) found[`${colorScheme}, ${width} px`] = findings;
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+  return found;
+}

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findingsOf } from "../browser/axe.ts";
+import { findingsInEachLook } from "../browser/axe.ts";
 import { drive, keepDriving, openPage, openPanel } from "../browser/page-at-hand.ts";
 import { shoot } from "../browser/shots.ts";
 import { hasChromium, launchChromium } from "../support/chromium.ts";
@@ -157,20 +157,7 @@ describe.skipIf(!hasRos() || !hasChromium())(
     });
 
     it("has nothing that axe objects to, light and dark, wide and narrow", async () => {
-      for (const colorScheme of ["light", "dark"] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-        for (const [width, height] of [
-          [1280, 800],
-          [390, 844],
-        ] as const) {
-          await page.setViewportSize({ width, height });
-          // Colours change with a transition.
-          await page.waitForTimeout(1000);
-          await shoot(page, `actions-${colorScheme}-${width}`);
-          expect(await findingsOf(page), `${colorScheme}, ${width} px`).toEqual([]);
-        }
-      }
-      await page.setViewportSize({ width: 1280, height: 800 });
+      expect(await findingsInEachLook(page, (look) => shoot(page, `actions-${look}`))).toEqual({});
     });
 
     it("loses its controls when the grippers and services are gone, and says what to start", async () => {
