@@ -1,8 +1,8 @@
 import { useComputedColorScheme } from "@mantine/core";
-import { lazy, Suspense, useEffect, useRef } from "react";
-import { palette } from "../store/palette.ts";
+import { lazy, Suspense, useEffect } from "react";
 import { Banners } from "./banners.tsx";
 import { useKeyboard } from "./keyboard.ts";
+import { Palette } from "./palette/palette.tsx";
 import { usePaletteKeys } from "./palette/palette-keys.ts";
 import { Panel } from "./panel.tsx";
 import { PhoneDrive } from "./phone-drive.tsx";
@@ -21,7 +21,6 @@ declare module "react" {
 const TimelineBar = lazy(async () => ({ default: (await import("./timeline-bar.tsx")).TimelineBar }));
 const DesignPanel = lazy(async () => ({ default: (await import("./design-panel.tsx")).DesignPanel }));
 
-const Palette = lazy(async () => ({ default: (await import("./palette/palette.tsx")).Palette }));
 const EmbeddedPage = lazy(async () => ({
   default: (await import("./embedded-page.tsx")).EmbeddedPage,
 }));
@@ -49,11 +48,6 @@ function WholePage() {
   useEffect(() => viewer.stage?.setDark(scheme === "dark"), [viewer, scheme]);
   useKeyboard();
   usePaletteKeys();
-  // Its code is fetched when it is opened first.
-  const wasOpened = useRef(false);
-  const isOpen = useSignal(palette) !== null;
-  wasOpened.current ||= isOpen;
-  const isPaletteWanted = wasOpened.current;
   return (
     <div
       className="page"
@@ -84,7 +78,7 @@ function WholePage() {
       )}
       {design === null && <PhoneDrive />}
       <StatusBar />
-      <Suspense fallback={null}>{isPaletteWanted && <Palette />}</Suspense>
+      <Palette />
     </div>
   );
 }

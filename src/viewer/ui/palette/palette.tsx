@@ -1,5 +1,5 @@
 import { useMantineColorScheme } from "@mantine/core";
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { palette } from "../../store/palette.ts";
 import { pageKeys } from "../page-keys.ts";
 import { useSignal, useViewer } from "../viewer-context.ts";
@@ -10,7 +10,10 @@ import "./palette.css";
 
 const mostShown = 12;
 
-/** What lies over the page, below the bar: STOP stays in reach. */
+/**
+ * What lies over the page, below the bar: STOP stays in reach. Not fetched when it is wanted: what is typed meanwhile would be keys of
+ * the page, which drive and stop.
+ */
 export function Palette() {
   const open = useSignal(palette);
   useEffect(() => {
@@ -34,7 +37,7 @@ function Commands() {
   const [search, setSearch] = useState("");
   const [chosen, setChosen] = useState(0);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the list of topics may come while it is open
   const commands = useMemo(() => pageCommands(viewer, setColorScheme), [viewer, setColorScheme, topics]);
   const found = findCommands(commands, search).slice(0, mostShown);
@@ -96,7 +99,7 @@ function Commands() {
 
 function Keys() {
   const panel = useRef<HTMLDivElement>(null);
-  useEffect(() => panel.current?.focus(), []);
+  useLayoutEffect(() => panel.current?.focus(), []);
   return (
     <div
       ref={panel}
