@@ -1,11 +1,16 @@
 """Looks at random joint moves among random objects with pinocchio and coal, every millisecond, beside what the gate says.
 
-    python compare-scenes.py [--scenes 20] [--moves 20] [--seed 1] [--step 0.001] [--write]
+    python compare-scenes.py [--scenes 20] [--moves 20] [--seed 1] [--step 0.001] [--robot arm] [--each] [--write]
 
 Our arm, UR5 and Panda. In five states a scene every distance of a link and an object must be coal's within 1e-6 m where they
 are apart, and the verdict the same. A move that the gate accepts must be free of collision at each step, with itself and the
-objects; of one that it refuses coal must find the named pair within the margin of 10 mm at the named time. Needs PyPI `pin` and
-`example-robot-data`, and a build of this project (`npx tsc -b tsconfig.build.json`). Exit code 1 otherwise.
+objects, and within its limits of position, velocity, acceleration and jerk; of one that it refuses coal must find the named pair
+within the margin of 10 mm at the named time. Needs PyPI `pin` and `example-robot-data`, and a build of this project
+(`npx tsc -b tsconfig.build.json`). Exit code 1 otherwise.
+
+A step is not looked at where it cannot collide: after coal's distance d of a pair, no point of the one can come nearer to the
+other before the joints between them have moved their greatest reach by d. With --each every step is looked at besides, and both
+must say the same.
 With --write coal's distances of the first scenes of our arm go to test/truth/scenes.json.
 """
 
@@ -22,6 +27,7 @@ import pinocchio as pin
 
 HERE = pathlib.Path(__file__).parent
 sys.path.insert(0, str(HERE))
+from free_motion import FreeMotion
 from oracle import all_robots, configuration, shared_joints
 
 motions = importlib.import_module("compare-motions")
@@ -73,6 +79,19 @@ def with_objects(model, own, scene):
     return geometry, np.array(names)
 
 
+def within(bends, limits, times):
+    """Whether one joint keeps its limits (position from and to, velocity, acceleration, jerk) at all times, to 1e-9 of each."""
+    time, _, v0, a0, jerk = np.array(bends).T
+    at = np.clip(np.searchsorted(time, times, side="right") - 1, 0, len(time) - 1)
+    t, position = np.where(at == len(time) - 1, 0, times - time[at]), motions.sampled(bends, times)
+    acceleration, velocity = a0[at] + t * jerk[at], v0[at] + t * (a0[at] + t * jerk[at] / 2)
+    lower, upper = limits["position"]
+    most = [(np.abs(velocity), "velocity"), (np.abs(acceleration), "acceleration"), (np.abs(jerk[at]), "jerk")]
+    fits = [np.max(value) <= limits[name] * (1 + 1e-9) for value, name in most]
+    low, high = -np.inf if lower is None else lower, np.inf if upper is None else upper
+    return all(fits) and position.min() >= low - 1e-9 and position.max() <= high + 1e-9
+
+
 def data_of(geometry):
     data = geometry.createData()
     for one in data.distanceRequests:
@@ -84,7 +103,7 @@ def data_of(geometry):
 
 def compare(path, packages, srdf, options):
     request = {"file": str(path), "srdf": srdf, "packages": str(packages), **options}
-    step, write = request.pop("step"), request.pop("write")
+    step, write, each = (request.pop(key) for key in ("step", "write", "each"))
     kept = []
     helper = subprocess.Popen(
         ["node", str(HERE / "scenes-of.mjs")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -94,12 +113,14 @@ def compare(path, packages, srdf, options):
     model = pin.buildModelFromUrdf(str(path))
     own, _ = motions.geometry_of(model, path, packages, [])
     data = model.createData()
-    count = dict.fromkeys(["distances", "accepted", "samples", "collide", "refused", "unconfirmed", "verdicts"], 0)
+    kinds = ["distances", "accepted", "samples", "looks", "collide", "beyond", "refused", "unconfirmed", "verdicts", "unlike"]
+    count = dict.fromkeys(kinds, 0)
     worst = 0.0
     for line in helper.stdout:
         scene = json.loads(line)
         geometry, names = with_objects(model, own, scene)
         geometry_data = data_of(geometry)
+        free = FreeMotion(model, data, geometry, geometry_data)
         base_of = lambda others: configuration(model, {**{k: [v] for k, v in others.items()}, **shared_joints(model, others)})
 
         def distances(q):
@@ -123,29 +144,41 @@ def compare(path, packages, srdf, options):
             base = base_of(move["others"])
 
             def at(times):
-                q = np.tile(base, (len(times), 1))
+                """Configurations of pinocchio, and the positions of its joints."""
+                q, positions = np.tile(base, (len(times), 1)), np.zeros((len(times), model.njoints))
                 for name, bends in move["moved"].items():
                     joint = model.getJointId(name)
-                    positions, place = motions.sampled(bends, times), model.idx_qs[model.getJointId(name)]
+                    place, of = model.idx_qs[joint], motions.sampled(bends, times)
+                    positions[:, joint] = of
                     if model.nqs[joint] == 2:
-                        q[:, place], q[:, place + 1] = np.cos(positions), np.sin(positions)
+                        q[:, place], q[:, place + 1] = np.cos(of), np.sin(of)
                     else:
-                        q[:, place] = positions
+                        q[:, place] = of
                     for follower, (multiplier, offset) in motions.followers(path, model).get(name, {}).items():
-                        q[:, model.idx_qs[model.getJointId(follower)]] = multiplier * positions + offset
-                return q
+                        joint = model.getJointId(follower)
+                        positions[:, joint] = q[:, model.idx_qs[joint]] = multiplier * of + offset
+                return q, positions
 
             if move["hit"] is None:
                 count["accepted"] += 1
-                for q in at(np.arange(0, duration, step)):
-                    count["samples"] += 1
-                    if pin.computeCollisions(model, data, geometry, geometry_data, q, True):
-                        count["collide"] += 1
-                        break
+                times = np.arange(0, duration, step)
+                count["samples"] += len(times)
+                hit, looks = free.first_hit(*at(times))
+                count["looks"] += looks
+                count["collide"] += hit is not None
+                count["beyond"] += any(not within(bends, move["limits"][name], times) for name, bends in move["moved"].items())
+                if each:
+                    every = (pin.computeCollisions(model, data, geometry, geometry_data, q, True) for q in at(times)[0])
+                    count["unlike"] += any(every) != (hit is not None)
                 continue
             count["refused"] += 1
             hit = move["hit"]
-            (q,) = at(np.array([hit["time"]]))
+            if each:
+                configurations, positions = at(np.arange(0, duration, step))
+                found, _ = free.first_hit(configurations, positions)
+                every = (pin.computeCollisions(model, data, geometry, geometry_data, q, True) for q in configurations)
+                count["unlike"] += next((k for k, is_hit in enumerate(every) if is_hit), None) != found
+            (q,), _ = at(np.array([hit["time"]]))
             pair = scene["pairs"].index([hit["link1"], hit["link2"]])
             allowed = 1e-4 if hit["code"] == "self_collision" else MARGIN + 1e-4
             if distances(q)[pair] > allowed:
@@ -157,10 +190,12 @@ def compare(path, packages, srdf, options):
         (ROOT / "test/truth/scenes.json").write_text(json.dumps(made) + "\n")
     text = (
         f"{count['distances']} distances, worst {worst:.1e} m, {count['verdicts']} verdicts differ; "
-        f"{count['accepted']} moves accepted, {count['samples']} samples, of which moves {count['collide']} collide; "
+        f"{count['accepted']} moves accepted, {count['samples']} samples ({count['looks']} looks at a pair), of which moves "
+        f"{count['collide']} collide and {count['beyond']} go beyond a limit; "
         f"{count['refused']} refused of which {count['unconfirmed']} are not confirmed"
+        + (f"; of {count['unlike']} a look at every step says otherwise" if each else "")
     )
-    return text, worst < 1e-6 and count["verdicts"] + count["collide"] + count["unconfirmed"] == 0
+    return text, worst < 1e-6 and all(count[kind] == 0 for kind in ("verdicts", "collide", "beyond", "unconfirmed", "unlike"))
 
 
 def main():
@@ -169,14 +204,19 @@ def main():
     parser.add_argument("--moves", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--step", type=float, default=0.001)
+    parser.add_argument("--robot", choices=["arm", "ur5_robot", "panda"])
+    parser.add_argument("--each", action="store_true")
     parser.add_argument("--write", action="store_true")
     options = vars(parser.parse_args())
+    only = options.pop("robot")
     robots = [(ROOT / "urdf/arm.urdf", ROOT, None)]
     for path in all_robots():
         if path.name in ("ur5_robot.urdf", "panda.urdf"):
             robots.append((path, path.parents[4], None))
     fine = True
     for path, packages, srdf in robots:
+        if only not in (None, path.stem):
+            continue
         text, is_fine = compare(path, packages, srdf, options)
         print(f"{path.stem}: {text}", flush=True)
         fine = fine and is_fine

@@ -16,6 +16,7 @@ import { forwardKinematics } from "../../dist/robot/forward-kinematics.js";
 import { createModel } from "../../dist/robot/model.js";
 import { parseSrdf } from "../../dist/robot/reading/srdf.js";
 import { parseUrdf } from "../../dist/robot/reading/urdf.js";
+import { mulberry } from "./mulberry.mjs";
 
 const { file, srdf, packages, moves, seed } = JSON.parse(readFileSync(0, "utf8"));
 const { description } = parseUrdf(readFileSync(file, "utf8"));
@@ -39,14 +40,7 @@ for (const [i, a] of model.pairA.entries()) {
 }
 process.stdout.write(`${JSON.stringify({ pairs: [...linkPairs].map((pair) => JSON.parse(pair)) })}\n`);
 
-// Mulberry32: the same moves for the same seed.
-let state = seed;
-const random = () => {
-  state = (state + 0x6d2b79f5) | 0;
-  let t = Math.imul(state ^ (state >>> 15), 1 | state);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-};
+const random = mulberry(seed);
 const limits = robotLimits(robot, {});
 const movable = robot.joints.filter((joint) => joint.nq === 1 && limits.joints.has(joint.name));
 const draw = (joint) => {

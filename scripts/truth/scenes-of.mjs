@@ -16,6 +16,7 @@ import { forwardKinematics } from "../../dist/robot/forward-kinematics.js";
 import { createModel } from "../../dist/robot/model.js";
 import { parseSrdf } from "../../dist/robot/reading/srdf.js";
 import { parseUrdf } from "../../dist/robot/reading/urdf.js";
+import { mulberry } from "./mulberry.mjs";
 
 const { file, srdf, packages, scenes, moves, seed } = JSON.parse(readFileSync(0, "utf8"));
 const { description } = parseUrdf(readFileSync(file, "utf8"));
@@ -33,14 +34,7 @@ const first = createCollisionModel(description, robot, { verticesOf, disabledPai
 const disabledPairs = named ?? alwaysTouching(first.model);
 const own = createCollisionModel(description, robot, { verticesOf, hulls: first.hulls, disabledPairs }).model;
 
-// Mulberry32: the same scenes for the same seed.
-let state = seed;
-const random = () => {
-  state = (state + 0x6d2b79f5) | 0;
-  let t = Math.imul(state ^ (state >>> 15), 1 | state);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-};
+const random = mulberry(seed);
 const within = (low, high) => low + (high - low) * random();
 const limits = robotLimits(robot, {});
 const movable = robot.joints.filter((joint) => joint.nq === 1 && limits.joints.has(joint.name));
@@ -180,7 +174,13 @@ function oneMove(model) {
   const bends = paths.map((path) => path.bends.map((time) => stateAt(path, time)));
   const moved = Object.fromEntries(names.map((name, i) => [name, bends[i]]));
   const hit = verdict === "pass" ? null : { ...verdict.collision, code: verdict.code };
-  return { moved, others: positions(q), hit, portions };
+  const kept = Object.fromEntries(names.map((name, i) => [name, limitsOf(ofName[i])]));
+  return { moved, others: positions(q), limits: kept, hit, portions };
+}
+
+/** JSON has no Infinity: null stands for it. */
+function limitsOf({ lower, upper, velocity, acceleration, jerk }) {
+  return { position: [lower, upper], velocity, acceleration, jerk };
 }
 
 /** Time, position, velocity, acceleration, jerk. */
