@@ -5,6 +5,7 @@ import { EmulatedLine } from "../io/mqtt/emulated-line.ts";
 import { UartGateway } from "../io/mqtt/uart-gateway.ts";
 import { packageRoot } from "../io/package-root.ts";
 import { workerFile } from "../io/worker-file.ts";
+import type { PicoMessage } from "./pico-worker.ts";
 
 /** The gripper's firmware as CI builds it (firmware/README.md). */
 const picoImage = join(packageRoot, "firmware", "images", "rp2040.bin");
@@ -25,8 +26,15 @@ export class DemoPico {
     const worker = new Worker(workerFile("app/pico-worker.js"), {
       workerData: { image: readFileSync(picoImage), seed },
     });
-    const line = new EmulatedLine((bytes) => worker.postMessage(bytes));
-    worker.on("message", (bytes: Uint8Array) => line.fromDevice(bytes));
+    let taken: () => void = () => undefined;
+    const line = new EmulatedLine((bytes, done) => {
+      taken = done;
+      worker.postMessage(bytes);
+    });
+    worker.on("message", (message: PicoMessage) => {
+      if (message === "taken") taken();
+      else line.fromDevice(message);
+    });
     worker.on("error", (error) => say(`the emulated Pico of the gripper failed: ${error.message}`));
     worker.on("exit", () => line.destroy());
     this.worker = worker;

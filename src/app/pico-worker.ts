@@ -7,11 +7,32 @@ import { PicoGripper } from "../sim/pico-gripper.ts";
  */
 
 const stepMs = 5;
+const fewBytes = 256;
+
+/** Bytes that its UART sent; or the bytes that came last are nearly all in it. */
+export type PicoMessage = Uint8Array | "taken";
 
 const { image, seed } = workerData as { image: Uint8Array; seed: number };
 const gripper = new PicoGripper(image, seed);
-parentPort?.on("message", (bytes: Uint8Array) => gripper.receive(bytes));
+let isTaking = false;
+parentPort?.on("message", (bytes: Uint8Array) => {
+  gripper.receive(bytes);
+  isTaking = true;
+  confirm();
+});
 setInterval(() => {
   const sent = gripper.step(performance.now() / 1000);
-  if (sent.length > 0) parentPort?.postMessage(sent);
+  if (sent.length > 0) say(sent);
+  confirm();
 }, stepMs);
+
+/** Asks for more before the line is empty, or it would stand still till the next turn of both threads. */
+function confirm(): void {
+  if (!isTaking || gripper.bytesToCome > fewBytes) return;
+  isTaking = false;
+  say("taken");
+}
+
+function say(message: PicoMessage): void {
+  parentPort?.postMessage(message);
+}

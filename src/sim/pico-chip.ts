@@ -66,13 +66,18 @@ export class PicoChip {
   /** Bytes for UART 0; they arrive one after the other at 115,200 baud. */
   receive(bytes: Uint8Array): void {
     const isIdle = this.head === this.arriving.length;
-    if (this.arriving.length - this.head + bytes.length > maxWaitingBytes) return;
+    if (this.bytesToCome + bytes.length > maxWaitingBytes) return;
     if (isIdle) {
       this.arriving.length = 0;
       this.head = 0;
     }
     for (const byte of bytes) this.arriving.push(byte);
     if (isIdle && bytes.length > 0) this.byteAlarm.schedule(byteNanos);
+  }
+
+  /** Bytes that are still on their way to UART 0. */
+  get bytesToCome(): number {
+    return this.arriving.length - this.head;
   }
 
   /** Runs `seconds` of the chip's time. */
@@ -115,7 +120,7 @@ export class PicoChip {
     const byteAlarm = chip.clock.createAlarm(() => {
       const byte = this.arriving[this.head++];
       if (byte !== undefined) uart.feedByte(byte);
-      if (this.head < this.arriving.length) byteAlarm.schedule(byteNanos);
+      if (this.bytesToCome > 0) byteAlarm.schedule(byteNanos);
     });
     const wiringAlarm = chip.clock.createAlarm(() => {
       this.serveWiring(chip, wiringNanos / 1e9);
@@ -123,7 +128,7 @@ export class PicoChip {
     });
     this.serveWiring(chip, 0);
     wiringAlarm.schedule(wiringNanos);
-    if (this.head < this.arriving.length) byteAlarm.schedule(byteNanos);
+    if (this.bytesToCome > 0) byteAlarm.schedule(byteNanos);
     return [chip, watchdog, byteAlarm];
   }
 

@@ -2,8 +2,11 @@ import { Chance } from "../core/chance.ts";
 import { GripperPlant, type GripperPlantOptions } from "./gripper-plant.ts";
 import { PicoChip } from "./pico-chip.ts";
 
-/** What it does not make up for after a pause, s: a chip that stood still has not lived on. */
-const mostAtOnce = 0.05;
+/**
+ * The longest pause that it makes up for, s: a thread that waits for a busy machine leaves the chip in time, and after a sleep
+ * of the machine it has not lived on.
+ */
+const mostAtOnce = 0.3;
 
 /** A Pico with the gripper firmware's image and a finger on its pins: machine code closes the loop. */
 export class PicoGripper {
@@ -32,6 +35,11 @@ export class PicoGripper {
   /** How often its watchdog has reset it. */
   get resets(): number {
     return this.chip.resets;
+  }
+
+  /** Bytes that its UART is to get, and that are still on their way. */
+  get bytesToCome(): number {
+    return this.chip.bytesToCome;
   }
 
   /** Bytes that its UART gets. */

@@ -24,7 +24,7 @@ const maxLag = 0.25;
 const settledMs = 200;
 const lagSteps = 10;
 /** A device that takes nothing for so long is not driven any more. */
-const answerWithinMs = 500;
+const answerWithinMs = 1000;
 
 /** FollowJointTrajectory's codes (control_msgs/action/FollowJointTrajectory.action). */
 const pathToleranceViolated = "controller_-4";

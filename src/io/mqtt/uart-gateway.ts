@@ -4,10 +4,11 @@ import { isOnePacket, kindOf, mqttPacketKind } from "../../protocol/mqtt-packet.
 import { MqttPacketCutter } from "../../protocol/mqtt-packet-cutter.ts";
 import { encodeUartFrame, UartFrameReader } from "../../protocol/uart-frame.ts";
 import { type BrokerAddress, openBrokerSocket } from "./broker-address.ts";
+import { LineQueue } from "./line-queue.ts";
 
 /** Frames to a device above it are not sent: no microcontroller takes them, and they block the line for a second. */
 const maxPacketBytes = 8 * 1024;
-/** What may wait for the line before publications of QoS 0 are left out: a third of a second at 115200 baud. */
+/** What may wait for the broker before publications of QoS 0 are left out. */
 const maxWaitingBytes = 4 * 1024;
 
 const maxUnsentBytes = 256 * 1024;
@@ -37,6 +38,7 @@ export type GatewayOptions = {
 export class UartGateway {
   readonly counters: GatewayCounters = { toBroker: 0, toDevice: 0, damaged: 0, leftOut: 0, sessions: 0 };
   private readonly reader: UartFrameReader;
+  private readonly queue: LineQueue;
   private socket: Socket | null = null;
   private ended = false;
   private opened: number[] = [];
@@ -49,6 +51,14 @@ export class UartGateway {
       frame: (packet) => this.fromDevice(packet),
       bad: () => {
         this.counters.damaged++;
+      },
+    });
+    this.queue = new LineQueue(line, {
+      written: () => {
+        this.counters.toDevice++;
+      },
+      leftOut: () => {
+        this.counters.leftOut++;
       },
     });
     line.on("data", (chunk: Buffer) => this.reader.push(chunk));
@@ -83,7 +93,7 @@ export class UartGateway {
     }
     if (this.socket === null) {
       // A device that does not know that its session is over is told so.
-      this.send(new Uint8Array(0));
+      this.refuse();
       return;
     }
     if (this.socket.writableLength > maxWaitingBytes && kind === mqttPacketKind.publish && qos === 0) {
@@ -136,23 +146,19 @@ export class UartGateway {
       if (this.socket !== socket) return;
       this.socket = null;
       this.options.onEvent?.(reason);
-      this.send(new Uint8Array(0));
+      this.refuse();
     });
   }
 
   private toDevice(packet: Uint8Array): void {
     const { kind, qos } = kindOf(packet);
-    // Late is worse than lost for these; all others must arrive, and are few.
-    if (kind === mqttPacketKind.publish && qos === 0 && this.line.writableLength > maxWaitingBytes) {
-      this.counters.leftOut++;
-      return;
-    }
-    this.counters.toDevice++;
-    this.send(packet);
+    // All others than these must arrive, and are few.
+    this.queue.push(encodeUartFrame(packet), kind === mqttPacketKind.publish && qos === 0);
   }
 
-  private send(packet: Uint8Array): void {
-    if (!this.line.destroyed) this.line.write(encodeUartFrame(packet));
+  /** Tells the device that it has no session. */
+  private refuse(): void {
+    this.queue.push(encodeUartFrame(new Uint8Array(0)), false);
   }
 
   /** Ends the broker's connection without a farewell. */

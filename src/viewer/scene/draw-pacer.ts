@@ -1,5 +1,7 @@
 /** Pictures that may be under way at once: a graphics card works ahead, a processor must not. */
 const underWay = { hardware: 3, software: 1 };
+/** Where the processor draws it rests for as long as a picture took, up to this, ms: the robot's programs may be on the same cores. */
+const longestRestMs = 60;
 
 /**
  * Asks the graphics card how far it is before giving it more. Pictures that queue up make the page feel
@@ -9,6 +11,7 @@ export class DrawPacer {
   private readonly pending: { fence: WebGLSync; startedMs: number }[] = [];
   /** How long the last finished picture took, in ms, from request to done; seen at screen frames only. */
   lastDrawMs = 0;
+  private restUntilMs = 0;
 
   constructor(
     private readonly gl: WebGL2RenderingContext,
@@ -23,9 +26,10 @@ export class DrawPacer {
       this.pending.shift();
       this.gl.deleteSync(oldest.fence);
       this.lastDrawMs = nowMs - oldest.startedMs;
+      if (this.software) this.restUntilMs = nowMs + Math.min(longestRestMs, this.lastDrawMs);
     }
     const most = this.software ? underWay.software : underWay.hardware;
-    return this.pending.length < most;
+    return this.pending.length < most && nowMs >= this.restUntilMs;
   }
 
   /** To be called after the commands of a picture were given. */

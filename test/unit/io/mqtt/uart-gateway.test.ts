@@ -23,7 +23,10 @@ class Ends {
     frame: (packet) => this.atDevice.push([...packet]),
     bad: () => this.atDevice.push([-1]),
   });
-  readonly line = new EmulatedLine((bytes) => this.reader.push(bytes));
+  readonly line = new EmulatedLine((bytes, taken) => {
+    this.reader.push(bytes);
+    taken();
+  });
   gateway!: UartGateway;
 
   constructor() {
@@ -170,14 +173,23 @@ describe("the gateway of a serial line", () => {
   });
 });
 
-/** A line that takes nothing. */
+/** A line that takes nothing, until it goes on. */
 class StuckLine extends Duplex {
-  written = 0;
+  readonly written: Buffer[] = [];
+  isStuck = true;
+  private done: () => void = () => undefined;
 
   override _read(): void {}
 
-  override _write(chunk: Buffer): void {
-    this.written += chunk.length;
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.written.push(chunk);
+    if (this.isStuck) this.done = done;
+    else done();
+  }
+
+  goOn(): void {
+    this.isStuck = false;
+    this.done();
   }
 }
 
@@ -190,8 +202,31 @@ describe("a line that is slower than the broker", () => {
     const large = mqttPublication("t", Buffer.alloc(3000));
     socket.write(Uint8Array.from([...large, ...large, ...large, ...mqttPublication("t", [1], 1, 7)]));
     const { counters } = ends.gateway;
-    await eventually("all of it", () => counters.toDevice + counters.leftOut === 4);
-    expect(counters).toMatchObject({ toDevice: 3, leftOut: 1 });
+    await eventually("all of it", () => counters.leftOut === 1);
+    // One is on the line; of the others the newest, and what must arrive, wait.
+    expect(counters).toMatchObject({ toDevice: 1, leftOut: 1 });
+    ends.close();
+  });
+
+  it("gets the newest of what is sent too fast, and none that waited long", async () => {
+    const line = new StuckLine();
+    const ends = await new Ends().open(line);
+    line.push(encodeUartFrame(Uint8Array.from(connectPacket)));
+    const { socket } = await ends.session(0, connectPacket.length);
+    const numbered = (n: number) => mqttPublication("t", Buffer.alloc(600, n));
+    for (let n = 1; n <= 20; n += 1) socket.write(Uint8Array.from(numbered(n)));
+    const { counters } = ends.gateway;
+    await eventually("the oldest to be left out", () => counters.leftOut === 13);
+    line.goOn();
+    await eventually("the rest", () => counters.toDevice === 7);
+    expect(line.written.map((frame) => frame[20])).toEqual([1, 15, 16, 17, 18, 19, 20]);
+    line.isStuck = true;
+    socket.write(Uint8Array.from(numbered(30)));
+    socket.write(Uint8Array.from(numbered(31)));
+    await eventually("the next on the line", () => counters.toDevice === 8);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    line.goOn();
+    await eventually("the late one to be left out", () => counters.leftOut === 14);
     ends.close();
   });
 });
@@ -199,7 +234,10 @@ describe("a line that is slower than the broker", () => {
 describe("a broker whose files are missing", () => {
   it("is told by an event, and the device by the end of its session", async () => {
     const atDevice: number[] = [];
-    const line = new EmulatedLine((bytes) => atDevice.push(...bytes));
+    const line = new EmulatedLine((bytes, taken) => {
+      atDevice.push(...bytes);
+      taken();
+    });
     const events: string[] = [];
     const broker = { url: "mqtts://127.0.0.1:1", tls: { ca: "/no/such.pem" } };
     const gateway = new UartGateway(line, { broker, onEvent: (text) => events.push(text) });
