@@ -130,6 +130,27 @@ describe.skipIf(!hasChromium())("hands on the page", () => {
     expect(double.of("presence").map(({ state }) => state)).toContain("visible");
   });
 
+  it("says of a gamepad that its motion is refused, and why", async () => {
+    const double = new ServerDouble();
+    double.commands.set("twist", ({ id }, say) => {
+      say({
+        op: "result",
+        id,
+        stage: "refused",
+        code: "fresh_press",
+        message: "release it and press it again",
+      });
+      return true;
+    });
+    const page = await open(double);
+    await drive(page);
+    await hold(page, idle);
+    const chip = page.getByLabel("Gamepad");
+    await chip.getByText("hold L1 or R1").waitFor({ timeout: patienceMs });
+    await hold(page, forward);
+    await chip.getByText("refused: release it and press it again").waitFor({ timeout: patienceMs });
+  });
+
   it("slows everything by one slider, at a bearable rate, and jogs at a tenth in precise mode", async () => {
     const double = new ServerDouble();
     double.control = { override: 100 };

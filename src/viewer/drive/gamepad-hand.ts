@@ -14,7 +14,8 @@ type Held = { hold(command: JogCommand): void; release(): void };
 export class GamepadHand {
   phase: HandPhase = "absent";
   private index = -1;
-  private isMoving = false;
+  /** Whether the sticks ask for a motion now. */
+  isMoving = false;
 
   constructor(private readonly jog: Held) {}
 

@@ -6,7 +6,7 @@ import type { PadAim, PadReading } from "./gamepad-motion.ts";
 /** Between two looks, ms: under the jog's own 40. */
 const lookMs = 30;
 
-export type GamepadState = { name: string; phase: HandPhase };
+export type GamepadState = { name: string; phase: HandPhase; isMoving: boolean };
 
 /** Looks at the gamepads of the browser while there are any; the first one that is connected counts. */
 export class GamepadWatch {
@@ -42,13 +42,15 @@ export class GamepadWatch {
       document.hasFocus() &&
       this.driver.driving.get().phase === "held";
     this.hand.look(pad, mayMove, this.aim());
-    const { phase } = this.hand;
+    const { phase, isMoving } = this.hand;
     const known = this.state.get();
     if (pad === null) {
       if (known !== null) this.state.set(null);
       if (this.timer !== null) clearInterval(this.timer);
       this.timer = null;
-    } else if (known?.phase !== phase || known.name !== pad.id) this.state.set({ name: pad.id, phase });
+    } else if (known?.phase !== phase || known.isMoving !== isMoving || known.name !== pad.id) {
+      this.state.set({ name: pad.id, phase, isMoving });
+    }
   }
 }
 
