@@ -49,6 +49,7 @@ export function AskForControl() {
       </Button>
       {isAsked && (
         <Button
+          className="ask-control"
           size="compact-sm"
           variant="default"
           disabled={phase !== "open"}
