@@ -39,11 +39,26 @@ export type ToolReading = {
   handle: Record<"middle" | "x" | "y" | "z", { x: number; y: number }> | null;
 };
 
+/**
+ * `pose`: of the camera in the scene, a matrix by columns; it looks along −z, y is up (as in OpenGL). `fieldOfView` from top to bottom,
+ * rad. The rest is where the view is on the page, CSS pixels.
+ */
+export type CameraReading = {
+  pose: readonly number[];
+  fieldOfView: number;
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+};
+
 declare global {
   interface Window {
     twinViewer?: {
       state(): PageState;
       readonly visibleAtMs: number | null;
+      /** From where the 3D view is seen; null before there is one. */
+      readonly camera: CameraReading | null;
       /** Of the newest positions that were asked for on the timeline or in a plot: ms until its state was there, and until it was drawn. */
       readonly scrubs: readonly Scrub[];
       /** The handles of the Tool panel; null while they are not shown. */
@@ -60,6 +75,9 @@ export function exposePageState(viewer: Viewer): void {
     state: () => pageState(viewer),
     get visibleAtMs() {
       return viewer.visibleAtMs;
+    },
+    get camera() {
+      return viewer.stage?.seenFrom() ?? null;
     },
     get scrubs() {
       return viewer.past.meter.times;

@@ -1,5 +1,5 @@
 import { allDetails } from "../../protocol/topics/detail.ts";
-import type { FrameHistory, Placement } from "../../protocol/topics/frame-history.ts";
+import type { FrameHistory, Places } from "../../protocol/topics/frame-history.ts";
 import type { TopicEncoder } from "../../protocol/topics/topic-encoder.ts";
 import type { ReadMessage } from "../../protocol/topics/topic-reader.ts";
 import type { FeedMessage } from "./topic-orders.ts";
@@ -35,6 +35,8 @@ export class TopicFeed {
   private owed: readonly number[] = [];
   /** A message that waits for its transforms, for these levels. */
   private waiting: { message: Read; levels: readonly number[] } | null = null;
+  /** Where the newest message was placed when it went out, and by which shape of the tree of frames. */
+  private placed: { message: Read; placement: string; shape: number } | null = null;
   private readonly arrivals: { at: number; bytes: number }[] = [];
 
   constructor(
@@ -86,6 +88,7 @@ export class TopicFeed {
       this.waiting = null;
       this.encode(message, placement, levels);
     }
+    this.placeAnew();
     if (this.owed.length === 0 || this.newest === null) return;
     const { received } = this.newest;
     const due = this.owed.filter(
@@ -94,6 +97,17 @@ export class TopicFeed {
     if (due.length === 0) return;
     this.owed = this.owed.filter((level) => !due.includes(level));
     this.send(this.newest, due);
+  }
+
+  /** A message that stands, as of a latched topic, goes out again once its frame is connected with others. */
+  private placeAnew(): void {
+    const { placed, frames } = this;
+    if (placed === null || placed.shape === frames.shape || placed.message !== this.newest) return;
+    placed.shape = frames.shape;
+    const placement = this.placementOf(placed.message);
+    if (JSON.stringify(placement) === placed.placement) return;
+    const levels = this.levels.filter((level) => !this.owed.includes(level));
+    this.encode(placed.message, placement, levels);
   }
 
   private isDue(level: number, at: number, share: number): boolean {
@@ -116,22 +130,27 @@ export class TopicFeed {
     return { hz: this.arrivals.length / seconds, bytesPerSecond: bytes / seconds };
   }
 
-  private placementOf({ read: { frame, stamp } }: Read): Placement | null {
-    return frame === null ? null : this.frames.place(frame, stamp);
+  private placementOf({ read: { frame, stamp, parts } }: Read): Places {
+    const own = frame === null ? null : this.frames.place(frame, stamp);
+    if (parts === undefined) return { own };
+    const places: NonNullable<Places["parts"]> = Object.create(null);
+    for (const part of parts)
+      if (part.frame !== null) places[part.frame] = this.frames.place(part.frame, part.stamp);
+    return { own, parts: places };
   }
 
-  private encode(
-    { read, bytes, received }: Read,
-    placement: Placement | null,
-    levels: readonly number[],
-  ): void {
+  private encode(message: Read, placement: Places, levels: readonly number[]): void {
+    const { read, bytes, received } = message;
+    if (placement.own !== null || placement.parts !== undefined) {
+      this.placed = { message, placement: JSON.stringify(placement), shape: this.frames.shape };
+    }
     const encoded = this.encoder.encode(read, bytes, received, placement, levels);
     if (!encoded.ok) {
       this.ends.rejected(encoded.path === "" ? encoded.reason : `${encoded.path}: ${encoded.reason}`);
       return;
     }
-    for (const [level, message] of encoded.value) {
-      this.ends.message({ feed: this.feed, level, received, bytes: message });
+    for (const [level, made] of encoded.value) {
+      this.ends.message({ feed: this.feed, level, received, bytes: made });
     }
   }
 
@@ -146,6 +165,6 @@ export class TopicFeed {
 }
 
 /** Whether the transforms are older than the message. Without a stamp they never are. */
-function isBehind(placement: Placement | null): boolean {
-  return placement !== null && placement.lateMs > 0;
+function isBehind({ own, parts }: Places): boolean {
+  return (own?.lateMs ?? 0) > 0 || Object.values(parts ?? {}).some(({ lateMs }) => lateMs > 0);
 }

@@ -14,6 +14,9 @@ export type Placement = {
   problem: string | null;
 };
 
+/** Where the frame of a message was, null: it has none; and those of its parts, where they have frames of their own. */
+export type Places = { own: Placement | null; parts?: Record<string, Placement> };
+
 type Edge = {
   parent: string;
   isStatic: boolean;
@@ -32,6 +35,8 @@ const setBackMs = 2000;
 /** The transforms of /tf and /tf_static of the last ten seconds: where a frame was at a stamp, between two of them. */
 export class FrameHistory {
   private readonly edges = new Map<string, Edge>();
+  /** Changes when frames are connected in another way, or a static transform is another one. */
+  shape = 0;
 
   /** `pose` is parentFromChild with a unit quaternion. */
   add(child: string, parent: string, stamp: Stamp, pose: readonly number[], isStatic: boolean): void {
@@ -40,7 +45,8 @@ export class FrameHistory {
     if (edge === undefined || edge.parent !== parent || edge.isStatic !== isStatic) {
       edge = { parent, isStatic, times: [], poses: [] };
       this.edges.set(child, edge);
-    }
+      this.shape += 1;
+    } else if (isStatic && edge.poses.at(-1)?.some((value, k) => value !== pose[k])) this.shape += 1;
     const time = stampToMs(stamp);
     const newest = edge.times.at(-1);
     if (isStatic || (newest !== undefined && time < newest - setBackMs)) {

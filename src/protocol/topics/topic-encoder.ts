@@ -3,7 +3,7 @@ import { bareTypeName, type FindMessageText } from "../ros-schema-text.ts";
 import { allDetails, type Detail } from "./detail.ts";
 import { digestOf } from "./digests/digest-of.ts";
 import { digestEveryMs, type TopicDigest } from "./digests/topic-digest.ts";
-import type { Placement } from "./frame-history.ts";
+import type { Places } from "./frame-history.ts";
 import { type Pixels, pixelsOf, type RosImage } from "./image-pixels.ts";
 import { type LaserScan, scanContent } from "./laser-scan.ts";
 import { treeContent } from "./message-tree.ts";
@@ -58,12 +58,12 @@ export class TopicEncoder {
     this.digest?.take(message, received);
   }
 
-  /** The message in each of `levels`; `bytes`: its size, `received` in server ms. */
+  /** The message in each of `levels`; `bytes`: its size, `received` in server ms, then where its frames were. */
   encode(
     read: ReadMessage,
     bytes: number,
     received: number,
-    placement: Placement | null,
+    { own: placement, parts }: Places,
     levels: readonly number[],
   ): Result<Map<number, Uint8Array>> {
     const { stamp, frame } = read;
@@ -82,6 +82,7 @@ export class TopicEncoder {
         received,
         bytes,
         placement,
+        ...(parts === undefined ? {} : { places: parts }),
         reduced,
         meta,
       };

@@ -52,6 +52,8 @@ export type TopicHeader = {
   frame: string | null;
   /** Where `frame` was at `stamp`; null: it has none, or tf is not known. */
   placement: Placement | null;
+  /** Where the frames of its parts were, of a message whose parts have frames of their own, as a MarkerArray. */
+  places?: Record<string, Placement>;
   /** Server ms at which the message arrived. */
   received: number;
   /** Size of the ROS message, bytes. */

@@ -11,8 +11,14 @@ import { readStamp } from "./read-stamp.ts";
 /** A larger message is none of a robot's. */
 const mostBytes = 256 * 1024 * 1024;
 
-/** A message of any type, with the stamp and the frame of its header; null: it has none. */
-export type ReadMessage = { message: Record<string, unknown>; stamp: Stamp | null; frame: string | null };
+/** The stamp and the frame of a header; null: it has none. */
+export type ReadHeader = { stamp: Stamp | null; frame: string | null };
+
+/** A message of any type with its header. `parts`: the headers of its parts, of each frame the first; of a MarkerArray only. */
+export type ReadMessage = ReadHeader & { message: Record<string, unknown>; parts?: readonly ReadHeader[] };
+
+/** Frames of parts that are placed at most. */
+const mostParts = 256;
 
 /** Reads the CDR bytes of one type, whose definition is found by its name. */
 export class TopicReader {
@@ -43,17 +49,30 @@ export class TopicReader {
     } catch (error) {
       return refused(`malformed CDR: ${firstLineOf(error)}`);
     }
-    const header = message.header as { stamp?: Partial<Stamp>; frame_id?: string } | undefined;
-    // Some types have a stamp without a header.
-    const stamp = header?.stamp ?? (message.stamp as Partial<Stamp> | undefined) ?? message.timestamp;
-    const frame = header?.frame_id ?? message.frame_id;
-    return {
-      ok: true,
-      value: {
-        message,
-        stamp: readStamp(stamp),
-        frame: typeof frame === "string" && frame !== "" ? bareFrame(frame) : null,
-      },
-    };
+    const value = { message, ...headerOf(message) };
+    if (!this.type.endsWith("/MarkerArray") || !Array.isArray(message.markers)) return { ok: true, value };
+    return { ok: true, value: { ...value, parts: partsOf(message.markers) } };
   }
+}
+
+function headerOf(message: Record<string, unknown>): ReadHeader {
+  const header = message.header as { stamp?: Partial<Stamp>; frame_id?: string } | undefined;
+  // Some types have a stamp without a header.
+  const stamp = header?.stamp ?? (message.stamp as Partial<Stamp> | undefined) ?? message.timestamp;
+  const frame = header?.frame_id ?? message.frame_id;
+  return {
+    stamp: readStamp(stamp),
+    frame: typeof frame === "string" && frame !== "" ? bareFrame(frame) : null,
+  };
+}
+
+function partsOf(markers: readonly unknown[]): ReadHeader[] {
+  const found = new Map<string, ReadHeader>();
+  for (const marker of markers) {
+    const header = headerOf(marker as Record<string, unknown>);
+    if (header.frame === null || found.has(header.frame)) continue;
+    found.set(header.frame, header);
+    if (found.size >= mostParts) break;
+  }
+  return [...found.values()];
 }

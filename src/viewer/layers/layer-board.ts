@@ -1,8 +1,9 @@
+import { ownValue } from "../../core/own-value.ts";
 import type { TopicHeader, TopicMessage } from "../../protocol/topics/topic-frame.ts";
 import type { TopicDesk } from "../topics/topic-desk.ts";
 import { CloudLayer } from "./cloud-layer.ts";
 import { GridLayer } from "./grid-layer.ts";
-import { placeOf, type ViewFrames } from "./layer-place.ts";
+import { type Place, placeOf, type ViewFrames } from "./layer-place.ts";
 import { MarkerLayer } from "./marker-layer.ts";
 import { ScanLayer } from "./scan-layer.ts";
 import { isShape, ShapeLayer } from "./shape-layer.ts";
@@ -59,6 +60,7 @@ export class LayerBoard {
     const looks = looksOf(message);
     if (looks !== "" && looks === shown.drawn) return;
     shown.drawn = looks;
+    if (layer instanceof MarkerLayer) this.problems.delete(topic);
     if (layer.take(message)) this.requestDraw();
     else this.problems.set(topic, "The newest message cannot be drawn.");
   }
@@ -87,10 +89,18 @@ export class LayerBoard {
     if (isShape(type)) return new ShapeLayer(color);
     if (!/^visualization_msgs\/msg\/Marker(Array)?$/.test(type)) return null;
     return new MarkerLayer(
-      (header, frame) =>
-        placeOf(header.frame === frame ? header : { ...header, frame, placement: null }, this.view),
+      (header, frame) => this.placePart(header, frame),
       () => performance.now(),
     );
+  }
+
+  /** Where a marker's own frame is. */
+  private placePart(header: TopicHeader, frame: string): Place {
+    const placement =
+      header.frame === frame ? header.placement : (ownValue(header.places ?? {}, frame) ?? null);
+    const place = placeOf({ ...header, frame: frame === "" ? null : frame, placement }, this.view);
+    if ("problem" in place) this.problems.set(header.topic, place.problem);
+    return place;
   }
 
   private expire(): void {

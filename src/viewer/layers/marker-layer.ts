@@ -1,4 +1,5 @@
 import { Group, type Object3D } from "three";
+import { bareFrame } from "../../protocol/topics/bare-frame.ts";
 import type { TopicHeader, TopicMessage } from "../../protocol/topics/topic-frame.ts";
 import type { Place } from "./layer-place.ts";
 import { clear, putAt } from "./line-parts.ts";
@@ -56,7 +57,7 @@ export class MarkerLayer implements TopicLayer {
     if (action === actions.remove) return;
     const pose = poseAt(marker, "pose") ?? [0, 0, 0, 0, 0, 0, 1];
     const shape = markerShape(marker);
-    const place = this.place(header, textAt(marker, "header", "frame_id"));
+    const place = this.place(header, bareFrame(textAt(marker, "header", "frame_id")));
     if (shape === null || "problem" in place || this.drawn.size >= mostMarkers) return;
     const holder = new Group();
     place.matrix.decompose(holder.position, holder.quaternion, holder.scale);

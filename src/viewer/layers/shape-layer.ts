@@ -1,4 +1,4 @@
-import { ConeGeometry, Group, Mesh, type Object3D, SphereGeometry } from "three";
+import { ConeGeometry, DoubleSide, Group, Mesh, type Object3D, SphereGeometry } from "three";
 import type { TopicMessage } from "../../protocol/topics/topic-frame.ts";
 import { arrowBetween, arrowOf, clear, flat, lineOf, putAt } from "./line-parts.ts";
 import { listAt, numberAt, pointAt, poseAt } from "./message-fields.ts";
@@ -84,7 +84,10 @@ const draws: Record<string, Draw> = {
     const reach = Math.min(range, most);
     if (!(reach > 0)) return [];
     const radius = reach * Math.tan(Math.min(1.5, numberAt(message, "field_of_view") / 2));
-    const cone = new Mesh(new ConeGeometry(Math.max(radius, 0.002), reach, 24, 1, true), flat(color, 0.35));
+    // It is open: from where its inside is seen, that is drawn.
+    const material = flat(color, 0.35);
+    material.side = DoubleSide;
+    const cone = new Mesh(new ConeGeometry(Math.max(radius, 0.002), reach, 32, 1, true), material);
     // The tip at the sensor, the cone along x.
     cone.rotation.z = Math.PI / 2;
     cone.position.x = reach / 2;

@@ -119,6 +119,14 @@ export class Stage {
     this.sun.target.position.set(x, y, 0);
   }
 
+  /** The camera's pose in the scene (a matrix by columns), its field of view in rad, and where the view is on the page in CSS pixels. */
+  seenFrom() {
+    this.camera.updateMatrixWorld();
+    const { left, top, width, height } = this.canvas.getBoundingClientRect();
+    const fieldOfView = (this.camera.fov * Math.PI) / 180;
+    return { pose: this.camera.matrixWorld.toArray(), fieldOfView, left, top, width, height };
+  }
+
   /** The picture as it is now, as PNG. */
   picture(): Promise<Blob | null> {
     this.renderer.render(this.scene, this.camera);

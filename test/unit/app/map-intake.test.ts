@@ -31,7 +31,9 @@ class Maps {
     if (!encoder.ok || open?.op !== "open") throw new Error("nobody listens");
     const bytes = cdrOf("nav_msgs/OccupancyGrid", message);
     const read = encoder.value.read(bytes);
-    const encoded = read.ok ? encoder.value.encode(read.value, bytes.length, 0, null, [wholeLevel]) : read;
+    const encoded = read.ok
+      ? encoder.value.encode(read.value, bytes.length, 0, { own: null }, [wholeLevel])
+      : read;
     if (encoded.ok) {
       const packed = encoded.value.get(wholeLevel) as Uint8Array;
       this.ends?.message({ feed: open.feed, level: wholeLevel, received: 0, bytes: packed });
@@ -123,7 +125,7 @@ describe("the map of a robot", () => {
       const other = bytes.slice(0, random.below(3) === 0 ? random.below(bytes.length) : bytes.length);
       for (let k = random.below(4); k >= 0; k -= 1) other[random.below(other.length)] = random.below(256);
       const read = encoder.value.read(other);
-      const encoded = read.ok ? encoder.value.encode(read.value, 0, 0, null, [wholeLevel]) : read;
+      const encoded = read.ok ? encoder.value.encode(read.value, 0, 0, { own: null }, [wholeLevel]) : read;
       if (!encoded.ok) refused += 1;
     }
     expect(refused).toBeGreaterThan(100);

@@ -49,7 +49,7 @@ describe.each(Object.entries(samples))("a %s", (type, message) => {
     const encoder = encoderOf(type);
     const read = encoder.read(bytes);
     if (!read.ok) throw new Error(read.reason);
-    const encoded = encoder.encode(read.value, bytes.byteLength, 5, null, [0, 3]);
+    const encoded = encoder.encode(read.value, bytes.byteLength, 5, { own: null }, [0, 3]);
     if (!encoded.ok) throw new Error(encoded.reason);
     for (const level of [0, 3]) {
       const packed = unpackTopicMessage(encoded.value.get(level) as Uint8Array);
@@ -82,7 +82,7 @@ describe.each(Object.entries(samples))("a %s", (type, message) => {
             random.next() < 0.3 ? 255 : Math.floor(256 * random.next());
       }
       const read = encoder.read(wrong);
-      if (!read.ok || !encoder.encode(read.value, wrong.length, 0, null, [0, 3]).ok) refusals += 1;
+      if (!read.ok || !encoder.encode(read.value, wrong.length, 0, { own: null }, [0, 3]).ok) refusals += 1;
     }
     expect(refusals).toBeGreaterThan(count / 20);
   });

@@ -1,0 +1,174 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openPage, openPanel } from "../browser/page-at-hand.ts";
+import { shoot } from "../browser/shots.ts";
+import { hasChromium, launchChromium } from "../support/chromium.ts";
+import { eventually } from "../support/eventually.ts";
+import { freshDomain, hasRos, startPeer, type TestProcess, TestTwin } from "./support.ts";
+
+type Layer = {
+  topic: string;
+  number: number;
+  points: [number, number, number][];
+  near: number;
+  around: Layer["points"];
+};
+type Pixel = [number, number];
+
+const topics = [
+  ..."scan cloud range path polygon pose odometry spread poses point wrench twist imu sight grid".split(" "),
+  ..."arrow between cube sphere cylinder strip lines cubes spheres dots triangles"
+    .split(" ")
+    .map((kind) => `marker/${kind}`),
+  "markers",
+];
+
+describe.skipIf(!hasRos() || !hasChromium())("what the 3D view draws of topics", () => {
+  const faults: string[] = [];
+  let peer: TestProcess;
+  let twin: TestTwin;
+  let browser: Browser;
+  let page: Page;
+  let empty: string;
+
+  beforeAll(async () => {
+    const domain = freshDomain();
+    peer = startPeer(domain, [], "layers_peer.py");
+    twin = new TestTwin(domain);
+    await twin.ready();
+    await eventually("the peer is ready", () => peer.events("ready")[0]);
+    browser = await launchChromium();
+    page = await openPage(browser, twin.url, faults);
+    await openPanel(page, "Topics");
+    await page.getByRole("list", { name: "Topics" }).waitFor({ timeout: 30_000 });
+    // What lies on the view is not what is drawn in it.
+    await page.addStyleTag({
+      content: ".legend, .view-buttons, .banners, .banner { visibility: hidden !important; }",
+    });
+    empty = await still();
+  }, 120_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await twin?.end();
+    await peer?.end();
+    expect(faults).toEqual([]);
+  });
+
+  const layerOf = (topic: string, number = 0): Layer => {
+    const all = peer.events("layer") as unknown as Layer[];
+    const found = all.find((layer) => layer.topic === topic && layer.number === number);
+    if (found === undefined) throw new Error(`the peer says nothing of ${topic}`);
+    return found;
+  };
+
+  /** The view once it no longer changes, as PNG in base64. */
+  async function still(before = ""): Promise<string> {
+    let last = "";
+    for (let i = 0; i < 60; i += 1) {
+      const camera = await page.evaluate(() => window.twinViewer?.camera ?? null);
+      if (camera === null) throw new Error("no 3D view");
+      const { left: x, top: y, width, height } = camera;
+      const shot = (await page.screenshot({ clip: { x, y, width, height } })).toString("base64");
+      if (shot === last && shot !== before) return shot;
+      last = shot;
+      await page.waitForTimeout(100);
+    }
+    throw new Error(before === "" ? "the view does not come to rest" : "nothing new is drawn");
+  }
+
+  /** What differs clearly between two pictures; of one and the same picture, what has the colour of the peer's markers. */
+  async function pixelsOf(picture: string, other: string): Promise<Pixel[]> {
+    const found = await page.evaluate(
+      async ({ pictures, isMarker }) => {
+        const all = await Promise.all(
+          pictures.map(async (png) => {
+            const bytes = Uint8Array.from(atob(png), (char) => char.charCodeAt(0));
+            const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+            const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+            context?.drawImage(image, 0, 0);
+            return context?.getImageData(0, 0, image.width, image.height);
+          }),
+        );
+        const [first, second] = all;
+        const pixels: [number, number][] = [];
+        if (first === undefined || second === undefined) return pixels;
+        const isChosen = (a: Uint8ClampedArray, b: Uint8ClampedArray): boolean => {
+          const [red = 0, green = 0, blue = 0] = a;
+          if (isMarker) return red - green > 60 && blue - green > 50;
+          return a.some((value, k) => Math.abs(value - (b[k] ?? 0)) > 24);
+        };
+        for (let i = 0; i < first.data.length; i += 4) {
+          if (isChosen(first.data.subarray(i, i + 3), second.data.subarray(i, i + 3)))
+            pixels.push([(i / 4) % first.width, Math.floor(i / 4 / first.width)]);
+        }
+        return pixels;
+      },
+      { pictures: [picture, other], isMarker: picture === other },
+    );
+    return found.map(([u, v]) => [u + 0.5, v + 0.5]);
+  }
+
+  /** Where points of the scene are in the view, px, by the pinhole camera's own formulas. */
+  async function projected(points: Layer["points"]): Promise<Pixel[]> {
+    const camera = await page.evaluate(() => window.twinViewer?.camera ?? null);
+    if (camera === null) throw new Error("no 3D view");
+    const { pose, fieldOfView, width, height } = camera;
+    const at = (k: number): number => pose[k] as number;
+    const focal = height / 2 / Math.tan(fieldOfView / 2);
+    return points.map(([x, y, z]) => {
+      const away = [x - at(12), y - at(13), z - at(14)] as const;
+      const along = (k: number) => away[0] * at(k) + away[1] * at(k + 1) + away[2] * at(k + 2);
+      const [right, up, back] = [along(0), along(4), along(8)];
+      return [width / 2 - (focal * right) / back, height / 2 + (focal * up) / back];
+    });
+  }
+
+  /** Greatest distance of a pixel of `from` to the nearest of `to`. */
+  function farthest(from: readonly Pixel[], to: readonly Pixel[]): number {
+    const cells = new Map<string, Pixel[]>();
+    const size = 8;
+    for (const pixel of to) {
+      const key = `${Math.floor(pixel[0] / size)} ${Math.floor(pixel[1] / size)}`;
+      cells.set(key, [...(cells.get(key) ?? []), pixel]);
+    }
+    let most = 0;
+    for (const [u, v] of from) {
+      let least = 99;
+      for (let i = -2; i <= 2; i += 1) {
+        for (let j = -2; j <= 2; j += 1) {
+          const key = `${Math.floor(u / size) + i} ${Math.floor(v / size) + j}`;
+          for (const [a, b] of cells.get(key) ?? []) least = Math.min(least, Math.hypot(a - u, b - v));
+        }
+      }
+      most = Math.max(most, least);
+    }
+    return most;
+  }
+
+  const switchOf = (topic: string) =>
+    page.getByRole("list", { name: "Topics" }).getByRole("switch", { name: new RegExp(`^${topic} `) });
+
+  it.each(topics)(
+    "draws /%s where numpy says, to 2 px",
+    async (topic) => {
+      const { points, near, around } = layerOf(`/${topic}`);
+      await switchOf(`/${topic}`).click();
+      const drawn = await still(empty);
+      await shoot(page, `layer-${topic.replace("/", "-")}`);
+      const pixels = await pixelsOf(empty, drawn);
+      const expected = await projected(points);
+      await switchOf(`/${topic}`).click();
+      expect(await still(drawn)).toBe(empty);
+      expect(pixels.length).toBeGreaterThan(10);
+      const [missing, beyond] = [
+        farthest(expected, pixels),
+        farthest(pixels, [...expected, ...(await projected(around))]),
+      ];
+      console.info(`${topic}: missing ${missing.toFixed(1)} px, beyond ${beyond.toFixed(1)} px`);
+      expect(missing).toBeLessThan(2);
+      expect(beyond).toBeLessThan(near);
+    },
+    60_000,
+  );
+});
