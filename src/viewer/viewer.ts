@@ -2,18 +2,19 @@ import { Scene, Vector3 } from "three";
 import type { ServerAddress } from "../client/server-address.ts";
 import { Signal } from "../client/signal.ts";
 import { StateLink } from "../client/state-link.ts";
+import { Arrangement } from "./arrangement.ts";
 import type { DesignSession } from "./design/design-session.ts";
 import { watchDeadMan } from "./drive/dead-man.ts";
 import { Driver } from "./drive/driver.ts";
 import { TargetCheck } from "./drive/target-check.ts";
 import { TargetSender } from "./drive/target-sender.ts";
 import { Hands } from "./hands.ts";
-import { accessFault } from "./net/access.ts";
+import { followAccess } from "./net/access.ts";
 import { readServerAddress } from "./net/address.ts";
 import { browserName } from "./net/browser-name.ts";
 import { pagePlatform } from "./net/page-platform.ts";
 import { StoreFeed } from "./net/store-feed.ts";
-import type { PlotLine } from "./plots/plot-line.ts";
+import { storedPlotLines } from "./plots/plot-lines.ts";
 import { CameraMoves } from "./scene/camera-moves.ts";
 import { drawsInSoftware } from "./scene/draw-pacer.ts";
 import { Fleet } from "./scene/fleet.ts";
@@ -52,8 +53,9 @@ export class Viewer {
   readonly selection = new Signal<Selection | null>(null);
   /** The panel beside the 3D view; null: none. */
   readonly panel = new Signal<PanelName | null>("joints");
-  /** Numbers that a person asked to plot, until the panel of plots takes them. */
-  readonly plotWishes = new Signal<readonly PlotLine[]>([]);
+  readonly plotLines = storedPlotLines(localStorage);
+  /** Whether the camera goes along with the chosen robot; at first it does: one that drives out of the picture helps nobody. */
+  readonly following = new Signal(true);
   /** The robot whose panels are shown and that "Drive" asks for. */
   readonly chosenRobot = new Signal<string | null>(null);
   /** Whether there is a STOP and Space presses it. */
@@ -86,6 +88,7 @@ export class Viewer {
   readonly hands: Hands;
   /** The topics of ROS that are looked at. */
   readonly topics: TopicView;
+  readonly arrangement = new Arrangement(this);
   stage: Stage | null = null;
   camera: CameraMoves | null = null;
   /** performance.now() when the first robot was drawn with its meshes; null before. */
@@ -109,7 +112,7 @@ export class Viewer {
     this.store.status.subscribe(() => this.judgeStop());
     this.design.subscribe(() => this.judgeStop());
     this.store.design.subscribe(() => void this.followDesign());
-    this.state.socket.phase.subscribe(() => void this.learnAccess());
+    followAccess(this.address, this.state.socket.phase, this.accessProblem);
     this.ticker.subscribe(() => this.beat());
     const redraw = () => this.stage?.requestDraw();
     this.targets.changed.subscribe(redraw);
@@ -127,6 +130,8 @@ export class Viewer {
       redraw();
     });
     this.past.begin();
+    // What is embedded is arranged by the page around it.
+    if (this.embed === null) this.arrangement.begin();
   }
 
   /** Puts the 3D view into `container`. Without WebGL the panels work on their own. */
@@ -146,7 +151,7 @@ export class Viewer {
       return;
     }
     this.layers = new LayerSwitch(this.address, this.stage, this.fleet);
-    const camera = new CameraMoves(this.stage);
+    const camera = new CameraMoves(this.stage, this.following);
     this.camera = camera;
     this.hands.mount(this.stage);
     this.topics.mount(this.stage, this.software);
@@ -157,7 +162,7 @@ export class Viewer {
       this.applyLayers();
       this.updateLooks();
       this.frame();
-      if (this.visibleAtMs === null) camera.fit(this.fleet.bounds(), false);
+      if (this.visibleAtMs === null) camera.begin(this.fleet.bounds());
       this.stage?.begin();
     };
   }
@@ -288,12 +293,6 @@ export class Viewer {
     const robots = this.fleet.robots.get();
     if (robots.some((entry) => entry.id === this.chosenRobot.get())) return;
     this.chosenRobot.set(robots[0]?.id ?? null);
-  }
-
-  private async learnAccess(): Promise<void> {
-    const phase = this.state.socket.phase.get();
-    if (phase === "open") this.accessProblem.set(null);
-    if (phase === "closed") this.accessProblem.set(await accessFault(this.address));
   }
 }
 
