@@ -61,7 +61,7 @@ export class Arrangement {
 
   /** From now on steps are made, and links are followed. */
   begin(): void {
-    watchGestures(this.steps);
+    watchGestures(this.steps, () => this.page.camera?.rest());
     followLayoutLink(this, (sentence) => this.page.driver.notice.set(sentence));
   }
 

@@ -39,7 +39,7 @@ export function followLayoutLink(arrangement: Arranged, say: (sentence: string) 
     if (arrangement.drives()) return refuse("you drive. Stop driving and open the link again");
     const why = arrangement.show(layout);
     if (why !== null) return refuse(why);
-    say(`The link's layout “${name}” is shown.`);
+    say(`The link's layout “${name}” is shown. Ctrl Z brings back what was there before.`);
   };
   addEventListener("hashchange", take);
   take();

@@ -6,9 +6,10 @@ const modifiers = new Set(["Control", "Shift", "Alt", "Meta", "AltGraph"]);
 
 /**
  * Makes one step of what a person does in one go: from a press to its release, the turns of a wheel in a row, a key that
- * is held. `steps` find out themselves whether the view changed by it.
+ * is held. `steps` find out themselves whether the view changed by it. `rest` ends the camera's glide, which belongs to the
+ * gesture before.
  */
-export function watchGestures(steps: Pick<ViewHistory<never>, "begin" | "end">): void {
+export function watchGestures(steps: Pick<ViewHistory<never>, "begin" | "end">, rest: () => void): void {
   const pressed = new Set<number>();
   let due: ReturnType<typeof setTimeout> | null = null;
   let kind: "pointer" | "wheel" | "key" | null = null;
@@ -20,12 +21,16 @@ export function watchGestures(steps: Pick<ViewHistory<never>, "begin" | "end">):
     stopWaiting();
     due = setTimeout(() => {
       kind = null;
+      rest();
       steps.end();
     }, settleMs);
   };
   const begin = (next: "pointer" | "wheel" | "key", isSame: boolean) => {
     stopWaiting();
-    if (!isSame) steps.end();
+    if (!isSame) {
+      rest();
+      steps.end();
+    }
     kind = next;
     steps.begin();
   };

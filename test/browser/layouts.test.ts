@@ -209,6 +209,56 @@ describe.skipIf(!hasChromium())("layouts of the page", () => {
     await closeList();
   });
 
+  it("steps back and forth through the view by Ctrl Z, one gesture a step, and takes no command back", async () => {
+    const palette = page.getByRole("combobox", { name: "Find a command" });
+    const camera = async (name: string) => (await saveAs(name)).view as Record<string, unknown>;
+    const press = async (keys: string) => {
+      await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+      await page.keyboard.press(keys);
+    };
+    await openPanel(page, "Joints");
+    await view("Front").click();
+    const [before] = [await camera("Undo 1")];
+    const box = await page.getByRole("img", { name: "3D view of the robot" }).boundingBox();
+    if (box === null) throw new Error("there is no 3D view");
+    await page.mouse.move(box.x + 60, box.y + box.height / 2);
+    await page.mouse.down();
+    for (let x = 0; x < 5; x += 1) await page.mouse.move(box.x + 60 + 30 * x, box.y + box.height / 2);
+    await page.mouse.up();
+    await openPanel(page, "Events");
+    expect(await camera("Undo 2")).not.toEqual(before);
+    await press("Control+z");
+    await panelOf("Joints").waitFor();
+    expect(await camera("Undo 3")).not.toEqual(before);
+    await press("Control+z");
+    expect(await camera("Undo 4")).toEqual(before);
+    await press("Control+Shift+z");
+    expect(await camera("Undo 5")).not.toEqual(before);
+    await press("Control+Shift+z");
+    await panelOf("Events").waitFor();
+    await page.keyboard.press("Control+k");
+    await palette.fill("undo view");
+    await page.keyboard.press("Enter");
+    await panelOf("Joints").waitFor();
+    // In a text field the keys are the text's.
+    await openList();
+    const name = list().getByRole("textbox", { name: "Name of the layout" });
+    await name.fill("abc");
+    await name.press("Control+z");
+    await closeList();
+    await panelOf("Joints").waitFor();
+    await page
+      .getByRole("banner")
+      .getByRole("button", { name: /^Drive/ })
+      .click();
+    await page.getByRole("button", { name: "You drive" }).waitFor({ timeout: patienceMs });
+    for (let count = 0; count < 30; count += 1) await press("Control+z");
+    await page.getByRole("button", { name: "You drive" }).waitFor();
+    expect((await twin.events("command.accepted")).filter(({ data }) => data?.session !== "demo")).toEqual(
+      [],
+    );
+  });
+
   it("leaves STOP in reach on a phone, dark as well", async () => {
     const phone = await openPage(browser, twin.url, faults, {
       viewport: { width: 390, height: 780 },

@@ -95,16 +95,16 @@ export class CameraMoves {
     this.lastBase.copy(base);
   }
 
-  private origin(): Vector3 {
-    return this.following.get() ? this.lastBase : new Vector3();
-  }
-
-  /** What a hand left of its motion would move the camera from where it is put. */
-  private rest(): void {
+  /** Ends the glide that a hand left behind: it would move the camera from where it is put. */
+  rest(): void {
     const { controls } = this.stage;
     controls.enableDamping = false;
     controls.update();
     controls.enableDamping = true;
+  }
+
+  private origin(): Vector3 {
+    return this.following.get() ? this.lastBase : new Vector3();
   }
 
   private place(bounds: Box3, direction: Vector3, preset: Preset | null): void {

@@ -32,6 +32,12 @@ export function pageCommands(
     { name: "View: front", hint: "camera", run: () => viewer.camera?.front(bounds()) },
     { name: "View: top", hint: "camera", run: () => viewer.camera?.top(bounds()) },
   );
+  const { steps } = viewer.arrangement;
+  const { back, forth } = steps.depth.get();
+  if (back > 0)
+    commands.push({ name: "Undo view change", hint: "as Ctrl Z; no command", run: () => steps.undo() });
+  if (forth > 0)
+    commands.push({ name: "Redo view change", hint: "as Ctrl Shift Z", run: () => steps.redo() });
   if (viewer.hasStop.get()) {
     commands.push({ name: "Stop", hint: "stops the robots, as Space", run: () => viewer.driver.stop() });
   }
