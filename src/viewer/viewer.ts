@@ -21,6 +21,7 @@ import { Fleet } from "./scene/fleet.ts";
 import { LayerSwitch } from "./scene/layer-switch.ts";
 import { Picking } from "./scene/picking.ts";
 import { Stage } from "./scene/stage.ts";
+import { AlarmBoard } from "./store/alarm-board.ts";
 import { BehindMeter } from "./store/behind-meter.ts";
 import { type Settings, storedSettings } from "./store/settings.ts";
 import { stopBelongs } from "./store/stop-belongs.ts";
@@ -48,6 +49,7 @@ export class Viewer {
   private readonly platform = pagePlatform(this.embed?.hasControls === false);
   readonly store = new TwinStore();
   readonly settings: Signal<Settings> = storedSettings(localStorage);
+  readonly alarms = new AlarmBoard(this.store, localStorage);
   readonly targets = new Targets();
   readonly behind = new BehindMeter();
   readonly selection = new Signal<Selection | null>(null);
@@ -109,8 +111,7 @@ export class Viewer {
     this.hands = new Hands(this, this.platform);
     watchDeadMan(() => this.driver.jog.release());
     this.store.status.subscribe(() => this.driver.judge(this.store.status.get()));
-    this.store.status.subscribe(() => this.judgeStop());
-    this.design.subscribe(() => this.judgeStop());
+    for (const signal of [this.store.status, this.design]) signal.subscribe(() => this.judgeStop());
     this.store.design.subscribe(() => void this.followDesign());
     followAccess(this.address, this.state.socket.phase, this.accessProblem);
     this.ticker.subscribe(() => this.beat());
