@@ -2,24 +2,26 @@ import { Scene, Vector3 } from "three";
 import type { ServerAddress } from "../client/server-address.ts";
 import { Signal } from "../client/signal.ts";
 import { StateLink } from "../client/state-link.ts";
+import { Arrangement } from "./arrangement.ts";
 import type { DesignSession } from "./design/design-session.ts";
 import { watchDeadMan } from "./drive/dead-man.ts";
 import { Driver } from "./drive/driver.ts";
 import { TargetCheck } from "./drive/target-check.ts";
 import { TargetSender } from "./drive/target-sender.ts";
 import { Hands } from "./hands.ts";
-import { accessFault } from "./net/access.ts";
+import { followAccess } from "./net/access.ts";
 import { readServerAddress } from "./net/address.ts";
 import { browserName } from "./net/browser-name.ts";
 import { pagePlatform } from "./net/page-platform.ts";
 import { StoreFeed } from "./net/store-feed.ts";
-import type { PlotLine } from "./plots/plot-line.ts";
+import { storedPlotLines } from "./plots/plot-lines.ts";
 import { CameraMoves } from "./scene/camera-moves.ts";
 import { drawsInSoftware } from "./scene/draw-pacer.ts";
 import { Fleet } from "./scene/fleet.ts";
 import { LayerSwitch } from "./scene/layer-switch.ts";
 import { Picking } from "./scene/picking.ts";
 import { Stage } from "./scene/stage.ts";
+import { AlarmBoard } from "./store/alarm-board.ts";
 import { BehindMeter } from "./store/behind-meter.ts";
 import { type Settings, storedSettings } from "./store/settings.ts";
 import { stopBelongs } from "./store/stop-belongs.ts";
@@ -47,13 +49,15 @@ export class Viewer {
   private readonly platform = pagePlatform(this.embed?.hasControls === false);
   readonly store = new TwinStore();
   readonly settings: Signal<Settings> = storedSettings(localStorage);
+  readonly alarms = new AlarmBoard(this.store, localStorage);
   readonly targets = new Targets();
   readonly behind = new BehindMeter();
   readonly selection = new Signal<Selection | null>(null);
   /** The panel beside the 3D view; null: none. */
   readonly panel = new Signal<PanelName | null>("joints");
-  /** Numbers that a person asked to plot, until the panel of plots takes them. */
-  readonly plotWishes = new Signal<readonly PlotLine[]>([]);
+  readonly plotLines = storedPlotLines(localStorage);
+  /** Whether the camera goes along with the chosen robot; at first it does: one that drives out of the picture helps nobody. */
+  readonly following = new Signal(true);
   /** The robot whose panels are shown and that "Drive" asks for. */
   readonly chosenRobot = new Signal<string | null>(null);
   /** Whether there is a STOP and Space presses it. */
@@ -86,6 +90,7 @@ export class Viewer {
   readonly hands: Hands;
   /** The topics of ROS that are looked at. */
   readonly topics: TopicView;
+  readonly arrangement = new Arrangement(this);
   stage: Stage | null = null;
   camera: CameraMoves | null = null;
   /** performance.now() when the first robot was drawn with its meshes; null before. */
@@ -106,10 +111,9 @@ export class Viewer {
     this.hands = new Hands(this, this.platform);
     watchDeadMan(() => this.driver.jog.release());
     this.store.status.subscribe(() => this.driver.judge(this.store.status.get()));
-    this.store.status.subscribe(() => this.judgeStop());
-    this.design.subscribe(() => this.judgeStop());
+    for (const signal of [this.store.status, this.design]) signal.subscribe(() => this.judgeStop());
     this.store.design.subscribe(() => void this.followDesign());
-    this.state.socket.phase.subscribe(() => void this.learnAccess());
+    followAccess(this.address, this.state.socket.phase, this.accessProblem);
     this.ticker.subscribe(() => this.beat());
     const redraw = () => this.stage?.requestDraw();
     this.targets.changed.subscribe(redraw);
@@ -127,6 +131,8 @@ export class Viewer {
       redraw();
     });
     this.past.begin();
+    // What is embedded is arranged by the page around it.
+    if (this.embed === null) this.arrangement.begin();
   }
 
   /** Puts the 3D view into `container`. Without WebGL the panels work on their own. */
@@ -146,7 +152,7 @@ export class Viewer {
       return;
     }
     this.layers = new LayerSwitch(this.address, this.stage, this.fleet);
-    const camera = new CameraMoves(this.stage);
+    const camera = new CameraMoves(this.stage, this.following);
     this.camera = camera;
     this.hands.mount(this.stage);
     this.topics.mount(this.stage, this.software);
@@ -157,7 +163,7 @@ export class Viewer {
       this.applyLayers();
       this.updateLooks();
       this.frame();
-      if (this.visibleAtMs === null) camera.fit(this.fleet.bounds(), false);
+      if (this.visibleAtMs === null) camera.begin(this.fleet.bounds());
       this.stage?.begin();
     };
   }
@@ -288,12 +294,6 @@ export class Viewer {
     const robots = this.fleet.robots.get();
     if (robots.some((entry) => entry.id === this.chosenRobot.get())) return;
     this.chosenRobot.set(robots[0]?.id ?? null);
-  }
-
-  private async learnAccess(): Promise<void> {
-    const phase = this.state.socket.phase.get();
-    if (phase === "open") this.accessProblem.set(null);
-    if (phase === "closed") this.accessProblem.set(await accessFault(this.address));
   }
 }
 

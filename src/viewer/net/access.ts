@@ -1,5 +1,6 @@
 import { isObject, isText } from "../../client/message-checks.ts";
 import type { ServerAddress } from "../../client/server-address.ts";
+import type { Signal } from "../../client/signal.ts";
 import { ask } from "./address.ts";
 
 /**
@@ -16,4 +17,16 @@ export async function accessFault(address: ServerAddress): Promise<string | null
   return address.token !== null
     ? "The token is wrong. It changes at each start unless server.token is set: open the address that the server printed at its last start."
     : "This server asks for a token. Open the address that it printed at its start, with #token=… at the end.";
+}
+
+/** Keeps `problem` at why the server does not let this page in, while there is no connection. */
+export function followAccess(
+  address: ServerAddress,
+  phase: Signal<"open" | "connecting" | "closed">,
+  problem: Signal<string | null>,
+): void {
+  phase.subscribe(() => {
+    if (phase.get() === "open") problem.set(null);
+    if (phase.get() === "closed") void accessFault(address).then((fault) => problem.set(fault));
+  });
 }

@@ -4,18 +4,15 @@ import type { TwinStore } from "../store/twin-store.ts";
 import type { Timeline } from "../time/timeline.ts";
 import { fetchLines } from "./line-history.ts";
 import { LineSamples } from "./line-samples.ts";
-import { componentOf, lineKey, type PlotLine, readLines } from "./plot-line.ts";
+import { componentOf, lineKey, type PlotLine } from "./plot-line.ts";
+import { withLines } from "./plot-lines.ts";
 import { type FollowTopic, TopicLines, topicOf } from "./topic-lines.ts";
 
-const storageKey = "twinbridge.plots";
-/** More lines in one picture tell nobody anything. */
-export const mostLines = 24;
 const settleMs = 150;
 const pixels = 800;
 
 /** The lines that are plotted, and what is known of them. It goes on for as long as the panel is open. */
 export class PlotBoard {
-  readonly lines: Signal<readonly PlotLine[]>;
   /** Counts what was drawn anew: samples or history arrived. */
   readonly changed = new Signal(0);
   /** The newest answer is still to come. */
@@ -30,13 +27,12 @@ export class PlotBoard {
     private readonly address: ServerAddress,
     private readonly store: TwinStore,
     private readonly timeline: Timeline,
-    storage: Storage,
+    readonly lines: Signal<readonly PlotLine[]>,
     follow: FollowTopic,
   ) {
-    this.lines = new Signal<readonly PlotLine[]>(storedLines(storage));
     this.ends = [
       this.lines.subscribe(() => {
-        storage.setItem(storageKey, JSON.stringify(this.lines.get()));
+        this.dropOthers();
         this.fetchSoon(0);
       }),
       timeline.range.subscribe(() => this.fetchSoon(settleMs)),
@@ -62,18 +58,14 @@ export class PlotBoard {
   }
 
   add(line: PlotLine): void {
-    this.lines.update((all) =>
-      all.length >= mostLines || all.some((one) => lineKey(one) === lineKey(line)) ? all : [...all, line],
-    );
+    this.lines.update((all) => withLines(all, [line]));
   }
 
   remove(line: PlotLine): void {
-    this.samples.delete(lineKey(line));
     this.lines.update((all) => all.filter((one) => one !== line));
   }
 
   clear(): void {
-    this.samples.clear();
     this.lines.set([]);
   }
 
@@ -91,6 +83,12 @@ export class PlotBoard {
     if (this.due !== null) clearTimeout(this.due);
     this.asked++;
     for (const end of this.ends) end();
+  }
+
+  /** A line that comes back later must not be drawn from before it went. */
+  private dropOthers(): void {
+    const plotted = new Set(this.lines.get().map(lineKey));
+    for (const key of this.samples.keys()) if (!plotted.has(key)) this.samples.delete(key);
   }
 
   /** What goes along with the present is fetched again before it is coarse, and at once after a pause of the stream. */
@@ -157,13 +155,5 @@ export class PlotBoard {
 
   private note(): void {
     this.changed.update((count) => count + 1);
-  }
-}
-
-function storedLines(storage: Storage): PlotLine[] {
-  try {
-    return readLines(JSON.parse(storage.getItem(storageKey) ?? "[]")).slice(0, mostLines);
-  } catch {
-    return [];
   }
 }

@@ -24,6 +24,9 @@ export type Layers = {
 
 const key = "twinbridge.settings";
 
+export const narrowestPanel = 300;
+export const widestPanel = 720;
+
 const standard: Settings = {
   angles: "rad",
   holder: "",
@@ -71,6 +74,9 @@ function merged(stored: unknown): Settings {
   return settings;
 }
 
+/** The names of all layers, in the order of the menu. */
+export const layerNames = Object.keys(standard.layers).filter(isLayer);
+
 function isLayer(name: string): name is keyof Layers {
-  return name in standard.layers;
+  return Object.hasOwn(standard.layers, name);
 }

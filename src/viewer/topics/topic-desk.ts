@@ -25,7 +25,8 @@ export type TopicListener = (topic: string, message: TopicMessage) => void;
 
 const key = "twinbridge.topics";
 const ratesMs = 2000;
-const mostShown = 24;
+/** More topics at a time are too much for one picture. */
+export const mostShown = 24;
 
 /** The topics that a person looks at, kept for the next visit, and the newest message of each. */
 export class TopicDesk {
@@ -86,6 +87,16 @@ export class TopicDesk {
   hide(topic: string): void {
     this.save(this.shown.get().filter((other) => other !== topic));
     this.leave(topic);
+  }
+
+  /** Shows these topics and no others, in this order; what exceeds the limit is left out. */
+  showOnly(topics: readonly string[]): void {
+    const before = this.shown.get();
+    const wanted = [...new Set(topics)].slice(0, mostShown);
+    if (wanted.length === before.length && wanted.every((topic, i) => topic === before[i])) return;
+    this.save(wanted);
+    for (const topic of before) this.leave(topic);
+    for (const topic of wanted) if (!this.states.has(topic)) this.begin(topic, "");
   }
 
   /** Has the messages of a topic come, for a panel; returns what ends that. `listener` gets them. */

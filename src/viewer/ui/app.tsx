@@ -10,6 +10,7 @@ import { Rail } from "./rail.tsx";
 import { SceneView } from "./scene-view.tsx";
 import { StatusBar } from "./status-bar.tsx";
 import { TopBar } from "./top-bar.tsx";
+import { useViewKeys } from "./view-keys.ts";
 import { useSignal, useViewer } from "./viewer-context.ts";
 
 declare module "react" {
@@ -48,6 +49,7 @@ function WholePage() {
   useEffect(() => viewer.stage?.setDark(scheme === "dark"), [viewer, scheme]);
   useKeyboard();
   usePaletteKeys();
+  useViewKeys();
   return (
     <div
       className="page"

@@ -2,6 +2,7 @@ import { SegmentedControl, Text } from "@mantine/core";
 import { useState } from "react";
 import type { TwinEvent } from "../../protocol/state-messages.ts";
 import { formatClock } from "../store/format.ts";
+import { AlarmList } from "./alarm-list.tsx";
 import { groupEvents } from "./event-groups.ts";
 import { useShownEvents } from "./shown-events.ts";
 
@@ -12,6 +13,7 @@ export function EventsPanel() {
   const shown = kind === "all" ? events : events.filter((event) => event.severity !== "info");
   return (
     <>
+      <AlarmList />
       <SegmentedControl
         size="xs"
         mb={8}

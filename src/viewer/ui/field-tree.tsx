@@ -1,4 +1,5 @@
 import { UnstyledButton } from "@mantine/core";
+import { withLines } from "../plots/plot-lines.ts";
 import { topicLine } from "../plots/topic-lines.ts";
 import { useReading, useViewer } from "./viewer-context.ts";
 
@@ -26,7 +27,7 @@ export function FieldTree({ topic }: { topic: string }) {
               className="inline-link field-plot"
               aria-label={`Plot ${way.join("/")} of ${topic}`}
               onClick={() => {
-                viewer.plotWishes.set([topicLine(topic, way)]);
+                viewer.plotLines.update((lines) => withLines(lines, [topicLine(topic, way)]));
                 viewer.panel.set("plots");
               }}
             >

@@ -1,6 +1,7 @@
 import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { ownValue } from "../../core/own-value.ts";
+import { withLines } from "../plots/plot-lines.ts";
 import { formatQuantity, formatRange } from "../store/format.ts";
 import type { JointInfo } from "../store/robot-catalog.ts";
 import type { Viewer } from "../viewer.ts";
@@ -66,10 +67,11 @@ function plotJoint(viewer: Viewer, robot: string, joint: JointInfo): void {
   const property = ownValue(viewer.store.things.get(), robot)?.properties[path];
   const line = { name: `${robot}/${path}`, thing: robot, path, component: 0, unit: joint.unit };
   const has = (facet: "desired" | "predicted"): boolean => property?.[facet] !== undefined;
-  viewer.plotWishes.set([
-    { ...line, facet: "reported" },
+  const wanted = [
+    { ...line, facet: "reported" as const },
     ...(["desired", "predicted"] as const).filter(has).map((facet) => ({ ...line, facet })),
-  ]);
+  ];
+  viewer.plotLines.update((lines) => withLines(lines, wanted));
   viewer.panel.set("plots");
 }
 

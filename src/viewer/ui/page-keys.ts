@@ -5,6 +5,10 @@ export const pageKeys = [
   ["Esc", "Drops the ghost. In the past: back to live."],
   ["W A S D, arrows", "Drive while held, with the Drive panel open. Q and E: sideways."],
   ["Ctrl K", "Commands: panels, views, layers, topics. On a Mac ⌘ K."],
+  [
+    "Ctrl Z",
+    "Takes the last change of the view back: camera, panel, layers, selection. With Shift: again. On a Mac ⌘ Z.",
+  ],
   ["?", "These keys."],
   ["K", "Pauses, and plays the past on. Not while you drive, as all keys of time."],
   ["L", "Back to live."],

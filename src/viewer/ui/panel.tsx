@@ -1,5 +1,6 @@
 import { ScrollArea } from "@mantine/core";
 import { lazy, type PointerEvent, Suspense, useRef } from "react";
+import { narrowestPanel, widestPanel } from "../store/settings.ts";
 import { DevicesPanel } from "./devices-panel.tsx";
 import { DrivePanel } from "./drive-panel.tsx";
 import { EventsPanel } from "./events-panel.tsx";
@@ -65,9 +66,6 @@ export function scrolledByKeys(label: string | undefined) {
   return { tabIndex: 0, role: "group", "aria-label": `${label}, content` } as const;
 }
 
-const narrowest = 300;
-const widest = 720;
-
 /** The line between 3D and panel: dragged, or moved by arrow keys. */
 function Divider() {
   const { settings } = useViewer();
@@ -76,7 +74,7 @@ function Divider() {
   const resize = (width: number) =>
     settings.update((now) => ({
       ...now,
-      panelWidth: Math.min(widest, Math.max(narrowest, Math.round(width))),
+      panelWidth: Math.min(widestPanel, Math.max(narrowestPanel, Math.round(width))),
     }));
   const drag = (event: PointerEvent) => {
     if (start.current) resize(start.current.width + start.current.x - event.clientX);
@@ -90,8 +88,8 @@ function Divider() {
       aria-orientation="vertical"
       aria-label="Width of the panel"
       aria-valuenow={panelWidth}
-      aria-valuemin={narrowest}
-      aria-valuemax={widest}
+      aria-valuemin={narrowestPanel}
+      aria-valuemax={widestPanel}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
         start.current = { x: event.clientX, width: panelWidth };

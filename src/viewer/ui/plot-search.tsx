@@ -1,9 +1,10 @@
 import { CloseButton, TextInput, UnstyledButton } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
-import { mostLines, type PlotBoard } from "../plots/plot-board.ts";
+import type { PlotBoard } from "../plots/plot-board.ts";
 import { facetWords } from "../plots/plot-colors.ts";
 import { found, lineKey, plottable } from "../plots/plot-line.ts";
+import { mostLines } from "../plots/plot-lines.ts";
 import { useSignal, useViewer } from "./viewer-context.ts";
 
 const mostHits = 40;

@@ -22,20 +22,11 @@ export function PlotsPanel() {
       viewer.address,
       viewer.store,
       viewer.past.timeline,
-      localStorage,
+      viewer.plotLines,
       (topic, take) => desk.follow(topic, take),
     );
-    const takeWishes = () => {
-      for (const line of viewer.plotWishes.get()) made.add(line);
-      viewer.plotWishes.set([]);
-    };
-    takeWishes();
-    const end = viewer.plotWishes.subscribe(() => viewer.plotWishes.get().length > 0 && takeWishes());
     setBoard(made);
-    return () => {
-      end();
-      made.end();
-    };
+    return () => made.end();
   }, [viewer]);
   return board === null ? null : <Board board={board} />;
 }

@@ -1,8 +1,11 @@
 import { UnstyledButton } from "@mantine/core";
+import { isNew } from "../store/alarm-board.ts";
 import { type PanelName, panels } from "./panel-names.ts";
+import { usePicked, useViewer } from "./viewer-context.ts";
 
 /** Opens panels; the open one's button closes it again. */
 export function Rail({ open, onOpen }: { open: PanelName | null; onOpen: (name: PanelName) => void }) {
+  const alarms = usePicked(useViewer().alarms.alarms, (all) => all.filter(isNew).length);
   return (
     <nav className="rail" aria-label="Panels">
       {panels.map(({ name, label, icon: Icon, ...more }) => (
@@ -15,6 +18,12 @@ export function Rail({ open, onOpen }: { open: PanelName | null; onOpen: (name: 
         >
           <Icon size={20} stroke={1.6} aria-hidden />
           <span>{label}</span>
+          {name === "events" && alarms > 0 && (
+            <span className="rail-count">
+              {alarms}
+              <span className="only-heard"> {alarms === 1 ? "alarm" : "alarms"} not acknowledged</span>
+            </span>
+          )}
         </UnstyledButton>
       ))}
     </nav>

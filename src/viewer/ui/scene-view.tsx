@@ -1,8 +1,9 @@
 import { ActionIcon, Button, Checkbox, Popover, Stack, Tooltip } from "@mantine/core";
 import { IconCamera, IconMaximize, IconStack2 } from "@tabler/icons-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import { inWords } from "../store/health.ts";
 import type { Layers } from "../store/settings.ts";
+import { download } from "./download.ts";
 import { readHealth } from "./health-reading.ts";
 import { Legend } from "./legend.tsx";
 import { useReading, useSignal, useViewer } from "./viewer-context.ts";
@@ -47,10 +48,10 @@ function Loading() {
 
 function ViewButtons({ isDesign }: { isDesign: boolean }) {
   const viewer = useViewer();
-  const [following, setFollowing] = useState(true);
+  const following = useSignal(viewer.following);
   const bounds = () => viewer.fleet.bounds();
   const views = [
-    { label: "Fit", act: () => viewer.camera?.fit(bounds(), true) },
+    { label: "Fit", act: () => viewer.camera?.fit(bounds()) },
     { label: "Front", act: () => viewer.camera?.front(bounds()) },
     { label: "Top", act: () => viewer.camera?.top(bounds()) },
   ];
@@ -67,10 +68,7 @@ function ViewButtons({ isDesign }: { isDesign: boolean }) {
             size="compact-sm"
             variant={following ? "light" : "default"}
             aria-pressed={following}
-            onClick={() => {
-              if (viewer.camera) viewer.camera.following = !following;
-              setFollowing(!following);
-            }}
+            onClick={() => viewer.following.set(!following)}
           >
             Follow
           </Button>
@@ -144,9 +142,5 @@ function toggleFullScreen(): void {
 
 function savePicture(picture: Blob | null): void {
   if (!picture) return;
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(picture);
-  link.download = `twinbridge-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.png`;
-  link.click();
-  URL.revokeObjectURL(link.href);
+  download(picture, `twinbridge-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.png`);
 }

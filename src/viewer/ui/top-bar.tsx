@@ -10,6 +10,7 @@ import { IconChevronDown, IconDeviceDesktop, IconMoon, IconSun } from "@tabler/i
 import { inWords } from "../store/health.ts";
 import { DriveControl } from "./drive-control.tsx";
 import { readHealth } from "./health-reading.ts";
+import { LayoutsMenu } from "./layouts-menu.tsx";
 import { AskForControl } from "./lease-request.tsx";
 import { SpeedControl } from "./speed-control.tsx";
 import { StopControl } from "./stop-control.tsx";
@@ -30,6 +31,7 @@ export function TopBar() {
       {!isDesign && <AskForControl />}
       <span className="spacer" />
       {!isDesign && <SpeedControl place="bar" />}
+      {!isDesign && viewer.embed === null && <LayoutsMenu />}
       <Units />
       <Scheme />
       {hasStop && <StopControl />}

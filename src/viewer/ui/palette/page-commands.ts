@@ -1,6 +1,7 @@
-import { palette } from "../../store/palette.ts";
+import { layoutsAreOpen, palette } from "../../store/palette.ts";
 import type { Viewer } from "../../viewer.ts";
 import { panels } from "../panel-names.ts";
+import { showLayout } from "../show-layout.ts";
 import type { PaletteCommand } from "./find-commands.ts";
 
 const layerNames = {
@@ -27,10 +28,16 @@ export function pageCommands(
   }));
   commands.push(
     { name: "Close the panel", hint: "3D view alone", run: () => viewer.panel.set(null) },
-    { name: "View: fit", hint: "camera", run: () => viewer.camera?.fit(bounds(), true) },
+    { name: "View: fit", hint: "camera", run: () => viewer.camera?.fit(bounds()) },
     { name: "View: front", hint: "camera", run: () => viewer.camera?.front(bounds()) },
     { name: "View: top", hint: "camera", run: () => viewer.camera?.top(bounds()) },
   );
+  const { steps } = viewer.arrangement;
+  const { back, forth } = steps.depth.get();
+  if (back > 0)
+    commands.push({ name: "Undo view change", hint: "as Ctrl Z; no command", run: () => steps.undo() });
+  if (forth > 0)
+    commands.push({ name: "Redo view change", hint: "as Ctrl Shift Z", run: () => steps.redo() });
   if (viewer.hasStop.get()) {
     commands.push({ name: "Stop", hint: "stops the robots, as Space", run: () => viewer.driver.stop() });
   }
@@ -48,6 +55,7 @@ export function pageCommands(
         settings.update((now) => ({ ...now, layers: { ...now.layers, [layer]: !now.layers[layer] } })),
     });
   }
+  commands.push(...layoutCommands(viewer));
   const next = angles === "rad" ? "deg" : "rad";
   commands.push({
     name: `Angles in ${next === "rad" ? "radians" : "degrees"}`,
@@ -70,4 +78,17 @@ export function pageCommands(
   }
   commands.push({ name: "Keys", hint: "which key does what, as ?", run: () => palette.set("keys") });
   return commands;
+}
+
+function layoutCommands(viewer: Viewer): PaletteCommand[] {
+  if (viewer.design.get() !== null) return [];
+  const kept = viewer.arrangement.shelf.get()?.layouts.get() ?? [];
+  return [
+    { name: "Layouts", hint: "save, choose, share", run: () => layoutsAreOpen.set(true) },
+    ...kept.map((named) => ({
+      name: `Layout ${named.name}`,
+      hint: "arranges the page so",
+      run: () => showLayout(viewer, named),
+    })),
+  ];
 }

@@ -34,12 +34,17 @@ function Commands() {
   const viewer = useViewer();
   const { setColorScheme } = useMantineColorScheme();
   const topics = useSignal(viewer.topics.desk.topics);
+  const layouts = useSignal(viewer.arrangement.shelf);
+  useEffect(() => void viewer.arrangement.openShelf(), [viewer]);
   const [search, setSearch] = useState("");
   const [chosen, setChosen] = useState(0);
   const field = useRef<HTMLInputElement>(null);
   useLayoutEffect(() => field.current?.focus(), []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the list of topics may come while it is open
-  const commands = useMemo(() => pageCommands(viewer, setColorScheme), [viewer, setColorScheme, topics]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: topics and layouts may come while it is open
+  const commands = useMemo(
+    () => pageCommands(viewer, setColorScheme),
+    [viewer, setColorScheme, topics, layouts],
+  );
   const found = findCommands(commands, search).slice(0, mostShown);
   const run = (command: PaletteCommand | undefined) => {
     if (command === undefined) return;
