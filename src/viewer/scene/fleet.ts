@@ -94,7 +94,7 @@ export class Fleet {
   private async load(robot: string, hash: string): Promise<void> {
     try {
       const pastHash = this.store.motion.isPast ? hash : null;
-      const model = await loadRobotModel(this.address, robot, this.requestDraw, pastHash);
+      const model = await loadRobotModel(this.address, robot, pastHash);
       const view = new RobotView(robot, model);
       if (!this.isCurrent(robot, hash)) return view.dispose();
       this.change(robot, {
@@ -105,7 +105,7 @@ export class Fleet {
           links: Object.keys(model.urdf.links),
         },
       });
-      const meshes = await model.library.settle();
+      const meshes = await model.settle();
       if (!this.isCurrent(robot, hash)) return view.dispose();
       this.park(robot);
       view.complete();

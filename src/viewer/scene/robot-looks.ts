@@ -20,10 +20,21 @@ export function dressBare(object: Object3D, urdfMaterial: Material): void {
     if (!isMesh(child)) return;
     const { bare } = child.userData;
     const isBare = (at: number): boolean => Array.isArray(bare) && bare[at] === true;
+    const dress = (): Material => {
+      const material = dressedAs(urdfMaterial);
+      // Without texture coordinates a whole mesh would have the colour of one corner of the picture.
+      return material.map === null || child.geometry.hasAttribute("uv") ? material : withoutMap(material);
+    };
     if (Array.isArray(child.material)) {
-      child.material = child.material.map((own, at) => (isBare(at) ? dressedAs(urdfMaterial) : own));
-    } else if (isBare(0)) child.material = dressedAs(urdfMaterial);
+      child.material = child.material.map((own, at) => (isBare(at) ? dress() : own));
+    } else if (isBare(0)) child.material = dress();
   });
+}
+
+function withoutMap(material: MeshStandardMaterial): MeshStandardMaterial {
+  const plain = material.clone();
+  plain.map = null;
+  return plain;
 }
 
 /** The same for a primitive, whose one material is the URDF's anyway. */
@@ -37,7 +48,8 @@ function dressedAs(source: Material): MeshStandardMaterial {
   if (material) return material;
   const color = source instanceof MeshPhongMaterial ? source.color.clone() : new Color(0.6, 0.6, 0.6);
   // Untouched by the URDF, urdf-loader's default is pure white: a light grey shows shape better.
-  if (source.name === "" && color.getHex() === 0xffffff) color.setRGB(0.72, 0.74, 0.77);
+  const isTextured = source instanceof MeshPhongMaterial && source.map !== null;
+  if (source.name === "" && !isTextured && color.getHex() === 0xffffff) color.setRGB(0.72, 0.74, 0.77);
   color.convertSRGBToLinear();
   material = new MeshStandardMaterial({ color, roughness: 0.52, metalness: 0.12 });
   material.name = source.name;
