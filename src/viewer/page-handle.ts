@@ -44,6 +44,8 @@ declare global {
     twinViewer?: {
       state(): PageState;
       readonly visibleAtMs: number | null;
+      /** Of the newest 3D picture, its shadows included. */
+      readonly drawCalls: number;
       /** Of the newest positions that were asked for on the timeline or in a plot: ms until its state was there, and until it was drawn. */
       readonly scrubs: readonly Scrub[];
       /** The handles of the Tool panel; null while they are not shown. */
@@ -60,6 +62,9 @@ export function exposePageState(viewer: Viewer): void {
     state: () => pageState(viewer),
     get visibleAtMs() {
       return viewer.visibleAtMs;
+    },
+    get drawCalls() {
+      return viewer.stage?.drawCalls ?? 0;
     },
     get scrubs() {
       return viewer.past.meter.times;

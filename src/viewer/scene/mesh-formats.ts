@@ -2,7 +2,7 @@ import {
   type BufferGeometry,
   DoubleSide,
   Group,
-  type Material,
+  Material,
   Mesh,
   MeshStandardMaterial,
   type Object3D,
@@ -43,6 +43,7 @@ export async function readMesh(
       collada.scene.rotation.set(0, 0, 0);
       // urdf-loader sets the outer scale: the file's unit needs its own group.
       const own = new Set(Object.values(collada.library?.materials ?? {}).map(builtOf));
+      for (const material of own) unhide(material);
       return { object: markBare(new Group().add(collada.scene), own) };
     }
     case "obj": {
@@ -75,6 +76,13 @@ export async function readMesh(
 }
 
 const noMaterials: ReadonlySet<unknown> = new Set();
+
+/** Many exporters write a transparency of 0 where they mean opaque; by the letter nothing would be seen. */
+function unhide(material: unknown): void {
+  if (!(material instanceof Material) || material.opacity > 0) return;
+  material.opacity = 1;
+  material.transparent = false;
+}
 
 /** A Collada material as three made it; undefined for one that nothing uses. */
 function builtOf(material: unknown): unknown {

@@ -3,6 +3,7 @@ import {
   type Material,
   type Mesh,
   MeshBasicMaterial,
+  type MeshLambertMaterial,
   MeshPhongMaterial,
   MeshStandardMaterial,
   type Object3D,
@@ -72,6 +73,7 @@ const stale = new MeshStandardMaterial({
   opacity: 0.55,
 });
 
+const selectedColor = new Color(0x1c7ed6);
 const selectedOf = new WeakMap<Material, Material>();
 
 function lookOf(own: Material, look: Look): Material {
@@ -80,10 +82,11 @@ function lookOf(own: Material, look: Look): Material {
   let selected = selectedOf.get(own);
   if (!selected) {
     selected = own.clone();
-    if (selected instanceof MeshStandardMaterial || selected instanceof MeshPhongMaterial) {
-      selected.emissive.set(0x1c7ed6);
+    if (isGlowing(selected)) {
+      selected.emissive.set(selectedColor);
       selected.emissiveIntensity = 0.45;
-    }
+      selected.emissiveMap = null;
+    } else if (selected instanceof MeshBasicMaterial) selected.color.lerp(selectedColor, 0.45);
     selectedOf.set(own, selected);
   }
   return selected;
@@ -99,6 +102,12 @@ export function setLook(meshes: readonly Object3D[], look: Look): void {
     if (isMaterial(own)) mesh.material = lookOf(own, look);
     else if (Array.isArray(own)) mesh.material = own.filter(isMaterial).map((one) => lookOf(one, look));
   }
+}
+
+function isGlowing(
+  material: Material,
+): material is MeshStandardMaterial | MeshPhongMaterial | MeshLambertMaterial {
+  return "emissive" in material;
 }
 
 function isMaterial(value: unknown): value is Material {
