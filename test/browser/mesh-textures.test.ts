@@ -163,6 +163,32 @@ describe.skipIf(!hasChromium())("textures and materials of meshes", () => {
     expect(faults.splice(0)).toEqual([]);
   });
 
+  it("shows how many of the meshes are there while they load", async () => {
+    const twin = new TwinProcess();
+    twins.push(twin);
+    const links = ["a", "b"].map((name) => `<visual><geometry>${mesh(`${name}.obj`)}</geometry></visual>`);
+    for (const name of ["a.obj", "b.obj"]) twin.file(name, objBox("none.mtl", "").obj);
+    const urdf = `<robot name="two"><link name="base">${links.join("")}</link></robot>`;
+    twin.start("model", "show", twin.file("two.urdf", urdf));
+    const url = await eventually("the address", () => /is shown at (http:\S+)\n/.exec(twin.out)?.[1]);
+    const page = await browser.newPage();
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route(/api\/assets\?uri=b\.obj/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(url);
+    await page.getByText(/1 of 2 files, 0\.0 MB/).waitFor({ timeout: 20_000 });
+    expect(await page.getByRole("progressbar").getAttribute("aria-valuenow")).toBe("50");
+    release();
+    await page.waitForFunction(() => window.twinViewer?.visibleAtMs != null, null, { timeout: 30_000 });
+    await expect.poll(() => page.getByRole("progressbar").count()).toBe(0);
+    await page.close();
+  });
+
   it.each<[string, string, Files, string, RegExp]>([
     ["an OBJ file", "box.obj", { "box.obj": obj.obj, "box.mtl": obj.mtl }, "plain", /two%20colours\.png/],
     [

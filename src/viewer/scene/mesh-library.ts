@@ -14,6 +14,9 @@ export class MeshLibrary {
   /** One sentence for each file that a mesh or the description names and that is not there. */
   private readonly bare = new Set<string>();
 
+  /** Mesh files asked for, those of them that are there or failed, and the bytes that came. */
+  readonly progress = { total: 0, done: 0, bytes: 0 };
+
   constructor(private readonly address: ServerAddress) {}
 
   /** A copy that shares geometry with all others of this address. Rejects when missing or broken. */
@@ -22,6 +25,11 @@ export class MeshLibrary {
     if (!shape) {
       shape = this.load(uri);
       this.shapes.set(uri, shape);
+      this.progress.total += 1;
+      const count = (): void => {
+        this.progress.done += 1;
+      };
+      shape.then(count, count);
       shape.catch((error: unknown) => {
         this.problems.set(uri, error instanceof Error ? error.message : String(error));
       });
@@ -54,7 +62,9 @@ export class MeshLibrary {
 
   private async load(uri: string): Promise<MeshShape> {
     const companions = new MeshCompanions(this.address, uri);
-    const shape = await readMesh(uri, await fetchAsset(this.address, uri), companions);
+    const bytes = await fetchAsset(this.address, uri);
+    this.progress.bytes += bytes.byteLength;
+    const shape = await readMesh(uri, bytes, companions);
     await this.finish(shape.object, companions);
     return shape;
   }
