@@ -29,7 +29,8 @@ sys.path.insert(0, str(HERE))
 from oracle import all_robots
 
 ROOT = HERE.parent.parent
-NEAR = 1e-4
+# m and rad: poses a little beyond a limit are missed by micrometres.
+NEAR = 1e-6
 
 
 def rotation_vector(matrix):

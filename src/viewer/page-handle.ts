@@ -59,6 +59,8 @@ declare global {
       readonly visibleAtMs: number | null;
       /** From where the 3D view is seen; null before there is one. */
       readonly camera: CameraReading | null;
+      /** Of the newest 3D picture, its shadows included. */
+      readonly drawCalls: number;
       /** Of the newest positions that were asked for on the timeline or in a plot: ms until its state was there, and until it was drawn. */
       readonly scrubs: readonly Scrub[];
       /** The handles of the Tool panel; null while they are not shown. */
@@ -78,6 +80,9 @@ export function exposePageState(viewer: Viewer): void {
     },
     get camera() {
       return viewer.stage?.seenFrom() ?? null;
+    },
+    get drawCalls() {
+      return viewer.stage?.drawCalls ?? 0;
     },
     get scrubs() {
       return viewer.past.meter.times;

@@ -67,6 +67,10 @@ describe("over HTTP", () => {
     const first = await asset(meshes[0]?.uri ?? "");
     expect(first.status).toBe(200);
     expect((await first.arrayBuffer()).byteLength).toBe(meshes[0]?.bytes);
+    const tag = first.headers.get("etag") ?? "";
+    expect(tag).toMatch(/^"[0-9a-f]{64}"$/);
+    const again = await fetch(first.url, { headers: { "if-none-match": tag } });
+    expect([again.status, (await again.arrayBuffer()).byteLength]).toEqual([304, 0]);
     for (const uri of [
       "package://twinbridge/package.json",
       "/etc/passwd",

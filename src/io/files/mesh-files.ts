@@ -4,7 +4,10 @@ import { dirname, extname, join, normalize, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type PackageAddress, packageParts, pathsBelow } from "./file-address.ts";
 
-const meshTypes: Record<string, string> = {
+/** Media types by the endings of files. */
+export type FileTypes = Readonly<Record<string, string>>;
+
+const meshTypes: FileTypes = {
   ".stl": "model/stl",
   ".dae": "model/vnd.collada+xml",
   ".obj": "model/obj",
@@ -36,36 +39,57 @@ export type MeshRoots = {
 
 /** The mesh addresses a URDF names, each once. A text search suffices: what is no attribute finds no file. */
 export function meshAddresses(urdf: string): string[] {
+  return filenamesOf(urdf, /<mesh\b[^<>]*?\bfilename\s*=\s*(?:"([^"]*)"|'([^']*)')/g);
+}
+
+/** The same for the textures of the URDF's own materials. */
+export function textureAddresses(urdf: string): string[] {
+  return filenamesOf(urdf, /<texture\b[^<>]*?\bfilename\s*=\s*(?:"([^"]*)"|'([^']*)')/g);
+}
+
+function filenamesOf(urdf: string, element: RegExp): string[] {
   const found = new Set<string>();
-  for (const match of urdf.matchAll(/<mesh\b[^<>]*?\bfilename\s*=\s*(?:"([^"]*)"|'([^']*)')/g)) {
+  for (const match of urdf.matchAll(element)) {
     const uri = unescapeXml(match[1] ?? match[2] ?? "");
     if (uri !== "") found.add(uri);
   }
   return [...found];
 }
 
+/** A file that was looked up: what is reported of it, its path on this machine, its media type. */
+export type FoundFile = MeshReport & { path: string | null; type: string };
+
 /** Looks a mesh up. Addresses that climb, and files that are no meshes, are refused. */
-export async function findMesh(
+export function findMesh(uri: string, roots: MeshRoots): Promise<FoundFile> {
+  return findFile(uri, roots, meshTypes, "mesh");
+}
+
+/** The same for files of other types, called `kind` in reasons. */
+export async function findFile(
   uri: string,
   roots: MeshRoots,
-): Promise<MeshReport & { path: string | null; type: string }> {
+  types: FileTypes,
+  kind: string,
+): Promise<FoundFile> {
+  const ending = extname(uri).toLowerCase();
   const report = (status: MeshReport["status"], reason: string, bytes = 0, path: string | null = null) => ({
     uri,
     status,
     reason,
     bytes,
     path,
-    type: meshTypes[extname(uri).toLowerCase()] ?? "application/octet-stream",
+    type: Object.hasOwn(types, ending) ? (types[ending] as string) : "application/octet-stream",
   });
   if (uri.length > 4096 || uri.includes("\0")) return report("refused", "no address of a file");
-  if (!(extname(uri).toLowerCase() in meshTypes)) {
-    return report("refused", `"${extname(uri)}" is not a mesh type (${Object.keys(meshTypes).join(" ")})`);
+  if (!Object.hasOwn(types, ending)) {
+    return report("refused", `"${extname(uri)}" is not a ${kind} type (${Object.keys(types).join(" ")})`);
   }
   const candidates = candidatesOf(uri, roots);
   if (typeof candidates === "string") return report("refused", candidates);
   for (const path of candidates) {
     // The address may hide it: file:///etc/passwd#.stl is /etc/passwd.
-    if (!(extname(path).toLowerCase() in meshTypes)) return report("refused", "the file is no mesh");
+    if (!Object.hasOwn(types, extname(path).toLowerCase()))
+      return report("refused", `the file is no ${kind}`);
     try {
       const info = await stat(path);
       if (info.isFile()) return report("found", "", info.size, path);
@@ -91,7 +115,7 @@ function candidatesOf(uri: string, roots: MeshRoots): string[] | string {
       return "not a file address";
     }
   }
-  if (scheme !== undefined) return `${scheme}:// is not fetched: meshes come from this machine`;
+  if (scheme !== undefined) return `${scheme}:// is not fetched: files come from this machine`;
   if (uri.startsWith("/")) return [normalize(uri)];
   if (roots.besides === null) {
     return "a relative address cannot be resolved in a description from a topic: use package://";
@@ -100,7 +124,7 @@ function candidatesOf(uri: string, roots: MeshRoots): string[] | string {
 }
 
 /** Where the package or model of an address may be. */
-function foldersOf({ scheme, name }: PackageAddress, roots: MeshRoots): string[] {
+export function foldersOf({ scheme, name }: PackageAddress, roots: MeshRoots): string[] {
   const own = Object.hasOwn(roots.packages, name) ? roots.packages[name] : undefined;
   if (own !== undefined) return [own];
   const shared = roots.prefixes.map((prefix) => join(prefix, "share", name));

@@ -79,7 +79,7 @@ function enclosingPackages(file: string): Record<string, string> {
 }
 
 /** The nearest folder above a file that has a package.xml. */
-function enclosingPackage(file: string): string | null {
+export function enclosingPackage(file: string): string | null {
   let folder = dirname(resolve(file));
   for (let i = 0; i < mostFolders && folder !== dirname(folder); i += 1, folder = dirname(folder)) {
     if (manifestName(folder) !== null) return folder;

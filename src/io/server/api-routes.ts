@@ -4,6 +4,7 @@ import { jointThing } from "../../core/joint-thing.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { HistoryBodies } from "../../history/history-body.ts";
 import type { History } from "../../history/history-query.ts";
+import { contentHash } from "../files/content-hash.ts";
 import { findMesh, type MeshRoots } from "../files/mesh-files.ts";
 import { findNamedMesh, namedMeshes } from "../files/named-meshes.ts";
 import { addHistoryRoutes } from "./history-routes.ts";
@@ -96,7 +97,7 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
     const found = await Promise.all([...addresses].map((uri) => findMesh(uri, context.meshRoots(params.id))));
     return found.map(({ uri, status, reason, bytes }) => ({ uri, status, reason, bytes }));
   });
-  app.get<{ Querystring: { uri?: string } }>("/api/assets", async ({ query }, reply) => {
+  app.get<{ Querystring: { uri?: string } }>("/api/assets", async ({ query, headers }, reply) => {
     const uri = typeof query.uri === "string" ? query.uri : "";
     const { scene } = context;
     const mesh =
@@ -105,11 +106,11 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
         : await findNamedMesh(uri, engine.robots, (robot) => context.meshRoots(robot));
     if (mesh.status === "refused") return reply.code(403).send({ error: mesh.reason });
     if (mesh.path === null) return reply.code(404).send({ error: mesh.reason });
-    return reply
-      .type(mesh.type)
-      .header("content-length", mesh.bytes)
-      .header("cache-control", "private, max-age=60")
-      .send(createReadStream(mesh.path));
+    // A browser keeps what it has by content: a page that is opened again transfers nothing.
+    const tag = `"${await contentHash(mesh.path)}"`;
+    reply.header("etag", tag).header("cache-control", "private, max-age=60");
+    if (headers["if-none-match"]?.split(/\s*,\s*/).includes(tag)) return reply.code(304).send();
+    return reply.type(mesh.type).header("content-length", mesh.bytes).send(createReadStream(mesh.path));
   });
   // A stop always counts: whoever used up this address's requests must not take it away, and a body that cannot be
   // read stops every robot.

@@ -51,8 +51,13 @@ export function openApi(version: string): Record<string, unknown> {
         [id],
       ),
       "/api/assets": get(
-        "A mesh that a description names",
-        { 200: "the file", 403: "not named by a description, or refused", 404: "missing" },
+        "A mesh or texture that a description names, or a file that belongs to such a mesh",
+        {
+          200: "the file",
+          304: "as `If-None-Match` has it",
+          403: "not named by a description, or refused",
+          404: "missing",
+        },
         [{ name: "uri", in: "query", required: true, schema: { type: "string" } }],
       ),
       "/api/events": get(

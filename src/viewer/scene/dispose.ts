@@ -1,4 +1,4 @@
-import type { AxesHelper, Object3D } from "three";
+import { type AxesHelper, type Object3D, Texture } from "three";
 import { isMesh } from "./mesh-formats.ts";
 
 /** Frees what the graphics card holds for a tree; the tree must not be drawn again. */
@@ -9,7 +9,7 @@ export function disposeTree(root: Object3D): void {
     object.geometry.dispose();
     const materials = Array.isArray(object.material) ? object.material : [object.material];
     for (const material of materials) {
-      if ("map" in material && isTexture(material.map)) material.map.dispose();
+      for (const value of Object.values(material)) if (value instanceof Texture) value.dispose();
       material.dispose();
     }
   });
@@ -18,8 +18,4 @@ export function disposeTree(root: Object3D): void {
 export function disposeAxes(axes: AxesHelper): void {
   axes.removeFromParent();
   axes.dispose();
-}
-
-function isTexture(value: unknown): value is { dispose(): void } {
-  return typeof value === "object" && value !== null && "dispose" in value;
 }

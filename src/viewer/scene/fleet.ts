@@ -3,6 +3,7 @@ import type { ServerAddress } from "../../client/server-address.ts";
 import { Signal } from "../../client/signal.ts";
 import type { RobotEntry } from "../store/robot-catalog.ts";
 import type { TwinStore } from "../store/twin-store.ts";
+import type { MeshLibrary } from "./mesh-library.ts";
 import { loadRobotModel } from "./robot-model.ts";
 import { RobotView } from "./robot-view.ts";
 
@@ -19,6 +20,7 @@ export class Fleet {
   private readonly parked = new Map<string, { view: RobotView; entry: RobotEntry }>();
   /** What each robot that stands whole is of. */
   private readonly entries = new WeakMap<RobotView, RobotEntry>();
+  private readonly loading = new Set<MeshLibrary>();
   /** Told when a robot stands whole in the scene. */
   onComplete: (view: RobotView) => void = () => undefined;
 
@@ -35,6 +37,17 @@ export class Fleet {
     const box = new Box3();
     for (const view of this.views.values()) box.union(view.bounds());
     return box;
+  }
+
+  /** Of the mesh files of robots that do not stand yet: how many are there, of how many, and their bytes. */
+  progress(): { done: number; total: number; bytes: number } {
+    const sum = { done: 0, total: 0, bytes: 0 };
+    for (const { progress } of this.loading) {
+      sum.done += progress.done;
+      sum.total += progress.total;
+      sum.bytes += progress.bytes;
+    }
+    return sum;
   }
 
   /** Draws the desired robots of `refused` as such that would be refused, and the others as usual. */
@@ -94,7 +107,7 @@ export class Fleet {
   private async load(robot: string, hash: string): Promise<void> {
     try {
       const pastHash = this.store.motion.isPast ? hash : null;
-      const model = await loadRobotModel(this.address, robot, this.requestDraw, pastHash);
+      const model = await loadRobotModel(this.address, robot, pastHash);
       const view = new RobotView(robot, model);
       if (!this.isCurrent(robot, hash)) return view.dispose();
       this.change(robot, {
@@ -105,7 +118,8 @@ export class Fleet {
           links: Object.keys(model.urdf.links),
         },
       });
-      const meshes = await model.library.settle();
+      this.loading.add(model.library);
+      const meshes = await model.settle().finally(() => this.loading.delete(model.library));
       if (!this.isCurrent(robot, hash)) return view.dispose();
       this.park(robot);
       view.complete();

@@ -1,5 +1,15 @@
-import { type BufferGeometry, Group, type Material, Mesh, type Object3D } from "three";
+import {
+  type BufferGeometry,
+  DoubleSide,
+  Group,
+  Material,
+  Mesh,
+  MeshStandardMaterial,
+  type Object3D,
+} from "three";
 import { creasedNormals } from "./creased-normals.ts";
+import type { MeshCompanions } from "./mesh-companions.ts";
+import { readObj } from "./obj-format.ts";
 
 /**
  * A mesh file read. Whether a file has materials is no question of its format: each mesh says in `userData.bare`, an
@@ -12,9 +22,13 @@ const roundUpToTriangles = 120_000;
 
 /**
  * Reads a mesh file by its name's ending. Readers of rare formats are fetched only when needed.
- * `folderUrl` is where a file looks for its textures. Throws with a sentence when it cannot be read.
+ * `companions` fetches the files that it names. Throws with a sentence when it cannot be read.
  */
-export async function readMesh(name: string, bytes: ArrayBuffer, folderUrl: string): Promise<MeshShape> {
+export async function readMesh(
+  name: string,
+  bytes: ArrayBuffer,
+  companions: MeshCompanions,
+): Promise<MeshShape> {
   const ending = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
   switch (ending) {
     case "stl": {
@@ -23,23 +37,26 @@ export async function readMesh(name: string, bytes: ArrayBuffer, folderUrl: stri
     }
     case "dae": {
       const { ColladaLoader } = await import("three/examples/jsm/loaders/ColladaLoader.js");
-      const collada = new ColladaLoader().parse(new TextDecoder().decode(bytes), folderUrl);
+      const collada = new ColladaLoader(companions.manager).parse(new TextDecoder().decode(bytes), "");
       if (!collada) throw new Error("is not a Collada file");
       // The link's frame says what is up, as in RViz: three would lay a Z-up file on its side.
       collada.scene.rotation.set(0, 0, 0);
       // urdf-loader sets the outer scale: the file's unit needs its own group.
       const own = new Set(Object.values(collada.library?.materials ?? {}).map(builtOf));
+      for (const material of own) unhide(material);
       return { object: markBare(new Group().add(collada.scene), own) };
     }
     case "obj": {
-      const { OBJLoader } = await import("three/examples/jsm/loaders/OBJLoader.js");
-      // Materials of an OBJ are in a file of their own, which is not read.
-      return { object: markBare(new OBJLoader().parse(new TextDecoder().decode(bytes)), noMaterials) };
+      const { object, own } = await readObj(new TextDecoder().decode(bytes), companions);
+      return { object: markBare(object, own) };
     }
     case "glb":
     case "gltf": {
       const { GLTFLoader } = await import("three/examples/jsm/loaders/GLTFLoader.js");
-      const gltf = await new GLTFLoader().parseAsync(bytes, folderUrl);
+      const gltf = await new GLTFLoader(companions.manager).parseAsync(bytes, "").catch(async (error) => {
+        const [problem] = await companions.settle();
+        throw problem === undefined ? error : new Error(`needs a file: ${problem}`);
+      });
       const own = {
         has: (material: unknown) => gltf.parser.associations.get(material as Material) !== undefined,
       };
@@ -47,7 +64,9 @@ export async function readMesh(name: string, bytes: ArrayBuffer, folderUrl: stri
     }
     case "ply": {
       const { PLYLoader } = await import("three/examples/jsm/loaders/PLYLoader.js");
-      return { object: markBare(bareMesh(new PLYLoader().parse(bytes)), noMaterials) };
+      const geometry = new PLYLoader().parse(bytes);
+      if (geometry.hasAttribute("color")) return { object: colouredMesh(geometry) };
+      return { object: markBare(bareMesh(geometry), noMaterials) };
     }
     default:
       throw new Error(
@@ -57,6 +76,13 @@ export async function readMesh(name: string, bytes: ArrayBuffer, folderUrl: stri
 }
 
 const noMaterials: ReadonlySet<unknown> = new Set();
+
+/** Many exporters write a transparency of 0 where they mean opaque; by the letter nothing would be seen. */
+function unhide(material: unknown): void {
+  if (!(material instanceof Material) || material.opacity > 0) return;
+  material.opacity = 1;
+  material.transparent = false;
+}
 
 /** A Collada material as three made it; undefined for one that nothing uses. */
 function builtOf(material: unknown): unknown {
@@ -81,6 +107,15 @@ function bareMesh(geometry: BufferGeometry): Object3D {
   const triangles = (geometry.index ?? geometry.attributes.position)?.count ?? 0;
   if (triangles === 0) throw new Error("contains no triangles");
   return new Mesh(triangles / 3 <= roundUpToTriangles ? creasedNormals(geometry) : geometry);
+}
+
+/** A scan has a colour at each corner, and as a rule no sharp edges. */
+function colouredMesh(geometry: BufferGeometry): Object3D {
+  if (!geometry.hasAttribute("normal")) geometry.computeVertexNormals();
+  return new Mesh(
+    geometry,
+    new MeshStandardMaterial({ vertexColors: true, roughness: 0.8, side: DoubleSide }),
+  );
 }
 
 export function isMesh(object: Object3D): object is Mesh<BufferGeometry, Material | Material[]> {

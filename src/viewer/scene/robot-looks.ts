@@ -3,6 +3,7 @@ import {
   type Material,
   type Mesh,
   MeshBasicMaterial,
+  type MeshLambertMaterial,
   MeshPhongMaterial,
   MeshStandardMaterial,
   type Object3D,
@@ -20,10 +21,21 @@ export function dressBare(object: Object3D, urdfMaterial: Material): void {
     if (!isMesh(child)) return;
     const { bare } = child.userData;
     const isBare = (at: number): boolean => Array.isArray(bare) && bare[at] === true;
+    const dress = (): Material => {
+      const material = dressedAs(urdfMaterial);
+      // Without texture coordinates a whole mesh would have the colour of one corner of the picture.
+      return material.map === null || child.geometry.hasAttribute("uv") ? material : withoutMap(material);
+    };
     if (Array.isArray(child.material)) {
-      child.material = child.material.map((own, at) => (isBare(at) ? dressedAs(urdfMaterial) : own));
-    } else if (isBare(0)) child.material = dressedAs(urdfMaterial);
+      child.material = child.material.map((own, at) => (isBare(at) ? dress() : own));
+    } else if (isBare(0)) child.material = dress();
   });
+}
+
+function withoutMap(material: MeshStandardMaterial): MeshStandardMaterial {
+  const plain = material.clone();
+  plain.map = null;
+  return plain;
 }
 
 /** The same for a primitive, whose one material is the URDF's anyway. */
@@ -37,7 +49,8 @@ function dressedAs(source: Material): MeshStandardMaterial {
   if (material) return material;
   const color = source instanceof MeshPhongMaterial ? source.color.clone() : new Color(0.6, 0.6, 0.6);
   // Untouched by the URDF, urdf-loader's default is pure white: a light grey shows shape better.
-  if (source.name === "" && color.getHex() === 0xffffff) color.setRGB(0.72, 0.74, 0.77);
+  const isTextured = source instanceof MeshPhongMaterial && source.map !== null;
+  if (source.name === "" && !isTextured && color.getHex() === 0xffffff) color.setRGB(0.72, 0.74, 0.77);
   color.convertSRGBToLinear();
   material = new MeshStandardMaterial({ color, roughness: 0.52, metalness: 0.12 });
   material.name = source.name;
@@ -60,6 +73,7 @@ const stale = new MeshStandardMaterial({
   opacity: 0.55,
 });
 
+const selectedColor = new Color(0x1c7ed6);
 const selectedOf = new WeakMap<Material, Material>();
 
 function lookOf(own: Material, look: Look): Material {
@@ -68,10 +82,11 @@ function lookOf(own: Material, look: Look): Material {
   let selected = selectedOf.get(own);
   if (!selected) {
     selected = own.clone();
-    if (selected instanceof MeshStandardMaterial || selected instanceof MeshPhongMaterial) {
-      selected.emissive.set(0x1c7ed6);
+    if (isGlowing(selected)) {
+      selected.emissive.set(selectedColor);
       selected.emissiveIntensity = 0.45;
-    }
+      selected.emissiveMap = null;
+    } else if (selected instanceof MeshBasicMaterial) selected.color.lerp(selectedColor, 0.45);
     selectedOf.set(own, selected);
   }
   return selected;
@@ -87,6 +102,12 @@ export function setLook(meshes: readonly Object3D[], look: Look): void {
     if (isMaterial(own)) mesh.material = lookOf(own, look);
     else if (Array.isArray(own)) mesh.material = own.filter(isMaterial).map((one) => lookOf(one, look));
   }
+}
+
+function isGlowing(
+  material: Material,
+): material is MeshStandardMaterial | MeshPhongMaterial | MeshLambertMaterial {
+  return "emissive" in material;
 }
 
 function isMaterial(value: unknown): value is Material {

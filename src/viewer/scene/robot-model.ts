@@ -1,14 +1,22 @@
-import { BoxGeometry, LoadingManager, Mesh, MeshBasicMaterial, type Object3D } from "three";
+import { BoxGeometry, Mesh, MeshBasicMaterial, type Object3D } from "three";
 import URDFLoader, { type URDFJoint, type URDFRobot } from "urdf-loader";
 import type { ServerAddress } from "../../client/server-address.ts";
 import { plainComments } from "../../robot/reading/xml-comments.ts";
-import { ask, assetUrl } from "../net/address.ts";
-import type { JointInfo } from "../store/robot-catalog.ts";
+import { ask } from "../net/address.ts";
+import type { JointInfo, MeshTally } from "../store/robot-catalog.ts";
+import { MeshCompanions } from "./mesh-companions.ts";
 import { MeshLibrary } from "./mesh-library.ts";
 import { dressBare, dressPrimitive } from "./robot-looks.ts";
 
-/** A robot as drawn. Meshes may still be on their way: `library.settle()` waits for them; `text` is its URDF. */
-export type RobotModel = { urdf: URDFRobot; joints: JointInfo[]; library: MeshLibrary; text: string };
+/** A robot as drawn. Meshes and textures may still be on their way; `text` is its URDF. */
+export type RobotModel = {
+  urdf: URDFRobot;
+  joints: JointInfo[];
+  library: MeshLibrary;
+  text: string;
+  /** Waits for all files; how they fared. */
+  settle(): Promise<MeshTally>;
+};
 
 /**
  * Rejects with a sentence when the description cannot be fetched or is no robot. `pastHash` names a description that the
@@ -17,7 +25,6 @@ export type RobotModel = { urdf: URDFRobot; joints: JointInfo[]; library: MeshLi
 export async function loadRobotModel(
   address: ServerAddress,
   robot: string,
-  onTexture: () => void,
   pastHash: string | null = null,
 ): Promise<RobotModel> {
   const stored =
@@ -28,8 +35,14 @@ export async function loadRobotModel(
   if (!answer.ok) throw new Error(`the description could not be fetched (HTTP ${answer.status})`);
   const library = new MeshLibrary(address);
   const text = await answer.text();
-  const urdf = parseRobot(text, address, library, "visual", onTexture);
-  return { urdf, joints: Object.values(urdf.joints).flatMap(jointInfo), library, text };
+  const textures = new MeshCompanions(address, null);
+  const urdf = parseRobot(text, library, "visual", textures);
+  const settle = async (): Promise<MeshTally> => {
+    await library.settle();
+    await library.finish(urdf, textures);
+    return library.tally();
+  };
+  return { urdf, joints: Object.values(urdf.joints).flatMap(jointInfo), library, text, settle };
 }
 
 /** Fetches and reads the same description again for its collision shapes, which few people look at. */
@@ -39,21 +52,18 @@ export async function loadCollisionModel(
   library: MeshLibrary,
 ): Promise<URDFRobot> {
   const answer = await ask(address, `api/robots/${encodeURIComponent(robot)}/description`);
-  const urdf = parseRobot(await answer.text(), address, library, "collision", () => undefined);
+  const urdf = parseRobot(await answer.text(), library, "collision", new MeshCompanions(address, null));
   await library.settle();
   return urdf;
 }
 
 function parseRobot(
   text: string,
-  address: ServerAddress,
   library: MeshLibrary,
   shapes: "visual" | "collision",
-  onTexture: () => void,
+  textures: MeshCompanions,
 ): URDFRobot {
-  const manager = new LoadingManager(onTexture);
-  manager.setURLModifier((url) => (url.startsWith("package://") ? assetUrl(address, url) : url));
-  const loader = new URDFLoader(manager);
+  const loader = new URDFLoader(textures.manager);
   loader.parseVisual = shapes === "visual";
   loader.parseCollision = shapes === "collision";
   // Keeps `package://…` whole: the server resolves packages.

@@ -9,6 +9,8 @@ import type { JointTargets } from "../store/targets.ts";
 import type { TwinStore } from "../store/twin-store.ts";
 import { disposeTree } from "./dispose.ts";
 import { Ghost } from "./ghost.ts";
+import { mergeByMaterial } from "./merge-meshes.ts";
+import { MergedMaterials } from "./merged-materials.ts";
 import { PastGhost } from "./past-ghost.ts";
 import { ghostColors, type Look, setLook } from "./robot-looks.ts";
 import type { RobotModel } from "./robot-model.ts";
@@ -39,7 +41,9 @@ export class RobotView {
 
   /** To be called once all meshes are in: collects them by link and makes the ghosts of them. */
   complete(): void {
+    const materials = new MergedMaterials();
     for (const [name, link] of Object.entries(this.measured.links)) {
+      mergeVisuals(link, materials);
       const meshes: Object3D[] = [];
       for (const child of link.children) {
         if ("isURDFVisual" in child) child.traverse((object) => "isMesh" in object && meshes.push(object));
@@ -248,6 +252,20 @@ export class RobotView {
     ghost.root.visible = known && ghost.showDifference();
     return wasVisible !== ghost.root.visible || (ghost.root.visible && moved);
   }
+}
+
+/** The visuals of a link as few meshes, in a visual of their own. */
+function mergeVisuals(link: Object3D, materials: MergedMaterials): void {
+  const visuals = link.children.filter((child) => "isURDFVisual" in child);
+  const home = visuals[0]?.clone(false);
+  if (home === undefined) return;
+  home.name = "";
+  home.position.set(0, 0, 0);
+  home.quaternion.identity();
+  home.scale.set(1, 1, 1);
+  link.add(home);
+  mergeByMaterial(link, visuals, home, materials);
+  if (home.children.length === 0) home.removeFromParent();
 }
 
 /** Where a plan has a joint, rad or m; null for one that it does not move. */

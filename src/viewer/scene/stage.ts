@@ -37,6 +37,8 @@ export class Stage {
   private readonly sun = new DirectionalLight(0xffffff, 2.5);
   private readonly sky = new HemisphereLight(0xffffff, 0x9aa5b1, 1.7);
   private changed = true;
+  /** Of the newest picture whose shadows were drawn with it. */
+  drawCalls = 0;
   private waiting = true;
   private slowMs = 0;
   private lastShadowMs = 0;
@@ -164,6 +166,7 @@ export class Stage {
       this.renderer.shadowMap.needsUpdate = true;
     }
     this.renderer.render(this.scene, this.camera);
+    if (shadowsDue || !this.software) this.drawCalls = this.renderer.info.render.calls;
     this.pacer.begun(nowMs);
     this.onDrawn();
     this.spareWeakMachines();

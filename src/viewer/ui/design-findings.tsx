@@ -1,4 +1,5 @@
 import type { DesignMesh, DesignReport } from "../../protocol/state-messages.ts";
+import { useSignal, useViewer } from "./viewer-context.ts";
 
 /** What is wrong or odd about the files, errors first, each with its place. */
 export function Findings({ report }: { report: DesignReport }) {
@@ -27,22 +28,29 @@ export function Findings({ report }: { report: DesignReport }) {
   );
 }
 
-/** Which mesh files are there. */
+/** Which mesh files are there, and what the page missed when it drew them. */
 export function Meshes({ meshes }: { meshes: readonly DesignMesh[] }) {
+  const robots = useSignal(useViewer().fleet.robots);
   const found = meshes.filter(({ status }) => status === "found").length;
   const lost = meshes.filter(({ status }) => status !== "found");
+  const missed = robots
+    .flatMap((robot) => robot.meshes.problems)
+    .filter((problem) => !lost.some(({ uri }) => problem.startsWith(`${uri} `)));
   return (
     <>
       <h3 className="thing-title">Meshes</h3>
       <p className="design-file" role="status" aria-label="Meshes">
         {meshes.length === 0 ? "none named" : `${found} found, ${lost.length} missing`}
       </p>
-      {lost.length > 0 && (
-        <ul className="problems" aria-label="Missing meshes">
+      {lost.length + missed.length > 0 && (
+        <ul className="problems" aria-label="Missing meshes and textures">
           {lost.map(({ uri, status, reason }) => (
             <li key={uri}>
               {uri} is {status}: {reason}
             </li>
+          ))}
+          {missed.map((problem) => (
+            <li key={problem}>{problem}</li>
           ))}
         </ul>
       )}

@@ -45,7 +45,7 @@ export function OverviewPanel() {
         </dd>
       </dl>
       {meshes.problems.length > 0 && (
-        <ul className="problems" aria-label="Missing meshes">
+        <ul className="problems" aria-label="Missing meshes and textures">
           {meshes.problems.map((problem) => (
             <li key={problem}>{problem}</li>
           ))}

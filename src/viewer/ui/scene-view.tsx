@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Checkbox, Popover, Stack, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Checkbox, Popover, Progress, Stack, Tooltip } from "@mantine/core";
 import { IconCamera, IconMaximize, IconStack2 } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 import { inWords } from "../store/health.ts";
@@ -43,7 +43,23 @@ function Loading() {
       ? "Fetching the robot and its meshes …"
       : null;
   });
-  return text === null ? null : <output className="loading">{text}</output>;
+  const progress = useReading(() => {
+    const { done, total, bytes } = viewer.fleet.progress();
+    return total < 2 || text === null ? "" : `${done} of ${total} files, ${(bytes / 1e6).toFixed(1)} MB`;
+  });
+  if (text === null) return null;
+  const [done = 0, total = 1] = progress.split(" of ").map((part) => Number.parseInt(part, 10));
+  return (
+    <output className="loading">
+      {text}
+      {progress !== "" && (
+        <>
+          <span> {progress}</span>
+          <Progress value={(100 * done) / total} size="sm" mt={6} aria-label="Meshes" />
+        </>
+      )}
+    </output>
+  );
 }
 
 function ViewButtons({ isDesign }: { isDesign: boolean }) {

@@ -15,8 +15,12 @@ describe("the report of missing meshes", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   /** The lines about an arm whose description names these meshes. */
-  const linesOf = (meshes: string[] | null) => {
-    const text = meshes?.map((uri) => `<mesh filename="${uri}"/>`).join("");
+  const linesOf = (meshes: string[] | null, textures: string[] = []) => {
+    const named = textures.map((uri) => `<texture filename="${uri}"/>`);
+    const text = meshes
+      ?.map((uri) => `<mesh filename="${uri}"/>`)
+      .concat(named)
+      .join("");
     const description = text === undefined ? null : { text };
     const engine = { robots: new Map([["arm", { description }]]) } as unknown as Engine;
     return missingMeshes(engine, "arm", rootsOf(join(folder, "arm.urdf")));
@@ -33,6 +37,12 @@ describe("the report of missing meshes", () => {
     expect(lines).toHaveLength(2);
     expect(lines[0]).toMatch(/^robot "arm": mesh gone\.stl: ./);
     expect(lines[1]).toContain('mesh movie.mp4: ".mp4" is not a mesh type');
+  });
+
+  it("names the textures of the description that are not there", async () => {
+    const lines = await linesOf(["there.stl"], ["gone.png", "there.tif"]);
+    expect(lines[0]).toMatch(/^robot "arm": texture gone\.png: no such file/);
+    expect(lines[1]).toContain('texture there.tif: ".tif" is not a texture type');
   });
 
   it("names five and counts the others", async () => {
