@@ -41,14 +41,19 @@ def geometry_of(model, path, packages, pairs):
     return geometry, names
 
 
-def sampled(bends, times):
-    """Positions of one joint at rising times from its bends: time, position, velocity, acceleration, jerk."""
+def states(bends, times):
+    """Position, velocity, acceleration, jerk of one joint at rising times from its bends: time and the same."""
     bends = np.array(bends)
     at = np.clip(np.searchsorted(bends[:, 0], times, side="right") - 1, 0, len(bends) - 1)
     t = times - bends[at, 0]
     t[at == len(bends) - 1] = 0
     p, v, a, j = bends[at, 1], bends[at, 2], bends[at, 3], bends[at, 4]
-    return p + t * (v + t * (a / 2 + t * j / 6))
+    return p + t * (v + t * (a / 2 + t * j / 6)), v + t * (a + t * j / 2), a + t * j, j
+
+
+def sampled(bends, times):
+    """Positions of one joint at rising times from its bends."""
+    return states(bends, times)[0]
 
 
 def compare(path, packages, srdf, moves, seed):

@@ -33,6 +33,7 @@ from oracle import all_robots, configuration, shared_joints
 motions = importlib.import_module("compare-motions")
 ROOT = HERE.parent.parent
 MARGIN = 0.01
+RATES = ("velocity", "acceleration", "jerk")
 
 
 def shape_of(geometry, points):
@@ -81,14 +82,9 @@ def with_objects(model, own, scene):
 
 def within(bends, limits, times):
     """Whether one joint keeps its limits (position from and to, velocity, acceleration, jerk) at all times, to 1e-9 of each."""
-    time, _, v0, a0, jerk = np.array(bends).T
-    at = np.clip(np.searchsorted(time, times, side="right") - 1, 0, len(time) - 1)
-    t, position = np.where(at == len(time) - 1, 0, times - time[at]), motions.sampled(bends, times)
-    acceleration, velocity = a0[at] + t * jerk[at], v0[at] + t * (a0[at] + t * jerk[at] / 2)
-    lower, upper = limits["position"]
-    most = [(np.abs(velocity), "velocity"), (np.abs(acceleration), "acceleration"), (np.abs(jerk[at]), "jerk")]
-    fits = [np.max(value) <= limits[name] * (1 + 1e-9) for value, name in most]
-    low, high = -np.inf if lower is None else lower, np.inf if upper is None else upper
+    position, *rates = motions.states(bends, times)
+    fits = [np.max(np.abs(rate)) <= limits[name] * (1 + 1e-9) for rate, name in zip(rates, RATES, strict=True)]
+    low, high = [default if value is None else value for value, default in zip(limits["position"], (-np.inf, np.inf), strict=True)]
     return all(fits) and position.min() >= low - 1e-9 and position.max() <= high + 1e-9
 
 
@@ -159,25 +155,21 @@ def compare(path, packages, srdf, options):
                         positions[:, joint] = q[:, model.idx_qs[joint]] = multiplier * of + offset
                 return q, positions
 
-            if move["hit"] is None:
-                count["accepted"] += 1
-                times = np.arange(0, duration, step)
-                count["samples"] += len(times)
-                hit, looks = free.first_hit(*at(times))
-                count["looks"] += looks
-                count["collide"] += hit is not None
-                count["beyond"] += any(not within(bends, move["limits"][name], times) for name, bends in move["moved"].items())
+            hit, times = move["hit"], np.arange(0, duration, step)
+            if hit is None or each:
+                configurations, positions = at(times)
+                found, looks = free.first_hit(configurations, positions)
                 if each:
-                    every = (pin.computeCollisions(model, data, geometry, geometry_data, q, True) for q in at(times)[0])
-                    count["unlike"] += any(every) != (hit is not None)
+                    every = (pin.computeCollisions(model, data, geometry, geometry_data, q, True) for q in configurations)
+                    count["unlike"] += next((k for k, is_hit in enumerate(every) if is_hit), None) != found
+            if hit is None:
+                count["accepted"] += 1
+                count["samples"] += len(times)
+                count["looks"] += looks
+                count["collide"] += found is not None
+                count["beyond"] += any(not within(bends, move["limits"][name], times) for name, bends in move["moved"].items())
                 continue
             count["refused"] += 1
-            hit = move["hit"]
-            if each:
-                configurations, positions = at(np.arange(0, duration, step))
-                found, _ = free.first_hit(configurations, positions)
-                every = (pin.computeCollisions(model, data, geometry, geometry_data, q, True) for q in configurations)
-                count["unlike"] += next((k for k, is_hit in enumerate(every) if is_hit), None) != found
             (q,), _ = at(np.array([hit["time"]]))
             pair = scene["pairs"].index([hit["link1"], hit["link2"]])
             allowed = 1e-4 if hit["code"] == "self_collision" else MARGIN + 1e-4

@@ -43,6 +43,14 @@ def rotation_vector(matrix):
     return axis * (angle / np.maximum(2 * sine, 1e-12))[:, None]
 
 
+def damped_step(jacobian, error):
+    """Of each start the step of damped least squares, with Sugihara's damping."""
+    turned = jacobian.transpose(0, 2, 1)
+    damping = 0.05 * np.sum(error * error, axis=1) + 1e-10
+    normal = jacobian @ turned + damping[:, None, None] * np.eye(error.shape[1])
+    return (turned @ np.linalg.solve(normal, error[:, :, None]))[:, :, 0]
+
+
 class Chain:
     """The joints between the root and a link, for many configurations at once."""
 
@@ -101,15 +109,11 @@ class Chain:
             error[:, :3] = target[:3, 3] - pose[:, :3, 3]
             error[:, 3:] = rotation_vector(target[:3, :3] @ pose[:, :3, :3].transpose(0, 2, 1))
             e, J = error[:, :rows], jacobian[:, :rows]
-            damping = 0.05 * np.sum(e * e, axis=1) + 1e-10
-            normal = J @ J.transpose(0, 2, 1) + damping[:, None, None] * np.eye(rows)
-            step = (J.transpose(0, 2, 1) @ np.linalg.solve(normal, e[:, :, None]))[:, :, 0]
+            step = damped_step(J, e)
             if limited:
                 # A joint at its limit that would go beyond it is left out, and the others make up for it.
                 held = ((q <= self.lower) & (step < 0)) | ((q >= self.upper) & (step > 0))
-                J = np.where(held[:, None, :], 0, J)
-                normal = J @ J.transpose(0, 2, 1) + damping[:, None, None] * np.eye(rows)
-                step = (J.transpose(0, 2, 1) @ np.linalg.solve(normal, e[:, :, None]))[:, :, 0]
+                step = damped_step(np.where(held[:, None, :], 0, J), e)
             q = q + np.clip(step, -0.5, 0.5)
             if limited:
                 q = np.clip(q, self.lower, self.upper)
@@ -130,8 +134,8 @@ def judge(chain, one, random, starts):
         q, away, turned = chain.solve(target, random, starts, limited=False)
         there = (away < NEAR) & (turned < NEAR)
         breach = one["breach"]
-        isBeyond = breach["value"] < breach["lower"] or breach["value"] > breach["upper"]
-        return (None if there.any() and isBeyond else "no way there without limits"), "outside_limits"
+        is_beyond = breach["value"] < breach["lower"] or breach["value"] > breach["upper"]
+        return (None if there.any() and is_beyond else "no way there without limits"), "outside_limits"
     if "at most" in message:
         longest = float(re.search(r"reaches ([0-9.]+) m at most", message)[1])
         return (None if one["away"] > longest - 1e-3 else "it is within the reach"), "too far"
