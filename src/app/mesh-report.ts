@@ -1,6 +1,12 @@
 import type { Engine } from "../engine/engine.ts";
 import { findTexture } from "../io/files/mesh-companions.ts";
-import { findMesh, type MeshRoots, meshAddresses, textureAddresses } from "../io/files/mesh-files.ts";
+import {
+  type FoundFile,
+  findMesh,
+  type MeshRoots,
+  meshAddresses,
+  textureAddresses,
+} from "../io/files/mesh-files.ts";
 
 const mostNamed = 5;
 
@@ -9,18 +15,22 @@ export async function missingMeshes(engine: Engine, robot: string, roots: MeshRo
   const text = engine.robots.get(robot)?.description?.text;
   if (text === undefined) return [];
   const addresses = meshAddresses(text);
-  const found = await Promise.all(addresses.map((uri) => findMesh(uri, roots)));
-  const missing = found.filter(({ status }) => status !== "found");
-  const textures = await Promise.all(textureAddresses(text).map((uri) => findTexture(uri, roots)));
-  const bare = textures
-    .filter(({ status }) => status !== "found")
-    .slice(0, mostNamed)
-    .map(({ uri, reason }) => `robot "${robot}": texture ${uri}: ${reason}`);
-  if (missing.length === 0) return bare;
-  const lines = missing
-    .slice(0, mostNamed)
-    .map(({ uri, reason }) => `robot "${robot}": mesh ${uri}: ${reason}`);
-  const more = missing.length - mostNamed;
-  if (more > 0) lines.push(`robot "${robot}": ${more} more of its ${addresses.length} meshes are missing`);
-  return [...lines, ...bare];
+  const [meshes, textures] = await Promise.all([
+    missingOf(addresses.map((uri) => findMesh(uri, roots))),
+    missingOf(textureAddresses(text).map((uri) => findTexture(uri, roots))),
+  ]);
+  const more = meshes.length - mostNamed;
+  return [
+    ...linesOf(robot, "mesh", meshes),
+    ...(more > 0 ? [`robot "${robot}": ${more} more of its ${addresses.length} meshes are missing`] : []),
+    ...linesOf(robot, "texture", textures),
+  ];
+}
+
+async function missingOf(looks: Promise<FoundFile>[]): Promise<FoundFile[]> {
+  return (await Promise.all(looks)).filter(({ status }) => status !== "found");
+}
+
+function linesOf(robot: string, kind: string, missing: readonly FoundFile[]): string[] {
+  return missing.slice(0, mostNamed).map(({ uri, reason }) => `robot "${robot}": ${kind} ${uri}: ${reason}`);
 }

@@ -30,9 +30,7 @@ export class LineQueue {
     while (this.waitingBytes > maxWaitingBytes && this.leaveOutOldest());
   }
 
-  private readonly go = (): void => this.next();
-
-  private next(): void {
+  private readonly next = (): void => {
     while (this.line.writableLength < maxUnderWayBytes) {
       const first = this.waiting.shift();
       if (first === undefined) return;
@@ -43,9 +41,9 @@ export class LineQueue {
         continue;
       }
       this.counted.written();
-      this.line.write(first.bytes, this.go);
+      this.line.write(first.bytes, this.next);
     }
-  }
+  };
 
   private leaveOutOldest(): boolean {
     const at = this.waiting.findIndex(({ mayBeLeftOut }) => mayBeLeftOut);

@@ -36,7 +36,7 @@ export class TopicFeed {
   /** A message that waits for its transforms, for these levels. */
   private waiting: { message: Read; levels: readonly number[] } | null = null;
   /** Where the newest message was placed when it went out, and by which shape of the tree of frames. */
-  private placed: { message: Read; placement: string; shape: number } | null = null;
+  private placed: { message: Read; places: Places; shape: number } | null = null;
   private readonly arrivals: { at: number; bytes: number }[] = [];
 
   constructor(
@@ -104,10 +104,10 @@ export class TopicFeed {
     const { placed, frames } = this;
     if (placed === null || placed.shape === frames.shape || placed.message !== this.newest) return;
     placed.shape = frames.shape;
-    const placement = this.placementOf(placed.message);
-    if (JSON.stringify(placement) === placed.placement) return;
+    const places = this.placementOf(placed.message);
+    if (JSON.stringify(places) === JSON.stringify(placed.places)) return;
     const levels = this.levels.filter((level) => !this.owed.includes(level));
-    this.encode(placed.message, placement, levels);
+    this.encode(placed.message, places, levels);
   }
 
   private isDue(level: number, at: number, share: number): boolean {
@@ -142,7 +142,7 @@ export class TopicFeed {
   private encode(message: Read, placement: Places, levels: readonly number[]): void {
     const { read, bytes, received } = message;
     if (placement.own !== null || placement.parts !== undefined) {
-      this.placed = { message, placement: JSON.stringify(placement), shape: this.frames.shape };
+      this.placed = { message, places: placement, shape: this.frames.shape };
     }
     const encoded = this.encoder.encode(read, bytes, received, placement, levels);
     if (!encoded.ok) {
