@@ -1,3 +1,4 @@
+import { isObject } from "../../client/message-checks.ts";
 import { type Refusal, refused } from "../../core/result.ts";
 
 /**
@@ -10,9 +11,8 @@ export class Fields {
 
   /** `keys`: all that there must be, and nothing else may be there. */
   constructor(value: unknown, name: string, keys: readonly string[]) {
-    const isRecord = typeof value === "object" && value !== null && !Array.isArray(value);
-    this.record = isRecord ? (value as Record<string, unknown>) : {};
-    if (!isRecord) this.fault("is not an object", name);
+    this.record = isObject(value) ? value : {};
+    if (!isObject(value)) this.fault("is not an object", name);
     for (const key of Object.keys(this.record)) {
       if (!keys.includes(key)) this.fault("is not known here", key.slice(0, 40));
     }

@@ -1,4 +1,6 @@
+import { isObject } from "../../client/message-checks.ts";
 import { Signal } from "../../client/signal.ts";
+import { storedList } from "../store/stored-list.ts";
 import { layoutName, readLayout, toLayoutJson } from "./layout.ts";
 import type { NamedLayout } from "./layout-text.ts";
 
@@ -62,10 +64,9 @@ export class LayoutShelf {
   private read(): NamedLayout[] {
     const found: NamedLayout[] = [];
     this.foreign = [];
-    for (const one of stored(this.storage)) {
-      const isRecord = typeof one === "object" && one !== null && "name" in one && "layout" in one;
-      const name = isRecord ? layoutName(one.name) : null;
-      const layout = isRecord ? readLayout(one.layout, this.panels) : null;
+    for (const one of storedList(this.storage, storageKey)) {
+      const name = isObject(one) ? layoutName(one.name) : null;
+      const layout = isObject(one) ? readLayout(one.layout, this.panels) : null;
       if (name !== null && layout?.ok === true) found.push({ name, layout: layout.value });
       else this.foreign.push(one);
     }
@@ -82,14 +83,5 @@ export class LayoutShelf {
     }
     this.layouts.set(sorted);
     return null;
-  }
-}
-
-function stored(storage: Storage): unknown[] {
-  try {
-    const found: unknown = JSON.parse(storage.getItem(storageKey) ?? "[]");
-    return Array.isArray(found) ? found : [];
-  } catch {
-    return [];
   }
 }

@@ -1,3 +1,4 @@
+import { isObject } from "../../client/message-checks.ts";
 import { type Result, refused } from "../../core/result.ts";
 import { Fields } from "./fields.ts";
 import { type Layout, layoutName, readLayout, toLayoutJson } from "./layout.ts";
@@ -20,8 +21,7 @@ export function layoutFile({ name, layout }: NamedLayout): string {
 export function readLayoutFile(text: string, panels: readonly string[]): Result<NamedLayout> {
   if (text.length > mostFileBytes) return refused("the file is too long for a layout");
   const parsed = parse(text);
-  if (typeof parsed !== "object" || parsed === null || !("format" in parsed) || parsed.format !== format)
-    return refused("the file is not a layout of twinbridge");
+  if (!isObject(parsed) || parsed.format !== format) return refused("the file is not a layout of twinbridge");
   if ("version" in parsed && parsed.version !== version) return otherVersion(String(parsed.version));
   const fields = new Fields(parsed, "file", ["format", "version", "name", "layout"]);
   return fields.refusal ?? named(fields.get("name"), fields.get("layout"), panels);

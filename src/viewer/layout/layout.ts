@@ -1,3 +1,4 @@
+import { isObject } from "../../client/message-checks.ts";
 import { type Facet, facets } from "../../core/quality.ts";
 import type { Result } from "../../core/result.ts";
 import type { PlotLine } from "../plots/plot-line.ts";
@@ -99,7 +100,7 @@ function readLayers(fields: Fields): Layers {
 }
 
 function readView(fields: Fields, value: unknown): LayoutView {
-  const isFree = typeof value === "object" && value !== null && "position" in value;
+  const isFree = isObject(value) && "position" in value;
   const view = new Fields(value, "view", isFree ? ["follow", "position", "target"] : ["follow", "preset"]);
   const follow = view.boolean("follow");
   const read: LayoutView = isFree

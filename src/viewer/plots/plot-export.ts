@@ -64,12 +64,3 @@ export function pictureOf(
   });
   return new Promise((resolve) => sheet.toBlob(resolve, "image/png"));
 }
-
-/** Hands a file to the person. */
-export function save(content: Blob, kind: "csv" | "png", momentMs: number): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(content);
-  link.download = `twinbridge-plot-${new Date(momentMs).toISOString().slice(0, 19).replaceAll(":", "-")}.${kind}`;
-  link.click();
-  URL.revokeObjectURL(link.href);
-}

@@ -1,4 +1,5 @@
 import { Signal } from "../../client/signal.ts";
+import { storedList } from "../store/stored-list.ts";
 import { lineKey, type PlotLine, readLines } from "./plot-line.ts";
 
 const storageKey = "twinbridge.plots";
@@ -7,7 +8,9 @@ export const mostLines = 24;
 
 /** The lines that a person plots, kept for the next visit in this browser. */
 export function storedPlotLines(storage: Storage): Signal<readonly PlotLine[]> {
-  const signal = new Signal<readonly PlotLine[]>(read(storage));
+  const signal = new Signal<readonly PlotLine[]>(
+    readLines(storedList(storage, storageKey)).slice(0, mostLines),
+  );
   signal.subscribe(() => storage.setItem(storageKey, JSON.stringify(signal.get())));
   return signal;
 }
@@ -17,12 +20,4 @@ export function withLines(lines: readonly PlotLine[], more: readonly PlotLine[])
   const known = new Set(lines.map(lineKey));
   const fresh = more.filter((line) => !known.has(lineKey(line)));
   return fresh.length === 0 ? lines : [...lines, ...fresh].slice(0, mostLines);
-}
-
-function read(storage: Storage): PlotLine[] {
-  try {
-    return readLines(JSON.parse(storage.getItem(storageKey) ?? "[]")).slice(0, mostLines);
-  } catch {
-    return [];
-  }
 }

@@ -1,5 +1,7 @@
+import { isText } from "../../client/message-checks.ts";
 import { Signal } from "../../client/signal.ts";
 import { type Alarm, alarmsOf } from "./alarms.ts";
+import { storedList } from "./stored-list.ts";
 import type { TwinStore } from "./twin-store.ts";
 
 /** An alarm in the list. `clearedMs`: it stands no more, since then, by this computer's clock. */
@@ -25,7 +27,7 @@ export class AlarmBoard {
     private readonly storage: Storage,
     private readonly nowMs: () => number = Date.now,
   ) {
-    this.acknowledged = new Set(stored(storage));
+    this.acknowledged = new Set(storedList(storage, storageKey).filter(isText).slice(-mostKept));
     store.things.subscribe(() => this.nowMs() - this.judgedMs >= leastPauseMs && this.update());
     // It comes every second, also when nothing changes.
     store.status.subscribe(() => this.update());
@@ -68,13 +70,4 @@ export function isNew({ isAcknowledged, clearedMs }: ListedAlarm): boolean {
 
 function keyOf({ id, sinceMs }: Alarm): string {
   return `${id} ${sinceMs ?? ""}`;
-}
-
-function stored(storage: Storage): string[] {
-  try {
-    const found: unknown = JSON.parse(storage.getItem(storageKey) ?? "[]");
-    return Array.isArray(found) ? found.filter((one) => typeof one === "string").slice(-mostKept) : [];
-  } catch {
-    return [];
-  }
 }

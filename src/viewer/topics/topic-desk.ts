@@ -1,8 +1,10 @@
+import { isText } from "../../client/message-checks.ts";
 import type { Platform } from "../../client/platform.ts";
 import type { ServerAddress } from "../../client/server-address.ts";
 import { Signal } from "../../client/signal.ts";
 import type { TopicMessage } from "../../protocol/topics/topic-frame.ts";
 import type { TopicListing } from "../../protocol/topics/topic-requests.ts";
+import { storedList } from "../store/stored-list.ts";
 import { budgetOf, kindOf } from "./topic-kinds.ts";
 import { TopicLink } from "./topic-link.ts";
 
@@ -49,7 +51,7 @@ export class TopicDesk {
     private readonly storage: Storage,
   ) {
     this.isChosen = storage.getItem(key) !== null;
-    this.shown = new Signal(stored(storage));
+    this.shown = new Signal<readonly string[]>(storedList(storage, key).filter(isText).slice(0, mostShown));
     if (this.shown.get().length > 0) this.connect();
   }
 
@@ -206,14 +208,5 @@ export class TopicDesk {
     state.arrivals.push(now);
     while ((state.arrivals[0] ?? now) < now - ratesMs) state.arrivals.shift();
     for (const listener of this.listeners) listener(topic, message);
-  }
-}
-
-function stored(storage: Storage): readonly string[] {
-  try {
-    const found: unknown = JSON.parse(storage.getItem(key) ?? "[]");
-    return Array.isArray(found) ? found.filter((one) => typeof one === "string").slice(0, mostShown) : [];
-  } catch {
-    return [];
   }
 }

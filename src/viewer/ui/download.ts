@@ -6,3 +6,8 @@ export function download(content: Blob, fileName: string): void {
   link.click();
   URL.revokeObjectURL(link.href);
 }
+
+/** A moment (ms since 1970) for the name of a file, UTC. */
+export function fileMoment(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 19).replaceAll(":", "-");
+}

@@ -4,10 +4,11 @@ import { Button, Text, useComputedColorScheme } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { PlotBoard } from "../plots/plot-board.ts";
 import { facetWords } from "../plots/plot-colors.ts";
-import { csvOf, pictureOf, save } from "../plots/plot-export.ts";
+import { csvOf, pictureOf } from "../plots/plot-export.ts";
 import type { PlotLine } from "../plots/plot-line.ts";
 import { PlotView } from "../plots/plot-view.ts";
 import { zoomed } from "../time/time-range.ts";
+import { download, fileMoment } from "./download.ts";
 import { PlotLegend, writeLegend } from "./plot-legend.tsx";
 import { PlotSearch } from "./plot-search.tsx";
 import { usePicked, useSignal, useViewer } from "./viewer-context.ts";
@@ -101,7 +102,8 @@ function Plot({ board, lines }: { board: PlotBoard; lines: readonly PlotLine[] }
       kind === "csv"
         ? new Blob([csvOf(lines, shown.shownData, angles)], { type: "text/csv" })
         : await pictureOf(shown.canvas, lines, { angles, isDark });
-    if (content !== null) save(content, kind, viewer.state.moment() ?? Date.now());
+    if (content === null) return;
+    download(content, `twinbridge-plot-${fileMoment(viewer.state.moment() ?? Date.now())}.${kind}`);
   };
   return (
     <>

@@ -3,7 +3,7 @@ import { IconCamera, IconMaximize, IconStack2 } from "@tabler/icons-react";
 import { useEffect, useRef } from "react";
 import { inWords } from "../store/health.ts";
 import type { Layers } from "../store/settings.ts";
-import { download } from "./download.ts";
+import { download, fileMoment } from "./download.ts";
 import { readHealth } from "./health-reading.ts";
 import { Legend } from "./legend.tsx";
 import { useReading, useSignal, useViewer } from "./viewer-context.ts";
@@ -43,22 +43,27 @@ function Loading() {
       ? "Fetching the robot and its meshes …"
       : null;
   });
-  const progress = useReading(() => {
-    const { done, total, bytes } = viewer.fleet.progress();
-    return total < 2 || text === null ? "" : `${done} of ${total} files, ${(bytes / 1e6).toFixed(1)} MB`;
-  });
   if (text === null) return null;
-  const [done = 0, total = 1] = progress.split(" of ").map((part) => Number.parseInt(part, 10));
   return (
     <output className="loading">
       {text}
-      {progress !== "" && (
-        <>
-          <span> {progress}</span>
-          <Progress value={(100 * done) / total} size="sm" mt={6} aria-label="Meshes" />
-        </>
-      )}
+      <MeshProgress />
     </output>
+  );
+}
+
+/** How many of several mesh files are there. */
+function MeshProgress() {
+  const { fleet } = useViewer();
+  const total = useReading(() => fleet.progress().total);
+  const done = useReading(() => fleet.progress().done);
+  const megabytes = useReading(() => (fleet.progress().bytes / 1e6).toFixed(1));
+  if (total < 2) return null;
+  return (
+    <>
+      <span>{` ${done} of ${total} files, ${megabytes} MB`}</span>
+      <Progress value={(100 * done) / total} size="sm" mt={6} aria-label="Meshes" />
+    </>
   );
 }
 
@@ -158,5 +163,5 @@ function toggleFullScreen(): void {
 
 function savePicture(picture: Blob | null): void {
   if (!picture) return;
-  download(picture, `twinbridge-${new Date().toISOString().slice(0, 19).replaceAll(":", "-")}.png`);
+  download(picture, `twinbridge-${fileMoment(Date.now())}.png`);
 }

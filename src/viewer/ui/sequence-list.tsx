@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { NamedPose } from "../teach/named-pose.ts";
 import type { Sequence } from "../teach/sequence.ts";
 import type { TeachBook } from "../teach/teach-book.ts";
+import { download } from "./download.ts";
 import { useDriveHint } from "./drive-hint.ts";
 import { SequenceEditor } from "./sequence-editor.tsx";
 import { useSignal, useViewer } from "./viewer-context.ts";
@@ -75,11 +76,7 @@ function SequenceRow({ book, sequence, edit }: RowProps) {
   const hint = useDriveHint(book.robot);
   const save = async () => {
     const { sequenceToYaml } = await import("../teach/sequence-yaml.ts");
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([sequenceToYaml(sequence)], { type: "application/yaml" }));
-    link.download = `${sequence.name}.yaml`;
-    link.click();
-    URL.revokeObjectURL(link.href);
+    download(new Blob([sequenceToYaml(sequence)], { type: "application/yaml" }), `${sequence.name}.yaml`);
   };
   const { name } = sequence;
   return (
