@@ -1,27 +1,18 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { hasChromium, launchChromium } from "../support/chromium.ts";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { hasChromium } from "../support/chromium.ts";
 import { eventually } from "../support/eventually.ts";
-import { TwinProcess } from "../support/twin-process.ts";
 import { findingsOf } from "./axe.ts";
-import { openPage, openPanel, patienceMs } from "./page-at-hand.ts";
+import { demoPage } from "./demo-page.ts";
+import { openPanel, patienceMs } from "./page-at-hand.ts";
 import { shoot } from "./shots.ts";
 
 describe.skipIf(!hasChromium())("alarms that stand", () => {
-  const twin = new TwinProcess();
-  const faults: string[] = [];
-  let browser: Browser;
+  const demo = demoPage({ colorScheme: "dark" });
   let page: Page;
 
   beforeAll(async () => {
-    await twin.up("--port", "0");
-    browser = await launchChromium();
-    page = await openPage(browser, twin.url, faults, { colorScheme: "dark" });
-  });
-  afterEach(() => expect(faults.splice(0)).toEqual([]));
-  afterAll(async () => {
-    await browser?.close();
-    await twin.remove();
+    page = demo.page;
   });
 
   it("are counted in the rail, acknowledged, and grey once they are cleared", async () => {

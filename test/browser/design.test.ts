@@ -27,15 +27,6 @@ function rightFor(urdf: string, positions: Record<string, number>): { center: nu
   return { center: [...out], mass: totalMass(model) };
 }
 
-/** `twin model show` with these arguments, once it said where its page is. */
-async function startShow(twin: TwinProcess, ...args: string[]): Promise<void> {
-  twin.start("model", "show", ...args);
-  twin.url = await eventually(`the address in ${twin.err}`, () => {
-    if (!twin.isAlive()) throw new Error(`ended: ${twin.err}`);
-    return /is shown at (http:\S+)\n/.exec(twin.out)?.[1];
-  });
-}
-
 describe.skipIf(!hasChromium())("the design twin", () => {
   const folder = mkdtempSync(join(tmpdir(), "twin-design-"));
   const file = join(folder, "arm.urdf");
@@ -71,7 +62,7 @@ describe.skipIf(!hasChromium())("the design twin", () => {
 
   beforeAll(async () => {
     copyFileSync(join(root, "urdf/arm.urdf"), file);
-    await startShow(twin, file);
+    await twin.show(file);
     browser = await launchChromium();
     page = await openPage(twin.url);
   });
@@ -277,7 +268,7 @@ describe.skipIf(!hasChromium())("the design twin of every kind of joint", () => 
   });
 
   it("has numbers for planar and floating joints", async () => {
-    await startShow(twin, join(root, "test/truth/urdf/every-joint.urdf"));
+    await twin.show(join(root, "test/truth/urdf/every-joint.urdf"));
     browser = await launchChromium();
     const page = await browser.newPage();
     await page.goto(twin.url);
@@ -313,7 +304,7 @@ describe.skipIf(!hasChromium())("the design twin of every kind of joint", () => 
         "box.srdf",
         `<robot name="box"><group name="g"><link name="nowhere"/></group></robot>`,
       );
-      await startShow(show, file, "--arg", "prefix:=left_", "--srdf", srdf);
+      await show.show(file, "--arg", "prefix:=left_", "--srdf", srdf);
       const page = await browser.newPage();
       await page.goto(show.url);
       await page.waitForFunction(() => window.twinViewer?.design?.mass === 2, null, { timeout: 30_000 });
@@ -332,7 +323,7 @@ describe.skipIf(!hasChromium())("the design twin of every kind of joint", () => 
     const show = new TwinProcess();
     try {
       const file = show.file("broken.urdf", "<robot name='r'><link name='a'/><link name='b'/></robot>");
-      await startShow(show, file);
+      await show.show(file);
       const page = await browser.newPage();
       await page.goto(show.url);
       await page.getByRole("alert").getByText("There is no robot to show yet.").waitFor();
@@ -348,7 +339,7 @@ describe.skipIf(!hasChromium())("the design twin of every kind of joint", () => 
   it("asks for a token where others can reach it, and prints it", async () => {
     const open = new TwinProcess();
     try {
-      await startShow(open, "urdf/base.urdf", "--host", "0.0.0.0");
+      await open.show("urdf/base.urdf", "--host", "0.0.0.0");
       const { token } = open;
       if (token === null) throw new Error(`no token in ${open.url}`);
       expect((await fetch(open.at("/api/twin"))).status).toBe(401);

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { deflateRawSync } from "node:zlib";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { hasChromium, launchChromium } from "../support/chromium.ts";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { hasChromium } from "../support/chromium.ts";
 import { eventually } from "../support/eventually.ts";
-import { TwinProcess } from "../support/twin-process.ts";
 import { findingsOf } from "./axe.ts";
+import { demoPage } from "./demo-page.ts";
 import { lookForStop, openPage, openPanel, patienceMs } from "./page-at-hand.ts";
 import { shoot } from "./shots.ts";
 
@@ -15,24 +15,16 @@ const soonMs = 12_000;
 type Kept = { name: string; layout: Record<string, unknown> };
 
 describe.skipIf(!hasChromium())("layouts of the page", () => {
-  const twin = new TwinProcess();
-  const faults: string[] = [];
-  let browser: Browser;
+  const demo = demoPage({
+    permissions: ["clipboard-read", "clipboard-write"],
+    acceptDownloads: true,
+  });
+  const { twin, faults } = demo;
   let page: Page;
 
   beforeAll(async () => {
-    await twin.up("--port", "0");
-    browser = await launchChromium();
-    page = await openPage(browser, twin.url, faults, {
-      permissions: ["clipboard-read", "clipboard-write"],
-      acceptDownloads: true,
-    });
+    page = demo.page;
     page.setDefaultTimeout(soonMs);
-  });
-  afterEach(() => expect(faults.splice(0)).toEqual([]));
-  afterAll(async () => {
-    await browser?.close();
-    await twin.remove();
   });
 
   const list = (at = page) => at.getByRole("dialog", { name: "Layouts" });
@@ -124,7 +116,7 @@ describe.skipIf(!hasChromium())("layouts of the page", () => {
     await list().getByText("Not imported: the file is not a layout of twinbridge.").waitFor();
     await closeList();
 
-    const other = await openPage(browser, link, faults);
+    const other = await openPage(demo.browser, link, faults);
     await panelOf("Frames", other).waitFor({ timeout: patienceMs });
     expect(new URL(other.url()).hash).toBe("");
     await shoot(other, "layout-by-link");
@@ -260,7 +252,7 @@ describe.skipIf(!hasChromium())("layouts of the page", () => {
   });
 
   it("leaves STOP in reach on a phone, dark as well", async () => {
-    const phone = await openPage(browser, twin.url, faults, {
+    const phone = await openPage(demo.browser, twin.url, faults, {
       viewport: { width: 390, height: 780 },
       colorScheme: "dark",
     });

@@ -1,7 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, launchChromium } from "../support/chromium.ts";
-import { eventually } from "../support/eventually.ts";
 import { TwinProcess } from "../support/twin-process.ts";
 import { openPage } from "./page-at-hand.ts";
 
@@ -114,9 +113,8 @@ describe.skipIf(!hasChromium())("the look of meshes", () => {
     const twin = new TwinProcess();
     twins.push(twin);
     twin.file(mesh, content);
-    twin.start("model", "show", twin.file("red.urdf", robotOf(mesh)));
-    const url = await eventually("the address", () => /is shown at (http:\S+)\n/.exec(twin.out)?.[1]);
-    return openPage(browser, url, faults);
+    await twin.show(twin.file("red.urdf", robotOf(mesh)));
+    return openPage(browser, twin.url, faults);
   }
 
   it.each([

@@ -3,7 +3,6 @@ import { dirname, join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium, launchChromium } from "../support/chromium.ts";
-import { eventually } from "../support/eventually.ts";
 import { TwinProcess } from "../support/twin-process.ts";
 import { openPage } from "./page-at-hand.ts";
 import { daeBox, gltfBox, lower, objBox, twoColours, upper } from "./textured-box.ts";
@@ -91,9 +90,8 @@ describe.skipIf(!hasChromium())("textures and materials of meshes", () => {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, content);
     }
-    twin.start("model", "show", urdf);
-    const url = await eventually("the address", () => /is shown at (http:\S+)\n/.exec(twin.out)?.[1]);
-    return openPage(browser, url, faults);
+    await twin.show(urdf);
+    return openPage(browser, twin.url, faults);
   }
 
   const mesh = (name: string): string => `<mesh filename="${name}"/>`;
@@ -169,8 +167,7 @@ describe.skipIf(!hasChromium())("textures and materials of meshes", () => {
     const links = ["a", "b"].map((name) => `<visual><geometry>${mesh(`${name}.obj`)}</geometry></visual>`);
     for (const name of ["a.obj", "b.obj"]) twin.file(name, objBox("none.mtl", "").obj);
     const urdf = `<robot name="two"><link name="base">${links.join("")}</link></robot>`;
-    twin.start("model", "show", twin.file("two.urdf", urdf));
-    const url = await eventually("the address", () => /is shown at (http:\S+)\n/.exec(twin.out)?.[1]);
+    await twin.show(twin.file("two.urdf", urdf));
     const page = await browser.newPage();
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => {
@@ -180,7 +177,7 @@ describe.skipIf(!hasChromium())("textures and materials of meshes", () => {
       await held;
       await route.continue();
     });
-    await page.goto(url);
+    await page.goto(twin.url);
     await page.getByText(/1 of 2 files, 0\.0 MB/).waitFor({ timeout: 20_000 });
     expect(await page.getByRole("progressbar").getAttribute("aria-valuenow")).toBe("50");
     release();

@@ -1,28 +1,20 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { hasChromium, launchChromium } from "../support/chromium.ts";
-import { TwinProcess } from "../support/twin-process.ts";
-import { drive, keepDriving, openPage, openPanel, patienceMs } from "./page-at-hand.ts";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { hasChromium } from "../support/chromium.ts";
+import { demoPage } from "./demo-page.ts";
+import { drive, keepDriving, openPanel, patienceMs } from "./page-at-hand.ts";
 import { shoot } from "./shots.ts";
 
 /** The planner's thread shares a busy machine with a browser that draws by the processor. */
 vi.setConfig({ testTimeout: 150_000 });
 
 describe.skipIf(!hasChromium())("a plan of the real server", () => {
-  const twin = new TwinProcess();
-  const faults: string[] = [];
-  let browser: Browser;
+  const demo = demoPage();
+  const { twin } = demo;
   let page: Page;
 
   beforeAll(async () => {
-    await twin.up("--port", "0");
-    browser = await launchChromium();
-    page = await openPage(browser, twin.url, faults);
-  });
-  afterEach(() => expect(faults.splice(0)).toEqual([]));
-  afterAll(async () => {
-    await browser?.close();
-    await twin.remove();
+    page = demo.page;
   });
 
   it("keeps a box that a person put there, plans beside it, goes, and takes it away again", async () => {

@@ -181,15 +181,14 @@ describe.skipIf(!hasChromium())("a page of a design twin", () => {
   });
 
   it("gets STOP once a robot's server answers at its address", async () => {
-    show.start("model", "show", `${root}urdf/arm.urdf`);
-    const url = await eventually("the address", () => /is shown at (http:\S+)\n/.exec(show.out)?.[1]);
+    await show.show(`${root}urdf/arm.urdf`);
     const faults: string[] = [];
     browser = await launchChromium();
-    const page = await openPage(browser, url, faults);
+    const page = await openPage(browser, show.url, faults);
     await page.waitForFunction(() => window.twinViewer?.design != null);
     expect(await lookForStop(page)).toEqual({ count: 0, covered: [] });
     await show.stop();
-    await robot.up("--port", new URL(url).port);
+    await robot.up("--port", new URL(show.url).port);
     await page.getByRole("button", { name: "Stop", exact: true }).waitFor({ timeout: patienceMs });
     const client = await WsClient.open(robot.url, "/ws/command");
     // STOP is there with the first status; then the page is loaded anew, as a robot's.

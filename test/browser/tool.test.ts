@@ -1,31 +1,22 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { hasChromium, launchChromium } from "../support/chromium.ts";
-import { TwinProcess } from "../support/twin-process.ts";
-import { drive, openPage, openPanel, patienceMs } from "./page-at-hand.ts";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { hasChromium } from "../support/chromium.ts";
+import { demoPage } from "./demo-page.ts";
+import { drive, openPanel, patienceMs } from "./page-at-hand.ts";
 import { shoot } from "./shots.ts";
 
 /** Each opens pages of its own and has axe look at them, which a busy machine takes long for. */
 vi.setConfig({ testTimeout: 150_000 });
 
 describe.skipIf(!hasChromium())("the hand on the tool", () => {
-  const twin = new TwinProcess();
-  const faults: string[] = [];
-  let browser: Browser;
+  const demo = demoPage();
   let page: Page;
 
   beforeAll(async () => {
-    await twin.up("--port", "0");
-    browser = await launchChromium();
-    page = await openPage(browser, twin.url, faults);
+    page = demo.page;
     await drive(page);
     await openPanel(page, "Tool");
     await page.waitForFunction(() => window.twinViewer?.tool?.handle != null, null, { timeout: patienceMs });
-  });
-  afterEach(() => expect(faults.splice(0)).toEqual([]));
-  afterAll(async () => {
-    await browser?.close();
-    await twin.remove();
   });
 
   const tool = () => page.evaluate(() => window.twinViewer?.tool ?? null);

@@ -1,10 +1,11 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openPage, openPanel } from "../browser/page-at-hand.ts";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { openPanel } from "../browser/page-at-hand.ts";
 import { shoot } from "../browser/shots.ts";
-import { hasChromium, launchChromium } from "../support/chromium.ts";
+import { hasChromium } from "../support/chromium.ts";
 import { eventually } from "../support/eventually.ts";
-import { freshDomain, hasRos, startPeer, type TestProcess, TestTwin } from "./support.ts";
+import { peerPage } from "./peer-page.ts";
+import { hasRos, type TestProcess } from "./support.ts";
 
 type Layer = {
   topic: string;
@@ -24,36 +25,19 @@ const topics = [
 ];
 
 describe.skipIf(!hasRos() || !hasChromium())("what the 3D view draws of topics", () => {
-  const faults: string[] = [];
+  const at = peerPage("layers_peer.py");
   let peer: TestProcess;
-  let twin: TestTwin;
-  let browser: Browser;
   let page: Page;
-  let empty: string;
 
   beforeAll(async () => {
-    const domain = freshDomain();
-    peer = startPeer(domain, [], "layers_peer.py");
-    twin = new TestTwin(domain);
-    await twin.ready();
-    await eventually("the peer is ready", () => peer.events("ready")[0]);
-    browser = await launchChromium();
-    page = await openPage(browser, twin.url, faults);
+    ({ peer, page } = at);
     await openPanel(page, "Topics");
     await page.getByRole("list", { name: "Topics" }).waitFor({ timeout: 30_000 });
     // What lies on the view is not what is drawn in it.
     await page.addStyleTag({
       content: ".legend, .view-buttons, .banners, .banner { visibility: hidden !important; }",
     });
-    empty = await still();
   }, 120_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await twin?.end();
-    await peer?.end();
-    expect(faults).toEqual([]);
-  });
 
   const layerOf = (topic: string, number = 0): Layer => {
     const all = peer.events("layer") as unknown as Layer[];
@@ -156,17 +140,25 @@ describe.skipIf(!hasRos() || !hasChromium())("what the 3D view draws of topics",
   const switchOf = (topic: string) =>
     page.getByRole("list", { name: "Topics" }).getByRole("switch", { name: new RegExp(`^${topic} `) });
 
+  /** The view with a layer and without it. A view that got fewer pixels meanwhile, as on a slow machine, is looked at again. */
+  async function drawnOf(topic: string, points: Layer["points"]) {
+    for (let trial = 0; trial < 3; trial += 1) {
+      const empty = await still();
+      await switchOf(`/${topic}`).click();
+      const drawn = await still(empty);
+      await shoot(page, `layer-${topic.replace("/", "-")}`);
+      const expected = await projected(points);
+      await switchOf(`/${topic}`).click();
+      if ((await still(drawn)) === empty) return { pixels: await pixelsOf(empty, drawn), expected };
+    }
+    throw new Error(`the view without ${topic} is not as it was before`);
+  }
+
   it.each(topics)(
     "draws /%s where numpy says, to 2 px",
     async (topic) => {
       const { points, near, around } = layerOf(`/${topic}`);
-      await switchOf(`/${topic}`).click();
-      const drawn = await still(empty);
-      await shoot(page, `layer-${topic.replace("/", "-")}`);
-      const pixels = await pixelsOf(empty, drawn);
-      const expected = await projected(points);
-      await switchOf(`/${topic}`).click();
-      expect(await still(drawn)).toBe(empty);
+      const { pixels, expected } = await drawnOf(topic, points);
       expect(pixels.length).toBeGreaterThan(10);
       const [missing, beyond] = [
         farthest(expected, pixels),
@@ -180,6 +172,7 @@ describe.skipIf(!hasRos() || !hasChromium())("what the 3D view draws of topics",
   );
 
   it("follows a robot through 20 poses with a marker on its tool, to 2 px", async () => {
+    const empty = await still();
     await switchOf("/marker/spheres").click();
     let before = await still(empty);
     let worst = 0;

@@ -1,17 +1,17 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, it } from "vitest";
 import { findingsInEachLook } from "../browser/axe.ts";
-import { openPage, openPanel } from "../browser/page-at-hand.ts";
+import { openPanel } from "../browser/page-at-hand.ts";
 import { shoot } from "../browser/shots.ts";
-import { hasChromium, launchChromium } from "../support/chromium.ts";
+import { hasChromium } from "../support/chromium.ts";
 import { eventually } from "../support/eventually.ts";
-import { freshDomain, hasRos, startPeer, type TestProcess, TestTwin } from "./support.ts";
+import { peerPage } from "./peer-page.ts";
+import { hasRos, type TestProcess, type TestTwin } from "./support.ts";
 
 describe.skipIf(!hasRos() || !hasChromium())("the panel ROS beside nodes in rclpy", () => {
-  const faults: string[] = [];
+  const at = peerPage("ros_panel_peer.py");
   let peer: TestProcess;
   let twin: TestTwin;
-  let browser: Browser;
   let page: Page;
 
   const show = async (label: string) => {
@@ -22,24 +22,11 @@ describe.skipIf(!hasRos() || !hasChromium())("the panel ROS beside nodes in rclp
     panel().getByText(text).first().waitFor({ timeout });
 
   beforeAll(async () => {
-    const domain = freshDomain();
-    peer = startPeer(domain, [], "ros_panel_peer.py");
-    twin = new TestTwin(domain);
-    await twin.ready();
-    await eventually("the peer is ready", () => peer.events("ready")[0]);
-    browser = await launchChromium();
-    page = await openPage(browser, twin.url, faults);
+    ({ peer, twin, page } = at);
     // The middleware keeps lines of a log for 10 s.
     peer.tell({ do: "log", level: 20, text: "said before" });
     await openPanel(page, "ROS");
   }, 120_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await twin?.end();
-    await peer?.end();
-    expect(faults).toEqual([]);
-  });
 
   it("shows the log, what was said before it was opened too, by level and words, and holds it", async () => {
     await show("Log");

@@ -24,9 +24,19 @@ export class TwinProcess {
   /** Starts `twin up --ros off …` and waits for its address. */
   async up(...args: string[]): Promise<void> {
     this.start("up", "--ros", "off", ...args);
+    await this.learnAddress(/at (http:\S+)\n/);
+  }
+
+  /** Starts `twin model show …` and waits for its address. */
+  async show(...args: string[]): Promise<void> {
+    this.start("model", "show", ...args);
+    await this.learnAddress(/is shown at (http:\S+)\n/);
+  }
+
+  private async learnAddress(said: RegExp): Promise<void> {
     this.url = await eventually(`the address in ${this.err}`, () => {
       if (this.child?.exitCode !== null) throw new Error(`ended: ${this.err}`);
-      return /at (http:\S+)\n/.exec(this.out)?.[1];
+      return said.exec(this.out)?.[1];
     });
   }
 

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ClockState } from "../../history/row-clock.ts";
+import { replaceFile } from "../replace-file.ts";
 import { CursorFile, type Kept } from "./cursor-file.ts";
 import { influxServer } from "./influx-server.ts";
 import { JournalSource } from "./journal-source.ts";
@@ -81,9 +82,7 @@ function storeId(folder: string): string {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
   const id = randomUUID();
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(`${path}.new`, `${id}\n`, { flush: true });
-  renameSync(`${path}.new`, path);
+  replaceFile(path, `${id}\n`, true);
   return id;
 }
 
