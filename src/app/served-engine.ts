@@ -178,6 +178,7 @@ export class ServedEngine {
         version: packageVersion,
         meshRoots: options.meshRoots,
         ...(options.scene === undefined ? {} : { scene: options.scene }),
+        ...(options.topics === undefined ? {} : { topicMeshes: options.topics.meshes }),
         history: () => options.history?.() ?? null,
         now,
         stop: (robot, by, immediate) => this.pressStop(robot, `${by} (HTTP)`, immediate),

@@ -57,6 +57,7 @@ const useful: Readonly<Record<string, string>> = {
   "controller_manager_msgs/srv/ListControllers": "which controllers are active",
   "ackermann_msgs/msg/AckermannDriveStamped": "bases with steered wheels",
   "moveit_msgs/srv/GetMotionPlan": "plans of MoveIt",
+  "map_msgs/msg/OccupancyGridUpdate": "updates of maps",
 };
 
 /** Loads rclnodejs and all that is needed, and prints which of the useful types are missing. */

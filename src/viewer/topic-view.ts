@@ -7,6 +7,7 @@ import type { LayerBoard } from "./layers/layer-board.ts";
 import type { ViewFrames } from "./layers/layer-place.ts";
 import type { Fleet } from "./scene/fleet.ts";
 import { readTransform } from "./scene/frame-axes.ts";
+import { MeshLibrary } from "./scene/mesh-library.ts";
 import type { Stage } from "./scene/stage.ts";
 import { odometryFrame } from "./store/floor-frame.ts";
 import type { TwinStore } from "./store/twin-store.ts";
@@ -24,7 +25,7 @@ export class TopicView {
   private isAsked = false;
 
   constructor(
-    address: ServerAddress,
+    private readonly address: ServerAddress,
     platform: Platform,
     storage: Storage,
     private readonly store: TwinStore,
@@ -40,7 +41,8 @@ export class TopicView {
       if (this.isAsked || this.desk.shown.get().length === 0) return;
       this.isAsked = true;
       void import("./layers/layer-board.ts").then(({ LayerBoard: Board }) => {
-        this.board.set(new Board(this.desk, this.frames(stage.scene), stage.requestDraw));
+        const meshes = new MeshLibrary(this.address);
+        this.board.set(new Board(this.desk, this.frames(stage.scene), meshes, stage.requestDraw));
       });
     };
     this.desk.shown.subscribe(begin);

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openPanel } from "../browser/page-at-hand.ts";
 import { shoot } from "../browser/shots.ts";
 import { hasChromium } from "../support/chromium.ts";
@@ -18,14 +21,19 @@ type Pixel = [number, number];
 
 const topics = [
   ..."scan cloud range path polygon pose odometry spread poses point wrench twist imu sight grid".split(" "),
-  ..."arrow between cube sphere cylinder strip lines cubes spheres dots triangles"
+  ..."arrow between cube sphere cylinder strip lines cubes spheres dots triangles mesh"
     .split(" ")
     .map((kind) => `marker/${kind}`),
   "markers",
 ];
 
 describe.skipIf(!hasRos() || !hasChromium())("what the 3D view draws of topics", () => {
-  const at = peerPage("layers_peer.py");
+  const folder = mkdtempSync(join(tmpdir(), "twin-shapes-"));
+  const config = join(folder, "twin.yaml");
+  writeFileSync(config, `ros: { packages: { shapes: ${folder} } }\n`);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const twinArgs = ["--ros", "on", "--config", config];
+  const at = peerPage("layers_peer.py", { peerArgs: [folder], twinArgs });
   let peer: TestProcess;
   let page: Page;
 
@@ -170,6 +178,25 @@ describe.skipIf(!hasRos() || !hasChromium())("what the 3D view draws of topics",
     },
     60_000,
   );
+
+  it("gives the mesh of a marker that somebody watches, and no other file", async () => {
+    const status = async (uri: string) =>
+      (await fetch(`${at.twin.url}/api/assets?uri=${encodeURIComponent(uri)}`)).status;
+    expect(await status("package://shapes/wedge.stl")).toBe(200);
+    expect(await status("package://shapes/none.stl")).toBe(403);
+    const told = [
+      ["outside_0", /unnamed\.stl is refused/],
+      ["outside_1", /none\.stl is missing: no such file/],
+      ["outside_2", /passwd\.stl is refused: the address leaves its package/],
+    ] as const;
+    for (const [topic, text] of told) {
+      await switchOf(`/${topic}`).click();
+      await page.getByText(text).first().waitFor({ timeout: 10_000 });
+      await switchOf(`/${topic}`).click();
+    }
+    expect(await status(`file://${folder}/unnamed.stl`)).toBe(403);
+    expect(await status("package://shapes/unnamed.stl")).toBe(403);
+  });
 
   it("follows a robot through 20 poses with a marker on its tool, to 2 px", async () => {
     const empty = await still();

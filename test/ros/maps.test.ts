@@ -113,6 +113,38 @@ describe.skipIf(!hasRos())("a map that rclpy publishes", () => {
     });
   });
 
+  it("changes by its updates, as costmaps are published, and by none that is malformed", async () => {
+    await withMap(async (peer, twin) => {
+      peer.tell({ do: "map", size: 400 });
+      await eventually("the way is free by the map", async () =>
+        (await plan(twin, to(3, 0))).leavesMap === false ? true : undefined,
+      );
+      // A wall of 0.2 m at x = 2 m.
+      const wall = { do: "update", x: 240, y: 100, width: 4, height: 200 };
+      peer.tell({ ...wall, value: 100 });
+      await eventually("the wall is in the way", async () =>
+        (await plan(twin, to(3, 0))).code === "collision" ? true : undefined,
+      );
+      const lies = [{ x: 399 }, { y: -1 }, { cells: 7 }, { frame: "odom" }];
+      for (const lie of lies) {
+        const before = await metric(twin, maps("rejected"));
+        peer.tell({ ...wall, value: 0, ...lie });
+        await eventually("it is counted", async () =>
+          (await metric(twin, maps("rejected"))) > before ? true : undefined,
+        );
+      }
+      expect((await plan(twin, to(3, 0))).code).toBe("collision");
+      const events = JSON.stringify(await twin.json("/api/events"));
+      for (const field of ["x, y, width, height", "data", "header.frame_id"]) {
+        expect(events).toContain(`/map_updates: ${field}`);
+      }
+      peer.tell({ ...wall, value: 0 });
+      await eventually("the way is free again", async () =>
+        (await plan(twin, to(3, 0))).path === "straight" ? true : undefined,
+      );
+    });
+  });
+
   it("of 4000 × 4000 cells takes no time of the cycles, and a way of 50 m through it is judged soon", async () => {
     await withMap(async (peer, twin) => {
       const { size, posts } = { size: 4000, posts: 24 };

@@ -9,14 +9,17 @@ import { freshDomain, startPeer, type TestProcess, TestTwin } from "./support.ts
 export type PeerPage = { peer: TestProcess; twin: TestTwin; page: Page };
 
 /** For a suite: a peer in rclpy, a twin beside it and its page. What the page throws fails the suite. */
-export function peerPage(script: string): PeerPage {
+export function peerPage(
+  script: string,
+  { peerArgs = [], twinArgs = ["--ros", "on"] }: { peerArgs?: string[]; twinArgs?: string[] } = {},
+): PeerPage {
   const faults: string[] = [];
   const at = {} as PeerPage;
   let browser: Browser | undefined;
   beforeAll(async () => {
     const domain = freshDomain();
-    at.peer = startPeer(domain, [], script);
-    at.twin = new TestTwin(domain);
+    at.peer = startPeer(domain, peerArgs, script);
+    at.twin = new TestTwin(domain, twinArgs);
     await at.twin.ready();
     await eventually("the peer is ready", () => at.peer.events("ready")[0]);
     browser = await launchChromium();

@@ -26,6 +26,18 @@ export function namedMeshes(description: { text: string } | null): ReadonlySet<s
   return namedBy(description).meshes;
 }
 
+/** Looks up one of `meshes` or what belongs to one; null: it is neither. */
+export async function findMeshAmong(
+  uri: string,
+  meshes: ReadonlySet<string>,
+  roots: MeshRoots,
+): Promise<FoundFile | null> {
+  if (meshes.has(uri)) return findMesh(uri, roots);
+  if (meshes.size === 0 || !isCompanion(uri)) return null;
+  const found = await findCompanion(uri, meshes, roots);
+  return found.status === "refused" ? null : found;
+}
+
 /**
  * Looks up a file for somebody outside: only a mesh or a texture that the description of one of the robots names, and
  * what belongs to such a mesh, is given.

@@ -32,6 +32,8 @@ const messagePackages = [
   "controller_manager_msgs",
   "nav2_msgs",
   "ackermann_msgs",
+  "map_msgs",
+  "foxglove_msgs",
   "object_recognition_msgs",
   "moveit_msgs",
 ];

@@ -5,8 +5,8 @@ import type { Engine } from "../../engine/engine.ts";
 import type { HistoryBodies } from "../../history/history-body.ts";
 import type { History } from "../../history/history-query.ts";
 import { contentHash } from "../files/content-hash.ts";
-import { findMesh, type MeshRoots } from "../files/mesh-files.ts";
-import { findNamedMesh, namedMeshes } from "../files/named-meshes.ts";
+import { type FoundFile, findMesh, type MeshRoots } from "../files/mesh-files.ts";
+import { findMeshAmong, findNamedMesh, namedMeshes } from "../files/named-meshes.ts";
 import { addHistoryRoutes } from "./history-routes.ts";
 import type { Metrics } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
@@ -28,9 +28,22 @@ export type ApiContext = {
   now(): number;
   /** The objects around the robots; absent: there are none, and none can be set. */
   scene?: SceneAtHand;
+  /** Addresses of meshes that markers of watched topics name. */
+  topicMeshes?: ReadonlySet<string>;
   /** Presses the stop for a page whose command socket is gone. */
   stop(robot: string, by: string, immediate?: boolean): void;
 };
+
+/** A mesh that an object of the scene or a marker names; null: neither does. */
+async function meshBesideRobots(
+  uri: string,
+  { scene, topicMeshes }: Pick<ApiContext, "scene" | "topicMeshes">,
+): Promise<FoundFile | null> {
+  if (scene === undefined) return null;
+  const roots = scene.meshRoots();
+  if (scene.hasMesh(uri)) return findMesh(uri, roots);
+  return topicMeshes === undefined ? null : findMeshAmong(uri, topicMeshes, roots);
+}
 
 /** In the graph a joint's values are its robot's; who asks for the joint alone gets them named without the joint. */
 function jointValues(engine: Engine, { robot, prefix }: { robot: string; prefix: string }) {
@@ -99,11 +112,9 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
   });
   app.get<{ Querystring: { uri?: string } }>("/api/assets", async ({ query, headers }, reply) => {
     const uri = typeof query.uri === "string" ? query.uri : "";
-    const { scene } = context;
     const mesh =
-      scene?.hasMesh(uri) === true
-        ? await findMesh(uri, scene.meshRoots())
-        : await findNamedMesh(uri, engine.robots, (robot) => context.meshRoots(robot));
+      (await meshBesideRobots(uri, context)) ??
+      (await findNamedMesh(uri, engine.robots, (robot) => context.meshRoots(robot)));
     if (mesh.status === "refused") return reply.code(403).send({ error: mesh.reason });
     if (mesh.path === null) return reply.code(404).send({ error: mesh.reason });
     // A browser keeps what it has by content: a page that is opened again transfers nothing.

@@ -51,11 +51,11 @@ export function openApi(version: string): Record<string, unknown> {
         [id],
       ),
       "/api/assets": get(
-        "A mesh or texture that a description names, or a file that belongs to such a mesh",
+        "A mesh or texture that a description names, a mesh of the scene or of a marker, or a file that belongs to such a mesh",
         {
           200: "the file",
           304: "as `If-None-Match` has it",
-          403: "not named by a description, or refused",
+          403: "named by none of them, or refused",
           404: "missing",
         },
         [{ name: "uri", in: "query", required: true, schema: { type: "string" } }],

@@ -14,6 +14,8 @@ export type TopicSocket = {
 
 /** The topics of ROS, for the viewers of `/ws/state`. */
 export interface ViewerTopics {
+  /** Addresses of the mesh files that markers of watched topics name: viewers may have them. */
+  readonly meshes: ReadonlySet<string>;
   /** A viewer that asks for the first time; what it says, and that it has gone, is handed to what is returned. */
   join(socket: TopicSocket): { take(request: TopicRequest): void; close(): void };
 }

@@ -15,6 +15,7 @@ import {
   reliability,
 } from "../ros/rclnodejs-api.ts";
 import { TopicWatch } from "../ros/topic-watch.ts";
+import { GridUpdates } from "./grid-updates.ts";
 import { answerRos } from "./ros-answers.ts";
 import { TopicFeed } from "./topic-feed.ts";
 import type { FeedMessage, TopicOrder, TopicReport } from "./topic-orders.ts";
@@ -26,12 +27,12 @@ const tellRejectedEvery = 1000;
 /** What a watch says of publishers is seen by `look`. */
 const nowhere: Pick<Inbox, "push" | "tap"> = { push: () => undefined, tap: null };
 
+const gridType = "nav_msgs/msg/OccupancyGrid";
 /** Types whose messages may be megabytes: no more than the newest is kept while the process is busy. */
 const largeTypes = new Set(
-  ["Image", "CompressedImage", "PointCloud2"]
-    .map((name) => `sensor_msgs/msg/${name}`)
-    .concat("nav_msgs/msg/OccupancyGrid"),
+  ["Image", "CompressedImage", "PointCloud2"].map((name) => `sensor_msgs/msg/${name}`).concat(gridType),
 );
+const mostMeshes = 1000;
 /** How long the middleware takes to find who is there, ms. */
 const findingMs = 1000;
 const longestFindingMs = 4000;
@@ -43,6 +44,8 @@ type Open = {
   levels: readonly number[];
   feed: TopicFeed | null;
   watch: TopicWatch | null;
+  /** Of a grid. */
+  updates: GridUpdates | null;
   told: string;
   rejected: { count: number; reason: string; toldAt: number };
 };
@@ -52,6 +55,8 @@ export class RosTopics implements TopicSource {
   private readonly feeds = new Map<number, Open>();
   private readonly frames = new FrameHistory();
   private tf: TopicWatch[] = [];
+  /** Mesh files that were told. */
+  private readonly meshes = new Set<string>();
   private isListAsked = false;
   private readonly startedAt: number;
   /** How many topics there were at the last look, and whether it was the same number as before. */
@@ -79,8 +84,7 @@ export class RosTopics implements TopicSource {
         void this.answer(order.id, order.question);
         return;
       case "close":
-        this.feeds.get(order.feed)?.watch?.end();
-        this.feeds.delete(order.feed);
+        this.end(order.feed);
         return;
       case "robot":
         return;
@@ -93,7 +97,8 @@ export class RosTopics implements TopicSource {
           return;
         }
         const rejected = { count: 0, reason: "", toldAt: Number.NEGATIVE_INFINITY };
-        this.feeds.set(feed, { topic, type: "", levels, feed: null, watch: null, told: "", rejected });
+        const begun = { type: "", feed: null, watch: null, updates: null };
+        this.feeds.set(feed, { topic, levels, ...begun, told: "", rejected });
         this.look(feed);
       }
     }
@@ -147,8 +152,9 @@ export class RosTopics implements TopicSource {
     try {
       if (open.watch === null) this.begin(id, open);
       open.watch?.poll(true);
+      open.updates?.poll();
     } catch (error) {
-      this.fail(id, open, "unknown_type", `${open.topic} cannot be subscribed to: ${firstLineOf(error)}`);
+      this.fail(id, "unknown_type", `${open.topic} cannot be subscribed to: ${firstLineOf(error)}`);
       return;
     }
     const infos = open.type === "" ? [] : this.publishersOf(open.topic, open.type);
@@ -168,15 +174,20 @@ export class RosTopics implements TopicSource {
     const encoder = TopicEncoder.of(open.topic, type, this.jpeg, installedMessageText);
     if (!encoder.ok) {
       const remedy = "install its package and source it before the twin starts";
-      this.fail(id, open, "unknown_type", `${open.topic}: ${encoder.reason}; ${remedy}`);
+      this.fail(id, "unknown_type", `${open.topic}: ${encoder.reason}; ${remedy}`);
       return;
     }
     open.type = type;
     open.feed = new TopicFeed(id, encoder.value, this.frames, {
       message: (message) => this.send(message),
       rejected: (reason) => this.rejected(open, reason),
+      meshes: (uris) => this.tellMeshes(uris),
     });
     open.feed.want(open.levels);
+    if (type === gridType) {
+      const rejected = (reason: string) => this.rejected(open, reason);
+      open.updates = new GridUpdates(this.rcl, this.node, open.topic, open.feed, rejected, this.now);
+    }
     const watched = {
       ...{ topic: open.topic, type, latched: true, newestOnly: largeTypes.has(type) },
       decode: (bytes: Uint8Array) => {
@@ -192,10 +203,25 @@ export class RosTopics implements TopicSource {
     open.watch = new TopicWatch(this.rcl, this.node, watched, nowhere, this.now);
   }
 
-  private fail(id: number, open: Open, code: TopicErrorCode, message: string): void {
-    open.watch?.end();
+  private end(id: number): void {
+    const open = this.feeds.get(id);
+    open?.watch?.end();
+    open?.updates?.end();
     this.feeds.delete(id);
+  }
+
+  private fail(id: number, code: TopicErrorCode, message: string): void {
+    this.end(id);
     this.report({ op: "failed", feed: id, code, message });
+  }
+
+  private tellMeshes(uris: readonly string[]): void {
+    const added = uris.filter((uri) => !this.meshes.has(uri));
+    if (added.length === 0) return;
+    // So many different ones are nobody's robot; they are told again then.
+    if (this.meshes.size > mostMeshes) this.meshes.clear();
+    for (const uri of added) this.meshes.add(uri);
+    this.report({ op: "meshes", uris: added });
   }
 
   private rejected({ rejected }: Open, reason: string): void {

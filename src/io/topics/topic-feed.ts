@@ -1,3 +1,4 @@
+import type { Refusal, Result } from "../../core/result.ts";
 import { allDetails } from "../../protocol/topics/detail.ts";
 import type { FrameHistory, Places } from "../../protocol/topics/frame-history.ts";
 import type { TopicEncoder } from "../../protocol/topics/topic-encoder.ts";
@@ -18,6 +19,8 @@ export type FeedEnds = {
   message(message: FeedMessage): void;
   /** A message cannot be read. */
   rejected(reason: string): void;
+  /** A message names these mesh files; told before the message itself. */
+  meshes?(uris: readonly string[]): void;
 };
 
 type Read = { read: ReadMessage; bytes: number; received: number };
@@ -62,7 +65,7 @@ export class TopicFeed {
     if (read.ok) this.takeRead(read.value, bytes.byteLength, received);
     else {
       this.count(received, bytes.byteLength);
-      this.ends.rejected(read.path === "" ? read.reason : `${read.path}: ${read.reason}`);
+      this.reject(read);
     }
   }
 
@@ -70,6 +73,7 @@ export class TopicFeed {
   takeRead(read: ReadMessage, bytes: number, received: number): void {
     this.count(received, bytes);
     this.encoder.note(read, received);
+    if (read.meshes !== undefined) this.ends.meshes?.(read.meshes);
     const message = { read, bytes, received };
     this.newest = message;
     // One that waits for its transforms is not given up for a newer one, whose transforms are later still.
@@ -77,6 +81,20 @@ export class TopicFeed {
       this.waiting === null ? this.levels.filter((level) => this.isDue(level, received, 1 - jitter)) : [];
     this.owed = this.levels.filter((level) => !due.includes(level));
     if (due.length > 0) this.send(message, due);
+  }
+
+  /**
+   * The newest message as `change` makes it anew, of a message of so many bytes. Before the first message there is nothing to
+   * change.
+   */
+  amend(bytes: number, received: number, change: (newest: ReadMessage) => Result<ReadMessage>): void {
+    if (this.newest === null) return;
+    const changed = change(this.newest.read);
+    if (changed.ok) this.takeRead(changed.value, bytes, received);
+    else {
+      this.count(received, bytes);
+      this.reject(changed);
+    }
   }
 
   /** What waited goes out once its transforms are there, or have been waited for; and the last message of a burst after its time. */
@@ -146,12 +164,16 @@ export class TopicFeed {
     }
     const encoded = this.encoder.encode(read, bytes, received, placement, levels);
     if (!encoded.ok) {
-      this.ends.rejected(encoded.path === "" ? encoded.reason : `${encoded.path}: ${encoded.reason}`);
+      this.reject(encoded);
       return;
     }
     for (const [level, made] of encoded.value) {
       this.ends.message({ feed: this.feed, level, received, bytes: made });
     }
+  }
+
+  private reject({ path, reason }: Refusal): void {
+    this.ends.rejected(path === "" ? reason : `${path}: ${reason}`);
   }
 
   private count(at: number, bytes: number): void {

@@ -9,6 +9,8 @@ import { WatchedTopic } from "./watched-topic.ts";
 const mostWatched = 64;
 /** Topics that all sessions watch at most. */
 const mostFeeds = 256;
+const mostMeshes = 1000;
+const longestUri = 1024;
 /** How long a question for the topics waits for its answer, ms. */
 const listWithin = 5000;
 
@@ -37,6 +39,8 @@ export type TopicHubOptions = {
 
 /** Who watches which topics: one subscription of each for all viewers, each message to all who want it in its level. */
 export class TopicHub implements ViewerTopics {
+  /** Mesh files that markers of watched topics name, the newest last. */
+  readonly meshes = new Set<string>();
   private readonly feeds = new Map<number, Feed>();
   private readonly byTopic = new Map<string, Feed>();
   private readonly asking: { session: TopicSession; at: number }[] = [];
@@ -113,9 +117,21 @@ export class TopicHub implements ViewerTopics {
         this.drop(feed);
         return;
       }
+      case "meshes":
+        for (const uri of report.uris) this.takeMesh(uri);
+        return;
       case "rejected":
         this.options.rejected(report.topic, report.count, report.reason);
     }
+  }
+
+  /** Of a marker on a topic only what is in a package is given away: `file://` may name anything. */
+  private takeMesh(uri: string): void {
+    if (!uri.startsWith("package://") || uri.length > longestUri) return;
+    this.meshes.delete(uri);
+    this.meshes.add(uri);
+    const [oldest] = this.meshes;
+    if (this.meshes.size > mostMeshes && oldest !== undefined) this.meshes.delete(oldest);
   }
 
   message(message: FeedMessage): void {

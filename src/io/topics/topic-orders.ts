@@ -19,6 +19,8 @@ export type TopicReport =
   | { op: "feed"; feed: number; type: string; publishers: number; isLatched: boolean }
   | { op: "answer"; id: number; answer: RosAnswer }
   | { op: "failed"; feed: number; code: TopicErrorCode; message: string }
+  /** Mesh files that markers of watched topics name, each told once. */
+  | { op: "meshes"; uris: readonly string[] }
   /** So many messages of it could not be read, since the last report; and why not. */
   | { op: "rejected"; topic: string; count: number; reason: string };
 

@@ -14,9 +14,19 @@ const mostBytes = 256 * 1024 * 1024;
 /** The stamp and the frame of a header; null: it has none. */
 export type ReadHeader = { stamp: Stamp | null; frame: string | null };
 
-/** A message of any type with its header. `parts`: the headers of its parts, of each frame the first; of a MarkerArray only. */
-export type ReadMessage = ReadHeader & { message: Record<string, unknown>; parts?: readonly ReadHeader[] };
+/** A message of any type with its header. */
+export type ReadMessage = ReadHeader & {
+  message: Record<string, unknown>;
+  /** The headers of its parts, of each frame the first; of a MarkerArray only. */
+  parts?: readonly ReadHeader[];
+  /** Addresses of the mesh files that markers name. */
+  meshes?: readonly string[];
+};
 
+/** visualization_msgs/Marker MESH_RESOURCE. */
+const meshMarker = 10;
+/** Mesh files of a message that are looked at at most. */
+const mostMeshes = 256;
 /** Frames of parts that are placed at most. */
 const mostParts = 256;
 
@@ -50,8 +60,10 @@ export class TopicReader {
       return refused(`malformed CDR: ${firstLineOf(error)}`);
     }
     const value = { message, ...headerOf(message) };
+    if (this.type.endsWith("/Marker")) return { ok: true, value: { ...value, ...meshesOf([message]) } };
     if (!this.type.endsWith("/MarkerArray") || !Array.isArray(message.markers)) return { ok: true, value };
-    return { ok: true, value: { ...value, parts: partsOf(message.markers) } };
+    const { markers } = message;
+    return { ok: true, value: { ...value, parts: partsOf(markers), ...meshesOf(markers) } };
   }
 }
 
@@ -75,4 +87,16 @@ function partsOf(markers: readonly unknown[]): ReadHeader[] {
     if (found.size >= mostParts) break;
   }
   return [...found.values()];
+}
+
+/** The mesh files that markers name; none where there are none. */
+function meshesOf(markers: readonly unknown[]): { meshes?: readonly string[] } {
+  const found = new Set<string>();
+  for (const marker of markers) {
+    const { type, mesh_resource: uri } = marker as Record<string, unknown>;
+    if (type !== meshMarker || typeof uri !== "string" || uri === "") continue;
+    found.add(uri);
+    if (found.size >= mostMeshes) break;
+  }
+  return found.size === 0 ? {} : { meshes: [...found] };
 }

@@ -5,6 +5,7 @@ import { CloudLayer } from "./cloud-layer.ts";
 import { GridLayer } from "./grid-layer.ts";
 import { type Place, placeOf, type ViewFrames } from "./layer-place.ts";
 import { MarkerLayer } from "./marker-layer.ts";
+import type { MeshSource } from "./marker-mesh.ts";
 import { ScanLayer } from "./scan-layer.ts";
 import { isShape, ShapeLayer } from "./shape-layer.ts";
 import { layerColors, type TopicLayer } from "./topic-layer.ts";
@@ -21,6 +22,7 @@ export class LayerBoard {
   constructor(
     private readonly desk: TopicDesk,
     private readonly view: ViewFrames,
+    private readonly meshes: MeshSource,
     private readonly requestDraw: () => void,
   ) {
     desk.listen((topic, message) => this.take(topic, message));
@@ -88,10 +90,15 @@ export class LayerBoard {
     if (format === "grid") return new GridLayer();
     if (isShape(type)) return new ShapeLayer(color);
     if (!/^visualization_msgs\/msg\/Marker(Array)?$/.test(type)) return null;
-    return new MarkerLayer(
-      (header, frame) => this.placePart(header, frame),
-      () => performance.now(),
-    );
+    return new MarkerLayer({
+      place: (header, frame) => this.placePart(header, frame),
+      meshes: this.meshes,
+      settled: (topic, problem) => {
+        if (problem !== null) this.problems.set(topic, problem);
+        this.requestDraw();
+      },
+      now: () => performance.now(),
+    });
   }
 
   /** Where a marker's own frame is. */

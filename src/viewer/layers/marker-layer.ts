@@ -3,27 +3,34 @@ import { bareFrame } from "../../protocol/topics/bare-frame.ts";
 import type { TopicHeader, TopicMessage } from "../../protocol/topics/topic-frame.ts";
 import type { Place } from "./layer-place.ts";
 import { clear, putAt } from "./line-parts.ts";
-import { markerShape } from "./marker-shapes.ts";
-import { fieldAt, listAt, numberAt, poseAt, textAt } from "./message-fields.ts";
+import { dressedMesh, type MeshSource, meshOf } from "./marker-mesh.ts";
+import { markerShape, solid } from "./marker-shapes.ts";
+import { colorAt, fieldAt, listAt, numberAt, poseAt, textAt } from "./message-fields.ts";
 import type { TopicLayer } from "./topic-layer.ts";
 
 const actions = { add: 0, remove: 2, removeAll: 3 } as const;
 const mostMarkers = 5000;
 
-type Drawn = { holder: Group; until: number };
+/** `mesh`: of a file that others draw, too. */
+type Drawn = { holder: Group; mesh: Group | null; until: number };
 
-/**
- * Markers by their namespaces and ids, until they are deleted or their lifetime is over. Each is in a frame of its own: `place` says where
- * that is now.
- */
+/** What a layer of markers needs of the page. */
+export type MarkerSurroundings = {
+  /** Where a marker's own frame is now. */
+  place(header: TopicHeader, frame: string): Place;
+  meshes: MeshSource;
+  /** A mesh file came, or did not, with why. */
+  settled(topic: string, problem: string | null): void;
+  /** ms */
+  now(): number;
+};
+
+/** Markers by their namespaces and ids, until they are deleted or their lifetime is over. Each is in a frame of its own. */
 export class MarkerLayer implements TopicLayer {
   readonly root = new Group();
   private readonly drawn = new Map<string, Drawn>();
 
-  constructor(
-    private readonly place: (header: TopicHeader, frame: string) => Place,
-    private readonly now: () => number,
-  ) {}
+  constructor(private readonly around: MarkerSurroundings) {}
 
   take({ header }: TopicMessage): boolean {
     const message = header.meta.message;
@@ -35,7 +42,7 @@ export class MarkerLayer implements TopicLayer {
 
   /** Takes away markers whose lifetime is over; true: something has changed. */
   expire(): boolean {
-    const now = this.now();
+    const now = this.around.now();
     const over = [...this.drawn].filter(([, { until }]) => until <= now);
     for (const [key] of over) this.remove(key);
     return over.length > 0;
@@ -56,8 +63,9 @@ export class MarkerLayer implements TopicLayer {
     this.remove(key);
     if (action === actions.remove) return;
     const pose = poseAt(marker, "pose") ?? [0, 0, 0, 0, 0, 0, 1];
-    const shape = markerShape(marker);
-    const place = this.place(header, bareFrame(textAt(marker, "header", "frame_id")));
+    const uri = meshOf(marker);
+    const shape = uri === null ? markerShape(marker) : new Group();
+    const place = this.around.place(header, bareFrame(textAt(marker, "header", "frame_id")));
     if (shape === null || "problem" in place || this.drawn.size >= mostMarkers) return;
     const holder = new Group();
     place.matrix.decompose(holder.position, holder.quaternion, holder.scale);
@@ -69,12 +77,38 @@ export class MarkerLayer implements TopicLayer {
     const lifetime = fieldAt(marker, "lifetime");
     const ms =
       1000 * numberAt(lifetime, "sec") + (numberAt(lifetime, "nsec") + numberAt(lifetime, "nanosec")) / 1e6;
-    this.drawn.set(key, { holder, until: ms > 0 ? this.now() + ms : Number.POSITIVE_INFINITY });
+    const until = ms > 0 ? this.around.now() + ms : Number.POSITIVE_INFINITY;
+    const drawn: Drawn = { holder, mesh: null, until };
+    this.drawn.set(key, drawn);
+    if (uri !== null) void this.load(uri, header.topic, marker, key, drawn, shape);
+  }
+
+  /** The mesh of a marker, once its file is there. */
+  private async load(
+    uri: string,
+    topic: string,
+    marker: unknown,
+    key: string,
+    drawn: Drawn,
+    at: Object3D,
+  ): Promise<void> {
+    let problem: string | null = null;
+    try {
+      const { object } = await this.around.meshes.take(uri);
+      if (this.drawn.get(key) !== drawn) return;
+      drawn.mesh = dressedMesh(object, marker, solid(...colorAt(marker, "color")));
+      at.add(drawn.mesh);
+    } catch (error) {
+      problem = `${uri} ${error instanceof Error ? error.message : String(error)}`;
+    }
+    if (this.drawn.get(key) === drawn) this.around.settled(topic, problem);
   }
 
   private remove(key: string): void {
     const known = this.drawn.get(key);
     if (known === undefined) return;
+    // Its file's geometry is kept for the next marker.
+    known.mesh?.removeFromParent();
     clear(known.holder);
     known.holder.removeFromParent();
     this.drawn.delete(key);

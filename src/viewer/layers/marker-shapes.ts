@@ -102,7 +102,7 @@ export function markerShape(marker: unknown): Object3D | null {
   }
 }
 
-function solid(r: number, g: number, b: number, a: number): MeshStandardMaterial {
+export function solid(r: number, g: number, b: number, a: number): MeshStandardMaterial {
   const isClear = a < 1;
   const material = new MeshStandardMaterial({
     roughness: 0.8,

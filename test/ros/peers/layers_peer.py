@@ -1,10 +1,13 @@
-"""One latched message of each type that the 3D view draws, and where numpy says that it is drawn.
+"""One latched message of each type that the 3D view draws, and where numpy says that it is drawn. The argument is the folder of the
+package `shapes`, into which it writes the meshes of markers.
 
 For each topic {"event": "layer", "topic", "points", "near"}: `points` lie densely on what is to be seen, m in the frame odom; no pixel may
 change further than `near` from all of them and of `around`. {"do": "move", "x": ..., "y": ..., "yaw": ...} places the base anew in tf and says the points of a marker there.
 """
 
 import math
+import pathlib
+import sys
 import threading
 import time
 
@@ -259,6 +262,19 @@ kinds = {
     "dots": (marker(Marker.POINTS, (0.02, 0.02, 0), MANY), np.array(MANY)),
     "triangles": (marker(Marker.TRIANGLE_LIST, (1, 1, 1), triangles), faces),
 }
+# A mesh in a file, its colour the marker's, twice as long along x.
+wedge = [(0, 0, 0), (0.15, 0, 0), (0, 0.2, 0), (0, 0, 0.25)]
+sides = [(0, 2, 1), (0, 1, 3), (0, 3, 2), (1, 2, 3)]
+facet = "facet normal 0 0 0\nouter loop\n{}endloop\nendfacet\n"
+stl = "".join(facet.format("".join("vertex {} {} {}\n".format(*wedge[i]) for i in side)) for side in sides)
+folder = pathlib.Path(sys.argv[1])
+for name in ("wedge", "unnamed"):
+    (folder / f"{name}.stl").write_text(f"solid wedge\n{stl}endsolid wedge\n")
+mesh = np.vstack([np.array(weights) @ (np.array([wedge[i] for i in side]) * (2, 1, 1)) for side in sides])
+kinds["mesh"] = marker(Marker.MESH_RESOURCE, (2, 1, 1), mesh_resource="package://shapes/wedge.stl"), mesh
+outside = [f"file://{folder}/unnamed.stl", "package://shapes/none.stl", "package://shapes/../../etc/passwd.stl"]
+for number, uri in enumerate(outside):
+    layer(f"outside_{number}", marker(Marker.MESH_RESOURCE, (1, 1, 1), mesh_resource=uri), [])
 NEAR = {"dots": 8, "strip": 5, "lines": 5}
 for name, (one, points) in kinds.items():
     layer(f"marker/{name}", one, placed(points, AT), NEAR.get(name, 2.5))

@@ -2,6 +2,7 @@
 
 JSON lines on stdin: {"do": "map", "size": cells of a side, "resolution": m, "walls": [[x0, y0, x1, y1], …] (m), "unknown":
 […], "posts": cells of a side between two posts, "width": another width than the data has, "w": of the origin's quaternion};
+{"do": "update", "x", "y", "width", "height": cells of the map that get "value", "cells": another number of cells than that, "frame"};
 {"do": "leave"}; on stdout {"event": "did"}. The middle of the map is the origin of its frame.
 """
 
@@ -9,6 +10,7 @@ from array import array
 
 import rclpy
 from geometry_msgs.msg import TransformStamped
+from map_msgs.msg import OccupancyGridUpdate
 from nav_msgs.msg import OccupancyGrid
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile
@@ -22,6 +24,7 @@ class Maps(Node):
         super().__init__("map_server")
         latched = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
         self.maps = self.create_publisher(OccupancyGrid, "map", latched)
+        self.updates = self.create_publisher(OccupancyGridUpdate, "map_updates", 10)
         self.tf = self.create_publisher(TFMessage, "tf_static", latched)
         frames = (("map", "odom"), ("odom", "base_link"))
         self.tf.publish(TFMessage(transforms=[self.transform(*pair) for pair in frames]))
@@ -66,10 +69,21 @@ class Maps(Node):
         grid.data = array("b", bytes(cells))
         self.maps.publish(grid)
 
+    def update(self, command):
+        part = OccupancyGridUpdate()
+        part.header.frame_id = command.get("frame", "map")
+        part.header.stamp = self.get_clock().now().to_msg()
+        part.x, part.y, part.width, part.height = (command[name] for name in ("x", "y", "width", "height"))
+        cells = command.get("cells", part.width * part.height)
+        part.data = array("b", [command["value"]] * cells)
+        self.updates.publish(part)
+
 
 def take(command):
     if command["do"] == "map":
         maps.publish(command)
+    elif command["do"] == "update":
+        maps.update(command)
     say(event="did", what=command["do"])
 
 

@@ -194,7 +194,7 @@ describe("the set-up from wheels", () => {
   ];
   const messagePackages = [
     ...["tf2_msgs", "control_msgs", "controller_manager_msgs", "nav2_msgs", "ackermann_msgs"],
-    ...["object_recognition_msgs", "moveit_msgs"],
+    ...["map_msgs", "foxglove_msgs", "object_recognition_msgs", "moveit_msgs"],
   ];
 
   it("makes Python, the wheels, the messages, the stand-ins, rclnodejs and its code, in this order", async () => {

@@ -1,5 +1,14 @@
-import { InstancedMesh, Matrix4, Mesh, Object3D, Points, Vector3 } from "three";
-import { describe, expect, it } from "vitest";
+import {
+  BoxGeometry,
+  InstancedMesh,
+  Matrix4,
+  Mesh,
+  MeshStandardMaterial,
+  Object3D,
+  Points,
+  Vector3,
+} from "three";
+import { describe, expect, it, vi } from "vitest";
 import type { Result } from "../../../../src/core/result.ts";
 import { type Detail, details } from "../../../../src/protocol/topics/detail.ts";
 import type { Placement } from "../../../../src/protocol/topics/frame-history.ts";
@@ -212,10 +221,29 @@ describe("markers", () => {
   const made = () => {
     floor.clear();
     now = 0;
-    return new MarkerLayer(
-      (_, frame) => (frame === "odom" ? { parent: floor, matrix: new Matrix4() } : { problem: "?" }),
-      () => now,
-    );
+    settled.length = 0;
+    return new MarkerLayer({
+      place: (_, frame) => (frame === "odom" ? { parent: floor, matrix: new Matrix4() } : { problem: "?" }),
+      meshes: {
+        take: async (uri) => {
+          if (uri !== file) throw new Error("is missing: no such file");
+          return { object: new Mesh(shared, own) };
+        },
+      },
+      settled: (topic, problem) => settled.push([topic, problem]),
+      now: () => now,
+    });
+  };
+  const file = "package://shapes/wedge.dae";
+  const shared = new BoxGeometry();
+  const own = new MeshStandardMaterial({ color: 0xffffff });
+  const settled: [string, string | null][] = [];
+  const drawnMesh = () => {
+    let found: Mesh | null = null;
+    floor.traverse((object) => {
+      if (object instanceof Mesh) found = object;
+    });
+    return found as Mesh | null;
   };
   const marker = (id: number, more: object = {}) => ({
     ...{ header: { frame_id: "odom" }, ns: "n", id, type: 1, action: 0, lifetime: { sec: 0, nanosec: 0 } },
@@ -269,6 +297,47 @@ describe("markers", () => {
     expect(floor.children).toHaveLength(1);
     layer.dispose();
     expect(floor.children).toHaveLength(0);
+  });
+
+  it("of a mesh file are drawn once it came, in their scale and colour, and share its geometry", async () => {
+    const layer = made();
+    layer.take(array(marker(1, { type: 10, mesh_resource: file })));
+    expect(drawnMesh()).toBeNull();
+    await vi.waitFor(() => expect(settled).toEqual([["/t", null]]));
+    const mesh = drawnMesh() as Mesh;
+    expect(mesh.geometry).toBe(shared);
+    expect((mesh.material as MeshStandardMaterial).color.getHexString()).toBe("ff0000");
+    floor.updateMatrixWorld(true);
+    expect(new Vector3(0.5, 0.5, 0.5).applyMatrix4(mesh.matrixWorld).toArray()).toEqual([1.5, 1, 1.5]);
+    const freed = vi.fn();
+    shared.addEventListener("dispose", freed);
+    layer.take(array(marker(1, { action: 2 })));
+    expect(floor.children).toHaveLength(0);
+    expect(freed).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ["as the file has it where the marker has none", { r: 0, g: 0, b: 0, a: 0 }, "ffffff", 1],
+    ["tinted by the marker's", { r: 0, g: 1, b: 0, a: 0.5 }, "00ff00", 0.5],
+  ])("of a mesh file that ask for its materials have their colour %s", async (_, color, hex, opacity) => {
+    const layer = made();
+    const asks = { type: 10, mesh_resource: file, mesh_use_embedded_materials: true, color };
+    layer.take(array(marker(1, asks)));
+    await vi.waitFor(() => expect(drawnMesh()).not.toBeNull());
+    const { material } = drawnMesh() as Mesh<BoxGeometry, MeshStandardMaterial>;
+    expect([material.color.getHexString(), material.opacity]).toEqual([hex, opacity]);
+    expect(own.opacity).toBe(1);
+  });
+
+  it("of a mesh file that is not there, or that came after they were deleted", async () => {
+    const layer = made();
+    layer.take(array(marker(1, { type: 10, mesh_resource: "package://shapes/none.stl" })));
+    await vi.waitFor(() => expect(settled).toHaveLength(1));
+    expect(settled[0]?.[1]).toBe("package://shapes/none.stl is missing: no such file");
+    layer.take(array(marker(2, { type: 10, mesh_resource: file }), { action: 3 }));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(floor.children).toHaveLength(0);
+    expect(settled).toHaveLength(1);
   });
 
   it("of no known type, or in a frame that is not known, are left out", () => {

@@ -1,0 +1,44 @@
+import { Color, Group, type Material, Mesh, type Object3D } from "three";
+import { colorAt, fieldAt, numberAt, pointAt, textAt } from "./message-fields.ts";
+
+/** Where mesh files come from: each a copy that shares what it is made of with the others. Rejects with why there is none. */
+export type MeshSource = { take(uri: string): Promise<{ object: Object3D }> };
+
+const meshType = 10;
+
+/** The mesh file that a visualization_msgs/Marker draws; null: it draws none. */
+export function meshOf(marker: unknown): string | null {
+  const uri = textAt(marker, "mesh_resource");
+  return numberAt(marker, "type") === meshType && uri !== "" ? uri : null;
+}
+
+/**
+ * A mesh file as a marker wants it: in the marker's scale, with the file's own materials tinted by the marker's colour where it asks
+ * for them and there are any, else in its colour (`plain`). A colour of four zeros tints nothing.
+ */
+export function dressedMesh(object: Object3D, marker: unknown, plain: Material): Group {
+  const [sx, sy, sz] = pointAt(marker, "scale") ?? [1, 1, 1];
+  const root = new Group().add(object);
+  root.scale.set(sx || 1, sy || 1, sz || 1);
+  const isOwn = fieldAt(marker, "mesh_use_embedded_materials") === true;
+  object.traverse((child) => {
+    if (!(child instanceof Mesh)) return;
+    const { bare } = child.userData;
+    const dress = (material: Material, at: number): Material =>
+      isOwn && !(Array.isArray(bare) && bare[at] === true) ? tinted(material, marker) : plain;
+    child.material = Array.isArray(child.material) ? child.material.map(dress) : dress(child.material, 0);
+  });
+  return root;
+}
+
+function tinted(material: Material, marker: unknown): Material {
+  const [r, g, b, a] = colorAt(marker, "color");
+  const isNone = r === 0 && g === 0 && b === 0 && a === 0;
+  if (isNone || (r === 1 && g === 1 && b === 1 && a === 1)) return material;
+  const copy = material.clone();
+  if ("color" in copy && copy.color instanceof Color) {
+    copy.color.multiply(new Color().setRGB(r, g, b, "srgb"));
+  }
+  if (a < 1) Object.assign(copy, { opacity: material.opacity * a, transparent: true, depthWrite: false });
+  return copy;
+}
