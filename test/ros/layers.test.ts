@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findingsInEachLook } from "../browser/axe.ts";
 import { openPanel } from "../browser/page-at-hand.ts";
 import { shoot } from "../browser/shots.ts";
 import { hasChromium } from "../support/chromium.ts";
@@ -101,6 +102,28 @@ describe.skipIf(!hasRos() || !hasChromium())("what the 3D view draws of topics",
     return found.map(([u, v]) => [u + 0.5, v + 0.5]);
   }
 
+  /** Of a picture the pixels that have each of these colours, within 12 of 255. */
+  async function pixelsLike(picture: string, colors: readonly (readonly number[])[]): Promise<Pixel[][]> {
+    return page.evaluate(
+      async ({ png, wanted }) => {
+        const bytes = Uint8Array.from(atob(png), (char) => char.charCodeAt(0));
+        const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+        const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+        context?.drawImage(image, 0, 0);
+        const data = context?.getImageData(0, 0, image.width, image.height).data ?? [];
+        return wanted.map((color) => {
+          const found: [number, number][] = [];
+          for (let i = 0; i < data.length; i += 4) {
+            const isLike = color.every((value, k) => Math.abs((data[i + k] ?? 0) - value) <= 12);
+            if (isLike) found.push([((i / 4) % image.width) + 0.5, Math.floor(i / 4 / image.width) + 0.5]);
+          }
+          return found;
+        });
+      },
+      { png: picture, wanted: colors.map((color) => [...color]) },
+    );
+  }
+
   /** Where points of the scene are in the view, px, by the pinhole camera's own formulas. */
   async function projected(points: Layer["points"]): Promise<Pixel[]> {
     const camera = await page.evaluate(() => window.twinViewer?.camera ?? null);
@@ -178,6 +201,46 @@ describe.skipIf(!hasRos() || !hasChromium())("what the 3D view draws of topics",
     },
     60_000,
   );
+
+  it("colours a cloud by the field that a person chooses, and in one colour", async () => {
+    const { points } = layerOf("/cloud");
+    const card = page.getByRole("region", { name: "/cloud", exact: true });
+    const empty = await still();
+    await switchOf("/cloud").click();
+    await card.getByText("Look", { exact: true }).click();
+    const by = card.getByLabel("Colour by");
+    await expect
+      .poll(() => by.locator("option").allTextContents())
+      .toEqual(["as published (z)", "x", "y", "z", "one colour"]);
+    // Of large points the middle has a colour of its own at any resolution.
+    await card.getByRole("slider", { name: "Point size" }).focus();
+    for (let i = 2; i < 10; i += 1) await page.keyboard.press("ArrowRight");
+    await card.getByText("Point size: 10 px").waitFor();
+    const before = await still(empty);
+    await by.selectOption("x");
+    const byX = await still(before);
+    await shoot(page, "cloud-by-x");
+    // The ends of the ramp, of the points with the least and the greatest x.
+    const ends = await pixelsLike(byX, [
+      [122, 4, 3],
+      [48, 18, 59],
+    ]);
+    const expected = await projected(points);
+    for (const pixels of ends) {
+      expect(pixels.length).toBeGreaterThan(0);
+      expect(farthest(pixels, expected)).toBeLessThan(8);
+    }
+    await by.selectOption("one colour");
+    await card.getByLabel("Colour of /cloud").fill("#ff00ff");
+    const oneColour = await still(byX);
+    const [magenta = []] = await pixelsLike(oneColour, [[255, 0, 255]]);
+    expect(farthest(expected, magenta)).toBeLessThan(2);
+    expect(await findingsInEachLook(page)).toEqual({});
+    await page.emulateMedia({ colorScheme: "light" });
+    await card.getByRole("button", { name: "Usual look of /cloud" }).click();
+    await card.getByText("Point size: 2 px").waitFor();
+    await switchOf("/cloud").click();
+  }, 60_000);
 
   it("gives the mesh of a marker that somebody watches, and no other file", async () => {
     const status = async (uri: string) =>

@@ -40,6 +40,7 @@ const waitMs = 100;
 
 type Open = {
   topic: string;
+  color: string | null;
   type: string;
   levels: readonly number[];
   feed: TopicFeed | null;
@@ -89,7 +90,7 @@ export class RosTopics implements TopicSource {
       case "robot":
         return;
       case "open": {
-        const { feed, topic, levels } = order;
+        const { feed, topic, levels, color = null } = order;
         const open = this.feeds.get(feed);
         if (open !== undefined) {
           open.levels = levels;
@@ -98,7 +99,7 @@ export class RosTopics implements TopicSource {
         }
         const rejected = { count: 0, reason: "", toldAt: Number.NEGATIVE_INFINITY };
         const begun = { type: "", feed: null, watch: null, updates: null };
-        this.feeds.set(feed, { topic, levels, ...begun, told: "", rejected });
+        this.feeds.set(feed, { topic, color, levels, ...begun, told: "", rejected });
         this.look(feed);
       }
     }
@@ -171,7 +172,7 @@ export class RosTopics implements TopicSource {
     const [info] = this.node.getPublishersInfoByTopic(open.topic);
     if (info === undefined) return;
     const type = info.topic_type;
-    const encoder = TopicEncoder.of(open.topic, type, this.jpeg, installedMessageText);
+    const encoder = TopicEncoder.of(open.topic, type, this.jpeg, installedMessageText, open.color);
     if (!encoder.ok) {
       const remedy = "install its package and source it before the twin starts";
       this.fail(id, "unknown_type", `${open.topic}: ${encoder.reason}; ${remedy}`);

@@ -20,6 +20,8 @@ export type TopicRules = { allow: readonly string[]; deny: readonly string[] };
 type Feed = {
   id: number;
   topic: string;
+  /** What a cloud is coloured by; absent: as is usual. */
+  color: string | undefined;
   type: string;
   publishers: number | null;
   isLatched: boolean;
@@ -42,7 +44,8 @@ export class TopicHub implements ViewerTopics {
   /** Mesh files that markers of watched topics name, the newest last. */
   readonly meshes = new Set<string>();
   private readonly feeds = new Map<number, Feed>();
-  private readonly byTopic = new Map<string, Feed>();
+  /** By topic and colour: a cloud that is coloured by another field is encoded for itself. */
+  private readonly byKey = new Map<string, Feed>();
   private readonly asking: { session: TopicSession; at: number }[] = [];
   private nextFeed = 0;
   private nextChannel = 0;
@@ -78,7 +81,7 @@ export class TopicHub implements ViewerTopics {
       refuse("denied", `${topic} is not among the topics that twin.yaml allows (topics.allow, topics.deny).`);
     } else if (session.watched.size >= mostWatched && !session.watched.has(topic)) {
       refuse("too_many", `A session watches at most ${mostWatched} topics: unwatch one.`);
-    } else if (this.feeds.size >= mostFeeds && !this.byTopic.has(topic)) {
+    } else if (this.feeds.size >= mostFeeds && !this.byKey.has(keyOf(request))) {
       refuse("too_many", `At most ${mostFeeds} topics are watched at a time.`);
     } else this.watch(session, request);
   }
@@ -151,18 +154,21 @@ export class TopicHub implements ViewerTopics {
     return deny.some(matches) || !allow.some(matches);
   }
 
-  private watch(session: TopicSession, { topic, budget }: Extract<TopicRequest, { op: "watch" }>): void {
-    // Another budget is no reason to begin anew: what is known of its messages stays.
-    session.remove(topic);
+  private watch(session: TopicSession, request: Extract<TopicRequest, { op: "watch" }>): void {
+    const { topic, budget, color } = request;
     const now = this.options.now();
-    let feed = this.byTopic.get(topic);
+    let feed = this.byKey.get(keyOf(request));
+    const known = session.watched.get(topic);
+    // Another budget is no reason to begin anew: what is known of its messages stays.
+    if (known !== undefined && known.feed !== feed?.id) this.leave(session, topic);
+    session.remove(topic);
     feed?.viewers.delete(session);
     if (feed === undefined) {
       this.nextFeed = (this.nextFeed % 65_000) + 1;
       const none = { type: "", publishers: null, isLatched: false };
-      feed = { id: this.nextFeed, topic, ...none, viewers: new Map(), newest: new Map() };
+      feed = { id: this.nextFeed, topic, color, ...none, viewers: new Map(), newest: new Map() };
       this.feeds.set(feed.id, feed);
-      this.byTopic.set(topic, feed);
+      this.byKey.set(keyOf(feed), feed);
     }
     this.nextChannel = (this.nextChannel % 65_000) + 1;
     const watched = new WatchedTopic(topic, feed.id, this.nextChannel, budget, now);
@@ -191,7 +197,7 @@ export class TopicHub implements ViewerTopics {
 
   private drop(feed: Feed): void {
     this.feeds.delete(feed.id);
-    this.byTopic.delete(feed.topic);
+    this.byKey.delete(keyOf(feed));
   }
 
   private relevel(watched: WatchedTopic): void {
@@ -203,7 +209,8 @@ export class TopicHub implements ViewerTopics {
   private openFeed(feed: Feed): void {
     const levels = [...new Set([...feed.viewers.values()].map(({ level }) => level))].sort();
     for (const level of feed.newest.keys()) if (!levels.includes(level)) feed.newest.delete(level);
-    this.options.order?.({ op: "open", feed: feed.id, topic: feed.topic, levels });
+    const { id, topic, color } = feed;
+    this.options.order?.({ op: "open", feed: id, topic, levels, ...(color === undefined ? {} : { color }) });
   }
 
   private offerNewest(feed: Feed, session: TopicSession, watched: WatchedTopic): void {
@@ -225,6 +232,10 @@ export class TopicHub implements ViewerTopics {
     );
     for (const { session } of this.asking.splice(0)) session.answer({ op: "topics", topics: told });
   }
+}
+
+function keyOf({ topic, color }: { topic: string; color?: string | undefined }): string {
+  return color === undefined ? topic : `${topic} ${color}`;
 }
 
 function tellPublishers(session: TopicSession, { topic, publishers, isLatched }: Feed): void {

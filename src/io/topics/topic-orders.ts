@@ -3,8 +3,11 @@ import type { TopicErrorCode, TopicListing } from "../../protocol/topics/topic-r
 
 /** One line to the process that listens to topics. */
 export type TopicOrder =
-  /** Listen to a topic, and encode it in these levels of detail; again with others where they change. */
-  | { op: "open"; feed: number; topic: string; levels: readonly number[] }
+  /**
+   * Listen to a topic, and encode it in these levels of detail; again with others where they change. `color`: the field that a cloud
+   * is coloured by.
+   */
+  | { op: "open"; feed: number; topic: string; levels: readonly number[]; color?: string }
   | { op: "close"; feed: number }
   | { op: "list" }
   /** A question about the ROS graph; `answer` with the same id returns. */

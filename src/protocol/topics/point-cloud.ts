@@ -27,13 +27,15 @@ type Read = (at: number) => number;
 
 /**
  * A cloud as `cloud`: `positions`, three u16 for each point, in steps of meta.scale (m) from meta.origin (m); `rgb`, three u8, where
- * the points have colours, else `values`, one u8 of meta.field from meta.least to meta.most. Points that are not finite are left
- * out; of too many one in each voxel is kept. `voxel` remembers the size (m) of the last message's.
+ * the points have colours, else `values`, one u8 of meta.field from meta.least to meta.most. `color`: the field that is wanted, where
+ * the cloud has it. Points that are not finite are left out; of too many one in each voxel is kept. `voxel` remembers the size (m) of
+ * the last message's.
  */
 export function cloudContent(
   cloud: PointCloud,
   { points: most }: Detail,
   voxel: { size: number },
+  color: string | null = null,
 ): Result<TopicContent> {
   const fault = layoutFault(cloud);
   if (fault !== null) return refused(fault[1], fault[0]);
@@ -89,7 +91,7 @@ export function cloudContent(
       : []),
   ];
   const fields = cloud.fields.map(({ name }) => name);
-  const colours = coloursOf(cloud, view, from, kept, read, little);
+  const colours = coloursOf(cloud, view, from, kept, read, little, color);
   return {
     ok: true,
     value: {
@@ -226,11 +228,13 @@ function coloursOf(
   count: number,
   read: (name: string) => Read | null,
   little: boolean,
+  color: string | null,
 ): Pick<TopicContent, "meta" | "arrays"> {
   const packed = cloud.fields.find(
     ({ name, datatype }) => /^rgba?$/.test(name) && (sizes[datatype] ?? 0) === 4,
   );
-  if (packed !== undefined) {
+  const wanted = color === null || color === packed?.name || read(color) === null ? null : color;
+  if (packed !== undefined && wanted === null) {
     // 0x00rrggbb, in a float32 or a uint32.
     const rgb = new Uint8Array(3 * count);
     for (let i = 0; i < count; i += 1) {
@@ -241,13 +245,14 @@ function coloursOf(
     }
     return { meta: {}, arrays: { rgb } };
   }
-  const field = usualFields.find((name) => read(name) !== null) as string;
+  const field = wanted ?? (usualFields.find((name) => read(name) !== null) as string);
   const value = read(field) as Read;
   let [least, most] = [Infinity, -Infinity];
   for (let i = 0; i < count; i += 1) {
     const found = value(from[i] as number);
+    if (!Number.isFinite(found)) continue;
     if (found < least) least = found;
-    if (found > most && found < Infinity) most = found;
+    if (found > most) most = found;
   }
   if (!(most > least))
     [least, most] = [Number.isFinite(least) ? least : 0, (Number.isFinite(least) ? least : 0) + 1];

@@ -38,14 +38,22 @@ export class TopicEncoder {
     private readonly topic: string,
     private readonly reader: TopicReader,
     private readonly jpeg: EncodeJpeg,
+    private readonly color: string | null,
   ) {
     this.digest = digestOf(reader.type);
     this.everyMs = this.digest === null ? 0 : digestEveryMs;
   }
 
-  static of(topic: string, type: string, jpeg: EncodeJpeg, find?: FindMessageText): Result<TopicEncoder> {
+  /** `color`: the field that clouds are coloured by; null: as is usual. */
+  static of(
+    topic: string,
+    type: string,
+    jpeg: EncodeJpeg,
+    find?: FindMessageText,
+    color: string | null = null,
+  ): Result<TopicEncoder> {
     const reader = TopicReader.of(type, find);
-    return reader.ok ? { ok: true, value: new TopicEncoder(topic, reader.value, jpeg) } : reader;
+    return reader.ok ? { ok: true, value: new TopicEncoder(topic, reader.value, jpeg, color) } : reader;
   }
 
   /** See `TopicReader.read`. */
@@ -98,7 +106,12 @@ export class TopicEncoder {
       case "sensor_msgs/LaserScan":
         return scanContent(message as LaserScan, detail);
       case "sensor_msgs/PointCloud2":
-        return cloudContent(message as PointCloud, detail, this.voxels[level] as { size: number });
+        return cloudContent(
+          message as PointCloud,
+          detail,
+          this.voxels[level] as { size: number },
+          this.color,
+        );
       case "nav_msgs/OccupancyGrid":
         return gridContent(message as OccupancyGrid, detail);
       case "sensor_msgs/Image":

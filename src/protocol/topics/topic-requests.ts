@@ -19,7 +19,13 @@ const budget = z.strictObject({
 export const topicRequests = [
   /** The topics of the ROS graph. */
   z.strictObject({ op: z.literal("topics") }),
-  z.strictObject({ op: z.literal("watch"), topic: topicName, budget: budget.prefault({}) }),
+  z.strictObject({
+    op: z.literal("watch"),
+    topic: topicName,
+    budget: budget.prefault({}),
+    /** The field of a cloud that its points get their colours by; absent: `rgb` where it is there, else an intensity, else z. */
+    color: z.string().min(1).max(64).optional(),
+  }),
   z.strictObject({ op: z.literal("unwatch"), topic: topicName }),
 ] as const;
 export type TopicRequest = z.infer<(typeof topicRequests)[number]>;

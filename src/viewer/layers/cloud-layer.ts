@@ -1,7 +1,9 @@
-import { BufferAttribute, BufferGeometry, Group, Points, PointsMaterial } from "three";
+import { BufferAttribute, BufferGeometry, Group, Points, type PointsMaterial } from "three";
 import { isNumber } from "../../client/message-checks.ts";
 import type { TopicMessage } from "../../protocol/topics/topic-frame.ts";
-import { turbo } from "./color-ramp.ts";
+import type { TopicLook } from "../topics/topic-looks.ts";
+import { ramped } from "./color-ramp.ts";
+import { dressPoints, pointsOfBytes } from "./line-parts.ts";
 import type { TopicLayer } from "./topic-layer.ts";
 
 const pointPixels = 2;
@@ -12,10 +14,18 @@ export class CloudLayer implements TopicLayer {
   private readonly points: Points<BufferGeometry, PointsMaterial>;
 
   constructor() {
-    const material = new PointsMaterial({ size: pointPixels, sizeAttenuation: false, vertexColors: true });
+    const material = pointsOfBytes(pointPixels);
+    material.vertexColors = true;
     this.points = new Points(new BufferGeometry(), material);
     this.points.frustumCulled = false;
     this.root.add(this.points);
+  }
+
+  dress({ color, size, opacity }: TopicLook): void {
+    const { material } = this.points;
+    dressPoints(material, size ?? pointPixels, opacity);
+    material.vertexColors = color === undefined;
+    material.color.set(color ?? "#ffffff");
   }
 
   take({ header: { meta }, arrays: { positions, rgb, values } }: TopicMessage): boolean {
@@ -44,15 +54,4 @@ export class CloudLayer implements TopicLayer {
 
 function isTriple(value: unknown): value is [number, number, number] {
   return Array.isArray(value) && value.length === 3 && value.every(isNumber);
-}
-
-function ramped(values: Uint8Array): Uint8Array {
-  const colors = new Uint8Array(3 * values.length);
-  for (let i = 0; i < values.length; i += 1) {
-    const at = 3 * (values[i] as number);
-    colors[3 * i] = turbo[at] as number;
-    colors[3 * i + 1] = turbo[at + 1] as number;
-    colors[3 * i + 2] = turbo[at + 2] as number;
-  }
-  return colors;
 }

@@ -1,6 +1,7 @@
 import { ownValue } from "../../core/own-value.ts";
 import type { TopicHeader, TopicMessage } from "../../protocol/topics/topic-frame.ts";
 import type { TopicDesk } from "../topics/topic-desk.ts";
+import type { TopicLook } from "../topics/topic-looks.ts";
 import { CloudLayer } from "./cloud-layer.ts";
 import { GridLayer } from "./grid-layer.ts";
 import { type Place, placeOf, type ViewFrames } from "./layer-place.ts";
@@ -10,7 +11,7 @@ import { ScanLayer } from "./scan-layer.ts";
 import { isShape, ShapeLayer } from "./shape-layer.ts";
 import { layerColors, type TopicLayer } from "./topic-layer.ts";
 
-type Shown = { layer: TopicLayer; type: string; drawn: string };
+type Shown = { layer: TopicLayer; type: string; drawn: string; look: TopicLook; color: string };
 
 /** Draws the topics that are shown in the 3D view, each message where tf places it. */
 export class LayerBoard {
@@ -27,7 +28,13 @@ export class LayerBoard {
   ) {
     desk.listen((topic, message) => this.take(topic, message));
     desk.shown.subscribe(() => this.follow());
+    desk.looks.all.subscribe(() => this.dress());
     setInterval(() => this.expire(), 100);
+  }
+
+  /** The colour, as #rrggbb, that a topic has unless a person chose one; null: it is not drawn, or has none. */
+  colorOf(topic: string): string | null {
+    return this.shown.get(topic)?.color ?? null;
   }
 
   private follow(): void {
@@ -41,6 +48,20 @@ export class LayerBoard {
     }
   }
 
+  /** Somebody changed how topics look: their newest messages are drawn anew. */
+  private dress(): void {
+    for (const [topic, shown] of this.shown) {
+      const look = this.desk.looks.of(topic);
+      if (look === shown.look) continue;
+      shown.look = look;
+      shown.layer.dress(look);
+      shown.drawn = "";
+      const message = this.desk.states.get(topic)?.message ?? null;
+      if (message !== null && !(shown.layer instanceof MarkerLayer)) this.take(topic, message);
+      this.requestDraw();
+    }
+  }
+
   private take(topic: string, message: TopicMessage): void {
     // Panels follow topics that nobody wants to see in 3D.
     if (!this.desk.shown.get().includes(topic)) return;
@@ -48,9 +69,12 @@ export class LayerBoard {
     let shown = this.shown.get(topic);
     if (shown === undefined || shown.type !== header.type) {
       shown?.layer.dispose();
-      const layer = this.layerFor(header);
+      const color = layerColors[this.count % layerColors.length] as string;
+      const layer = this.layerFor(header, color);
       if (layer === null) return;
-      shown = { layer, type: header.type, drawn: "" };
+      const look = this.desk.looks.of(topic);
+      layer.dress(look);
+      shown = { layer, type: header.type, drawn: "", look, color };
       this.shown.set(topic, shown);
     }
     const { layer } = shown;
@@ -82,8 +106,7 @@ export class LayerBoard {
     return true;
   }
 
-  private layerFor({ format, type }: TopicHeader): TopicLayer | null {
-    const color = layerColors[this.count % layerColors.length] as number;
+  private layerFor({ format, type }: TopicHeader, color: string): TopicLayer | null {
     if (format === "scan" || isShape(type)) this.count += 1;
     if (format === "scan") return new ScanLayer(color);
     if (format === "cloud") return new CloudLayer();

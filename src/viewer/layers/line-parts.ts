@@ -11,6 +11,7 @@ import {
   Mesh,
   MeshBasicMaterial,
   type Object3D,
+  PointsMaterial,
   Vector3,
 } from "three";
 import { matrixOf } from "./layer-place.ts";
@@ -18,10 +19,10 @@ import { matrixOf } from "./layer-place.ts";
 type Point = readonly [number, number, number];
 
 /** A line through points, closed or not. */
-export function lineOf(points: readonly Point[], color: number, isClosed = false): Line {
+export function lineOf(points: readonly Point[], color: string, isClosed = false): Line {
   const geometry = new BufferGeometry();
   geometry.setAttribute("position", new BufferAttribute(Float32Array.from(points.flat()), 3));
-  const material = new LineBasicMaterial({ color });
+  const material = new LineBasicMaterial({ color, toneMapped: false });
   return isClosed ? new LineLoop(geometry, material) : new Line(geometry, material);
 }
 
@@ -60,8 +61,38 @@ export function putAt<T extends Object3D>(object: T, pose: readonly number[]): T
   return object;
 }
 
-export function flat(color: number, opacity = 1): MeshBasicMaterial {
-  return new MeshBasicMaterial({ color, transparent: opacity < 1, opacity, depthWrite: opacity === 1 });
+export function flat(color: string, opacity = 1): MeshBasicMaterial {
+  return new MeshBasicMaterial({
+    ...{ color, transparent: opacity < 1, opacity, depthWrite: opacity === 1 },
+    toneMapped: false,
+  });
+}
+
+// sRGB to linear light, IEC 61966-2-1.
+const toLinear = `#include <color_vertex>
+#ifdef USE_COLOR
+  vColor.rgb = mix(
+    pow((vColor.rgb + 0.055) / 1.055, vec3(2.4)),
+    vColor.rgb / 12.92,
+    vec3(lessThanEqual(vColor.rgb, vec3(0.04045)))
+  );
+#endif`;
+
+/** Points whose own colours are sRGB bytes, as pictures and clouds have them; three takes those of vertices as linear. */
+export function pointsOfBytes(size: number): PointsMaterial {
+  const material = new PointsMaterial({ size, sizeAttenuation: false, toneMapped: false });
+  material.onBeforeCompile = (shader) => {
+    shader.vertexShader = shader.vertexShader.replace("#include <color_vertex>", toLinear);
+  };
+  return material;
+}
+
+/** Points of this size in CSS pixels; an opacity of less than 1 makes them clear. */
+export function dressPoints(material: PointsMaterial, size: number, opacity = 1): void {
+  material.size = size;
+  material.opacity = opacity;
+  material.transparent = opacity < 1;
+  material.needsUpdate = true;
 }
 
 /** Frees what is below an object, and takes it out. */

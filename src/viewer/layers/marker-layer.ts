@@ -32,6 +32,9 @@ export class MarkerLayer implements TopicLayer {
 
   constructor(private readonly around: MarkerSurroundings) {}
 
+  /** Markers say themselves how they look. */
+  dress(): void {}
+
   take({ header }: TopicMessage): boolean {
     const message = header.meta.message;
     const markers = header.type.endsWith("MarkerArray") ? listAt(message, "markers") : [message];

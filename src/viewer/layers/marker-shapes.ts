@@ -19,6 +19,7 @@ import {
   SphereGeometry,
   Sprite,
   SpriteMaterial,
+  SRGBColorSpace,
 } from "three";
 import { arrowBetween, arrowOf } from "./line-parts.ts";
 import { colorAt, listAt, numberAt, pointAt, textAt } from "./message-fields.ts";
@@ -82,6 +83,7 @@ export function markerShape(marker: unknown): Object3D | null {
       const dots = new PointsMaterial({
         size: sx || 0.02,
         vertexColors: true,
+        toneMapped: false,
         transparent: a < 1,
         opacity: a || 1,
       });
@@ -117,6 +119,7 @@ export function solid(r: number, g: number, b: number, a: number): MeshStandardM
 function lines(marker: unknown, points: readonly Point[], color: readonly number[]): Object3D {
   const material = new LineBasicMaterial({
     vertexColors: true,
+    toneMapped: false,
     transparent: (color[3] ?? 1) < 1,
     opacity: color[3] ?? 1,
   });
@@ -181,11 +184,14 @@ function label(
   context.fillStyle = `rgb(${[r, g, b].map((share) => Math.round(255 * share)).join(" ")})`;
   context.textBaseline = "middle";
   for (const [i, row] of rows.entries()) context.fillText(row, 4, (i + 0.5) * rowPixels);
+  const map = new CanvasTexture(canvas);
+  map.colorSpace = SRGBColorSpace;
   const material = new SpriteMaterial({
-    map: new CanvasTexture(canvas),
+    map,
     transparent: true,
     opacity: a,
     depthWrite: false,
+    toneMapped: false,
   });
   const sprite = new Sprite(material);
   sprite.scale.set((height * canvas.width) / rowPixels, (height * canvas.height) / rowPixels, 1);

@@ -1,8 +1,10 @@
 import { ConeGeometry, DoubleSide, Group, Mesh, type Object3D, SphereGeometry } from "three";
 import type { TopicMessage } from "../../protocol/topics/topic-frame.ts";
+import { type TopicLook, usualTrailOf } from "../topics/topic-looks.ts";
 import { arrowBetween, arrowOf, clear, flat, lineOf, putAt } from "./line-parts.ts";
 import { listAt, numberAt, pointAt, poseAt } from "./message-fields.ts";
 import type { TopicLayer } from "./topic-layer.ts";
+import { Trail } from "./trail.ts";
 
 const arrowMetres = 0.25;
 const dotMetres = 0.03;
@@ -17,7 +19,7 @@ const speedPerMetre = 1;
 /** How far in front of a camera the end of its view is drawn. */
 const viewMetres = 0.5;
 
-type Draw = (message: unknown, color: number) => Object3D[] | null;
+type Draw = (message: unknown, color: string) => Object3D[] | null;
 type Point = [number, number, number];
 
 /** How the message of each type is drawn, in the message's own frame; null: it makes no sense. */
@@ -99,17 +101,40 @@ export function isShape(type: string): boolean {
   return Object.hasOwn(draws, type);
 }
 
+/** Where what a message is about is, m; null: it has no place of its own. */
+const places: Record<string, (message: unknown) => Point | null> = {
+  "nav_msgs/msg/Odometry": (message) => pointAt(message, "pose", "pose", "position"),
+  "geometry_msgs/msg/PoseStamped": (message) => pointAt(message, "pose", "position"),
+  "geometry_msgs/msg/PoseWithCovarianceStamped": (message) => pointAt(message, "pose", "pose", "position"),
+  "geometry_msgs/msg/PointStamped": (message) => pointAt(message, "point"),
+};
+
 /** A message of a few lines, arrows or bodies: all is drawn anew with each message. */
 export class ShapeLayer implements TopicLayer {
   readonly root = new Group();
+  private color: string;
+  private readonly trail = new Trail();
+  /** Of the trail; undefined: as is usual for the type. */
+  private seconds: number | undefined;
 
-  constructor(private readonly color: number) {}
+  constructor(private readonly usual: string) {
+    this.color = usual;
+  }
 
-  take({ header: { type, meta } }: TopicMessage): boolean {
+  dress({ color, trail }: TopicLook): void {
+    this.color = color ?? this.usual;
+    this.seconds = trail;
+  }
+
+  take({ header: { type, meta, frame, received } }: TopicMessage): boolean {
     const drawn = draws[type]?.(meta.message, this.color) ?? null;
     if (drawn === null) return false;
     clear(this.root);
     this.root.add(...drawn);
+    const place = places[type]?.(meta.message) ?? null;
+    const way =
+      place === null ? [] : this.trail.take(frame, received, place, this.seconds ?? usualTrailOf(type));
+    if (way.length > 1) this.root.add(lineOf(way, this.color));
     return true;
   }
 
@@ -120,13 +145,13 @@ export class ShapeLayer implements TopicLayer {
 }
 
 /** An arrow from the origin; so many units are a metre. */
-function vectorOf(vector: Point, perMetre: number, color: number, shaft: number): Object3D[] {
+function vectorOf(vector: Point, perMetre: number, color: string, shaft: number): Object3D[] {
   const to = vector.map((value) => value / perMetre) as Point;
   return Math.hypot(...to) < 1e-3 ? [] : [arrowBetween([0, 0, 0], to, flat(color), shaft, 3 * shaft)];
 }
 
 /** What a camera sees, as a pyramid in its optical frame (REP-103: z ahead, x right, y down), by its matrix k. */
-function viewOf(message: unknown, color: number): Object3D[] | null {
+function viewOf(message: unknown, color: string): Object3D[] | null {
   const k = listAt(message, "k").map((value) => (typeof value === "number" ? value : Number.NaN));
   const [fx = Number.NaN, , cx = Number.NaN, , fy = Number.NaN, cy = Number.NaN] = k;
   const [width, height] = [numberAt(message, "width"), numberAt(message, "height")];
@@ -142,12 +167,12 @@ function viewOf(message: unknown, color: number): Object3D[] | null {
   return [lineOf(corners, color, true), ...rays];
 }
 
-function arrowAt(pose: number[] | null, color: number): Object3D[] | null {
+function arrowAt(pose: number[] | null, color: string): Object3D[] | null {
   return pose === null ? null : [putAt(arrowOf(flat(color), arrowMetres), pose)];
 }
 
 /** Where a pose is in the plane with about 95 %: two standard deviations of x and y by its covariance (6 × 6, by rows). */
-function spreadOf(covariance: readonly unknown[], pose: readonly number[], color: number): Object3D | null {
+function spreadOf(covariance: readonly unknown[], pose: readonly number[], color: string): Object3D | null {
   const at = (k: number): number => (typeof covariance[k] === "number" ? (covariance[k] as number) : 0);
   const [xx, xy, yy] = [at(0), at(1), at(7)];
   const mean = (xx + yy) / 2;

@@ -7,6 +7,7 @@ import type { TopicListing } from "../../protocol/topics/topic-requests.ts";
 import { storedList } from "../store/stored-list.ts";
 import { budgetOf, kindOf } from "./topic-kinds.ts";
 import { TopicLink } from "./topic-link.ts";
+import { TopicLooks } from "./topic-looks.ts";
 
 /** What is known of a topic that is shown. */
 export type TopicState = {
@@ -26,6 +27,7 @@ export type TopicState = {
 export type TopicListener = (topic: string, message: TopicMessage) => void;
 
 const key = "twinbridge.topics";
+const cloudType = "sensor_msgs/msg/PointCloud2";
 const ratesMs = 2000;
 /** More topics at a time are too much for one picture. */
 export const mostShown = 24;
@@ -38,9 +40,12 @@ export class TopicDesk {
   /** Names of what is shown, in the order in which it was chosen. */
   readonly shown: Signal<readonly string[]>;
   readonly states = new Map<string, TopicState>();
+  readonly looks: TopicLooks;
   private readonly listeners = new Set<TopicListener>();
   /** Those that a panel of the page follows without showing them, with how many do. */
   private readonly followed = new Map<string, number>();
+  /** The fields by which clouds are asked to be coloured. */
+  private readonly colored = new Map<string, string | undefined>();
   private link: TopicLink | null = null;
   /** Whether a person has chosen what is shown, now or on an earlier visit. */
   private isChosen: boolean;
@@ -50,6 +55,8 @@ export class TopicDesk {
     private readonly platform: Platform,
     private readonly storage: Storage,
   ) {
+    this.looks = new TopicLooks(storage);
+    this.looks.all.subscribe(() => this.followFields());
     this.isChosen = storage.getItem(key) !== null;
     this.shown = new Signal<readonly string[]>(storedList(storage, key).filter(isText).slice(0, mostShown));
     if (this.shown.get().length > 0) this.connect();
@@ -125,6 +132,7 @@ export class TopicDesk {
   private leave(topic: string): void {
     if (this.followed.has(topic) || this.shown.get().includes(topic)) return;
     this.states.delete(topic);
+    this.colored.delete(topic);
     this.link?.unwatch(topic);
   }
 
@@ -161,7 +169,21 @@ export class TopicDesk {
       arrivals: [],
       problem: null,
     });
-    this.connect().watch(topic, budgetOf(kindOf(type)));
+    this.watch(topic, type);
+  }
+
+  private watch(topic: string, type: string): void {
+    const color = type === cloudType ? this.looks.of(topic).field : undefined;
+    this.colored.set(topic, color);
+    this.connect().watch(topic, budgetOf(kindOf(type)), color);
+  }
+
+  /** The server colours clouds: another field is asked for. */
+  private followFields(): void {
+    for (const { topic, type } of this.states.values()) {
+      if (type === cloudType && this.looks.of(topic).field !== this.colored.get(topic))
+        this.watch(topic, type);
+    }
   }
 
   private connect(): TopicLink {
@@ -178,7 +200,7 @@ export class TopicDesk {
         const isKnown = state.type !== "";
         state.type = type;
         // What kind it is of is known now, and with it how much of it is wanted.
-        if (!isKnown) this.link?.watch(topic, budgetOf(kindOf(type)));
+        if (!isKnown) this.watch(topic, type);
         this.shown.set([...this.shown.get()]);
       },
       publishers: (topic, count, isLatched) => {

@@ -20,13 +20,15 @@ export interface TopicSink {
   connected(isOpen: boolean): void;
 }
 
+type Wanted = { budget: TopicBudget; color?: string };
+
 /**
  * The topics of ROS over a socket of their own, so that pictures and clouds never hold up the state. What is watched is asked for
  * again after a loss.
  */
 export class TopicLink {
   readonly clock = new ClockOffset();
-  private readonly watched = new Map<string, TopicBudget>();
+  private readonly watched = new Map<string, Wanted>();
   private readonly channels = new Map<number, string>();
   private joiner = new PieceJoiner();
   private readonly pinger: Pinger;
@@ -63,9 +65,11 @@ export class TopicLink {
     this.socket.send({ op: "topics" });
   }
 
-  watch(topic: string, budget: TopicBudget): void {
-    this.watched.set(topic, budget);
-    this.socket.send({ op: "watch", topic, budget });
+  /** `color`: the field that a cloud is coloured by; absent: as is usual. */
+  watch(topic: string, budget: TopicBudget, color?: string): void {
+    const wanted = { budget, ...(color === undefined ? {} : { color }) };
+    this.watched.set(topic, wanted);
+    this.socket.send({ op: "watch", topic, ...wanted });
   }
 
   unwatch(topic: string): void {
@@ -82,7 +86,7 @@ export class TopicLink {
     this.joiner = new PieceJoiner();
     this.channels.clear();
     this.pinger.start();
-    for (const [topic, budget] of this.watched) this.socket.send({ op: "watch", topic, budget });
+    for (const [topic, wanted] of this.watched) this.socket.send({ op: "watch", topic, ...wanted });
     this.sink.connected(true);
   }
 

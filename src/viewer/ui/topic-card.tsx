@@ -4,6 +4,7 @@ import { stampToMs } from "../../core/stamp.ts";
 import type { TopicState } from "../topics/topic-desk.ts";
 import { kindOf } from "../topics/topic-kinds.ts";
 import { FieldTree } from "./field-tree.tsx";
+import { TopicLookFields } from "./topic-look.tsx";
 import { TopicPicture } from "./topic-picture.tsx";
 import { useReading, useViewer } from "./viewer-context.ts";
 
@@ -41,6 +42,7 @@ export function TopicCard({ topic }: { topic: string }) {
       )}
       {kind === "picture" && <TopicPicture topic={topic} isStanding={isStanding} />}
       {kind === "fields" && <FieldTree topic={topic} />}
+      {kind === "layer" && <TopicLookFields topic={topic} type={state?.type ?? ""} />}
       {kind === "layer" && <Fields topic={topic} />}
     </section>
   );

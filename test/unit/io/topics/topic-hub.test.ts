@@ -122,6 +122,37 @@ describe("topics that are watched", () => {
     expect(orders.at(-1)).toEqual({ op: "close", feed });
   });
 
+  it("of clouds in another colour are encoded for themselves, and left for it", () => {
+    const [a, b] = [new Viewer(hub), new Viewer(hub)];
+    const budget = { bytesPerSecond: 4e6, maxAgeMs: 1000 };
+    a.watch("/cloud");
+    const usual = feedOf("/cloud");
+    b.watch("/cloud");
+    b.session.take({ op: "watch", topic: "/cloud", budget, color: "ring" });
+    const byRing = feedOf("/cloud");
+    expect(byRing).not.toBe(usual);
+    expect(orders.at(-1)).toMatchObject({ op: "open", color: "ring" });
+    for (const feed of [usual, byRing]) {
+      hub.report({ op: "feed", feed, type: "sensor_msgs/msg/PointCloud2", publishers: 1, isLatched: false });
+    }
+    message(usual, 1, 100);
+    message(byRing, 2, 100);
+    pass(50, a, b);
+    expect([a, b].map(({ messages }) => messages.map(({ number }) => number))).toEqual([[1], [2]]);
+    a.session.take({ op: "watch", topic: "/cloud", budget, color: "ring" });
+    expect(orders).toContainEqual({ op: "close", feed: usual });
+    for (const viewer of [a, b]) viewer.session.close();
+    expect(orders.at(-1)).toEqual({ op: "close", feed: byRing });
+  });
+
+  it("name the meshes of their markers, of packages only and no more than a thousand", () => {
+    hub.report({ op: "meshes", uris: ["package://a/b.stl", "file:///etc/x.stl", "/x.stl"] });
+    expect([...hub.meshes]).toEqual(["package://a/b.stl"]);
+    hub.report({ op: "meshes", uris: Array.from({ length: 1000 }, (_, i) => `package://c/${i}.stl`) });
+    expect(hub.meshes.size).toBe(1000);
+    expect(hub.meshes.has("package://a/b.stl")).toBe(false);
+  });
+
   it("give the newest message to whoever comes later, however old", () => {
     const a = new Viewer(hub);
     a.watch("/map");

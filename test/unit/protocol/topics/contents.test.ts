@@ -150,6 +150,23 @@ describe("a point cloud", () => {
     expect([...(plain.arrays.values as Uint8Array)]).toEqual([0, 255]);
   });
 
+  it("has the values of the field that is wanted, where it has that field", () => {
+    const points = [
+      [0, 0, 5],
+      [1, 3, 7],
+      [2, 6, 6],
+    ];
+    const by = (color: string, colours: number[] = []) =>
+      taken(cloudContent(cloudMessage(points, colours), finest, { size: 0 }, color));
+    const byY = by("y", [1, 2, 3]);
+    expect(byY.meta).toMatchObject({ field: "y", least: 0, most: 6 });
+    expect([...(byY.arrays.values as Uint8Array)]).toEqual([0, 128, 255]);
+    expect(byY.arrays.rgb).toBeUndefined();
+    expect(by("rgb", [1, 2, 3]).arrays.rgb).toHaveLength(9);
+    expect(by("ring").meta).toMatchObject({ field: "z" });
+    expect(by("ring", [1, 2, 3]).arrays.rgb).toHaveLength(9);
+  });
+
   it("without a point is empty", () => {
     expect(placed(taken(cloudContent(cloudMessage([]), finest, { size: 0 })))).toEqual([]);
   });

@@ -1,11 +1,14 @@
 import {
   BoxGeometry,
   InstancedMesh,
+  Line,
   Matrix4,
   Mesh,
   MeshStandardMaterial,
   Object3D,
+  type PlaneGeometry,
   Points,
+  type ShaderMaterial,
   Vector3,
 } from "three";
 import { describe, expect, it, vi } from "vitest";
@@ -100,7 +103,7 @@ describe("where a message belongs", () => {
 
 describe("a layer", () => {
   it("of a scan has its rays where they ended", () => {
-    const layer = new ScanLayer(0);
+    const layer = new ScanLayer("#000000");
     const ranges = Float32Array.of(1, 20, 2);
     expect(
       layer.take(
@@ -177,13 +180,13 @@ describe("a layer", () => {
       ["sensor_msgs/msg/CameraInfo", { width: 640, height: 480, k: [500, 0, 320, 0, 500, 240, 0, 0, 1] }],
     ];
     for (const [type, message] of good) {
-      const layer = new ShapeLayer(0xff0000);
+      const layer = new ShapeLayer("#ff0000");
       expect(layer.take(said(type, message)), type).toBe(true);
       expect(layer.root.children.length, type).toBeGreaterThan(0);
       layer.dispose();
       expect(layer.root.children).toEqual([]);
     }
-    const layer = new ShapeLayer(0);
+    const layer = new ShapeLayer("#000000");
     expect(layer.take(said("geometry_msgs/msg/PoseStamped", { pose: { position: { x: null } } }))).toBe(
       false,
     );
@@ -193,8 +196,60 @@ describe("a layer", () => {
     ).toBe(false);
   });
 
+  it("of a scan is coloured by intensity where a person wants that, from blue to red", () => {
+    const layer = new ScanLayer("#00ff00");
+    layer.dress({ field: "intensity", size: 7 });
+    const scan = { ...scanMessage([]), ranges: Float32Array.of(1, Number.NaN, 2, 3) };
+    const intensities = Float32Array.of(10, 99, 30, 20);
+    layer.take(sent(scanContent({ ...scan, intensities } as never, finest)));
+    const color = layer.root.geometry.getAttribute("color");
+    expect(color.count).toBe(layer.root.geometry.getAttribute("position").count);
+    expect([color.getZ(0) > color.getX(0), color.getX(1) > color.getZ(1)]).toEqual([true, true]);
+    expect([layer.root.material.size, layer.root.material.vertexColors]).toEqual([7, true]);
+    layer.dress({ color: "#0000ff", opacity: 0.5 });
+    const { material } = layer.root;
+    expect([material.vertexColors, material.color.getHexString(), material.opacity, material.size]).toEqual([
+      false,
+      "0000ff",
+      0.5,
+      3,
+    ]);
+  });
+
+  it("of odometry leaves a trail in its frame, of as many seconds as a person wants", () => {
+    const layer = new ShapeLayer("#ff0000");
+    const at = (x: number, received: number, frame = "odom") => {
+      const pose = { pose: { position: { x, y: 0, z: 0 }, orientation: { x: 0, y: 0, z: 0, w: 1 } } };
+      const { header: head, arrays } = said("nav_msgs/msg/Odometry", { pose });
+      layer.take({ header: { ...head, frame, received }, arrays });
+      const line = layer.root.children.find((child) => child instanceof Line);
+      return line === undefined ? 0 : line.geometry.getAttribute("position").count;
+    };
+    expect([at(0, 0), at(1, 1000), at(2, 2000), at(2.001, 2100), at(2.002, 2200)]).toEqual([0, 2, 3, 4, 4]);
+    expect(at(3, 61_500)).toBe(2);
+    expect(at(0, 62_000, "map")).toBe(0);
+    layer.dress({ trail: 0 });
+    expect([at(1, 62_100, "map"), at(2, 62_200, "map")]).toEqual([0, 0]);
+  });
+
+  it("of a map called a costmap has the colours of costs, unless a person wants others", () => {
+    const layer = new GridLayer();
+    const take = (topic: string) => {
+      const { header: head, arrays } = sent(
+        gridContent(gridMessage(1, 1, new Int8Array(1)) as never, finest),
+      );
+      layer.take({ header: { ...head, topic }, arrays });
+      return (layer.root.children[0] as Mesh<PlaneGeometry, ShaderMaterial>).material.uniforms.isCosts?.value;
+    };
+    expect([take("/map"), take("/global_costmap/costmap")]).toEqual([false, true]);
+    layer.dress({ palette: "map", opacity: 0.2 });
+    expect(take("/global_costmap/costmap")).toBe(false);
+    layer.dress({ palette: "costs" });
+    expect(take("/map")).toBe(true);
+  });
+
   it("of a camera has the corners of its picture where its matrix says", () => {
-    const layer = new ShapeLayer(0);
+    const layer = new ShapeLayer("#000000");
     const k = [500, 0, 320, 0, 400, 240, 0, 0, 1];
     layer.take(said("sensor_msgs/msg/CameraInfo", { width: 640, height: 480, k }));
     const frame = layer.root.children[0] as Mesh;
@@ -205,7 +260,7 @@ describe("a layer", () => {
   });
 
   it("of an Imu leaves out what the sensor says it does not measure", () => {
-    const layer = new ShapeLayer(0);
+    const layer = new ShapeLayer("#000000");
     const one = { x: 0, y: 0, z: 5 };
     const message = { linear_acceleration: one, angular_velocity: one };
     layer.take(said("sensor_msgs/msg/Imu", message));

@@ -7,18 +7,7 @@ import {
 import { TopicDesk } from "../../../../src/viewer/topics/topic-desk.ts";
 import { kindOf } from "../../../../src/viewer/topics/topic-kinds.ts";
 import { FakePlatform, type FakeSocket } from "../../client/fake-platform.ts";
-
-class Shelf implements Storage {
-  readonly kept = new Map<string, string>();
-  get length() {
-    return this.kept.size;
-  }
-  clear = () => this.kept.clear();
-  key = () => null;
-  getItem = (key: string) => this.kept.get(key) ?? null;
-  removeItem = (key: string) => void this.kept.delete(key);
-  setItem = (key: string, value: string) => void this.kept.set(key, value);
-}
+import { Shelf } from "./shelf.ts";
 
 const address = { base: "http://127.0.0.1:1/", token: null };
 const header: TopicHeader = {
@@ -158,5 +147,34 @@ describe("a topic", () => {
     desk.follow("/scan", () => undefined)();
     expect(left()).toBe(1);
     expect(desk.states.has("/scan")).toBe(true);
+  });
+});
+
+describe("the field that a cloud is coloured by", () => {
+  const type = "sensor_msgs/msg/PointCloud2";
+  const asked = () =>
+    socket()
+      .sent.filter(({ op }) => op === "watch")
+      .map(({ color }) => color ?? "usual");
+
+  it("is asked for when it is chosen, once, and of clouds only", () => {
+    desk.show("/cloud", type);
+    desk.show("/scan", "sensor_msgs/msg/LaserScan");
+    open();
+    expect(asked()).toEqual(["usual", "usual"]);
+    desk.looks.change("/cloud", { field: "ring" });
+    desk.looks.change("/cloud", { size: 4 });
+    desk.looks.change("/scan", { field: "intensity" });
+    expect(asked()).toEqual(["usual", "usual", "ring"]);
+    desk.looks.change("/cloud", { field: undefined });
+    expect(asked().at(-1)).toBe("usual");
+  });
+
+  it("is asked for at once on the next visit", () => {
+    desk.looks.change("/cloud", { field: "ring" });
+    const next = new TopicDesk(address, platform, shelf);
+    next.show("/cloud", type);
+    open();
+    expect(asked()).toEqual(["ring"]);
   });
 });
