@@ -21,7 +21,8 @@ export type TrajectoryGoal = {
   start: number;
   /**
    * The planned state of the joints at `start`, where the goal continues a motion of ours; null where it starts from
-   * the measurement. A controller that knows the start time of a goal continues from there, whenever the goal arrives.
+   * the measurement, at rest. A controller that knows the start time of a goal continues from there, whenever the goal arrives;
+   * one from rest begins when it arrives.
    */
   from: TrajectoryPoint | null;
   points: TrajectoryPoint[];

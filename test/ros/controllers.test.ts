@@ -202,6 +202,26 @@ describe.skipIf(!hasRos())("a joint_trajectory_controller written with rclpy", (
     });
   });
 
+  it("that gets a goal from rest late begins it then, and after a stop hardly moves at all", async () => {
+    await beside([], async (peer, driver) => {
+      await trace(peer);
+      peer.tell({ do: "late", value: 0.7 });
+      const late = driver.command({ kind: "jointPosition", positions: { j1: -0.5 }, speed: 0.9 });
+      await eventually("the move is done", () => driver.result(late, "done"));
+      let cycles = await trace(peer);
+      expect(hardest(cycles, 0)).toBeLessThan(gentle);
+      expect(position(cycles.at(-1), 0)).toBeCloseTo(-0.5, 3);
+      const stopped = driver.command({ kind: "jointPosition", positions: { j1: 1.5 }, speed: 0.9 });
+      await later(350);
+      driver.send({ op: "stop", id: "stop", robot: "robot" });
+      await eventually("the move ends", () => driver.result(stopped, "aborted"));
+      await later(1500);
+      cycles = await trace(peer);
+      expect(hardest(cycles, 0)).toBeLessThan(gentle);
+      expect(Math.max(...cycles.map((cycle) => Math.abs(position(cycle, 0) + 0.5)))).toBeLessThan(0.02);
+    });
+  });
+
   it("that disappears in mid-motion ends the move at once, and moves are refused until one is there", async () => {
     await beside([], async (peer, driver) => {
       const id = driver.command({ kind: "jointPosition", positions: { j1: 1.5 }, speed: 0.2 });

@@ -5,7 +5,7 @@ import { ActionGoals, type GoalLink, type GoalOutcome, goalStatus } from "./acti
 import type { ControllerClient } from "./controller-client.ts";
 import { OwnerParameter } from "./owner-parameter.ts";
 import type { RclNode, Rclnodejs } from "./rclnodejs-api.ts";
-import { goalMessage } from "./trajectory-message.ts";
+import { goalMessage, startOf } from "./trajectory-message.ts";
 
 export const followJointTrajectory = "control_msgs/action/FollowJointTrajectory";
 
@@ -45,7 +45,7 @@ export class TrajectoryClient implements ControllerClient {
   }
 
   send(goal: TrajectoryGoal): void {
-    const message = () => goalMessage(goal, this.link.stampOf(goal.start));
+    const message = () => goalMessage(goal, startOf(goal, this.link));
     this.goals.send(goal.id, message, ({ error }) => {
       const worst = Math.max(0, ...error.map(Math.abs).filter(Number.isFinite));
       this.link.report({ goalId: goal.id, stage: "executing", code: "ok", message: "", error: worst });
@@ -84,5 +84,13 @@ function outcome(status: number, result: unknown): GoalOutcome {
   if (status === goalStatus.canceled) {
     return { stage: "aborted", code: "canceled", message: text || "canceled" };
   }
-  return { stage: "aborted", code: `controller_${code}`, message: text || `ended with code ${code}` };
+  if (/preempted/i.test(text)) {
+    const message = `somebody else sent this controller a goal, and it gave up this one: ${text}`;
+    return { stage: "aborted", code: `controller_${code}`, message };
+  }
+  return {
+    stage: "aborted",
+    code: `controller_${code}`,
+    message: text || `the controller gave it up and said nothing but code ${code}: its log may say why`,
+  };
 }

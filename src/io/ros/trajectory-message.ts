@@ -1,6 +1,16 @@
 import type { TrajectoryGoal } from "../../command/trajectory.ts";
 import type { Stamp } from "../../core/stamp.ts";
 
+const onArrival: Stamp = { sec: 0, nanosec: 0 };
+
+/**
+ * When a controller is to begin a goal. One that takes over a motion is joined on its way, whenever it arrives. One from rest begins
+ * when it arrives (zero): a controller that got it late would jump to where it should have been by then.
+ */
+export function startOf(goal: TrajectoryGoal, { stampOf }: { stampOf(serverMs: number): Stamp }): Stamp {
+  return goal.from === null ? onArrival : stampOf(goal.start);
+}
+
 /** A trajectory_msgs/JointTrajectory that a controller starts at `start`, not when it arrives: a late one is joined on its way. */
 export function trajectoryMessage(goal: TrajectoryGoal, start: Stamp): object {
   const isStamped = start.sec !== 0 || start.nanosec !== 0;
@@ -20,7 +30,7 @@ export function trajectoryMessage(goal: TrajectoryGoal, start: Stamp): object {
 
 /** The goal of a FollowJointTrajectory action with that trajectory. */
 export function goalMessage(goal: TrajectoryGoal, start: Stamp): object {
-  const noHeader = { stamp: { sec: 0, nanosec: 0 }, frame_id: "" };
+  const noHeader = { stamp: onArrival, frame_id: "" };
   const tolerance = (values: readonly number[]) =>
     goal.joints.map((name, i) => ({ name, position: values[i] ?? 0, velocity: 0, acceleration: 0 }));
   return {

@@ -6,7 +6,7 @@ import type { MeasuredJoints } from "./measured-joints.ts";
 import { OwnerParameter } from "./owner-parameter.ts";
 import type { RclNode, RclPublisher } from "./rclnodejs-api.ts";
 import type { TrajectoryLink } from "./trajectory-client.ts";
-import { duration, trajectoryMessage } from "./trajectory-message.ts";
+import { duration, startOf, trajectoryMessage } from "./trajectory-message.ts";
 
 export const jointTrajectory = "trajectory_msgs/msg/JointTrajectory";
 
@@ -64,7 +64,7 @@ export class TrajectoryTopic implements ControllerClient {
       abort("stale_state", `${blind.join(", ")}: not measured in the last ${freshMs} ms`);
       return;
     }
-    const stamp = this.link.stampOf(goal.start);
+    const stamp = startOf(goal, this.link);
     const isStamped = stamp.sec !== 0 || stamp.nanosec !== 0;
     try {
       this.publisher.publish(trajectoryMessage(goal, stamp));

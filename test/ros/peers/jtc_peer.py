@@ -6,7 +6,7 @@ reference); cubics where points give velocities, quintics where they give accele
 with code -1; a cancelled goal holds the measured position at once, or with `--decelerate` brakes; path tolerance -4,
 goal tolerance -5; inactive it rejects, and its deactivation aborts with -1. Joints are measured one cycle late with noise.
 
-JSON lines on stdin: {"do": "active", "value": bool}, {"do": "freeze", "value": bool}, {"do": "trace"}, {"do": "leave"}; on stdout what
+JSON lines on stdin: {"do": "active", "value": bool}, {"do": "freeze", "value": bool}, {"do": "late", "value": s}, {"do": "trace"}, {"do": "leave"}; on stdout what
 happens and, for "trace", the reference of every cycle since the last.
 """
 
@@ -136,6 +136,8 @@ class Robot(Node):
         self.reference = [(0.0, 0.0)] * N
         self.measured = [(0.0, 0.0)] * N
         self.trace = []
+        # s that a goal takes on its way.
+        self.late = 0.0
         self.declare_parameter("joints", NAMES)
         latched = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
         self.description = self.create_publisher(String, "robot_description", latched)
@@ -152,7 +154,7 @@ class Robot(Node):
             FollowJointTrajectory,
             f"{args.name}/follow_joint_trajectory",
             execute_callback=self.execute,
-            goal_callback=lambda _: GoalResponse.ACCEPT if self.active else GoalResponse.REJECT,
+            goal_callback=self.on_goal,
             cancel_callback=self.on_cancel,
             callback_group=group,
         )
@@ -160,6 +162,10 @@ class Robot(Node):
     def on_twist(self, base, message):
         twist = message.twist if base.endswith("stamped") else message
         say(event="twist", base=base, x=twist.linear.x, yaw=twist.angular.z, at=time.time())
+
+    def on_goal(self, _):
+        time.sleep(self.late)
+        return GoalResponse.ACCEPT if self.active else GoalResponse.REJECT
 
     def on_cancel(self, handle):
         # A goal that a newer one has taken the place of may be canceled too: nothing is halted by that.
@@ -273,6 +279,8 @@ class Robot(Node):
                         self.finish(self.run, "abort", -1, "Current goal cancelled during deactivate transition.")
                 elif command["do"] == "freeze":
                     self.frozen = command["value"]
+                elif command["do"] == "late":
+                    self.late = command["value"]
                 elif command["do"] == "leave":
                     leaving.set()
                 elif command["do"] == "trace":

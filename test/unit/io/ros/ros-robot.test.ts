@@ -475,6 +475,15 @@ describe("the clock of a robot", () => {
       expect(startOf()).toEqual({ sec: 0, nanosec: 0 });
     });
 
+    it("is its arrival where it begins at rest: late it would be a jump", () => {
+      follow();
+      look();
+      driver.publish(joints(epochMs + ros.now - 5));
+      robot.sendTrajectory({ ...goal, controller: arm, start: ros.now - 40, from: null });
+      const { header } = ros.servers.get(arm)?.newest().message.trajectory ?? {};
+      expect(header?.stamp).toEqual({ sec: 0, nanosec: 0 });
+    });
+
     it("is the arrival of the goal in simulated time, which comes in steps", () => {
       isSimulated = true;
       follow();

@@ -68,8 +68,16 @@ describe("a goal for a controller", () => {
 
   it.each([
     ["aborted", { error_code: -4, error_string: "path tolerance" }, "controller_-4 path tolerance"],
-    ["aborted", { error_code: -5 }, "controller_-5 ended with code -5"],
-    ["aborted", {}, "controller_0 ended with code 0"],
+    [
+      "aborted",
+      { error_code: -5 },
+      "controller_-5 the controller gave it up and said nothing but code -5: its log may say why",
+    ],
+    [
+      "aborted",
+      {},
+      "controller_0 the controller gave it up and said nothing but code 0: its log may say why",
+    ],
     ["succeeded", { error_code: -1, error_string: "invalid goal" }, "controller_-1 invalid goal"],
     ["canceled", {}, "canceled canceled"],
     ["canceled", { error_string: "preempted by another goal" }, "canceled preempted by another goal"],
