@@ -6,6 +6,7 @@ import { fnv1aHex } from "../core/fnv.ts";
 import type { ClientCommandMessage } from "../protocol/command-messages.ts";
 import { baseRequest, isOfBase, plannedWay } from "./base-requests.ts";
 import { jointRequest } from "./joint-requests.ts";
+import { basisOf, misfitOf, type PlanBasis } from "./plan-fit.ts";
 import { plannedPoints } from "./planned-points.ts";
 import type { Outbox } from "./ports/outputs.ts";
 import type { PlanningGroups } from "./robot/planning-group.ts";
@@ -29,11 +30,20 @@ type Asked = Pick<Question, "id" | "robot" | "command"> & {
   planner: Question["planner"];
   session: string;
   stateHash: string;
+  /** Null while MoveIt is asked, and for a base. */
+  basis: PlanBasis | null;
   until: number;
   /** MoveIt has not answered yet. */
   isWay: boolean;
 };
-type Plan = { robot: string; stateHash: string; description: string; motion: JointMotionCommand; at: number };
+type Plan = {
+  robot: string;
+  stateHash: string;
+  description: string;
+  motion: JointMotionCommand;
+  basis: PlanBasis | null;
+  at: number;
+};
 
 /** Has motions computed in another thread, and keeps what was planned until it is committed or old. Times are server ms. */
 export class PlanDesk {
@@ -65,10 +75,10 @@ export class PlanDesk {
     }
     const isWay = planner === "moveit";
     const until = this.now() + answerWithinMs;
-    const asked = { session, id, robot, command, planner, stateHash: "", until, isWay };
+    const asked = { session, id, robot, command, planner, stateHash: "", basis: null, until, isWay };
     const made = isWay ? this.askMoveit(control, question) : this.request(control, command, "motion", avoid);
     if ("code" in made) this.refuse(asked, made);
-    else this.asked.set(made.id, { ...asked, stateHash: stateHashOf(made) });
+    else this.asked.set(made.id, { ...asked, ...madeFrom(made) });
   }
 
   /** What MoveIt answered: a way is judged and timed as a motion from where the robot is now. */
@@ -86,7 +96,7 @@ export class PlanDesk {
     if ("code" in made) this.refuse(asked, made);
     else {
       const until = this.now() + answerWithinMs;
-      this.asked.set(made.id, { ...asked, stateHash: stateHashOf(made), until, isWay: false });
+      this.asked.set(made.id, { ...asked, ...madeFrom(made), until, isWay: false });
     }
   }
 
@@ -141,9 +151,12 @@ export class PlanDesk {
     if (plan.stateHash !== stateHash) return stale("the state hash is of another plan");
     const age = this.now() - plan.at;
     if (age > youngMs) return stale(`the plan is ${Math.round(age / 1000)} s old`);
-    const description = this.controlOf(robot)?.twin.description?.hash;
-    if (plan.description !== description) return stale("the robot's description changed since");
-    return plan.motion;
+    const control = this.controlOf(robot);
+    if (control === undefined || plan.description !== control.twin.description?.hash) {
+      return stale("the robot's description changed since");
+    }
+    const misfit = plan.basis === null ? null : misfitOf(plan.basis, control, this.now());
+    return misfit === null ? plan.motion : stale(misfit);
   }
 
   /** Gives up questions that nobody answers. */
@@ -162,12 +175,12 @@ export class PlanDesk {
   }
 
   private keep(asked: Asked, found: FoundMotion, description: string): void {
-    const { session, id, robot, command, stateHash, planner } = asked;
+    const { session, id, robot, command, stateHash, basis, planner } = asked;
     const planId = `${this.runName}-plan-${++this.count}`;
     const unchecked = this.controlOf(robot)?.twin.uncheckedLinks ?? [];
     // A trajectory is sent as it was given: its points are cubics, which it is judged by.
     const motion = command.kind === "jointTrajectory" ? command : { kind: "path" as const, path: found.path };
-    this.plans.set(planId, { robot, stateHash, description, motion, at: this.now() });
+    this.plans.set(planId, { robot, stateHash, description, motion, basis, at: this.now() });
     const [oldest] = this.plans.keys();
     if (this.plans.size > mostPlans && oldest !== undefined) this.plans.delete(oldest);
     this.out.push({
@@ -241,6 +254,10 @@ export class PlanDesk {
       message: { op: "result", id, stage: "refused", code, message, ...details },
     });
   }
+}
+
+function madeFrom(made: ComputeRequest): Pick<Asked, "stateHash" | "basis"> {
+  return { stateHash: stateHashOf(made), basis: "frames" in made ? basisOf(made) : null };
 }
 
 /** Tells states apart in which the same plan would not be the same: 1e-4 rad or m. */

@@ -71,9 +71,9 @@ class Planning extends EngineAtHand {
     return this.leaving.answers("s", id);
   }
 
-  plan(): PlannedMessage {
+  plan(command = there): PlannedMessage {
     this.epoch = this.acquire();
-    this.ask("p", there);
+    this.ask("p", command);
     this.compute();
     const plan = this.planned("p");
     if (plan === undefined) throw new Error(JSON.stringify(this.replies()));
@@ -131,6 +131,27 @@ describe("a plan", () => {
     at.cycle();
     expect(at.commit("go", plan)).toEqual(["refused stale_plan"]);
     expect(at.leaving.goals()).toEqual([]);
+  });
+
+  it.each<[string, (at: Planning) => void, RegExp]>([
+    ["is elsewhere", (at) => at.joints([0, 0.05]), /b is 0.050 rad from where it was/],
+    ["moves", (at) => at.joints([0, 0.005], { velocity: [0, 0.2] }), /b moves/],
+  ])("is stale when a joint that it does not name %s", (_, happens, message) => {
+    const at = new Planning();
+    const plan = at.plan({ kind: "jointPosition", positions: { a: 1 } });
+    happens(at);
+    at.cycle();
+    expect(at.commit("go", plan)).toEqual(["refused stale_plan"]);
+    expect(at.replies().at(-1)).toMatchObject({ message: expect.stringMatching(message) });
+    expect(at.leaving.goals()).toEqual([]);
+  });
+
+  it("fits a robot whose joints are where they were, but for noise", () => {
+    const at = new Planning();
+    const plan = at.plan({ kind: "jointPosition", positions: { a: 1 } });
+    at.joints([0.004, -0.004], { velocity: [0.01, -0.01] });
+    at.cycle();
+    expect(at.commit("go", plan)).toEqual(["accepted ok", "sent ok"]);
   });
 
   it("is not committed under another state hash, nor twice", () => {
