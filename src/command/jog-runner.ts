@@ -7,6 +7,7 @@ import { JogRoom } from "./jog-room.ts";
 import { type AxisStart, JointJog } from "./joint-jog.ts";
 import { motionPoints, type PlannedMotion } from "./planned-motion.ts";
 import type { PresentMotion } from "./present-motion.ts";
+import { objectToFollowers } from "./refusals.ts";
 import type { ToolTwist } from "./tool-jog.ts";
 import type { TrajectoryGoal, TrajectoryPoint } from "./trajectory.ts";
 import { uncheckedNote } from "./unchecked-note.ts";
@@ -225,6 +226,11 @@ export class JogRunner {
     const goals = this.goalsFor(motion, beside, now);
     if (typeof goals === "string") {
       this.fail("no_controller", `no trajectory controller drives ${goals} any more`, now);
+      return false;
+    }
+    const beyond = objectToFollowers(goals, robot.limits);
+    if (beyond !== null) {
+      this.fail(beyond.code, beyond.message, now);
       return false;
     }
     if (Number.isNaN(this.askedAt)) this.askedAt = now;

@@ -1,5 +1,6 @@
 import type { ControllerPart } from "./controller-split.ts";
 import type { Capabilities, CommandRef, GateOutput } from "./gate-output.ts";
+import type { RobotLimits } from "./robot-limits.ts";
 import type { MeasuredJoints, Objection } from "./validate-motion.ts";
 
 /** A joint without a current measurement cannot be held: moving it to its last known position would be a motion. */
@@ -14,6 +15,31 @@ export function objectToHolding(
       code: "stale_state",
       message: `${joint} is not measured now, and ${controller} would have to hold it where it is`,
     };
+  }
+  return null;
+}
+
+/** Of what joints in the goal of a follower may be beyond its limits, rad or m: rounding. */
+const followerSlack = 1e-6;
+
+/** A joint that mimics another one would leave its own limits, unless it is beyond them already and comes inwards. */
+export function objectToFollowers(parts: readonly ControllerPart[], limits: RobotLimits): Objection | null {
+  for (const { joints, points } of parts) {
+    for (const [j, joint] of joints.entries()) {
+      const limit = limits.joints.get(joint);
+      // Limits without a range are placeholders.
+      if (limit === undefined || limit.follows === null || limit.lower >= limit.upper) continue;
+      const places = points.map(({ positions }) => positions[j] as number);
+      const [least, most] = [Math.min(limit.lower, places[0] ?? 0), Math.max(limit.upper, places[0] ?? 0)];
+      const value = places.find((place) => place < least - followerSlack || place > most + followerSlack);
+      if (value === undefined) continue;
+      const { lower, upper, unit, follows } = limit;
+      return {
+        code: "outside_limits",
+        message: `${joint} follows ${follows.joint} and would be at ${Number(value.toFixed(4))} ${unit}, outside its own ${lower} … ${upper} ${unit}`,
+        breach: { joint, value, lower, upper, unit },
+      };
+    }
   }
   return null;
 }

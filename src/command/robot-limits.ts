@@ -72,7 +72,10 @@ const usualStopRatio = 3;
 const usualPathTolerance = { angle: 0.3, length: 0.05 };
 const usualGoalTolerance = { angle: 0.02, length: 0.005 };
 
-/** The limits of every movable one-axis joint: the URDF's, tightened by `settings`, never widened by them. */
+/**
+ * The limits of every movable one-axis joint: the URDF's, tightened by `settings`, never widened by them. A joint is no faster than its
+ * followers may be.
+ */
 export function robotLimits(model: RobotModel | null, settings: LimitSettings): RobotLimits {
   const joints = new Map<string, JointLimits>();
   for (const joint of model?.joints ?? []) {
@@ -100,6 +103,12 @@ export function robotLimits(model: RobotModel | null, settings: LimitSettings): 
       isCircular: joint.type === "continuous",
       follows: joint.mimic,
     });
+  }
+  for (const { follows, velocity } of [...joints.values()]) {
+    const master = follows === null ? undefined : joints.get(follows.joint);
+    if (follows === null || master === undefined) continue;
+    const fastest = velocity / Math.abs(follows.multiplier);
+    if (fastest < master.velocity) joints.set(follows.joint, { ...master, velocity: fastest });
   }
   const linearAcceleration = settings.linearAcceleration ?? 1.0;
   const angularAcceleration = settings.angularAcceleration ?? 3.0;

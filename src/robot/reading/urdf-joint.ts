@@ -152,7 +152,12 @@ function checkRate(findings: UrdfFindings, at: Labelled, name: string, value: nu
   if (value === null)
     findings.warning(at, `${name} is missing, so it is not bounded; give it, other programs stop here`);
   else if (value < 0) findings.error(at, `${name}="${value}" should not be negative: it bounds a magnitude`);
-  else if (value === 0) findings.warning(at, `${name} is 0: the joint cannot be moved by any command`);
+  else if (value === 0) {
+    findings.warning(
+      at,
+      `${name} is 0, within which nothing can move, so it counts as not given; give the true one`,
+    );
+  }
 }
 
 function readDynamics(findings: UrdfFindings, joint: Labelled): JointDynamics | null {

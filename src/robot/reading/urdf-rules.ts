@@ -1,6 +1,6 @@
 import type { JointDescription, LinkDescription, RobotDescription } from "../description.ts";
 import { orderTree, type TreeNode } from "../kinematic-tree.ts";
-import { resolveMimic } from "../mimic.ts";
+import { type ResolvedMimic, resolveMimic } from "../mimic.ts";
 import { inertiaFault } from "./principal-moments.ts";
 import { childrenNamed, type Labelled, type UrdfFindings } from "./urdf-findings.ts";
 import { checkMeasure, shown } from "./urdf-values.ts";
@@ -73,13 +73,37 @@ function checkMimics(findings: UrdfFindings, joints: readonly Read<JointDescript
     if (said.mimic === null) continue;
     const { mimic, fault } = resolveMimic(said, jointNamed);
     const mimicAt = { ...at, label: `${at.label} > mimic` };
-    if (fault !== null) findings.error(mimicAt, fault.message);
-    else
-      checkMeasure(findings, mimicAt, "multiplier or offset, over the chain,", [
-        mimic.multiplier,
-        mimic.offset,
-      ]);
+    if (fault !== null) {
+      findings.error(mimicAt, fault.message);
+      continue;
+    }
+    checkMeasure(findings, mimicAt, "multiplier or offset, over the chain,", [
+      mimic.multiplier,
+      mimic.offset,
+    ]);
+    const beyond = beyondOwnLimits(said, mimic, jointNamed.get(mimic.joint));
+    if (beyond !== null) findings.warning(mimicAt, beyond);
   }
+}
+
+/** Differences of limits below this are rounding, rad or m. */
+const rounding = 1e-3;
+
+/** Where a master takes its follower out of the follower's own limits, as a sentence; null: nowhere. */
+function beyondOwnLimits(
+  { limit, type }: JointDescription,
+  { joint, multiplier, offset }: ResolvedMimic,
+  master: JointDescription | undefined,
+): string | null {
+  if (limit === null || type === "continuous" || master?.limit == null || master.type === "continuous") {
+    return null;
+  }
+  const ends = [master.limit.lower ?? 0, master.limit.upper ?? 0].map((end) => multiplier * end + offset);
+  const [least, most] = [Math.min(...ends), Math.max(...ends)];
+  const [lower, upper] = [limit.lower ?? 0, limit.upper ?? 0];
+  if (least >= lower - rounding && most <= upper + rounding) return null;
+  const shown = [least, most, lower, upper].map((value) => Number(value.toFixed(4)));
+  return `"${joint}" takes it from ${shown[0]} to ${shown[1]}, beyond its own limits of ${shown[2]} to ${shown[3]}; widen these or narrow those of "${joint}"`;
 }
 
 function checkInertial(findings: UrdfFindings, link: Read<LinkDescription>): void {

@@ -43,7 +43,10 @@ export const robotLimits: RobotLimits = {
   joints: new Map([
     ["a", jointLimits],
     ["b", { ...jointLimits, lower: -1, upper: 1, velocity: 0.5 }],
-    ["follower", { ...jointLimits, follows: { joint: "a", multiplier: 2, offset: 0.1 } }],
+    [
+      "follower",
+      { ...jointLimits, lower: -2.5, upper: 2.5, follows: { joint: "a", multiplier: 2, offset: 0.1 } },
+    ],
   ]),
   twist: { linear: 0.5, angular: 1.5, linearAcceleration: 1, angularAcceleration: 3 },
 };

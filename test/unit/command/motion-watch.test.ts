@@ -263,6 +263,14 @@ describe("a move over two controllers", () => {
     expect(at.out.goals[0]?.points.at(-1)?.time).toBe(at.out.goals[1]?.points.at(-1)?.time);
   });
 
+  it("is refused where it would take a follower beyond the follower's own limits", () => {
+    const at = split();
+    at.out.goals.length = 0;
+    const answers = at.send("far", { kind: "jointPosition", positions: { a: 1.5 } });
+    expect(answers.at(-1)).toBe("refused outside_limits");
+    expect(at.out.goals).toEqual([]);
+  });
+
   it("holds joints that are not named where they are measured", () => {
     const at = new GateAtHand();
     at.joints.positions.set("b", 0.7);

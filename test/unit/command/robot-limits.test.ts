@@ -20,6 +20,20 @@ describe("limits", () => {
     }
   });
 
+  it("let no joint be faster than its followers may be", () => {
+    const joint = (name: string, child: string, velocity: number, mimic = "") =>
+      `<link name="${child}"/><joint name="${name}" type="prismatic"><parent link="base"/><child link="${child}"/>
+<limit lower="0" upper="1" velocity="${velocity}" effort="1"/>${mimic}</joint>`;
+    const text = `<robot name="g"><link name="base"/>${joint("left", "l", 0.5)}${joint(
+      "right",
+      "r",
+      0.1,
+      '<mimic joint="left" multiplier="-2.5"/>',
+    )}${joint("third", "t", 9, '<mimic joint="left"/>')}</robot>`;
+    const limits = robotLimits(modelOf(text), {});
+    expect(limits.joints.get("left")?.velocity).toBeCloseTo(0.04, 12);
+  });
+
   it("are tightened by the configuration and never widened", () => {
     const wide = robotLimits(model, { jointVelocity: 1e6 });
     const tight = robotLimits(model, { jointVelocity: 0.01, jointAcceleration: 0.5 });

@@ -220,6 +220,24 @@ describe("numbers beyond any robot's", () => {
   });
 });
 
+describe("a joint that mimics another one", () => {
+  const follower = (own: string, multiplier: number) =>
+    robot(
+      '<limit lower="0" upper="0.04" velocity="1" effort="1"/>',
+      `<link name="c"/><joint name="k" type="revolute"><parent link="b"/><child link="c"/>${own}
+<mimic joint="j" multiplier="${multiplier}"/></joint>`,
+    );
+  const own = '<limit lower="0" upper="0.04" velocity="1" effort="1"/>';
+
+  it("is told where it would leave its own limits", () => {
+    expect(told(follower(own, 2.5)).filter((one) => one.includes("mimic"))).toEqual([
+      expect.stringMatching(/warning .*"j" takes it from 0 to 0.1, beyond its own limits of 0 to 0.04/),
+    ]);
+    expect(told(follower(own, -1)).some((one) => one.includes("takes it from -0.04 to 0"))).toBe(true);
+    expect(told(follower(own, 1)).filter((one) => one.includes("mimic"))).toEqual([]);
+  });
+});
+
 describe("dynamics without damping and friction", () => {
   it("are told: urdfdom refuses the file", () => {
     expect(told(robot(`${limit}<dynamics/>`))).toEqual([
