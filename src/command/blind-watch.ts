@@ -14,8 +14,11 @@ export class BlindWatch {
 
   /** Ends the motions of clients that nobody sees. One that has only just begun is checked before it is sent. */
   update(motions: MotionWatch, now: number, { measured, isTimeStanding = false }: CommandedRobot): void {
-    // A simulation that is paused publishes nothing, and moves nothing.
-    if (isTimeStanding) return;
+    // A simulation that is paused publishes nothing, and moves nothing. When it goes on it has its time to publish again.
+    if (isTimeStanding) {
+      this.since = Number.NaN;
+      return;
+    }
     let isUnseen = false;
     for (const motion of motions.paced()) {
       const lost = motion.pace.isPaused()

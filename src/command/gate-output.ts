@@ -166,6 +166,8 @@ export type CommandedRobot = {
   stop?: StopKind;
   /** Whether the base's pose is measured now; null or absent: nothing measures it. */
   isBaseSeen?: boolean | null;
+  /** Where the base is measured, x y z in m and a quaternion; null or absent: it is not now. Read at once, not kept. */
+  readonly basePose?: (ArrayLike<number> & Iterable<number>) | null;
   /** The robot's own time (ms, `/clock`) where it is simulated; null or absent: the robot runs by our time. */
   robotTime?: number | null;
   /** Whether that time stands, as in a simulation that is paused; absent: it does not. */

@@ -1,10 +1,14 @@
 import type { RobotModel } from "../robot/model.ts";
+import { BaseFollow } from "./base-follow.ts";
 import { BaseRoom } from "./base-room.ts";
 import { FreshPress } from "./fresh-press.ts";
 import type { CommandedRobot, CommandRef, GateOutput } from "./gate-output.ts";
 import type { MotionCommand } from "./motion-command.ts";
 import { TwistStream } from "./twist-stream.ts";
 import { checkTwist, type Objection } from "./validate-motion.ts";
+
+const standing =
+  "the base stands where it was though it is driven: something holds it, it cannot move that way, or its controller takes no commands";
 
 /** The jog of one base: its stream and its client. */
 export class TwistRunner {
@@ -16,6 +20,7 @@ export class TwistRunner {
   private seenOf: RobotModel | null = null;
   private readonly freshPress = new FreshPress();
   private readonly room = new BaseRoom();
+  private readonly following = new BaseFollow();
 
   constructor(private readonly output: GateOutput) {}
 
@@ -82,6 +87,10 @@ export class TwistRunner {
     if (!this.stream.isActive()) {
       this.wasSeen = false;
       this.room.forget();
+      this.following.forget();
+    } else if (this.following.stands(this.stream.now().current, now, dt, robot)) {
+      this.fail("not_following", standing, now);
+      this.following.forget();
     }
     if (this.ref === null || this.stream.isActive()) return;
     this.output.result(this.ref, { stage: "done", code: "ok", message: "the base was sent a zero" });

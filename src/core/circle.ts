@@ -4,3 +4,8 @@ const turn = 2 * Math.PI;
 export function nearestTurn(angle: number, reference: number): number {
   return angle + turn * Math.round((reference - angle) / turn);
 }
+
+/** `angle` (rad) within half a turn of 0. */
+export function wrapped(angle: number): number {
+  return angle - turn * Math.round(angle / turn);
+}

@@ -94,6 +94,9 @@ export class RobotControl implements GateOutput {
       get uncheckedLinks() {
         return twin.uncheckedLinks;
       },
+      get basePose() {
+        return twin.frames.basePose();
+      },
       get checksGoals() {
         return base.checksGoals(context.now());
       },

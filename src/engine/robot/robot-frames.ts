@@ -191,11 +191,17 @@ export class RobotFrames {
     const found = rootFromFrame(this.edges, this.root, frame, (edge) => this.isAlive(edge, now));
     if (found !== null || this.odometryFrame !== frame) return found;
     // Odometry is no edge of the tree where it is the fixed frame's own.
+    const pose = this.basePose();
+    return pose === null ? null : inverseTimes(pose, [0, 0, 0, 0, 0, 0, 1]);
+  }
+
+  /** Where the root link is measured in the fixed frame; null: it is not now. Read at once, not kept. */
+  basePose(): Float64Array | null {
     const row = this.thing.properties.get("base/pose")?.registers.reported ?? -1;
     const { table } = this.graph;
     if (row < 0 || table.filled[row] === 0 || table.quality[row] !== 0) return null;
     const at = table.offset[row] as number;
-    return inverseTimes(table.numbers.subarray(at, at + 7), [0, 0, 0, 0, 0, 0, 1]);
+    return table.numbers.subarray(at, at + 7);
   }
 
   private isAlive(edge: FrameEdge, now: number): boolean {

@@ -56,7 +56,7 @@ export class RobotTwin implements MeasuredJoints {
   /** Whether somebody reads the collision geometry of its descriptions. */
   readonly isGeometryRead: boolean;
   private readonly joints: JointRegisters;
-  private readonly frames: RobotFrames;
+  readonly frames: RobotFrames;
   private readonly desired = createSample();
   /** The model with what it carries; null without a description. */
   loadedModel: RobotModel | null = null;

@@ -1,0 +1,57 @@
+import { wrapped } from "../core/circle.ts";
+import { yawOf } from "../core/yaw.ts";
+import type { CommandedRobot } from "./gate-output.ts";
+import type { PlanarTwist } from "./twist-stream.ts";
+
+/** So long, ms, and so far, m or rad, a base is driven before it is judged. */
+const standsAfterMs = 2000;
+const leastWay = 0.06;
+const leastTurn = 0.2;
+/** A base that gets less of its way than this share stands: wheels slip, and odometry is late. */
+const share = 0.1;
+
+type Begin = { at: number; x: number; y: number; yaw: number };
+
+/** Whether a base goes where it is driven, by its measured pose. Times are server ms. */
+export class BaseFollow {
+  private begin: Begin | null = null;
+  /** What it was sent since, m and rad. */
+  private way = 0;
+  private turn = 0;
+
+  /** Nobody drives it. */
+  forget(): void {
+    this.begin = null;
+  }
+
+  /** True: for a while it was sent `twist` and the like, and stands. `dt` is seconds since the last call. */
+  stands(
+    twist: Readonly<PlanarTwist>,
+    now: number,
+    dt: number,
+    { basePose = null, isTimeStanding = false }: CommandedRobot,
+  ): boolean {
+    if (basePose === null || isTimeStanding) {
+      this.forget();
+      return false;
+    }
+    const [x = 0, y = 0, , qx = 0, qy = 0, qz = 0, qw = 1] = basePose;
+    const yaw = yawOf(qx, qy, qz, qw);
+    if (this.begin === null) return this.watchFrom({ at: now, x, y, yaw });
+    const { begin } = this;
+    this.way += Math.hypot(twist.x, twist.y) * dt;
+    this.turn += Math.abs(twist.yaw) * dt;
+    const isJudged = this.way > leastWay || this.turn > leastTurn;
+    if (!isJudged || now - begin.at < standsAfterMs) return false;
+    const went = Math.hypot(x - begin.x, y - begin.y) >= share * this.way && this.way > leastWay;
+    const turned = Math.abs(wrapped(yaw - begin.yaw)) >= share * this.turn && this.turn > leastTurn;
+    return went || turned ? this.watchFrom({ at: now, x, y, yaw }) : true;
+  }
+
+  private watchFrom(begin: Begin): false {
+    this.begin = begin;
+    this.way = 0;
+    this.turn = 0;
+    return false;
+  }
+}
