@@ -1,5 +1,6 @@
 import { listedNames } from "../core/listed-names.ts";
 import { inverseTimes, multiplyPose } from "../core/pose-product.ts";
+import { unknownFrame } from "../engine/robot/frame-lookup.ts";
 import type { RobotTwin } from "../engine/robot/robot-twin.ts";
 import type { SceneTarget } from "../io/server/scene-routes.ts";
 import type { SceneItem } from "../protocol/scene.ts";
@@ -36,8 +37,7 @@ export function handedOver(
   const rootFrom = (frame: string): ArrayLike<number> | string =>
     model.linkIndex.has(frame)
       ? placeOfLink(robot, model, name, frame)
-      : (robot.rootFrom(frame, now) ??
-        `the frame "${frame}" is no link of ${name}, and tf does not say now where it is`);
+      : (robot.rootFrom(frame, now) ?? unknownFrame(frame, name));
   const { attach, frame = model.rootLink, mass, pose, ...rest } = item;
   const from = rootFrom(attach ?? frame);
   if (typeof from === "string") return from;

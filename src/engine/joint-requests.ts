@@ -2,6 +2,7 @@ import { usualMargins } from "../command/collision-guard.ts";
 import type { PlannableCommand } from "../command/motion-command.ts";
 import type { PlanRequest } from "../command/plan-request.ts";
 import type { Objection } from "../command/validate-motion.ts";
+import { unknownFrame } from "./robot/frame-lookup.ts";
 import type { RobotControl } from "./robot/robot-control.ts";
 
 /** What is computed of a command of joints or of the tool, from where the robot is at server ms `now`; or why it cannot be. */
@@ -34,7 +35,7 @@ export function jointRequest(
     if (model.linkIndex.has(frame)) continue;
     const pose = twin.rootFrom(frame, now);
     if (pose === null) {
-      const message = `the frame "${frame}" is no link of the robot, and tf does not say now where it is`;
+      const message = unknownFrame(frame, twin.id);
       return { code: "unknown_frame", message };
     }
     frames[frame] = pose;

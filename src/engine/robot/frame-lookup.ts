@@ -30,3 +30,8 @@ export function rootFromFrame(
   placeByChain(fromFrame, topFromFrame);
   return inverseTimes(topFromRoot, topFromFrame);
 }
+
+/** Why a frame that somebody names cannot be used, as a sentence. */
+export function unknownFrame(frame: string, robot: string): string {
+  return `the frame "${frame}" is no link of ${robot}, and tf does not say now where it is; where robots share a tf topic, each has the frames with its own prefix, named without it, and those above them`;
+}
