@@ -242,6 +242,29 @@ describe.skipIf(!hasRos() || !hasChromium())("what the 3D view draws of topics",
     await switchOf("/cloud").click();
   }, 60_000);
 
+  it("draws a camera's picture at the end of its view, the right way round and in its colours", async () => {
+    const { points: left, around: right } = layerOf("/camera/image_raw");
+    const empty = await still();
+    await switchOf("/camera/image_raw").click();
+    await page.getByRole("img", { name: "Picture of /camera/image_raw" }).waitFor();
+    await switchOf("/camera/camera_info").click();
+    const drawn = await still(empty);
+    await shoot(page, "camera-picture");
+    const halves = await pixelsLike(drawn, [
+      [255, 0, 0],
+      [0, 0, 255],
+    ]);
+    for (const [k, points] of [left, right].entries()) {
+      const [expected, pixels] = [await projected(points), halves[k] ?? []];
+      expect(farthest(expected, pixels)).toBeLessThan(3);
+      expect(farthest(pixels, expected)).toBeLessThan(6);
+    }
+    await switchOf("/camera/image_raw").click();
+    const without = await still(drawn);
+    expect((await pixelsLike(without, [[255, 0, 0]]))[0]).toEqual([]);
+    await switchOf("/camera/camera_info").click();
+  }, 60_000);
+
   it("gives the mesh of a marker that somebody watches, and no other file", async () => {
     const status = async (uri: string) =>
       (await fetch(`${at.twin.url}/api/assets?uri=${encodeURIComponent(uri)}`)).status;

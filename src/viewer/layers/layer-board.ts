@@ -2,6 +2,8 @@ import { ownValue } from "../../core/own-value.ts";
 import type { TopicHeader, TopicMessage } from "../../protocol/topics/topic-frame.ts";
 import type { TopicDesk } from "../topics/topic-desk.ts";
 import type { TopicLook } from "../topics/topic-looks.ts";
+import { CameraLayer } from "./camera-layer.ts";
+import { CameraPictures, cameraOf } from "./camera-pictures.ts";
 import { CloudLayer } from "./cloud-layer.ts";
 import { GridLayer } from "./grid-layer.ts";
 import { type Place, placeOf, type ViewFrames } from "./layer-place.ts";
@@ -18,6 +20,9 @@ export class LayerBoard {
   private readonly shown = new Map<string, Shown>();
   /** Why the newest message of a topic is not drawn. */
   readonly problems = new Map<string, string>();
+  private readonly pictures = new CameraPictures((topic, bitmap) => this.showPicture(topic, bitmap));
+  /** Pictures that are drawn in the view of their camera. */
+  private readonly drawnPictures = new Map<string, CameraLayer>();
   private count = 0;
 
   constructor(
@@ -37,8 +42,40 @@ export class LayerBoard {
     return this.shown.get(topic)?.color ?? null;
   }
 
+  /** The views of the camera that a picture is of. */
+  private camerasOf(picture: string): CameraLayer[] {
+    return [...this.shown].flatMap(([topic, { layer }]) =>
+      layer instanceof CameraLayer && cameraOf(topic) === cameraOf(picture) ? [layer] : [],
+    );
+  }
+
+  /** A camera's view has come: its picture may have come before, and be the only one for long. */
+  private takeKnownPictures(camera: string): void {
+    for (const { topic, message } of this.desk.states.values()) {
+      if (message !== null && message.header.format === "image" && cameraOf(topic) === cameraOf(camera)) {
+        this.take(topic, message);
+      }
+    }
+  }
+
+  private showPicture(topic: string, bitmap: ImageBitmap): void {
+    const [camera, ...others] = this.desk.shown.get().includes(topic) ? this.camerasOf(topic) : [];
+    if (camera === undefined || others.length > 0) bitmap.close();
+    else {
+      camera.show(bitmap);
+      this.drawnPictures.set(topic, camera);
+      this.requestDraw();
+    }
+  }
+
   private follow(): void {
     const wanted = new Set(this.desk.shown.get());
+    for (const [topic, camera] of this.drawnPictures) {
+      if (wanted.has(topic)) continue;
+      camera.show(null);
+      this.drawnPictures.delete(topic);
+      this.requestDraw();
+    }
     for (const [topic, { layer }] of this.shown) {
       if (wanted.has(topic)) continue;
       layer.dispose();
@@ -66,6 +103,10 @@ export class LayerBoard {
     // Panels follow topics that nobody wants to see in 3D.
     if (!this.desk.shown.get().includes(topic)) return;
     const { header } = message;
+    if (header.format === "image") {
+      if (this.camerasOf(topic).length > 0) this.pictures.take(topic, message);
+      return;
+    }
     let shown = this.shown.get(topic);
     if (shown === undefined || shown.type !== header.type) {
       shown?.layer.dispose();
@@ -76,6 +117,7 @@ export class LayerBoard {
       layer.dress(look);
       shown = { layer, type: header.type, drawn: "", look, color };
       this.shown.set(topic, shown);
+      if (layer instanceof CameraLayer) this.takeKnownPictures(topic);
     }
     const { layer } = shown;
     if (!(layer instanceof MarkerLayer) && !this.put(topic, layer, header)) {
@@ -107,7 +149,9 @@ export class LayerBoard {
   }
 
   private layerFor({ format, type }: TopicHeader, color: string): TopicLayer | null {
-    if (format === "scan" || isShape(type)) this.count += 1;
+    const isCamera = type === "sensor_msgs/msg/CameraInfo";
+    if (format === "scan" || isCamera || isShape(type)) this.count += 1;
+    if (isCamera) return new CameraLayer(color);
     if (format === "scan") return new ScanLayer(color);
     if (format === "cloud") return new CloudLayer();
     if (format === "grid") return new GridLayer();

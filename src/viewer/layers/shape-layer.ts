@@ -16,8 +16,6 @@ const newtonsPerMetre = 50;
 const accelerationPerMetre = 20;
 const turnPerMetre = 2;
 const speedPerMetre = 1;
-/** How far in front of a camera the end of its view is drawn. */
-const viewMetres = 0.5;
 
 type Draw = (message: unknown, color: string) => Object3D[] | null;
 type Point = [number, number, number];
@@ -80,7 +78,6 @@ const draws: Record<string, Draw> = {
       ...vectorOf(turn, turnPerMetre, color, 0.005),
     ];
   },
-  "sensor_msgs/msg/CameraInfo": (message, color) => viewOf(message, color),
   "sensor_msgs/msg/Range": (message, color) => {
     const [range, most] = [numberAt(message, "range"), numberAt(message, "max_range")];
     const reach = Math.min(range, most);
@@ -148,23 +145,6 @@ export class ShapeLayer implements TopicLayer {
 function vectorOf(vector: Point, perMetre: number, color: string, shaft: number): Object3D[] {
   const to = vector.map((value) => value / perMetre) as Point;
   return Math.hypot(...to) < 1e-3 ? [] : [arrowBetween([0, 0, 0], to, flat(color), shaft, 3 * shaft)];
-}
-
-/** What a camera sees, as a pyramid in its optical frame (REP-103: z ahead, x right, y down), by its matrix k. */
-function viewOf(message: unknown, color: string): Object3D[] | null {
-  const k = listAt(message, "k").map((value) => (typeof value === "number" ? value : Number.NaN));
-  const [fx = Number.NaN, , cx = Number.NaN, , fy = Number.NaN, cy = Number.NaN] = k;
-  const [width, height] = [numberAt(message, "width"), numberAt(message, "height")];
-  if (![cx, cy].every(Number.isFinite) || !(fx > 0) || !(fy > 0) || !(width > 0) || !(height > 0))
-    return null;
-  const at = (u: number, v: number): Point => [
-    ((u - cx) / fx) * viewMetres,
-    ((v - cy) / fy) * viewMetres,
-    viewMetres,
-  ];
-  const corners = [at(0, 0), at(width, 0), at(width, height), at(0, height)] as const;
-  const rays = corners.map((corner) => lineOf([[0, 0, 0], corner], color));
-  return [lineOf(corners, color, true), ...rays];
 }
 
 function arrowAt(pose: number[] | null, color: string): Object3D[] | null {

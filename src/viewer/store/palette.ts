@@ -5,3 +5,6 @@ export const palette = new Signal<"commands" | "keys" | null>(null);
 
 /** Whether the list of layouts is open. */
 export const layoutsAreOpen = new Signal(false);
+
+/** Whether the pictures of topics cover the 3D view. */
+export const picturesAreOpen = new Signal(false);

@@ -1,5 +1,6 @@
 import { useComputedColorScheme } from "@mantine/core";
 import { lazy, Suspense, useEffect } from "react";
+import { picturesAreOpen } from "../store/palette.ts";
 import { Banners } from "./banners.tsx";
 import { useKeyboard } from "./keyboard.ts";
 import { Palette } from "./palette/palette.tsx";
@@ -21,6 +22,8 @@ declare module "react" {
 
 const TimelineBar = lazy(async () => ({ default: (await import("./timeline-bar.tsx")).TimelineBar }));
 const DesignPanel = lazy(async () => ({ default: (await import("./design-panel.tsx")).DesignPanel }));
+
+const PictureWall = lazy(async () => ({ default: (await import("./picture-wall.tsx")).PictureWall }));
 
 const EmbeddedPage = lazy(async () => ({
   default: (await import("./embedded-page.tsx")).EmbeddedPage,
@@ -44,6 +47,7 @@ function WholePage() {
   const { panelWidth } = useSignal(viewer.settings);
   const plain = useSignal(viewer.plain);
   const design = useSignal(viewer.design);
+  const isWall = useSignal(picturesAreOpen);
   const isPast = useSignal(viewer.past.isShown);
   const scheme = useComputedColorScheme("light", { getInitialValueInEffect: false });
   useEffect(() => viewer.stage?.setDark(scheme === "dark"), [viewer, scheme]);
@@ -64,6 +68,11 @@ function WholePage() {
       )}
       <main className="scene">
         <SceneView dark={scheme === "dark"} />
+        {isWall && (
+          <Suspense fallback={null}>
+            <PictureWall />
+          </Suspense>
+        )}
         <Banners />
       </main>
       {design === null ? (

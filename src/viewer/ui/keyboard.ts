@@ -24,7 +24,7 @@ function isOpen(target: EventTarget | null): boolean {
 }
 
 const ownArrows =
-  "input, select, textarea, [role=slider], [role=separator], [role=menu], [role=dialog], [role=tree]";
+  "input, select, textarea, [role=slider], [role=separator], [role=menu], [role=dialog], [role=tree], [data-own-keys]";
 
 /** True where arrows and letters already do something else than drive: sliders, menus, fields. */
 export function takesArrows(target: EventTarget | null): boolean {

@@ -1,29 +1,18 @@
 import { Button, Text } from "@mantine/core";
 import { useState } from "react";
-import { stampToMs } from "../../core/stamp.ts";
-import type { TopicState } from "../topics/topic-desk.ts";
+import { picturesAreOpen } from "../store/palette.ts";
 import { kindOf } from "../topics/topic-kinds.ts";
 import { FieldTree } from "./field-tree.tsx";
 import { TopicLookFields } from "./topic-look.tsx";
 import { TopicPicture } from "./topic-picture.tsx";
-import { useReading, useViewer } from "./viewer-context.ts";
-
-/** After so many of its usual periods without a message a topic counts as standing; ms at least. */
-const standsAfterPeriods = 4;
-const standsAfterMs = 1000;
+import { useTopicReading } from "./topic-reading.ts";
+import { useReading, useSignal, useViewer } from "./viewer-context.ts";
 
 /** One topic that is shown: its rate and age in words, why it is not seen, and what came last. */
 export function TopicCard({ topic }: { topic: string }) {
-  const { topics } = useViewer();
-  const { desk } = topics;
-  const reading = useReading(() => {
-    const state = desk.states.get(topic);
-    if (state === undefined) return "";
-    return JSON.stringify(
-      readTopic(state, desk.rate(topic), desk.serverTime(), topics.board.get()?.problems.get(topic)),
-    );
-  });
-  const { line, problem, isStanding } = reading === "" ? nothing : (JSON.parse(reading) as Reading);
+  const { desk } = useViewer().topics;
+  const { line, problem, isStanding } = useTopicReading(topic);
+  const isOnWall = useSignal(picturesAreOpen);
   const state = desk.states.get(topic);
   const kind = kindOf(state?.type ?? "");
   return (
@@ -40,7 +29,18 @@ export function TopicCard({ topic }: { topic: string }) {
           {problem}
         </Text>
       )}
-      {kind === "picture" && <TopicPicture topic={topic} isStanding={isStanding} />}
+      {kind === "picture" && !isOnWall && <TopicPicture topic={topic} isStanding={isStanding} />}
+      {kind === "picture" && (
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          mt={4}
+          aria-label={isOnWall ? `Back to small pictures, ${topic}` : `Enlarge ${topic}`}
+          onClick={() => picturesAreOpen.set(!isOnWall)}
+        >
+          {isOnWall ? "Back to small pictures" : "Enlarge"}
+        </Button>
+      )}
       {kind === "fields" && <FieldTree topic={topic} />}
       {kind === "layer" && <TopicLookFields topic={topic} type={state?.type ?? ""} />}
       {kind === "layer" && <Fields topic={topic} />}
@@ -60,52 +60,6 @@ function Fields({ topic }: { topic: string }) {
       {isOpen && <FieldTree topic={topic} />}
     </details>
   );
-}
-
-type Reading = { line: string; problem: string | null; isStanding: boolean };
-const nothing: Reading = { line: "", problem: null, isStanding: false };
-
-function readTopic(
-  state: TopicState,
-  rate: number,
-  nowMs: number | null,
-  notDrawn: string | undefined,
-): Reading {
-  const { message, publishers, type, isLatched } = state;
-  const problem = state.problem ?? notDrawn ?? null;
-  const kind = type === "" ? "" : `${type.replace("/msg/", "/")}, `;
-  if (message === null) {
-    const waits = publishers === 0 || publishers === null ? "nobody publishes it" : "no message yet";
-    return {
-      line: problem === null ? `${kind}${waits}` : kind.replace(/, $/, ""),
-      problem,
-      isStanding: false,
-    };
-  }
-  const { header } = message;
-  const age = nowMs === null ? 0 : Math.max(0, nowMs - header.received);
-  const newest = state.arrivals.at(-1) ?? header.received;
-  const isStill = rate === 0 && nowMs !== null && nowMs - newest > standsAfterMs;
-  const isStanding = publishers === 0 || (isStill && !isLatched);
-  const period = rate > 0 ? 1000 / rate : standsAfterMs;
-  const isLate = age > Math.max(standsAfterMs, standsAfterPeriods * period);
-  const gone = publishers === 0 ? "; nobody publishes it any more" : "";
-  const stamp = header.stamp === null ? "" : `, stamped ${clock(stampToMs(header.stamp))}`;
-  const reduced = header.reduced === null ? "" : `. Shown: ${header.reduced}`;
-  const ago = `${(age / 1000).toFixed(age < 60_000 ? 1 : 0)} s ago`;
-  const last = isLatched && publishers !== 0 ? `came ${ago} and holds` : `the last one came ${ago}`;
-  const text =
-    isLate || isStill || publishers === 0 ? last : `${rate.toFixed(1)} Hz, ${Math.round(age)} ms old`;
-  return {
-    line: `${kind}${text}${gone}${stamp}${reduced}`,
-    problem,
-    isStanding,
-  };
-}
-
-function clock(ms: number): string {
-  const date = new Date(ms);
-  return Number.isNaN(date.getTime()) ? "at no time" : date.toLocaleTimeString(undefined, { hour12: false });
 }
 
 function HideButton({ topic }: { topic: string }) {

@@ -17,7 +17,7 @@ from geometry_msgs.msg import Point, Point32, PointStamped, PolygonStamped, Pose
 from geometry_msgs.msg import PoseWithCovarianceStamped, TransformStamped, TwistStamped, WrenchStamped
 from nav_msgs.msg import OccupancyGrid, Odometry, Path
 from rclpy.qos import DurabilityPolicy, QoSProfile
-from sensor_msgs.msg import CameraInfo, Imu, LaserScan, PointCloud2, PointField, Range
+from sensor_msgs.msg import CameraInfo, Image, Imu, LaserScan, PointCloud2, PointField, Range
 from std_msgs.msg import ColorRGBA, String
 from tf2_msgs.msg import TFMessage
 from visualization_msgs.msg import Marker, MarkerArray
@@ -219,6 +219,19 @@ info.width, info.height = 640, 480
 info.k = [600.0, 0.0, 320.0, 0.0, 600.0, 240.0, 0.0, 0.0, 1.0]
 sight = [((u - 320) / 600 * 0.5, (v - 240) / 600 * 0.5, 0.5) for u, v in ((0, 0), (640, 0), (640, 480), (0, 480))]
 layer("sight", info, np.vstack([line(sight, True), *[line([(0, 0, 0), corner]) for corner in sight]]))
+
+# At the end of a view of its own a picture, its left half red and its right half blue: points on either half.
+view = stamped(CameraInfo())
+view.width, view.height, view.k = info.width, info.height, info.k
+layer("camera/camera_info", view, [])
+picture = stamped(Image())
+picture.width, picture.height, picture.step, picture.encoding = 64, 48, 192, "rgb8"
+picture.data = bytes(([255, 0, 0] * 32 + [0, 0, 255] * 32) * 48)
+halves = [
+    [((u - 320) / 600 * 0.5, (v - 240) / 600 * 0.5, 0.5) for u in np.linspace(a, b, 60) for v in np.linspace(5, 475, 80)]
+    for a, b in ((5, 315), (325, 635))
+]
+layer("camera/image_raw", picture, halves[0], around=halves[1])
 
 grid = stamped(OccupancyGrid())
 grid.info.resolution, grid.info.width, grid.info.height = 0.05, 12, 8

@@ -20,6 +20,8 @@ import { gridContent } from "../../../../src/protocol/topics/occupancy-grid.ts";
 import { cloudContent } from "../../../../src/protocol/topics/point-cloud.ts";
 import type { TopicContent } from "../../../../src/protocol/topics/topic-content.ts";
 import type { TopicHeader, TopicMessage } from "../../../../src/protocol/topics/topic-frame.ts";
+import { CameraLayer } from "../../../../src/viewer/layers/camera-layer.ts";
+import { cameraOf } from "../../../../src/viewer/layers/camera-pictures.ts";
 import { CloudLayer } from "../../../../src/viewer/layers/cloud-layer.ts";
 import { GridLayer } from "../../../../src/viewer/layers/grid-layer.ts";
 import { placeOf, type ViewFrames } from "../../../../src/viewer/layers/layer-place.ts";
@@ -177,7 +179,6 @@ describe("a layer", () => {
         "sensor_msgs/msg/Imu",
         { linear_acceleration: { x: 0, y: 0, z: 9.8 }, angular_velocity: { x: 0, y: 0, z: 0 } },
       ],
-      ["sensor_msgs/msg/CameraInfo", { width: 640, height: 480, k: [500, 0, 320, 0, 500, 240, 0, 0, 1] }],
     ];
     for (const [type, message] of good) {
       const layer = new ShapeLayer("#ff0000");
@@ -191,9 +192,6 @@ describe("a layer", () => {
       false,
     );
     expect(layer.take(said("geometry_msgs/msg/PointStamped", {}))).toBe(false);
-    expect(
-      layer.take(said("sensor_msgs/msg/CameraInfo", { width: 640, height: 480, k: Array(9).fill(0) })),
-    ).toBe(false);
   });
 
   it("of a scan is coloured by intensity where a person wants that, from blue to red", () => {
@@ -249,14 +247,43 @@ describe("a layer", () => {
   });
 
   it("of a camera has the corners of its picture where its matrix says", () => {
-    const layer = new ShapeLayer("#000000");
+    const layer = new CameraLayer("#000000");
     const k = [500, 0, 320, 0, 400, 240, 0, 0, 1];
     layer.take(said("sensor_msgs/msg/CameraInfo", { width: 640, height: 480, k }));
-    const frame = layer.root.children[0] as Mesh;
+    const frame = layer.root.children[0]?.children[0] as Mesh;
     const corners = frame.geometry.getAttribute("position");
     const corner = new Vector3().fromBufferAttribute(corners, 2);
     // 0.5 m ahead: (640 − 320) / 500 and (480 − 240) / 400 of that.
     expect(corner.distanceTo(new Vector3(0.32, 0.3, 0.5))).toBeLessThan(1e-6);
+    const none = said("sensor_msgs/msg/CameraInfo", { width: 640, height: 480, k: Array(9).fill(0) });
+    expect(layer.take(none)).toBe(false);
+  });
+
+  it("of a camera has its picture at the end of its view, and frees the one before", () => {
+    const layer = new CameraLayer("#000000");
+    const k = [500, 0, 320, 0, 500, 240, 0, 0, 1];
+    layer.take(said("sensor_msgs/msg/CameraInfo", { width: 640, height: 480, k }));
+    const picture = layer.root.children[1] as Mesh;
+    expect(picture.visible).toBe(false);
+    const bitmaps = [0, 1].map(() => ({ close: vi.fn() }));
+    for (const bitmap of bitmaps) layer.show(bitmap as unknown as ImageBitmap);
+    expect(picture.visible).toBe(true);
+    expect(bitmaps.map(({ close }) => close.mock.calls.length)).toEqual([1, 0]);
+    const [places, uv] = ["position", "uv"].map((name) => picture.geometry.getAttribute(name));
+    // The first pixel of a picture is at the top left: z ahead, x right, y down.
+    expect([uv?.getX(0), uv?.getY(0), uv?.getX(2), uv?.getY(2)]).toEqual([0, 0, 1, 1]);
+    expect([places?.getX(0), places?.getY(2)].map((value) => value?.toFixed(2))).toEqual(["-0.32", "0.24"]);
+    layer.dispose();
+    expect(bitmaps[1]?.close).toHaveBeenCalledOnce();
+  });
+
+  it.each([
+    ["/camera/image_raw", "/camera/camera_info"],
+    ["/camera/image_raw/compressed", "/camera/camera_info"],
+    ["/left/rgb/image_rect", "/left/rgb/camera_info"],
+  ])("of the picture %s is that of %s", (picture, info) => {
+    expect(cameraOf(picture)).toBe(cameraOf(info));
+    expect(cameraOf(picture)).not.toBe(cameraOf(`/other${info}`));
   });
 
   it("of an Imu leaves out what the sensor says it does not measure", () => {
