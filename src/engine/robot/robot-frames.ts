@@ -8,6 +8,7 @@ import type { TellEvent } from "../ports/event-log.ts";
 import { chainTo, edgesAbove, type FrameEdge, loopOf, placeByChain } from "./frame-chain.ts";
 import { FrameConflicts, type FrameFault } from "./frame-conflicts.ts";
 import { type FramePose, rootFromFrame } from "./frame-lookup.ts";
+import { OdometryCheck } from "./odometry-check.ts";
 
 const maxFrames = 4096;
 const badQuality = 2;
@@ -27,6 +28,7 @@ export class RobotFrames {
   private readonly edges = new Map<string, FrameEdge>();
   private readonly conflicts = new FrameConflicts();
   private readonly odometry = new FrameConflicts();
+  private readonly odometryCheck = new OdometryCheck();
   private chain: readonly FrameEdge[] = [];
   private isChainKnown = false;
   private root: string | null = null;
@@ -68,6 +70,8 @@ export class RobotFrames {
         const row = this.graph.row(this.graph.property(this.thing, "base/pose", "pose", "m"), "reported");
         verdict = this.graph.setNumbers(row, message.pose, sample);
         if (verdict === "taken" && isDoubtful) this.graph.setQuality(row, "uncertain", "contradiction");
+        if (message.childFrame === this.root)
+          this.checkOdometry(message.pose, message.frame, sample.received);
       }
     }
     if (message.twist !== null) {
@@ -76,6 +80,15 @@ export class RobotFrames {
       verdict = verdict === null ? done : joined(verdict, done);
     }
     return { verdict: verdict ?? "late", reason: "" };
+  }
+
+  private checkOdometry(pose: ArrayLike<number>, frame: string, now: number): void {
+    const text = this.odometryCheck.fault(pose, frame, now, () =>
+      this.root === null
+        ? null
+        : rootFromFrame(this.edges, this.root, frame, (edge) => this.isAlive(edge, now)),
+    );
+    if (text !== null) this.tellOnce({ key: "odometry and tf", text });
   }
 
   /** Whether several publish odometry and do not agree where the robot is. */
