@@ -133,11 +133,11 @@ function serviceTask(
 export function wordsFor(task: TaskRequest): string {
   switch (task.kind) {
     case "gripper":
-      return `${task.joint ?? "the gripper"} to ${task.position}`;
+      return `${task.joint ?? "the gripper"} to ${Number(task.position.toFixed(4))}`;
     case "navigate": {
       const goal = task.poses.at(-1);
       const more = task.poses.length > 1 ? ` by ${task.poses.length - 1} other poses` : "";
-      return `the base to (${goal?.x}, ${goal?.y}) in ${task.frame}${more}`;
+      return `the base to (${goal?.x.toFixed(2)}, ${goal?.y.toFixed(2)}) in ${task.frame}${more}`;
     }
     case "announce":
       return task.as === "goal" ? "a goal of the base, published" : "the place of the base, published";
