@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { findingsInEachLook } from "../browser/axe.ts";
+import { findingsInEachLook, findingsOf } from "../browser/axe.ts";
 import { openPanel } from "../browser/page-at-hand.ts";
 import { shoot } from "../browser/shots.ts";
 import { hasChromium } from "../support/chromium.ts";
@@ -263,6 +263,18 @@ describe.skipIf(!hasRos() || !hasChromium())("what the 3D view draws of topics",
     const without = await still(drawn);
     expect((await pixelsLike(without, [[255, 0, 0]]))[0]).toEqual([]);
     await switchOf("/camera/camera_info").click();
+  }, 60_000);
+
+  it("tells the place of a satellite receiver, and draws where it is", async () => {
+    await switchOf("/gps").click();
+    const card = page.getByRole("region", { name: "/gps", exact: true });
+    for (const text of ["52.1003000°", "4.5008000°", "3.25 m", "0.20, 0.30, 0.40 m", "GBAS"]) {
+      await card.getByText(text, { exact: true }).waitFor({ timeout: 10_000 });
+    }
+    await card.getByRole("img", { name: /north up/ }).waitFor();
+    expect(await findingsOf(page)).toEqual([]);
+    await shoot(page, "gps");
+    await switchOf("/gps").click();
   }, 60_000);
 
   it("gives the mesh of a marker that somebody watches, and no other file", async () => {

@@ -1,5 +1,5 @@
-/** How the page shows a topic: in the 3D view, as a picture, or as its fields. */
-export type TopicKind = "layer" | "picture" | "fields";
+/** How the page shows a topic: in the 3D view, as a picture, as a place on the earth, or as its fields. */
+export type TopicKind = "layer" | "picture" | "fix" | "fields";
 
 const layers = new Set([
   "sensor_msgs/msg/LaserScan",
@@ -24,12 +24,14 @@ const pictures = new Set(["sensor_msgs/msg/Image", "sensor_msgs/msg/CompressedIm
 
 export function kindOf(type: string): TopicKind {
   if (pictures.has(type)) return "picture";
+  if (type === "sensor_msgs/msg/NavSatFix") return "fix";
   return layers.has(type) ? "layer" : "fields";
 }
 
 const budgets = {
   layer: { bytesPerSecond: 4e6, maxAgeMs: 1000 },
   picture: { bytesPerSecond: 3e6, maxAgeMs: 1000 },
+  fix: { bytesPerSecond: 500_000, maxAgeMs: 2000 },
   fields: { bytesPerSecond: 500_000, maxAgeMs: 2000 },
 };
 

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { picturesAreOpen } from "../store/palette.ts";
 import { kindOf } from "../topics/topic-kinds.ts";
 import { FieldTree } from "./field-tree.tsx";
+import { TopicFix } from "./topic-fix.tsx";
 import { TopicLookFields } from "./topic-look.tsx";
 import { TopicPicture } from "./topic-picture.tsx";
 import { useTopicReading } from "./topic-reading.ts";
@@ -41,9 +42,10 @@ export function TopicCard({ topic }: { topic: string }) {
           {isOnWall ? "Back to small pictures" : "Enlarge"}
         </Button>
       )}
+      {kind === "fix" && <TopicFix topic={topic} />}
       {kind === "fields" && <FieldTree topic={topic} />}
       {kind === "layer" && <TopicLookFields topic={topic} type={state?.type ?? ""} />}
-      {kind === "layer" && <Fields topic={topic} />}
+      {(kind === "layer" || kind === "fix") && <Fields topic={topic} />}
     </section>
   );
 }

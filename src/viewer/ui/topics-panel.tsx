@@ -71,7 +71,7 @@ export function TopicsPanel() {
   );
 }
 
-const kindWords = { layer: "3D", picture: "picture", fields: "fields" } as const;
+const kindWords = { layer: "3D", picture: "picture", fix: "place", fields: "fields" } as const;
 
 function TopicRow({ listing, isShown }: { listing: TopicListing; isShown: boolean }) {
   const { desk } = useViewer().topics;

@@ -17,7 +17,7 @@ from geometry_msgs.msg import Point, Point32, PointStamped, PolygonStamped, Pose
 from geometry_msgs.msg import PoseWithCovarianceStamped, TransformStamped, TwistStamped, WrenchStamped
 from nav_msgs.msg import OccupancyGrid, Odometry, Path
 from rclpy.qos import DurabilityPolicy, QoSProfile
-from sensor_msgs.msg import CameraInfo, Image, Imu, LaserScan, PointCloud2, PointField, Range
+from sensor_msgs.msg import CameraInfo, Image, Imu, LaserScan, NavSatFix, PointCloud2, PointField, Range
 from std_msgs.msg import ColorRGBA, String
 from tf2_msgs.msg import TFMessage
 from visualization_msgs.msg import Marker, MarkerArray
@@ -232,6 +232,11 @@ halves = [
     for a, b in ((5, 315), (325, 635))
 ]
 layer("camera/image_raw", picture, halves[0], around=halves[1])
+
+gps = stamped(NavSatFix(latitude=52.1003, longitude=4.5008, altitude=3.25))
+gps.status.status, gps.position_covariance_type = 2, 2
+gps.position_covariance[0], gps.position_covariance[4], gps.position_covariance[8] = 0.04, 0.09, 0.16
+layer("gps", gps, [])
 
 grid = stamped(OccupancyGrid())
 grid.info.resolution, grid.info.width, grid.info.height = 0.05, 12, 8
