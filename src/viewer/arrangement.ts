@@ -10,6 +10,7 @@ import type { Fleet } from "./scene/fleet.ts";
 import type { Settings } from "./store/settings.ts";
 import type { Past } from "./time/past.ts";
 import type { TopicView } from "./topic-view.ts";
+import type { TopicLookRow } from "./topics/topic-looks.ts";
 import { type PanelName, panels } from "./ui/panel-names.ts";
 import { watchGestures } from "./view-gestures.ts";
 
@@ -43,6 +44,7 @@ type ViewState = {
   plots: readonly PlotLine[];
   spanMs: number;
   topics: readonly string[];
+  looks: readonly TopicLookRow[];
   selected: Selected | null;
 };
 
@@ -118,6 +120,8 @@ export class Arrangement {
     const { page } = this;
     const { panelWidth, layers, angles } = page.settings.get();
     const selection = page.selection.get();
+    const { looks } = page.topics.desk;
+    const shown = page.topics.desk.shown.get();
     return {
       robot: page.chosenRobot.get(),
       following: page.following.get(),
@@ -128,7 +132,8 @@ export class Arrangement {
       angles,
       plots: page.plotLines.get(),
       spanMs: page.past.timeline.range.get().spanMs,
-      topics: page.topics.desk.shown.get(),
+      topics: shown,
+      looks: looks.rows(shown),
       selected: selection === null ? null : { robot: selection.robot, link: selection.link },
     };
   }
@@ -136,7 +141,7 @@ export class Arrangement {
   /** The robot comes first: what follows belongs to it. */
   private set(part: Partial<ViewState>): void {
     const { page } = this;
-    const { robot, following, camera, panel, plots, spanMs, topics, selected } = part;
+    const { robot, following, camera, panel, plots, spanMs, topics, looks, selected } = part;
     const now = page.settings.get();
     const { panelWidth = now.panelWidth, layers = now.layers, angles = now.angles } = part;
     if (robot != null && this.mayShow(robot)) page.chosenRobot.set(robot);
@@ -144,7 +149,9 @@ export class Arrangement {
     if (panel !== undefined) page.panel.set(panel);
     if (plots !== undefined) page.plotLines.set(plots);
     if (spanMs !== undefined) page.past.timeline.range.update((range) => ({ ...range, spanMs }));
-    if (topics !== undefined) page.topics.desk.showOnly(topics);
+    const { desk } = page.topics;
+    if (looks !== undefined) desk.looks.set(topics ?? desk.shown.get(), looks);
+    if (topics !== undefined) desk.showOnly(topics);
     if (selected === null) page.selection.set(null);
     else if (selected !== undefined && this.mayShow(selected.robot))
       page.select(selected.robot, selected.link);

@@ -9,12 +9,12 @@ export class Fields {
   refusal: Refusal | null = null;
   private readonly record: Record<string, unknown>;
 
-  /** `keys`: all that there must be, and nothing else may be there. */
-  constructor(value: unknown, name: string, keys: readonly string[]) {
+  /** `keys`: all that there must be; `more`: what there may be besides. Nothing else may be there. */
+  constructor(value: unknown, name: string, keys: readonly string[], more: readonly string[] = []) {
     this.record = isObject(value) ? value : {};
     if (!isObject(value)) this.fault("is not an object", name);
     for (const key of Object.keys(this.record)) {
-      if (!keys.includes(key)) this.fault("is not known here", key.slice(0, 40));
+      if (!keys.includes(key) && !more.includes(key)) this.fault("is not known here", key.slice(0, 40));
     }
     for (const key of keys) if (!Object.hasOwn(this.record, key)) this.fault("is missing", key);
   }

@@ -7,6 +7,7 @@ import type { AngleUnit } from "../store/format.ts";
 import { type Layers, layerNames, narrowestPanel, widestPanel } from "../store/settings.ts";
 import { leastSpanMs, mostSpanMs } from "../time/time-range.ts";
 import { mostShown } from "../topics/topic-desk.ts";
+import { checkedLook, type TopicLookRow } from "../topics/topic-looks.ts";
 import { Fields } from "./fields.ts";
 
 /** x, y, z in m. */
@@ -37,6 +38,8 @@ export type Layout = {
   /** How much time the timeline and the plots show, ms. */
   spanMs: number;
   topics: readonly string[];
+  /** How those of them look that do not look as usual. */
+  looks: readonly TopicLookRow[];
 };
 
 /** A layout as JSON, in a file, a link and the browser's storage: layers by the names of those that are on, a line as a row. */
@@ -74,7 +77,7 @@ const lastComponent = 6;
 
 /** Takes a layout that somebody else wrote, whole or not at all. `panels`: the names of those that the page has. */
 export function readLayout(value: unknown, panels: readonly string[]): Result<Layout> {
-  const fields = new Fields(value, "layout", keys);
+  const fields = new Fields(value, "layout", keys, ["looks"]);
   const layout: Layout = {
     panel: fields.nullOr("panel", (one) => fields.oneOf("panel", one, panels)),
     panelWidth: fields.number("panelWidth", fields.get("panelWidth"), narrowestPanel, widestPanel),
@@ -89,6 +92,11 @@ export function readLayout(value: unknown, panels: readonly string[]): Result<La
       if (!/^\/[\w/~]+$/.test(topic)) fields.fault("is not the name of a topic", path);
       return topic;
     }),
+    // Layouts of before have none.
+    looks:
+      fields.get("looks") === undefined
+        ? []
+        : fields.list("looks", mostShown, (row, path) => readLook(fields, row, path)),
   };
   return fields.refusal ?? { ok: true, value: layout };
 }
@@ -116,6 +124,14 @@ function readTriple(view: Fields, key: string): Triple {
   if (x !== undefined && y !== undefined && z !== undefined) return [x, y, z];
   view.fault("has fewer than three numbers", key);
   return [0, 0, 0];
+}
+
+function readLook(fields: Fields, row: unknown, path: string): TopicLookRow {
+  const [topic, look] = Array.isArray(row) && row.length === 2 ? row : [null, null];
+  const read = isObject(look) ? checkedLook(look) : {};
+  const isWhole = isObject(look) && Object.keys(look).every((key) => Object.hasOwn(read, key));
+  if (!isWhole) fields.fault("is no look of a topic", path);
+  return [fields.text(path, topic, mostText), read];
 }
 
 function readLine(fields: Fields, row: unknown, path: string): PlotLine {

@@ -44,6 +44,9 @@ export function lookParts(type: string): readonly Part[] {
   return parts[type] ?? ["color"];
 }
 
+/** A topic's name and its look. */
+export type TopicLookRow = readonly [string, TopicLook];
+
 /** The colours of a grid by its name. */
 export function usualPalette(topic: string): "map" | "costs" {
   return topic.includes("costmap") ? "costs" : "map";
@@ -69,14 +72,33 @@ export class TopicLooks {
     return this.all.get().get(topic) ?? usualLook;
   }
 
+  /** The looks of these topics, of those that have one. */
+  rows(topics: readonly string[]): TopicLookRow[] {
+    return topics.map((topic) => [topic, this.of(topic)] as const).filter(([, look]) => look !== usualLook);
+  }
+
+  /** These topics look as `rows` say, or as usual. */
+  set(topics: readonly string[], rows: readonly TopicLookRow[]): void {
+    const all = new Map(this.all.get());
+    for (const topic of topics) all.delete(topic);
+    for (const [topic, look] of rows) if (topics.includes(topic)) all.set(topic, look);
+    this.keep(all);
+  }
+
   /** Changes what `change` names; undefined makes it usual again. */
   change(topic: string, change: { [K in keyof TopicLook]?: TopicLook[K] | undefined }): void {
-    const look = checked({ ...this.of(topic), ...change });
+    const look = checkedLook({ ...this.of(topic), ...change });
     const all = new Map(this.all.get());
     all.delete(topic);
     if (Object.keys(look).length > 0) all.set(topic, look);
-    const [oldest] = all.keys();
-    if (all.size > mostKept && oldest !== undefined) all.delete(oldest);
+    this.keep(all);
+  }
+
+  private keep(all: Map<string, TopicLook>): void {
+    for (const topic of all.keys()) {
+      if (all.size <= mostKept) break;
+      all.delete(topic);
+    }
     this.all.set(all);
     this.storage.setItem(key, JSON.stringify([...all]));
   }
@@ -87,14 +109,14 @@ function read(storage: Storage): ReadonlyMap<string, TopicLook> {
     const found: unknown = JSON.parse(storage.getItem(key) ?? "[]");
     if (!Array.isArray(found)) return new Map();
     const rows = found.filter((row) => Array.isArray(row) && isText(row[0]) && isObject(row[1]));
-    return new Map(rows.slice(-mostKept).map(([topic, look]) => [topic, checked(look)]));
+    return new Map(rows.slice(-mostKept).map(([topic, look]) => [topic, checkedLook(look)]));
   } catch {
     return new Map();
   }
 }
 
 /** What of a look makes sense: an older version or a stranger may have stored it. */
-function checked(look: Record<string, unknown>): TopicLook {
+export function checkedLook(look: Record<string, unknown>): TopicLook {
   const { color, field, size, opacity, palette, trail } = look;
   const within = (value: unknown, least: number, most: number): value is number =>
     isNumber(value) && value >= least && value <= most;

@@ -10,7 +10,7 @@ describe("a layout that somebody else wrote", () => {
     expect(readLayout(json(), panels)).toEqual({ ok: true, value: someLayout });
     const other: Layout = { ...someLayout, panel: null, robot: "arm", view: { follow: true, preset: "top" } };
     expect(readLayout(toLayoutJson(other), panels)).toEqual({ ok: true, value: other });
-    const bare: Layout = { ...someLayout, view: null, plots: [], topics: [] };
+    const bare: Layout = { ...someLayout, view: null, plots: [], topics: [], looks: [] };
     expect(readLayout(toLayoutJson(bare), panels)).toEqual({ ok: true, value: bare });
   });
 
@@ -31,6 +31,10 @@ describe("a layout that somebody else wrote", () => {
       [{ spanMs: 1 }, "spanMs"],
       [{ topics: ["/scan", "no name"] }, "topics[1]"],
       [{ topics: Array.from({ length: 25 }, (__, i) => `/t${i}`) }, "topics"],
+      [{ looks: [["/scan", { size: 900 }]] }, "looks[0]"],
+      [{ looks: [["/scan", { command: 1 }]] }, "looks[0]"],
+      [{ looks: [["/scan"]] }, "looks[0]"],
+      [{ looks: {} }, "looks"],
       [{ plots: [["a", "b", "c", 0.5, "reported", ""]] }, "plots[0]"],
       [{ plots: [["a", "b", "c", 0, "wished", ""]] }, "plots[0]"],
       [{ plots: [["a", "b", "c", 0, "reported"]] }, "plots[0]"],
@@ -48,6 +52,11 @@ describe("a layout that somebody else wrote", () => {
       expect(read(change), JSON.stringify(change)).toMatchObject({ ok: false, path });
     for (const value of [null, 7, "layout", [], undefined]) expect(readLayout(value, panels).ok).toBe(false);
     expect(readLayout(JSON.parse('{"__proto__":{}}'), panels).ok).toBe(false);
+  });
+
+  it("may be of before topics had looks of their own", () => {
+    const { looks: _, ...before } = json();
+    expect(readLayout(before, panels)).toEqual({ ok: true, value: { ...someLayout, looks: [] } });
   });
 
   it("gives one sentence for a person", () => {

@@ -29,6 +29,7 @@ export const someLayout: Layout = {
   })),
   spanMs: 600_000,
   topics: ["/scan", "/map"],
+  looks: [["/scan", { size: 5, color: "#ff0000" }]],
 };
 
 /** What a browser keeps for a page. */

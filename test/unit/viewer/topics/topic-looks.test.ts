@@ -52,6 +52,21 @@ describe("how topics look", () => {
     expect(looks.of("/t0")).toEqual({});
   });
 
+  it("is taken and set for the topics of a layout alone", () => {
+    const looks = new TopicLooks(new Shelf());
+    looks.change("/scan", { size: 5 });
+    looks.change("/map", { opacity: 0.5 });
+    const rows = looks.rows(["/scan", "/cloud"]);
+    expect(rows).toEqual([["/scan", { size: 5 }]]);
+    looks.change("/scan", { size: 6 });
+    looks.change("/cloud", { size: 7 });
+    looks.set(["/scan", "/cloud"], rows);
+    expect([...looks.all.get()].sort()).toEqual([
+      ["/map", { opacity: 0.5 }],
+      ["/scan", { size: 5 }],
+    ]);
+  });
+
   it("has parts by its type", () => {
     expect(lookParts("visualization_msgs/msg/Marker")).toEqual([]);
     expect(lookParts("nav_msgs/msg/Path")).toEqual(["color"]);
