@@ -14,7 +14,7 @@ import {
   together,
 } from "./planned-motion.ts";
 import type { PresentMotion } from "./present-motion.ts";
-import { noController, objectToFollowers, objectToHolding } from "./refusals.ts";
+import { noController, objectToFollowers, objectToHolding, objectToPace } from "./refusals.ts";
 import type { TrajectoryGoals } from "./trajectory-goals.ts";
 import type { Objection } from "./validate-motion.ts";
 
@@ -110,7 +110,12 @@ export class JointMotions {
     if (tooLong !== null) return tooLong;
     const goals = this.goalsFor(motionPoints(motion), robot, at);
     if (typeof goals === "string") return noController(goals, robot.can);
-    return objectToHolding(goals, robot.measured) ?? objectToFollowers(goals, robot.limits) ?? motion;
+    return (
+      objectToHolding(goals, robot.measured) ??
+      objectToFollowers(goals, robot.limits) ??
+      objectToPace(goals, robot) ??
+      motion
+    );
   }
 }
 

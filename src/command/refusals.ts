@@ -1,5 +1,5 @@
 import type { ControllerPart } from "./controller-split.ts";
-import type { Capabilities, CommandRef, GateOutput } from "./gate-output.ts";
+import type { Capabilities, CommandedRobot, CommandRef, GateOutput } from "./gate-output.ts";
 import type { RobotLimits } from "./robot-limits.ts";
 import type { MeasuredJoints, Objection } from "./validate-motion.ts";
 
@@ -39,6 +39,41 @@ export function objectToFollowers(parts: readonly ControllerPart[], limits: Robo
         message: `${joint} follows ${follows.joint} and would be at ${Number(value.toFixed(4))} ${unit}, outside its own ${lower} … ${upper} ${unit}`,
         breach: { joint, value, lower, upper, unit },
       };
+    }
+  }
+  return null;
+}
+
+/** How far rounding and noise may have a goal beyond the velocity limit: a factor, and rad or m. */
+const paceFactor = 1.05;
+const paceSlack = 0.01;
+
+/**
+ * The last look at what goes out: whatever a motion was computed by, between its points no joint is faster than its limit, and every
+ * number is finite. The points before the first are where the joints are measured.
+ */
+export function objectToPace(
+  parts: readonly ControllerPart[],
+  { measured, limits }: Pick<CommandedRobot, "measured" | "limits">,
+): Objection | null {
+  for (const { joints, from, points } of parts) {
+    for (const [j, joint] of joints.entries()) {
+      const limit = limits.joints.get(joint);
+      // Where followers are is their mechanism's; how fast they may be their master knows.
+      if (limit === undefined || limit.follows !== null) continue;
+      let [time, place] = [from?.time ?? 0, from?.positions[j] ?? measured.position(joint)];
+      for (const point of points) {
+        const [next, position] = [point.time, point.positions[j] as number];
+        const most = paceFactor * limit.velocity * (next - time) + paceSlack;
+        const isFine = next > time && Math.abs(position - (place ?? position)) <= most;
+        if (!isFine || !Number.isFinite(point.velocities[j]) || !Number.isFinite(position)) {
+          return {
+            code: "too_fast",
+            message: `${joint} would have to be at ${position} at ${next} s, from ${place} at ${time} s: that is no motion within its limits`,
+          };
+        }
+        [time, place] = [next, position];
+      }
     }
   }
   return null;

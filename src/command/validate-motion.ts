@@ -44,6 +44,8 @@ export interface MeasuredJoints {
 /** A checked trajectory: its points, and the joints' states before the first. rad or m. */
 export type CheckedTrajectory = { joints: string[]; start: MotionState[]; points: TrajectoryPoint[] };
 
+/** Points nearer to one another than controllers run are none, s. */
+const leastStep = 1e-4;
 /** How far rounding may exceed a limit of velocity or acceleration, as a factor. */
 const slack = 1.001;
 const startTolerance = 0.05;
@@ -170,16 +172,22 @@ function checkPoint(
   if (!joints.every((j) => j in point.positions) || Object.keys(point.positions).length !== joints.length) {
     return { code: "invalid_trajectory", message: "every point must name the same joints" };
   }
-  const before = i === 0 ? -1 : (all[i - 1]?.time ?? 0);
-  if (!(point.time > before) || point.time < 0) {
-    return {
-      code: "invalid_trajectory",
-      message: `its time ${point.time} s does not rise above the point before`,
-    };
+  const before = i === 0 ? 0 : (all[i - 1]?.time ?? 0);
+  const isForNow = i === 0 && point.time === 0;
+  if (!isForNow && !(point.time - before >= leastStep)) {
+    const message = `its time ${point.time} s does not rise above the point before by ${leastStep} s`;
+    return { code: "invalid_trajectory", message };
   }
   const given = point.velocities;
   if (given !== undefined && !joints.every((j) => Number.isFinite(given[j]))) {
     return { code: "invalid_trajectory", message: "velocities must name every joint or none" };
+  }
+  for (const joint of given === undefined ? [] : joints) {
+    const limit = limits.joints.get(joint) as JointLimits;
+    const velocity = given?.[joint] as number;
+    if (Math.abs(velocity) > limit.velocity * slack) {
+      return tooFast(joint, velocity, `${limit.unit}/s`, point.time, limit.velocity);
+    }
   }
   return null;
 }
@@ -248,15 +256,14 @@ function checkSegments(
       fitPointSpline(3, length, p0, a.velocities[j] as number, 0, p1, b.velocities[j] as number, 0, spline);
       const fastest = fastestTime(spline, length);
       samplePointSpline(spline, fastest, at);
-      if (Math.abs(at.velocity) > limit.velocity * slack) {
+      // What is no number is beyond any limit.
+      if (!(Math.abs(at.velocity) <= limit.velocity * slack)) {
         return tooFast(joint, at.velocity, `${limit.unit}/s`, a.time + fastest, limit.velocity);
       }
       for (const time of turningTimes(spline, length)) {
         samplePointSpline(spline, time, at);
-        if (
-          at.position < Math.min(limit.lower, p0) - 1e-9 ||
-          at.position > Math.max(limit.upper, p0) + 1e-9
-        ) {
+        const [least, most] = [Math.min(limit.lower, p0) - 1e-9, Math.max(limit.upper, p0) + 1e-9];
+        if (!(at.position >= least && at.position <= most)) {
           return {
             code: "outside_limits",
             message: `${joint} would swing to ${round(at.position)} ${limit.unit} at ${round(a.time + time)} s, between points`,
@@ -266,7 +273,7 @@ function checkSegments(
       if (!isGiven && !limit.isAccelerationKnown) continue;
       for (const time of [0, length]) {
         samplePointSpline(spline, time, at);
-        if (Math.abs(at.acceleration) > limit.acceleration * slack) {
+        if (!(Math.abs(at.acceleration) <= limit.acceleration * slack)) {
           return tooFast(joint, at.acceleration, `${limit.unit}/s²`, a.time + time, limit.acceleration);
         }
       }

@@ -1,4 +1,5 @@
 import type { StopState } from "../command/stop-latch.ts";
+import { firstLineOf } from "../core/first-line.ts";
 import type { RobotId } from "../core/names.ts";
 import type { ClientCommandMessage } from "../protocol/command-messages.ts";
 import type { EventSeverity } from "../protocol/state-messages.ts";
@@ -149,9 +150,18 @@ function takeRehearsal(
   control: RobotControl,
 ): void {
   const robot = control.twin.id;
-  const rehearsed = control.gate.rehearse(command, now, control.current());
+  const rehearsed = rehearse(command, now, control);
   if ("code" in rehearsed) reply({ op: "rehearsed", id, robot, ...rehearsed });
   else context.rehearsals.add({ session, id, robot, guard: rehearsed });
+}
+
+/** A question ends nothing: what cannot be computed is not answered by ending the program, as a fault in a command is. */
+function rehearse(command: Message<"rehearse">["command"], now: number, control: RobotControl) {
+  try {
+    return control.gate.rehearse(command, now, control.current());
+  } catch (error) {
+    return { code: "not_checked", message: `it cannot be computed: ${firstLineOf(error)}` };
+  }
 }
 
 function takeReset({ context, name }: Sender, message: Message<"reset">, control: RobotControl): void {

@@ -74,7 +74,12 @@ export const clientCommandMessage = z.discriminatedUnion("op", [
     op: z.literal("override"),
     id: id.optional(),
     robot: name,
-    percent: z.number().min(0).max(100),
+    /** 0 pauses. */
+    percent: z
+      .number()
+      .min(0)
+      .max(100)
+      .refine((percent) => percent === 0 || percent >= 1, "0, or at least 1"),
   }),
   /** Asks the holder for the lease. */
   z.strictObject({

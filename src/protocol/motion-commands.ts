@@ -14,8 +14,10 @@ const byJoint = z
   .pipe(z.record(name, z.number()))
   .refine((r) => Object.keys(r).length > 0, "names no joint")
   .refine((r) => Object.keys(r).length <= 512, "names more than 512 joints");
-/** A slower motion would take hours, and to compute it as long. */
+/** A slower motion would take hours, and to compute it as long; the arithmetic of speeds without end ends as well. */
 const leastSpeed = 0.001;
+/** 0.001 to 1: share of the limits to use. */
+export const speedShare = z.number().min(leastSpeed).max(1);
 const vector = z.strictObject({
   x: z.number().default(0),
   y: z.number().default(0),
@@ -25,8 +27,7 @@ const vector = z.strictObject({
 export const jointPosition = z.strictObject({
   kind: z.literal("jointPosition"),
   positions: byJoint,
-  /** 0 < scale ≤ 1: share of the velocity limits to use. */
-  speed: z.number().gt(0).max(1).optional(),
+  speed: speedShare.optional(),
 });
 export const jointTrajectory = z.strictObject({
   kind: z.literal("jointTrajectory"),
@@ -46,8 +47,7 @@ const linkPose = {
   position: z.array(z.number()).length(3),
   quaternion,
 };
-/** 0.001 to 1: share of the limits to use. */
-const speed = z.number().min(leastSpeed).max(1).optional();
+const speed = speedShare.optional();
 const poseCommand = z.strictObject({
   kind: z.literal("pose"),
   ...linkPose,

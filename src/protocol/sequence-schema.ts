@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { MotionCommand } from "../command/motion-command.ts";
 import type { SequenceStep } from "../command/sequence-runner.ts";
-import { motionCommand } from "./motion-commands.ts";
+import { motionCommand, speedShare } from "./motion-commands.ts";
 
 const mostSteps = 1000;
 const name = z.string().min(1).max(256);
@@ -44,7 +44,7 @@ const stepKinds = ["pose", "move", "wait", "gripper", "service", "device", "repe
 type StepKind = (typeof stepKinds)[number];
 
 const byKind: Record<StepKind, z.ZodType> = {
-  pose: z.strictObject({ pose: libraryName, speed: z.number().gt(0).max(1).optional() }),
+  pose: z.strictObject({ pose: libraryName, speed: speedShare.optional() }),
   move: z.strictObject({ move }),
   wait: z.strictObject({ wait: z.number().min(0).max(3600) }),
   gripper: z.strictObject({ gripper }),

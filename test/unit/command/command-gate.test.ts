@@ -390,3 +390,35 @@ describe("a base under jog", () => {
     expect(at.out.twists).toHaveLength(before + 1);
   });
 });
+
+describe("a motion whose numbers overflow", () => {
+  // What arithmetic makes of them may be infinite, zero or no number, and compares as within every limit.
+  it.each<[string, MotionCommand]>([
+    [
+      "a time next to nothing",
+      { kind: "jointTrajectory", points: [{ time: 1e-300, positions: { a: 0.8 } }] },
+    ],
+    ["a short time", { kind: "jointTrajectory", points: [{ time: 1e-155, positions: { a: 0.8 } }] }],
+    [
+      "a shorter time than controllers know",
+      { kind: "jointTrajectory", points: [{ time: 5e-5, positions: { a: 1e-6 } }] },
+    ],
+    [
+      "a velocity without end between points",
+      {
+        kind: "jointTrajectory",
+        points: [
+          { time: 1, positions: { a: 1e-9 }, velocities: { a: 1e308 } },
+          { time: 3, positions: { a: 0.1 }, velocities: { a: 0 } },
+        ],
+      },
+    ],
+    ["a speed next to nothing", { kind: "jointPosition", positions: { a: 0.8 }, speed: 1e-308 }],
+    ["a denormal speed", { kind: "jointPosition", positions: { a: 0.8 }, speed: 1e-310 }],
+  ])("by %s is refused", (_, command) => {
+    const at = new GateAtHand();
+    at.acquire();
+    expect(at.send("m", command).at(-1)).toMatch(/^refused (invalid_trajectory|too_fast|too_slow)$/);
+    expect(at.out.goals).toEqual([]);
+  });
+});
