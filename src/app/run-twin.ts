@@ -77,7 +77,16 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       `whoever reaches ${publicUrl} can move the robot: set server.token, add a token with \`twin token add\`, or let the proxy ask for a login`,
     );
   }
-  const stops = new StopFile(join(directory, "stops.json"), (message) => logger.error(message));
+  const stops = new StopFile(
+    join(directory, "stops.json"),
+    (message) => {
+      logger.error(message);
+      tellStops({ state: "error", reason: message, remedy: "make room on the disk, or let it be written" });
+    },
+    () => tellStops({ state: "ok" }),
+  );
+  const tellStops = (status: { state: "ok" | "error"; reason?: string; remedy?: string }): void =>
+    engine.inbox.push("stops", now(), { kind: "status", status: { name: "stops", detail: "", ...status } });
   const atStart = robotsAtStart(config);
   const roster = new RobotRoster(atStart, stops, now);
   const mqttRobots = new MqttRobots(config, options.configPath, roster);

@@ -181,7 +181,7 @@ export class ServedEngine {
         ...(options.topics === undefined ? {} : { topicMeshes: options.topics.meshes }),
         history: () => options.history?.() ?? null,
         now,
-        stop: (robot, by, immediate) => this.pressStop(robot, `${by} (HTTP)`, immediate),
+        stop: (robot, by, immediate) => this.pressStop(robot, by, immediate),
       },
       commands: requests,
       library,

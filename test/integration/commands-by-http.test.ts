@@ -12,13 +12,14 @@ const entry = (name: string, role: "viewer" | "operator" | "admin") => ({
   sha256: tokenHash(`token-of-${name}`),
 });
 let served: ServedEngine;
+let tokens: TokenBook;
 let url = "";
 let beat: NodeJS.Timeout;
 let joints: string[] = [];
 let isSeen = true;
 
 beforeAll(async () => {
-  const tokens = new TokenBook(
+  tokens = new TokenBook(
     null,
     [entry("screen", "viewer"), entry("eva", "operator"), entry("boss", "admin")],
     Date.now,
@@ -172,6 +173,48 @@ describe("poses and sequences", () => {
     await expect(lease.sequence("show")).rejects.toMatchObject({ code: "unknown_pose" });
     await expect(lease.sequence("none")).rejects.toMatchObject({ code: "unknown_sequence" });
     await lease.release();
+    twin.close();
+  });
+});
+
+describe("what is made to hold the program up, or outlives its token", () => {
+  it("is read beside it: a stop is answered at once while a hostile YAML is read, and others take none", async () => {
+    const hostile = `${"!a ".repeat(21_667)}x`;
+    const foreign = await ask("POST", "/prometheus/api/v1/query", hostile, "screen", "text/yaml");
+    expect(foreign.status).toBe(415);
+    const reading = ask("PUT", "/api/sequences/slow", hostile, "eva", "text/yaml");
+    const took: number[] = [];
+    for (let i = 0; i < 5; i += 1) {
+      const began = performance.now();
+      await ask("GET", "/healthz", undefined);
+      took.push(performance.now() - began);
+    }
+    expect((await reading).status).toBe(400);
+    // By the parser on the program's own thread it was more than a second.
+    expect(Math.max(...took)).toBeLessThan(800);
+  });
+
+  it("ends: the lease of a request whose token was removed is given up, and what it does brakes", async () => {
+    tokens.setFile([entry("guest", "operator")]);
+    const steps = [{ wait: 60 }];
+    expect((await ask("PUT", "/api/sequences/long", { steps }, "guest")).status).toBe(200);
+    const request = { robot: "robot", command: { kind: "sequence", name: "long" } };
+    const waiting = ask("POST", "/api/commands", request, "guest");
+    const holder = () => served.engine.control.get("robot")?.gate.lease.current();
+    await eventually("the guest drives", () => holder() != null || undefined);
+    tokens.setFile([]);
+    expect(await waiting).toMatchObject({ status: 409, json: { code: "lease_lost" } });
+    await eventually("the lease is free", () => holder() === null || undefined);
+    tokens.setFile(null);
+  });
+
+  it("is told by its token: who stops by HTTP is named", async () => {
+    expect((await ask("POST", "/api/stop", { robot: "robot" }, "screen")).status).toBe(200);
+    const latch = () => served.engine.control.get("robot")?.gate.latch.current();
+    await eventually("it is stopped", () => latch() != null || undefined);
+    expect(latch()?.by).toBe("screen");
+    const twin = await connect(url, { token: "token-of-eva" });
+    await twin.robot("robot").reset();
     twin.close();
   });
 });

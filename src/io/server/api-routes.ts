@@ -10,6 +10,7 @@ import { findMeshAmong, findNamedMesh, namedMeshes } from "../files/named-meshes
 import { addHistoryRoutes } from "./history-routes.ts";
 import type { Metrics } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
+import { callerName } from "./request-words.ts";
 import { addSceneRoutes, type SceneApi } from "./scene-routes.ts";
 import { addTableRoutes } from "./table-routes.ts";
 
@@ -126,20 +127,21 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
   // A stop always counts: whoever used up this address's requests must not take it away, and a body that cannot be
   // read stops every robot.
   const config = { rateLimit: false as const };
-  const errorHandler = (error: Error, { ip }: FastifyRequest, reply: FastifyReply) => {
-    context.stop("*", ip);
+  const errorHandler = (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+    context.stop("*", callerName(request));
     return reply.code(200).send({ stopped: "*", note: `the body could not be read: ${error.message}` });
   };
   const always = { config, errorHandler };
   app.post<{ Body: { robot?: unknown; immediate?: unknown } | null }>(
     "/api/stop",
     always,
-    async ({ body, ip }, reply) => {
+    async (request, reply) => {
+      const { body } = request;
       const robot = typeof body?.robot === "string" ? body.robot : "*";
       if (robot !== "*" && !engine.robots.has(robot) && !engine.isAway(robot)) {
         return reply.code(404).send({ error: `there is no robot "${robot}"` });
       }
-      context.stop(robot, ip, body?.immediate === true);
+      context.stop(robot, callerName(request), body?.immediate === true);
       return { stopped: robot };
     },
   );

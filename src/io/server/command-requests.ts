@@ -18,6 +18,8 @@ export type CommandRequestOptions = {
   wait: boolean;
   /** How people see who asked. */
   name: string;
+  /** Whether the token that asked is still one of ours; absent: it always is. */
+  isAllowed?: () => boolean;
 };
 
 const renewEveryMs = 1000;
@@ -74,7 +76,7 @@ export class CommandRequests {
 
   /** Resolves to the outcome. `gone` is called back when the client goes: what it commanded then brakes. */
   run(options: CommandRequestOptions, whenGone: (end: () => void) => void): Promise<CommandOutcome> {
-    const { robot, command, ttlMs, wait, name } = options;
+    const { robot, command, ttlMs, wait, name, isAllowed = () => true } = options;
     if (this.open.size >= mostRequests) {
       const message = `more than ${mostRequests} commands are under way by HTTP`;
       return Promise.resolve({ stage: "refused", code: "too_many", message });
@@ -99,7 +101,10 @@ export class CommandRequests {
         if (message.op === "lease" && message.id === 1) {
           const { epoch } = message;
           held = epoch;
-          renewal = setInterval(() => send({ op: "renew", id: 3, robot, epoch }), renewEveryMs).unref();
+          renewal = setInterval(() => {
+            if (isAllowed()) send({ op: "renew", id: 3, robot, epoch });
+            else finish({ stage: "aborted", code: "lease_lost", message: "the token was removed" });
+          }, renewEveryMs).unref();
           send({ op: "command", id: 2, robot, epoch, seq: 1, issued: this.now(), ttlMs, command });
         } else if (message.op === "error") {
           finish({ stage: "refused", code: message.code, message: message.message });

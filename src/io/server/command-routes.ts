@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { motionCommand, planQuestion } from "../../protocol/motion-commands.ts";
+import type { Grant } from "../../protocol/roles.ts";
 import type { CommandOutcome, CommandRequests } from "./command-requests.ts";
 import { callerName, firstFault } from "./request-words.ts";
 
@@ -22,7 +23,12 @@ const conflicts: ReadonlySet<string> = new Set(["lease_held", "stopped", "lease_
  * `POST /api/commands`: one command under a lease of its own; the answer is its last result.
  * `POST /api/robots/{id}/plan`: what a motion would be; nothing is sent to the robot.
  */
-export function addCommandRoutes(app: FastifyInstance, requests: CommandRequests): void {
+export function addCommandRoutes(
+  app: FastifyInstance,
+  requests: CommandRequests,
+  /** Whether a token is still one of ours. */
+  holds: (grant: Grant) => boolean = () => true,
+): void {
   app.post("/api/commands", async (request, reply) => {
     const parsed = body.safeParse(request.body);
     if (!parsed.success) return reply.code(400).send(faultOf(parsed.error));
@@ -32,7 +38,9 @@ export function addCommandRoutes(app: FastifyInstance, requests: CommandRequests
       return reply.code(400).send({ error, code: "unsupported" });
     }
     const name = callerName(request);
-    const outcome = await requests.run({ ...parsed.data, name }, (end) => {
+    const { grant } = request;
+    const isAllowed = () => grant === null || holds(grant);
+    const outcome = await requests.run({ ...parsed.data, name, isAllowed }, (end) => {
       reply.raw.once("close", () => {
         if (!reply.raw.writableFinished) end();
       });

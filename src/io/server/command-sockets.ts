@@ -1,4 +1,4 @@
-import { WebSocket } from "ws";
+import { type RawData, WebSocket } from "ws";
 import type { Engine } from "../../engine/engine.ts";
 import type { CommandReplies } from "../../engine/ports/sinks.ts";
 import {
@@ -12,6 +12,8 @@ import { parseMessage, requestId } from "./parse-message.ts";
 /** A person's pad sends 25 messages a second. */
 const messagesPerSecond = 200;
 const burst = 400;
+/** A stop is no longer than this. */
+const mostStopBytes = 1024;
 /** Answers waiting for one socket; who leaves more unread is closed. */
 const maxBufferedBytes = 1024 * 1024;
 
@@ -50,8 +52,16 @@ export class CommandSockets implements CommandReplies {
     this.send(socket, { op: "hello", session, serverTime: this.now(), version: this.version });
     socket.on("message", (data, isBinary) => {
       const now = this.now();
+      tokens = Math.min(burst, tokens + ((now - refilled) / 1000) * messagesPerSecond);
+      refilled = now;
+      // In a flood only what may be a stop is read: reading costs the cycle more than anything else here.
+      if (tokens < 1 && sizeOf(data) > mostStopBytes) {
+        this.onRefused("flood");
+        return;
+      }
       const parsed = parseMessage(clientCommandMessage, data, isBinary);
       if (!parsed.ok) {
+        tokens = Math.max(0, tokens - 1);
         this.onRefused("shape");
         const id = requestId(data);
         this.send(socket, {
@@ -62,8 +72,6 @@ export class CommandSockets implements CommandReplies {
         });
         return;
       }
-      tokens = Math.min(burst, tokens + ((now - refilled) / 1000) * messagesPerSecond);
-      refilled = now;
       const message = grant.name === null ? parsed.value : withoutHolder(parsed.value);
       const isStop = message.op === "stop";
       if (tokens < 1 && !isStop) {
@@ -118,6 +126,10 @@ export class CommandSockets implements CommandReplies {
     }
     socket.send(JSON.stringify(message));
   }
+}
+
+function sizeOf(data: RawData): number {
+  return Array.isArray(data) ? data.reduce((sum, part) => sum + part.byteLength, 0) : data.byteLength;
 }
 
 /** A refusal in the shape in which the message's sender waits for it. */

@@ -17,11 +17,14 @@ import { addPrometheusRoutes } from "./prometheus-routes.ts";
 import { addRecordingRoutes } from "./recording-routes.ts";
 import { refusalPage } from "./refusal-page.ts";
 import { addRosRoutes, type RosContext } from "./ros-routes.ts";
+import { endWhenSilent } from "./silent-sockets.ts";
 import { readTls, type TlsFiles, watchTls } from "./tls-files.ts";
 
 const maxBodyBytes = 64 * 1024;
 const maxFrameBytes = 64 * 1024;
 const maxSockets = 512;
+/** Of one token: its owner does not keep the others out. */
+const maxSocketsOfToken = 256;
 const subprotocol = "twin.v1";
 const statusTexts = { 401: "Unauthorized", 403: "Forbidden", 429: "Too Many Requests" } as const;
 
@@ -159,7 +162,7 @@ export class HttpServer {
     app.removeContentTypeParser(["text/plain", "application/json"]);
     addJsonParser(app);
     addApiRoutes(app, options.api);
-    addCommandRoutes(app, options.commands);
+    addCommandRoutes(app, options.commands, (grant) => options.rules.tokens.holds(grant));
     addLibraryRoutes(app, { engine: options.api.engine, store: options.library, now: options.api.now });
     if (options.ros !== undefined) addRosRoutes(app, options.ros);
     if (options.recordings !== undefined) addRecordingRoutes(app, options.recordings, options.rules);
@@ -223,7 +226,7 @@ export class HttpServer {
       ? "404 Not Found"
       : denial !== null
         ? `${denial.status} ${statusTexts[denial.status]}`
-        : this.sockets.clients.size >= maxSockets
+        : this.sockets.clients.size >= maxSockets || this.hasMany(admission)
           ? "503 Service Unavailable"
           : (others?.refusal(path, request) ?? null);
     if (refusal !== null || !admission.ok) {
@@ -246,12 +249,20 @@ export class HttpServer {
       return;
     }
     this.sockets.handleUpgrade(request, socket, head, (client) => {
+      endWhenSilent(client);
       client.on("error", (error: Error & { code?: string }) => {
         if (error.code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH") options.onRefused(path, "too_large");
       });
       if (path === "/ws/state") options.onState(client);
       else options.onCommand(client, { address, grant });
     });
+  }
+
+  private hasMany(admission: ReturnType<typeof admit>): boolean {
+    if (!admission.ok || admission.grant.name === null) return false;
+    let count = 0;
+    for (const grant of this.open.values()) if (grant === admission.grant) count += 1;
+    return count >= maxSocketsOfToken;
   }
 
   /** Ends the connections whose token was removed: what they drive brakes, as after any loss. */

@@ -1,15 +1,20 @@
-import type { FastifyInstance, FastifyReply } from "fastify";
-import { parse, stringify } from "yaml";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { stringify } from "yaml";
 import { z } from "zod";
+import { ownValue } from "../../core/own-value.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { SavedLibrary } from "../../engine/ports/saved-library.ts";
 import type { PosesJson, SequencesJson } from "../../protocol/library-json.ts";
 import { libraryName, readSequence } from "../../protocol/sequence-schema.ts";
+import { readYamlBeside } from "../files/yaml-thread.ts";
 import { firstFault } from "./request-words.ts";
 import { measuredPose, poseFault } from "./taught-pose.ts";
 
 const mostPoses = 500;
 const mostSequences = 200;
+const mostYamlBytes = 256 * 1024;
+/** Of everything that is saved, as JSON: it is written as a whole. */
+const mostLibraryBytes = 1024 * 1024;
 /** A whole set is larger than other bodies. */
 const whole = { bodyLimit: 1024 * 1024 };
 
@@ -24,6 +29,8 @@ export type LibraryContext = {
   store: LibraryStore;
   /** Server ms. */
   now(): number;
+  /** Reads YAML; absent: in a thread of its own. */
+  readYaml?: (text: string) => Promise<unknown>;
 };
 
 const joints = z.record(z.string().min(1).max(256), z.number());
@@ -42,16 +49,23 @@ type PoseParams = { robot: string; name: string };
 
 /** `/api/poses` and `/api/sequences`: what people teach a robot. */
 export function addLibraryRoutes(app: FastifyInstance, context: LibraryContext): void {
-  const { engine, store, now } = context;
+  const { engine, store, now, readYaml = readYamlBeside } = context;
   const yamlTypes = ["text/yaml", "text/x-yaml", "application/yaml", "application/x-yaml"];
-  app.addContentTypeParser(yamlTypes, { parseAs: "string" }, (_, text, done) => {
-    try {
-      done(null, parse(String(text), { maxAliasCount: 100 }));
-    } catch (error) {
-      done(Object.assign(error as Error, { statusCode: 400 }));
+  const yamlBytes = { parseAs: "string", bodyLimit: mostYamlBytes } as const;
+  app.addContentTypeParser(yamlTypes, yamlBytes, async ({ routeOptions }: FastifyRequest, text: unknown) => {
+    if (routeOptions.url?.startsWith("/api/sequences") !== true) {
+      throw Object.assign(new Error("YAML is taken by /api/sequences alone"), { statusCode: 415 });
     }
+    return readYaml(String(text)).catch((error: Error) => {
+      throw Object.assign(error, { statusCode: 400 });
+    });
   });
   const keep = (saved: SavedLibrary, reply: FastifyReply, answer: object): object => {
+    const bytes = JSON.stringify(saved).length;
+    if (bytes > mostLibraryBytes) {
+      const error = `poses and sequences would be ${bytes} bytes in all, more than ${mostLibraryBytes}: delete some`;
+      return reply.code(413).send({ error });
+    }
     try {
       store.save(saved);
     } catch (error) {
@@ -114,8 +128,10 @@ export function addLibraryRoutes(app: FastifyInstance, context: LibraryContext):
   app.delete<{ Params: PoseParams }>("/api/poses/:robot/:name", async ({ params }, reply) => {
     const { robot, name } = params;
     const saved = store.current();
-    const { [name]: gone, ...rest } = saved.poses[robot] ?? {};
-    if (gone === undefined) return bad(reply, 404, `"${robot}" has no saved pose "${name}"`);
+    const { [name]: gone, ...rest } = ownValue(saved.poses, robot) ?? {};
+    if (gone === undefined || !Object.hasOwn(saved.poses[robot] ?? {}, name)) {
+      return bad(reply, 404, `"${robot}" has no saved pose "${name}"`);
+    }
     return keep({ ...saved, poses: { ...saved.poses, [robot]: rest } }, reply, { deleted: name });
   });
 
@@ -126,7 +142,7 @@ export function addLibraryRoutes(app: FastifyInstance, context: LibraryContext):
   app.get<{ Params: { name: string } }>("/api/sequences/:name", async ({ params }, reply) => {
     const isYaml = params.name.endsWith(".yaml");
     const name = isYaml ? params.name.slice(0, -".yaml".length) : params.name;
-    const steps = store.current().sequences[name];
+    const steps = ownValue(store.current().sequences, name);
     if (steps === undefined) return bad(reply, 404, `there is no sequence "${name}"`);
     if (!isYaml) return { steps };
     return reply.type("application/yaml; charset=utf-8").send(stringify({ steps }));
@@ -161,7 +177,9 @@ export function addLibraryRoutes(app: FastifyInstance, context: LibraryContext):
   app.delete<{ Params: { name: string } }>("/api/sequences/:name", async ({ params }, reply) => {
     const saved = store.current();
     const { [params.name]: gone, ...sequences } = saved.sequences;
-    if (gone === undefined) return bad(reply, 404, `there is no sequence "${params.name}"`);
+    if (gone === undefined || !Object.hasOwn(saved.sequences, params.name)) {
+      return bad(reply, 404, `there is no sequence "${params.name}"`);
+    }
     return keep({ ...saved, sequences }, reply, { deleted: params.name });
   });
 }

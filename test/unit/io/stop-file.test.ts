@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { StopFile } from "../../../src/io/stop-file.ts";
 
 const stop = { by: "Ann", at: 1, reason: "smoke" };
@@ -58,6 +58,12 @@ describe("a stop that is kept", () => {
       file.remember(["a"], null);
       expect(file.of("a")).toBeNull();
       expect(opened().of("b")?.by).toBe("twinbridge");
+      // One that nobody asked for before the reset of another.
+      expect(file.of("late")?.by).toBe("twinbridge");
+      expect(opened().of("later")?.by).toBe("twinbridge");
+      expect(opened().of("a")).toBeNull();
+      file.remember(["b", "late"], null);
+      expect([opened().of("b"), opened().of("late")]).toEqual([null, null]);
     });
   }
 
@@ -68,6 +74,22 @@ describe("a stop that is kept", () => {
     expect(faults).toHaveLength(1);
     expect(faults[0]).toContain("a is stopped, but a restart would forget it");
     expect(file.of("a")).toEqual(stop);
+  });
+
+  it("that could not be written is tried again, and told when it is kept", () => {
+    vi.useFakeTimers();
+    const blocked = join(folder, "deep");
+    writeFileSync(blocked, "a file where a folder should be");
+    const kept = vi.fn();
+    const file = new StopFile(join(folder, "deep/stops.json"), (message) => faults.push(message), kept);
+    file.remember(["a"], stop);
+    vi.advanceTimersByTime(6000);
+    expect([faults.length, kept.mock.calls.length]).toEqual([1, 0]);
+    rmSync(blocked);
+    vi.advanceTimersByTime(60_000);
+    expect(kept).toHaveBeenCalledOnce();
+    expect(opened().of("a")).toEqual(stop);
+    vi.useRealTimers();
   });
 
   it("is written as a whole or not at all", () => {

@@ -157,3 +157,36 @@ describe("a whole set", () => {
     expect(store.current()).toEqual(saved);
   });
 });
+
+describe("names that every object inherits", () => {
+  it.each(["constructor", "__proto__", "toString"])("as %s name no pose and no sequence", async (name) => {
+    const { ask, store } = robotAtHand(drivenByArm);
+    for (const [method, url] of [
+      ["GET", `/api/sequences/${name}`],
+      ["GET", `/api/sequences/${name}.yaml`],
+      ["DELETE", `/api/sequences/${name}`],
+      ["DELETE", `/api/poses/robot/${name}`],
+      ["DELETE", `/api/poses/${name}/name`],
+    ] as const) {
+      expect((await ask(method, url)).status, `${method} ${url}`).toBe(404);
+    }
+    expect(store.current()).toEqual({ poses: {}, sequences: {} });
+  });
+});
+
+describe("what is saved in all", () => {
+  it("is a megabyte at most: it is written as a whole", async () => {
+    const { ask } = robotAtHand(drivenByArm);
+    const steps = Array.from({ length: 900 }, () => ({ wait: 0.123456789 }));
+    const statuses: number[] = [];
+    for (let i = 0; i < 70; i += 1) {
+      const { status, json } = await ask("PUT", `/api/sequences/s${i}`, {
+        steps: steps.map(() => ({ wait: 0.123456789 })),
+      });
+      statuses.push(status);
+      if (status === 413) expect(json.error).toMatch(/bytes in all, more than 1048576: delete some/);
+    }
+    expect(statuses[0]).toBe(200);
+    expect(new Set(statuses)).toEqual(new Set([200, 413]));
+  });
+});
