@@ -36,6 +36,9 @@ import { TriggerRecording } from "./trigger-recording.ts";
 import { historyDirectory, TwinHistory } from "./twin-history.ts";
 import { ViewedTopics } from "./viewed-topics.ts";
 
+/** How long the demo's devices may take no set-point, ms. */
+const emulatedAnswerMs = 5000;
+
 export type RunOptions = {
   config: Config;
   configPath: string | null;
@@ -120,6 +123,8 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       sourcePriority: priorityByPatterns(config.sources.priority),
       admit: (robot, isThere) => mqttRobots.admit(robot, isThere, engine.inbox, now()),
       mayBind: bindingByPatterns(config.mqtt?.joints ?? ["*/*"]),
+      // The demo's microcontroller is emulated, and no faster than the machine lets it be.
+      deviceAnswerMs: options.demo ? emulatedAnswerMs : undefined,
       runName: `twin-${randomBytes(3).toString("hex")}`,
     },
     outside: {

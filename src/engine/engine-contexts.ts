@@ -65,11 +65,12 @@ export function robotContext(
 /** What the devices need of the engine around them. */
 export function deviceContext(
   parts: EngineParts,
-  { robots, mayBind = () => true }: EngineOptions,
+  { robots, mayBind = () => true, deviceAnswerMs }: EngineOptions,
 ): FleetContext {
   return {
     out: parts.out,
     mayBind,
+    deviceAnswerMs,
     defaultRobot: robots[0]?.id ?? "",
     event: (severity, kind, text) => parts.event(severity, kind, text),
     measured: (robot) => parts.robots.get(robot) ?? null,

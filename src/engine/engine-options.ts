@@ -17,6 +17,8 @@ export type EngineOptions = {
   sourcePriority?: (source: string) => number;
   /** Whether a device may measure or drive a joint. Default: any any. */
   mayBind?: (device: string, joint: string) => boolean;
+  /** How long a device that drives a joint may take no set-point, ms. Default: a second. */
+  deviceAnswerMs?: number | undefined;
   /** Makes goal ids differ between two runs. */
   runName: string;
   version: string;

@@ -23,8 +23,8 @@ const maxLag = 0.25;
 /** A joint has arrived when it was within its tolerance for so long: one that passes through has not. */
 const settledMs = 200;
 const lagSteps = 10;
-/** A device that takes nothing for so long is not driven any more. */
-const answerWithinMs = 1000;
+/** A device that takes nothing for so long is not driven any more, unless others are so patient on purpose. */
+const usualAnswerMs = 1000;
 
 /** FollowJointTrajectory's codes (control_msgs/action/FollowJointTrajectory.action). */
 const pathToleranceViolated = "controller_-4";
@@ -37,6 +37,8 @@ export type DeviceDriveContext = {
   /** Whether somebody drives the robot, so that a joint may be held where a motion brought it. */
   mayHold(robot: string): boolean;
   report(robot: string, report: GoalReport): void;
+  /** How long a device may take no set-point, ms. */
+  deviceAnswerMs?: number | undefined;
 };
 
 /** How far a run is. */
@@ -156,8 +158,9 @@ export class DeviceDrive {
     }
     if (!device.isOnline) return { code: "device_offline", message: `${device.id} is gone` };
     if (phase.kind === "refused") return phase.objection;
-    if (now - run.answered > answerWithinMs) {
-      return { code: "no_answer", message: `${device.id} took no set-point for ${answerWithinMs} ms` };
+    const { deviceAnswerMs = usualAnswerMs } = this.context;
+    if (now - run.answered > deviceAnswerMs) {
+      return { code: "no_answer", message: `${device.id} took no set-point for ${deviceAnswerMs} ms` };
     }
     const t = (now - run.started) / 1000;
     path.sample(t, run.at);
@@ -201,7 +204,8 @@ export class DeviceDrive {
         this.report(run, { stage: "done", code: "ok", message: `${device.id} is there` });
         return null;
       }
-      if (!isNear && t > path.duration + goal.goalTimeTolerance) {
+      const late = Math.max(goal.goalTimeTolerance, (this.context.deviceAnswerMs ?? 0) / 1000);
+      if (!isNear && t > path.duration + late) {
         const message = `${drive.joint} ended ${left.toFixed(4)} from its goal`;
         return { code: goalToleranceViolated, message };
       }

@@ -36,6 +36,7 @@ export type FleetContext = {
   event(severity: EventSeverity, kind: string, text: string): void;
   measured(robot: string): MeasuredJoints | null;
   mayHold(robot: string): boolean;
+  deviceAnswerMs?: number | undefined;
   /** Server ms of the running cycle. */
   now(): number;
   /** What becomes of a goal; it arrives through the inbox, as that of any other controller. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { EngineOptions } from "../../../../src/engine/engine-options.ts";
 import type { DeviceBirth, DeviceCommand, DeviceMessage } from "../../../../src/protocol/device-profile.ts";
 import { EngineAtHand } from "../engine-at-hand.ts";
 
@@ -80,8 +81,11 @@ class ServoAtHand extends EngineAtHand {
   }
 }
 
-function atHand(): ServoAtHand {
-  const at = new ServoAtHand({ sourcePriority: (source) => (source.startsWith("mqtt:") ? 2 : 1) });
+function atHand(more: Partial<EngineOptions> = {}): ServoAtHand {
+  const at = new ServoAtHand({
+    sourcePriority: (source) => (source.startsWith("mqtt:") ? 2 : 1),
+    ...more,
+  });
   at.describe();
   at.birth();
   at.life("online");
@@ -571,6 +575,25 @@ describe("a joint that a microcontroller drives", () => {
       expect(at.sent().length).toBe(count);
     });
   }
+
+  it("waits for a device as long as it is told to, as for one that is emulated", () => {
+    const at = atHand({ deviceAnswerMs: 3000 });
+    const epoch = at.acquire();
+    at.command(epoch, 1, { kind: "jointPosition", positions: { b: 0.2 }, speed: 0.02 });
+    at.run(100);
+    at.verdict = null;
+    const last = () => at.leaving.answers("s", 1).at(-1);
+    for (let ms = 0; ms < 2500; ms += 100) {
+      at.renew(epoch);
+      at.run(100);
+    }
+    expect(last()).not.toMatch(/^aborted/);
+    for (let ms = 0; ms < 1000; ms += 100) {
+      at.renew(epoch);
+      at.run(100);
+    }
+    expect(last()).toBe("aborted no_answer");
+  });
 
   it("is not done while the joint only passes its goal", () => {
     const { at, epoch } = driven();
