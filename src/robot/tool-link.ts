@@ -10,7 +10,7 @@ const toolNames = [
 
 /**
  * The link that is meant where a command names none: of the links behind the most moving joints that carry a tool's name the
- * most telling one, else the last link before the chain forks, as at the fingers of a gripper. Null: no joint moves a link.
+ * most telling one, else the last link before the chain forks, as at the fingers of a gripper. Null: no joint moves a link but wheels.
  */
 export function toolLink(model: RobotModel): string | null {
   const moving = movingJoints(model);
@@ -24,7 +24,18 @@ export function toolLink(model: RobotModel): string | null {
     }
     if (best >= 0) return model.links[best] as string;
   }
-  return model.links[lastBeforeFork(model, moving)] as string;
+  const found = lastBeforeFork(model, moving);
+  return isWheel(model, moving, found) ? null : (model.links[found] as string);
+}
+
+/** Whether all that moves a link is one joint that turns without end, beside another such one: a wheel is no tool. */
+function isWheel(model: RobotModel, moving: readonly number[], link: number): boolean {
+  if (moving[link] !== 1) return false;
+  let first = link;
+  while (moving[model.parent[first] as number] !== 0) first = model.parent[first] as number;
+  const spins = (i: number): boolean => model.joints[i - 1]?.type === "continuous";
+  const beside = [...model.links.keys()].filter((i) => i > 0 && i !== first && moving[i] === 1 && spins(i));
+  return spins(first) && beside.length > 0;
 }
 
 /** How many joints of their own move each link. */
