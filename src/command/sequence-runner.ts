@@ -43,7 +43,7 @@ export interface SequencePort {
   /** The positions of a named pose, rad or m; null: there is none. */
   pose(name: string): Readonly<Record<string, number>> | null;
   /** Sends a step through the gate, under the caller's lease. Its results come back by `take`. */
-  send(session: SessionId, epoch: number, id: string, command: MotionCommand, now: number): void;
+  send(session: SessionId, epoch: number, id: number, command: MotionCommand, now: number): void;
   /** Why the caller may not go on; null: it holds the lease, and nothing is stopped. */
   objection(session: SessionId, epoch: number, now: number): Objection | null;
   result(ref: CommandRef, result: CommandResult): void;
@@ -61,7 +61,8 @@ type Run = {
   /** Server ms at which it ends: that of a wait, or when an answer is overdue. */
   until: number;
   /** The id of the step's command; null: it is a wait. */
-  stepId: string | null;
+  /** Negative, as no client's is. */
+  stepId: number | null;
   /** The outcome of the step, carried out by the next `update`. */
   outcome: CommandResult | null;
 };
@@ -164,7 +165,7 @@ export class SequenceRunner {
       return;
     }
     const command = this.commandOf(step);
-    run.stepId = `sequence ${++this.count} step ${label}`;
+    run.stepId = -++this.count;
     run.until = now + stepAnswerMs;
     if (command === null) {
       this.end("unknown_pose", `step ${label}: the pose was deleted`);
