@@ -60,8 +60,7 @@ type Run = {
   index: number;
   /** Server ms at which it ends: that of a wait, or when an answer is overdue. */
   until: number;
-  /** The id of the step's command; null: it is a wait. */
-  /** Negative, as no client's is. */
+  /** The id of the step's command, negative as no client's is; null: it is a wait. */
   stepId: number | null;
   /** The outcome of the step, carried out by the next `update`. */
   outcome: CommandResult | null;
