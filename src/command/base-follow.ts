@@ -10,7 +10,15 @@ const leastTurn = 0.2;
 /** A base that gets less of its way than this share stands: wheels slip, and odometry is late. */
 const share = 0.1;
 
-type Begin = { at: number; x: number; y: number; yaw: number };
+type Begin = {
+  at: number;
+  x: number;
+  y: number;
+  yaw: number;
+  /** How far it was from there at most, m and rad: a base that came back has moved. */
+  far: number;
+  turned: number;
+};
 
 /** Whether a base goes where it is driven, by its measured pose. Times are server ms. */
 export class BaseFollow {
@@ -37,15 +45,19 @@ export class BaseFollow {
     }
     const [x = 0, y = 0, , qx = 0, qy = 0, qz = 0, qw = 1] = basePose;
     const yaw = yawOf(qx, qy, qz, qw);
-    if (this.begin === null) return this.watchFrom({ at: now, x, y, yaw });
+    const here = { at: now, x, y, yaw, far: 0, turned: 0 };
+    if (this.begin === null) return this.watchFrom(here);
     const { begin } = this;
     this.way += Math.hypot(twist.x, twist.y) * dt;
     this.turn += Math.abs(twist.yaw) * dt;
+    begin.far = Math.max(begin.far, Math.hypot(x - begin.x, y - begin.y));
+    begin.turned = Math.max(begin.turned, Math.abs(wrapped(yaw - begin.yaw)));
     const isJudged = this.way > leastWay || this.turn > leastTurn;
     if (!isJudged || now - begin.at < standsAfterMs) return false;
-    const went = Math.hypot(x - begin.x, y - begin.y) >= share * this.way && this.way > leastWay;
-    const turned = Math.abs(wrapped(yaw - begin.yaw)) >= share * this.turn && this.turn > leastTurn;
-    return went || turned ? this.watchFrom({ at: now, x, y, yaw }) : true;
+    const went = begin.far >= share * this.way && this.way > leastWay;
+    // Whole turns show no more than half a turn.
+    const turned = begin.turned >= Math.min(1, share * this.turn) && this.turn > leastTurn;
+    return went || turned ? this.watchFrom(here) : true;
   }
 
   private watchFrom(begin: Begin): false {

@@ -228,7 +228,7 @@ export class JogRunner {
       this.fail("no_controller", `no trajectory controller drives ${goals} any more`, now);
       return false;
     }
-    const beyond = objectToFollowers(goals, robot.limits);
+    const beyond = objectToFollowers(goals, robot);
     if (beyond !== null) {
       this.fail(beyond.code, beyond.message, now);
       return false;

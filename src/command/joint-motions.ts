@@ -1,3 +1,4 @@
+import { createMotionSample } from "../robot/trajectory/motion-profile.ts";
 import { CheckedMotion } from "./checked-motion.ts";
 import { CollisionGuard } from "./collision-guard.ts";
 import { ComputedCommands } from "./computed-commands.ts";
@@ -112,11 +113,24 @@ export class JointMotions {
     if (typeof goals === "string") return noController(goals, robot.can);
     return (
       objectToHolding(goals, robot.measured) ??
-      objectToFollowers(goals, robot.limits) ??
-      objectToPace(goals, robot) ??
+      objectToFollowers(goals, robot) ??
+      objectToPace(
+        goals,
+        robot.limits,
+        (joint) => startOf(motion, joint) ?? robot.measured.position(joint),
+      ) ??
       motion
     );
   }
+}
+
+/** Where a joint of a motion is at its start, rad or m; undefined: it is none of its joints. */
+function startOf({ joints, paths }: PlannedMotion, joint: string): number | undefined {
+  const path = paths[joints.indexOf(joint)];
+  if (path === undefined) return undefined;
+  const sample = createMotionSample();
+  path.sample(0, sample);
+  return sample.position;
 }
 
 /** Those of `joints` that a controller still drives. */

@@ -23,14 +23,18 @@ export function objectToHolding(
 const followerSlack = 1e-6;
 
 /** A joint that mimics another one would leave its own limits, unless it is beyond them already and comes inwards. */
-export function objectToFollowers(parts: readonly ControllerPart[], limits: RobotLimits): Objection | null {
-  for (const { joints, points } of parts) {
+export function objectToFollowers(
+  parts: readonly ControllerPart[],
+  { measured, limits }: Pick<CommandedRobot, "measured" | "limits">,
+): Objection | null {
+  for (const { joints, from, points } of parts) {
     for (const [j, joint] of joints.entries()) {
       const limit = limits.joints.get(joint);
       // Limits without a range are placeholders.
       if (limit === undefined || limit.follows === null || limit.lower >= limit.upper) continue;
       const places = points.map(({ positions }) => positions[j] as number);
-      const [least, most] = [Math.min(limit.lower, places[0] ?? 0), Math.max(limit.upper, places[0] ?? 0)];
+      const begin = from?.positions[j] ?? measured.position(joint) ?? limit.lower;
+      const [least, most] = [Math.min(limit.lower, begin), Math.max(limit.upper, begin)];
       const value = places.find((place) => place < least - followerSlack || place > most + followerSlack);
       if (value === undefined) continue;
       const { lower, upper, unit, follows } = limit;
@@ -49,19 +53,20 @@ const paceFactor = 1.05;
 const paceSlack = 0.01;
 
 /**
- * The last look at what goes out: whatever a motion was computed by, between its points no joint is faster than its limit, and every
- * number is finite. The points before the first are where the joints are measured.
+ * A last look at the points of a move, a trajectory or a plan, whatever computed them: between two points no joint is faster than its
+ * limit, and every number is finite. `startOf`: where a joint is at time 0, rad or m; undefined: not known.
  */
 export function objectToPace(
   parts: readonly ControllerPart[],
-  { measured, limits }: Pick<CommandedRobot, "measured" | "limits">,
+  limits: RobotLimits,
+  startOf: (joint: string) => number | undefined,
 ): Objection | null {
   for (const { joints, from, points } of parts) {
     for (const [j, joint] of joints.entries()) {
       const limit = limits.joints.get(joint);
       // Where followers are is their mechanism's; how fast they may be their master knows.
       if (limit === undefined || limit.follows !== null) continue;
-      let [time, place] = [from?.time ?? 0, from?.positions[j] ?? measured.position(joint)];
+      let [time, place] = [from?.time ?? 0, from?.positions[j] ?? startOf(joint)];
       for (const point of points) {
         const [next, position] = [point.time, point.positions[j] as number];
         const most = paceFactor * limit.velocity * (next - time) + paceSlack;
@@ -69,7 +74,7 @@ export function objectToPace(
         if (!isFine || !Number.isFinite(point.velocities[j]) || !Number.isFinite(position)) {
           return {
             code: "too_fast",
-            message: `${joint} would have to be at ${position} at ${next} s, from ${place} at ${time} s: that is no motion within its limits`,
+            message: `${joint} would have to be at ${position} at ${next} s, from ${place} at ${time} s: that exceeds its velocity limit`,
           };
         }
         [time, place] = [next, position];

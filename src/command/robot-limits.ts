@@ -104,9 +104,11 @@ export function robotLimits(model: RobotModel | null, settings: LimitSettings): 
       follows: joint.mimic,
     });
   }
-  for (const { follows, velocity } of [...joints.values()]) {
+  for (const { name, velocity: stated } of model?.joints ?? []) {
+    const { follows = null, velocity = 0 } = joints.get(name) ?? {};
     const master = follows === null ? undefined : joints.get(follows.joint);
-    if (follows === null || master === undefined) continue;
+    // A guess of ours slows nobody down.
+    if (follows === null || master === undefined || !(stated > 0 && Number.isFinite(stated))) continue;
     const fastest = velocity / Math.abs(follows.multiplier);
     if (fastest < master.velocity) joints.set(follows.joint, { ...master, velocity: fastest });
   }

@@ -8,7 +8,7 @@ import { TwistStream } from "./twist-stream.ts";
 import { checkTwist, type Objection } from "./validate-motion.ts";
 
 const standing =
-  "the base stands where it was though it is driven: something holds it, it cannot move that way, or its controller takes no commands";
+  "the base does not move although it is commanded: something holds it, it cannot move that way, or its controller takes no commands";
 
 /** The jog of one base: its stream and its client. */
 export class TwistRunner {

@@ -44,7 +44,7 @@ export interface MeasuredJoints {
 /** A checked trajectory: its points, and the joints' states before the first. rad or m. */
 export type CheckedTrajectory = { joints: string[]; start: MotionState[]; points: TrajectoryPoint[] };
 
-/** Points nearer to one another than controllers run are none, s. */
+/** Least time between two points, s: shorter than any controller's period. */
 const leastStep = 1e-4;
 /** How far rounding may exceed a limit of velocity or acceleration, as a factor. */
 const slack = 1.001;
@@ -175,7 +175,8 @@ function checkPoint(
   const before = i === 0 ? 0 : (all[i - 1]?.time ?? 0);
   const isForNow = i === 0 && point.time === 0;
   if (!isForNow && !(point.time - before >= leastStep)) {
-    const message = `its time ${point.time} s does not rise above the point before by ${leastStep} s`;
+    const least = `at least ${leastStep} s after ${i === 0 ? "the start" : "the point before"}`;
+    const message = `its time ${point.time} s must be ${least}`;
     return { code: "invalid_trajectory", message };
   }
   const given = point.velocities;

@@ -150,17 +150,26 @@ function takeRehearsal(
   control: RobotControl,
 ): void {
   const robot = control.twin.id;
-  const rehearsed = rehearse(command, now, control);
+  const rehearsed = rehearse(command, now, control, (text) =>
+    context.event("error", "rehearse.failed", text, robot),
+  );
   if ("code" in rehearsed) reply({ op: "rehearsed", id, robot, ...rehearsed });
   else context.rehearsals.add({ session, id, robot, guard: rehearsed });
 }
 
 /** A question ends nothing: what cannot be computed is not answered by ending the program, as a fault in a command is. */
-function rehearse(command: Message<"rehearse">["command"], now: number, control: RobotControl) {
+function rehearse(
+  command: Message<"rehearse">["command"],
+  now: number,
+  control: RobotControl,
+  tell: (text: string) => void,
+) {
   try {
     return control.gate.rehearse(command, now, control.current());
   } catch (error) {
-    return { code: "not_checked", message: `it cannot be computed: ${firstLineOf(error)}` };
+    const message = `it cannot be computed: ${firstLineOf(error)}`;
+    tell(`a ${command.kind} that was rehearsed: ${message}`);
+    return { code: "not_checked", message };
   }
 }
 

@@ -17,7 +17,10 @@ export type EngineOptions = {
   sourcePriority?: (source: string) => number;
   /** Whether a device may measure or drive a joint. Default: any any. */
   mayBind?: (device: string, joint: string) => boolean;
-  /** How long a device that drives a joint may take no set-point, ms. Default: a second. */
+  /**
+   * How patient the twin is with devices that drive joints, ms: how long one may take no set-point (default: a second), and how late
+   * it may arrive where that is more than its goal's own tolerance. For devices that are emulated.
+   */
   deviceAnswerMs?: number | undefined;
   /** Makes goal ids differ between two runs. */
   runName: string;

@@ -53,5 +53,6 @@ export function misfitOf(basis: PlanBasis, control: RobotControl, now: number): 
 
 function carriedOf(scene: PlanRequest["scene"]): string {
   const carried = scene.filter(({ link }) => link !== null);
-  return JSON.stringify(carried.map(({ id, link, mass = 0 }) => [id, link, mass]));
+  const rows = carried.map(({ id, link, mass = 0, pose, geometry }) => [id, link, mass, pose, geometry]);
+  return JSON.stringify(rows.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)));
 }

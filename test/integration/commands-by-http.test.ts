@@ -190,8 +190,8 @@ describe("what is made to hold the program up, or outlives its token", () => {
       took.push(performance.now() - began);
     }
     expect((await reading).status).toBe(400);
-    // By the parser on the program's own thread it was more than a second.
-    expect(Math.max(...took)).toBeLessThan(800);
+    // By the parser on the program's own thread all of them waited for it, more than a second.
+    expect(took.filter((ms) => ms < 400).length).toBeGreaterThanOrEqual(3);
   });
 
   it("ends: the lease of a request whose token was removed is given up, and what it does brakes", async () => {

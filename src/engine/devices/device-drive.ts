@@ -37,7 +37,7 @@ export type DeviceDriveContext = {
   /** Whether somebody drives the robot, so that a joint may be held where a motion brought it. */
   mayHold(robot: string): boolean;
   report(robot: string, report: GoalReport): void;
-  /** How long a device may take no set-point, ms. */
+  /** See `EngineOptions.deviceAnswerMs`. */
   deviceAnswerMs?: number | undefined;
 };
 

@@ -33,5 +33,5 @@ export function rootFromFrame(
 
 /** Why a frame that somebody names cannot be used, as a sentence. */
 export function unknownFrame(frame: string, robot: string): string {
-  return `the frame "${frame}" is no link of ${robot}, and tf does not say now where it is; where robots share a tf topic, each has the frames with its own prefix, named without it, and those above them`;
+  return `the frame "${frame}" is no link of ${robot}, and tf does not say now where it is. On a shared tf topic a robot has the frames with its own prefix: name them without it`;
 }

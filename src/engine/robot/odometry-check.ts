@@ -16,6 +16,16 @@ export class OdometryCheck {
   private lookedAt = Number.NEGATIVE_INFINITY;
   private since = Number.NaN;
 
+  clear(): void {
+    this.lookedAt = Number.NEGATIVE_INFINITY;
+    this.since = Number.NaN;
+  }
+
+  /** Whether it is time for another look. */
+  isDue(now: number): boolean {
+    return now - this.lookedAt >= lookEveryMs;
+  }
+
   /**
    * `pose`: the base in its odometry's frame, by odometry; `rootFrom`: that frame in the base by tf, null where tf does not say. What
    * is to be told, as a sentence; null: nothing.
@@ -26,7 +36,7 @@ export class OdometryCheck {
     now: number,
     rootFrom: () => FramePose | null,
   ): string | null {
-    if (now - this.lookedAt < lookEveryMs) return null;
+    if (!this.isDue(now)) return null;
     this.lookedAt = now;
     const found = rootFrom();
     if (found === null) {

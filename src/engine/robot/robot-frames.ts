@@ -54,6 +54,7 @@ export class RobotFrames {
     this.edges.clear();
     this.conflicts.clear();
     this.odometry.clear();
+    this.odometryCheck.clear();
     this.odometryFrame = "";
     this.since = Number.NaN;
     this.setRoot(null);
@@ -83,6 +84,7 @@ export class RobotFrames {
   }
 
   private checkOdometry(pose: ArrayLike<number>, frame: string, now: number): void {
+    if (!this.odometryCheck.isDue(now)) return;
     const text = this.odometryCheck.fault(pose, frame, now, () =>
       this.root === null
         ? null

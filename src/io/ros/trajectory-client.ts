@@ -85,12 +85,12 @@ function outcome(status: number, result: unknown): GoalOutcome {
     return { stage: "aborted", code: "canceled", message: text || "canceled" };
   }
   if (/preempted/i.test(text)) {
-    const message = `somebody else sent this controller a goal, and it gave up this one: ${text}`;
+    const message = `the controller got another goal, of another program where none of ours is named: ${text}`;
     return { stage: "aborted", code: `controller_${code}`, message };
   }
   return {
     stage: "aborted",
     code: `controller_${code}`,
-    message: text || `the controller gave it up and said nothing but code ${code}: its log may say why`,
+    message: text || `the controller aborted the goal with code ${code} and no text: see its log`,
   };
 }

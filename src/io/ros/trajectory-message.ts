@@ -11,7 +11,7 @@ export function startOf(goal: TrajectoryGoal, { stampOf }: { stampOf(serverMs: n
   return goal.from === null ? onArrival : stampOf(goal.start);
 }
 
-/** A trajectory_msgs/JointTrajectory that a controller starts at `start`, not when it arrives: a late one is joined on its way. */
+/** A trajectory_msgs/JointTrajectory with `start` as its stamp; zero: it begins when it arrives. */
 export function trajectoryMessage(goal: TrajectoryGoal, start: Stamp): object {
   const isStamped = start.sec !== 0 || start.nanosec !== 0;
   const points = isStamped && goal.from !== null ? [goal.from, ...goal.points] : goal.points;

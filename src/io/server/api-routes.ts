@@ -113,9 +113,9 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
   });
   app.get<{ Querystring: { uri?: string } }>("/api/assets", async ({ query, headers }, reply) => {
     const uri = typeof query.uri === "string" ? query.uri : "";
-    const mesh =
-      (await meshBesideRobots(uri, context)) ??
-      (await findNamedMesh(uri, engine.robots, (robot) => context.meshRoots(robot)));
+    // A robot's own is looked for where the robot has it, whoever else names it.
+    const own = await findNamedMesh(uri, engine.robots, (robot) => context.meshRoots(robot));
+    const mesh = own.status === "refused" ? ((await meshBesideRobots(uri, context)) ?? own) : own;
     if (mesh.status === "refused") return reply.code(403).send({ error: mesh.reason });
     if (mesh.path === null) return reply.code(404).send({ error: mesh.reason });
     // A browser keeps what it has by content: a page that is opened again transfers nothing.

@@ -12,8 +12,9 @@ import { parseMessage, requestId } from "./parse-message.ts";
 /** A person's pad sends 25 messages a second. */
 const messagesPerSecond = 200;
 const burst = 400;
-/** A stop is no longer than this. */
-const mostStopBytes = 1024;
+const tooMany = `more than ${messagesPerSecond} messages a second`;
+/** A stop is no longer than this, with all that it may say. */
+const mostStopBytes = 8192;
 /** Answers waiting for one socket; who leaves more unread is closed. */
 const maxBufferedBytes = 1024 * 1024;
 
@@ -57,6 +58,7 @@ export class CommandSockets implements CommandReplies {
       // In a flood only what may be a stop is read: reading costs the cycle more than anything else here.
       if (tokens < 1 && sizeOf(data) > mostStopBytes) {
         this.onRefused("flood");
+        this.send(socket, { op: "error", code: "too_many", message: tooMany });
         return;
       }
       const parsed = parseMessage(clientCommandMessage, data, isBinary);
@@ -81,7 +83,7 @@ export class CommandSockets implements CommandReplies {
           op: "error",
           ...(id === undefined ? {} : { id }),
           code: "too_many",
-          message: `more than ${messagesPerSecond} messages a second`,
+          message: tooMany,
         });
         return;
       }

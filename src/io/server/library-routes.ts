@@ -57,12 +57,14 @@ export function addLibraryRoutes(app: FastifyInstance, context: LibraryContext):
       throw Object.assign(new Error("YAML is taken by /api/sequences alone"), { statusCode: 415 });
     }
     return readYaml(String(text)).catch((error: Error) => {
-      throw Object.assign(error, { statusCode: 400 });
+      throw Object.assign(error, { statusCode: "statusCode" in error ? error.statusCode : 400 });
     });
   });
   const keep = (saved: SavedLibrary, reply: FastifyReply, answer: object): object => {
-    const bytes = JSON.stringify(saved).length;
-    if (bytes > mostLibraryBytes) {
+    const sizeOf = (library: SavedLibrary): number => Buffer.byteLength(JSON.stringify(library));
+    const bytes = sizeOf(saved);
+    // One of before may be larger, and can only be made smaller.
+    if (bytes > mostLibraryBytes && bytes >= sizeOf(store.current())) {
       const error = `poses and sequences would be ${bytes} bytes in all, more than ${mostLibraryBytes}: delete some`;
       return reply.code(413).send({ error });
     }

@@ -37,7 +37,7 @@ export class LayerBoard {
     setInterval(() => this.expire(), 100);
   }
 
-  /** The colour, as #rrggbb, that a topic has unless a person chose one; null: it is not drawn, or has none. */
+  /** The colour, as #rrggbb, that a topic has unless a person chose one; null: it is not drawn. */
   colorOf(topic: string): string | null {
     return this.shown.get(topic)?.color ?? null;
   }

@@ -12,7 +12,7 @@ const actions = { add: 0, remove: 2, removeAll: 3 } as const;
 const mostMarkers = 5000;
 
 /** `mesh`: of a file that others draw, too. */
-type Drawn = { holder: Group; mesh: Group | null; until: number };
+type Drawn = { holder: Group; mesh: ReturnType<typeof dressedMesh> | null; until: number };
 
 /** What a layer of markers needs of the page. */
 export type MarkerSurroundings = {
@@ -99,8 +99,8 @@ export class MarkerLayer implements TopicLayer {
     try {
       const { object } = await this.around.meshes.take(uri);
       if (this.drawn.get(key) !== drawn) return;
-      drawn.mesh = dressedMesh(object, marker, solid(...colorAt(marker, "color")));
-      at.add(drawn.mesh);
+      drawn.mesh = dressedMesh(object, marker, () => solid(...colorAt(marker, "color")));
+      at.add(drawn.mesh.root);
     } catch (error) {
       problem = `${uri} ${error instanceof Error ? error.message : String(error)}`;
     }
@@ -111,7 +111,8 @@ export class MarkerLayer implements TopicLayer {
     const known = this.drawn.get(key);
     if (known === undefined) return;
     // Its file's geometry is kept for the next marker.
-    known.mesh?.removeFromParent();
+    known.mesh?.root.removeFromParent();
+    for (const material of known.mesh?.made ?? []) material.dispose();
     clear(known.holder);
     known.holder.removeFromParent();
     this.drawn.delete(key);

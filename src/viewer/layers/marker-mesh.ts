@@ -14,9 +14,24 @@ export function meshOf(marker: unknown): string | null {
 
 /**
  * A mesh file as a marker wants it: in the marker's scale, with the file's own materials tinted by the marker's colour where it asks
- * for them and there are any, else in its colour (`plain`). A colour of four zeros tints nothing.
+ * for them and there are any, else in its colour, as `solid` makes it. A colour of four zeros tints nothing. `made`: the materials
+ * that are its own.
  */
-export function dressedMesh(object: Object3D, marker: unknown, plain: Material): Group {
+export function dressedMesh(
+  object: Object3D,
+  marker: unknown,
+  solid: () => Material,
+): { root: Group; made: Material[] } {
+  const made: Material[] = [];
+  const own = (material: Material): Material => {
+    made.push(material);
+    return material;
+  };
+  let plain: Material | null = null;
+  const inItsColor = (): Material => {
+    plain = plain ?? own(solid());
+    return plain;
+  };
   const [sx, sy, sz] = pointAt(marker, "scale") ?? [1, 1, 1];
   const root = new Group().add(object);
   root.scale.set(sx || 1, sy || 1, sz || 1);
@@ -25,17 +40,17 @@ export function dressedMesh(object: Object3D, marker: unknown, plain: Material):
     if (!(child instanceof Mesh)) return;
     const { bare } = child.userData;
     const dress = (material: Material, at: number): Material =>
-      isOwn && !(Array.isArray(bare) && bare[at] === true) ? tinted(material, marker) : plain;
+      isOwn && !(Array.isArray(bare) && bare[at] === true) ? tinted(material, marker, own) : inItsColor();
     child.material = Array.isArray(child.material) ? child.material.map(dress) : dress(child.material, 0);
   });
-  return root;
+  return { root, made };
 }
 
-function tinted(material: Material, marker: unknown): Material {
+function tinted(material: Material, marker: unknown, own: (material: Material) => Material): Material {
   const [r, g, b, a] = colorAt(marker, "color");
   const isNone = r === 0 && g === 0 && b === 0 && a === 0;
   if (isNone || (r === 1 && g === 1 && b === 1 && a === 1)) return material;
-  const copy = material.clone();
+  const copy = own(material.clone());
   if ("color" in copy && copy.color instanceof Color) {
     copy.color.multiply(new Color().setRGB(r, g, b, "srgb"));
   }

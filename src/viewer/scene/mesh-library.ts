@@ -7,7 +7,7 @@ import { MeshCompanions } from "./mesh-companions.ts";
 import { type MeshShape, readMesh } from "./mesh-formats.ts";
 import { dropMissingTextures } from "./missing-textures.ts";
 
-/** The mesh files of one robot: each fetched and read once, however many links and ghosts use it. */
+/** The mesh files of one robot, or of markers: each fetched and read once, however many links and ghosts use it. */
 export class MeshLibrary {
   private readonly shapes = new Map<string, Promise<MeshShape>>();
   private readonly problems = new Map<string, string>();

@@ -1,5 +1,6 @@
 import { isNumber, isObject, isText } from "../../client/message-checks.ts";
 import { Signal } from "../../client/signal.ts";
+import { storedList } from "../store/stored-list.ts";
 
 /** How a person wants one topic drawn. What is absent is as usual. */
 export type TopicLook = {
@@ -105,14 +106,12 @@ export class TopicLooks {
 }
 
 function read(storage: Storage): ReadonlyMap<string, TopicLook> {
-  try {
-    const found: unknown = JSON.parse(storage.getItem(key) ?? "[]");
-    if (!Array.isArray(found)) return new Map();
-    const rows = found.filter((row) => Array.isArray(row) && isText(row[0]) && isObject(row[1]));
-    return new Map(rows.slice(-mostKept).map(([topic, look]) => [topic, checkedLook(look)]));
-  } catch {
-    return new Map();
+  const looks = new Map<string, TopicLook>();
+  for (const row of storedList(storage, key).slice(-mostKept)) {
+    const [topic, look] = Array.isArray(row) ? row : [];
+    if (isText(topic) && isObject(look)) looks.set(topic, checkedLook(look));
   }
+  return looks;
 }
 
 /** What of a look makes sense: an older version or a stranger may have stored it. */

@@ -8,7 +8,7 @@ const edge = 16;
 /** m */
 const leastWidth = 2;
 
-/** Where a satellite receiver is, and the way that it went since the page looks. There is no map: nothing is fetched from elsewhere. */
+/** Where a satellite receiver is, and the way that it went since this panel is open. There is no map: nothing is fetched from elsewhere. */
 export function TopicFix({ topic }: { topic: string }) {
   const { desk } = useViewer().topics;
   const trail = useRef(new FixTrail());
@@ -37,7 +37,7 @@ export function TopicFix({ topic }: { topic: string }) {
           <Pair name="Correction" value={correction || "none"} />
         </dl>
       ) : (
-        <p className="refusal">No fix: the receiver sees too few satellites.</p>
+        <p className="refusal">The receiver has no fix.</p>
       )}
       <TrailDrawing trail={trail.current} spread={hasFix ? spread : null} />
     </>
@@ -61,7 +61,7 @@ function TrailDrawing({ trail: { places }, spread }: { trail: FixTrail; spread: 
       className="topic-trail"
       viewBox={`0 0 ${size} ${size}`}
       role="img"
-      aria-label="The way since the page looks, north up"
+      aria-label="The way since this panel is open, north up"
     >
       <polyline points={points} fill="none" stroke="currentColor" strokeWidth={1.5} />
       {spread !== null && (
@@ -83,7 +83,7 @@ function TrailDrawing({ trail: { places }, spread }: { trail: FixTrail; spread: 
         strokeWidth={2}
       />
       <text x={edge + bar * scale + 4} y={size - 2} fontSize={11} fill="currentColor">
-        {bar < 1 ? `${Math.round(100 * bar)} cm` : bar < 1000 ? `${bar} m` : `${bar / 1000} km`}
+        {bar < 1000 ? `${bar} m` : `${bar / 1000} km`}
       </text>
     </svg>
   );

@@ -33,6 +33,17 @@ describe("a base that is driven", () => {
     expect(standsAfter({ x: 0.3, yaw: 0.2 }, { x: 0.2 })).toBeNull();
   });
 
+  it("follows where it goes back and forth, or has turned once round when it is looked at", () => {
+    const follow = new BaseFollow();
+    for (let ms = 0; ms <= 8000; ms += 20) {
+      const back = Math.floor(ms / 1000) % 2 === 1;
+      const x = back ? 0.3 * (1 - (ms % 1000) / 1000) : (0.3 * (ms % 1000)) / 1000;
+      const robot = { basePose: [x, 0, 0, 0, 0, 0, 1] } as unknown as CommandedRobot;
+      expect(follow.stands({ x: back ? -0.3 : 0.3, y: 0, yaw: 0 }, ms, 0.02, robot), `${ms} ms`).toBe(false);
+    }
+    expect(standsAfter({ yaw: Math.PI }, { yaw: 1 })).toBeNull();
+  });
+
   it("is judged later where it is driven slowly, and never where nothing measures it or its time stands", () => {
     expect(standsAfter({ x: 0.01 }, {})).toBeGreaterThan(5900);
     expect(standsAfter({ x: 0.3 }, {}, { basePose: null })).toBeNull();

@@ -268,6 +268,8 @@ describe("a move over two controllers", () => {
     at.out.goals.length = 0;
     const answers = at.send("far", { kind: "jointPosition", positions: { a: 1.5 } });
     expect(answers.at(-1)).toBe("refused outside_limits");
+    const onePoint = { kind: "jointTrajectory" as const, points: [{ time: 9, positions: { a: 1.5 } }] };
+    expect(at.send("one point", onePoint).at(-1)).toBe("refused outside_limits");
     expect(at.out.goals).toEqual([]);
   });
 

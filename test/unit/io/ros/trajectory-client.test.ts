@@ -71,13 +71,9 @@ describe("a goal for a controller", () => {
     [
       "aborted",
       { error_code: -5 },
-      "controller_-5 the controller gave it up and said nothing but code -5: its log may say why",
+      "controller_-5 the controller aborted the goal with code -5 and no text: see its log",
     ],
-    [
-      "aborted",
-      {},
-      "controller_0 the controller gave it up and said nothing but code 0: its log may say why",
-    ],
+    ["aborted", {}, "controller_0 the controller aborted the goal with code 0 and no text: see its log"],
     ["succeeded", { error_code: -1, error_string: "invalid goal" }, "controller_-1 invalid goal"],
     ["canceled", {}, "canceled canceled"],
     ["canceled", { error_string: "preempted by another goal" }, "canceled preempted by another goal"],

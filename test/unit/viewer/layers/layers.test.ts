@@ -304,12 +304,15 @@ describe("markers", () => {
     floor.clear();
     now = 0;
     settled.length = 0;
+    taken.length = 0;
     return new MarkerLayer({
       place: (_, frame) => (frame === "odom" ? { parent: floor, matrix: new Matrix4() } : { problem: "?" }),
       meshes: {
-        take: async (uri) => {
-          if (uri !== file) throw new Error("is missing: no such file");
-          return { object: new Mesh(shared, own) };
+        take: (uri) => {
+          if (uri !== file) return Promise.reject(new Error("is missing: no such file"));
+          const found = Promise.resolve({ object: new Mesh(shared, own) });
+          taken.push(found);
+          return found;
         },
       },
       settled: (topic, problem) => settled.push([topic, problem]),
@@ -320,6 +323,7 @@ describe("markers", () => {
   const shared = new BoxGeometry();
   const own = new MeshStandardMaterial({ color: 0xffffff });
   const settled: [string, string | null][] = [];
+  const taken: Promise<unknown>[] = [];
   const drawnMesh = () => {
     let found: Mesh | null = null;
     floor.traverse((object) => {
@@ -417,7 +421,9 @@ describe("markers", () => {
     await vi.waitFor(() => expect(settled).toHaveLength(1));
     expect(settled[0]?.[1]).toBe("package://shapes/none.stl is missing: no such file");
     layer.take(array(marker(2, { type: 10, mesh_resource: file }), { action: 3 }));
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await Promise.all(taken);
+    await Promise.resolve();
+    expect(taken).toHaveLength(1);
     expect(floor.children).toHaveLength(0);
     expect(settled).toHaveLength(1);
   });
