@@ -14,6 +14,8 @@ import { timedJointPaths } from "./timed-joint-paths.ts";
 import { checkJoints, checkPosition, checkTrajectory, type Objection } from "./validate-motion.ts";
 
 const usualSpeed = 0.5;
+/** Slower moves take hours, and times and speeds without bounds are no numbers any more. */
+const leastSpeed = 1e-6;
 
 /** The planned paths of a motion's joints, in the same order. `isSmooth`: the paths' accelerations have no jumps. */
 export type PlannedMotion = { joints: string[]; paths: JointPath[]; isSmooth: boolean };
@@ -92,6 +94,10 @@ function planMove(
 ): PlannedMotion | Objection {
   const objection = checkJoints(command.positions, limits, measured);
   if (objection !== null) return objection;
+  const { speed = usualSpeed } = command;
+  if (!(speed >= leastSpeed)) {
+    return { code: "too_slow", message: `a speed of ${speed} is too slow: give ${leastSpeed} at least` };
+  }
   const joints = Object.keys(command.positions);
   const jointLimits = joints.map((joint) => limits.joints.get(joint) as JointLimits);
   const from: MotionState[] = [];
@@ -105,7 +111,7 @@ function planMove(
     from.push(state);
     to.push(limit.isCircular ? nearestTurn(asked, state.position) : asked);
   }
-  const paths = jointMove(joints, from, to, jointLimits, command.speed ?? usualSpeed);
+  const paths = jointMove(joints, from, to, jointLimits, speed);
   return "code" in paths ? paths : { joints, paths, isSmooth: true };
 }
 

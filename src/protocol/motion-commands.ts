@@ -14,10 +14,10 @@ const byJoint = z
   .pipe(z.record(name, z.number()))
   .refine((r) => Object.keys(r).length > 0, "names no joint")
   .refine((r) => Object.keys(r).length <= 512, "names more than 512 joints");
-/** A slower motion would take hours, and to compute it as long; the arithmetic of speeds without end ends as well. */
+/** A slower motion would take hours, and to compute it as long. */
 const leastSpeed = 0.001;
-/** 0.001 to 1: share of the limits to use. */
-export const speedShare = z.number().min(leastSpeed).max(1);
+/** Share of the velocity limits to use. What is too slow the gate refuses. */
+export const speedShare = z.number().gt(0).max(1);
 const vector = z.strictObject({
   x: z.number().default(0),
   y: z.number().default(0),
@@ -47,7 +47,8 @@ const linkPose = {
   position: z.array(z.number()).length(3),
   quaternion,
 };
-const speed = speedShare.optional();
+/** 0.001 to 1: share of the limits to use. */
+const speed = z.number().min(leastSpeed).max(1).optional();
 const poseCommand = z.strictObject({
   kind: z.literal("pose"),
   ...linkPose,

@@ -54,7 +54,9 @@ export async function readMesh(
     case "gltf": {
       const { GLTFLoader } = await import("three/examples/jsm/loaders/GLTFLoader.js");
       const gltf = await new GLTFLoader(companions.manager).parseAsync(bytes, "").catch(async (error) => {
-        const [problem] = await companions.settle();
+        // Without its buffers there is nothing to draw; a texture is only missed.
+        const problems = await companions.settle();
+        const problem = problems.find((one) => /\.bin /.test(one)) ?? problems[0];
         throw problem === undefined ? error : new Error(`needs a file: ${problem}`);
       });
       const own = {
