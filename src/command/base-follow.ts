@@ -18,14 +18,14 @@ type Begin = {
   /** How far it was from there at most, m and rad: a base that came back has moved. */
   far: number;
   turned: number;
+  /** What it was sent since, m and rad. */
+  way: number;
+  turn: number;
 };
 
 /** Whether a base goes where it is driven, by its measured pose. Times are server ms. */
 export class BaseFollow {
   private begin: Begin | null = null;
-  /** What it was sent since, m and rad. */
-  private way = 0;
-  private turn = 0;
 
   /** Nobody drives it. */
   forget(): void {
@@ -45,25 +45,22 @@ export class BaseFollow {
     }
     const [x = 0, y = 0, , qx = 0, qy = 0, qz = 0, qw = 1] = basePose;
     const yaw = yawOf(qx, qy, qz, qw);
-    const here = { at: now, x, y, yaw, far: 0, turned: 0 };
-    if (this.begin === null) return this.watchFrom(here);
     const { begin } = this;
-    this.way += Math.hypot(twist.x, twist.y) * dt;
-    this.turn += Math.abs(twist.yaw) * dt;
+    if (begin === null) return this.watchFrom(now, x, y, yaw);
+    begin.way += Math.hypot(twist.x, twist.y) * dt;
+    begin.turn += Math.abs(twist.yaw) * dt;
     begin.far = Math.max(begin.far, Math.hypot(x - begin.x, y - begin.y));
     begin.turned = Math.max(begin.turned, Math.abs(wrapped(yaw - begin.yaw)));
-    const isJudged = this.way > leastWay || this.turn > leastTurn;
+    const isJudged = begin.way > leastWay || begin.turn > leastTurn;
     if (!isJudged || now - begin.at < standsAfterMs) return false;
-    const went = begin.far >= share * this.way && this.way > leastWay;
+    const went = begin.far >= share * begin.way && begin.way > leastWay;
     // Whole turns show no more than half a turn.
-    const turned = begin.turned >= Math.min(1, share * this.turn) && this.turn > leastTurn;
-    return went || turned ? this.watchFrom(here) : true;
+    const turned = begin.turned >= Math.min(1, share * begin.turn) && begin.turn > leastTurn;
+    return went || turned ? this.watchFrom(now, x, y, yaw) : true;
   }
 
-  private watchFrom(begin: Begin): false {
-    this.begin = begin;
-    this.way = 0;
-    this.turn = 0;
+  private watchFrom(at: number, x: number, y: number, yaw: number): false {
+    this.begin = { at, x, y, yaw, far: 0, turned: 0, way: 0, turn: 0 };
     return false;
   }
 }

@@ -1,10 +1,10 @@
-import { createMotionSample } from "../robot/trajectory/motion-profile.ts";
 import { CheckedMotion } from "./checked-motion.ts";
 import { CollisionGuard } from "./collision-guard.ts";
 import { ComputedCommands } from "./computed-commands.ts";
 import { controllerOf } from "./controller-split.ts";
 import type { CommandedRobot, CommandRef, GateOutput } from "./gate-output.ts";
 import type { JointMotionCommand, PoseCommand, WaypointsCommand } from "./motion-command.ts";
+import { pointAt } from "./path-points.ts";
 import type { PlanAnswer } from "./plan-request.ts";
 import {
   motionPoints,
@@ -111,26 +111,16 @@ export class JointMotions {
     if (tooLong !== null) return tooLong;
     const goals = this.goalsFor(motionPoints(motion), robot, at);
     if (typeof goals === "string") return noController(goals, robot.can);
+    const begin = pointAt(motion.paths, 0, motion.isSmooth);
+    const startOf = (joint: string) =>
+      begin.positions[motion.joints.indexOf(joint)] ?? robot.measured.position(joint);
     return (
       objectToHolding(goals, robot.measured) ??
       objectToFollowers(goals, robot) ??
-      objectToPace(
-        goals,
-        robot.limits,
-        (joint) => startOf(motion, joint) ?? robot.measured.position(joint),
-      ) ??
+      objectToPace(goals, robot.limits, startOf) ??
       motion
     );
   }
-}
-
-/** Where a joint of a motion is at its start, rad or m; undefined: it is none of its joints. */
-function startOf({ joints, paths }: PlannedMotion, joint: string): number | undefined {
-  const path = paths[joints.indexOf(joint)];
-  if (path === undefined) return undefined;
-  const sample = createMotionSample();
-  path.sample(0, sample);
-  return sample.position;
 }
 
 /** Those of `joints` that a controller still drives. */

@@ -42,7 +42,7 @@ export function planMotion(
 }
 
 /** How far a joint may be from where a computed path begins, rad or m: noise of its sensor. */
-const pathStartTolerance = 0.01;
+export const pathStartTolerance = 0.01;
 /** Of a computed path's rounding, rad or m. */
 const rangeSlack = 1e-9;
 

@@ -1,4 +1,5 @@
 import type { PlanRequest } from "../command/plan-request.ts";
+import { pathStartTolerance } from "../command/planned-motion.ts";
 import { nearestTurn } from "../core/circle.ts";
 import { isNearPose } from "./robot/placed-pose.ts";
 import type { RobotControl } from "./robot/robot-control.ts";
@@ -11,8 +12,7 @@ export type PlanBasis = {
   carried: string;
 };
 
-/** How far a joint may be from where it was, rad or m: noise of its sensor. Faster than `moving`, rad/s or m/s, it moves. */
-const tolerance = 0.01;
+/** Faster than this a joint moves, rad/s or m/s. */
 const moving = 0.05;
 
 export function basisOf({ start, frames, scene }: PlanRequest): PlanBasis {
@@ -35,7 +35,7 @@ export function misfitOf(basis: PlanBasis, control: RobotControl, now: number): 
     const position = measured.position(joint);
     if (position === undefined) continue;
     const off = position - (limit.isCircular ? nearestTurn(begin, position) : begin);
-    if (Math.abs(off) > tolerance) {
+    if (Math.abs(off) > pathStartTolerance) {
       return `${joint} is ${Math.abs(off).toFixed(3)} ${limit.unit} from where it was when it was planned`;
     }
     if (Math.abs(measured.velocity(joint) ?? 0) > moving) return `${joint} moves`;

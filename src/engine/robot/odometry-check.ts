@@ -28,22 +28,15 @@ export class OdometryCheck {
 
   /**
    * `pose`: the base in its odometry's frame, by odometry; `rootFrom`: that frame in the base by tf, null where tf does not say. What
-   * is to be told, as a sentence; null: nothing.
+   * is to be told, as a sentence; null: nothing. Called where it is due.
    */
-  fault(
-    pose: ArrayLike<number>,
-    frame: string,
-    now: number,
-    rootFrom: () => FramePose | null,
-  ): string | null {
-    if (!this.isDue(now)) return null;
+  fault(pose: ArrayLike<number>, frame: string, now: number, rootFrom: FramePose | null): string | null {
     this.lookedAt = now;
-    const found = rootFrom();
-    if (found === null) {
+    if (rootFrom === null) {
       this.since = Number.NaN;
       return null;
     }
-    const placed = inverseTimes(found, noTurn);
+    const placed = inverseTimes(rootFrom, noTurn);
     const at = (k: number): number => pose[k] as number;
     const metres = Math.hypot(...[0, 1, 2].map((k) => at(k) - (placed[k] as number)));
     const cosine = Math.abs([3, 4, 5, 6].reduce((sum, k) => sum + at(k) * (placed[k] as number), 0));

@@ -84,12 +84,10 @@ export class RobotFrames {
   }
 
   private checkOdometry(pose: ArrayLike<number>, frame: string, now: number): void {
-    if (!this.odometryCheck.isDue(now)) return;
-    const text = this.odometryCheck.fault(pose, frame, now, () =>
-      this.root === null
-        ? null
-        : rootFromFrame(this.edges, this.root, frame, (edge) => this.isAlive(edge, now)),
-    );
+    const { root } = this;
+    if (root === null || !this.odometryCheck.isDue(now)) return;
+    const rootFrom = rootFromFrame(this.edges, root, frame, (edge) => this.isAlive(edge, now));
+    const text = this.odometryCheck.fault(pose, frame, now, rootFrom);
     if (text !== null) this.tellOnce({ key: "odometry and tf", text });
   }
 

@@ -27,6 +27,9 @@ export type WatchedTopic = {
   newestOnly?: boolean;
 };
 
+/** For who takes messages by `decode` alone, and does not ask what a watch says of publishers. */
+export const nowhere: Pick<Inbox, "push" | "tap"> = { push: () => undefined, tap: null };
+
 /**
  * Follows one topic through the life of its publishers: subscribes with the QoS that they offer, once for each QoS where
  * they differ, and says when they are gone or replaced. So nobody's offer decides for the others: a latched message

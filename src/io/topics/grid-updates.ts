@@ -1,14 +1,10 @@
 import { firstLineOf } from "../../core/first-line.ts";
-import type { Inbox } from "../../engine/ports/inbox.ts";
 import { gridUpdateType, updatedGrid, updatesTopic } from "../../protocol/topics/grid-update.ts";
 import { TopicReader } from "../../protocol/topics/topic-reader.ts";
 import { installedMessageText } from "../ros/installed-message-text.ts";
 import type { RclNode, Rclnodejs } from "../ros/rclnodejs-api.ts";
-import { TopicWatch } from "../ros/topic-watch.ts";
+import { nowhere, TopicWatch } from "../ros/topic-watch.ts";
 import type { TopicFeed } from "./topic-feed.ts";
-
-/** What a watch says of publishers is not asked for here. */
-const nowhere: Pick<Inbox, "push" | "tap"> = { push: () => undefined, tap: null };
 
 /** Follows the updates of one grid, as costmaps are published: each changes the newest grid. Nothing is done until somebody publishes them. */
 export class GridUpdates {

@@ -1,5 +1,4 @@
 import { firstLineOf } from "../../core/first-line.ts";
-import type { Inbox } from "../../engine/ports/inbox.ts";
 import { decodeTransforms } from "../../protocol/ros-decode.ts";
 import { bareFrame } from "../../protocol/topics/bare-frame.ts";
 import { FrameHistory } from "../../protocol/topics/frame-history.ts";
@@ -14,25 +13,21 @@ import {
   type Rclnodejs,
   reliability,
 } from "../ros/rclnodejs-api.ts";
-import { TopicWatch } from "../ros/topic-watch.ts";
+import { nowhere, TopicWatch } from "../ros/topic-watch.ts";
 import { GridUpdates } from "./grid-updates.ts";
 import { answerRos } from "./ros-answers.ts";
 import { TopicFeed } from "./topic-feed.ts";
-import type { FeedMessage, TopicOrder, TopicReport } from "./topic-orders.ts";
+import { type FeedMessage, mostMeshes, type TopicOrder, type TopicReport } from "./topic-orders.ts";
 import type { TopicSource } from "./topic-source.ts";
 
 /** How often a reason for rejected messages is told, ms. */
 const tellRejectedEvery = 1000;
-
-/** What a watch says of publishers is seen by `look`. */
-const nowhere: Pick<Inbox, "push" | "tap"> = { push: () => undefined, tap: null };
 
 const gridType = "nav_msgs/msg/OccupancyGrid";
 /** Types whose messages may be megabytes: no more than the newest is kept while the process is busy. */
 const largeTypes = new Set(
   ["Image", "CompressedImage", "PointCloud2"].map((name) => `sensor_msgs/msg/${name}`).concat(gridType),
 );
-const mostMeshes = 1000;
 /** How long the middleware takes to find who is there, ms. */
 const findingMs = 1000;
 const longestFindingMs = 4000;
@@ -219,7 +214,7 @@ export class RosTopics implements TopicSource {
   private tellMeshes(uris: readonly string[]): void {
     const added = uris.filter((uri) => !this.meshes.has(uri));
     if (added.length === 0) return;
-    // So many different ones are nobody's robot; they are told again then.
+    // They are told again then.
     if (this.meshes.size > mostMeshes) this.meshes.clear();
     for (const uri of added) this.meshes.add(uri);
     this.report({ op: "meshes", uris: added });

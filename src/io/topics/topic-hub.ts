@@ -1,7 +1,7 @@
 import { matchesGlob } from "../../core/glob.ts";
 import type { TopicErrorCode, TopicListing, TopicRequest } from "../../protocol/topics/topic-requests.ts";
 import type { TopicSocket, ViewerTopics } from "../server/viewer-topics.ts";
-import type { FeedMessage, TopicOrder, TopicReport } from "./topic-orders.ts";
+import { type FeedMessage, mostMeshes, type TopicOrder, type TopicReport } from "./topic-orders.ts";
 import { TopicSession } from "./topic-session.ts";
 import { WatchedTopic } from "./watched-topic.ts";
 
@@ -9,7 +9,6 @@ import { WatchedTopic } from "./watched-topic.ts";
 const mostWatched = 64;
 /** Topics that all sessions watch at most. */
 const mostFeeds = 256;
-const mostMeshes = 1000;
 const longestUri = 1024;
 /** How long a question for the topics waits for its answer, ms. */
 const listWithin = 5000;

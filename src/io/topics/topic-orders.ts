@@ -15,6 +15,9 @@ export type TopicOrder =
   /** Where the simulated robot is, for its simulated sensors: m, m, rad in the frame `odometry`. */
   | { op: "robot"; base: string; odometry: string; x: number; y: number; yaw: number };
 
+/** Mesh files that are remembered at most: so many different ones are nobody's robot. */
+export const mostMeshes = 1000;
+
 /** What it says. */
 export type TopicReport =
   | { op: "list"; topics: readonly TopicListing[] }

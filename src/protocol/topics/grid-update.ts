@@ -17,8 +17,8 @@ export function updatesTopic(topic: string): string {
  * Refused with nothing changed where the update does not lie inside of the grid, or is in another frame.
  */
 export function updatedGrid(grid: ReadMessage, update: ReadMessage): Result<ReadMessage> {
-  const { info, data: cells } = grid.message as unknown as OccupancyGrid;
-  const { x, y, width, height, data } = update.message as unknown as GridUpdate;
+  const { info, data: cells } = grid.message as OccupancyGrid;
+  const { x, y, width, height, data } = update.message as GridUpdate;
   if (update.frame !== null && update.frame !== grid.frame) {
     return refused(`is ${update.frame}, but the grid is in ${grid.frame}`, "header.frame_id");
   }

@@ -6,6 +6,7 @@ import type { Stamp } from "../../core/stamp.ts";
 import { ownCopy } from "../cdr-message.ts";
 import { type FindMessageText, rosSchemaText } from "../ros-schema-text.ts";
 import { bareFrame } from "./bare-frame.ts";
+import { markerTypes } from "./marker-types.ts";
 import { readStamp } from "./read-stamp.ts";
 
 /** A larger message is none of a robot's. */
@@ -23,8 +24,6 @@ export type ReadMessage = ReadHeader & {
   meshes?: readonly string[];
 };
 
-/** visualization_msgs/Marker MESH_RESOURCE. */
-const meshMarker = 10;
 /** Mesh files of a message that are looked at at most. */
 const mostMeshes = 256;
 /** Frames of parts that are placed at most. */
@@ -94,7 +93,7 @@ function meshesOf(markers: readonly unknown[]): { meshes?: readonly string[] } {
   const found = new Set<string>();
   for (const marker of markers) {
     const { type, mesh_resource: uri } = marker as Record<string, unknown>;
-    if (type !== meshMarker || typeof uri !== "string" || uri === "") continue;
+    if (type !== markerTypes.mesh || typeof uri !== "string" || uri === "") continue;
     found.add(uri);
     if (found.size >= mostMeshes) break;
   }

@@ -1,3 +1,4 @@
+import { wrapped } from "../../core/circle.ts";
 import type { BaseTwist } from "./base-twist.ts";
 
 /** Where a planar base is in the frame `odom` (REP-105), m and rad, and its twist in its own frame. */
@@ -32,5 +33,5 @@ export function advanceOdometry(odometry: Odometry, dt: number): void {
   odometry.x += cos * dx - sin * dy;
   odometry.y += sin * dx + cos * dy;
   const yaw = odometry.yaw + turn;
-  odometry.yaw = Math.abs(yaw) > Math.PI ? yaw - 2 * Math.PI * Math.round(yaw / (2 * Math.PI)) : yaw;
+  odometry.yaw = Math.abs(yaw) > Math.PI ? wrapped(yaw) : yaw;
 }

@@ -18,6 +18,14 @@ import type { TopicLayer } from "./topic-layer.ts";
 /** How far in front of a camera the end of its view is drawn, m. */
 const viewMetres = 0.5;
 
+/** The namespace in which image_transport has a picture and its camera_info beside one another. */
+export function cameraOf(topic: string): string {
+  const parts = topic.split("/");
+  // As /camera/image_raw/compressed.
+  const isTransport = /^(compressed|compressedDepth|theora|ffmpeg|zstd)$/.test(parts.at(-1) ?? "");
+  return parts.slice(0, isTransport ? -2 : -1).join("/");
+}
+
 type Point = [number, number, number];
 
 /**

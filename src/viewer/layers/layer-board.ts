@@ -1,9 +1,9 @@
 import { ownValue } from "../../core/own-value.ts";
 import type { TopicHeader, TopicMessage } from "../../protocol/topics/topic-frame.ts";
+import { PictureDecoder } from "../topics/picture-decoder.ts";
 import type { TopicDesk } from "../topics/topic-desk.ts";
 import type { TopicLook } from "../topics/topic-looks.ts";
-import { CameraLayer } from "./camera-layer.ts";
-import { CameraPictures, cameraOf } from "./camera-pictures.ts";
+import { CameraLayer, cameraOf } from "./camera-layer.ts";
 import { CloudLayer } from "./cloud-layer.ts";
 import { GridLayer } from "./grid-layer.ts";
 import { type Place, placeOf, type ViewFrames } from "./layer-place.ts";
@@ -20,7 +20,7 @@ export class LayerBoard {
   private readonly shown = new Map<string, Shown>();
   /** Why the newest message of a topic is not drawn. */
   readonly problems = new Map<string, string>();
-  private readonly pictures = new CameraPictures((topic, bitmap) => this.showPicture(topic, bitmap));
+  private readonly decoders = new Map<string, PictureDecoder>();
   /** Pictures that are drawn in the view of their camera. */
   private readonly drawnPictures = new Map<string, CameraLayer>();
   private count = 0;
@@ -56,6 +56,14 @@ export class LayerBoard {
         this.take(topic, message);
       }
     }
+  }
+
+  private decoderOf(topic: string): PictureDecoder {
+    const known = this.decoders.get(topic);
+    if (known !== undefined) return known;
+    const made = new PictureDecoder((bitmap) => this.showPicture(topic, bitmap));
+    this.decoders.set(topic, made);
+    return made;
   }
 
   private showPicture(topic: string, bitmap: ImageBitmap): void {
@@ -104,7 +112,7 @@ export class LayerBoard {
     if (!this.desk.shown.get().includes(topic)) return;
     const { header } = message;
     if (header.format === "image") {
-      if (this.camerasOf(topic).length > 0) this.pictures.take(topic, message);
+      if (this.camerasOf(topic).length > 0) this.decoderOf(topic).take(message);
       return;
     }
     let shown = this.shown.get(topic);

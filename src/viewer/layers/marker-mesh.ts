@@ -1,15 +1,14 @@
 import { Color, Group, type Material, Mesh, type Object3D } from "three";
+import { markerTypes } from "../../protocol/topics/marker-types.ts";
 import { colorAt, fieldAt, numberAt, pointAt, textAt } from "./message-fields.ts";
 
 /** Where mesh files come from: each a copy that shares what it is made of with the others. Rejects with why there is none. */
 export type MeshSource = { take(uri: string): Promise<{ object: Object3D }> };
 
-const meshType = 10;
-
 /** The mesh file that a visualization_msgs/Marker draws; null: it draws none. */
 export function meshOf(marker: unknown): string | null {
   const uri = textAt(marker, "mesh_resource");
-  return numberAt(marker, "type") === meshType && uri !== "" ? uri : null;
+  return numberAt(marker, "type") === markerTypes.mesh && uri !== "" ? uri : null;
 }
 
 /**

@@ -21,24 +21,9 @@ import {
   SpriteMaterial,
   SRGBColorSpace,
 } from "three";
+import { markerTypes } from "../../protocol/topics/marker-types.ts";
 import { arrowBetween, arrowOf } from "./line-parts.ts";
 import { colorAt, listAt, numberAt, pointAt, textAt } from "./message-fields.ts";
-
-/** visualization_msgs/Marker: its types. */
-const types = {
-  arrow: 0,
-  cube: 1,
-  sphere: 2,
-  cylinder: 3,
-  lineStrip: 4,
-  lineList: 5,
-  cubeList: 6,
-  sphereList: 7,
-  points: 8,
-  text: 9,
-  mesh: 10,
-  triangleList: 11,
-} as const;
 
 type Point = [number, number, number];
 
@@ -55,31 +40,31 @@ export function markerShape(marker: unknown): Object3D | null {
     return mesh;
   };
   switch (numberAt(marker, "type")) {
-    case types.arrow: {
+    case markerTypes.arrow: {
       const [from, to] = points;
       // Given by two points its scale is the shaft's and the head's diameter, else its length and width.
       if (from !== undefined && to !== undefined) return arrowBetween(from, to, material, sx / 2, sy / 2);
       return arrowOf(material, sx || 1, (sy || 0.1) / 2, sy || 0.1);
     }
-    case types.cube:
+    case markerTypes.cube:
       return scaled(new Mesh(new BoxGeometry(1, 1, 1), material));
-    case types.sphere:
+    case markerTypes.sphere:
       return scaled(new Mesh(new SphereGeometry(0.5, 32, 20), material));
-    case types.cylinder:
+    case markerTypes.cylinder:
       return scaled(new Mesh(new CylinderGeometry(0.5, 0.5, 1, 32).rotateX(Math.PI / 2), material));
-    case types.lineStrip:
-    case types.lineList:
+    case markerTypes.lineStrip:
+    case markerTypes.lineList:
       return lines(marker, points, [r, g, b, a]);
-    case types.cubeList:
+    case markerTypes.cubeList:
       return copies(new BoxGeometry(sx || 1, sy || 1, sz || 1), marker, points, [r, g, b, a]);
-    case types.sphereList:
+    case markerTypes.sphereList:
       return copies(new SphereGeometry(0.5, 16, 10).scale(sx || 1, sy || 1, sz || 1), marker, points, [
         r,
         g,
         b,
         a,
       ]);
-    case types.points: {
+    case markerTypes.points: {
       const dots = new PointsMaterial({
         size: sx || 0.02,
         vertexColors: true,
@@ -89,9 +74,9 @@ export function markerShape(marker: unknown): Object3D | null {
       });
       return new Points(coloured(marker, points, [r, g, b, a]), dots);
     }
-    case types.text:
+    case markerTypes.text:
       return label(textAt(marker, "text"), sz || 0.1, [r, g, b, a]);
-    case types.triangleList: {
+    case markerTypes.triangleList: {
       const geometry = coloured(marker, points.slice(0, points.length - (points.length % 3)), [r, g, b, a]);
       geometry.computeVertexNormals();
       const shaded = solid(1, 1, 1, a);
@@ -124,7 +109,7 @@ function lines(marker: unknown, points: readonly Point[], color: readonly number
     opacity: color[3] ?? 1,
   });
   const geometry = coloured(marker, points, color);
-  return numberAt(marker, "type") === types.lineList
+  return numberAt(marker, "type") === markerTypes.lineList
     ? new LineSegments(geometry, material)
     : new Line(geometry, material);
 }

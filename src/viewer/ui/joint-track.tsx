@@ -1,4 +1,5 @@
 import { type PointerEvent, useEffect, useRef } from "react";
+import { wrapped } from "../../core/circle.ts";
 import { ownValue } from "../../core/own-value.ts";
 import { formatQuantity } from "../store/format.ts";
 import type { JointInfo } from "../store/robot-catalog.ts";
@@ -30,7 +31,7 @@ export function JointTrack({ robot, joint, movable }: { robot: string; joint: Jo
       const target = ownValue(viewer.targets.of(robot), joint.name);
       const desired = viewer.store.desiredPosition(robot, joint.name);
       const position = target ?? desired ?? measured ?? 0;
-      input.value = String(wrapped(joint, position));
+      input.value = String(shown(joint, position));
       input.dataset.ghost = String(target !== undefined);
       input.setAttribute("aria-valuetext", formatQuantity(position, joint.unit, angles));
     };
@@ -79,12 +80,11 @@ export function JointTrack({ robot, joint, movable }: { robot: string; joint: Jo
 }
 
 /** A continuous joint is shown within one turn. */
-function wrapped(joint: JointInfo, position: number): number {
-  if (joint.type !== "continuous") return position;
-  return position - 2 * Math.PI * Math.round(position / (2 * Math.PI));
+function shown(joint: JointInfo, position: number): number {
+  return joint.type === "continuous" ? wrapped(position) : position;
 }
 
 function share(joint: JointInfo, position: number): number {
-  const within = (wrapped(joint, position) - joint.lower) / (joint.upper - joint.lower);
+  const within = (shown(joint, position) - joint.lower) / (joint.upper - joint.lower);
   return Math.min(1, Math.max(0, within));
 }

@@ -90,16 +90,7 @@ export function TopicLookFields({ topic, type }: { topic: string; type: string }
           variant="subtle"
           mt={6}
           aria-label={`Usual look of ${topic}`}
-          onClick={() =>
-            change({
-              color: undefined,
-              field: undefined,
-              size: undefined,
-              opacity: undefined,
-              palette: undefined,
-              trail: undefined,
-            })
-          }
+          onClick={() => looks.set([topic], [])}
         >
           Usual look
         </Button>

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "react";
-import type { TopicMessage } from "../../protocol/topics/topic-frame.ts";
+import { PictureDecoder } from "../topics/picture-decoder.ts";
 import { useViewer } from "./viewer-context.ts";
 
 /** The pictures of a topic: each is decoded by the browser and drawn; while one is decoded only the newest of the next waits. */
@@ -7,30 +7,12 @@ export function TopicPicture({ topic, isStanding }: { topic: string; isStanding:
   const { desk } = useViewer().topics;
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
-    let waiting: TopicMessage | null = null;
-    let isBusy = false;
-    const draw = async (): Promise<void> => {
-      isBusy = true;
-      while (waiting !== null) {
-        const { header, arrays } = waiting as TopicMessage;
-        waiting = null;
-        const { mime } = header.meta;
-        const { data } = arrays;
-        if (typeof mime !== "string" || !(data instanceof Uint8Array)) continue;
-        try {
-          const bitmap = await createImageBitmap(new Blob([data as BlobPart], { type: mime }));
-          paint(canvas.current, bitmap);
-          bitmap.close();
-        } catch {
-          // A picture that the browser cannot read: the one before it stays.
-        }
-      }
-      isBusy = false;
-    };
+    const decoder = new PictureDecoder((bitmap) => {
+      paint(canvas.current, bitmap);
+      bitmap.close();
+    });
     return desk.listen((of, message) => {
-      if (of !== topic || message.header.format !== "image") return;
-      waiting = message;
-      if (!isBusy) void draw();
+      if (of === topic && message.header.format === "image") decoder.take(message);
     });
   }, [desk, topic]);
   return (

@@ -9,7 +9,8 @@ const poseAt = (x: number, y: number, yaw: number) => [x, y, 0, 0, 0, Math.sin(y
 function told(odometry: number[], tf: number[] | null): string | null {
   const check = new OdometryCheck();
   for (let now = 0; now <= 10_000; now += 20) {
-    const rootFrom = () => (tf === null ? null : [...inverseTimes(tf, identity)]);
+    if (!check.isDue(now)) continue;
+    const rootFrom = tf === null ? null : [...inverseTimes(tf, identity)];
     const text = check.fault(odometry, "odom", now, rootFrom);
     if (text !== null) return `${now} ${text}`;
   }
