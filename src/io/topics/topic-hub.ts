@@ -1,6 +1,7 @@
 import { matchesGlob } from "../../core/glob.ts";
 import type { TopicErrorCode, TopicListing, TopicRequest } from "../../protocol/topics/topic-requests.ts";
 import type { TopicSocket, ViewerTopics } from "../server/viewer-topics.ts";
+import { SendTurns } from "./send-turns.ts";
 import { type FeedMessage, mostMeshes, type TopicOrder, type TopicReport } from "./topic-orders.ts";
 import { TopicSession } from "./topic-session.ts";
 import { WatchedTopic } from "./watched-topic.ts";
@@ -34,6 +35,8 @@ export type TopicHubOptions = {
   rules: TopicRules;
   /** To the process that listens; null: there is no ROS, for the reason given. */
   order: ((order: TopicOrder) => void) | null;
+  /** Runs something when the event loop has had a round; default: `setImmediate`. */
+  later?: ((run: () => void) => void) | undefined;
   /** Messages of a topic that could not be read. */
   rejected(topic: string, count: number, reason: string): void;
 };
@@ -49,7 +52,11 @@ export class TopicHub implements ViewerTopics {
   private nextFeed = 0;
   private nextChannel = 0;
 
-  constructor(private readonly options: TopicHubOptions) {}
+  private readonly turns: SendTurns;
+
+  constructor(private readonly options: TopicHubOptions) {
+    this.turns = new SendTurns(options.later);
+  }
 
   join(socket: TopicSocket): { take(request: TopicRequest): void; close(): void } {
     const session = new TopicSession(
@@ -57,6 +64,7 @@ export class TopicHub implements ViewerTopics {
       this.options.now,
       (feed) => this.feeds.get(feed)?.isLatched ?? false,
       (topic) => this.relevel(topic),
+      this.turns,
     );
     return { take: (request) => this.take(session, request), close: () => this.close(session) };
   }

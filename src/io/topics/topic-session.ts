@@ -1,11 +1,13 @@
 import { makePiece, pieceHeaderBytes } from "../../protocol/topics/topic-frame.ts";
 import type { TopicAnswer } from "../../protocol/topics/topic-requests.ts";
 import type { TopicSocket } from "../server/viewer-topics.ts";
+import type { Sender, SendTurns } from "./send-turns.ts";
 import { SendWindow } from "./send-window.ts";
 import type { WatchedTopic } from "./watched-topic.ts";
 
-/** Bytes of a message in one frame. */
-const pieceBytes = 16 * 1024;
+/** Bytes of a message in one frame: a quarter of what may be under way, so that on a slow line the state waits for little. */
+const leastPiece = 8 * 1024;
+const pieceShare = 1 / 4;
 /**
  * With more than this unread a client has fallen behind: it gets no more of topics until it has read nearly all, so that the state,
  * which stops at 256 KiB and goes on below 16 KiB, comes first.
@@ -16,7 +18,7 @@ const quickMs = 300;
 const quickReadsToGoOn = 20;
 
 /** The topics that one viewer watches, and their way over its socket: in pieces, each topic in turn, the newest message of each. */
-export class TopicSession {
+export class TopicSession implements Sender {
   readonly watched = new Map<string, WatchedTopic>();
   private readonly window = new SendWindow();
   private turn = 0;
@@ -38,6 +40,7 @@ export class TopicSession {
     private readonly isLatched: (feed: number) => boolean,
     /** A topic is wanted in another level. */
     private readonly relevel: (topic: WatchedTopic) => void,
+    private readonly turns: SendTurns,
   ) {
     socket.onRead((delayMs) => {
       this.window.wasRead(delayMs);
@@ -64,24 +67,33 @@ export class TopicSession {
   close(): void {
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
+    this.turns.forget(this);
     this.current = null;
     this.watched.clear();
   }
 
-  /** Sends what may be sent now. */
+  /** Sends what may be sent now, as its turn comes. */
   pump(): void {
-    for (;;) {
-      this.current ??= this.choose();
-      if (this.current === null) return;
-      if (!this.hasRoom()) {
-        this.socket.askRead();
-        return;
-      }
-      this.sendPiece(this.current);
-    }
+    this.turns.ask(this);
   }
 
-  private hasRoom(): boolean {
+  sendPiece(): boolean {
+    this.current ??= this.choose();
+    if (this.current === null) return false;
+    const size = this.pieceBytes();
+    if (!this.hasRoom(size)) {
+      this.socket.askRead();
+      return false;
+    }
+    this.sendPart(this.current, size);
+    return true;
+  }
+
+  private pieceBytes(): number {
+    return Math.max(leastPiece, Math.floor(this.window.bytes() * pieceShare));
+  }
+
+  private hasRoom(pieceBytes: number): boolean {
     const unread = this.socket.unreadBytes();
     if (unread > behindBytes) this.isBehind = true;
     else if (unread <= caughtUpBytes) this.isBehind = false;
@@ -90,7 +102,7 @@ export class TopicSession {
     return !this.isBehind && unread + pieceBytes <= this.window.bytes();
   }
 
-  private sendPiece(current: NonNullable<TopicSession["current"]>): void {
+  private sendPart(current: NonNullable<TopicSession["current"]>, pieceBytes: number): void {
     const { to, bytes, number, received, at } = current;
     const piece = makePiece(to.channel, number, bytes, at, pieceBytes);
     this.socket.sendFrame(piece);

@@ -72,8 +72,29 @@ export function pixelsOf(image: RosImage, most: number): Result<Pixels> {
     height: Math.max(1, Math.floor(height / factor)),
   };
   const rgb = new Uint8Array(3 * out.width * out.height);
-  fill(rgb, out, image, layout, factor);
+  if (factor === 1 && layout.kind === "rgb" && layout.depth === undefined) fillBytes(rgb, image, layout);
+  else fill(rgb, out, image, layout, factor);
   return { ok: true, value: { ...out, rgb } };
+}
+
+/** Colours of 8 bits at their full size: what most cameras send. */
+function fillBytes(rgb: Uint8Array, { data, width, height, step }: RosImage, layout: Layout): void {
+  const { bytes, order = [0, 1, 2] } = layout;
+  const [a = 0, b = 0, c = 0] = order;
+  const isPlain = bytes === 3 && a === 0;
+  for (let y = 0, to = 0; y < height; y += 1) {
+    const row = y * step;
+    if (isPlain) {
+      rgb.set(data.subarray(row, row + 3 * width), to);
+      to += 3 * width;
+      continue;
+    }
+    for (let x = 0, at = row; x < width; x += 1, at += bytes, to += 3) {
+      rgb[to] = data[at + a] as number;
+      rgb[to + 1] = data[at + b] as number;
+      rgb[to + 2] = data[at + c] as number;
+    }
+  }
 }
 
 function fill(

@@ -1,6 +1,8 @@
 import { type Result, refused } from "../../core/result.ts";
 import type { Detail } from "./detail.ts";
+import { finitePoints } from "./finite-points.ts";
 import type { TopicContent } from "./topic-content.ts";
+import { thinPoints } from "./voxel-thinning.ts";
 
 /** sensor_msgs/PointField. */
 type PointField = { name: string; offset: number; datatype: number; count: number };
@@ -39,51 +41,22 @@ export function cloudContent(
 ): Result<TopicContent> {
   const fault = layoutFault(cloud);
   if (fault !== null) return refused(fault[1], fault[0]);
-  const { data, width, height, point_step: step, row_step: row } = cloud;
+  const { data, width, height } = cloud;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const little = !cloud.is_bigendian;
   const read = (name: string): Read | null => {
     const field = cloud.fields.find((one) => one.name === name);
     return field === undefined ? null : readerOf(view, field, little);
   };
-  const [x, y, z] = [read("x"), read("y"), read("z")] as [Read, Read, Read];
   const count = width * height;
-  const at = new Float64Array(3 * count);
-  const from = new Uint32Array(count);
-  const least = [Infinity, Infinity, Infinity];
-  const greatest = [-Infinity, -Infinity, -Infinity];
-  let kept = 0;
-  for (let r = 0; r < height; r += 1) {
-    for (let c = 0, offset = r * row; c < width; c += 1, offset += step) {
-      const px = x(offset);
-      const py = y(offset);
-      const pz = z(offset);
-      if (!Number.isFinite(px + py + pz)) continue;
-      at[3 * kept] = px;
-      at[3 * kept + 1] = py;
-      at[3 * kept + 2] = pz;
-      from[kept] = offset;
-      kept += 1;
-      if (px < (least[0] as number)) least[0] = px;
-      if (py < (least[1] as number)) least[1] = py;
-      if (pz < (least[2] as number)) least[2] = pz;
-      if (px > (greatest[0] as number)) greatest[0] = px;
-      if (py > (greatest[1] as number)) greatest[1] = py;
-      if (pz > (greatest[2] as number)) greatest[2] = pz;
-    }
-  }
-  const finite = kept;
-  if (kept > most) kept = thin(at, from, kept, most, voxel, least, greatest);
+  const points = finitePoints(cloud, view, little);
+  const { at, from, least, greatest } = points;
+  const finite = points.count;
+  const kept = finite > most ? thinPoints(points, most, voxel) : finite;
   const origin = kept === 0 ? [0, 0, 0] : least;
   const scale = origin.map((low, k) => Math.max(((greatest[k] as number) - low) / steps, 1e-9));
   if (kept === 0) scale.fill(1e-9);
-  const positions = new Uint16Array(3 * kept);
-  for (let i = 0; i < kept; i += 1) {
-    for (let k = 0; k < 3; k += 1) {
-      const value = ((at[3 * i + k] as number) - (origin[k] as number)) / (scale[k] as number);
-      positions[3 * i + k] = Math.min(steps, Math.round(value));
-    }
-  }
+  const positions = quantised(at, kept, origin as Triple, scale as Triple);
   const left = [
     ...(finite < count ? [`${count - finite} points that are not finite are left out`] : []),
     ...(kept < finite
@@ -145,80 +118,19 @@ function readerOf(view: DataView, { offset, datatype }: PointField, little: bool
   }
 }
 
-/**
- * Keeps the first point of each voxel, and returns how many there are. The voxels are as small as `most` points allow, within a tenth;
- * the search begins at the size of the last message.
- */
-function thin(
-  at: Float64Array,
-  from: Uint32Array,
-  count: number,
-  most: number,
-  voxel: { size: number },
-  least: readonly number[],
-  greatest: readonly number[],
-): number {
-  const extent = Math.max(...least.map((low, k) => (greatest[k] as number) - low), 1e-6);
-  let size = voxel.size > 0 ? voxel.size * 0.95 : extent / Math.sqrt(most);
-  const bits = Math.ceil(Math.log2(4 * most));
-  const table = new Int32Array(1 << bits);
-  const chosen = new Uint32Array(most);
-  for (;;) {
-    table.fill(-1);
-    const kept = choose(at, count, size, least, table, chosen);
-    if (kept <= most) {
-      voxel.size = size;
-      for (let i = 0; i < kept; i += 1) {
-        const j = chosen[i] as number;
-        at[3 * i] = at[3 * j] as number;
-        at[3 * i + 1] = at[3 * j + 1] as number;
-        at[3 * i + 2] = at[3 * j + 2] as number;
-        from[i] = from[j] as number;
-      }
-      return kept;
-    }
-    size *= 1.15;
-  }
-}
+type Triple = [number, number, number];
 
-/** The first point of each voxel into `chosen`; more than its length: there are too many voxels. */
-function choose(
-  at: Float64Array,
-  count: number,
-  size: number,
-  least: readonly number[],
-  table: Int32Array,
-  chosen: Uint32Array,
-): number {
-  const mask = table.length - 1;
-  const [x0, y0, z0] = least as [number, number, number];
-  let kept = 0;
-  for (let i = 0; i < count; i += 1) {
-    const a = Math.floor(((at[3 * i] as number) - x0) / size);
-    const b = Math.floor(((at[3 * i + 1] as number) - y0) / size);
-    const c = Math.floor(((at[3 * i + 2] as number) - z0) / size);
-    let slot = (Math.imul(a, 73_856_093) ^ Math.imul(b, 19_349_663) ^ Math.imul(c, 83_492_791)) & mask;
-    for (;;) {
-      const other = table[slot] as number;
-      if (other < 0) break;
-      const j = chosen[other] as number;
-      if (
-        Math.floor(((at[3 * j] as number) - x0) / size) === a &&
-        Math.floor(((at[3 * j + 1] as number) - y0) / size) === b &&
-        Math.floor(((at[3 * j + 2] as number) - z0) / size) === c
-      ) {
-        slot = -1;
-        break;
-      }
-      slot = (slot + 1) & mask;
-    }
-    if (slot < 0) continue;
-    if (kept === chosen.length) return kept + 1;
-    chosen[kept] = i;
-    table[slot] = kept;
-    kept += 1;
+/** Steps of `scale` from `origin`, to the nearest. */
+function quantised(at: Float64Array, count: number, origin: Triple, scale: Triple): Uint16Array {
+  const [x0, y0, z0] = origin;
+  const [sx, sy, sz] = [1 / scale[0], 1 / scale[1], 1 / scale[2]];
+  const positions = new Uint16Array(3 * count);
+  for (let i = 0; i < 3 * count; i += 3) {
+    positions[i] = Math.min(steps, ((at[i] as number) - x0) * sx + 0.5);
+    positions[i + 1] = Math.min(steps, ((at[i + 1] as number) - y0) * sy + 0.5);
+    positions[i + 2] = Math.min(steps, ((at[i + 2] as number) - z0) * sz + 0.5);
   }
-  return kept;
+  return positions;
 }
 
 function coloursOf(
@@ -247,19 +159,20 @@ function coloursOf(
   }
   const field = wanted ?? (usualFields.find((name) => read(name) !== null) as string);
   const value = read(field) as Read;
+  const found = new Float64Array(count);
   let [least, most] = [Infinity, -Infinity];
   for (let i = 0; i < count; i += 1) {
-    const found = value(from[i] as number);
-    if (!Number.isFinite(found)) continue;
-    if (found < least) least = found;
-    if (found > most) most = found;
+    const one = value(from[i] as number);
+    found[i] = one;
+    if (!Number.isFinite(one)) continue;
+    if (one < least) least = one;
+    if (one > most) most = one;
   }
   if (!(most > least))
     [least, most] = [Number.isFinite(least) ? least : 0, (Number.isFinite(least) ? least : 0) + 1];
-  const values = new Uint8Array(count);
-  for (let i = 0; i < count; i += 1) {
-    const share = (value(from[i] as number) - least) / (most - least);
-    values[i] = Math.max(0, Math.min(255, Math.round(255 * share)));
-  }
-  return { meta: { field, least, most }, arrays: { values } };
+  const values = new Uint8ClampedArray(count);
+  const perStep = 255 / (most - least);
+  // Rounded and held between 0 and 255 by the array; what is not a number becomes 0.
+  for (let i = 0; i < count; i += 1) values[i] = ((found[i] as number) - least) * perStep;
+  return { meta: { field, least, most }, arrays: { values: new Uint8Array(values.buffer) } };
 }

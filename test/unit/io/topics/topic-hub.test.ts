@@ -77,6 +77,7 @@ beforeEach(() => {
   orders = [];
   hub = new TopicHub({
     now: () => now,
+    later: (run) => run(),
     rules: { allow: ["*"], deny: ["/secret/*"] },
     order: (order) => orders.push(order),
     rejected: (topic, count, reason) => rejections.push(`${topic} ${count} ${reason}`),
