@@ -10,7 +10,16 @@ const topics = load === "bulk" ? ["/camera/image", "/points", "/map"] : [];
 const wall = () => performance.timeOrigin + performance.now();
 let seen;
 const reset = () => {
-  seen = { bytes: 0, state: [], "/camera/image": [], "/points": [], "/map": [] };
+  seen = {
+    bytes: 0,
+    state: [],
+    received: [],
+    encoded: [],
+    arrived: [],
+    "/camera/image": [],
+    "/points": [],
+    "/map": [],
+  };
 };
 reset();
 
@@ -51,7 +60,17 @@ function twin() {
       return;
     }
     const frame = readStateFrame(bytes.buffer);
-    if (frame !== null && client.column >= 0) tookState(client, frame.values[client.column]);
+    if (frame !== null && client.column >= 0) {
+      const stamp = frame.values[client.column];
+      if (stamp > 1e9 && stamp !== client.last) {
+        // The way of one value: from its stamp to the twin, in the twin, and from there to here.
+        const age = frame.agesMs[client.column];
+        seen.received.push(frame.time - age - stamp * 1000);
+        seen.encoded.push(age);
+        seen.arrived.push(wall() - frame.time);
+      }
+      tookState(client, stamp);
+    }
   });
   return socket;
 }

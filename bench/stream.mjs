@@ -36,6 +36,9 @@ function tell(name, report, viewers) {
     if (count === 0) return key === "/map" ? [] : [`no ${word}`];
     return [`${word} ${(count / seconds / viewers).toFixed(1)}/s, ${p50.toFixed(0)} / ${p99.toFixed(0)} ms`];
   });
+  const hop = (key) => `${report[key].p50.toFixed(1)} / ${report[key].p99.toFixed(1)}`;
+  if (report.received.count > 0)
+    parts[0] += ` (to the twin ${hop("received")}, in it ${hop("encoded")}, from it ${hop("arrived")})`;
   const each = report.bytes / seconds / viewers / 1000;
   const cores = (report.cpu / seconds).toFixed(2);
   console.log(

@@ -107,13 +107,11 @@ export class Engine {
     });
   }
 
-  /**
-   * READ alone, between two cycles: what arrived is in the graph sooner than the next cycle comes. `now` as in
-   * `cycle`; a recorded run names these as it names its cycles.
-   */
+  /** READ alone, between two cycles, and what viewers get of it. `now` as in `cycle`; a recorded run names these, too. */
   read(now: number): void {
     this.takeArrivals(now);
     this.samples.drain(now);
+    this.stream.writeBetween(now);
     this.out.flush();
   }
 

@@ -3,7 +3,7 @@ const maxBehind = 5;
 /** A pause of this length between two reads is a stall. */
 const stallMs = 250;
 /** How long what arrived may wait for the graph while no cycle is due. */
-const readWithinMs = 3;
+const readWithinMs = 1;
 
 /** Calls `cycle` at a steady rate, and at once when asked to; between cycles `read` when something waits. */
 export class CycleLoop {

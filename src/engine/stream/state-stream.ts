@@ -2,20 +2,18 @@ import type { Subscription } from "../../protocol/command-messages.ts";
 import type {
   ControlStatus,
   DesignMessage,
-  PropertyJson,
   ServerStateMessage,
   SourceStatus,
   StatusMessage,
-  ThingJson,
 } from "../../protocol/state-messages.ts";
 import type { TwinGraph } from "../../twin/graph.ts";
-import { propertyView, thingsView, thingView } from "../../twin/graph-json.ts";
+import { thingsView } from "../../twin/graph-json.ts";
 import type { Outbox } from "../ports/outputs.ts";
 import type { ViewerSocket } from "../ports/sinks.ts";
+import { propertiesSince, thingsSince } from "./changes-text.ts";
 import { StateLayout } from "./state-layout.ts";
 import { ViewerSession } from "./viewer-session.ts";
 
-const quietPeriodMs = 200;
 const propertiesPeriodMs = 100;
 const statusPeriodMs = 1000;
 const snapshotPeriodMs = 500;
@@ -32,8 +30,6 @@ export class StateStream {
   private layoutCount = 0;
   private binaryFrame: Uint8Array | null = null;
   private jsonFrame: string | null = null;
-  private lastFrameRevision = -1;
-  private lastFrame = Number.NEGATIVE_INFINITY;
   private nextProperties = 0;
   private nextStatus = 0;
   private nextSnapshot = 0;
@@ -112,7 +108,7 @@ export class StateStream {
         if (now < this.nextThings) continue;
         let changes = made.get(definitions);
         if (changes === undefined) {
-          changes = this.thingsSince(definitions, now);
+          changes = thingsSince(this.graph, definitions, now);
           made.set(definitions, changes);
         }
         if (changes !== null) {
@@ -127,26 +123,6 @@ export class StateStream {
     }
     if (text !== null) this.nextSnapshot = now + snapshotPeriodMs;
     if (made.size > 0) this.nextThings = now + propertiesPeriodMs;
-  }
-
-  /** What became of things since the definitions of that number; null when only a snapshot can tell. */
-  private thingsSince(definitions: number, now: number): string | null {
-    const { graph } = this;
-    const gone = graph.removed.since(definitions);
-    if (gone === null) return null;
-    const changed: Record<string, ThingJson> = Object.create(null);
-    for (const [id, thing] of graph.things) {
-      if (thing.defined > definitions) changed[id] = thingView(graph, thing);
-    }
-    const removed = gone.filter((id) => !graph.things.has(id));
-    const message: ServerStateMessage = {
-      op: "things",
-      revision: graph.revision,
-      time: now,
-      changed,
-      removed,
-    };
-    return JSON.stringify(message);
   }
 
   count(): number {
@@ -175,19 +151,12 @@ export class StateStream {
   /** One WRITE: frames that are due, changed properties, status. */
   write(now: number, sources: Iterable<SourceStatus>, control: () => ControlStatus[]): void {
     if (this.sessions.size === 0) return;
-    this.binaryFrame = null;
-    this.jsonFrame = null;
     if (this.layout.structure !== this.graph.structure) {
       this.layout = new StateLayout(this.graph, ++this.layoutCount % 0x1_0000, this.graph.structure);
     }
     this.judgeBudgets(now);
     this.writeThings(now);
-    const changed = this.graph.revision !== this.lastFrameRevision || now - this.lastFrame >= quietPeriodMs;
-    if (changed) {
-      this.lastFrameRevision = this.graph.revision;
-      this.lastFrame = now;
-    }
-    if (changed) for (const session of this.sessions.values()) this.writeFrame(session, now);
+    this.writeFrames(now);
     if (now >= this.nextProperties) {
       this.nextProperties = now + propertiesPeriodMs;
       this.writeProperties(now);
@@ -204,6 +173,20 @@ export class StateStream {
         control: control(),
       });
     }
+  }
+
+  /**
+   * A READ between two cycles: whose frame is due gets what was just read, instead of in the next cycle. What else there is to tell,
+   * new columns too, waits for the cycle.
+   */
+  writeBetween(now: number): void {
+    if (this.sessions.size > 0 && this.layout.structure === this.graph.structure) this.writeFrames(now);
+  }
+
+  private writeFrames(now: number): void {
+    this.binaryFrame = null;
+    this.jsonFrame = null;
+    for (const session of this.sessions.values()) this.writeFrame(session, now);
   }
 
   /** Who looks at the past is reminded of it. */
@@ -234,7 +217,7 @@ export class StateStream {
   }
 
   private writeFrame(session: ViewerSession, now: number): void {
-    if (session.isPast || !session.takeTurn(now)) return;
+    if (session.isPast || !session.takeTurn(now, this.graph.revision)) return;
     if (session.isPaused()) {
       session.dropped++;
       this.droppedFrames++;
@@ -265,29 +248,12 @@ export class StateStream {
       if (session.properties === this.graph.revision) continue;
       let text = made.get(session.properties);
       if (text === undefined) {
-        text = this.propertiesSince(session.properties, now);
+        text = propertiesSince(this.graph, session.properties, now);
         made.set(session.properties, text);
       }
       session.properties = this.graph.revision;
       if (text !== null) this.sendText(session.id, text);
     }
-  }
-
-  private propertiesSince(revision: number, now: number): string | null {
-    const things: Record<string, Record<string, PropertyJson>> = Object.create(null);
-    let any = false;
-    for (const [id, thing] of this.graph.things) {
-      for (const [path, property] of thing.properties) {
-        if (property.isMotion || property.revision <= revision || property.thing !== id) continue;
-        const changes = things[id] ?? Object.create(null);
-        changes[path] = propertyView(this.graph, property);
-        things[id] = changes;
-        any = true;
-      }
-    }
-    return any
-      ? JSON.stringify({ op: "properties", revision: this.graph.revision, time: now, things })
-      : null;
   }
 
   private send(viewer: string, message: ServerStateMessage): void {

@@ -7,6 +7,9 @@ const resumeBytes = 16 * 1024;
 /** A socket that stays over its budget this long is closed. */
 const giveUpMs = 30_000;
 
+/** A session gets a frame so often even if nothing changed. */
+const quietPeriodMs = 200;
+
 /** What to do with a session now: `back` is the first time after `paused`. */
 export type Budget = "room" | "paused" | "back" | "over";
 
@@ -26,6 +29,9 @@ export class ViewerSession {
   definitions = -1;
   /** Frames left out since it is over its budget. */
   dropped = 0;
+  /** Revision and time of its last frame. */
+  private frame = -1;
+  private frameAt = Number.NEGATIVE_INFINITY;
   private periodMs = 0;
   private nextFrame = 0;
   private pausedSince: number | null = null;
@@ -71,9 +77,15 @@ export class ViewerSession {
     return now - this.pausedSince > giveUpMs ? "over" : "paused";
   }
 
-  /** Whether its next frame is due; if so, the one after is a period later, and missed ones are not made up. */
-  takeTurn(now: number): boolean {
+  /**
+   * Whether it gets a frame of that revision now: what it does not have yet, or as a sign of life; at its rate. If so, the one after
+   * is a period later, and missed ones are not made up.
+   */
+  takeTurn(now: number, revision: number): boolean {
     if (!this.subscribed || now < this.nextFrame - 0.5) return false;
+    if (revision === this.frame && now - this.frameAt < quietPeriodMs) return false;
+    this.frame = revision;
+    this.frameAt = now;
     this.nextFrame = Math.max(this.nextFrame + this.periodMs, now - this.periodMs);
     return true;
   }

@@ -1,4 +1,4 @@
-import type { PointCloud } from "./point-cloud.ts";
+import type { PointCloud } from "./point-cloud-message.ts";
 
 /** The points of a cloud that are finite; in m, as the message has them. */
 export type FinitePoints = {

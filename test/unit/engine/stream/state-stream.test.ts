@@ -128,6 +128,35 @@ describe("frames", () => {
     expect(slow.all("state").at(-1)?.revision).toBeGreaterThan(fast.all("state").at(-15)?.revision ?? 0);
   });
 
+  it("bring the last value at a slow viewer's next turn, though nothing changes any more", () => {
+    const at = started();
+    const slow = at.join("json", 20);
+    at.run(500);
+    const { revision } = at.engine.graph;
+    for (let i = 0; i < 6; i++) at.cycle();
+    expect(slow.all("state").at(-1)?.revision).toBeGreaterThanOrEqual(revision);
+  });
+
+  it("come with a read between two cycles, at the viewer's rate all the same", () => {
+    const at = started();
+    const [fast, slow] = [at.join("json", 100), at.join("json", 10)];
+    at.run(1000);
+    at.cycle();
+    at.now += 3;
+    at.joints([0.77, 0.1]);
+    const before = slow.all("state").length;
+    at.engine.read(at.now);
+    const robots = JSON.stringify(fast.all("state").at(-1)?.robots);
+    expect(robots).toContain("0.77");
+    for (let i = 0; i < 200; i++) {
+      at.joints([i, 0.1]);
+      at.now += 5;
+      if (i % 2 === 0) at.engine.read(at.now);
+      else at.engine.cycle(at.now);
+    }
+    expect(slow.all("state").length - before).toBeLessThanOrEqual(11);
+  });
+
   it("come five times a second when nothing changes, so that ages go on", () => {
     const at = started();
     at.cycle(40_000);
