@@ -11,6 +11,7 @@ import type { Settings } from "./store/settings.ts";
 import type { Past } from "./time/past.ts";
 import type { TopicView } from "./topic-view.ts";
 import type { TopicLookRow } from "./topics/topic-looks.ts";
+import type { Docks, PanelDocks } from "./ui/panel-docks.ts";
 import { type PanelName, panels } from "./ui/panel-names.ts";
 import { watchGestures } from "./view-gestures.ts";
 
@@ -18,7 +19,7 @@ type Selected = { robot: string; link: string };
 
 /** What of the page is arranged. It has no way to a robot: what is not in here cannot be changed by a layout. */
 export type ArrangedPage = {
-  readonly panel: Signal<PanelName | null>;
+  readonly docks: PanelDocks;
   readonly settings: Signal<Settings>;
   readonly chosenRobot: Signal<string | null>;
   readonly selection: Signal<Selected | null>;
@@ -37,8 +38,10 @@ type ViewState = {
   robot: string | null;
   following: boolean;
   camera: CameraPoints | null;
-  panel: PanelName | null;
+  docks: Docks;
   panelWidth: number;
+  lowerShare: number;
+  bottomHeight: number;
   layers: Settings["layers"];
   angles: Settings["angles"];
   plots: readonly PlotLine[];
@@ -69,9 +72,12 @@ export class Arrangement {
 
   /** The page as it is now. It names its robot only where there are several. */
   layout(): Layout {
-    const { selected, camera, following, robot, ...rest } = this.state();
+    const { selected, camera, following, robot, docks, lowerShare, bottomHeight, ...rest } = this.state();
+    const { right: panel, lower, bottom } = docks;
+    const more =
+      lower === null && bottom === null ? {} : { docks: { lower, bottom, lowerShare, bottomHeight } };
     const isOneOfSeveral = this.page.fleet.robots.get().length > 1;
-    return { ...rest, robot: isOneOfSeveral ? robot : null, view: this.view() };
+    return { ...rest, panel, ...more, robot: isOneOfSeveral ? robot : null, view: this.view() };
   }
 
   /** Fetches the code for layouts that are kept, and reads them. */
@@ -98,14 +104,20 @@ export class Arrangement {
       return `it is for the robot “${layout.robot}”, which is not here`;
     this.steps.end();
     this.steps.begin();
-    const { view, panel, ...rest } = layout;
-    this.set({ ...rest, panel: this.panels.find((name) => name === panel) ?? null });
+    const { view, panel, docks, ...rest } = layout;
+    const { lower = null, bottom = null, ...sizes } = docks ?? {};
+    const places = { right: this.known(panel), lower: this.known(lower), bottom: this.known(bottom) };
+    this.set({ ...rest, ...sizes, docks: places });
     if (view !== null) {
       this.page.following.set(view.follow);
       this.page.camera?.show("preset" in view ? view.preset : view, this.page.fleet.bounds());
     }
     this.steps.end();
     return null;
+  }
+
+  private known(panel: string | null): PanelName | null {
+    return this.panels.find((name) => name === panel) ?? null;
   }
 
   private view(): LayoutView | null {
@@ -118,7 +130,7 @@ export class Arrangement {
 
   private state(): ViewState {
     const { page } = this;
-    const { panelWidth, layers, angles } = page.settings.get();
+    const { panelWidth, lowerShare, bottomHeight, layers, angles } = page.settings.get();
     const selection = page.selection.get();
     const { looks } = page.topics.desk;
     const shown = page.topics.desk.shown.get();
@@ -126,8 +138,10 @@ export class Arrangement {
       robot: page.chosenRobot.get(),
       following: page.following.get(),
       camera: page.camera?.points() ?? null,
-      panel: page.panel.get(),
+      docks: page.docks.now.get(),
       panelWidth,
+      lowerShare,
+      bottomHeight,
       layers,
       angles,
       plots: page.plotLines.get(),
@@ -141,12 +155,13 @@ export class Arrangement {
   /** The robot comes first: what follows belongs to it. */
   private set(part: Partial<ViewState>): void {
     const { page } = this;
-    const { robot, following, camera, panel, plots, spanMs, topics, looks, selected } = part;
+    const { robot, following, camera, docks, plots, spanMs, topics, looks, selected } = part;
     const now = page.settings.get();
     const { panelWidth = now.panelWidth, layers = now.layers, angles = now.angles } = part;
+    const { lowerShare = now.lowerShare, bottomHeight = now.bottomHeight } = part;
     if (robot != null && this.mayShow(robot)) page.chosenRobot.set(robot);
-    page.settings.set({ ...now, panelWidth, layers, angles });
-    if (panel !== undefined) page.panel.set(panel);
+    page.settings.set({ ...now, panelWidth, lowerShare, bottomHeight, layers, angles });
+    if (docks !== undefined) page.docks.set(docks);
     if (plots !== undefined) page.plotLines.set(plots);
     if (spanMs !== undefined) page.past.timeline.range.update((range) => ({ ...range, spanMs }));
     const { desk } = page.topics;

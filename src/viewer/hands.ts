@@ -30,6 +30,7 @@ import type { TwinStore } from "./store/twin-store.ts";
 import { followScene, Surroundings } from "./surroundings.ts";
 import { TeachBook } from "./teach/teach-book.ts";
 import type { ToolSession } from "./tool/tool-session.ts";
+import type { PanelDocks } from "./ui/panel-docks.ts";
 
 /** What hands work on: the page. */
 export type HandsPlace = {
@@ -40,7 +41,7 @@ export type HandsPlace = {
   readonly targetCheck: TargetCheck;
   readonly fleet: Fleet;
   readonly chosenRobot: Signal<string | null>;
-  readonly panel: Signal<string | null>;
+  readonly docks: Pick<PanelDocks, "firstOf">;
   readonly selection: Signal<{ robot: string; joint: string | null } | null>;
 };
 
@@ -216,17 +217,18 @@ export class Hands {
     return this.ground?.isAiming.get() === true || this.tool.get()?.isPointed === true;
   }
 
-  /** What the sticks of a gamepad move: the open panel says what a person has in hand. */
+  /** What the sticks of a gamepad move: the first open panel says what a person has in hand. */
   aim(): PadAim | null {
     const robot = this.place.chosenRobot.get();
     const tool = this.tool.get();
-    if (this.place.panel.get() === "tool" && tool !== null && tool.hand.robot.id === robot) {
+    const panel = this.place.docks.firstOf(["tool", "joints"]);
+    if (panel === "tool" && tool !== null && tool.hand.robot.id === robot) {
       const { link, axes } = tool.hand.state.get();
       if (link === null) return null;
       const frame = axes === "own" ? link : tool.hand.kinematics.model.rootLink;
       return { kind: "tool", link, frame, ...toolSpeed };
     }
-    const joint = this.place.panel.get() === "joints" ? this.jointInHand() : null;
+    const joint = panel === "joints" ? this.jointInHand() : null;
     if (joint !== null) return { kind: "joint", ...joint };
     const can = this.place.store.status.get()?.control.find((one) => one.robot === robot)?.can;
     if (can?.twist !== true) return null;

@@ -4,6 +4,7 @@ import "./ui/top-bar.css";
 import "./ui/rail.css";
 import "./ui/scene.css";
 import "./ui/panel.css";
+import "./ui/docks.css";
 import "./ui/joints.css";
 import "./ui/drive-pad.css";
 import "./ui/hands.css";

@@ -23,6 +23,7 @@ import { Picking } from "./scene/picking.ts";
 import { Stage } from "./scene/stage.ts";
 import { AlarmBoard } from "./store/alarm-board.ts";
 import { BehindMeter } from "./store/behind-meter.ts";
+import { Hints } from "./store/hints.ts";
 import { type Settings, storedSettings } from "./store/settings.ts";
 import { stopBelongs } from "./store/stop-belongs.ts";
 import { Targets } from "./store/targets.ts";
@@ -31,7 +32,7 @@ import { TwinStore } from "./store/twin-store.ts";
 import { Past, pastBlock } from "./time/past.ts";
 import { TopicView } from "./topic-view.ts";
 import { embedOptions } from "./ui/embed-options.ts";
-import type { PanelName } from "./ui/panel-names.ts";
+import { PanelDocks } from "./ui/panel-docks.ts";
 
 /** What is selected, everywhere at once: a link, and the joint that moves it. */
 export type Selection = { robot: string; link: string; joint: string | null };
@@ -50,11 +51,12 @@ export class Viewer {
   readonly store = new TwinStore();
   readonly settings: Signal<Settings> = storedSettings(localStorage);
   readonly alarms = new AlarmBoard(this.store, localStorage);
+  readonly hints = new Hints(localStorage);
   readonly targets = new Targets();
   readonly behind = new BehindMeter();
   readonly selection = new Signal<Selection | null>(null);
-  /** The panel beside the 3D view; null: none. */
-  readonly panel = new Signal<PanelName | null>("joints");
+  /** The panels around the 3D view. */
+  readonly docks = new PanelDocks();
   readonly plotLines = storedPlotLines(localStorage);
   /** Whether the camera goes along with the chosen robot; at first it does: one that drives out of the picture helps nobody. */
   readonly following = new Signal(true);
@@ -152,8 +154,7 @@ export class Viewer {
       return;
     }
     this.layers = new LayerSwitch(this.address, this.stage, this.fleet);
-    const camera = new CameraMoves(this.stage, this.following);
-    this.camera = camera;
+    this.camera = new CameraMoves(this.stage, this.following);
     this.hands.mount(this.stage);
     this.topics.mount(this.stage, this.software);
     const isTaken = () => this.hands.isPointing();
@@ -163,7 +164,7 @@ export class Viewer {
       this.applyLayers();
       this.updateLooks();
       this.frame();
-      if (this.visibleAtMs === null) camera.begin(this.fleet.bounds());
+      if (this.visibleAtMs === null) this.camera?.begin(this.fleet.bounds());
       this.stage?.begin();
     };
   }
@@ -233,8 +234,7 @@ export class Viewer {
   private beat(): void {
     const { motion } = this.store;
     motion.serverHeard = this.state.heard;
-    const newest = motion.buffer.newest;
-    const serverMs = this.state.serverTime();
+    const [newest, serverMs] = [motion.buffer.newest, this.state.serverTime()];
     if (newest && serverMs !== null && !motion.isPast)
       this.behind.add(performance.now(), Math.max(0, serverMs - newest.time));
     if (!this.stage || document.visibilityState === "hidden") {
@@ -254,20 +254,20 @@ export class Viewer {
     const present = this.past.comparison.present.get();
     const timeMs = present === null ? this.state.moment() : this.state.serverTime();
     if (timeMs === null) return;
-    const { motion } = present ?? this.store;
     const selection = this.selection.get();
     let changed = false;
     for (const view of this.fleet.views.values()) {
       const link = selection?.robot === view.id ? selection.link : null;
-      changed = view.updateLooks(motion, timeMs, link) || changed;
+      changed = view.updateLooks((present ?? this.store).motion, timeMs, link) || changed;
     }
     if (changed) this.stage?.requestDraw();
   }
 
   private judgeStop(): void {
     const isForReading = this.embed?.hasControls === false;
-    const isDesign = this.design.get() !== null;
-    this.hasStop.set(!isForReading && stopBelongs(isDesign, this.store.status.get()?.control ?? []));
+    this.hasStop.set(
+      !isForReading && stopBelongs(this.design.get() !== null, this.store.status.get()?.control ?? []),
+    );
   }
 
   /** The page fetches what shows a design only when the server announces one. */

@@ -263,4 +263,55 @@ describe.skipIf(!hasChromium())("layouts of the page", () => {
     await shoot(phone, "layouts-phone");
     await phone.context().close();
   });
+
+  it("has panels beside each other, and keeps that in a layout", async () => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await openPanel(page, "Joints");
+    const rail = page.getByRole("navigation", { name: "Panels" });
+    await rail.getByRole("button", { name: "Frames" }).click({ modifiers: ["Shift"] });
+    await openPanel(page, "Plots").catch(() => undefined);
+    // A further one takes the first place; it moves beneath the 3D view, and what was there comes back by its button.
+    await page.getByRole("button", { name: "Place of the panel Plots" }).click();
+    await page.getByRole("menuitem", { name: "Beneath the 3D view" }).click();
+    await openPanel(page, "Joints");
+    const boxOf = async (name: string) =>
+      (await panelOf(name).boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    for (const name of ["Plots", "Joints"]) await panelOf(name).waitFor();
+    const [plots, joints] = [await boxOf("Plots"), await boxOf("Joints")];
+    expect(plots.x + plots.width).toBeLessThanOrEqual(joints.x + 2);
+    await shoot(page, "docks");
+    const layout = await saveAs("docked");
+    expect(layout).toMatchObject({ panel: "joints", docks: { bottom: "plots" } });
+    await page.getByRole("button", { name: "Close the panel Plots" }).click();
+    await page.getByRole("button", { name: "Close the panel Joints" }).click();
+    await panelOf("Plots").waitFor({ state: "hidden" });
+    await openList();
+    await list().getByRole("button", { name: "docked", exact: true }).click();
+    for (const name of ["Plots", "Joints"]) await panelOf(name).waitFor();
+    const line = page.getByRole("separator", { name: /beneath the 3D view/ });
+    const before = (await boxOf("Plots")).height;
+    await line.focus();
+    for (let i = 0; i < 3; i += 1) await page.keyboard.press("ArrowUp");
+    await eventually("a higher panel", async () => (await boxOf("Plots")).height > before + 40);
+    expect(await findingsOf(page)).toEqual([]);
+    expect((await lookForStop(page)).covered).toEqual([]);
+  });
+
+  it("tells who is here for the first time how to begin, once", async () => {
+    const context = await demo.browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const first = await context.newPage();
+    await first.goto(twin.url);
+    const hints = first.getByRole("region", { name: "First steps" });
+    await hints.waitFor({ timeout: patienceMs * 2 });
+    await shoot(first, "first-hints");
+    expect(await findingsOf(first)).toEqual([]);
+    for (let i = 0; i < 4; i += 1) await hints.getByRole("button", { name: "Next hint" }).click();
+    await hints.getByRole("button", { name: "Done" }).click();
+    await hints.waitFor({ state: "hidden" });
+    await first.reload();
+    await first.waitForFunction(() => window.twinViewer?.visibleAtMs != null, null, { timeout: 60_000 });
+    await first.getByRole("region", { name: "Joints", exact: true }).waitFor({ timeout: patienceMs });
+    expect(await hints.count()).toBe(0);
+    await context.close();
+  });
 });

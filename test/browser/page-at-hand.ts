@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 
 export const patienceMs = 20_000;
 
@@ -21,6 +21,11 @@ export const panelNames = [
   "Sources",
 ] as const;
 
+/** A browser whose owner has seen the hints for beginners: they would lie over what a test looks at. */
+export async function knowsHints(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => localStorage.setItem("twinbridge.hints", "closed"));
+}
+
 /** A page of its own profile at `url`, once its robot is drawn. What it throws is put into `faults`. */
 export async function openPage(
   browser: Browser,
@@ -29,6 +34,7 @@ export async function openPage(
   options: BrowserContextOptions = {},
 ): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  await knowsHints(context);
   const page = await context.newPage();
   page.on("pageerror", (error) => faults.push(error.message));
   await page.goto(url);

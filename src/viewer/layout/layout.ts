@@ -4,7 +4,16 @@ import type { Result } from "../../core/result.ts";
 import type { PlotLine } from "../plots/plot-line.ts";
 import { mostLines } from "../plots/plot-lines.ts";
 import type { AngleUnit } from "../store/format.ts";
-import { type Layers, layerNames, narrowestPanel, widestPanel } from "../store/settings.ts";
+import {
+  highestBottom,
+  highestShare,
+  type Layers,
+  layerNames,
+  lowestBottom,
+  lowestShare,
+  narrowestPanel,
+  widestPanel,
+} from "../store/settings.ts";
 import { leastSpanMs, mostSpanMs } from "../time/time-range.ts";
 import { mostShown } from "../topics/topic-desk.ts";
 import { checkedLook, type TopicLookRow } from "../topics/topic-looks.ts";
@@ -22,12 +31,25 @@ export type LayoutView =
   | { follow: boolean; preset: ViewPreset }
   | { follow: boolean; position: Triple; target: Triple };
 
+/** The panels beside the first one, and how large they are. */
+export type LayoutDocks = {
+  /** Below the first panel, and beneath the 3D view; null: none. */
+  lower: string | null;
+  bottom: string | null;
+  /** Percent of the column's height. */
+  lowerShare: number;
+  /** CSS pixels. */
+  bottomHeight: number;
+};
+
 /** What a person arranged on the page. Nothing of it can move a robot. */
 export type Layout = {
   /** Null: the 3D view alone. */
   panel: string | null;
   /** CSS pixels. */
   panelWidth: number;
+  /** Absent: there is the first panel alone. */
+  docks?: LayoutDocks | undefined;
   /** Null: whichever robot there is. */
   robot: string | null;
   /** Null: there was no 3D view. */
@@ -77,10 +99,11 @@ const lastComponent = 6;
 
 /** Takes a layout that somebody else wrote, whole or not at all. `panels`: the names of those that the page has. */
 export function readLayout(value: unknown, panels: readonly string[]): Result<Layout> {
-  const fields = new Fields(value, "layout", keys, ["looks"]);
+  const fields = new Fields(value, "layout", keys, ["looks", "docks"]);
   const layout: Layout = {
     panel: fields.nullOr("panel", (one) => fields.oneOf("panel", one, panels)),
     panelWidth: fields.number("panelWidth", fields.get("panelWidth"), narrowestPanel, widestPanel),
+    ...(fields.get("docks") === undefined ? {} : { docks: readDocks(fields, panels) }),
     robot: fields.nullOr("robot", (one) => fields.text("robot", one, mostText)),
     view: fields.nullOr("view", (one) => readView(fields, one)),
     layers: readLayers(fields),
@@ -99,6 +122,19 @@ export function readLayout(value: unknown, panels: readonly string[]): Result<La
         : fields.list("looks", mostShown, (row, path) => readLook(fields, row, path)),
   };
   return fields.refusal ?? { ok: true, value: layout };
+}
+
+function readDocks(fields: Fields, panels: readonly string[]): LayoutDocks {
+  const docks = new Fields(fields.get("docks"), "docks", ["lower", "bottom", "lowerShare", "bottomHeight"]);
+  const panelOf = (key: string) => docks.nullOr(key, (one) => docks.oneOf(key, one, panels));
+  const read = {
+    lower: panelOf("lower"),
+    bottom: panelOf("bottom"),
+    lowerShare: docks.number("lowerShare", docks.get("lowerShare"), lowestShare, highestShare),
+    bottomHeight: docks.number("bottomHeight", docks.get("bottomHeight"), lowestBottom, highestBottom),
+  };
+  if (docks.refusal !== null) fields.fault("is not known here", `docks.${docks.refusal.path}`);
+  return read;
 }
 
 function readLayers(fields: Fields): Layers {

@@ -6,7 +6,12 @@ export type Settings = {
   angles: AngleUnit;
   /** How others see who drives. */
   holder: string;
+  /** CSS pixels. */
   panelWidth: number;
+  /** The share of the column that the lower of two panels has, percent. */
+  lowerShare: number;
+  /** Of the panel beneath the 3D view, CSS pixels. */
+  bottomHeight: number;
   layers: Layers;
 };
 
@@ -26,11 +31,17 @@ const key = "twinbridge.settings";
 
 export const narrowestPanel = 300;
 export const widestPanel = 720;
+export const lowestShare = 15;
+export const highestShare = 85;
+export const lowestBottom = 120;
+export const highestBottom = 900;
 
 const standard: Settings = {
   angles: "rad",
   holder: "",
   panelWidth: 380,
+  lowerShare: 50,
+  bottomHeight: 260,
   layers: {
     measured: true,
     desired: true,
@@ -66,12 +77,20 @@ function merged(stored: unknown): Settings {
   if ("holder" in stored && typeof stored.holder === "string") settings.holder = stored.holder.slice(0, 64);
   if ("panelWidth" in stored && typeof stored.panelWidth === "number")
     settings.panelWidth = stored.panelWidth;
+  settings.lowerShare = numberIn(stored, "lowerShare", lowestShare, highestShare) ?? settings.lowerShare;
+  settings.bottomHeight =
+    numberIn(stored, "bottomHeight", lowestBottom, highestBottom) ?? settings.bottomHeight;
   if ("layers" in stored && typeof stored.layers === "object" && stored.layers !== null) {
     for (const [name, shown] of Object.entries(stored.layers)) {
       if (isLayer(name) && typeof shown === "boolean") settings.layers[name] = shown;
     }
   }
   return settings;
+}
+
+function numberIn(stored: object, key: string, least: number, most: number): number | null {
+  const value: unknown = Object.hasOwn(stored, key) ? (stored as Record<string, unknown>)[key] : null;
+  return typeof value === "number" && value >= least && value <= most ? value : null;
 }
 
 /** The names of all layers, in the order of the menu. */

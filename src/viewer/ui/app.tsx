@@ -5,7 +5,7 @@ import { Banners } from "./banners.tsx";
 import { useKeyboard } from "./keyboard.ts";
 import { Palette } from "./palette/palette.tsx";
 import { usePaletteKeys } from "./palette/palette-keys.ts";
-import { Panel } from "./panel.tsx";
+import { BottomPanel, PanelColumn } from "./panel-column.tsx";
 import { PhoneDrive } from "./phone-drive.tsx";
 import { Rail } from "./rail.tsx";
 import { SceneView } from "./scene-view.tsx";
@@ -43,7 +43,7 @@ export function App() {
 /** The page: bar, rail, 3D, panel, footer. On a phone the panel is a sheet below the 3D view. */
 function WholePage() {
   const viewer = useViewer();
-  const panel = useSignal(viewer.panel);
+  const docks = useSignal(viewer.docks.now);
   const { panelWidth } = useSignal(viewer.settings);
   const plain = useSignal(viewer.plain);
   const design = useSignal(viewer.design);
@@ -57,14 +57,17 @@ function WholePage() {
   return (
     <div
       className="page"
-      data-panel={panel === null && design === null ? "closed" : "open"}
+      data-panel={docks.right === null && design === null ? "closed" : "open"}
       data-design={design !== null}
       data-past={isPast}
       style={{ "--panel-width": `${panelWidth}px` }}
     >
       <TopBar />
       {design === null && (
-        <Rail open={panel} onOpen={(name) => viewer.panel.update((now) => (now === name ? null : name))} />
+        <Rail
+          open={Object.values(docks).filter((name) => name !== null)}
+          onOpen={(name, place) => viewer.docks.toggle(name, place)}
+        />
       )}
       <main className="scene">
         <SceneView dark={scheme === "dark"} />
@@ -76,12 +79,13 @@ function WholePage() {
         <Banners />
       </main>
       {design === null ? (
-        panel !== null && (plain ? <div className="panel" /> : <Panel name={panel} />)
+        docks.right !== null && (plain ? <div className="panel" /> : <PanelColumn />)
       ) : (
         <Suspense fallback={<div className="panel" />}>
           <DesignPanel twin={design.twin} />
         </Suspense>
       )}
+      {design === null && !plain && <BottomPanel />}
       {design === null && (
         <Suspense fallback={<div className="timeline-place" />}>
           {plain ? <div className="timeline-place" /> : <TimelineBar />}

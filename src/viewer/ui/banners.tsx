@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { formatClock } from "../store/format.ts";
 import { inWords } from "../store/health.ts";
 import { pastBlock } from "../time/past.ts";
+import { FirstHints } from "./first-hints.tsx";
 import { GamepadChip } from "./gamepad-chip.tsx";
 import { readHealth } from "./health-reading.ts";
 import { LeaseRequestBanners } from "./lease-request.tsx";
@@ -16,6 +17,7 @@ export function Banners() {
   const viewer = useViewer();
   const design = useSignal(viewer.design);
   const hasStop = useSignal(viewer.hasStop);
+  const plain = useSignal(viewer.plain);
   if (design !== null) {
     return (
       <div className="banners">
@@ -42,6 +44,7 @@ export function Banners() {
         <MoveLine />
         <PlanCard />
         <GamepadChip />
+        {viewer.embed === null && !plain && <FirstHints />}
       </div>
     </>
   );

@@ -34,7 +34,7 @@ export function EmbeddedPage({ options }: { options: EmbedOptions }) {
         <main className="embedded-panel">
           {heading}
           <Banners />
-          <Panel name={what} />
+          <Panel name={what} place={null} />
         </main>
       )}
     </div>

@@ -28,7 +28,7 @@ export function FieldTree({ topic }: { topic: string }) {
               aria-label={`Plot ${way.join("/")} of ${topic}`}
               onClick={() => {
                 viewer.plotLines.update((lines) => withLines(lines, [topicLine(topic, way)]));
-                viewer.panel.set("plots");
+                viewer.docks.show("plots");
               }}
             >
               plot

@@ -72,7 +72,7 @@ function plotJoint(viewer: Viewer, robot: string, joint: JointInfo): void {
     ...(["desired", "predicted"] as const).filter(has).map((facet) => ({ ...line, facet })),
   ];
   viewer.plotLines.update((lines) => withLines(lines, wanted));
-  viewer.panel.set("plots");
+  viewer.docks.show("plots");
 }
 
 /** Takes any number; one beyond the limits is marked at once, and the server refuses it. Enter sends, as Go does. */

@@ -9,6 +9,7 @@ export const pageKeys = [
     "Ctrl Z",
     "Takes the last change of the view back: camera, panel, layers, selection. With Shift: again. On a Mac ⌘ Z.",
   ],
+  ["Shift click", "On a panel's button: opens it below the panel that is open."],
   ["?", "These keys."],
   ["K", "Pauses, and plays the past on. Not while you drive, as all keys of time."],
   ["L", "Back to live."],

@@ -1,6 +1,5 @@
 import { ScrollArea } from "@mantine/core";
-import { lazy, type PointerEvent, Suspense, useRef } from "react";
-import { narrowestPanel, widestPanel } from "../store/settings.ts";
+import { lazy, Suspense } from "react";
 import { DevicesPanel } from "./devices-panel.tsx";
 import { DrivePanel } from "./drive-panel.tsx";
 import { EventsPanel } from "./events-panel.tsx";
@@ -8,9 +7,10 @@ import { FramesPanel } from "./frames-panel.tsx";
 import { GraphPanel } from "./graph-panel.tsx";
 import { JointsPanel } from "./joints-panel.tsx";
 import { OverviewPanel } from "./overview-panel.tsx";
+import type { Place } from "./panel-docks.ts";
 import { type PanelName, panels } from "./panel-names.ts";
+import { PanelPlaces } from "./panel-places.tsx";
 import { SourcesPanel } from "./sources-panel.tsx";
-import { useSignal, useViewer } from "./viewer-context.ts";
 
 const ActionsPanel = lazy(async () => ({ default: (await import("./actions-panel.tsx")).ActionsPanel }));
 const PosesPanel = lazy(async () => ({ default: (await import("./poses-panel.tsx")).PosesPanel }));
@@ -38,13 +38,16 @@ const bodies = {
   sources: SourcesPanel,
 } satisfies Record<PanelName, React.ComponentType>;
 
-export function Panel({ name }: { name: PanelName }) {
+/** `place`: null where it cannot be moved. */
+export function Panel({ name, place }: { name: PanelName; place: Place | null }) {
   const Body = bodies[name];
-  const label = panels.find((panel) => panel.name === name)?.label;
+  const label = panels.find((panel) => panel.name === name)?.label ?? name;
   return (
     <section className="panel" aria-label={label}>
-      <Divider />
-      <h2 className="panel-title">{label}</h2>
+      <div className="panel-head">
+        <h2 className="panel-title">{label}</h2>
+        {place !== null && <PanelPlaces name={name} label={label} place={place} />}
+      </div>
       <ScrollArea
         className="panel-scroll"
         type="auto"
@@ -64,44 +67,4 @@ export function Panel({ name }: { name: PanelName }) {
 /** What scrolls must be reached by Tab, since a panel may have nothing else to focus. */
 export function scrolledByKeys(label: string | undefined) {
   return { tabIndex: 0, role: "group", "aria-label": `${label}, content` } as const;
-}
-
-/** The line between 3D and panel: dragged, or moved by arrow keys. */
-function Divider() {
-  const { settings } = useViewer();
-  const { panelWidth } = useSignal(settings);
-  const start = useRef<{ x: number; width: number } | null>(null);
-  const resize = (width: number) =>
-    settings.update((now) => ({
-      ...now,
-      panelWidth: Math.min(widestPanel, Math.max(narrowestPanel, Math.round(width))),
-    }));
-  const drag = (event: PointerEvent) => {
-    if (start.current) resize(start.current.width + start.current.x - event.clientX);
-  };
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: <hr> cannot be a separator that is focused and moved
-    <div
-      className="divider"
-      role="separator"
-      tabIndex={0}
-      aria-orientation="vertical"
-      aria-label="Width of the panel"
-      aria-valuenow={panelWidth}
-      aria-valuemin={narrowestPanel}
-      aria-valuemax={widestPanel}
-      onPointerDown={(event) => {
-        event.currentTarget.setPointerCapture(event.pointerId);
-        start.current = { x: event.clientX, width: panelWidth };
-      }}
-      onPointerMove={drag}
-      onLostPointerCapture={() => {
-        start.current = null;
-      }}
-      onKeyDown={(event) => {
-        if (event.key === "ArrowLeft") resize(panelWidth + 20);
-        if (event.key === "ArrowRight") resize(panelWidth - 20);
-      }}
-    />
-  );
 }

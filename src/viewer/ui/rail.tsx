@@ -1,10 +1,13 @@
 import { UnstyledButton } from "@mantine/core";
 import { isNew } from "../store/alarm-board.ts";
+import type { Place } from "./panel-docks.ts";
 import { type PanelName, panels } from "./panel-names.ts";
 import { usePicked, useViewer } from "./viewer-context.ts";
 
-/** Opens panels; the open one's button closes it again. */
-export function Rail({ open, onOpen }: { open: PanelName | null; onOpen: (name: PanelName) => void }) {
+type Props = { open: readonly PanelName[]; onOpen: (name: PanelName, place: Place) => void };
+
+/** Opens panels, with Shift below the one that is open; the button of one that is open closes it again. */
+export function Rail({ open, onOpen }: Props) {
   const alarms = usePicked(useViewer().alarms.alarms, (all) => all.filter(isNew).length);
   return (
     <nav className="rail" aria-label="Panels">
@@ -12,9 +15,9 @@ export function Rail({ open, onOpen }: { open: PanelName | null; onOpen: (name: 
         <UnstyledButton
           key={name}
           className="rail-button"
-          aria-pressed={open === name}
+          aria-pressed={open.includes(name)}
           aria-label={"buttonName" in more ? more.buttonName : undefined}
-          onClick={() => onOpen(name)}
+          onClick={({ shiftKey }) => onOpen(name, shiftKey ? "lower" : "right")}
         >
           <Icon size={20} stroke={1.6} aria-hidden />
           <span>{label}</span>

@@ -24,10 +24,21 @@ export function pageCommands(
   const commands: PaletteCommand[] = panels.map(({ name, label }) => ({
     name: `Panel ${label}`,
     hint: "opens the panel",
-    run: () => viewer.panel.set(name),
+    run: () => viewer.docks.show(name),
   }));
+  for (const { name, label } of panels) {
+    const { docks } = viewer;
+    const where = { lower: "below", bottom: "beneath the 3D view" } as const;
+    for (const [place, text] of Object.entries(where) as [keyof typeof where, string][]) {
+      commands.push({
+        name: `Panel ${label} ${text}`,
+        hint: "a further panel",
+        run: () => docks.put(name, place),
+      });
+    }
+  }
   commands.push(
-    { name: "Close the panel", hint: "3D view alone", run: () => viewer.panel.set(null) },
+    { name: "Close the panels", hint: "3D view alone", run: () => viewer.docks.closeAll() },
     { name: "View: fit", hint: "camera", run: () => viewer.camera?.fit(bounds()) },
     { name: "View: front", hint: "camera", run: () => viewer.camera?.front(bounds()) },
     { name: "View: top", hint: "camera", run: () => viewer.camera?.top(bounds()) },
@@ -76,6 +87,7 @@ export function pageCommands(
       run: () => (isShown ? topics.desk.hide(name) : topics.desk.show(name, type)),
     });
   }
+  commands.push({ name: "First steps", hint: "hints for beginners", run: () => viewer.hints.open() });
   commands.push({ name: "Keys", hint: "which key does what, as ?", run: () => palette.set("keys") });
   return commands;
 }

@@ -6,6 +6,7 @@ export const panels = ["overview", "joints", "plots", "events"];
 export const someLayout: Layout = {
   panel: "plots",
   panelWidth: 420,
+  docks: { lower: "events", bottom: null, lowerShare: 40, bottomHeight: 260 },
   robot: null,
   view: { follow: false, position: [1.25, -2.5, 0.75], target: [0, 0.1, 0.35] },
   layers: {
