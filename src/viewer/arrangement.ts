@@ -7,11 +7,11 @@ import { followLayoutLink } from "./layout-address.ts";
 import type { PlotLine } from "./plots/plot-line.ts";
 import type { CameraMoves, CameraPoints } from "./scene/camera-moves.ts";
 import type { Fleet } from "./scene/fleet.ts";
+import type { Docks, PanelDocks } from "./store/panel-docks.ts";
 import type { Settings } from "./store/settings.ts";
 import type { Past } from "./time/past.ts";
 import type { TopicView } from "./topic-view.ts";
 import type { TopicLookRow } from "./topics/topic-looks.ts";
-import type { Docks, PanelDocks } from "./ui/panel-docks.ts";
 import { type PanelName, panels } from "./ui/panel-names.ts";
 import { watchGestures } from "./view-gestures.ts";
 
@@ -19,7 +19,7 @@ type Selected = { robot: string; link: string };
 
 /** What of the page is arranged. It has no way to a robot: what is not in here cannot be changed by a layout. */
 export type ArrangedPage = {
-  readonly docks: PanelDocks;
+  readonly docks: PanelDocks<PanelName>;
   readonly settings: Signal<Settings>;
   readonly chosenRobot: Signal<string | null>;
   readonly selection: Signal<Selected | null>;
@@ -38,7 +38,7 @@ type ViewState = {
   robot: string | null;
   following: boolean;
   camera: CameraPoints | null;
-  docks: Docks;
+  docks: Docks<PanelName>;
   panelWidth: number;
   lowerShare: number;
   bottomHeight: number;

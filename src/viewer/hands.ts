@@ -25,12 +25,13 @@ import type { PlannedPose, RobotView } from "./scene/robot-view.ts";
 import type { Stage } from "./scene/stage.ts";
 import { hasMoveit } from "./store/control-extras.ts";
 import { odometryFrame } from "./store/floor-frame.ts";
+import type { PanelDocks } from "./store/panel-docks.ts";
 import type { Targets } from "./store/targets.ts";
 import type { TwinStore } from "./store/twin-store.ts";
 import { followScene, Surroundings } from "./surroundings.ts";
 import { TeachBook } from "./teach/teach-book.ts";
 import type { ToolSession } from "./tool/tool-session.ts";
-import type { PanelDocks } from "./ui/panel-docks.ts";
+import type { PanelName } from "./ui/panel-names.ts";
 
 /** What hands work on: the page. */
 export type HandsPlace = {
@@ -41,7 +42,7 @@ export type HandsPlace = {
   readonly targetCheck: TargetCheck;
   readonly fleet: Fleet;
   readonly chosenRobot: Signal<string | null>;
-  readonly docks: Pick<PanelDocks, "firstOf">;
+  readonly docks: Pick<PanelDocks<PanelName>, "firstOf">;
   readonly selection: Signal<{ robot: string; joint: string | null } | null>;
 };
 

@@ -63,6 +63,8 @@ declare global {
       readonly drawCalls: number;
       /** Of the newest positions that were asked for on the timeline or in a plot: ms until its state was there, and until it was drawn. */
       readonly scrubs: readonly Scrub[];
+      /** The trail of a link, x y z after x y z in the odometry frame, m; null: none is drawn. */
+      readonly trail: Float32Array | null;
       /** The handles of the Tool panel; null while they are not shown. */
       readonly tool: ToolReading | null;
       /** The design twin; null on a page that shows a robot. */
@@ -86,6 +88,9 @@ export function exposePageState(viewer: Viewer): void {
     },
     get scrubs() {
       return viewer.past.meter.times;
+    },
+    get trail() {
+      return viewer.dress.way();
     },
     get tool() {
       return toolReading(viewer);

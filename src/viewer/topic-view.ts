@@ -9,13 +9,23 @@ import type { Fleet } from "./scene/fleet.ts";
 import { readTransform } from "./scene/frame-axes.ts";
 import { MeshLibrary } from "./scene/mesh-library.ts";
 import type { Stage } from "./scene/stage.ts";
+import type { AlarmBoard } from "./store/alarm-board.ts";
 import { odometryFrame } from "./store/floor-frame.ts";
 import type { TwinStore } from "./store/twin-store.ts";
+import { DiagnosticsWatch } from "./topics/diagnostic-alarms.ts";
 import { RosDesk } from "./topics/ros-desk.ts";
 import { TopicDesk } from "./topics/topic-desk.ts";
 
 /** When a first visit asks for what is to be shown, ms. */
 const suggestAfterMs = 2500;
+
+/** What of the page topics have to do with. */
+export type TopicPage = {
+  readonly address: ServerAddress;
+  readonly store: TwinStore;
+  readonly fleet: Fleet;
+  readonly alarms: Pick<AlarmBoard, "more">;
+};
 
 /** The topics that a person looks at, and what of them is in the 3D view. The code for that is fetched when it is first wanted. */
 export class TopicView {
@@ -25,13 +35,13 @@ export class TopicView {
   private isAsked = false;
 
   constructor(
-    private readonly address: ServerAddress,
+    private readonly page: TopicPage,
     platform: Platform,
     storage: Storage,
-    private readonly store: TwinStore,
-    private readonly fleet: Fleet,
   ) {
+    const { address, store, alarms } = page;
     this.desk = new TopicDesk(address, platform, storage);
+    new DiagnosticsWatch(this.desk, store.status, alarms.more).begin();
     this.ros = new RosDesk(address, platform);
   }
 
@@ -41,7 +51,7 @@ export class TopicView {
       if (this.isAsked || this.desk.shown.get().length === 0) return;
       this.isAsked = true;
       void import("./layers/layer-board.ts").then(({ LayerBoard: Board }) => {
-        const meshes = new MeshLibrary(this.address);
+        const meshes = new MeshLibrary(this.page.address);
         this.board.set(new Board(this.desk, this.frames(stage.scene), meshes, stage.requestDraw));
       });
     };
@@ -52,14 +62,14 @@ export class TopicView {
   }
 
   private frames(floor: Object3D): ViewFrames {
-    const robots = (): string[] => [...this.fleet.views.keys()];
+    const robots = (): string[] => [...this.page.fleet.views.keys()];
     return {
       objectOf: (frame) => {
         if (frame === "") return { object: floor, isFloor: true };
         for (const robot of robots()) {
-          if (frame === odometryFrame(this.store, robot)) return { object: floor, isFloor: true };
+          if (frame === odometryFrame(this.page.store, robot)) return { object: floor, isFloor: true };
         }
-        for (const view of this.fleet.views.values()) {
+        for (const view of this.page.fleet.views.values()) {
           const object = view.frameObject(frame);
           if (object !== null) return { object, isFloor: false };
         }
@@ -67,8 +77,8 @@ export class TopicView {
       },
       floorIn: (frame) => {
         for (const robot of robots()) {
-          const floorName = odometryFrame(this.store, robot);
-          const properties = ownValue(this.store.things.get(), robot)?.properties ?? {};
+          const floorName = odometryFrame(this.page.store, robot);
+          const properties = ownValue(this.page.store.things.get(), robot)?.properties ?? {};
           const known = floorName === null ? undefined : ownValue(properties, `frame/${floorName}`);
           const transform = readTransform(known?.reported?.value);
           if (transform?.parent === frame) return [...transform.position, ...transform.quaternion];

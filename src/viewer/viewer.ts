@@ -15,6 +15,7 @@ import { browserName } from "./net/browser-name.ts";
 import { pagePlatform } from "./net/page-platform.ts";
 import { StoreFeed } from "./net/store-feed.ts";
 import { storedPlotLines } from "./plots/plot-lines.ts";
+import { RobotDress } from "./robot-dress.ts";
 import { CameraMoves } from "./scene/camera-moves.ts";
 import { drawsInSoftware } from "./scene/draw-pacer.ts";
 import { Fleet } from "./scene/fleet.ts";
@@ -24,6 +25,7 @@ import { Stage } from "./scene/stage.ts";
 import { AlarmBoard } from "./store/alarm-board.ts";
 import { BehindMeter } from "./store/behind-meter.ts";
 import { Hints } from "./store/hints.ts";
+import { PanelDocks } from "./store/panel-docks.ts";
 import { type Settings, storedSettings } from "./store/settings.ts";
 import { stopBelongs } from "./store/stop-belongs.ts";
 import { Targets } from "./store/targets.ts";
@@ -32,7 +34,7 @@ import { TwinStore } from "./store/twin-store.ts";
 import { Past, pastBlock } from "./time/past.ts";
 import { TopicView } from "./topic-view.ts";
 import { embedOptions } from "./ui/embed-options.ts";
-import { PanelDocks } from "./ui/panel-docks.ts";
+import type { PanelName } from "./ui/panel-names.ts";
 
 /** What is selected, everywhere at once: a link, and the joint that moves it. */
 export type Selection = { robot: string; link: string; joint: string | null };
@@ -56,7 +58,7 @@ export class Viewer {
   readonly behind = new BehindMeter();
   readonly selection = new Signal<Selection | null>(null);
   /** The panels around the 3D view. */
-  readonly docks = new PanelDocks();
+  readonly docks = new PanelDocks<PanelName>("joints");
   readonly plotLines = storedPlotLines(localStorage);
   /** Whether the camera goes along with the chosen robot; at first it does: one that drives out of the picture helps nobody. */
   readonly following = new Signal(true);
@@ -92,6 +94,7 @@ export class Viewer {
   readonly hands: Hands;
   /** The topics of ROS that are looked at. */
   readonly topics: TopicView;
+  readonly dress: RobotDress;
   readonly arrangement = new Arrangement(this);
   stage: Stage | null = null;
   camera: CameraMoves | null = null;
@@ -109,7 +112,8 @@ export class Viewer {
     setTimeout(() => this.plain.set(false), plainForMs);
     this.fleet = new Fleet(this.address, this.store, this.scene, () => this.stage?.requestDraw());
     this.fleet.robots.subscribe(() => this.chooseFirstRobot());
-    this.topics = new TopicView(this.address, this.platform, localStorage, this.store, this.fleet);
+    this.dress = new RobotDress(this, this.scene, () => this.stage?.requestDraw());
+    this.topics = new TopicView(this, this.platform, localStorage);
     this.hands = new Hands(this, this.platform);
     watchDeadMan(() => this.driver.jog.release());
     this.store.status.subscribe(() => this.driver.judge(this.store.status.get()));
@@ -121,6 +125,7 @@ export class Viewer {
     this.targets.changed.subscribe(redraw);
     this.settings.subscribe(() => {
       this.applyLayers();
+      this.updateLooks();
       redraw();
     });
     this.selection.subscribe(() => this.updateLooks());
@@ -206,6 +211,7 @@ export class Viewer {
           : view.compare(present, this.store.motion, layers);
       moved ||= isMoved;
     }
+    moved = this.dress.step(timeMs) || moved;
     if (!moved) meter.drawn(performance.now());
     const chosen = this.fleet.views.get(this.chosenRobot.get() ?? "");
     if (chosen && this.stage) {
@@ -254,13 +260,7 @@ export class Viewer {
     const present = this.past.comparison.present.get();
     const timeMs = present === null ? this.state.moment() : this.state.serverTime();
     if (timeMs === null) return;
-    const selection = this.selection.get();
-    let changed = false;
-    for (const view of this.fleet.views.values()) {
-      const link = selection?.robot === view.id ? selection.link : null;
-      changed = view.updateLooks((present ?? this.store).motion, timeMs, link) || changed;
-    }
-    if (changed) this.stage?.requestDraw();
+    if (this.dress.update((present ?? this.store).motion, timeMs)) this.stage?.requestDraw();
   }
 
   private judgeStop(): void {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { deflateRawSync } from "node:zlib";
 import type { Page } from "playwright-core";
+import { Quaternion, Vector3 } from "three";
 import { beforeAll, describe, expect, it } from "vitest";
 import { hasChromium } from "../support/chromium.ts";
 import { eventually } from "../support/eventually.ts";
@@ -295,6 +296,35 @@ describe.skipIf(!hasChromium())("layouts of the page", () => {
     await eventually("a higher panel", async () => (await boxOf("Plots")).height > before + 40);
     expect(await findingsOf(page)).toEqual([]);
     expect((await lookForStop(page)).covered).toEqual([]);
+  });
+
+  it("draws the trail of a link where the link is, and efforts in the colours of the legend", async () => {
+    const link = "left_finger_link";
+    await openPanel(page, "Frames");
+    await panelOf("Frames").getByRole("button", { name: link, exact: true }).click();
+    await page.getByRole("switch", { name: `Draw the trail of ${link}` }).click({ force: true });
+    await page.getByRole("button", { name: "Layers" }).click();
+    await page.getByRole("checkbox", { name: "Efforts of the joints" }).click({ force: true });
+    await page.keyboard.press("Escape");
+    await page.getByText("0 to 100 % of the limit").waitFor();
+    const trail = () => page.evaluate(() => [...(window.twinViewer?.trail ?? [])]);
+    await eventually("a way", async () => (await trail()).length >= 3, patienceMs);
+    // Where the server computes the finger, by base and joints.
+    const { things } = (await (await fetch(`${twin.url}/api/twin`)).json()) as {
+      things: Record<string, { properties: Record<string, Record<string, { value: number[] }>> }>;
+    };
+    const robot = Object.values(things).find(({ properties }) => `link/${link}/pose` in properties);
+    const tip = robot?.properties[`link/${link}/pose`]?.estimated?.value ?? [];
+    const base = robot?.properties["base/pose"]?.reported?.value ?? [];
+    const at = new Vector3(...tip.slice(0, 3)).applyQuaternion(new Quaternion(...base.slice(3, 7)));
+    at.add(new Vector3(...base.slice(0, 3)));
+    // The demo's finger moves at less than 1 m/s, and what is drawn is some tenths of a second old.
+    const last = new Vector3(...(await trail()).slice(-3));
+    expect(at.distanceTo(last)).toBeLessThan(0.4);
+    await shoot(page, "efforts-trail");
+    expect(await findingsOf(page)).toEqual([]);
+    await page.getByRole("switch", { name: /^Trail of/ }).click({ force: true });
+    await eventually("no trail", async () => (await trail()).length === 0);
   });
 
   it("tells who is here for the first time how to begin, once", async () => {

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { findingsInEachLook } from "../browser/axe.ts";
-import { openPanel } from "../browser/page-at-hand.ts";
+import { openPanel, patienceMs } from "../browser/page-at-hand.ts";
 import { shoot } from "../browser/shots.ts";
 import { hasChromium } from "../support/chromium.ts";
 import { eventually } from "../support/eventually.ts";
@@ -76,6 +76,14 @@ describe.skipIf(!hasRos() || !hasChromium())("the panel ROS beside nodes in rclp
     });
     await says("too hot");
     await shoot(page, "ros-health");
+    await openPanel(page, "Events");
+    const alarms = page.getByRole("region", { name: "Alarms" });
+    await alarms
+      .getByText(/too hot|not heard any more/)
+      .first()
+      .waitFor({ timeout: patienceMs });
+    await shoot(page, "alarms-diagnostics");
+    await openPanel(page, "ROS");
   });
 
   it("shows the tree of tf with rates, trees that nothing joins, and a frame with two parents", async () => {

@@ -63,7 +63,33 @@ function dressedAs(source: Material): MeshStandardMaterial {
 }
 
 /** The looks a part of the measured robot can have; the first is its own material. */
-export type Look = "own" | "stale" | "selected";
+export type Look = "own" | "stale" | "selected" | LoadLook;
+
+/** What its joint bears, in tenths of the joint's limit. */
+export type LoadLook = `load ${number}`;
+export const mostLoadStep = 10;
+
+/** From nothing to all of a joint's limit, the darker the more; no ghost has this hue. */
+const loadKnots = [0xf1f3f5, 0xfcc2d7, 0xf06595, 0xc2255c, 0x5c0a34].map((hex) => new Color(hex));
+const loaded = new Map<Look, MeshStandardMaterial>();
+
+function loadMaterial(look: LoadLook): MeshStandardMaterial {
+  let material = loaded.get(look);
+  if (material === undefined) {
+    const at = (Number(look.slice("load ".length)) / mostLoadStep) * (loadKnots.length - 1);
+    const low = Math.min(loadKnots.length - 2, Math.floor(at));
+    const [a, b] = [loadKnots[low] as Color, loadKnots[low + 1] as Color];
+    const color = a.clone().lerp(b, at - low);
+    material = new MeshStandardMaterial({ color, roughness: 0.7, metalness: 0 });
+    loaded.set(look, material);
+  }
+  return material;
+}
+
+/** The look of a share of a limit, 0 to 1 and beyond. */
+export function loadLook(share: number): LoadLook {
+  return `load ${Math.min(mostLoadStep, Math.round(share * mostLoadStep))}`;
+}
 
 const stale = new MeshStandardMaterial({
   color: 0x868e96,
@@ -79,6 +105,7 @@ const selectedOf = new WeakMap<Material, Material>();
 function lookOf(own: Material, look: Look): Material {
   if (look === "own") return own;
   if (look === "stale") return stale;
+  if (isLoad(look)) return loadMaterial(look);
   let selected = selectedOf.get(own);
   if (!selected) {
     selected = own.clone();
@@ -102,6 +129,10 @@ export function setLook(meshes: readonly Object3D[], look: Look): void {
     if (isMaterial(own)) mesh.material = lookOf(own, look);
     else if (Array.isArray(own)) mesh.material = own.filter(isMaterial).map((one) => lookOf(one, look));
   }
+}
+
+function isLoad(look: Look): look is LoadLook {
+  return look.startsWith("load ");
 }
 
 function isGlowing(

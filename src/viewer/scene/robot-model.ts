@@ -123,6 +123,7 @@ function jointInfo(joint: URDFJoint): JointInfo[] {
       lower: free ? -Math.PI : joint.limit.lower,
       upper: free ? Math.PI : joint.limit.upper,
       maxVelocity: Number.isFinite(joint.limit.velocity) ? joint.limit.velocity : 0,
+      maxEffort: joint.limit.effort > 0 && Number.isFinite(joint.limit.effort) ? joint.limit.effort : 0,
       mimics: "mimicJoint" in joint && typeof joint.mimicJoint === "string" ? joint.mimicJoint : null,
       multiplier: "multiplier" in joint && typeof joint.multiplier === "number" ? joint.multiplier : 1,
       offset: "offset" in joint && typeof joint.offset === "number" ? joint.offset : 0,

@@ -9,10 +9,11 @@ import type { JointTargets } from "../store/targets.ts";
 import type { TwinStore } from "../store/twin-store.ts";
 import { disposeTree } from "./dispose.ts";
 import { Ghost } from "./ghost.ts";
+import { loadOf } from "./joint-load.ts";
 import { mergeByMaterial } from "./merge-meshes.ts";
 import { MergedMaterials } from "./merged-materials.ts";
 import { PastGhost } from "./past-ghost.ts";
-import { ghostColors, type Look, setLook } from "./robot-looks.ts";
+import { ghostColors, type Look, loadLook, setLook } from "./robot-looks.ts";
 import type { RobotModel } from "./robot-model.ts";
 
 /** One robot in the scene: measured, desired and predicted, moved from the drawn numbers of `Motion`. */
@@ -123,16 +124,20 @@ export class RobotView {
     return info.mimics === null ? "unknown" : this.freshness(motion, info.mimics, timeMs);
   }
 
-  /** What a person should know of each link: worst freshness from the root down, and what is selected. */
-  updateLooks(motion: Motion, timeMs: number, selectedLink: string | null): boolean {
+  /**
+   * What a person should know of each link: worst freshness from the root down, what is selected, and with `efforts` what the joint
+   * that moves it bears of its limit.
+   */
+  updateLooks(motion: Motion, timeMs: number, selectedLink: string | null, efforts = false): boolean {
     let changed = false;
     const facet = motion.facet(this.id, "reported");
     const base = facet?.basePose ?? -1;
     const baseLost = facet !== undefined && base >= 0 && motion.freshness(base, timeMs) === "stale";
     const freshness = (joint: string) => this.freshness(motion, joint, timeMs);
     // Doubt of the base's place ends at the first movable joint, doubt of a joint goes down to the tips.
-    const visit = (link: Object3D, doubt: boolean, lost: boolean): void => {
-      const look: Look = doubt || lost ? "stale" : link.name === selectedLink ? "selected" : "own";
+    const visit = (link: Object3D, doubt: boolean, lost: boolean, load: number | null): void => {
+      const plain: Look = load === null ? "own" : loadLook(load);
+      const look: Look = doubt || lost ? "stale" : link.name === selectedLink ? "selected" : plain;
       if (this.looks.get(link.name) !== look) {
         this.looks.set(link.name, look);
         setLook(this.linkMeshes.get(link.name) ?? [], look);
@@ -142,12 +147,15 @@ export class RobotView {
         if (!("isURDFJoint" in joint)) continue;
         const state = freshness(joint.name);
         const below = doubt || state === "stale" || state === "unknown";
+        const info = this.infos.get(joint.name);
+        // A link that is fixed to another is one body with it.
+        const borne = !efforts ? null : info === undefined ? load : loadOf(motion, this.id, info);
         for (const child of joint.children) {
-          if ("isURDFLink" in child) visit(child, below, lost && !this.infos.has(joint.name));
+          if ("isURDFLink" in child) visit(child, below, lost && info === undefined, borne);
         }
       }
     };
-    visit(this.measured, false, baseLost);
+    visit(this.measured, false, baseLost, null);
     return changed;
   }
 

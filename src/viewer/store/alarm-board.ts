@@ -17,6 +17,8 @@ const leastPauseMs = 500;
 /** The alarms that stand now, also while the page shows the past, and which of them a person acknowledged in this browser. */
 export class AlarmBoard {
   readonly alarms = new Signal<readonly ListedAlarm[]>([]);
+  /** What stands besides what the twin itself tells. */
+  readonly more = new Signal<readonly Alarm[]>([]);
   private acknowledged: ReadonlySet<string>;
   /** Since when each stands; what the server sends again begins no new one. */
   private readonly since = new Map<string, number>();
@@ -29,6 +31,7 @@ export class AlarmBoard {
   ) {
     this.acknowledged = new Set(storedList(storage, storageKey).filter(isText).slice(-mostKept));
     store.things.subscribe(() => this.nowMs() - this.judgedMs >= leastPauseMs && this.update());
+    this.more.subscribe(() => this.update());
     // It comes every second, also when nothing changes.
     store.status.subscribe(() => this.update());
   }
@@ -46,7 +49,8 @@ export class AlarmBoard {
     if (this.store.motion.isPast) return;
     const now = this.nowMs();
     this.judgedMs = now;
-    const standing = alarmsOf(this.store.things.get(), this.store.status.get()).map((alarm) => {
+    const all = [...alarmsOf(this.store.things.get(), this.store.status.get()), ...this.more.get()];
+    const standing = all.map((alarm) => {
       if (!this.since.has(alarm.id)) this.since.set(alarm.id, alarm.sinceMs ?? now);
       const known = { ...alarm, sinceMs: this.since.get(alarm.id) ?? null };
       return { ...known, isAcknowledged: this.acknowledged.has(keyOf(known)), clearedMs: null };

@@ -10,6 +10,8 @@ export type JointInfo = {
   upper: number;
   /** rad/s or m/s; 0 when the URDF gives none. */
   maxVelocity: number;
+  /** N·m or N; 0 when the URDF gives none. */
+  maxEffort: number;
   /** The joint this one follows; such a joint cannot be moved by itself. */
   mimics: string | null;
   /** Of a follower: its position is `multiplier` × the other joint's + `offset`, rad or m. */

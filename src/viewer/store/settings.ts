@@ -24,6 +24,7 @@ export type Layers = {
   axes: boolean;
   frames: boolean;
   collision: boolean;
+  efforts: boolean;
   legend: boolean;
 };
 
@@ -50,6 +51,7 @@ const standard: Settings = {
     axes: true,
     frames: false,
     collision: false,
+    efforts: false,
     legend: true,
   },
 };

@@ -9,6 +9,11 @@ function frameLabel(child: string, value: unknown): string {
   return transform ? `${child} in ${transform.parent}` : child;
 }
 
+function trailLabel(traced: string | null, chosen: string | null): string {
+  if (traced !== null) return `Trail of ${traced}: its way of the last minute`;
+  return chosen === null ? "Trail: select a link below" : `Draw the trail of ${chosen}`;
+}
+
 /** The frames: those of the description, which 3D can show, and those that /tf tells of. */
 export function FramesPanel() {
   const viewer = useViewer();
@@ -17,12 +22,15 @@ export function FramesPanel() {
   const { layers } = useSignal(viewer.settings);
   const selection = useSignal(viewer.selection);
   const status = useSignal(viewer.store.status);
+  const traced = useSignal(viewer.dress.traced);
   // Without ROS there is no /tf to be missed.
   const hasRos = status?.sources.some(({ name, state }) => name === "ros" && state !== "off") ?? false;
   if (!robot) return <Text c="dimmed">No robot description yet.</Text>;
   const transforms = namedProperties(ownValue(things, robot.id)?.properties ?? {}).filter(({ path }) =>
     path.startsWith("frame/"),
   );
+  const chosen = selection?.robot === robot.id ? selection.link : null;
+  const tracedHere = traced?.robot === robot.id ? traced.link : null;
   const links = robot.model.phase === "ready" ? robot.model.links : [];
   return (
     <>
@@ -35,6 +43,18 @@ export function FramesPanel() {
           const frames = event.currentTarget.checked;
           viewer.settings.update((now) => ({ ...now, layers: { ...now.layers, frames } }));
         }}
+      />
+      <Switch
+        size="xs"
+        mb={12}
+        label={trailLabel(tracedHere, chosen)}
+        disabled={tracedHere === null && chosen === null}
+        checked={tracedHere !== null}
+        onChange={(event) =>
+          viewer.dress.traced.set(
+            event.currentTarget.checked && chosen !== null ? { robot: robot.id, link: chosen } : null,
+          )
+        }
       />
       <h3 className="thing-title">{links.length} links</h3>
       <ul className="things">

@@ -52,6 +52,31 @@ export function Legend() {
           {label}
         </UnstyledButton>
       ))}
+      {layers.efforts && <Efforts />}
     </fieldset>
+  );
+}
+
+/** What the colours of efforts mean; where none is told, that. */
+function Efforts() {
+  const viewer = useViewer();
+  const robot = useRobot();
+  const known = useReading(() => {
+    const joints = robot?.model.phase === "ready" ? robot.model.joints : [];
+    const { motion } = viewer.store;
+    const columns = robot === null ? undefined : motion.facet(robot.id, "reported")?.joints;
+    const measured = joints.filter(({ name }) => motion.newest(columns?.get(name)?.effort ?? -1) !== null);
+    if (measured.length === 0) return "No effort is measured";
+    return measured.some(({ maxEffort }) => maxEffort > 0) ? null : "The description gives no effort limits";
+  });
+  return (
+    <span className="legend-entry legend-efforts">
+      {known ?? (
+        <>
+          <i className="effort-scale" aria-hidden />
+          Effort: 0 to 100 % of the limit
+        </>
+      )}
+    </span>
   );
 }

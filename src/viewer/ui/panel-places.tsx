@@ -5,7 +5,7 @@ import {
   IconLayoutSidebarRight,
   IconX,
 } from "@tabler/icons-react";
-import { type Place, places } from "./panel-docks.ts";
+import { type Place, places } from "../store/panel-docks.ts";
 import type { PanelName } from "./panel-names.ts";
 import { useViewer } from "./viewer-context.ts";
 

@@ -1,5 +1,6 @@
 import { ScrollArea } from "@mantine/core";
 import { lazy, Suspense } from "react";
+import type { Place } from "../store/panel-docks.ts";
 import { DevicesPanel } from "./devices-panel.tsx";
 import { DrivePanel } from "./drive-panel.tsx";
 import { EventsPanel } from "./events-panel.tsx";
@@ -7,7 +8,6 @@ import { FramesPanel } from "./frames-panel.tsx";
 import { GraphPanel } from "./graph-panel.tsx";
 import { JointsPanel } from "./joints-panel.tsx";
 import { OverviewPanel } from "./overview-panel.tsx";
-import type { Place } from "./panel-docks.ts";
 import { type PanelName, panels } from "./panel-names.ts";
 import { PanelPlaces } from "./panel-places.tsx";
 import { SourcesPanel } from "./sources-panel.tsx";

@@ -1,6 +1,6 @@
 import { UnstyledButton } from "@mantine/core";
 import { isNew } from "../store/alarm-board.ts";
-import type { Place } from "./panel-docks.ts";
+import type { Place } from "../store/panel-docks.ts";
 import { type PanelName, panels } from "./panel-names.ts";
 import { usePicked, useViewer } from "./viewer-context.ts";
 

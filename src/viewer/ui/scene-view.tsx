@@ -122,6 +122,7 @@ const layerLabels: { [L in keyof Layers]: string } = {
   axes: "World axes",
   frames: "Link frames",
   collision: "Collision shapes",
+  efforts: "Efforts of the joints",
   legend: "Legend",
 };
 

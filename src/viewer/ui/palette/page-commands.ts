@@ -9,6 +9,7 @@ const layerNames = {
   axes: "axes",
   frames: "link frames",
   collision: "collision geometry",
+  efforts: "efforts of the joints",
   legend: "legend",
 } as const;
 const mostTopics = 200;

@@ -17,6 +17,7 @@ export const someLayout: Layout = {
     axes: true,
     frames: true,
     collision: false,
+    efforts: true,
     legend: true,
   },
   angles: "deg",

@@ -3,7 +3,7 @@ import { openEnd } from "../../../../src/viewer/scene/gripper-opening.ts";
 import type { JointInfo } from "../../../../src/viewer/store/robot-catalog.ts";
 
 const joint = (changes: Partial<JointInfo> & { name: string }): JointInfo => ({
-  ...{ type: "prismatic", unit: "m", lower: 0, upper: 0.04, maxVelocity: 1, mimics: null },
+  ...{ type: "prismatic", unit: "m", lower: 0, upper: 0.04, maxEffort: 0, maxVelocity: 1, mimics: null },
   ...{ multiplier: 1, offset: 0, childLink: `${changes.name}_link` },
   ...changes,
 });

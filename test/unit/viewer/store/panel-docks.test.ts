@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PanelDocks } from "../../../src/viewer/ui/panel-docks.ts";
+import { PanelDocks } from "../../../../src/viewer/store/panel-docks.ts";
 
 const docked = (right: string | null, lower: string | null = null, bottom: string | null = null) => ({
   right,
@@ -9,7 +9,7 @@ const docked = (right: string | null, lower: string | null = null, bottom: strin
 
 describe("the places of panels", () => {
   it("begin with the joints at the right; a button opens and closes", () => {
-    const docks = new PanelDocks();
+    const docks = new PanelDocks<string>("joints");
     expect(docks.now.get()).toEqual(docked("joints"));
     docks.toggle("plots");
     expect(docks.now.get()).toEqual(docked("plots"));
@@ -18,7 +18,7 @@ describe("the places of panels", () => {
   });
 
   it("have each panel once: it moves, and what was there takes its place", () => {
-    const docks = new PanelDocks();
+    const docks = new PanelDocks<string>("joints");
     docks.put("plots", "lower");
     expect(docks.now.get()).toEqual(docked("joints", "plots"));
     docks.put("plots", "right");
@@ -37,7 +37,7 @@ describe("the places of panels", () => {
   });
 
   it("take places that come from elsewhere, each panel in its first", () => {
-    const docks = new PanelDocks();
+    const docks = new PanelDocks<string>("joints");
     docks.set({ right: "joints", lower: "joints", bottom: "joints" });
     expect(docks.now.get()).toEqual(docked("joints"));
     docks.set({ right: null, lower: "tool", bottom: "tool" });
