@@ -265,6 +265,55 @@ describe.skipIf(!hasChromium())("the page", () => {
     );
   });
 
+  it("draws the graph: boxes that are selected everywhere, folded, walked by arrows and zoomed", async () => {
+    await page.locator("label").getByText("Drawing", { exact: true }).click();
+    const tree = page.getByRole("tree", { name: "Things of the twin" });
+    const box = (name: string) => tree.getByRole("treeitem", { name: new RegExp(`^${name},`) });
+    // What fits into the panel at a size that can be read is not all of it.
+    await page.getByRole("button", { name: "Enlarge the graph" }).click();
+    await box(joint).waitFor({ timeout: patienceMs });
+    await until(
+      () => box(joint).getAttribute("aria-label"),
+      (label) => label === `${joint}, joint, fresh`,
+    );
+    await box("gripper-mcu").click();
+    const panel = page.getByRole("region", { name: "Graph", exact: true });
+    await panel.getByText("firmware", { exact: true }).waitFor({ timeout: patienceMs });
+    await box(joint).click();
+    expect(await box(joint).getAttribute("aria-selected")).toBe("true");
+    await panel.getByText("robot/joint/elbow").first().waitFor();
+    const focused = () => page.evaluate(() => document.activeElement?.id);
+    await page.keyboard.press("ArrowDown");
+    await until(focused, (id) => id === "node-robot/joint/wrist_1");
+    await page.keyboard.press("Enter");
+    await panel.getByText("robot/joint/wrist_1").first().waitFor();
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("ArrowUp");
+    await until(focused, (id) => id === "node-robot/joint/shoulder_lift");
+    // Folded, the box tells of those inside of it, and the selected one among them is seen as it.
+    const place = async () => Math.round((await box("shoulder_lift").boundingBox())?.y ?? 0);
+    const before = await place();
+    await page.keyboard.press("o");
+    await until(
+      () => box("wrist_1").count(),
+      (count) => count === 0,
+    );
+    expect(await box("shoulder_lift").getAttribute("aria-label")).toMatch(/\d+ folded into it$/);
+    expect(await box("shoulder_lift").getAttribute("aria-selected")).toBe("true");
+    expect(await place()).toBe(before);
+    await page.keyboard.press("ArrowDown");
+    await box("wrist_1").waitFor();
+    const width = async () => (await box("shoulder_lift").boundingBox())?.width ?? 0;
+    const was = await width();
+    await page.keyboard.press("+");
+    await until(width, (now) => now > was * 1.2);
+    await page.keyboard.press("0");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Enlarge the graph" }).waitFor();
+    await page.locator("label").getByText("List", { exact: true }).click();
+    await page.getByRole("list", { name: "Things" }).waitFor();
+  });
+
   it("shows the devices with their values and where they sit", async () => {
     await openPanel(page, "Devices");
     const device = page.getByRole("listitem", { name: /^device\// }).first();
