@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { ControllersAnswer } from "../../src/protocol/topics/controllers-answer.ts";
 import { findingsInEachLook } from "../browser/axe.ts";
 import { openPanel } from "../browser/page-at-hand.ts";
 import { shoot } from "../browser/shots.ts";
@@ -116,6 +117,29 @@ describe.skipIf(!hasRos() || !hasChromium())("the panel ROS beside nodes in rclp
     await page.getByLabel("Find in the graph").fill("");
   });
 
+  it("shows controllers with joints, state and what the twin sends through, and what is to be done", async () => {
+    await show("Control");
+    const card = (name: string) => panel().getByRole("listitem", { name, exact: true });
+    await card("/arm_controller").getByText("/arm_controller/joint_trajectory, trajectory topic").waitFor();
+    await card("/arm_controller").getByText("position (1 claimed)").waitFor();
+    await card("/arm_controller").getByText("Twin sends").waitFor({ timeout: 20_000 });
+    await card("/wheel_controller")
+      .getByText(/the description has no joint left_wheel/)
+      .waitFor();
+    const change = (off: string, on: string) =>
+      `ros2 control switch_controllers --strict --deactivate ${off} --activate ${on}`;
+    await card("/servo_controller").getByText(change("arm_controller", "servo_controller")).waitFor();
+    await card("/arm_controller").getByRole("button", { name: "elbow" }).click();
+    await shoot(page, "ros-controllers");
+    peer.tell({ do: "activate", name: "servo_controller" });
+    await card("/arm_controller").getByText(change("servo_controller", "arm_controller")).waitFor();
+    await card("/arm_controller").getByText("Not used").waitFor({ timeout: 20_000 });
+    expect(await card("/arm_controller").textContent()).not.toContain("or longer");
+    peer.tell({ do: "activate", name: "arm_controller" });
+    const answer = (await (await fetch(`${twin.url}/api/ros/controllers`)).json()) as ControllersAnswer;
+    expect(answer.robots[0]?.managers).toEqual([{ name: "/controller_manager", isAnswering: true }]);
+  });
+
   it("reads parameters, sets them in their type, and shows what the node refuses", async () => {
     await show("Params");
     const nodes = page.getByLabel("Node", { exact: true });
@@ -170,7 +194,7 @@ describe.skipIf(!hasRos() || !hasChromium())("the panel ROS beside nodes in rclp
   });
 
   it("has nothing that axe objects to, light and dark, wide and narrow", async () => {
-    for (const view of ["Log", "Health", "tf", "Nodes", "Params"]) {
+    for (const view of ["Log", "Health", "tf", "Nodes", "Control", "Params"]) {
       await show(view);
       expect(await findingsInEachLook(page), view).toEqual({});
     }

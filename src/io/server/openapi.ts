@@ -171,6 +171,10 @@ export function openApi(version: string): Record<string, unknown> {
         200: "{nodes, topics, services}",
         503: "there is no ROS",
       }),
+      "/api/ros/controllers": get(
+        "The controllers of each robot on ROS: state, joints, what the twin sends through, its last goal, and what is wrong",
+        { 200: "{robots: [{robot, managers, controllers, problems}]}", 503: "there is no ROS" },
+      ),
       "/api/ros/parameters": {
         ...get("The parameters of the node of the query's `node`", {
           200: "{node, parameters}",
