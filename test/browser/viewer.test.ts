@@ -2,6 +2,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { PageState } from "../../src/viewer/page-handle.ts";
 import { hasChromium, launchChromium } from "../support/chromium.ts";
+import { StallingLine } from "../support/stalling-line.ts";
 import { DemoTwin } from "./demo-twin.ts";
 
 const patienceMs = 20_000;
@@ -12,11 +13,11 @@ let browser: Browser;
 let page: Page;
 const faults: string[] = [];
 
-async function openPage(options: BrowserContextOptions = {}): Promise<Page> {
+async function openPage(options: BrowserContextOptions = {}, url = twin.url): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const opened = await context.newPage();
   opened.on("pageerror", (error) => faults.push(error.message));
-  await opened.goto(twin.url);
+  await opened.goto(url);
   await opened.waitForFunction(() => window.twinViewer?.visibleAtMs != null, null, { timeout: 30_000 });
   return opened;
 }
@@ -320,6 +321,34 @@ describe.skipIf(!hasChromium())("the page", () => {
     await device.waitFor({ timeout: patienceMs });
     expect(await device.textContent()).toMatch(/mounted on/);
     expect(await device.textContent()).toMatch(/online/);
+  });
+
+  it("finds a line that stalls in the hop from the server to the page", async () => {
+    const line = new StallingLine();
+    const { hostname, port } = new URL(twin.url);
+    const near = new URL(twin.url);
+    near.port = String(await line.open(Number(port)));
+    near.hostname = hostname;
+    const behind = await openPage({}, near.href);
+    let isStalled = false;
+    const timer = setInterval(() => {
+      isStalled = !isStalled;
+      line.stall(isStalled);
+    }, 300);
+    await openPanel(behind, "Sources");
+    const table = behind.getByRole("table", { name: /joint states$/ });
+    const p99 = async (hop: string): Promise<number> => {
+      const cells = await table.getByRole("row").filter({ hasText: hop }).getByRole("cell").allTextContents();
+      return Number(cells[1]?.replace(" ms", ""));
+    };
+    await until(
+      () => p99("sent → arrived"),
+      (ms) => ms > 200,
+    );
+    expect(await p99("received → sent")).toBeLessThan(150);
+    clearInterval(timer);
+    await behind.context().close();
+    line.close();
   });
 
   it("keeps STOP under the right thumb and the pad under the left on a phone", async () => {

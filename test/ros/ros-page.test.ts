@@ -140,6 +140,39 @@ describe.skipIf(!hasRos() || !hasChromium())("the panel ROS beside nodes in rclp
     expect(answer.robots[0]?.managers).toEqual([{ name: "/controller_manager", isAnswering: true }]);
   });
 
+  it("finds stamps that are 200 ms old in their hop, and tells that a clock differs instead of a negative delay", async () => {
+    const p50 = async (table: string, hop: string) => {
+      const row = page
+        .getByRole("table", { name: `Delay of ${table}` })
+        .getByRole("row")
+        .filter({ hasText: hop });
+      const [text] = await row.getByRole("cell").allTextContents();
+      return text === undefined ? Number.NaN : Number(text.replace(" ms", ""));
+    };
+    await openPanel(page, "Topics");
+    await page.getByRole("switch", { name: /^\/scan / }).check();
+    await openPanel(page, "Sources");
+    peer.tell({ do: "lag", ms: 200 });
+    for (const table of ["robot, joint states", "/scan"]) {
+      const isLate = (ms: number) => ms >= 200 && ms < 280;
+      await eventually(
+        `it is seen of ${table}`,
+        async () => isLate(await p50(table, "stamp → received")) || undefined,
+        30_000,
+      );
+    }
+    expect(await p50("robot, joint states", "received → sent")).toBeLessThan(100);
+    expect(await p50("robot, joint states", "sent → arrived")).toBeLessThan(100);
+    await shoot(page, "delays");
+    expect(await findingsInEachLook(page, (look) => shoot(page, `delays-${look}`))).toEqual({});
+    peer.tell({ do: "lag", ms: -700 });
+    const joints = page.getByRole("table", { name: "Delay of robot, joint states" });
+    await joints.getByText(/clock differs by at least 7\d\d ms \(ahead\)/).waitFor({ timeout: 20_000 });
+    await joints.getByText("received → drawn").waitFor();
+    peer.tell({ do: "lag", ms: 0 });
+    await openPanel(page, "ROS");
+  });
+
   it("reads parameters, sets them in their type, and shows what the node refuses", async () => {
     await show("Params");
     const nodes = page.getByLabel("Node", { exact: true });
