@@ -5,6 +5,7 @@ import type { Logger } from "../io/log.ts";
 import type { RobotNeed } from "../io/ros/graph-diagnosis.ts";
 import { type RobotListener, RosNode, type RosNodeOptions } from "../io/ros/ros-node.ts";
 import type { RosRobot } from "../io/ros/ros-robot.ts";
+import type { ControllersAnswer } from "../protocol/topics/controllers-answer.ts";
 import type { RobotRoster } from "./robot-roster.ts";
 
 /** How long a robot on ROS may take to appear before the simulated robot takes its place. */
@@ -16,7 +17,11 @@ const repeatStopMs = 60_000;
 /** How long the way to a robot that has gone stays open, for its last zero and cancel. ms */
 const farewellMs = 400;
 
-export type RosLink = { stop(): Promise<void> };
+export type RosLink = {
+  stop(): Promise<void>;
+  /** The controllers of all robots on ROS. */
+  controllers(): ControllersAnswer;
+};
 
 /** What of a `RosNode` is used here. */
 export type JoinedNode = Pick<RosNode, "robots" | "start" | "stop" | "add" | "remove">;
@@ -148,6 +153,14 @@ export function connectRos(
     });
   });
   return {
+    controllers: () => ({
+      robots: [...node.robots].map(([id, robot]) => {
+        const model = engine.robots.get(id)?.description?.model;
+        return robot.controllersNow(
+          model === undefined ? null : new Set(model.joints.map(({ name }) => name)),
+        );
+      }),
+    }),
     stop: async () => {
       await started;
       await node.stop();

@@ -117,6 +117,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
       engine.inbox.push(`ros:${topic}`, now(), { kind: "rejected", reason, once: true, count }),
     warn: (text) => logger.warn(text),
   });
+  let ros: RosLink | null = null;
   const served = new ServedEngine({
     engine: {
       robots: atStart.map((robot) => engineRobot(robot, stops)),
@@ -165,6 +166,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     scene,
     topics: topics.hub,
     askRos: topics.questions.ask,
+    controllers: () => ros?.controllers() ?? null,
     history: () => history?.thread ?? null,
     ...(options.rclnodejs === null ? {} : { maps: mapSource(options.rclnodejs, roster) }),
   });
@@ -202,7 +204,6 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     throw new StartFault(listenFault(error, host, config.server.port));
   });
   const broker = await joinConfiguredBroker(config.mqtt, options.configPath, firstRobot, now(), joinBroker);
-  let ros: RosLink | null = null;
   if (options.rclnodejs === null) {
     if (options.demo) await standIn.start();
   } else {

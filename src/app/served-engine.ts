@@ -21,6 +21,7 @@ import { Metrics } from "../io/server/metrics.ts";
 import { StateSockets } from "../io/server/state-sockets.ts";
 import type { TlsFiles } from "../io/server/tls-files.ts";
 import type { ViewerTopics } from "../io/server/viewer-topics.ts";
+import type { ControllersAnswer } from "../protocol/topics/controllers-answer.ts";
 import type { RosAnswer, RosQuestion } from "../protocol/topics/ros-questions.ts";
 import { carryOut, type Outside } from "./outlets.ts";
 import { type MapSource, PlanThread } from "./plan-thread.ts";
@@ -58,6 +59,8 @@ export type ServedOptions = {
   topics?: ViewerTopics;
   /** Answers questions about the ROS graph; absent: nothing does. */
   askRos?(question: RosQuestion): Promise<RosAnswer>;
+  /** The controllers of robots on ROS; null: there is no ROS. */
+  controllers?(): ControllersAnswer | null;
   /** How the maps of robots come; absent: none do. */
   maps?: MapSource;
   /** The twin's memory; null where it keeps none. */
@@ -194,6 +197,7 @@ export class ServedEngine {
         : {
             ros: {
               ask: askRos,
+              controllers: () => options.controllers?.() ?? null,
               changed: (text: string) =>
                 engine.inbox.push("ros", now(), {
                   kind: "note",

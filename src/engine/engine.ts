@@ -47,7 +47,7 @@ export class Engine {
   private readonly out: Outbox;
   private readonly fleet: RobotFleet;
   private readonly devices: DeviceFleet;
-  private readonly intake: SourceIntake;
+  readonly intake: SourceIntake;
   private readonly rehearsals: Rehearsals;
   private readonly plans: PlanDesk;
   readonly watchdogs: Watchdogs;

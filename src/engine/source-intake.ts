@@ -8,6 +8,7 @@ import type { DeviceFleet } from "./devices/device-fleet.ts";
 import type { Input } from "./ports/inputs.ts";
 import type { Library } from "./robot/library.ts";
 import type { RobotTwin } from "./robot/robot-twin.ts";
+import { SourceDelays } from "./source-delays.ts";
 
 /** Where a message of each verdict is counted. A message whose values were all left out counts as late. */
 const counterOf: Readonly<Record<Verdict, keyof SourceCounts>> = {
@@ -62,6 +63,8 @@ export type IntakeContext = {
 
 /** Applies what sources say to the graph: stamps, counts. */
 export class SourceIntake {
+  /** How much later than their stamps messages arrive. */
+  readonly delays = new SourceDelays();
   private readonly sample = createSample();
   private readonly lastNamed = new Map<string, number>();
   /** When each kind of fault of a source was told last. */
@@ -119,6 +122,9 @@ export class SourceIntake {
     sample.received = received;
     sample.staleAfterMs = 0;
     const { verdict, reason } = this.apply(source, input);
+    if (sample.hasStamp && verdict !== "historical") {
+      this.delays.note(source.name, received, sample.stampSec, sample.stampNanosec);
+    }
     if (reason !== "") this.reject(source, reason);
     else source.counts[counterOf[verdict]]++;
   }

@@ -4,6 +4,7 @@ import { hasChromium, launchChromium } from "../support/chromium.ts";
 import { TwinProcess } from "../support/twin-process.ts";
 import { findingsOf } from "./axe.ts";
 import { drive, openPage, openPanel, panelNames, patienceMs } from "./page-at-hand.ts";
+import { shoot } from "./shots.ts";
 
 const root = new URL("../..", import.meta.url).pathname;
 describe.skipIf(!hasChromium())("axe", () => {
@@ -47,6 +48,12 @@ describe.skipIf(!hasChromium())("axe", () => {
           await openPanel(page, name);
           await look(name);
         }
+        await openPanel(page, "Graph");
+        await page.locator("label").getByText("Drawing", { exact: true }).click();
+        await page.getByRole("treeitem", { name: /^elbow/ }).waitFor();
+        await shoot(page, `graph-${colorScheme}-${width}`);
+        await look("the graph, drawn");
+        await page.locator("label").getByText("List", { exact: true }).click();
         await openPanel(page, "Plots");
         await page.getByLabel("Find a number to plot").fill("elbow position");
         await look("numbers found");

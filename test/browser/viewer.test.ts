@@ -2,6 +2,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { PageState } from "../../src/viewer/page-handle.ts";
 import { hasChromium, launchChromium } from "../support/chromium.ts";
+import { StallingLine } from "../support/stalling-line.ts";
 import { DemoTwin } from "./demo-twin.ts";
 
 const patienceMs = 20_000;
@@ -12,11 +13,11 @@ let browser: Browser;
 let page: Page;
 const faults: string[] = [];
 
-async function openPage(options: BrowserContextOptions = {}): Promise<Page> {
+async function openPage(options: BrowserContextOptions = {}, url = twin.url): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const opened = await context.newPage();
   opened.on("pageerror", (error) => faults.push(error.message));
-  await opened.goto(twin.url);
+  await opened.goto(url);
   await opened.waitForFunction(() => window.twinViewer?.visibleAtMs != null, null, { timeout: 30_000 });
   return opened;
 }
@@ -265,12 +266,89 @@ describe.skipIf(!hasChromium())("the page", () => {
     );
   });
 
+  it("draws the graph: boxes that are selected everywhere, folded, walked by arrows and zoomed", async () => {
+    await page.locator("label").getByText("Drawing", { exact: true }).click();
+    const tree = page.getByRole("tree", { name: "Things of the twin" });
+    const box = (name: string) => tree.getByRole("treeitem", { name: new RegExp(`^${name},`) });
+    // What fits into the panel at a size that can be read is not all of it.
+    await page.getByRole("button", { name: "Enlarge the graph" }).click();
+    await box(joint).waitFor({ timeout: patienceMs });
+    await until(
+      () => box(joint).getAttribute("aria-label"),
+      (label) => label === `${joint}, joint, fresh`,
+    );
+    await box("gripper-mcu").click();
+    const panel = page.getByRole("region", { name: "Graph", exact: true });
+    await panel.getByText("firmware", { exact: true }).waitFor({ timeout: patienceMs });
+    await box(joint).click();
+    expect(await box(joint).getAttribute("aria-selected")).toBe("true");
+    await panel.getByText("robot/joint/elbow").first().waitFor();
+    const focused = () => page.evaluate(() => document.activeElement?.id);
+    await page.keyboard.press("ArrowDown");
+    await until(focused, (id) => id === "node-robot/joint/wrist_1");
+    await page.keyboard.press("Enter");
+    await panel.getByText("robot/joint/wrist_1").first().waitFor();
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("ArrowUp");
+    await until(focused, (id) => id === "node-robot/joint/shoulder_lift");
+    // Folded, the box tells of those inside of it, and the selected one among them is seen as it.
+    const place = async () => Math.round((await box("shoulder_lift").boundingBox())?.y ?? 0);
+    const before = await place();
+    await page.keyboard.press("o");
+    await until(
+      () => box("wrist_1").count(),
+      (count) => count === 0,
+    );
+    expect(await box("shoulder_lift").getAttribute("aria-label")).toMatch(/\d+ folded into it$/);
+    expect(await box("shoulder_lift").getAttribute("aria-selected")).toBe("true");
+    expect(await place()).toBe(before);
+    await page.keyboard.press("ArrowDown");
+    await box("wrist_1").waitFor();
+    const width = async () => (await box("shoulder_lift").boundingBox())?.width ?? 0;
+    const was = await width();
+    await page.keyboard.press("+");
+    await until(width, (now) => now > was * 1.2);
+    await page.keyboard.press("0");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Enlarge the graph" }).waitFor();
+    await page.locator("label").getByText("List", { exact: true }).click();
+    await page.getByRole("list", { name: "Things" }).waitFor();
+  });
+
   it("shows the devices with their values and where they sit", async () => {
     await openPanel(page, "Devices");
     const device = page.getByRole("listitem", { name: /^device\// }).first();
     await device.waitFor({ timeout: patienceMs });
     expect(await device.textContent()).toMatch(/mounted on/);
     expect(await device.textContent()).toMatch(/online/);
+  });
+
+  it("finds a line that stalls in the hop from the server to the page", async () => {
+    const line = new StallingLine();
+    const { hostname, port } = new URL(twin.url);
+    const near = new URL(twin.url);
+    near.port = String(await line.open(Number(port)));
+    near.hostname = hostname;
+    const behind = await openPage({}, near.href);
+    let isStalled = false;
+    const timer = setInterval(() => {
+      isStalled = !isStalled;
+      line.stall(isStalled);
+    }, 300);
+    await openPanel(behind, "Sources");
+    const table = behind.getByRole("table", { name: /joint states$/ });
+    const p99 = async (hop: string): Promise<number> => {
+      const cells = await table.getByRole("row").filter({ hasText: hop }).getByRole("cell").allTextContents();
+      return Number(cells[1]?.replace(" ms", ""));
+    };
+    await until(
+      () => p99("sent → arrived"),
+      (ms) => ms > 200,
+    );
+    expect(await p99("received → sent")).toBeLessThan(150);
+    clearInterval(timer);
+    await behind.context().close();
+    line.close();
   });
 
   it("keeps STOP under the right thumb and the pad under the left on a phone", async () => {

@@ -77,7 +77,15 @@ const gentle = 0.4;
 
 describe.skipIf(!hasRos())("a joint_trajectory_controller written with rclpy", () => {
   it("takes a jog up from a move, of the same joint and of another, and brakes what nobody asks for any more", async () => {
-    await beside([], async (peer, driver) => {
+    await beside([], async (peer, driver, twin) => {
+      const listed = await (await fetch(`${twin.url}/api/ros/controllers`)).json();
+      expect(listed.robots[0]).toMatchObject({
+        managers: [],
+        controllers: [
+          { state: "unknown", joints: ["j1", "j2", "j3", "j4"], lastGoal: { state: "succeeded" } },
+        ],
+        problems: [expect.stringContaining("actions and topics alone")],
+      });
       await fast(peer, driver);
       let release = press(driver, { j1: 1 });
       await later(900);

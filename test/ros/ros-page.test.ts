@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { ControllersAnswer } from "../../src/protocol/topics/controllers-answer.ts";
 import { findingsInEachLook } from "../browser/axe.ts";
 import { openPanel, patienceMs } from "../browser/page-at-hand.ts";
 import { shoot } from "../browser/shots.ts";
@@ -124,6 +125,62 @@ describe.skipIf(!hasRos() || !hasChromium())("the panel ROS beside nodes in rclp
     await page.getByLabel("Find in the graph").fill("");
   });
 
+  it("shows controllers with joints, state and what the twin sends through, and what is to be done", async () => {
+    await show("Control");
+    const card = (name: string) => panel().getByRole("listitem", { name, exact: true });
+    await card("/arm_controller").getByText("/arm_controller/joint_trajectory, trajectory topic").waitFor();
+    await card("/arm_controller").getByText("position (1 claimed)").waitFor();
+    await card("/arm_controller").getByText("Twin sends").waitFor({ timeout: 20_000 });
+    await card("/wheel_controller")
+      .getByText(/the description has no joint left_wheel/)
+      .waitFor();
+    const change = (off: string, on: string) =>
+      `ros2 control switch_controllers --strict --deactivate ${off} --activate ${on}`;
+    await card("/servo_controller").getByText(change("arm_controller", "servo_controller")).waitFor();
+    await card("/arm_controller").getByRole("button", { name: "elbow" }).click();
+    await shoot(page, "ros-controllers");
+    peer.tell({ do: "activate", name: "servo_controller" });
+    await card("/arm_controller").getByText(change("servo_controller", "arm_controller")).waitFor();
+    await card("/arm_controller").getByText("Not used").waitFor({ timeout: 20_000 });
+    expect(await card("/arm_controller").textContent()).not.toContain("or longer");
+    peer.tell({ do: "activate", name: "arm_controller" });
+    const answer = (await (await fetch(`${twin.url}/api/ros/controllers`)).json()) as ControllersAnswer;
+    expect(answer.robots[0]?.managers).toEqual([{ name: "/controller_manager", isAnswering: true }]);
+  });
+
+  it("finds stamps that are 200 ms old in their hop, and tells that a clock differs instead of a negative delay", async () => {
+    const p50 = async (table: string, hop: string) => {
+      const row = page
+        .getByRole("table", { name: `Delay of ${table}` })
+        .getByRole("row")
+        .filter({ hasText: hop });
+      const [text] = await row.getByRole("cell").allTextContents();
+      return text === undefined ? Number.NaN : Number(text.replace(" ms", ""));
+    };
+    await openPanel(page, "Topics");
+    await page.getByRole("switch", { name: /^\/scan / }).check();
+    await openPanel(page, "Sources");
+    peer.tell({ do: "lag", ms: 200 });
+    for (const table of ["robot, joint states", "/scan"]) {
+      const isLate = (ms: number) => ms >= 200 && ms < 280;
+      await eventually(
+        `it is seen of ${table}`,
+        async () => isLate(await p50(table, "stamp → received")) || undefined,
+        30_000,
+      );
+    }
+    expect(await p50("robot, joint states", "received → sent")).toBeLessThan(100);
+    expect(await p50("robot, joint states", "sent → arrived")).toBeLessThan(100);
+    await shoot(page, "delays");
+    expect(await findingsInEachLook(page, (look) => shoot(page, `delays-${look}`))).toEqual({});
+    peer.tell({ do: "lag", ms: -700 });
+    const joints = page.getByRole("table", { name: "Delay of robot, joint states" });
+    await joints.getByText(/clock differs by at least 7\d\d ms \(ahead\)/).waitFor({ timeout: 20_000 });
+    await joints.getByText("received → drawn").waitFor();
+    peer.tell({ do: "lag", ms: 0 });
+    await openPanel(page, "ROS");
+  });
+
   it("reads parameters, sets them in their type, and shows what the node refuses", async () => {
     await show("Params");
     const nodes = page.getByLabel("Node", { exact: true });
@@ -178,7 +235,7 @@ describe.skipIf(!hasRos() || !hasChromium())("the panel ROS beside nodes in rclp
   });
 
   it("has nothing that axe objects to, light and dark, wide and narrow", async () => {
-    for (const view of ["Log", "Health", "tf", "Nodes", "Params"]) {
+    for (const view of ["Log", "Health", "tf", "Nodes", "Control", "Params"]) {
       await show(view);
       expect(await findingsInEachLook(page), view).toEqual({});
     }

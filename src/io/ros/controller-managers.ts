@@ -1,4 +1,5 @@
 import type { InactiveController } from "../../command/gate-output.ts";
+import { type ListedController, type SeenManager, stateProblem } from "./controller-state.ts";
 import { GoalTypeCheck } from "./goal-type-check.ts";
 import type { RclClient, RclNode } from "./rclnodejs-api.ts";
 
@@ -8,21 +9,14 @@ const leaf = "/controller_manager/list_controllers";
 const askEveryMs = 1000;
 const answerWithinMs = 5000;
 
-/** The fields of controller_manager_msgs/msg/ControllerState that are read. */
-type Listed = {
-  name: string;
-  state: string;
-  type: string;
-  claimed_interfaces: string[];
-  required_command_interfaces: string[];
-};
-
 type Manager = {
   client: RclClient;
   check: GoalTypeCheck;
   askedAt: number;
   isWaiting: boolean;
-  controllers: Listed[] | null;
+  controllers: ListedController[] | null;
+  /** Since when each is in its state, by name. */
+  since: Map<string, { state: string; sinceMs: number; sawChange: boolean }>;
 };
 
 /**
@@ -89,6 +83,28 @@ export class ControllerManagers {
     );
   }
 
+  /** All managers with what they answered last. */
+  seen(): SeenManager[] {
+    return [...this.managers].map(([service, { controllers, since }]) => ({
+      name: service.slice(0, service.lastIndexOf("/")),
+      controllers:
+        controllers?.map((listed) => {
+          const { sinceMs = this.now(), sawChange = false } = since.get(listed.name) ?? {};
+          return { ...listed, sinceMs, sawChange };
+        }) ?? null,
+    }));
+  }
+
+  private noteStates({ since }: Manager, controllers: readonly ListedController[]): void {
+    const names = new Set(controllers.map(({ name }) => name));
+    const isFirst = since.size === 0;
+    for (const name of since.keys()) if (!names.has(name)) since.delete(name);
+    for (const { name, state } of controllers) {
+      if (since.get(name)?.state === state) continue;
+      since.set(name, { state, sinceMs: this.now(), sawChange: !isFirst });
+    }
+  }
+
   end(): void {
     for (const [name, manager] of this.managers) this.drop(name, manager);
   }
@@ -102,6 +118,7 @@ export class ControllerManagers {
         askedAt: Number.NEGATIVE_INFINITY,
         isWaiting: false,
         controllers: null,
+        since: new Map(),
       });
     } catch {
       this.giveUp(
@@ -131,7 +148,8 @@ export class ControllerManagers {
     manager.isWaiting = true;
     manager.client.sendRequest({}, (response) => {
       manager.isWaiting = false;
-      manager.controllers = (response as { controller: Listed[] }).controller;
+      manager.controllers = (response as { controller: ListedController[] }).controller;
+      this.noteStates(manager, manager.controllers);
     });
   }
 
@@ -151,14 +169,6 @@ function namespaceOf(service: string): string {
   return service.slice(0, -leaf.length);
 }
 
-function reasonOf({ name, state }: Listed, service: string): string | null {
-  if (state === "active") return null;
-  const namespace = namespaceOf(service);
-  const which = namespace === "" ? "" : ` -c ${namespace}/controller_manager`;
-  const set = (to: string) => `\`ros2 control set_controller_state${which} ${name} ${to}\``;
-  if (state === "inactive") return `${name} is inactive: activate it with ${set("active")}`;
-  if (state === "unconfigured") {
-    return `${name} is unconfigured: configure it with ${set("inactive")}, then activate it with ${set("active")}`;
-  }
-  return `${name} is ${state}: load it again (\`ros2 control load_controller${which} --set-state active ${name}\`)`;
+function reasonOf(listed: ListedController, service: string): string | null {
+  return stateProblem(listed, service.slice(0, service.lastIndexOf("/")));
 }

@@ -6,10 +6,13 @@ import type { WayAnswer, WayQuestion } from "../../command/way-question.ts";
 import type { StillBraking } from "../../engine/ports/outputs.ts";
 import type { RobotSink } from "../../engine/ports/sinks.ts";
 import type { EventSeverity } from "../../protocol/state-messages.ts";
+import type { RobotControllers } from "../../protocol/topics/controllers-answer.ts";
 import type { RobotConfig } from "../config/config-schema.ts";
 import type { GoalLink } from "./action-goals.ts";
 import { ackermannFormat, twistFormat } from "./base-format.ts";
 import { ControllerManagers } from "./controller-managers.ts";
+import { reportControllers } from "./controller-reports.ts";
+import { GoalLog } from "./goal-log.ts";
 import type { MeasuredJoints } from "./measured-joints.ts";
 import { MoveGroup } from "./move-group.ts";
 import type { RobotClock } from "./robot-clock.ts";
@@ -47,6 +50,7 @@ export class RobotOutputs implements RobotSink {
   private readonly twist: TwistOutput | null;
   private readonly tasks: TaskOutputs;
   private readonly managers: ControllerManagers;
+  private readonly goals: GoalLog;
   /** Null: MoveIt is not asked. */
   private readonly moveGroup: MoveGroup | null;
   /** Whether twists are taken, by the last look. */
@@ -59,6 +63,7 @@ export class RobotOutputs implements RobotSink {
     private readonly links: OutputLinks,
   ) {
     const { ros, names, now, note } = links;
+    this.goals = new GoalLog(now);
     this.managers = new ControllerManagers(
       ros.actor,
       (name) => names.owns(name),
@@ -99,6 +104,7 @@ export class RobotOutputs implements RobotSink {
   }
 
   sendTrajectory(goal: TrajectoryGoal): void {
+    this.goals.sent(goal.controller, goal.id);
     this.controllers?.send(goal);
   }
 
@@ -111,6 +117,7 @@ export class RobotOutputs implements RobotSink {
   }
 
   sendTask(task: RobotTask): void {
+    this.goals.sent(task.target, task.id);
     this.tasks.send(task);
   }
 
@@ -161,6 +168,29 @@ export class RobotOutputs implements RobotSink {
       capabilities.noTwist = closely ? this.twist.reason() : "nothing takes the base's twists any more";
     }
     return capabilities;
+  }
+
+  /** What is known of its controllers. `modelJoints`: those of its description; null: there is none. */
+  controllersNow(modelJoints: ReadonlySet<string> | null): RobotControllers {
+    const { grippers = [] } = this.tasks.capabilities();
+    const twistNodes = this.twist?.subscribers() ?? [];
+    return reportControllers({
+      robot: this.config.id,
+      managers: this.managers.seen(),
+      ways: [
+        ...(this.controllers?.seen() ?? []),
+        ...grippers.map(({ name, joints }) => ({
+          ...{ name, joints, owner: name.slice(0, name.lastIndexOf("/")), kind: "gripper action" },
+          isUsed: this.managers.objection(name) === null,
+        })),
+        ...twistNodes.map((owner) => ({
+          ...{ name: this.twist?.topic ?? "", joints: null, owner, kind: "twist topic" },
+          isUsed: this.takesTwists && this.managers.objectionTo(owner) === null,
+        })),
+      ],
+      goalOf: (way) => this.goals.of(way),
+      modelJoints,
+    });
   }
 
   /** Commands the robot no more. */
@@ -218,6 +248,7 @@ export class RobotOutputs implements RobotSink {
     const report = (told: GoalReport): void => {
       // It may be inactive since the last look.
       if (told.code === "controller_rejected") this.managers.askSoon();
+      this.goals.take(told);
       this.links.report(told);
     };
     return { report, rejected, cancelRefused: (action) => this.tellOfCancel(action) };

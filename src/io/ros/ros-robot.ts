@@ -9,6 +9,7 @@ import type { StillBraking } from "../../engine/ports/outputs.ts";
 import type { RobotSink } from "../../engine/ports/sinks.ts";
 import type { JointStateMessage, OdometryMessage } from "../../protocol/ros-decode.ts";
 import type { EventSeverity } from "../../protocol/state-messages.ts";
+import type { RobotControllers } from "../../protocol/topics/controllers-answer.ts";
 import type { RobotConfig } from "../config/config-schema.ts";
 import { attemptAll } from "./attempt-all.ts";
 import { FramePrefix } from "./frame-prefix.ts";
@@ -129,6 +130,11 @@ export class RosRobot implements RobotSink {
 
   setStopped(stopped: boolean, braking?: StillBraking): void {
     this.outputs.setStopped(stopped, braking);
+  }
+
+  /** See `RobotOutputs.controllersNow`. */
+  controllersNow(modelJoints: ReadonlySet<string> | null): RobotControllers {
+    return this.outputs.controllersNow(modelJoints);
   }
 
   findWay(question: WayQuestion): void {

@@ -1,6 +1,7 @@
 import type { TrajectoryController, TrajectoryGoal, TrajectoryKind } from "../../command/trajectory.ts";
 import { actionServers } from "./action-servers.ts";
 import type { ControllerClient } from "./controller-client.ts";
+import type { SeenWay } from "./controller-reports.ts";
 import { type Every, ForwardGroup, float64MultiArray, type Guard } from "./forward-group.ts";
 import { LostGoals } from "./lost-goals.ts";
 import type { MeasuredJoints } from "./measured-joints.ts";
@@ -47,6 +48,14 @@ function kindOf(client: ControllerClient): { kind?: TrajectoryKind } {
   return { kind: client.kind() === "velocity" ? "velocity group" : "position group" };
 }
 
+const wayKinds = {
+  action: "trajectory action",
+  topic: "trajectory topic",
+  "position group": "position group",
+  "velocity group": "velocity group",
+  device: "device",
+} as const satisfies Record<TrajectoryKind | "action", string>;
+
 const everyMs: Every = (ms, act) => {
   const timer = setInterval(act, ms);
   return () => clearInterval(timer);
@@ -84,6 +93,24 @@ export class TrajectoryControllers {
       .filter(([name]) => this.objection(name) === null)
       .map(([name, { client }]) => ({ name, joints: client.joints, ...kindOf(client) }))
       .sort((a, b) => ranks.indexOf(a.kind) - ranks.indexOf(b.kind));
+  }
+
+  /** Those that are there, also where they take nothing now. Of several for one joint the first is used. */
+  seen(): SeenWay[] {
+    const used = this.current();
+    const taken = new Set<string>();
+    const ranked = used.filter(({ joints }) => {
+      const isFree = joints?.every((joint) => !taken.has(joint)) !== false;
+      for (const joint of joints ?? []) taken.add(joint);
+      return isFree;
+    });
+    return [...this.controllers]
+      .filter(([, { client }]) => client.isServed())
+      .map(([name, { client }]) => ({
+        ...{ name, owner: name.slice(0, name.lastIndexOf("/")), joints: client.joints },
+        kind: wayKinds[kindOf(client).kind ?? "action"],
+        isUsed: ranked.some((one) => one.name === name),
+      }));
   }
 
   /** Judges goals of controllers that report nothing. Called at each joint state. */

@@ -47,6 +47,11 @@ export class TwistOutput {
     return this.publisher.poll(closely);
   }
 
+  /** The topic that is used. */
+  get topic(): string {
+    return this.publisher.topic;
+  }
+
   /** The nodes that subscribe, by their absolute names, once each. */
   subscribers(): string[] {
     const nodes = this.options.node

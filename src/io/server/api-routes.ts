@@ -4,6 +4,7 @@ import { jointThing } from "../../core/joint-thing.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { HistoryBodies } from "../../history/history-body.ts";
 import type { History } from "../../history/history-query.ts";
+import { type DelaysAnswer, delaySpanMs } from "../../protocol/delays.ts";
 import { contentHash } from "../files/content-hash.ts";
 import { type FoundFile, findMesh, type MeshRoots } from "../files/mesh-files.ts";
 import { findMeshAmong, findNamedMesh, namedMeshes } from "../files/named-meshes.ts";
@@ -82,6 +83,10 @@ export function addApiRoutes(app: FastifyInstance, context: ApiContext): void {
   addHistoryRoutes(app, context);
   addTableRoutes(app, context);
   if (context.scene !== undefined) addSceneRoutes(app, context.scene);
+  app.get("/api/delays", async (): Promise<DelaysAnswer> => {
+    const time = context.now();
+    return { time, spanMs: delaySpanMs, sources: engine.intake.delays.read(time) };
+  });
   app.get("/api/openapi.json", async () => openApi(context.version));
   app.get<{ Params: { "*": string } }>("/api/things/*", async ({ params }, reply) => {
     const rest = params["*"];

@@ -167,10 +167,18 @@ export function openApi(version: string): Record<string, unknown> {
           responses: { 200: { description: "{objects}" }, 409: { description: "as for attach" } },
         },
       },
+      "/api/delays": get(
+        "How much later than their stamps the messages of each source arrived, in ms, of the last 10 s; measured from the first question on",
+        { 200: "{time, spanMs, sources: [{source, delay: {count, least, p50, p99, most}, clock}]}" },
+      ),
       "/api/ros/graph": get("Nodes, topics and services of ROS, and why ends of topics do not meet", {
         200: "{nodes, topics, services}",
         503: "there is no ROS",
       }),
+      "/api/ros/controllers": get(
+        "The controllers of each robot on ROS: state, joints, what the twin sends through, its last goal, and what is wrong",
+        { 200: "{robots: [{robot, managers, controllers, problems}]}", 503: "there is no ROS" },
+      ),
       "/api/ros/parameters": {
         ...get("The parameters of the node of the query's `node`", {
           200: "{node, parameters}",

@@ -27,6 +27,9 @@ export class Motion {
    * old a value was then is judged by the quality that it had.
    */
   isPast = false;
+  /** Server ms at which the newest frame arrived, as this page reckons it, and the moment that is drawn. */
+  arrivedMs = Number.NEGATIVE_INFINITY;
+  drawnMs = Number.NEGATIVE_INFINITY;
   /** False once the server has not been heard for a while: then ages alone decide what is stale. */
   serverHeard = false;
   private readonly layouts = new Map<number, ColumnIndex>();
@@ -51,6 +54,7 @@ export class Motion {
       this.periods.clear();
     }
     if (!this.isPast) this.learnPeriods(frame);
+    this.arrivedMs = arrivedMs;
     this.arrived.emit();
     return true;
   }
@@ -69,7 +73,8 @@ export class Motion {
 
   /** Moves the drawn numbers to what the server had at `serverTimeMs`, less the drawing delay in the present. */
   advance(serverTimeMs: number): void {
-    const pair = this.buffer.at(serverTimeMs - (this.isPast ? 0 : this.buffer.delayMs));
+    this.drawnMs = serverTimeMs - (this.isPast ? 0 : this.buffer.delayMs);
+    const pair = this.buffer.at(this.drawnMs);
     if (pair && this.index) interpolate(pair, this.index.quaternions, this.drawn);
   }
 
@@ -101,6 +106,16 @@ export class Motion {
   /** The number drawn now; null when the column never had one. */
   shown(column: number): number | null {
     return this.newest(column) === null ? null : (this.drawn[column] ?? null);
+  }
+
+  /** The age that the newest measured joint of a robot had when the newest frame was made, ms; −1: none ever had a value. */
+  freshestAgeMs(robot: string): number {
+    let least = -1;
+    for (const { position } of this.facet(robot, "reported")?.joints.values() ?? []) {
+      const age = this.buffer.newest?.agesMs[position] ?? -1;
+      if (age >= 0 && (least < 0 || age < least)) least = age;
+    }
+    return least;
   }
 
   /** Age in ms at `serverTimeMs`; −1 when the column never had a value. */

@@ -1,3 +1,5 @@
+import { Listeners } from "../../client/listeners.ts";
+
 const keptTimes = 500;
 const keptWanted = 64;
 
@@ -6,6 +8,7 @@ export type Scrub = { state: number; drawn: number };
 
 /** Measures positions on the page's clock. */
 export class ScrubMeter {
+  readonly pictured = new Listeners<[]>();
   /** Newest last. */
   readonly times: Scrub[] = [];
   /** By moment (server ms): when it was asked for. In the order of asking. */
@@ -30,8 +33,9 @@ export class ScrubMeter {
     this.waiting = { askedAt, state: atMs - askedAt };
   }
 
-  /** What arrived is drawn. */
+  /** What arrived is drawn. Called for each picture, and where it would be the same as the one that is there. */
   drawn(atMs: number): void {
+    this.pictured.emit();
     if (this.waiting === null) return;
     const { askedAt, state } = this.waiting;
     this.times.push({ state, drawn: atMs - askedAt });

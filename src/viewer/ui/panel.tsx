@@ -5,7 +5,6 @@ import { DevicesPanel } from "./devices-panel.tsx";
 import { DrivePanel } from "./drive-panel.tsx";
 import { EventsPanel } from "./events-panel.tsx";
 import { FramesPanel } from "./frames-panel.tsx";
-import { GraphPanel } from "./graph-panel.tsx";
 import { JointsPanel } from "./joints-panel.tsx";
 import { OverviewPanel } from "./overview-panel.tsx";
 import { type PanelName, panels } from "./panel-names.ts";
@@ -13,6 +12,7 @@ import { PanelPlaces } from "./panel-places.tsx";
 import { SourcesPanel } from "./sources-panel.tsx";
 
 const ActionsPanel = lazy(async () => ({ default: (await import("./actions-panel.tsx")).ActionsPanel }));
+const GraphPanel = lazy(async () => ({ default: (await import("./graph/graph-panel.tsx")).GraphPanel }));
 const PosesPanel = lazy(async () => ({ default: (await import("./poses-panel.tsx")).PosesPanel }));
 const ScenePanel = lazy(async () => ({ default: (await import("./scene-panel.tsx")).ScenePanel }));
 const ToolPanel = lazy(async () => ({ default: (await import("./tool-panel.tsx")).ToolPanel }));

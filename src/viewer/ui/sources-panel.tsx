@@ -1,8 +1,11 @@
 import { Text } from "@mantine/core";
+import { lazy, Suspense } from "react";
 import type { SourceStatus } from "../../protocol/state-messages.ts";
 import { sourceRemedy, stateWords } from "../store/health.ts";
 import { sourceTone } from "./status-bar.tsx";
 import { useSignal, useViewer } from "./viewer-context.ts";
+
+const Delays = lazy(async () => ({ default: (await import("./delay/delays.tsx")).Delays }));
 
 /** Every outside world the twin listens to, and what is wrong with it. */
 export function SourcesPanel() {
@@ -22,6 +25,11 @@ export function SourcesPanel() {
           <SourceCard key={source.name} source={source} />
         ))}
       </ul>
+      {!isPast && (
+        <Suspense fallback={null}>
+          <Delays />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { SegmentedControl } from "@mantine/core";
 import { useState } from "react";
+import { ControllersView } from "./controllers-view.tsx";
 import { DiagnosticsView } from "./diagnostics-view.tsx";
 import { GraphView } from "./graph-view.tsx";
 import { LogView } from "./log-view.tsx";
@@ -12,13 +13,14 @@ const views = {
   diagnostics: { label: "Health", Body: DiagnosticsView },
   tf: { label: "tf", Body: TransformsView },
   graph: { label: "Nodes", Body: GraphView },
+  controllers: { label: "Control", Body: ControllersView },
   parameters: { label: "Params", Body: ParametersView },
 } as const;
 type View = keyof typeof views;
 
 const key = "twinbridge.ros-view";
 
-/** What ROS itself tells: its log, diagnostics, transforms, nodes and parameters. */
+/** What ROS itself tells: its log, diagnostics, transforms, nodes, controllers and parameters. */
 export function RosPanel() {
   const [view, setView] = useState<View>(() => {
     const kept = localStorage.getItem(key) ?? "";

@@ -115,6 +115,19 @@ it("says once that a manager cannot be asked, and goes on without it", () => {
   expect(managers.inactive()).toEqual([]);
 });
 
+it("tells since when each is in its state, and whether it was seen to change", () => {
+  const service = manager("/r1/controller_manager", [listed("arm", "inactive")]);
+  const seen = () => managers.seen().map(({ name, controllers }) => [name, controllers?.[0]]);
+  look();
+  const first = ros.now;
+  expect(seen()).toMatchObject([["/r1/controller_manager", { sinceMs: first, sawChange: false }]]);
+  look();
+  expect(seen()).toMatchObject([["/r1/controller_manager", { sinceMs: first, state: "inactive" }]]);
+  service.answer = () => ({ controller: [listed("arm", "active")] });
+  look();
+  expect(seen()).toMatchObject([["/r1/controller_manager", { sinceMs: ros.now, sawChange: true }]]);
+});
+
 it("leaves nothing behind", () => {
   manager("/controller_manager", [listed("arm", "inactive")]);
   look();

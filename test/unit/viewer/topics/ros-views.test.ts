@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { ControllerReport } from "../../../../src/protocol/topics/controllers-answer.ts";
 import type { DiagnosticState } from "../../../../src/protocol/topics/digests/diagnostics-digest.ts";
 import type { LogLine } from "../../../../src/protocol/topics/digests/log-digest.ts";
 import type { TransformState } from "../../../../src/protocol/topics/digests/transforms-digest.ts";
@@ -8,6 +9,12 @@ import type {
   NodeParameter,
   RosGraphAnswer,
 } from "../../../../src/protocol/topics/ros-questions.ts";
+import {
+  controllerTone,
+  foundControllers,
+  goalWords,
+  interfaceWords,
+} from "../../../../src/viewer/topics/controller-words.ts";
 import { countLevels, diagnosticsTree, seenNodes } from "../../../../src/viewer/topics/diagnostics-tree.ts";
 import { shownLines } from "../../../../src/viewer/topics/log-lines.ts";
 import { parameterText, typedParameter } from "../../../../src/viewer/topics/parameter-text.ts";
@@ -158,5 +165,39 @@ describe("a parameter that is typed", () => {
     expect(typedParameter(of("double", 1, { range }), "11")).toEqual({ fault: "from 0 to 10" });
     expect(typedParameter(of("bool"), "yes")).toHaveProperty("fault");
     expect(typedParameter(of("string[]"), "a, b")).toHaveProperty("fault");
+  });
+});
+
+describe("controllers in words", () => {
+  const arm: ControllerReport = {
+    ...{ name: "/arm", manager: "/controller_manager", type: "x/JointTrajectoryController", state: "active" },
+    ...{ sinceMs: 0, sawChange: true, joints: ["elbow"], ways: [], lastGoal: null, problems: [] },
+    claimed: ["elbow/position"],
+    required: ["elbow/position", "elbow/velocity"],
+  };
+
+  it("tells which interfaces are claimed, and which are only needed", () => {
+    expect(interfaceWords(arm)).toBe("position (1 claimed); velocity (1 needed, not claimed)");
+    expect(interfaceWords({ ...arm, claimed: [], required: [] })).toBe("");
+  });
+
+  it("tells what became of the last goal", () => {
+    const goal = { sentMs: 0, atMs: 0, message: "path tolerance" };
+    expect(goalWords({ ...goal, state: "aborted" })).toMatch(/^aborted at .*: path tolerance$/);
+    expect(goalWords({ ...goal, state: "active", message: "" })).toMatch(/^active since \d/);
+  });
+
+  it("is good where it is active and nothing is wrong, and finds by joint and state", () => {
+    expect(controllerTone(arm)).toBe("good");
+    expect(controllerTone({ ...arm, problems: ["x"] })).toBe("doubt");
+    expect(controllerTone({ ...arm, state: "unknown" })).toBe("off");
+    const robot = {
+      robot: "r",
+      managers: [],
+      problems: [],
+      controllers: [arm, { ...arm, name: "/b", joints: [] }],
+    };
+    expect(foundControllers([robot], "elbow active")[0]?.controllers).toEqual([arm]);
+    expect(foundControllers([robot], "inactive")).toEqual([]);
   });
 });
