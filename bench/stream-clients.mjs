@@ -1,5 +1,5 @@
 // N viewers in one process, each with one socket: how old the state and pictures are on arrival, and how many bytes came.
-// Usage: stream-clients.mjs twin|web|foxglove URL N bulk|state [CHANNELS]
+// Usage: stream-clients.mjs twin|web|foxglove|rosbridge URL N bulk|state [CHANNELS]
 import { WebSocket } from "ws";
 import { readStateFrame } from "../dist/protocol/state-frame.js";
 import { PieceJoiner, unpackTopicMessage } from "../dist/protocol/topics/topic-frame.js";
@@ -121,9 +121,32 @@ function foxglove() {
   return socket;
 }
 
+/** rosbridge's protocol: messages as JSON, bytes as base64. */
+function rosbridge() {
+  const socket = new WebSocket(url);
+  const client = { last: 0 };
+  const types = {
+    "/joint_states": "sensor_msgs/msg/JointState",
+    "/camera/image": "sensor_msgs/msg/Image",
+    "/points": "sensor_msgs/msg/PointCloud2",
+    "/map": "nav_msgs/msg/OccupancyGrid",
+  };
+  socket.on("open", () => {
+    for (const topic of ["/joint_states", ...topics])
+      socket.send(JSON.stringify({ op: "subscribe", topic, type: types[topic] }));
+  });
+  socket.on("message", (data) => {
+    seen.bytes += data.length;
+    const { topic, msg } = JSON.parse(data.toString());
+    if (topic === "/joint_states") tookState(client, msg.position[0]);
+    else took(topic, msg.header.stamp);
+  });
+  return socket;
+}
+
 let open = 0;
 for (let i = 0; i < Number(count); i += 1) {
-  const socket = { twin, web, foxglove }[kind]();
+  const socket = { twin, web, foxglove, rosbridge }[kind]();
   socket.on("error", (error) => console.error(String(error)));
   socket.on("open", () => {
     open += 1;

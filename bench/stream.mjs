@@ -1,7 +1,10 @@
 // What sensors cost beside the state: viewers of a camera (640 × 480, 30 Hz), a cloud (100,000 points, 10 Hz) and a map (4000 × 4000),
-// of the twin with and without them in turns, and of rclnodejs/web and a FoxgloveServer with the same topics in the same run. Then a
+// of the twin with and without them in turns, and of rclnodejs/web, a FoxgloveServer and rosbridge's protocol with the same topics in the same run. Then a
 // client on a line of 500 kB/s, and one that reads nothing.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { slowLine } from "./slow-line.mjs";
 import { Child, python, rosEnvironment, rosNode, sleep, startTwin } from "./support.mjs";
@@ -58,10 +61,13 @@ export async function run() {
     await sleep(4000);
     const { twin, url } = started;
     const paired = { state: [], bulk: [] };
+    /** By the number of viewers. */
+    const ours = new Map();
     for (let round = 0; round < rounds; round += 1) {
       for (const load of ["state", "bulk"]) {
         const report = await measure(twin, "twin", url, many, load);
         paired[load].push(report.state.p99);
+        if (load === "bulk") ours.set(many, report);
         tell(`twin, ${many} viewers, ${load}`, report, many);
       }
     }
@@ -69,8 +75,8 @@ export async function run() {
     console.log(
       `  state p99, least of ${rounds}: ${least("state")} ms without, ${least("bulk")} ms with sensors`,
     );
-    const ours = await measure(twin, "twin", url, few, "bulk");
-    tell(`twin, ${few} viewers`, ours, few);
+    ours.set(few, await measure(twin, "twin", url, few, "bulk"));
+    tell(`twin, ${few} viewers`, ours.get(few), few);
     await slow(twin, url);
     await deaf(twin, url);
     await twin.end();
@@ -80,26 +86,56 @@ export async function run() {
     const args = web.flatMap((one) => ["--subscribe", `/${one}`]);
     const file = join(rosNode, "node_modules", "rclnodejs", "bin", "rclnodejs-web.js");
     const rivals = [
-      ["foxglove", "FoxgloveServer", ["bench/foxglove-bridge.mjs", rosNode, "9378"], "ws://127.0.0.1:9378"],
-      ["web", "rclnodejs/web", [file, "--port", "9379", ...args], "ws://127.0.0.1:9379/capability"],
+      [
+        "foxglove",
+        "FoxgloveServer",
+        process.execPath,
+        ["bench/foxglove-bridge.mjs", rosNode, "9378"],
+        "ws://127.0.0.1:9378",
+      ],
+      [
+        "web",
+        "rclnodejs/web",
+        process.execPath,
+        [file, "--port", "9379", ...args],
+        "ws://127.0.0.1:9379/capability",
+      ],
+      [
+        "rosbridge",
+        "rosbridge's protocol",
+        python,
+        ["bench/rosbridge_peer.py", "9380"],
+        "ws://127.0.0.1:9380",
+      ],
     ];
-    for (const [kind, name, command, address] of rivals) {
-      peer = new Child(process.execPath, command, env);
-      await peer.line(/listening/, 60_000);
-      await sleep(3000);
-      try {
-        const theirs = await measure(peer, kind, address, few, "bulk");
-        tell(`${name}, ${few} viewers`, theirs, few);
-        const pictures = theirs["/camera/image"].p50 / ours["/camera/image"].p50;
-        console.log(
-          `  the twin beside it: bytes 1:${(theirs.bytes / ours.bytes).toFixed(1)}, server CPU 1:${(theirs.cpu / ours.cpu).toFixed(1)}, age of pictures 1:${pictures.toFixed(1)}`,
-        );
-      } catch (error) {
-        console.log(`  ${name}, ${few} viewers: not measured, ${error.message}`);
+    const tornado = mkdtempSync(join(tmpdir(), "twin-bench-tornado-"));
+    const installed = spawnSync(python, ["-m", "pip", "install", "-q", "--target", tornado, "tornado"]);
+    if (installed.status !== 0)
+      console.log("  tornado cannot be installed: rosbridge's protocol is not measured");
+    for (const [kind, name, command, rest, address] of rivals) {
+      if (kind === "rosbridge" && installed.status !== 0) continue;
+      const extra = kind === "rosbridge" ? { ROS_DOMAIN_ID: domain, PYTHONPATH: tornado } : env;
+      // Each number of viewers has a server of its own: one that was flooded does not recover at once.
+      for (const viewers of [few, many]) {
+        peer = new Child(command, rest, extra);
+        try {
+          await peer.line(/listening/, 60_000);
+          await sleep(3000);
+          const theirs = await measure(peer, kind, address, viewers, "bulk");
+          tell(`${name}, ${viewers} viewers`, theirs, viewers);
+          const twin = ours.get(viewers);
+          const ratio = (of) => (of(theirs) / of(twin)).toFixed(2);
+          console.log(
+            `    of the twin's: bytes ${ratio((one) => one.bytes)}, server CPU ${ratio((one) => one.cpu)}, age of pictures ${ratio((one) => one["/camera/image"].p50)}, of the state's p99 ${ratio((one) => one.state.p99)}`,
+          );
+        } catch (error) {
+          console.log(`  ${name}, ${viewers} viewers: not measured, ${error.message}`);
+        }
+        await peer.end();
+        peer = null;
       }
-      await peer.end();
-      peer = null;
     }
+    rmSync(tornado, { recursive: true, force: true });
   } finally {
     await Promise.all([publisher.end(), peer?.end(), started?.twin.end()]);
   }
