@@ -5,6 +5,7 @@ import { FrameHistory } from "../../protocol/topics/frame-history.ts";
 import type { RosQuestion } from "../../protocol/topics/ros-questions.ts";
 import { type EncodeJpeg, TopicEncoder } from "../../protocol/topics/topic-encoder.ts";
 import type { TopicErrorCode, TopicListing } from "../../protocol/topics/topic-requests.ts";
+import { mayBeVideo } from "../../protocol/topics/video/video-reader.ts";
 import { installedMessageText } from "../ros/installed-message-text.ts";
 import {
   durability,
@@ -26,8 +27,10 @@ const tellRejectedEvery = 1000;
 const gridType = "nav_msgs/msg/OccupancyGrid";
 /** Types whose messages may be megabytes: no more than the newest is kept while the process is busy. */
 const largeTypes = new Set(
-  ["Image", "CompressedImage", "PointCloud2"].map((name) => `sensor_msgs/msg/${name}`).concat(gridType),
+  ["Image", "PointCloud2"].map((name) => `sensor_msgs/msg/${name}`).concat(gridType),
 );
+/** Frames of a video that are kept while the process is busy: each needs those before it. */
+const videoDepth = 120;
 /** How long the middleware takes to find who is there, ms. */
 const findingMs = 1000;
 const longestFindingMs = 4000;
@@ -186,6 +189,7 @@ export class RosTopics implements TopicSource {
     }
     const watched = {
       ...{ topic: open.topic, type, latched: true, newestOnly: largeTypes.has(type) },
+      ...(mayBeVideo(type) ? { depth: videoDepth } : {}),
       decode: (bytes: Uint8Array) => {
         try {
           open.feed?.take(bytes, this.now());

@@ -1,5 +1,7 @@
-import { details, levelFor } from "../../protocol/topics/detail.ts";
+import { allDetails, details, levelFor } from "../../protocol/topics/detail.ts";
 import type { TopicBudget } from "../../protocol/topics/topic-requests.ts";
+import type { FeedMessage } from "./topic-orders.ts";
+import { VideoQueue } from "./video-queue.ts";
 
 /** Shares of the greatest age within which a message arrives, below and above which the detail is changed. */
 const slowShare = 0.5;
@@ -15,6 +17,11 @@ export class WatchedTopic {
   /** The number of the next message. */
   private number = 0;
   private waiting: Waiting | null = null;
+  private readonly frames = new VideoQueue();
+  /** Every frame of a video is wanted from now on, and those since its last key frame are not here. */
+  private lacksGroup = true;
+  /** The message that is being sent is a frame of a video. */
+  private isFrame = false;
   private isFirst = true;
   private tokens: number;
   private filledAt: number;
@@ -34,14 +41,27 @@ export class WatchedTopic {
     this.filledAt = now;
   }
 
-  /** The newest message of its level: what waited is given up for it. */
-  offer(bytes: Uint8Array, received: number): void {
-    this.waiting = { bytes, received };
+  /** The newest message of its level: what waited is given up for it, but for frames of a video. */
+  offer({ bytes, received, video }: FeedMessage, now: number): void {
+    if (video === undefined) this.waiting = { bytes, received };
+    else this.frames.offer(bytes, video, now);
+  }
+
+  /** The frames of a video since its last key frame are wanted; told once each time. */
+  takesGroup(): boolean {
+    const takes = this.lacksGroup && this.hasEveryFrame();
+    if (takes) this.lacksGroup = false;
+    return takes;
+  }
+
+  /** Whether its level is one of those that get every frame of a video. */
+  hasEveryFrame(): boolean {
+    return allDetails[this.level]?.everyFrame === true;
   }
 
   /** ms until a waiting message may be sent; null: none waits. */
   waitMs(now: number): number | null {
-    if (this.waiting === null) return null;
+    if (this.waiting === null && this.frames.isEmpty()) return null;
     this.fill(now);
     return this.tokens > 0 ? 0 : (1000 * (1 - this.tokens)) / this.budget.bytesPerSecond;
   }
@@ -50,22 +70,36 @@ export class WatchedTopic {
   next(now: number, isLatched: boolean): (Waiting & { number: number }) | null {
     const { waiting } = this;
     this.waiting = null;
-    if (waiting === null) return null;
+    if (waiting === null) return this.nextFrame(now);
     const isOld = now - waiting.received > this.budget.maxAgeMs;
     if (isOld && !isLatched && !this.isFirst) {
       this.slow();
       return null;
     }
+    return this.numbered(waiting, false);
+  }
+
+  private nextFrame(now: number): (Waiting & { number: number }) | null {
+    // One hitch costs the frames up to the next key frame; several, one soon after the other, all but key frames.
+    if (this.frames.giveUp(now, this.budget.maxAgeMs)) this.slow();
+    const frame = this.frames.next();
+    // Those of somebody who came late are older than their time here.
+    return frame === null ? null : this.numbered({ bytes: frame.bytes, received: frame.since }, true);
+  }
+
+  private numbered(message: Waiting, isFrame: boolean): Waiting & { number: number } {
     this.isFirst = false;
-    this.tokens -= waiting.bytes.byteLength;
+    this.isFrame = isFrame;
+    this.tokens -= message.bytes.byteLength;
     this.number = (this.number + 1) >>> 0;
-    return { ...waiting, number: this.number };
+    return { ...message, number: this.number };
   }
 
   /** All of a message is sent. True: from now on the topic is wanted in another level. */
   sent(received: number, now: number): boolean {
     const share = (now - received) / this.budget.maxAgeMs;
-    if (share > slowShare) return this.slow();
+    // Frames of a video are given up together, if they must be, and that makes it slower.
+    if (share > slowShare && !this.isFrame) return this.slow();
     if (share > quickShare) {
       this.quickSince = null;
       return false;
@@ -81,6 +115,10 @@ export class WatchedTopic {
     this.quickSince = null;
     if (this.level === details.length - 1) return false;
     this.level += 1;
+    if (!this.hasEveryFrame()) {
+      this.frames.clear();
+      this.lacksGroup = true;
+    }
     return true;
   }
 
