@@ -16,6 +16,10 @@ export class VideoQueue {
   private bytes = 0;
   /** The last frame that was let in; null: the next must be a key frame. */
   private last: number | null = null;
+  private hasGivenUp = false;
+
+  /** `mostMs`: a frame that waits longer is given up. */
+  constructor(private readonly mostMs: number) {}
 
   isEmpty(): boolean {
     return this.frames.length === 0;
@@ -27,25 +31,24 @@ export class VideoQueue {
     this.last = null;
   }
 
-  offer(bytes: Uint8Array, video: GroupFrame, since: number): void {
+  offer(bytes: Uint8Array, video: GroupFrame, now: number): void {
     if (!video.key && video.sequence !== (this.last ?? Number.NaN) + 1) {
       this.last = null;
       return;
     }
     this.last = video.sequence;
-    this.frames.push({ bytes, video, since });
+    this.frames.push({ bytes, video, since: now });
     this.bytes += bytes.byteLength;
+    // A viewer that reads nothing asks for nothing.
+    this.giveUp(now);
   }
 
-  /** Gives up what waits for longer than `mostMs`, or is too much: all before the newest key frame, or all. True: it did. */
-  giveUp(now: number, mostMs: number): boolean {
-    if (!this.isOverdue(now, mostMs)) return false;
-    const key = this.frames.findLastIndex(({ video }) => video.key);
-    if (key > 0) {
-      for (const { bytes } of this.frames.splice(0, key)) this.bytes -= bytes.byteLength;
-    }
-    if (key <= 0 || this.isOverdue(now, mostMs)) this.clear();
-    return true;
+  /** Whether frames were given up since this was asked last. */
+  gaveUp(now: number): boolean {
+    this.giveUp(now);
+    const has = this.hasGivenUp;
+    this.hasGivenUp = false;
+    return has;
   }
 
   next(): WaitingFrame | null {
@@ -54,9 +57,18 @@ export class VideoQueue {
     return frame;
   }
 
-  private isOverdue(now: number, mostMs: number): boolean {
+  /** Gives up what waits for too long, or is too much: all before the newest key frame, or all. */
+  private giveUp(now: number): void {
+    if (!this.isOverdue(now)) return;
+    this.hasGivenUp = true;
+    const key = this.frames.findLastIndex(({ video }) => video.key);
+    if (key > 0) for (const { bytes } of this.frames.splice(0, key)) this.bytes -= bytes.byteLength;
+    if (key <= 0 || this.isOverdue(now)) this.clear();
+  }
+
+  private isOverdue(now: number): boolean {
     const [first] = this.frames;
     if (first === undefined) return false;
-    return now - first.since > mostMs || this.bytes > mostBytes || this.frames.length > mostFrames;
+    return now - first.since > this.mostMs || this.bytes > mostBytes || this.frames.length > mostFrames;
   }
 }

@@ -17,7 +17,7 @@ export class WatchedTopic {
   /** The number of the next message. */
   private number = 0;
   private waiting: Waiting | null = null;
-  private readonly frames = new VideoQueue();
+  private readonly frames: VideoQueue;
   /** Every frame of a video is wanted from now on, and those since its last key frame are not here. */
   private lacksGroup = true;
   /** The message that is being sent is a frame of a video. */
@@ -37,6 +37,7 @@ export class WatchedTopic {
   ) {
     this.finest = levelFor(budget.bytesPerSecond);
     this.level = this.finest;
+    this.frames = new VideoQueue(budget.maxAgeMs);
     this.tokens = budget.bytesPerSecond;
     this.filledAt = now;
   }
@@ -81,7 +82,7 @@ export class WatchedTopic {
 
   private nextFrame(now: number): (Waiting & { number: number }) | null {
     // One hitch costs the frames up to the next key frame; several, one soon after the other, all but key frames.
-    if (this.frames.giveUp(now, this.budget.maxAgeMs)) this.slow();
+    if (this.frames.gaveUp(now)) this.slow();
     const frame = this.frames.next();
     // Those of somebody who came late are older than their time here.
     return frame === null ? null : this.numbered({ bytes: frame.bytes, received: frame.since }, true);
