@@ -48,6 +48,31 @@ describe.skipIf(!hasRos() || !hasChromium())("videos of ROS", () => {
       );
   }
 
+  /** How many pixels of the 3D view have each of these colours, within 12 of 255. */
+  async function pixelsLike(colors: readonly (readonly number[])[]): Promise<number[]> {
+    const camera = await page.evaluate(() => window.twinViewer?.camera ?? null);
+    if (camera === null) throw new Error("no 3D view");
+    const { left: x, top: y, width, height } = camera;
+    const png = (await page.screenshot({ clip: { x, y, width, height } })).toString("base64");
+    return page.evaluate(
+      async ({ png, wanted }) => {
+        const bytes = Uint8Array.from(atob(png), (char) => char.charCodeAt(0));
+        const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+        const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+        context?.drawImage(image, 0, 0);
+        const data = context?.getImageData(0, 0, image.width, image.height).data ?? [];
+        return wanted.map((color) => {
+          let count = 0;
+          for (let i = 0; i < data.length; i += 4) {
+            if (color.every((value, k) => Math.abs((data[i + k] ?? 0) - value) <= 12)) count += 1;
+          }
+          return count;
+        });
+      },
+      { png, wanted: colors.map((color) => [...color]) },
+    );
+  }
+
   /** Which frame is seen, by the blocks along its top; checks that its colours are those that ffmpeg decodes. */
   async function seen(topic: string, format: keyof typeof videoTruth.streams, on: Page = page) {
     const colors = await eventually(
@@ -147,11 +172,18 @@ describe.skipIf(!hasRos() || !hasChromium())("videos of ROS", () => {
     expect(await findingsOf(page)).toEqual([]);
     await page.getByRole("button", { name: "Close the pictures" }).click();
     await seen("/h264/video", "h264");
-    await switchOf("/h264/camera_info").click();
-    await page.waitForTimeout(1500);
-    await shoot(page, "video-camera");
-    await switchOf("/h264/camera_info").click();
     await switchOf("/vp9/video").click();
+    const areas = videoTruth.streams.h264.colors[0]?.slice(0, bitsFrom) ?? [];
+    const drawn = async () => (await pixelsLike(areas)).map((count) => count > 300);
+    expect(await drawn()).toEqual([false, false, false, false]);
+    await switchOf("/h264/camera_info").click();
+    await expect.poll(drawn, patience).toEqual([true, true, true, true]);
+    await shoot(page, "video-camera");
+    // A video that is hidden is not drawn any more.
+    await switchOf("/h264/video").click();
+    await expect.poll(drawn, patience).toEqual([false, false, false, false]);
+    await switchOf("/h264/camera_info").click();
+    await switchOf("/h264/video").click();
   }, 90_000);
 
   it("goes on with the next key frame after a message that is none, and names its field in an event", async () => {

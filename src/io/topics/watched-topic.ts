@@ -2,6 +2,7 @@ import { allDetails, details, levelFor } from "../../protocol/topics/detail.ts";
 import type { TopicBudget } from "../../protocol/topics/topic-requests.ts";
 import type { FeedMessage } from "./topic-orders.ts";
 import { VideoQueue } from "./video-queue.ts";
+import { VideoTrials } from "./video-trials.ts";
 
 /** Shares of the greatest age within which a message arrives, below and above which the detail is changed. */
 const slowShare = 0.5;
@@ -17,8 +18,10 @@ export class WatchedTopic {
   /** The number of the next message. */
   private number = 0;
   private waiting: Waiting | null = null;
+  private isVideo = false;
   private readonly frames: VideoQueue;
-  /** Every frame of a video is wanted from now on, and those since its last key frame are not here. */
+  private readonly trials: VideoTrials;
+  /** The frames of a video since its last key frame are not here. */
   private lacksGroup = true;
   /** The message that is being sent is a frame of a video. */
   private isFrame = false;
@@ -40,12 +43,17 @@ export class WatchedTopic {
     this.frames = new VideoQueue(budget.maxAgeMs);
     this.tokens = budget.bytesPerSecond;
     this.filledAt = now;
+    this.trials = new VideoTrials(now);
   }
 
   /** The newest message of its level: what waited is given up for it, but for frames of a video. */
   offer({ bytes, received, video }: FeedMessage, now: number): void {
-    if (video === undefined) this.waiting = { bytes, received };
-    else this.frames.offer(bytes, video, now);
+    if (video === undefined) {
+      this.waiting = { bytes, received };
+      return;
+    }
+    this.isVideo = true;
+    this.frames.offer(bytes, video, now);
   }
 
   /** The frames of a video since its last key frame are wanted; told once each time. */
@@ -74,7 +82,7 @@ export class WatchedTopic {
     if (waiting === null) return this.nextFrame(now);
     const isOld = now - waiting.received > this.budget.maxAgeMs;
     if (isOld && !isLatched && !this.isFirst) {
-      this.slow();
+      this.slow(now);
       return null;
     }
     return this.numbered(waiting, false);
@@ -82,7 +90,7 @@ export class WatchedTopic {
 
   private nextFrame(now: number): (Waiting & { number: number }) | null {
     // One hitch costs the frames up to the next key frame; several, one soon after the other, all but key frames.
-    if (this.frames.gaveUp(now)) this.slow();
+    if (this.frames.gaveUp(now)) this.slow(now);
     const frame = this.frames.next();
     // Those of somebody who came late are older than their time here.
     return frame === null ? null : this.numbered({ bytes: frame.bytes, received: frame.since }, true);
@@ -100,25 +108,30 @@ export class WatchedTopic {
   sent(received: number, now: number): boolean {
     const share = (now - received) / this.budget.maxAgeMs;
     // Frames of a video are given up together, if they must be, and that makes it slower.
-    if (share > slowShare && !this.isFrame) return this.slow();
+    if (share > slowShare && !this.isFrame) return this.slow(now);
     if (share > quickShare) {
       this.quickSince = null;
       return false;
     }
     this.quickSince ??= now;
     if (now - this.quickSince < quickFor || this.level === this.finest) return false;
+    if (this.isVideo && !this.hasEveryFrame() && allDetails[this.level - 1]?.everyFrame === true) {
+      if (!this.trials.isDue(now - this.quickSince)) return false;
+      this.trials.begin(now);
+    }
     this.quickSince = now;
     this.level -= 1;
     return true;
   }
 
-  private slow(): boolean {
+  private slow(now: number): boolean {
     this.quickSince = null;
     if (this.level === details.length - 1) return false;
     this.level += 1;
-    if (!this.hasEveryFrame()) {
+    if (!this.hasEveryFrame() && !this.lacksGroup) {
       this.frames.clear();
       this.lacksGroup = true;
+      this.trials.fail(now);
     }
     return true;
   }

@@ -49,7 +49,7 @@ export class TopicVideos {
     return () => {
       video.viewers.delete(show);
       if (video.viewers.size > 0) return;
-      video.release ??= setTimeout(() => this.rest(video), lingerMs);
+      video.release ??= setTimeout(() => this.rest(topic, video), lingerMs);
     };
   }
 
@@ -84,7 +84,8 @@ export class TopicVideos {
   }
 
   /** Nobody looks: what came since the last key frame is kept, its pictures are not. */
-  private rest(video: Video): void {
+  private rest(topic: string, video: Video): void {
+    this.problems.delete(topic);
     video.release = null;
     video.player?.close();
     video.player = null;
@@ -94,10 +95,9 @@ export class TopicVideos {
 
   private forget(topic: string): void {
     const video = this.videos.get(topic);
-    this.problems.delete(topic);
     if (video === undefined) return;
     if (video.release !== null) clearTimeout(video.release);
-    this.rest(video);
+    this.rest(topic, video);
     video.group = new VideoGroup();
     // Somebody may look at it still, and see it when it comes again.
     if (video.viewers.size > 0) video.player = this.playerOf(topic, video);

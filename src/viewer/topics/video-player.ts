@@ -37,12 +37,13 @@ export class VideoPlayer {
   private decoder: VideoDecoder | null = null;
   private configured = "";
   /** The codec that this browser does not have. */
-  private unsupported = "";
+  private unsupported: string | null = null;
   /** The frame that may be decoded next; null: a key frame. */
   private next: number | null = null;
   private count = 0;
   private keptUpAt: number;
   private shownAt = Number.NEGATIVE_INFINITY;
+  private shownCount = 0;
   private problem: string | null = null;
 
   /** `show` gets each picture, and closes it; `tell` why there are none, and null once there are. */
@@ -122,6 +123,7 @@ export class VideoPlayer {
       return;
     }
     this.shownAt = now;
+    this.shownCount += 1;
     this.say(null);
     this.show(frame);
   }
@@ -134,11 +136,11 @@ export class VideoPlayer {
 
   /** Browsers give a codec that they do not have different errors: it is asked for. */
   private async explain(error: unknown, codec: string, of: string): Promise<void> {
-    const at = this.platform.performance.now();
+    const shown = this.shownCount;
     const name = names[of] ?? of;
     const isKnown = await this.isSupported(codec);
     // It may have gone on meanwhile.
-    if (this.shownAt >= at) return;
+    if (this.shownCount > shown) return;
     if (!isKnown) this.unsupported = codec;
     this.say(isKnown ? faultText(name, error) : unsupportedText(name, codec, of));
   }

@@ -21,8 +21,9 @@ from tf2_msgs.msg import TFMessage
 
 from serving import leaving, say, serve
 
-BOX = '<visual><origin xyz="0 0 0.1"/><geometry><box size="0.1 0.1 0.1"/></geometry></visual>'
-URDF = f'<robot name="cart"><link name="base_link">{BOX}</link></robot>'
+# Small boxes say to the page how large the robot is, and hide nothing.
+BOX = '<visual><origin xyz="{0}"/><geometry><box size="0.02 0.02 0.02"/></geometry></visual>'
+URDF = f'<robot name="cart"><link name="base_link">{BOX.format("-0.3 0.4 0.02")}{BOX.format("0.7 -0.4 0.9")}</link></robot>'
 PERIOD = 0.1
 truth = json.loads((pathlib.Path(__file__).parents[2] / "truth" / "video.json").read_text())
 frames = {name: [base64.b64decode(frame) for frame in s["frames"]] for name, s in truth["streams"].items()}
