@@ -10,7 +10,11 @@ const quickShare = 0.1;
 /** How long messages must be quick before they become finer, ms. */
 const quickFor = 5000;
 
-type Waiting = { bytes: Uint8Array; received: number };
+/** `since`: from when on its way is judged. */
+type Waiting = { bytes: Uint8Array; received: number; since: number };
+
+/** A message whose turn it is. */
+type Sent = { bytes: Uint8Array; since: number; number: number };
 
 /** One topic as one session watches it: what waits for it, and in which detail it gets it. Times are server ms. */
 export class WatchedTopic {
@@ -26,6 +30,8 @@ export class WatchedTopic {
   /** The message that is being sent is a frame of a video. */
   private isFrame = false;
   private isFirst = true;
+  /** Nothing was sent in this level yet. */
+  private isNewLevel = true;
   private tokens: number;
   private filledAt: number;
   private quickSince: number | null = null;
@@ -49,7 +55,9 @@ export class WatchedTopic {
   /** The newest message of its level: what waited is given up for it, but for frames of a video. */
   offer({ bytes, received, video }: FeedMessage, now: number): void {
     if (video === undefined) {
-      this.waiting = { bytes, received };
+      // One that was kept for who comes later is old, which says nothing of the line.
+      const isKept = this.isNewLevel && now - received > slowShare * this.budget.maxAgeMs;
+      this.waiting = { bytes, received, since: isKept ? now : received };
       return;
     }
     this.isVideo = true;
@@ -76,7 +84,7 @@ export class WatchedTopic {
   }
 
   /** The message whose turn it is. Null: it has become too old meanwhile, and is left out. */
-  next(now: number, isLatched: boolean): (Waiting & { number: number }) | null {
+  next(now: number, isLatched: boolean): Sent | null {
     const { waiting } = this;
     this.waiting = null;
     if (waiting === null) return this.nextFrame(now);
@@ -85,28 +93,28 @@ export class WatchedTopic {
       this.slow(now);
       return null;
     }
-    return this.numbered(waiting, false);
+    return this.numbered(waiting.bytes, waiting.since, false);
   }
 
-  private nextFrame(now: number): (Waiting & { number: number }) | null {
+  private nextFrame(now: number): Sent | null {
     // One hitch costs the frames up to the next key frame; several, one soon after the other, all but key frames.
     if (this.frames.gaveUp(now)) this.slow(now);
     const frame = this.frames.next();
-    // Those of somebody who came late are older than their time here.
-    return frame === null ? null : this.numbered({ bytes: frame.bytes, received: frame.since }, true);
+    return frame === null ? null : this.numbered(frame.bytes, frame.since, true);
   }
 
-  private numbered(message: Waiting, isFrame: boolean): Waiting & { number: number } {
+  private numbered(bytes: Uint8Array, since: number, isFrame: boolean): Sent {
     this.isFirst = false;
+    this.isNewLevel = false;
     this.isFrame = isFrame;
-    this.tokens -= message.bytes.byteLength;
+    this.tokens -= bytes.byteLength;
     this.number = (this.number + 1) >>> 0;
-    return { ...message, number: this.number };
+    return { bytes, since, number: this.number };
   }
 
   /** All of a message is sent. True: from now on the topic is wanted in another level. */
-  sent(received: number, now: number): boolean {
-    const share = (now - received) / this.budget.maxAgeMs;
+  sent(since: number, now: number): boolean {
+    const share = (now - since) / this.budget.maxAgeMs;
     // Frames of a video are given up together, if they must be, and that makes it slower.
     if (share > slowShare && !this.isFrame) return this.slow(now);
     if (share > quickShare) {
@@ -121,6 +129,7 @@ export class WatchedTopic {
     }
     this.quickSince = now;
     this.level -= 1;
+    this.isNewLevel = true;
     return true;
   }
 
@@ -128,6 +137,7 @@ export class WatchedTopic {
     this.quickSince = null;
     if (this.level === details.length - 1) return false;
     this.level += 1;
+    this.isNewLevel = true;
     if (!this.hasEveryFrame() && !this.lacksGroup) {
       this.frames.clear();
       this.lacksGroup = true;
