@@ -147,6 +147,9 @@ describe.skipIf(!hasRos() || !hasChromium())("videos of ROS", () => {
       await switchOf("/h264/video", later).click();
       await expect.poll(async () => (await seen("/h264/video", "h264", later)).number, patience).toBe(16);
       await later.getByText(/the last one came [\d.]+ s ago/).waitFor();
+      await expect
+        .poll(() => pictureOf("/h264/video", later).getAttribute("data-standing"), patience)
+        .toBe("true");
       await shoot(later, "video-later");
       expect(faults).toEqual([]);
     } finally {
@@ -221,6 +224,24 @@ describe.skipIf(!hasRos() || !hasChromium())("videos of ROS", () => {
       watcher.end();
     }
   }, 90_000);
+
+  it("stays as it is in the page until the next key frame, where one of its messages is none", async () => {
+    await seen("/h264/video", "h264");
+    const at = async () => (await seen("/h264/video", "h264")).number;
+    peer.tell({ do: "garbage", format: "h264", kind: "bytes", after: 23 });
+    const numbers = new Set<number>();
+    await eventually("the frame before", async () => ((await at()) === 23 ? true : undefined), 30_000);
+    await eventually(
+      "the next key frame",
+      async () => {
+        const number = await at();
+        numbers.add(number);
+        return number < 20 ? true : undefined;
+      },
+      10_000,
+    );
+    expect([...numbers].filter((number) => number > 23)).toEqual([]);
+  }, 60_000);
 
   it("is key frames alone for a small budget, and says so", async () => {
     const watcher = await new TopicWatcher(at.twin.url).open();

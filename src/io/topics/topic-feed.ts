@@ -41,6 +41,8 @@ export class TopicFeed {
   private waiting: { message: Read; levels: readonly number[] } | null = null;
   /** Where the newest message was placed when it went out, and by which shape of the tree of frames. */
   private placed: { message: Read; places: Places; shape: number } | null = null;
+  /** Frames of a video came. */
+  isVideo = false;
   private readonly arrivals: { at: number; bytes: number }[] = [];
 
   constructor(
@@ -73,6 +75,7 @@ export class TopicFeed {
   /** The same for a message that is read; `bytes`: its size. */
   takeRead(read: ReadMessage, bytes: number, received: number): void {
     this.count(received, bytes);
+    if (read.video !== undefined) this.isVideo = true;
     if (read.video === null) return;
     this.encoder.note(read, received);
     if (read.meshes !== undefined) this.ends.meshes?.(read.meshes);

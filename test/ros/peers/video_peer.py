@@ -2,7 +2,8 @@
 sensor_msgs/CompressedImage (/driver/compressed). /h264/camera_info is the first one's, latched.
 
 {"do": "stop", "format": ...} publishes no more of a format, {"do": "until", "format": ..., "number": n} no more once it has published frame n,
-{"do": "go", "format": ...} goes on with the first frame, {"do": "garbage", "format": ..., "kind": ...} publishes one message that is none.
+{"do": "go", "format": ...} goes on with the first frame, {"do": "garbage", "format": ..., "kind": ..., "after": n} publishes one message that is
+none, after frame n where that is given.
 """
 
 import base64
@@ -50,6 +51,9 @@ infos.publish(info)
 # By format: the frame that is published next, None where it stands; and where it is to stop.
 at = {name: 0 for name in frames}
 last = {name: None for name in frames}
+# By format: the message that is none, and the frame after which it comes.
+wrong = {name: None for name in frames}
+GARBAGE = {"empty": (b"", None), "format": (b"\x00\x00\x01\x65", "mjpeg"), "bytes": (bytes(range(200)), None)}
 
 
 def publish(name, data, format=None):
@@ -67,6 +71,9 @@ def run():
             if number is None:
                 continue
             publish(name, frames[name][number])
+            if wrong[name] is not None and wrong[name][1] in (None, number):
+                publish(name, *GARBAGE[wrong[name][0]])
+                wrong[name] = None
             at[name] = (number + 1) % len(frames[name])
             if last[name] == number:
                 at[name] = last[name] = None
@@ -83,8 +90,7 @@ def take(command):
     elif kind == "go":
         at[name] = 0
     elif kind == "garbage":
-        wrong = {"empty": (b"", None), "format": (b"\x00\x00\x01\x65", "mjpeg"), "bytes": (bytes(range(200)), None)}
-        publish(name, *wrong[command["kind"]])
+        wrong[name] = (command["kind"], command.get("after"))
 
 
 threading.Thread(target=run, daemon=True).start()

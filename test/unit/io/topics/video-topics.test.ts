@@ -78,6 +78,7 @@ describe.each(Object.entries(types))("frames of a video as %s", (type, messageOf
         meta: { of: "h264", width: 160, height: 120 },
       });
     }
+    expect(feed.isVideo).toBe(true);
     expect(headerOf(all[3] as FeedMessage).reduced).toBeNull();
     expect(headerOf(coarse[1] as FeedMessage)).toMatchObject({
       reduced: expect.stringMatching(/^key frames only/),
@@ -144,6 +145,7 @@ it("a picture in a topic of CompressedImage stays one, whatever its format says"
   expect(rejected).toEqual([]);
   expect(headerOf(sent[0] as FeedMessage)).toMatchObject({ format: "image", meta: { mime: "image/jpeg" } });
   expect(sent.every(({ video }) => video === undefined)).toBe(true);
+  expect(feed.isVideo).toBe(false);
 });
 
 it("a frame is the same behind the pipe", () => {
