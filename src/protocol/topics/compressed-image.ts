@@ -1,7 +1,7 @@
 import { type Result, refused } from "../../core/result.ts";
 import type { TopicContent } from "./topic-content.ts";
 
-/** sensor_msgs/CompressedImage. */
+/** sensor_msgs/CompressedImage, and foxglove_msgs/CompressedImage, whose stamp and frame are elsewhere. */
 export type CompressedImage = { format: string; data: Uint8Array };
 
 /** What browsers show: by the first bytes of the data, whatever the format says. */

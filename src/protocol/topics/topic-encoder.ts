@@ -118,6 +118,7 @@ export class TopicEncoder {
       case "sensor_msgs/Image":
         return this.image(message as RosImage, detail);
       case "sensor_msgs/CompressedImage":
+      case "foxglove_msgs/CompressedImage":
         return compressedContent(message as CompressedImage);
       default:
         return { ok: true, value: treeContent(message) };

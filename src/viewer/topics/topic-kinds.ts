@@ -23,6 +23,7 @@ const layers = new Set([
 const pictures = new Set([
   "sensor_msgs/msg/Image",
   "sensor_msgs/msg/CompressedImage",
+  "foxglove_msgs/msg/CompressedImage",
   "foxglove_msgs/msg/CompressedVideo",
   "ffmpeg_image_transport_msgs/msg/FFMPEGPacket",
 ]);

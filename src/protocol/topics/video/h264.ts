@@ -14,7 +14,12 @@ export const h264: NalKind = {
   sets: [7, 8],
   named: ["SPS", "PPS"],
   delimiter: 9,
-  readSet: (rank, payload) => (rank === 0 ? readSps(payload) : { id: new BitReader(payload).ue() }),
+  readSet: (rank, payload) => {
+    if (rank === 0) return readSps(payload);
+    const bits = new BitReader(payload);
+    const id = bits.ue();
+    return bits.isOver ? null : { id };
+  },
 };
 
 /** seq_parameter_set_data (7.3.2.1.1), as far as the size of the picture; null: it is none. */

@@ -15,7 +15,8 @@ export const h265: NalKind = {
   readSet: (rank, payload) => {
     if (rank === 1) return readSps(payload);
     const bits = new BitReader(payload);
-    return { id: rank === 0 ? bits.bits(4) : bits.ue() };
+    const id = rank === 0 ? bits.bits(4) : bits.ue();
+    return bits.isOver ? null : { id };
   },
 };
 

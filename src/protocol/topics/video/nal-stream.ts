@@ -54,14 +54,15 @@ export class NalStream implements VideoParser {
     // Where parameter sets are put in: in front, but for a delimiter.
     let front = 0;
     while (at >= 0) {
-      const next = nextNalUnit(data, at);
       const first = data[at];
-      if (first === undefined || nalUnitEnd(data, at, next) < at + kind.headerBytes) {
+      if (first === undefined || at + kind.headerBytes >= data.byteLength) {
         return refused("ends within a NAL unit", "data");
       }
       if ((first & 0x80) !== 0) return refused("has a NAL unit whose forbidden bit is set", "data");
       const type = kind.typeOf(first);
+      // What follows the first part of a picture is not looked at: it is nearly all of the data.
       if (kind.isPicture(type)) return this.picture(data, kind.isKey(type), front);
+      const next = nextNalUnit(data, at);
       const rank = kind.sets.indexOf(type);
       if (rank >= 0) {
         const kept = this.keep(rank, data.subarray(at, nalUnitEnd(data, at, next)));

@@ -18,6 +18,8 @@ const group = 10;
 const definitions: Record<string, string> = {
   "foxglove_msgs/CompressedVideo":
     "builtin_interfaces/Time timestamp\nstring frame_id\nuint8[] data\nstring format",
+  "foxglove_msgs/CompressedImage":
+    "builtin_interfaces/Time timestamp\nstring frame_id\nuint8[] data\nstring format",
   "ffmpeg_image_transport_msgs/FFMPEGPacket":
     "std_msgs/Header header\nint32 width\nint32 height\nstring encoding\nuint64 pts\nuint8 flags\nbool is_bigendian\nuint8[] data",
 };
@@ -146,6 +148,17 @@ it("a picture in a topic of CompressedImage stays one, whatever its format says"
   expect(headerOf(sent[0] as FeedMessage)).toMatchObject({ format: "image", meta: { mime: "image/jpeg" } });
   expect(sent.every(({ video }) => video === undefined)).toBe(true);
   expect(feed.isVideo).toBe(false);
+});
+
+it("a picture of Foxglove's has its stamp and frame, which stand in no header", () => {
+  const type = "foxglove_msgs/CompressedImage";
+  const { feed, sent } = feedOf(type, [0]);
+  const data = Uint8Array.of(0x89, 0x50, 0x4e, 0x47);
+  feed.take(cdrOf(type, { timestamp: header.stamp, frame_id: "/eye", data, format: "png" }, find), 1000);
+  expect(headerOf(sent[0] as FeedMessage)).toMatchObject({
+    ...{ format: "image", frame: "eye", stamp: { sec: 12, nanosec: 500_000_000 } },
+    meta: { mime: "image/png" },
+  });
 });
 
 it("a frame is the same behind the pipe", () => {

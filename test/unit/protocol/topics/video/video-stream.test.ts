@@ -176,6 +176,8 @@ describe("what is no video", () => {
     ["h264", Uint8Array.of(1, 0, 0, 1, 0x65, 1, 2, 3), "data", /start code/],
     ["h264", Uint8Array.of(0, 0, 1), "data", /ends within/],
     ["h265", Uint8Array.of(0, 0, 1, 0x26), "data", /ends within/],
+    ["h264", Uint8Array.of(0, 0, 1, 0x68, 0, 0, 1, 0x65, 1), "data", /PPS cannot be read/],
+    ["h265", Uint8Array.of(0, 0, 1, 0x40, 0, 0, 1, 0x26, 1, 1), "data", /VPS cannot be read/],
     ["h264", Uint8Array.of(0, 0, 1, 0xe5, 1), "data", /forbidden bit/],
     ["vp9", Uint8Array.of(0x40), "data", /marker/],
     ["vp9", Uint8Array.of(0x82, 1, 2, 3, 4), "data", /sync code/],
