@@ -15,6 +15,7 @@ import type { TwinStore } from "./store/twin-store.ts";
 import { DiagnosticsWatch } from "./topics/diagnostic-alarms.ts";
 import { RosDesk } from "./topics/ros-desk.ts";
 import { TopicDesk } from "./topics/topic-desk.ts";
+import { TopicVideos } from "./topics/topic-videos.ts";
 
 /** When a first visit asks for what is to be shown, ms. */
 const suggestAfterMs = 2500;
@@ -30,6 +31,7 @@ export type TopicPage = {
 /** The topics that a person looks at, and what of them is in the 3D view. The code for that is fetched when it is first wanted. */
 export class TopicView {
   readonly desk: TopicDesk;
+  readonly videos: TopicVideos;
   readonly ros: RosDesk;
   readonly board = new Signal<LayerBoard | null>(null);
   private isAsked = false;
@@ -41,6 +43,7 @@ export class TopicView {
   ) {
     const { address, store, alarms } = page;
     this.desk = new TopicDesk(address, platform, storage);
+    this.videos = new TopicVideos(this.desk);
     new DiagnosticsWatch(this.desk, store.status, alarms.more).begin();
     this.ros = new RosDesk(address, platform);
   }
@@ -52,7 +55,8 @@ export class TopicView {
       this.isAsked = true;
       void import("./layers/layer-board.ts").then(({ LayerBoard: Board }) => {
         const meshes = new MeshLibrary(this.page.address);
-        this.board.set(new Board(this.desk, this.frames(stage.scene), meshes, stage.requestDraw));
+        const frames = this.frames(stage.scene);
+        this.board.set(new Board(this.desk, this.videos, frames, meshes, stage.requestDraw));
       });
     };
     this.desk.shown.subscribe(begin);

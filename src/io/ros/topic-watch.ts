@@ -25,6 +25,8 @@ export type WatchedTopic = {
   latched: boolean;
   /** Only the newest message counts, and one may be megabytes: no more than it is kept. */
   newestOnly?: boolean;
+  /** Messages that the middleware keeps while the event loop is busy; absent: those of a second at 1 kHz. */
+  depth?: number;
 };
 
 /** For who takes messages by `decode` alone, and does not ask what a watch says of publishers. */
@@ -96,7 +98,7 @@ export class TopicWatch {
   private subscribe(offer: number): RclSubscription {
     const profile = qos(
       this.rcl,
-      this.watched.newestOnly === true ? 1 : usualDepth,
+      this.watched.newestOnly === true ? 1 : (this.watched.depth ?? usualDepth),
       (offer & reliableOffer) !== 0 ? reliability.reliable : reliability.bestEffort,
       (offer & durableOffer) !== 0 ? durability.transientLocal : durability.volatile,
     );

@@ -5,6 +5,7 @@ import { FrameHistory } from "../../protocol/topics/frame-history.ts";
 import type { RosQuestion } from "../../protocol/topics/ros-questions.ts";
 import { type EncodeJpeg, TopicEncoder } from "../../protocol/topics/topic-encoder.ts";
 import type { TopicErrorCode, TopicListing } from "../../protocol/topics/topic-requests.ts";
+import { mayBeVideo } from "../../protocol/topics/video/video-reader.ts";
 import { installedMessageText } from "../ros/installed-message-text.ts";
 import {
   durability,
@@ -15,19 +16,19 @@ import {
 } from "../ros/rclnodejs-api.ts";
 import { nowhere, TopicWatch } from "../ros/topic-watch.ts";
 import { GridUpdates } from "./grid-updates.ts";
+import { Rejections } from "./rejections.ts";
 import { answerRos } from "./ros-answers.ts";
 import { TopicFeed } from "./topic-feed.ts";
 import { type FeedMessage, mostMeshes, type TopicOrder, type TopicReport } from "./topic-orders.ts";
 import type { TopicSource } from "./topic-source.ts";
-
-/** How often a reason for rejected messages is told, ms. */
-const tellRejectedEvery = 1000;
 
 const gridType = "nav_msgs/msg/OccupancyGrid";
 /** Types whose messages may be megabytes: no more than the newest is kept while the process is busy. */
 const largeTypes = new Set(
   ["Image", "CompressedImage", "PointCloud2"].map((name) => `sensor_msgs/msg/${name}`).concat(gridType),
 );
+/** Frames of a video that are kept while the process is busy, of two seconds: each needs those before it. */
+const videoDepth = 60;
 /** How long the middleware takes to find who is there, ms. */
 const findingMs = 1000;
 const longestFindingMs = 4000;
@@ -40,10 +41,12 @@ type Open = {
   levels: readonly number[];
   feed: TopicFeed | null;
   watch: TopicWatch | null;
+  /** Whether it is subscribed to as a video. */
+  isVideo: boolean;
   /** Of a grid. */
   updates: GridUpdates | null;
   told: string;
-  rejected: { count: number; reason: string; toldAt: number };
+  rejected: Rejections;
 };
 
 /** The topics of ROS that somebody watches: a subscription for each, as long as there is a viewer. Times are server ms. */
@@ -92,8 +95,8 @@ export class RosTopics implements TopicSource {
           open.feed?.want(levels);
           return;
         }
-        const rejected = { count: 0, reason: "", toldAt: Number.NEGATIVE_INFINITY };
-        const begun = { type: "", feed: null, watch: null, updates: null };
+        const rejected = new Rejections();
+        const begun = { type: "", feed: null, watch: null, isVideo: false, updates: null };
         this.feeds.set(feed, { topic, color, levels, ...begun, told: "", rejected });
         this.look(feed);
       }
@@ -147,6 +150,8 @@ export class RosTopics implements TopicSource {
     if (open === undefined) return;
     try {
       if (open.watch === null) this.begin(id, open);
+      // A driver publishes its video as pictures: from now on each of them counts.
+      if (open.feed?.isVideo === true && !open.isVideo) this.subscribe(open, true);
       open.watch?.poll(true);
       open.updates?.poll();
     } catch (error) {
@@ -159,7 +164,8 @@ export class RosTopics implements TopicSource {
     const text = JSON.stringify(state);
     if (text !== open.told) this.report({ op: "feed", feed: id, ...state });
     open.told = text;
-    this.tellRejected(open);
+    const rejections = open.rejected.report(open.topic, this.now());
+    if (rejections !== null) this.report(rejections);
   }
 
   /** Subscribes once somebody publishes the topic, so that its type and its quality of service are known. */
@@ -176,22 +182,30 @@ export class RosTopics implements TopicSource {
     open.type = type;
     open.feed = new TopicFeed(id, encoder.value, this.frames, {
       message: (message) => this.send(message),
-      rejected: (reason) => this.rejected(open, reason),
+      rejected: (reason) => open.rejected.add(reason),
       meshes: (uris) => this.tellMeshes(uris),
     });
     open.feed.want(open.levels);
     if (type === gridType) {
-      const rejected = (reason: string) => this.rejected(open, reason);
+      const rejected = (reason: string) => open.rejected.add(reason);
       open.updates = new GridUpdates(this.rcl, this.node, open.topic, open.feed, rejected, this.now);
     }
+    this.subscribe(open, mayBeVideo(type) && !largeTypes.has(type));
+  }
+
+  private subscribe(open: Open, isVideo: boolean): void {
+    const { topic, type } = open;
+    open.watch?.end();
+    open.isVideo = isVideo;
     const watched = {
-      ...{ topic: open.topic, type, latched: true, newestOnly: largeTypes.has(type) },
+      ...{ topic, type, latched: true, newestOnly: largeTypes.has(type) && !isVideo },
+      ...(isVideo ? { depth: videoDepth } : {}),
       decode: (bytes: Uint8Array) => {
         try {
           open.feed?.take(bytes, this.now());
         } catch (error) {
           // What is thrown into native code ends the process.
-          this.rejected(open, firstLineOf(error));
+          open.rejected.add(firstLineOf(error));
         }
         return { ok: true as const, value: [] };
       },
@@ -218,19 +232,6 @@ export class RosTopics implements TopicSource {
     if (this.meshes.size > mostMeshes) this.meshes.clear();
     for (const uri of added) this.meshes.add(uri);
     this.report({ op: "meshes", uris: added });
-  }
-
-  private rejected({ rejected }: Open, reason: string): void {
-    rejected.count += 1;
-    rejected.reason = reason;
-  }
-
-  private tellRejected({ topic, rejected }: Open): void {
-    const now = this.now();
-    if (rejected.count === 0 || now - rejected.toldAt < tellRejectedEvery) return;
-    this.report({ op: "rejected", topic, count: rejected.count, reason: rejected.reason });
-    rejected.count = 0;
-    rejected.toldAt = now;
   }
 
   /** Whether what is there has been found: no topic came since the last look, or it was looked for long enough. */

@@ -1,8 +1,9 @@
 import type { Refusal, Result } from "../../core/result.ts";
-import { allDetails } from "../../protocol/topics/detail.ts";
+import { allDetails, videoLevel } from "../../protocol/topics/detail.ts";
 import type { FrameHistory, Places } from "../../protocol/topics/frame-history.ts";
 import type { TopicEncoder } from "../../protocol/topics/topic-encoder.ts";
 import type { ReadMessage } from "../../protocol/topics/topic-reader.ts";
+import type { GroupFrame } from "../../protocol/topics/video/video-group.ts";
 import type { FeedMessage } from "./topic-orders.ts";
 
 /** Share of a period by which a message may come early and still counts as the next one. */
@@ -40,6 +41,8 @@ export class TopicFeed {
   private waiting: { message: Read; levels: readonly number[] } | null = null;
   /** Where the newest message was placed when it went out, and by which shape of the tree of frames. */
   private placed: { message: Read; places: Places; shape: number } | null = null;
+  /** Frames of a video came. */
+  isVideo = false;
   private readonly arrivals: { at: number; bytes: number }[] = [];
 
   constructor(
@@ -54,9 +57,9 @@ export class TopicFeed {
     const added = levels.filter((level) => !this.levels.includes(level));
     this.levels = levels;
     this.owed = this.owed.filter((level) => levels.includes(level));
-    if (this.newest !== null && added.length > 0) {
-      this.encode(this.newest, this.placementOf(this.newest), added);
-    }
+    if (this.newest === null) return;
+    const own = levelsFor(this.newest.read, added);
+    if (own.length > 0) this.encode(this.newest, this.placementOf(this.newest), own);
   }
 
   /** A message arrived. Its bytes may be used again by whoever gave them. */
@@ -72,14 +75,19 @@ export class TopicFeed {
   /** The same for a message that is read; `bytes`: its size. */
   takeRead(read: ReadMessage, bytes: number, received: number): void {
     this.count(received, bytes);
+    if (read.video !== undefined) this.isVideo = true;
+    if (read.video === null) return;
     this.encoder.note(read, received);
     if (read.meshes !== undefined) this.ends.meshes?.(read.meshes);
     const message = { read, bytes, received };
+    if (read.video !== undefined) this.sendFrame(message, read.video);
+    if (read.video?.key === false) return;
     this.newest = message;
+    const levels = levelsFor(read, this.levels);
     // One that waits for its transforms is not given up for a newer one, whose transforms are later still.
     const due =
-      this.waiting === null ? this.levels.filter((level) => this.isDue(level, received, 1 - jitter)) : [];
-    this.owed = this.levels.filter((level) => !due.includes(level));
+      this.waiting === null ? levels.filter((level) => this.isDue(level, received, 1 - jitter)) : [];
+    this.owed = levels.filter((level) => !due.includes(level));
     if (due.length > 0) this.send(message, due);
   }
 
@@ -124,7 +132,7 @@ export class TopicFeed {
     placed.shape = frames.shape;
     const places = this.placementOf(placed.message);
     if (JSON.stringify(places) === JSON.stringify(placed.places)) return;
-    const levels = this.levels.filter((level) => !this.owed.includes(level));
+    const levels = levelsFor(placed.message.read, this.levels).filter((level) => !this.owed.includes(level));
     this.encode(placed.message, places, levels);
   }
 
@@ -157,7 +165,12 @@ export class TopicFeed {
     return { own, parts: places };
   }
 
-  private encode(message: Read, placement: Places, levels: readonly number[]): void {
+  /** A frame of a video goes out at once, and not as late as its transforms: people steer by it. */
+  private sendFrame(message: Read, { key, sequence }: GroupFrame): void {
+    this.encode(message, this.placementOf(message), [videoLevel], { key, sequence });
+  }
+
+  private encode(message: Read, placement: Places, levels: readonly number[], video?: GroupFrame): void {
     const { read, bytes, received } = message;
     if (placement.own !== null || placement.parts !== undefined) {
       this.placed = { message, places: placement, shape: this.frames.shape };
@@ -168,7 +181,8 @@ export class TopicFeed {
       return;
     }
     for (const [level, made] of encoded.value) {
-      this.ends.message({ feed: this.feed, level, received, bytes: made });
+      const sent = { feed: this.feed, level, received, bytes: made };
+      this.ends.message(video === undefined ? sent : { ...sent, video });
     }
   }
 
@@ -184,6 +198,11 @@ export class TopicFeed {
   private forget(now: number): void {
     while ((this.arrivals[0]?.at ?? now) < now - rateWindow) this.arrivals.shift();
   }
+}
+
+/** Of `levels` those that get this message on its own: of a video those of key frames alone. */
+function levelsFor({ video }: ReadMessage, levels: readonly number[]): readonly number[] {
+  return video === undefined ? levels : levels.filter((level) => allDetails[level]?.everyFrame === false);
 }
 
 /** Whether the transforms are older than the message. Without a stamp they never are. */

@@ -1,5 +1,6 @@
 import { matchesGlob } from "../../core/glob.ts";
 import type { TopicErrorCode, TopicListing, TopicRequest } from "../../protocol/topics/topic-requests.ts";
+import { VideoGroup } from "../../protocol/topics/video/video-group.ts";
 import type { TopicSocket, ViewerTopics } from "../server/viewer-topics.ts";
 import { SendTurns } from "./send-turns.ts";
 import { type FeedMessage, mostMeshes, type TopicOrder, type TopicReport } from "./topic-orders.ts";
@@ -28,6 +29,8 @@ type Feed = {
   viewers: Map<TopicSession, WatchedTopic>;
   /** The newest message in each level, for those who come later. */
   newest: Map<number, FeedMessage>;
+  /** Of a video, for those who come later and get every frame. */
+  group: VideoGroup<FeedMessage>;
 };
 
 export type TopicHubOptions = {
@@ -147,10 +150,13 @@ export class TopicHub implements ViewerTopics {
   message(message: FeedMessage): void {
     const feed = this.feeds.get(message.feed);
     if (feed === undefined) return;
-    feed.newest.set(message.level, message);
+    const { level, video } = message;
+    if (video === undefined) feed.newest.set(level, message);
+    else feed.group.take(message, video);
+    const now = this.options.now();
     for (const [session, watched] of feed.viewers) {
-      if (watched.level !== message.level) continue;
-      watched.offer(message.bytes, message.received);
+      if (video === undefined ? watched.level !== level : !watched.hasEveryFrame()) continue;
+      watched.offer(message, now);
       session.pump();
     }
   }
@@ -173,7 +179,8 @@ export class TopicHub implements ViewerTopics {
     if (feed === undefined) {
       this.nextFeed = (this.nextFeed % 65_000) + 1;
       const none = { type: "", publishers: null, isLatched: false };
-      feed = { id: this.nextFeed, topic, color, ...none, viewers: new Map(), newest: new Map() };
+      const kept = { viewers: new Map(), newest: new Map(), group: new VideoGroup<FeedMessage>() };
+      feed = { id: this.nextFeed, topic, color, ...none, ...kept };
       this.feeds.set(feed.id, feed);
       this.byKey.set(keyOf(feed), feed);
     }
@@ -209,7 +216,9 @@ export class TopicHub implements ViewerTopics {
 
   private relevel(watched: WatchedTopic): void {
     const feed = this.feeds.get(watched.feed);
-    if (feed !== undefined) this.openFeed(feed);
+    if (feed === undefined) return;
+    this.openFeed(feed);
+    this.offerGroup(feed, watched);
   }
 
   /** Tells in which levels the topic is wanted now. */
@@ -222,9 +231,15 @@ export class TopicHub implements ViewerTopics {
 
   private offerNewest(feed: Feed, session: TopicSession, watched: WatchedTopic): void {
     const newest = feed.newest.get(watched.level);
-    if (newest === undefined) return;
-    watched.offer(newest.bytes, newest.received);
+    if (newest !== undefined) watched.offer(newest, this.options.now());
+    this.offerGroup(feed, watched);
     session.pump();
+  }
+
+  /** Of a video the frames since the last key frame, to who gets every frame from now on. */
+  private offerGroup({ group }: Feed, watched: WatchedTopic): void {
+    if (!watched.takesGroup()) return;
+    for (const frame of group.frames) watched.offer(frame, this.options.now());
   }
 
   private isLate(): boolean {

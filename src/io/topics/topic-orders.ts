@@ -1,5 +1,6 @@
 import type { RosAnswer, RosQuestion } from "../../protocol/topics/ros-questions.ts";
 import type { TopicErrorCode, TopicListing } from "../../protocol/topics/topic-requests.ts";
+import type { GroupFrame } from "../../protocol/topics/video/video-group.ts";
 
 /** One line to the process that listens to topics. */
 export type TopicOrder =
@@ -33,15 +34,27 @@ export type TopicReport =
 /** What comes out of the process: the same, and once a second that it does not hang. */
 export type ProcessReport = TopicReport | { op: "alive" };
 
-/** A message of a feed in one level of detail, as it goes to the viewers. `received`: server ms. */
-export type FeedMessage = { feed: number; level: number; received: number; bytes: Uint8Array };
+/**
+ * A message of a feed in one level of detail, as it goes to the viewers. `received`: server ms. `video`: a frame that needs those before
+ * it, of all levels that get every frame; others are whole on their own, and the newest of them counts.
+ */
+export type FeedMessage = {
+  feed: number;
+  level: number;
+  received: number;
+  bytes: Uint8Array;
+  video?: GroupFrame;
+};
 
 const reportKind = 0;
 const messageKind = 1;
 /** u32 length of what follows, u8 kind. */
 const frameHeader = 5;
-/** u16 feed, u8 level, f64 received. */
-const messageHeader = 11;
+/** u16 feed, u8 level, f64 received, u8 what of a video it is, u32 its number in it. */
+const messageHeader = 16;
+const noVideo = 0;
+const keyFrame = 1;
+const otherFrame = 2;
 
 export function reportFrame(report: ProcessReport): Buffer {
   const text = Buffer.from(JSON.stringify(report));
@@ -53,13 +66,15 @@ export function reportFrame(report: ProcessReport): Buffer {
 }
 
 /** The frame of a message in two parts, so that its bytes are not copied. */
-export function messageFrame({ feed, level, received, bytes }: FeedMessage): [Buffer, Uint8Array] {
+export function messageFrame({ feed, level, received, bytes, video }: FeedMessage): [Buffer, Uint8Array] {
   const head = Buffer.alloc(frameHeader + messageHeader);
   head.writeUInt32LE(1 + messageHeader + bytes.byteLength, 0);
   head.writeUInt8(messageKind, 4);
   head.writeUInt16LE(feed, 5);
   head.writeUInt8(level, 7);
   head.writeDoubleLE(received, 8);
+  head.writeUInt8(video === undefined ? noVideo : video.key ? keyFrame : otherFrame, 16);
+  head.writeUInt32LE((video?.sequence ?? 0) >>> 0, 17);
   return [head, bytes];
 }
 
@@ -102,7 +117,10 @@ export class FrameCutter {
       this.onReport(JSON.parse(body.toString("utf8", 1)) as ProcessReport);
       return;
     }
+    const part = body.readUInt8(12);
+    const video = { key: part === keyFrame, sequence: body.readUInt32LE(13) };
     this.onMessage({
+      ...(part === noVideo ? {} : { video }),
       feed: body.readUInt16LE(1),
       level: body.readUInt8(3),
       received: body.readDoubleLE(4),

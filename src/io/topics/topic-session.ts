@@ -26,7 +26,7 @@ export class TopicSession implements Sender {
     to: WatchedTopic;
     bytes: Uint8Array;
     number: number;
-    received: number;
+    since: number;
     at: number;
   } | null = null;
   private isBehind = false;
@@ -103,13 +103,13 @@ export class TopicSession implements Sender {
   }
 
   private sendPart(current: NonNullable<TopicSession["current"]>, pieceBytes: number): void {
-    const { to, bytes, number, received, at } = current;
+    const { to, bytes, number, since, at } = current;
     const piece = makePiece(to.channel, number, bytes, at, pieceBytes);
     this.socket.sendFrame(piece);
     current.at += piece.byteLength - pieceHeaderBytes;
     if (current.at < bytes.byteLength) return;
     this.current = null;
-    if (to.sent(received, this.now())) this.relevel(to);
+    if (to.sent(since, this.now())) this.relevel(to);
   }
 
   /** The next topic in turn that has a message to send. */

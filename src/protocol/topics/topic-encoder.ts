@@ -1,5 +1,6 @@
-import { type Result, refused } from "../../core/result.ts";
+import type { Result } from "../../core/result.ts";
 import { bareTypeName, type FindMessageText } from "../ros-schema-text.ts";
+import { type CompressedImage, compressedContent } from "./compressed-image.ts";
 import { allDetails, type Detail } from "./detail.ts";
 import { digestOf } from "./digests/digest-of.ts";
 import { digestEveryMs, type TopicDigest } from "./digests/topic-digest.ts";
@@ -13,25 +14,18 @@ import type { PointCloud } from "./point-cloud-message.ts";
 import type { TopicContent } from "./topic-content.ts";
 import { packTopicMessage } from "./topic-frame.ts";
 import { type ReadMessage, TopicReader } from "./topic-reader.ts";
+import { VideoReader } from "./video/video-reader.ts";
+import { videoContent } from "./video/video-stream.ts";
 
 /** Makes a JPEG of pixels, quality 1 to 100. */
 export type EncodeJpeg = (pixels: Pixels, quality: number) => Uint8Array;
-
-/** sensor_msgs/CompressedImage. */
-type CompressedImage = { format: string; data: Uint8Array };
-
-/** What browsers show: by the first bytes of the data, whatever the format says. */
-const pictures: readonly [string, readonly number[]][] = [
-  ["image/jpeg", [0xff, 0xd8, 0xff]],
-  ["image/png", [0x89, 0x50, 0x4e, 0x47]],
-  ["image/webp", [0x52, 0x49, 0x46, 0x46]],
-];
 
 /** One topic's messages as bytes for its viewers: read once, and encoded once for each level of detail that is watched. */
 export class TopicEncoder {
   private readonly voxels = allDetails.map(() => ({ size: 0 }));
 
   private readonly digest: TopicDigest | null;
+  private readonly video: VideoReader | null;
   /** Between two messages of a level, ms at least. */
   readonly everyMs: number;
 
@@ -42,6 +36,7 @@ export class TopicEncoder {
     private readonly color: string | null,
   ) {
     this.digest = digestOf(reader.type);
+    this.video = VideoReader.of(reader.type);
     this.everyMs = this.digest === null ? 0 : digestEveryMs;
   }
 
@@ -57,9 +52,13 @@ export class TopicEncoder {
     return reader.ok ? { ok: true, value: new TopicEncoder(topic, reader.value, jpeg, color) } : reader;
   }
 
-  /** See `TopicReader.read`. */
+  /** See `TopicReader.read`. Frames of a video are read in the order in which they came, each once. */
   read(bytes: Uint8Array): Result<ReadMessage> {
-    return this.reader.read(bytes);
+    const read = this.reader.read(bytes);
+    if (!read.ok || this.video === null) return read;
+    const video = this.video.take(read.value.message);
+    if (video === undefined) return read;
+    return video.ok ? { ok: true, value: { ...read.value, video: video.value } } : video;
   }
 
   /** Each message that was read passes here, whether it is sent or not. `received`: server ms. */
@@ -100,9 +99,10 @@ export class TopicEncoder {
     return { ok: true, value: encoded };
   }
 
-  private content({ message }: ReadMessage, level: number): Result<TopicContent> {
+  private content({ message, video }: ReadMessage, level: number): Result<TopicContent> {
     if (this.digest !== null) return { ok: true, value: this.digest.content(level) };
     const detail = allDetails[level] as Detail;
+    if (video != null) return { ok: true, value: videoContent(video, !detail.everyFrame) };
     switch (bareTypeName(this.reader.type)) {
       case "sensor_msgs/LaserScan":
         return scanContent(message as LaserScan, detail);
@@ -118,7 +118,8 @@ export class TopicEncoder {
       case "sensor_msgs/Image":
         return this.image(message as RosImage, detail);
       case "sensor_msgs/CompressedImage":
-        return compressed(message as CompressedImage);
+      case "foxglove_msgs/CompressedImage":
+        return compressedContent(message as CompressedImage);
       default:
         return { ok: true, value: treeContent(message) };
     }
@@ -145,16 +146,4 @@ export class TopicEncoder {
       },
     };
   }
-}
-
-/** A picture that is compressed already goes on as it is. compressed_depth_image_transport has 12 bytes before its PNG. */
-function compressed({ format, data }: CompressedImage): Result<TopicContent> {
-  const skip = /compressedDepth/.test(format) ? 12 : 0;
-  const body = data.subarray(skip);
-  const mime = pictures.find(([, first]) => first.every((value, i) => body[i] === value))?.[0];
-  if (mime === undefined) return refused(`neither JPEG, PNG nor WebP, but "${format}"`, "data");
-  return {
-    ok: true,
-    value: { format: "image", meta: { mime, encoding: format }, arrays: { data: body }, reduced: null },
-  };
 }

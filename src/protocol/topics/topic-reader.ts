@@ -8,6 +8,7 @@ import { type FindMessageText, rosSchemaText } from "../ros-schema-text.ts";
 import { bareFrame } from "./bare-frame.ts";
 import { markerTypes } from "./marker-types.ts";
 import { readStamp } from "./read-stamp.ts";
+import type { VideoFrameData } from "./video/video-stream.ts";
 
 /** A larger message is none of a robot's. */
 const mostBytes = 256 * 1024 * 1024;
@@ -22,6 +23,8 @@ export type ReadMessage = ReadHeader & {
   parts?: readonly ReadHeader[];
   /** Addresses of the mesh files that markers name. */
   meshes?: readonly string[];
+  /** Of a message of a video its frame; null: there is nothing to be shown. */
+  video?: VideoFrameData | null;
 };
 
 /** Mesh files of a message that are looked at at most. */

@@ -22,7 +22,10 @@ const viewMetres = 0.5;
 export function cameraOf(topic: string): string {
   const parts = topic.split("/");
   // As /camera/image_raw/compressed.
-  const isTransport = /^(compressed|compressedDepth|theora|ffmpeg|zstd)$/.test(parts.at(-1) ?? "");
+  const isTransport =
+    /^(compressed|compressedDepth|theora|ffmpeg|foxglove|h264|h265|hevc|vp9|av1|zstd)$/.test(
+      parts.at(-1) ?? "",
+    );
   return parts.slice(0, isTransport ? -2 : -1).join("/");
 }
 

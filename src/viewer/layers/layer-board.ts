@@ -3,6 +3,7 @@ import type { TopicHeader, TopicMessage } from "../../protocol/topics/topic-fram
 import { PictureDecoder } from "../topics/picture-decoder.ts";
 import type { TopicDesk } from "../topics/topic-desk.ts";
 import type { TopicLook } from "../topics/topic-looks.ts";
+import type { TopicVideos } from "../topics/topic-videos.ts";
 import { CameraLayer, cameraOf } from "./camera-layer.ts";
 import { CloudLayer } from "./cloud-layer.ts";
 import { GridLayer } from "./grid-layer.ts";
@@ -23,10 +24,13 @@ export class LayerBoard {
   private readonly decoders = new Map<string, PictureDecoder>();
   /** Pictures that are drawn in the view of their camera. */
   private readonly drawnPictures = new Map<string, CameraLayer>();
+  /** What ends the watching of videos that are drawn so. */
+  private readonly watchedVideos = new Map<string, () => void>();
   private count = 0;
 
   constructor(
     private readonly desk: TopicDesk,
+    private readonly videos: TopicVideos,
     private readonly view: ViewFrames,
     private readonly meshes: MeshSource,
     private readonly requestDraw: () => void,
@@ -52,7 +56,7 @@ export class LayerBoard {
   /** A camera's view has come: its picture may have come before, and be the only one for long. */
   private takeKnownPictures(camera: string): void {
     for (const { topic, message } of this.desk.states.values()) {
-      if (message !== null && message.header.format === "image" && cameraOf(topic) === cameraOf(camera)) {
+      if (message !== null && isPicture(message.header) && cameraOf(topic) === cameraOf(camera)) {
         this.take(topic, message);
       }
     }
@@ -64,6 +68,17 @@ export class LayerBoard {
     const made = new PictureDecoder((bitmap) => this.showPicture(topic, bitmap));
     this.decoders.set(topic, made);
     return made;
+  }
+
+  private watchVideo(topic: string): void {
+    if (this.watchedVideos.has(topic)) return;
+    const end = this.videos.watch(topic, (frame) => {
+      const { displayWidth: width, displayHeight: height } = frame;
+      const canvas = new OffscreenCanvas(width, height);
+      canvas.getContext("2d")?.drawImage(frame, 0, 0, width, height);
+      this.showPicture(topic, canvas.transferToImageBitmap());
+    });
+    this.watchedVideos.set(topic, end);
   }
 
   private showPicture(topic: string, bitmap: ImageBitmap): void {
@@ -91,6 +106,11 @@ export class LayerBoard {
       this.problems.delete(topic);
       this.requestDraw();
     }
+    for (const [topic, end] of this.watchedVideos) {
+      if (wanted.has(topic) && this.camerasOf(topic).length > 0) continue;
+      end();
+      this.watchedVideos.delete(topic);
+    }
   }
 
   /** Somebody changed how topics look: their newest messages are drawn anew. */
@@ -111,8 +131,10 @@ export class LayerBoard {
     // Panels follow topics that nobody wants to see in 3D.
     if (!this.desk.shown.get().includes(topic)) return;
     const { header } = message;
-    if (header.format === "image") {
-      if (this.camerasOf(topic).length > 0) this.decoderOf(topic).take(message);
+    if (isPicture(header)) {
+      if (this.camerasOf(topic).length === 0) return;
+      if (header.format === "video") this.watchVideo(topic);
+      else this.decoderOf(topic).take(message);
       return;
     }
     let shown = this.shown.get(topic);
@@ -190,6 +212,10 @@ export class LayerBoard {
       if (layer instanceof MarkerLayer && layer.expire()) this.requestDraw();
     }
   }
+}
+
+function isPicture({ format }: TopicHeader): boolean {
+  return format === "image" || format === "video";
 }
 
 /** Numbers of a message up to which it is compared with the one before. */

@@ -227,7 +227,8 @@ export class TopicDesk {
     const now = this.serverTime() ?? message.header.received;
     state.message = message;
     state.problem = null;
-    state.arrivals.push(now);
+    // Frames that were kept for who comes later are no sign that more come now.
+    if (now - message.header.received < ratesMs) state.arrivals.push(now);
     while ((state.arrivals[0] ?? now) < now - ratesMs) state.arrivals.shift();
     for (const listener of this.listeners) listener(topic, message);
   }

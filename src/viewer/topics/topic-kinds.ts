@@ -20,7 +20,13 @@ const layers = new Set([
   "visualization_msgs/msg/Marker",
   "visualization_msgs/msg/MarkerArray",
 ]);
-const pictures = new Set(["sensor_msgs/msg/Image", "sensor_msgs/msg/CompressedImage"]);
+const pictures = new Set([
+  "sensor_msgs/msg/Image",
+  "sensor_msgs/msg/CompressedImage",
+  "foxglove_msgs/msg/CompressedImage",
+  "foxglove_msgs/msg/CompressedVideo",
+  "ffmpeg_image_transport_msgs/msg/FFMPEGPacket",
+]);
 
 export function kindOf(type: string): TopicKind {
   if (pictures.has(type)) return "picture";

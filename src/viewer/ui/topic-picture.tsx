@@ -2,19 +2,26 @@ import { useEffect, useRef } from "react";
 import { PictureDecoder } from "../topics/picture-decoder.ts";
 import { useViewer } from "./viewer-context.ts";
 
-/** The pictures of a topic: each is decoded by the browser and drawn; while one is decoded only the newest of the next waits. */
+/** The pictures of a topic, or its video, decoded by the browser; while a picture is decoded only the newest of the next waits. */
 export function TopicPicture({ topic, isStanding }: { topic: string; isStanding: boolean }) {
-  const { desk } = useViewer().topics;
+  const { desk, videos } = useViewer().topics;
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const decoder = new PictureDecoder((bitmap) => {
-      paint(canvas.current, bitmap);
+      paint(canvas.current, bitmap, bitmap);
       bitmap.close();
     });
-    return desk.listen((of, message) => {
+    const endPictures = desk.listen((of, message) => {
       if (of === topic && message.header.format === "image") decoder.take(message);
     });
-  }, [desk, topic]);
+    const endVideo = videos.watch(topic, (frame) => {
+      paint(canvas.current, frame, { width: frame.displayWidth, height: frame.displayHeight });
+    });
+    return () => {
+      endPictures();
+      endVideo();
+    };
+  }, [desk, videos, topic]);
   return (
     <canvas
       ref={canvas}
@@ -26,11 +33,14 @@ export function TopicPicture({ topic, isStanding }: { topic: string; isStanding:
   );
 }
 
-function paint(canvas: HTMLCanvasElement | null, bitmap: ImageBitmap): void {
+type Size = { width: number; height: number };
+
+function paint(
+  canvas: HTMLCanvasElement | null,
+  picture: ImageBitmap | VideoFrame,
+  { width, height }: Size,
+): void {
   if (canvas === null) return;
-  if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
-    canvas.width = bitmap.width;
-    canvas.height = bitmap.height;
-  }
-  canvas.getContext("2d")?.drawImage(bitmap, 0, 0);
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  canvas.getContext("2d")?.drawImage(picture, 0, 0, width, height);
 }

@@ -11,12 +11,17 @@ type Reading = { line: string; problem: string | null; isStanding: boolean };
 const nothing: Reading = { line: "", problem: null, isStanding: false };
 
 export function useTopicReading(topic: string): Reading {
-  const { desk, board } = useViewer().topics;
+  const { desk, board, videos } = useViewer().topics;
   const reading = useReading(() => {
     const state = desk.states.get(topic);
     if (state === undefined) return "";
     return JSON.stringify(
-      readTopic(state, desk.rate(topic), desk.serverTime(), board.get()?.problems.get(topic)),
+      readTopic(
+        state,
+        desk.rate(topic),
+        desk.serverTime(),
+        videos.problems.get(topic) ?? board.get()?.problems.get(topic),
+      ),
     );
   });
   return reading === "" ? nothing : (JSON.parse(reading) as Reading);

@@ -292,12 +292,13 @@ describe("a topic among others of a ROS graph", () => {
     expect(watch.hasPublishers()).toBe(false);
   });
 
-  it("is kept for a second of a fast publisher, or as its newest message alone", () => {
-    for (const [newestOnly, depth] of [
-      [false, 1000],
-      [true, 1],
+  it("is kept for a second of a fast publisher, as its newest message alone, or as many as are asked for", () => {
+    for (const [kept, depth] of [
+      [{ newestOnly: false }, 1000],
+      [{ newestOnly: true }, 1],
+      [{ depth: 60 }, 60],
     ] as const) {
-      const { ros, watch } = follow({ newestOnly });
+      const { ros, watch } = follow(kept);
       ros.publisher("/rsp", "/t", type, offersBestEffort);
       watch.poll(true);
       expect(ros.heardBy("/t")).toMatchObject([{ ...offersBestEffort, depth }]);

@@ -167,6 +167,21 @@ describe("topics that are watched", () => {
     expect(b.messages.map(({ number }) => number)).toEqual([1]);
   });
 
+  it("give it in the detail of the budget: its age says nothing of the line", () => {
+    const a = new Viewer(hub);
+    a.watch("/map");
+    const feed = feedOf("/map");
+    hub.report({ op: "feed", feed, type: "nav_msgs/msg/OccupancyGrid", publishers: 1, isLatched: true });
+    const map = { feed, level: 0, received: now, bytes: new Uint8Array(1000) };
+    pass(60_000, a);
+    hub.message(map);
+    const b = new Viewer(hub);
+    b.watch("/map");
+    pass(2000, a, b);
+    const levels = orders.flatMap((order) => (order.op === "open" ? order.levels : []));
+    expect(new Set(levels)).toEqual(new Set([0]));
+  });
+
   it("that are denied, or where there is no ROS, are refused with a reason", () => {
     const a = new Viewer(hub);
     a.watch("/secret/plans");

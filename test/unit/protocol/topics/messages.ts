@@ -1,10 +1,10 @@
 import { parse } from "@foxglove/rosmsg";
 import { MessageWriter } from "@foxglove/rosmsg2-serialization";
-import { rosSchemaText } from "../../../../src/protocol/ros-schema-text.ts";
+import { type FindMessageText, rosSchemaText } from "../../../../src/protocol/ros-schema-text.ts";
 
 /** The CDR bytes of a message of `type`, written by the library that others use. */
-export function cdrOf(type: string, message: object): Uint8Array {
-  const writer = new MessageWriter(parse(rosSchemaText(type) ?? "", { ros2: true }));
+export function cdrOf(type: string, message: object, find?: FindMessageText): Uint8Array {
+  const writer = new MessageWriter(parse(rosSchemaText(type, find) ?? "", { ros2: true }));
   return writer.writeMessage(message);
 }
 
