@@ -10,6 +10,7 @@ const names = [
   "ros-ingest",
   "fanout",
   "stream",
+  "page",
   "model",
   "inverse-kinematics",
   "simulation",

@@ -1,9 +1,13 @@
 """A robot with a camera (640 × 480 rgb8, 30 Hz), a cloud (100,000 points, 10 Hz), a map (4000 × 4000) and joint states (99 Hz).
 
+With the argument `page` its camera has 1280 × 720 pixels, its 60 links have shapes and move, and a FollowJointTrajectory server takes
+goals and ends them at once: for what a page draws.
+
 Their stamps are the wall clock at publishing; position[0] of joint states is it, too. Messages are serialized once, and their
 stamps written into the bytes: so the publisher costs little beside what is measured.
 """
 
+import math
 import os
 import signal
 import sys
@@ -18,10 +22,15 @@ from rclpy.serialization import serialize_message
 from sensor_msgs.msg import Image, JointState, PointCloud2, PointField
 from std_msgs.msg import String
 
-JOINTS = 30
-links = "".join(f'<link name="l{i}"/>' for i in range(JOINTS + 1))
+PAGE = sys.argv[1:] == ["page"]
+JOINTS = 60 if PAGE else 30
+WIDTH, HEIGHT = (1280, 720) if PAGE else (640, 480)
+shape = '<visual><geometry><cylinder radius="0.03" length="0.1"/></geometry></visual>' if PAGE else ""
+limit = '<limit velocity="1" effort="10"/>' if PAGE else ""
+origin = '<origin xyz="0.05 0 0.03"/>' if PAGE else ""
+links = "".join(f'<link name="l{i}">{shape}</link>' for i in range(JOINTS + 1))
 joints = "".join(
-    f'<joint name="joint_{i}" type="continuous"><parent link="l{i}"/><child link="l{i + 1}"/><axis xyz="0 0 1"/></joint>'
+    f'<joint name="joint_{i}" type="continuous">{origin}<parent link="l{i}"/><child link="l{i + 1}"/><axis xyz="0 0 1"/>{limit}</joint>'
     for i in range(JOINTS)
 )
 
@@ -42,6 +51,9 @@ def joint_states():
         message.header.stamp.sec = int(now)
         message.header.stamp.nanosec = int((now % 1) * 1e9)
         message.position = [now] + [0.1] * (JOINTS - 1)
+        if PAGE:
+            message.position = [0.1 * math.sin(now + i) for i in range(JOINTS)]
+            message.velocity = [0.1 * math.cos(now + i) for i in range(JOINTS)]
         states.publish(message)
 
 
@@ -60,10 +72,10 @@ random = np.random.default_rng(1)
 
 def picture():
     """Gradients with some noise, as a room has: neither the best nor the worst of JPEG."""
-    y, x = np.mgrid[0:480, 0:640]
-    image = np.stack([x * 255 // 640, y * 255 // 480, (x + y) % 256], axis=2).astype(np.uint8)
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
+    image = np.stack([x * 255 // WIDTH, y * 255 // HEIGHT, (x + y) % 256], axis=2).astype(np.uint8)
     image[100:300, 200:400] = random.integers(0, 255, (200, 200, 3), dtype=np.uint8)
-    message = Image(width=640, height=480, encoding="rgb8", step=1920)
+    message = Image(width=WIDTH, height=HEIGHT, encoding="rgb8", step=3 * WIDTH)
     message.header.frame_id = "l1"
     message.data.frombytes(image.tobytes())
     return message
@@ -107,7 +119,24 @@ def every(rate, message, publisher):
         publisher.publish(bytes(raw))
 
 
-maps.publish(grid())
+def take_goals():
+    """A controller that ends each goal at once."""
+    from control_msgs.action import FollowJointTrajectory
+    from rclpy.action import ActionServer
+
+    def execute(goal):
+        goal.succeed()
+        return FollowJointTrajectory.Result()
+
+    server = ActionServer(node, FollowJointTrajectory, "arm_controller/follow_joint_trajectory", execute)
+    rclpy.spin(node)
+    return server
+
+
+if PAGE:
+    threading.Thread(target=take_goals, daemon=True).start()
+else:
+    maps.publish(grid())
 for args in ((30, picture(), camera), (10, points(), cloud)):
     threading.Thread(target=every, args=args, daemon=True).start()
 signal.signal(signal.SIGTERM, lambda *_: (os.kill(states_process, signal.SIGTERM), os._exit(0)))

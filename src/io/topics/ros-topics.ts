@@ -33,6 +33,8 @@ const videoDepth = 60;
 const findingMs = 1000;
 const longestFindingMs = 4000;
 const waitMs = 100;
+/** Looks without another topic after which all are taken to be found; on a busy machine one node is found long after another. */
+const steadyLooks = 3;
 
 type Open = {
   topic: string;
@@ -58,9 +60,9 @@ export class RosTopics implements TopicSource {
   private readonly meshes = new Set<string>();
   private isListAsked = false;
   private readonly startedAt: number;
-  /** How many topics there were at the last look, and whether it was the same number as before. */
+  /** How many topics there were at the last look, and at how many looks before it was the same number. */
   private found = -1;
-  private isSteady = false;
+  private steadyLooks = 0;
 
   constructor(
     private readonly rcl: Rclnodejs,
@@ -107,7 +109,7 @@ export class RosTopics implements TopicSource {
   poll(): void {
     if (this.now() - this.startedAt < longestFindingMs) {
       const count = this.node.getTopicNamesAndTypes().length;
-      this.isSteady = count === this.found;
+      this.steadyLooks = count === this.found ? this.steadyLooks + 1 : 0;
       this.found = count;
     }
     this.followTf();
@@ -237,7 +239,7 @@ export class RosTopics implements TopicSource {
   /** Whether what is there has been found: no topic came since the last look, or it was looked for long enough. */
   private hasFound(): boolean {
     const since = this.now() - this.startedAt;
-    return since >= longestFindingMs || (since >= findingMs && this.isSteady);
+    return since >= longestFindingMs || (since >= findingMs && this.steadyLooks >= steadyLooks);
   }
 
   /** Answers who asked, once there was time to find out. */
