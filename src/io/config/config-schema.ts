@@ -1,12 +1,11 @@
 import { z } from "zod";
-import { isDeniedTopic } from "../../core/topic-rules.ts";
 import { isTopicFilter, mappingFault, mappingInSi } from "../../protocol/mqtt-mapping.ts";
 import { sceneItems } from "../../protocol/scene.ts";
-import { mostTopicNumbers, topicNumber } from "../../protocol/topics/topic-number.ts";
 import { brokerUrlFault } from "../mqtt/broker-url.ts";
 import { commands, rosName } from "./commands-schema.ts";
 import { server } from "./server-schema.ts";
 import { sinkList } from "./sink-schema.ts";
+import { topics } from "./topics-schema.ts";
 
 const robotId = z
   .string()
@@ -215,26 +214,6 @@ const history = z
   });
 
 const megabyte = 1 << 20;
-
-/** Patterns of the names of topics; `*` matches any run of characters. */
-const patterns = z.array(z.string().min(1).max(256)).max(1000);
-const topics = z
-  .strictObject({
-    allow: patterns.default(["*"]),
-    deny: patterns.default([]),
-    record: z.array(topicNumber).max(mostTopicNumbers).default([]),
-  })
-  .superRefine((rules, context) => {
-    for (const [at, { record, topic }] of rules.record.entries()) {
-      const isTwice = rules.record.findIndex((one) => one.record === record) < at;
-      const fault = isTwice
-        ? `${record} stands twice`
-        : topic !== "" && isDeniedTopic(topic, rules)
-          ? `${topic} is not allowed: topics.allow and topics.deny hold for it, too`
-          : null;
-      if (fault !== null) context.addIssue({ code: "custom", path: ["record", at], message: fault });
-    }
-  });
 
 /** Recordings of what is around a stop or an alarm. */
 const recordings = z.strictObject({
