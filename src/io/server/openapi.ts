@@ -144,7 +144,7 @@ export function openApi(version: string): Record<string, unknown> {
       },
       "/api/topics/records": {
         ...get("The numbers of topics that are recorded", {
-          200: "{records}: record, topic, field, series, origin config or api, state waiting, recording or fault, reason; refused: why nothing can be recorded here",
+          200: "{records}: record, topic, field, series, origin config or api, state waiting, recording or fault, reason; mayChange: who asks may change them; refused: why nothing can be recorded here",
         }),
         post: {
           summary: "Records a number of a topic; body {record}, as /imu#linear_acceleration.z",

@@ -1,5 +1,6 @@
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { allows } from "../../protocol/roles.ts";
 import type { RecordsAnswer } from "../../protocol/topics/record-answer.ts";
 import { type TopicNumber, topicNumber } from "../../protocol/topics/topic-number.ts";
 import { callerName, firstFault } from "./request-words.ts";
@@ -18,17 +19,21 @@ export interface RecordsAtHand {
 
 /** `GET`, `POST` and `DELETE /api/topics/records`; a DELETE may name the record in its address instead. Who changes them must be an operator (`roles.ts`). */
 export function addRecordRoutes(app: FastifyInstance, records: RecordsAtHand): void {
-  const answer = (reply: FastifyReply, refusal: RecordRefusal | null): unknown =>
-    refusal === null ? records.list() : reply.code(refusal.status).send({ error: refusal.error });
-  app.get("/api/topics/records", async () => records.list());
+  const list = ({ grant }: FastifyRequest): RecordsAnswer => ({
+    ...records.list(),
+    mayChange: grant !== null && allows(grant.role, "operator"),
+  });
+  const answer = (request: FastifyRequest, reply: FastifyReply, refusal: RecordRefusal | null): unknown =>
+    refusal === null ? list(request) : reply.code(refusal.status).send({ error: refusal.error });
+  app.get("/api/topics/records", async (request) => list(request));
   app.post("/api/topics/records", async (request, reply) => {
     const read = body.safeParse(request.body);
     if (!read.success) return reply.code(400).send({ error: firstFault(read.error, "the body") });
-    return answer(reply, records.add(read.data.record, callerName(request)));
+    return answer(request, reply, records.add(read.data.record, callerName(request)));
   });
   app.delete("/api/topics/records", async (request, reply) => {
     const read = body.safeParse(request.body ?? request.query);
     if (!read.success) return reply.code(400).send({ error: firstFault(read.error, "the body") });
-    return answer(reply, records.remove(read.data.record, callerName(request)));
+    return answer(request, reply, records.remove(read.data.record, callerName(request)));
   });
 }

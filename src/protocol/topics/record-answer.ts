@@ -12,5 +12,5 @@ export type RecordListing = {
   reason?: string;
 };
 
-/** What `/api/topics/records` answers. `refused`: why nothing can be recorded here. */
-export type RecordsAnswer = { records: readonly RecordListing[]; refused?: string };
+/** What `/api/topics/records` answers. `refused`: why nothing can be recorded here; `mayChange`: who asks may change them. */
+export type RecordsAnswer = { records: readonly RecordListing[]; refused?: string; mayChange?: boolean };

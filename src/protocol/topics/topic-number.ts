@@ -60,15 +60,9 @@ export function numberAt(message: unknown, way: readonly (string | number)[]): n
     if ("fault" in inner) return inner.fault;
     value = inner.part;
   }
-  switch (typeof value) {
-    case "number":
-      return value;
-    case "bigint":
-    case "boolean":
-      return Number(value);
-    case "string":
-      return "it is a text, no number";
-  }
+  if (typeof value === "number") return value;
+  if (typeof value === "bigint" || typeof value === "boolean") return Number(value);
+  if (typeof value === "string") return "it is a text, no number";
   if (isList(value)) return `it is a list of ${value.length}: name an element of it, as [0]`;
   if (typeof value !== "object" || value === null) return "it is no number";
   return `it is no number: name one of its fields (${Object.keys(value).slice(0, 8).join(", ")})`;
