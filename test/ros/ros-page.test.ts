@@ -183,13 +183,13 @@ describe.skipIf(!hasRos() || !hasChromium())("the panel ROS beside nodes in rclp
 
   it("records a number of a topic from its fields, plots what is stored, and ends it again", async () => {
     await openPanel(page, "Topics");
-    await page.getByRole("switch", { name: /^\/scan / }).uncheck();
     await page.getByRole("switch", { name: /^\/joint_states / }).check();
     const fields = page.getByRole("list", { name: "Fields of /joint_states" });
-    await fields.getByRole("button", { name: "Elements of position of /joint_states" }).click();
-    await fields.getByRole("button", { name: "Record position[0] of /joint_states" }).click();
-    const stop = fields.getByRole("button", { name: "Stop recording position[0] of /joint_states" });
-    await stop.waitFor({ timeout: patienceMs });
+    const button = (name: string) =>
+      fields.getByRole("button", { name: `${name} of /joint_states`, exact: true });
+    await button("Elements of position").click();
+    await button("Record position[0]").click();
+    await button("Stop recording position[0]").waitFor({ timeout: patienceMs });
     const series = "topics/joint_states/position[0]";
     const query = new URLSearchParams({ series, from: "0" });
     const count = async () => {
@@ -198,13 +198,15 @@ describe.skipIf(!hasRos() || !hasChromium())("the panel ROS beside nodes in rclp
       return found?.value.length ?? 0;
     };
     await eventually("it is stored", async () => (await count()) >= 20 || undefined);
-    await fields.getByRole("button", { name: "Plot position/0 of /joint_states" }).click();
-    const plots = page.getByRole("region", { name: "Plots" });
-    await plots.getByText(series).first().waitFor({ timeout: patienceMs });
     await shoot(page, "topic-records");
+    await button("Plot position/0").click();
+    const plots = page.getByRole("region", { name: "Plots", exact: true });
+    await plots.getByText(series).first().waitFor({ timeout: patienceMs });
+    await openPanel(page, "Topics");
+    await button("Elements of position").click();
     expect(await findingsInEachLook(page, (look) => shoot(page, `topic-records-${look}`))).toEqual({});
-    await stop.click();
-    await fields.getByRole("button", { name: "Record position[0] of /joint_states" }).waitFor();
+    await button("Stop recording position[0]").click();
+    await button("Record position[0]").waitFor({ timeout: patienceMs });
     const events = await (await fetch(`${twin.url}/api/events`)).text();
     expect(events).toContain("records /joint_states#position[0]");
     expect(events).toContain("stops recording /joint_states#position[0]");

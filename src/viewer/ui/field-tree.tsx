@@ -47,7 +47,7 @@ export function FieldTree({ topic }: { topic: string }) {
                 aria-expanded={open.has(way.join("/"))}
                 onClick={() => toggle(way.join("/"))}
               >
-                {open.has(way.join("/")) ? "less" : "each"}
+                elements
               </UnstyledButton>
             )}
           </li>
