@@ -86,6 +86,9 @@ export class DemoTopics implements TopicSource {
       case "robot":
         this.placeRobot(order);
         return;
+      case "numbers":
+        // They measure for viewers only: `TopicRecords` asks for none.
+        return;
       case "open": {
         const known = this.open.get(order.feed);
         if (known !== undefined) known.feed.want(order.levels);

@@ -9,6 +9,7 @@ import { LibraryFile } from "../io/library-file.ts";
 import { type Logger, logEvent } from "../io/log.ts";
 import { MqttLink, type MqttLinkOptions } from "../io/mqtt/mqtt-link.ts";
 import { packageRoot } from "../io/package-root.ts";
+import { RecordsFile } from "../io/records-file.ts";
 import { SceneFile } from "../io/scene-file.ts";
 import { isLoopback } from "../io/server/access.ts";
 import { stateDir } from "../io/state-dir.ts";
@@ -116,6 +117,9 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     rejected: (topic, count, reason) =>
       engine.inbox.push(`ros:${topic}`, now(), { kind: "rejected", reason, once: true, count }),
     warn: (text) => logger.warn(text),
+    record: config.topics.record,
+    recordsFile: new RecordsFile(join(directory, "topic-records.json")),
+    push: (source, received, input) => engine.inbox.push(source, received ?? now(), input),
   });
   let ros: RosLink | null = null;
   const served = new ServedEngine({
@@ -165,6 +169,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     },
     scene,
     topics: topics.hub,
+    records: topics.records,
     askRos: topics.questions.ask,
     controllers: () => ros?.controllers() ?? null,
     history: () => history?.thread ?? null,
@@ -228,6 +233,7 @@ export async function runTwin(options: RunOptions): Promise<RunningTwin> {
     });
   }
   for (const { id } of atStart) roster.switchOf(id)?.setStopped(stops.of(id) !== null);
+  topics.records.start();
   served.start();
   const { recordings: settings } = config;
   if (settings.enabled) {

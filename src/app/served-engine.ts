@@ -18,6 +18,7 @@ import { CommandRequests } from "../io/server/command-requests.ts";
 import { CommandSockets } from "../io/server/command-sockets.ts";
 import { HttpServer } from "../io/server/http-server.ts";
 import { Metrics } from "../io/server/metrics.ts";
+import type { RecordsAtHand } from "../io/server/record-routes.ts";
 import { StateSockets } from "../io/server/state-sockets.ts";
 import type { TlsFiles } from "../io/server/tls-files.ts";
 import type { ViewerTopics } from "../io/server/viewer-topics.ts";
@@ -57,6 +58,8 @@ export type ServedOptions = {
   scene?: SceneAtHand;
   /** The topics that viewers may watch; absent: none. */
   topics?: ViewerTopics;
+  /** The numbers of topics that are recorded; absent: none can be. */
+  records?: RecordsAtHand;
   /** Answers questions about the ROS graph; absent: nothing does. */
   askRos?(question: RosQuestion): Promise<RosAnswer>;
   /** The controllers of robots on ROS; null: there is no ROS. */
@@ -207,6 +210,7 @@ export class ServedEngine {
                 }),
             },
           }),
+      ...(options.records === undefined ? {} : { records: options.records }),
       ...(options.recordings === undefined ? {} : { recordings: options.recordings }),
       ...(options.tls === undefined ? {} : { tls: options.tls }),
       warn: (text) => options.warn?.(text),

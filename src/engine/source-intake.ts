@@ -9,6 +9,7 @@ import type { Input } from "./ports/inputs.ts";
 import type { Library } from "./robot/library.ts";
 import type { RobotTwin } from "./robot/robot-twin.ts";
 import { SourceDelays } from "./source-delays.ts";
+import { TopicNumbers } from "./topic-numbers.ts";
 
 /** Where a message of each verdict is counted. A message whose values were all left out counts as late. */
 const counterOf: Readonly<Record<Verdict, keyof SourceCounts>> = {
@@ -42,6 +43,8 @@ export type SourceInput = Extract<
       | "linkLost"
       | "mapped"
       | "library"
+      | "topicRecords"
+      | "topicNumbers"
       | "map"
       | "rejected"
       | "leftOut"
@@ -73,7 +76,11 @@ export class SourceIntake {
   private readonly told = new Map<string, Set<string>>();
   private now = 0;
 
-  constructor(private readonly context: IntakeContext) {}
+  private readonly topicNumbers: TopicNumbers;
+
+  constructor(private readonly context: IntakeContext) {
+    this.topicNumbers = new TopicNumbers(context.graph);
+  }
 
   /** `now` is the cycle's, `received` the arrival's server ms. */
   take(name: string, received: number, input: SourceInput, now: number): void {
@@ -82,6 +89,9 @@ export class SourceIntake {
     switch (input.kind) {
       case "library":
         this.context.library.set(input.saved);
+        return;
+      case "topicRecords":
+        this.topicNumbers.setRecords(input.records);
         return;
       case "rejected":
         if (input.once === true) {
@@ -161,6 +171,8 @@ export class SourceIntake {
           this.robot(input.robot)?.takeValue(path, unit, value, retained, sample) ?? unknownRobot(input.robot)
         );
       }
+      case "topicNumbers":
+        return this.topicNumbers.take(input, sample);
       case "description":
         return this.takeDescription(source, input);
       default:

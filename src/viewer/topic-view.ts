@@ -13,6 +13,7 @@ import type { AlarmBoard } from "./store/alarm-board.ts";
 import { odometryFrame } from "./store/floor-frame.ts";
 import type { TwinStore } from "./store/twin-store.ts";
 import { DiagnosticsWatch } from "./topics/diagnostic-alarms.ts";
+import { RecordDesk } from "./topics/record-desk.ts";
 import { RosDesk } from "./topics/ros-desk.ts";
 import { TopicDesk } from "./topics/topic-desk.ts";
 import { TopicVideos } from "./topics/topic-videos.ts";
@@ -33,6 +34,7 @@ export class TopicView {
   readonly desk: TopicDesk;
   readonly videos: TopicVideos;
   readonly ros: RosDesk;
+  readonly records: RecordDesk;
   readonly board = new Signal<LayerBoard | null>(null);
   private isAsked = false;
 
@@ -46,6 +48,7 @@ export class TopicView {
     this.videos = new TopicVideos(this.desk);
     new DiagnosticsWatch(this.desk, store.status, alarms.more).begin();
     this.ros = new RosDesk(address, platform);
+    this.records = new RecordDesk(address, platform);
   }
 
   /** The 3D view is there. */

@@ -181,6 +181,39 @@ describe.skipIf(!hasRos() || !hasChromium())("the panel ROS beside nodes in rclp
     await openPanel(page, "ROS");
   });
 
+  it("records a number of a topic from its fields, plots what is stored, and ends it again", async () => {
+    await openPanel(page, "Topics");
+    await page.getByRole("switch", { name: /^\/joint_states / }).check();
+    const fields = page.getByRole("list", { name: "Fields of /joint_states" });
+    const button = (name: string) =>
+      fields.getByRole("button", { name: `${name} of /joint_states`, exact: true });
+    await button("Elements of position").click();
+    await button("Record position[0]").click();
+    await button("Stop recording position[0]").waitFor({ timeout: patienceMs });
+    const series = "topics/joint_states/position[0]";
+    const query = new URLSearchParams({ series, from: "0" });
+    const count = async () => {
+      const answer = await fetch(`${twin.url}/api/history?${query}`);
+      const { series: [found] = [] } = (await answer.json()) as { series?: { value: number[] }[] };
+      return found?.value.length ?? 0;
+    };
+    await eventually("it is stored", async () => (await count()) >= 20 || undefined);
+    await shoot(page, "topic-records");
+    await button("Plot position/0").click();
+    const plots = page.getByRole("region", { name: "Plots", exact: true });
+    await plots.getByText(series).first().waitFor({ timeout: patienceMs });
+    await openPanel(page, "Topics");
+    await button("Elements of position").click();
+    expect(await findingsInEachLook(page, (look) => shoot(page, `topic-records-${look}`))).toEqual({});
+    await button("Stop recording position[0]").click();
+    await button("Record position[0]").waitFor({ timeout: patienceMs });
+    const events = await (await fetch(`${twin.url}/api/events`)).text();
+    expect(events).toContain("records /joint_states#position[0]");
+    expect(events).toContain("stops recording /joint_states#position[0]");
+    await page.getByRole("switch", { name: /^\/joint_states / }).uncheck();
+    await openPanel(page, "ROS");
+  });
+
   it("reads parameters, sets them in their type, and shows what the node refuses", async () => {
     await show("Params");
     const nodes = page.getByLabel("Node", { exact: true });

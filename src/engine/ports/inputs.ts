@@ -38,6 +38,16 @@ export type Input =
   | { kind: "semantics"; robot: RobotId; text: string }
   /** The poses and sequences that people saved, all of them. */
   | { kind: "library"; saved: SavedLibrary }
+  /** The numbers of topics that are recorded from now on, all of them, by their topic and field. */
+  | { kind: "topicRecords"; records: readonly { topic: string; field: string }[] }
+  /** Those of one message, by the field; NaN: not finite. `isLatched`: they do not age. */
+  | {
+      kind: "topicNumbers";
+      topic: string;
+      stamp: Stamp | null;
+      isLatched: boolean;
+      numbers: readonly (readonly [field: string, value: number])[];
+    }
   /** What was made of the collision geometry of the description `hash`. */
   | { kind: "collisionGeometry"; robot: RobotId; hash: string; geometry: CollisionGeometry }
   | SceneInput

@@ -5,6 +5,7 @@ import { brokerUrlFault } from "../mqtt/broker-url.ts";
 import { commands, rosName } from "./commands-schema.ts";
 import { server } from "./server-schema.ts";
 import { sinkList } from "./sink-schema.ts";
+import { topics } from "./topics-schema.ts";
 
 const robotId = z
   .string()
@@ -215,10 +216,6 @@ const history = z
 const megabyte = 1 << 20;
 
 /** Recordings of what is around a stop or an alarm. */
-/** Patterns of the names of topics; `*` matches any run of characters. */
-const patterns = z.array(z.string().min(1).max(256)).max(1000);
-const topics = z.strictObject({ allow: patterns.default(["*"]), deny: patterns.default([]) });
-
 const recordings = z.strictObject({
   enabled: z.boolean().default(true),
   beforeSeconds: z.number().min(0).max(600).default(30),

@@ -14,6 +14,7 @@ import { addCommandRoutes } from "./command-routes.ts";
 import { addJsonParser } from "./json-body.ts";
 import { addLibraryRoutes, type LibraryStore } from "./library-routes.ts";
 import { addPrometheusRoutes } from "./prometheus-routes.ts";
+import { addRecordRoutes, type RecordsAtHand } from "./record-routes.ts";
 import { addRecordingRoutes } from "./recording-routes.ts";
 import { refusalPage } from "./refusal-page.ts";
 import { addRosRoutes, type RosContext } from "./ros-routes.ts";
@@ -82,6 +83,8 @@ export type ServerOptions = {
   others?: OtherSockets;
   /** Folder of the recordings; absent: none are served. */
   recordings?: string;
+  /** The numbers of topics that are recorded; absent: none can be. */
+  records?: RecordsAtHand;
   /** Questions about the ROS graph; absent: there are none. */
   ros?: RosContext;
   /** Serves HTTPS with these files; absent: HTTP. */
@@ -165,6 +168,7 @@ export class HttpServer {
     addCommandRoutes(app, options.commands, (grant) => options.rules.tokens.holds(grant));
     addLibraryRoutes(app, { engine: options.api.engine, store: options.library, now: options.api.now });
     if (options.ros !== undefined) addRosRoutes(app, options.ros);
+    if (options.records !== undefined) addRecordRoutes(app, options.records);
     if (options.recordings !== undefined) addRecordingRoutes(app, options.recordings, options.rules);
     await addPrometheusRoutes(app, options.api);
     if (existsSync(options.viewerDir)) {

@@ -142,6 +142,30 @@ export function openApi(version: string): Record<string, unknown> {
           responses: { 200: { description: "stopped" }, 404: { description: "no such robot" } },
         },
       },
+      "/api/topics/records": {
+        ...get("The numbers of topics that are recorded", {
+          200: "{records}: record, topic, field, series, origin config or api, state waiting, recording or fault, reason; mayChange: who asks may change them; refused: why nothing can be recorded here",
+        }),
+        post: {
+          summary: "Records a number of a topic; body {record}, as /imu#linear_acceleration.z",
+          responses: {
+            200: { description: "{records} as they are now" },
+            400: { description: "it names no number of a topic" },
+            403: { description: "the topic is not allowed, or the role does not permit it" },
+            409: { description: "too many are recorded" },
+            503: { description: "there is no ROS" },
+          },
+        },
+        delete: {
+          summary: "Ends the recording of a number; body {record}, or the parameter. What is stored stays",
+          parameters: [query("record")],
+          responses: {
+            200: { description: "{records} as they are now" },
+            404: { description: "it is not recorded" },
+            409: { description: "it is of twin.yaml" },
+          },
+        },
+      },
       "/api/scene": {
         ...get("The objects around the robots", { 200: "{objects}, each with origin config or api" }),
         ...sceneChange("put", "Replaces the objects that the API set; body {objects}"),

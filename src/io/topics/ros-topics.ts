@@ -16,17 +16,14 @@ import {
 } from "../ros/rclnodejs-api.ts";
 import { nowhere, TopicWatch } from "../ros/topic-watch.ts";
 import { GridUpdates } from "./grid-updates.ts";
+import { gridType, largeTypes } from "./large-types.ts";
+import { NumberFeeds } from "./number-feeds.ts";
 import { Rejections } from "./rejections.ts";
 import { answerRos } from "./ros-answers.ts";
 import { TopicFeed } from "./topic-feed.ts";
 import { type FeedMessage, mostMeshes, type TopicOrder, type TopicReport } from "./topic-orders.ts";
 import type { TopicSource } from "./topic-source.ts";
 
-const gridType = "nav_msgs/msg/OccupancyGrid";
-/** Types whose messages may be megabytes: no more than the newest is kept while the process is busy. */
-const largeTypes = new Set(
-  ["Image", "CompressedImage", "PointCloud2"].map((name) => `sensor_msgs/msg/${name}`).concat(gridType),
-);
 /** Frames of a video that are kept while the process is busy, of two seconds: each needs those before it. */
 const videoDepth = 60;
 /** How long the middleware takes to find who is there, ms. */
@@ -58,6 +55,7 @@ export class RosTopics implements TopicSource {
   private tf: TopicWatch[] = [];
   /** Mesh files that were told. */
   private readonly meshes = new Set<string>();
+  private readonly numbers: NumberFeeds;
   private isListAsked = false;
   private readonly startedAt: number;
   /** How many topics there were at the last look, and at how many looks before it was the same number. */
@@ -73,6 +71,7 @@ export class RosTopics implements TopicSource {
     private readonly send: (message: FeedMessage) => void,
   ) {
     this.startedAt = now();
+    this.numbers = new NumberFeeds(rcl, node, now, report);
   }
 
   take(order: TopicOrder): void {
@@ -84,8 +83,12 @@ export class RosTopics implements TopicSource {
       case "ask":
         void this.answer(order.id, order.question);
         return;
+      case "numbers":
+        this.numbers.open(order);
+        return;
       case "close":
         this.end(order.feed);
+        this.numbers.close(order.feed);
         return;
       case "robot":
         return;
@@ -115,6 +118,7 @@ export class RosTopics implements TopicSource {
     this.followTf();
     this.answerList();
     for (const feed of [...this.feeds.keys()]) this.look(feed);
+    this.numbers.poll();
   }
 
   /** Called often: sends what waited for its transforms. */

@@ -1,9 +1,15 @@
-import { matchesGlob } from "../../core/glob.ts";
+import { isDeniedTopic, type TopicRules } from "../../core/topic-rules.ts";
 import type { TopicErrorCode, TopicListing, TopicRequest } from "../../protocol/topics/topic-requests.ts";
 import { VideoGroup } from "../../protocol/topics/video/video-group.ts";
 import type { TopicSocket, ViewerTopics } from "../server/viewer-topics.ts";
 import { SendTurns } from "./send-turns.ts";
-import { type FeedMessage, mostMeshes, type TopicOrder, type TopicReport } from "./topic-orders.ts";
+import {
+  type FeedMessage,
+  mostMeshes,
+  type NumbersReport,
+  type TopicOrder,
+  type TopicReport,
+} from "./topic-orders.ts";
 import { TopicSession } from "./topic-session.ts";
 import { WatchedTopic } from "./watched-topic.ts";
 
@@ -14,9 +20,6 @@ const mostFeeds = 256;
 const longestUri = 1024;
 /** How long a question for the topics waits for its answer, ms. */
 const listWithin = 5000;
-
-/** Which topics may be watched: patterns of names; `deny` comes first. */
-export type TopicRules = { allow: readonly string[]; deny: readonly string[] };
 
 type Feed = {
   id: number;
@@ -102,7 +105,7 @@ export class TopicHub implements ViewerTopics {
   }
 
   /** What the process says of topics. */
-  report(report: Exclude<TopicReport, { op: "answer" }>): void {
+  report(report: Exclude<TopicReport, NumbersReport | { op: "answer" }>): void {
     switch (report.op) {
       case "list":
         this.answerList(report.topics);
@@ -162,9 +165,7 @@ export class TopicHub implements ViewerTopics {
   }
 
   private isDenied(topic: string): boolean {
-    const { allow, deny } = this.options.rules;
-    const matches = (pattern: string): boolean => matchesGlob(pattern, topic);
-    return deny.some(matches) || !allow.some(matches);
+    return isDeniedTopic(topic, this.options.rules);
   }
 
   private watch(session: TopicSession, request: Extract<TopicRequest, { op: "watch" }>): void {

@@ -1,3 +1,4 @@
+import type { Stamp } from "../../core/stamp.ts";
 import type { RosAnswer, RosQuestion } from "../../protocol/topics/ros-questions.ts";
 import type { TopicErrorCode, TopicListing } from "../../protocol/topics/topic-requests.ts";
 import type { GroupFrame } from "../../protocol/topics/video/video-group.ts";
@@ -9,6 +10,8 @@ export type TopicOrder =
    * is coloured by.
    */
   | { op: "open"; feed: number; topic: string; levels: readonly number[]; color?: string }
+  /** Send these numbers of every message of a topic; again with others where they change. */
+  | { op: "numbers"; feed: number; topic: string; fields: readonly string[] }
   | { op: "close"; feed: number }
   | { op: "list" }
   /** A question about the ROS graph; `answer` with the same id returns. */
@@ -19,12 +22,29 @@ export type TopicOrder =
 /** Mesh files that are remembered at most: so many different ones are nobody's robot. */
 export const mostMeshes = 1000;
 
+/** What it says of the numbers of a topic. `received`: server ms. */
+export type NumbersReport =
+  /** One message: its numbers by the field; null: not finite. `isLatched`: they do not age. */
+  | {
+      op: "numbers";
+      feed: number;
+      received: number;
+      stamp: Stamp | null;
+      isLatched: boolean;
+      numbers: Readonly<Record<string, number | null>>;
+    }
+  /** Nobody publishes the topic any more; without a reason: others publish it now. */
+  | { op: "numbersLost"; feed: number; received: number; reason: string | null }
+  /** So many messages had no such number, since the last report; field "": they could not be read at all. */
+  | { op: "numbersRejected"; feed: number; field: string; count: number; reason: string };
+
 /** What it says. */
 export type TopicReport =
   | { op: "list"; topics: readonly TopicListing[] }
   /** Who publishes the topic now, and whether its last message waits for those who come later. */
   | { op: "feed"; feed: number; type: string; publishers: number; isLatched: boolean }
   | { op: "answer"; id: number; answer: RosAnswer }
+  | NumbersReport
   | { op: "failed"; feed: number; code: TopicErrorCode; message: string }
   /** Mesh files that markers of watched topics name, each told once. */
   | { op: "meshes"; uris: readonly string[] }

@@ -48,7 +48,7 @@ export class TopicProcess {
 
   order(order: TopicOrder): void {
     if (this.isEnding) return;
-    if (order.op === "open") this.open.set(order.feed, order);
+    if (order.op === "open" || order.op === "numbers") this.open.set(order.feed, order);
     if (order.op === "close") this.open.delete(order.feed);
     const isQuestion = order.op === "list" || order.op === "ask";
     if (this.child === null) {

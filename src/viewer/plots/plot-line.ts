@@ -22,6 +22,13 @@ export function lineKey({ name, facet }: PlotLine): string {
   return `${name} ${facet}`;
 }
 
+/** The line of a recorded number of a topic, by its series `topics/<topic>/<field>`. */
+export function recordedLine(series: string): PlotLine {
+  const [thing = ""] = series.split("/");
+  const path = series.slice(thing.length + 1);
+  return { name: series, thing, path, component: 0, facet: "reported", unit: "" };
+}
+
 /** Every number that the graph has now, sorted by name. */
 export function plottable(things: Things): PlotLine[] {
   const lines = Object.entries(things).flatMap(([id, thing]) => linesOf(id, thing));

@@ -53,6 +53,22 @@ describe("a configuration", () => {
     expect(fault(many)).toContain("20 more faults");
   });
 
+  it("names numbers of topics to record by their line, and refuses what names none, what is denied, and too many", () => {
+    const good = parseConfig('topics: { record: ["/imu#a.z", "/temps#data[3]"] }\n', "twin.yaml");
+    expect(good.ok && good.value.topics.record.map(({ topic, field }) => [topic, field])).toEqual([
+      ["/imu", "a.z"],
+      ["/temps", "data[3]"],
+    ]);
+    const lines = 'topics:\n  deny: ["/secret"]\n  record:\n    - "/imu#a"\n    - ';
+    expect(fault(`${lines}"imu"\n`)).toMatch(
+      /^twin.yaml:5: topics.record.1: it must be the name of a topic, # and/,
+    );
+    expect(fault(`${lines}"/secret#a"\n`)).toMatch(/^twin.yaml:5: topics.record.1: \/secret is not allowed/);
+    expect(fault(`${lines}"/imu#a"\n`)).toMatch(/:5: topics.record.1: \/imu#a stands twice/);
+    const many = Array.from({ length: 201 }, (_, i) => `"/a#x[${i}]"`).join(", ");
+    expect(fault(`topics: { record: [${many}] }\n`)).toMatch(/record: it must have at most 200 entries/);
+  });
+
   it("may say everything the contract names", () => {
     const text = `
 robots:
