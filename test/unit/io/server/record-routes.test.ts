@@ -7,7 +7,7 @@ function served(role: Role, calls: string[]): FastifyInstance {
   const app = fastify();
   app.decorateRequest("grant", null);
   app.addHook("onRequest", async (request) => {
-    request.grant = { name: "ann", role };
+    Object.assign(request, { grant: { name: "ann", role } });
   });
   addRecordRoutes(app, {
     list: () => ({ records: [] }),
