@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -203,6 +204,33 @@ describe.skipIf(!hasRos())("numbers of topics that rclpy publishes", () => {
         return (await stored(`topics/${path}`))?.quality.includes("good") ? true : undefined;
       },
       20_000,
+    );
+  }, 60_000);
+
+  it("are bad while the process that listens is dead, and come again by themselves", async () => {
+    const path = "imu/linear_acceleration.z";
+    await burst(20, 50);
+    const below = (pid: number): number[] => {
+      const found = String(spawnSync("pgrep", ["-P", String(pid)]).stdout)
+        .split("\n")
+        .filter(Boolean)
+        .map(Number);
+      return [...found, ...found.flatMap(below)];
+    };
+    const pid = below(twin.process.child.pid as number).find((one) =>
+      readFileSync(`/proc/${one}/cmdline`, "utf8").includes("topic-process-main"),
+    );
+    process.kill(pid as number, "SIGKILL");
+    await eventually("it is bad", async () =>
+      (await reported(path))?.reason?.includes("no-communication") ? true : undefined,
+    );
+    await eventually(
+      "it is back",
+      async () => {
+        await burst(10, 50);
+        return (await reported(path))?.quality === "good" ? true : undefined;
+      },
+      30_000,
     );
   }, 60_000);
 

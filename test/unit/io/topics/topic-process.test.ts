@@ -82,6 +82,16 @@ describe("the process for topics", () => {
     expect(children[1]?.orders()).toEqual([open]);
   });
 
+  it("that ended is told the numbers that are recorded again", () => {
+    const numbers = { op: "numbers", feed: 100_000, topic: "/imu", fields: ["a.x"] } as const;
+    made.order(numbers);
+    made.order({ ...numbers, fields: ["a.x", "a.y"] });
+    children[0]?.emit("exit", null, "SIGABRT");
+    pass(3000);
+    expect(children[1]?.orders()).toEqual([{ ...numbers, fields: ["a.x", "a.y"] }]);
+    expect(made.isWanted()).toBe(true);
+  });
+
   it("is asked what came while it could not be started again, and stays while it is asked", () => {
     const ask = { op: "ask", id: 1, question: { ask: "graph" } } as const;
     made.order(open);
