@@ -27,6 +27,10 @@ type Listening = { feed: number; topic: string };
 /** The numbers of topics that are recorded: those of twin.yaml and those that people added, which outlive a restart. */
 export class TopicRecords implements RecordsAtHand {
   private own: readonly TopicNumber[] = [];
+  /** Of the file, and not recorded: they stay there. */
+  private resting: readonly TopicNumber[] = [];
+  /** Why the file cannot be read; null: it can. */
+  private unreadable: string | null = null;
   private readonly listening = new Map<string, Listening>();
   private readonly byFeed = new Map<number, Listening>();
   /** What became of each record last; absent: nothing came yet. */
@@ -40,13 +44,16 @@ export class TopicRecords implements RecordsAtHand {
     const { file, rules, warn, order, configured } = this.context;
     const kept = file.read();
     if (!kept.ok) {
-      warn(
-        `topics: the records that people added cannot be read (${kept.path}: ${kept.reason}): add them anew`,
-      );
+      this.unreadable = `the records that people added cannot be read (${kept.path}: ${kept.reason}): mend or remove that file, and start again`;
+      warn(`topics: ${this.unreadable}`);
     } else {
       const denied = kept.value.filter(({ topic }) => isDeniedTopic(topic, rules));
       for (const { record } of denied) warn(`topics: ${record} is not recorded: ${deniedText}`);
-      this.own = kept.value.filter((one) => !denied.includes(one) && !this.isConfigured(one));
+      const allowed = kept.value.filter((one) => !denied.includes(one) && !this.isConfigured(one));
+      this.own = allowed.slice(0, Math.max(0, mostTopicNumbers - configured.length));
+      const left = allowed.length - this.own.length;
+      if (left > 0) warn(`topics: ${left} numbers are not recorded: ${mostTopicNumbers} are the most`);
+      this.resting = kept.value.filter((one) => !this.own.includes(one));
     }
     if (order === null && configured.length > 0) warn(`topics.record: nothing is recorded: ${noRos}`);
     this.publish(this.own);
@@ -86,7 +93,7 @@ export class TopicRecords implements RecordsAtHand {
     const listening = this.byFeed.get(report.feed);
     if (listening === undefined) return;
     const { topic } = listening;
-    const source = `ros:${topic}`;
+    const source = sourceOf(topic);
     switch (report.op) {
       case "numbers": {
         const { received, stamp, isLatched } = report;
@@ -117,17 +124,20 @@ export class TopicRecords implements RecordsAtHand {
   /** The process that listens has ended; it is started again. */
   processEnded(reason: string): void {
     for (const topic of this.listening.keys()) {
-      this.context.push(`ros:${topic}`, null, { kind: "sourceLost", reason });
+      this.context.push(sourceOf(topic), null, { kind: "sourceLost", reason });
     }
   }
 
   private change(own: readonly TopicNumber[], text: string): RecordRefusal | null {
+    if (this.unreadable !== null) return { status: 500, error: this.unreadable };
+    const resting = this.resting.filter(({ record }) => !own.some((one) => one.record === record));
     try {
       // Kept before it counts: after a restart nothing may be missing that was there.
-      this.context.file.write(own);
+      this.context.file.write([...own, ...resting]);
     } catch (error) {
       return { status: 500, error: `the records cannot be kept, so they stay as they are: ${String(error)}` };
     }
+    this.resting = resting;
     this.publish(own);
     this.context.push("topics", null, { kind: "note", severity: "info", code: "topics.record", text });
     return null;
@@ -186,6 +196,9 @@ export class TopicRecords implements RecordsAtHand {
     return this.context.configured.some((one) => one.record === record);
   }
 }
+
+/** A source of its own: the robot may listen to the topic by itself, and what is lost here is not lost there. */
+const sourceOf = (topic: string): string => `record:${topic}`;
 
 const noRos =
   "numbers of topics are recorded with ROS 2 only: this twin has none, and the topics of the demo are simulated for whoever looks at them";

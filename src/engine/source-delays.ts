@@ -4,7 +4,9 @@ import { clockDifference, delaySpanMs, type SourceDelay } from "../protocol/dela
 /** They are measured for this long after somebody asked, ms. */
 const measuredForMs = 15_000;
 /** Of a source that sends more in the span, the newest count. */
-const mostKept = 4096;
+const mostKept = 1024;
+/** Who asks again within this gets the same, ms: figures of ten seconds change little. */
+const sameWithinMs = 250;
 
 type Ring = { received: Float64Array; delay: Float64Array; count: number };
 
@@ -15,6 +17,7 @@ type Ring = { received: Float64Array; delay: Float64Array; count: number };
 export class SourceDelays {
   private wantedUntil = Number.NEGATIVE_INFINITY;
   private readonly rings = new Map<string, Ring>();
+  private last: { at: number; answer: SourceDelay[] } | null = null;
 
   /** `received`: server ms; `sec` and `nanosec`: the stamp. */
   note(source: string, received: number, sec: number, nanosec: number): void {
@@ -35,6 +38,8 @@ export class SourceDelays {
   /** The delays of the last ten seconds, as far as they were measured; from now on they are. `now`: server ms. */
   read(now: number): SourceDelay[] {
     this.wantedUntil = now + measuredForMs;
+    if (this.last !== null && now - this.last.at < sameWithinMs && this.last.answer.length > 0)
+      return this.last.answer;
     const found: SourceDelay[] = [];
     for (const [source, { received, delay, count }] of this.rings) {
       const values: number[] = [];
@@ -45,6 +50,7 @@ export class SourceDelays {
       if (spread === null) this.rings.delete(source);
       else found.push({ source, delay: spread, clock: clockDifference(spread) });
     }
+    this.last = { at: now, answer: found };
     return found;
   }
 }

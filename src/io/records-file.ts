@@ -5,7 +5,7 @@ import { mostTopicNumbers, type TopicNumber, topicNumber } from "../protocol/top
 import { isMissingFile } from "./is-missing-file.ts";
 import { replaceFile } from "./replace-file.ts";
 
-const stored = z.strictObject({ records: z.array(topicNumber).max(mostTopicNumbers) });
+const stored = z.strictObject({ records: z.array(topicNumber).max(2 * mostTopicNumbers) });
 
 /** Keeps the numbers of topics that people record in a small file, so that they are recorded after a restart. */
 export class RecordsFile {

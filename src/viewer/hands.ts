@@ -42,7 +42,7 @@ export type HandsPlace = {
   readonly targetCheck: TargetCheck;
   readonly fleet: Fleet;
   readonly chosenRobot: Signal<string | null>;
-  readonly docks: Pick<PanelDocks<PanelName>, "firstOf">;
+  readonly docks: Pick<PanelDocks<PanelName>, "firstOf" | "now">;
   readonly selection: Signal<{ robot: string; joint: string | null } | null>;
 };
 
@@ -91,6 +91,9 @@ export class Hands {
     this.requests = new LeaseRequests(driver.link, driver);
     this.override = new SpeedOverride(driver.link, platform, driver);
     this.gamepad = new GamepadWatch(driver, () => this.aim());
+    // What is held must not go on with something else in hand.
+    for (const signal of [place.docks.now, place.selection, place.chosenRobot])
+      signal.subscribe(() => this.gamepad.interrupt());
     reportPresence(driver.link);
     this.scene = new SceneDesk(place.address, platform);
     followScene(this.scene, driver.link, store);

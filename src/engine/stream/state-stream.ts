@@ -156,7 +156,7 @@ export class StateStream {
     }
     this.judgeBudgets(now);
     this.writeThings(now);
-    this.writeFrames(now);
+    this.writeFrames(now, false);
     if (now >= this.nextProperties) {
       this.nextProperties = now + propertiesPeriodMs;
       this.writeProperties(now);
@@ -180,13 +180,13 @@ export class StateStream {
    * new columns too, waits for the cycle.
    */
   writeBetween(now: number): void {
-    if (this.sessions.size > 0 && this.layout.structure === this.graph.structure) this.writeFrames(now);
+    if (this.sessions.size > 0 && this.layout.structure === this.graph.structure) this.writeFrames(now, true);
   }
 
-  private writeFrames(now: number): void {
+  private writeFrames(now: number, isBetween: boolean): void {
     this.binaryFrame = null;
     this.jsonFrame = null;
-    for (const session of this.sessions.values()) this.writeFrame(session, now);
+    for (const session of this.sessions.values()) this.writeFrame(session, now, isBetween);
   }
 
   /** Who looks at the past is reminded of it. */
@@ -216,8 +216,8 @@ export class StateStream {
     }
   }
 
-  private writeFrame(session: ViewerSession, now: number): void {
-    if (session.isPast || !session.takeTurn(now, this.graph.revision)) return;
+  private writeFrame(session: ViewerSession, now: number, isBetween: boolean): void {
+    if (session.isPast || !session.takeTurn(now, this.graph.revision, isBetween)) return;
     if (session.isPaused()) {
       session.dropped++;
       this.droppedFrames++;

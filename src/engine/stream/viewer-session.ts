@@ -79,12 +79,13 @@ export class ViewerSession {
 
   /**
    * Whether it gets a frame of that revision now: what it does not have yet, or as a sign of life; at its rate. If so, the one after
-   * is a period later, and missed ones are not made up.
+   * is a period later, and missed ones are not made up. `isBetween`: it is a frame between two cycles.
    */
-  takeTurn(now: number, revision: number): boolean {
+  takeTurn(now: number, revision: number, isBetween: boolean): boolean {
     if (!this.subscribed || now < this.nextFrame - 0.5) return false;
     if (revision === this.frame && now - this.frameAt < quietPeriodMs) return false;
-    this.frame = revision;
+    // What the next cycle computes of it is new as well.
+    this.frame = isBetween ? -1 : revision;
     this.frameAt = now;
     this.nextFrame = Math.max(this.nextFrame + this.periodMs, now - this.periodMs);
     return true;

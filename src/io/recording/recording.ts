@@ -60,7 +60,7 @@ export class Recording {
     if (known === undefined) return;
     this.put(channel, known, logTime, publishTime, data);
     this.lastLogTime = logTime;
-    if (known.isLatched) this.keep(channel, { publishTime, data: data.slice() });
+    if (known.isLatched) this.keep(channel, { publishTime, data: new Uint8Array(data) });
     if (Number.isNaN(this.chunkSince)) this.chunkSince = now;
     if (this.encoder.openBytes() >= chunkBytes) this.closeChunk(now);
   }

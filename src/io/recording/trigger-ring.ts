@@ -154,7 +154,7 @@ export class TriggerRing {
         if (!isOld) this.lost++;
         if (message.channel === viewerText) this.translator.text(message.data);
         if (this.channels.get(message.channel)?.isLatched === true) {
-          this.latched.set(message.channel, { ...message, data: message.data.slice() });
+          this.latched.set(message.channel, { ...message, data: new Uint8Array(message.data) });
         }
       }
     }

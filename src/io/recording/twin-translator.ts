@@ -26,7 +26,7 @@ export class TwinTranslator {
 
   frame(bytes: Uint8Array): FedMessage | null {
     // Its numbers must begin at a multiple of 8.
-    const frame = readStateFrame(bytes.slice().buffer);
+    const frame = readStateFrame(new Uint8Array(bytes).buffer);
     const { layout } = this;
     if (frame === null || layout === null || layout.number !== frame.layout) return null;
     const json = frameJson(layout.columns, frame);

@@ -32,7 +32,7 @@ export function addRecordRoutes(app: FastifyInstance, records: RecordsAtHand): v
     return answer(request, reply, records.add(read.data.record, callerName(request)));
   });
   app.delete("/api/topics/records", async (request, reply) => {
-    const read = body.safeParse(request.body ?? request.query);
+    const read = body.safeParse(request.body ?? { record: (request.query as { record?: unknown }).record });
     if (!read.success) return reply.code(400).send({ error: firstFault(read.error, "the body") });
     return answer(request, reply, records.remove(read.data.record, callerName(request)));
   });

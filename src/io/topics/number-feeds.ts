@@ -87,10 +87,12 @@ export class NumberFeeds {
     const reader = TopicReader.of(type, installedMessageText);
     if (!reader.ok) {
       feed.refusal = type;
+      feed.type = "";
       this.fault(feed, "", `${reader.reason}; install its package and source it before the twin starts`);
       return;
     }
     feed.type = type;
+    feed.refusal = "";
     const watched = {
       ...{ topic: feed.topic, type, latched: false, newestOnly: largeTypes.has(type) },
       decode: (bytes: Uint8Array) => this.take(id, feed, reader.value, bytes),

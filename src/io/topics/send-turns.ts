@@ -1,3 +1,5 @@
+import { firstLineOf } from "../../core/first-line.ts";
+
 /** How long pieces are sent at a time, ms: the cycle, commands and other sockets come in between. */
 const turnMs = 1;
 
@@ -15,7 +17,11 @@ export class SendTurns {
   private readonly waiting = new Set<Sender>();
   private isDue = false;
 
-  constructor(private readonly later: (run: () => void) => void = setImmediate) {}
+  /** `fault`: sending to somebody failed, and was given up. */
+  constructor(
+    private readonly fault: (reason: string) => void,
+    private readonly later: (run: () => void) => void = setImmediate,
+  ) {}
 
   /** `sender` has something to send. */
   ask(sender: Sender): void {
@@ -42,7 +48,12 @@ export class SendTurns {
       for (const sender of this.waiting) {
         // Who has sent a piece is the last in turn.
         this.waiting.delete(sender);
-        if (sender.sendPiece()) this.waiting.add(sender);
+        try {
+          if (sender.sendPiece()) this.waiting.add(sender);
+        } catch (error) {
+          // One viewer's fault is not the others'.
+          this.fault(firstLineOf(error));
+        }
         if (performance.now() >= until) return;
       }
     }

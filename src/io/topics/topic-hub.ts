@@ -61,7 +61,7 @@ export class TopicHub implements ViewerTopics {
   private readonly turns: SendTurns;
 
   constructor(private readonly options: TopicHubOptions) {
-    this.turns = new SendTurns(options.later);
+    this.turns = new SendTurns((reason) => options.rejected("(sending)", 1, reason), options.later);
   }
 
   join(socket: TopicSocket): { take(request: TopicRequest): void; close(): void } {

@@ -76,7 +76,8 @@ function readAny(
         const place = offset + (offsets[k] as number);
         const value = isSingle[k] ? view.getFloat32(place, little) : view.getFloat64(place, little);
         at[3 * kept + k] = value;
-        sum += value;
+        // Beyond what a float32 holds it is no place, and differences of such numbers are not finite.
+        sum += Math.fround(value);
       }
       if (!Number.isFinite(sum)) continue;
       from[kept] = offset;

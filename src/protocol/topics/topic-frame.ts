@@ -94,7 +94,8 @@ export function packTopicMessage({ header, arrays }: TopicMessage): Uint8Array {
 
 /** The message of bytes that `packTopicMessage` made; the arrays are views of them where the bytes begin at a multiple of 8. */
 export function unpackTopicMessage(bytes: Uint8Array): Result<TopicMessage> {
-  const own = bytes.byteOffset % alignment === 0 ? bytes : bytes.slice();
+  // The `slice` of Node's Buffer does not copy.
+  const own = bytes.byteOffset % alignment === 0 ? bytes : new Uint8Array(bytes);
   if (own.byteLength < 4) return refused(`${own.byteLength} bytes are no message of a topic`);
   const view = new DataView(own.buffer, own.byteOffset, own.byteLength);
   const length = view.getUint32(0, true);

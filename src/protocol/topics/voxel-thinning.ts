@@ -12,6 +12,8 @@ export function thinPoints(points: FinitePoints, most: number, voxel: { size: nu
   const spans = least.map((low, k) => (greatest[k] as number) - low);
   const longest = Math.max(...spans, 1e-6);
   let size = voxel.size > 0 ? voxel.size * 0.95 : longest / Math.sqrt(most);
+  // A point far away would make voxels without number; the next message may have none.
+  const isFar = voxelsOf(spans, size) >= mostVoxels;
   while (voxelsOf(spans, size) >= mostVoxels) size *= 2;
   const table = new Float64Array(1 << Math.ceil(Math.log2(4 * most)));
   const chosen = new Uint32Array(most);
@@ -19,7 +21,7 @@ export function thinPoints(points: FinitePoints, most: number, voxel: { size: nu
     table.fill(-1);
     const kept = choose(at, count, size, least, spans, table, chosen);
     if (kept <= most) {
-      voxel.size = size;
+      if (!isFar) voxel.size = size;
       for (let i = 0; i < kept; i += 1) {
         const j = chosen[i] as number;
         at[3 * i] = at[3 * j] as number;

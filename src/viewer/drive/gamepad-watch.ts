@@ -30,6 +30,11 @@ export class GamepadWatch {
     if (firstPad() !== null) this.begin();
   }
 
+  /** What is held moves nothing more until it is pressed anew. */
+  interrupt(): void {
+    this.hand.interrupt();
+  }
+
   private begin(): void {
     this.timer ??= setInterval(() => this.look(), lookMs);
     this.look();

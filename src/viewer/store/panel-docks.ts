@@ -1,4 +1,5 @@
 import { Signal } from "../../client/signal.ts";
+import { isPhone } from "./narrow.ts";
 
 /** Places of panels: at the right, in the same column below that, and beneath the 3D view. */
 export const places = ["right", "lower", "bottom"] as const;
@@ -13,19 +14,31 @@ const none = { right: null, lower: null, bottom: null };
 export class PanelDocks<Name extends string> {
   readonly now: Signal<Docks<Name>>;
 
-  /** `first`: the panel that is open at the beginning. */
-  constructor(first: Name) {
+  /** `first`: the panel that is open at the beginning. `isNarrow`: the place at the right alone is seen, as on a phone. */
+  constructor(
+    first: Name,
+    private readonly isNarrow: () => boolean = isPhone,
+  ) {
     this.now = new Signal<Docks<Name>>({ ...none, right: first });
   }
 
+  /** Where it is seen; null: it is not. */
   placeOf(name: Name): Place | null {
-    return places.find((place) => this.now.get()[place] === name) ?? null;
+    return this.seen().find((place) => this.now.get()[place] === name) ?? null;
   }
 
-  /** The first of these panels that is open, by its place: right, lower, bottom; null: none is. */
+  private seen(): readonly Place[] {
+    return this.isNarrow() ? ["right"] : places;
+  }
+
+  /** The first of these panels that is seen, by its place: right, lower, bottom; null: none is. */
   firstOf(names: readonly Name[]): Name | null {
     const docks = this.now.get();
-    return places.map((place) => docks[place]).find((name) => name !== null && names.includes(name)) ?? null;
+    return (
+      this.seen()
+        .map((place) => docks[place])
+        .find((name) => name !== null && names.includes(name)) ?? null
+    );
   }
 
   /** Shows a panel where it is, or at the right. */
@@ -36,8 +49,8 @@ export class PanelDocks<Name extends string> {
   /** Puts a panel into a place, instead of what is there. */
   put(name: Name, place: Place): void {
     const { now } = this;
-    const was = this.placeOf(name);
     const docks = { ...now.get() };
+    const was = places.find((one) => docks[one] === name) ?? null;
     // Two panels change places; below nothing there is nothing.
     if (was !== null) docks[was] = docks[place];
     docks[place] = name;

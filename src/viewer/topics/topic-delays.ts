@@ -5,6 +5,10 @@ import { kindOf } from "./topic-kinds.ts";
 
 export type OneTopicDelays = { stamped: DelayWindow; arrived: DelayWindow; drawn: DelayWindow };
 
+/** What waits for its picture at most, and for how long, ms. */
+const mostWaiting = 500;
+const longestWaitMs = 2000;
+
 /** The delays of watched topics: from the stamp to the server, from there to this page, and of what is drawn in 3D to the picture. */
 export class TopicDelays {
   readonly topics = new Map<string, OneTopicDelays>();
@@ -29,7 +33,13 @@ export class TopicDelays {
       delays.stamped.add(nowMs, header.received - stampToMs(stamp));
     }
     delays.arrived.add(nowMs, nowMs - header.received);
-    if (kindOf(header.type) === "layer") this.waiting.push({ topic, arrivedMs: nowMs });
+    if (kindOf(header.type) === "layer") this.wait(topic, nowMs);
+  }
+
+  /** What is not drawn soon is not drawn at all, as in a tab that nobody sees. */
+  private wait(topic: string, arrivedMs: number): void {
+    while ((this.waiting[0]?.arrivedMs ?? arrivedMs) < arrivedMs - longestWaitMs) this.waiting.shift();
+    if (this.waiting.length < mostWaiting) this.waiting.push({ topic, arrivedMs });
   }
 
   /** A picture is there. */

@@ -24,6 +24,7 @@ export type VideoPlatform = {
 const usualQueue = 2;
 /** A decoder that has more waiting for so long does not keep up, ms. */
 const behindAfterMs = 3000;
+const hungAfterMs = 10_000;
 /** While frames wait, as those of somebody who came late, a picture is shown so often, ms. */
 const hurriedShowMs = 250;
 
@@ -92,7 +93,7 @@ export class VideoPlayer {
     }
     if (codec === this.unsupported) return false;
     const configured = `${codec} ${width} ${height}`;
-    if (this.decoder !== null && this.configured === configured) return this.keepsUp();
+    if (this.decoder !== null && this.configured === configured && !this.hangs()) return this.keepsUp();
     this.close();
     const decoder: VideoDecoder = new Decoder({
       output: (frame) => this.output(frame, decoder),
@@ -107,6 +108,11 @@ export class VideoPlayer {
       this.failed(decoder, error, piece);
     }
     return this.decoder !== null;
+  }
+
+  /** A decoder that gives nothing for so long is replaced by another. */
+  private hangs(): boolean {
+    return this.platform.performance.now() - this.keptUpAt > hungAfterMs && !this.keepsUp();
   }
 
   private keepsUp(): boolean {

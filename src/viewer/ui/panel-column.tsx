@@ -1,4 +1,5 @@
 import { useMediaQuery } from "@mantine/hooks";
+import { phoneQuery } from "../store/narrow.ts";
 import {
   highestBottom,
   highestShare,
@@ -18,8 +19,6 @@ declare module "react" {
   }
 }
 
-/** As in phone.css: one panel alone, as a sheet. */
-const phone = "(max-width: 760px)";
 const keyStep = 20;
 
 /** The panels at the right: one, or one above the other. */
@@ -27,7 +26,7 @@ export function PanelColumn() {
   const { docks, settings } = useViewer();
   const { right, lower } = useSignal(docks.now);
   const { panelWidth, lowerShare } = useSignal(settings);
-  const isPhone = useMediaQuery(phone, undefined, { getInitialValueInEffect: false });
+  const isPhone = useMediaQuery(phoneQuery, undefined, { getInitialValueInEffect: false });
   if (right === null) return null;
   const isSplit = lower !== null && !isPhone;
   return (
@@ -73,7 +72,7 @@ export function BottomPanel() {
   const { docks, settings } = useViewer();
   const { bottom } = useSignal(docks.now);
   const { bottomHeight } = useSignal(settings);
-  const isPhone = useMediaQuery(phone, undefined, { getInitialValueInEffect: false });
+  const isPhone = useMediaQuery(phoneQuery, undefined, { getInitialValueInEffect: false });
   if (bottom === null || isPhone) return null;
   return (
     <aside

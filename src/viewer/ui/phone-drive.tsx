@@ -1,12 +1,12 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { fullSpeed } from "../drive/full-speed.ts";
+import { phoneQuery } from "../store/narrow.ts";
 import { DrivePad } from "./drive-pad.tsx";
 import { useDriveBlock } from "./drive-panel.tsx";
 import { useControl, useRobot } from "./viewer-context.ts";
 
 const thumbShare = 0.4;
 /** The width below which phone.css lays the page out for a hand. */
-const phoneQuery = "(max-width: 760px)";
 
 /** On a phone: the strip at the bottom, with the pad under the left thumb and room for STOP under the right. */
 export function PhoneDrive() {

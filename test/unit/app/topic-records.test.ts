@@ -65,7 +65,7 @@ describe("the recording of numbers of topics", () => {
     const told = { feed, received: 5, stamp, isLatched: false, numbers: { "a.x": 1, "a.y": null } };
     records.report({ op: "numbers", ...told });
     expect(inputs.at(-1)).toEqual({
-      ...{ source: "ros:/imu", received: 5 },
+      ...{ source: "record:/imu", received: 5 },
       input: {
         ...{ kind: "topicNumbers", topic: "/imu", stamp, isLatched: false },
         numbers: [
@@ -87,7 +87,7 @@ describe("the recording of numbers of topics", () => {
     const { feed } = orders[0] as { feed: number };
     records.report({ op: "numbersRejected", feed, field: "b", count: 3, reason: "there is no field" });
     expect(inputs.at(-1)).toMatchObject({
-      source: "ros:/imu",
+      source: "record:/imu",
       input: {
         ...{ kind: "rejected", once: true, count: 3 },
         reason: "the field b cannot be recorded: there is no field",
@@ -111,14 +111,29 @@ describe("the recording of numbers of topics", () => {
     expect(again.add(number("/b#y"), "me")).toMatchObject({ status: 403 });
   });
 
-  it("leaves a damaged file as it is until somebody adds a number", () => {
+  it("leaves a damaged file as it is, and says what to do with it to who adds a number", () => {
     const path = join(folder, "topic-records.json");
     writeFileSync(path, "{");
     const records = make();
     expect(warnings).toEqual([expect.stringContaining("cannot be read")]);
     expect(readFileSync(path, "utf8")).toBe("{");
-    records.add(number("/a#x"), "me");
-    expect(names(make())).toEqual(["/a#x"]);
+    expect(records.add(number("/a#x"), "me")).toMatchObject({
+      status: 500,
+      error: expect.stringMatching(/mend or remove/),
+    });
+    expect(readFileSync(path, "utf8")).toBe("{");
+  });
+
+  it("keeps what is not recorded now in its file, and begins with 200 at most", () => {
+    const path = join(folder, "topic-records.json");
+    const kept = Array.from({ length: 150 }, (_, i) => `/b#x[${i}]`);
+    writeFileSync(path, JSON.stringify({ records: kept }));
+    const records = make(Array.from({ length: 100 }, (_, i) => `/a#x[${i}]`));
+    expect(names(records)).toHaveLength(200);
+    expect(records.remove(number("/b#x[0]"), "me")).toBeNull();
+    expect((JSON.parse(readFileSync(path, "utf8")) as { records: string[] }).records.sort()).toEqual(
+      kept.slice(1).sort(),
+    );
   });
 
   it("has a limit, and none without ROS", () => {

@@ -157,6 +157,18 @@ describe("frames", () => {
     expect(slow.all("state").length - before).toBeLessThanOrEqual(11);
   });
 
+  it("come again after the cycle that computed what follows from a read between two cycles", () => {
+    const at = started();
+    const viewer = at.join("json", 1000);
+    at.run(100);
+    at.now += 3;
+    at.joints([0.5, 0.1]);
+    at.engine.read(at.now);
+    const before = viewer.all("state").length;
+    at.cycle();
+    expect(viewer.all("state").length).toBe(before + 1);
+  });
+
   it("come five times a second when nothing changes, so that ages go on", () => {
     const at = started();
     at.cycle(40_000);

@@ -309,3 +309,33 @@ describe("any message", () => {
     expect(reduced).toBe("999900 values of long arrays and texts are left out");
   });
 });
+
+describe("points that are far away", () => {
+  const most = { ...(details[3] as Detail), points: 100 };
+  const cloudOf = (far: number, count = 2000) => {
+    const data = new Float64Array(3 * count).map(() => Math.random());
+    data[0] = far;
+    data[3] = -far;
+    const fields = ["x", "y", "z"].map((name, k) => ({ name, offset: 8 * k, datatype: 8, count: 1 }));
+    const shape = { height: 1, width: count, point_step: 24, row_step: 24 * count, is_bigendian: false };
+    return { ...shape, fields, data: new Uint8Array(data.buffer) };
+  };
+
+  it("beyond what a float32 holds are left out, and the rest is thinned", () => {
+    const made = cloudContent(cloudOf(1.7e308), most, { size: 0 });
+    expect(made).toMatchObject({
+      ok: true,
+      value: { reduced: expect.stringMatching(/^2 points that are not finite/) },
+    });
+  });
+
+  it("change the size of voxels for their message alone", () => {
+    const voxel = { size: 0 };
+    cloudContent(cloudOf(0.5), most, voxel);
+    const usual = voxel.size;
+    cloudContent(cloudOf(3e38), most, voxel);
+    const after = cloudContent(cloudOf(0.5), most, voxel);
+    expect(voxel.size).toBeLessThan(usual * 1.5);
+    if (after.ok) expect(after.value.arrays.positions?.length).toBeGreaterThan(100);
+  });
+});

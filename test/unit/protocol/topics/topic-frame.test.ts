@@ -24,7 +24,10 @@ describe("a message of a topic", () => {
     const packed = packTopicMessage({ header, arrays });
     const shifted = new Uint8Array(packed.byteLength + 3).subarray(3);
     shifted.set(packed);
-    for (const bytes of [packed, shifted]) {
+    // Of Node's Buffer `slice` is no copy.
+    const buffer = Buffer.alloc(packed.byteLength + 17).subarray(17);
+    buffer.set(packed);
+    for (const bytes of [packed, shifted, buffer]) {
       expect(unpackTopicMessage(bytes)).toEqual({ ok: true, value: { header, arrays } });
     }
   });
