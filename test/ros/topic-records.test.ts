@@ -165,7 +165,7 @@ describe.skipIf(!hasRos())("numbers of topics that rclpy publishes", () => {
   it("tell a field that is not there once, and malformed messages; others go on", async () => {
     const about = (await events()).split("the field linear_acceleration.w cannot be recorded").length - 1;
     expect(about).toBe(1);
-    expect(await events()).toMatch(/ros:\/imu: .*there is no field \\"w\\" among x, y, z/);
+    expect(await events()).toMatch(/record:\/imu: .*there is no field \\"w\\" among x, y, z/);
     const wrong = (await ask("GET")).body.records.find(({ field }) => field === "linear_acceleration.w");
     expect(wrong).toMatchObject({ state: "fault", reason: expect.stringContaining('no field "w"') });
     const before = await eventually("each is counted", async () => {
@@ -176,7 +176,7 @@ describe.skipIf(!hasRos())("numbers of topics that rclpy publishes", () => {
     await eventually("they are counted", async () =>
       (await twin.metric("record:/imu", "rejected")) >= before + 20 ? true : undefined,
     );
-    expect(await events()).toMatch(/ros:\/imu: .*malformed CDR/);
+    expect(await events()).toMatch(/record:\/imu: .*malformed CDR/);
   });
 
   it("have the quality of what is known: not finite, stale, and nobody publishes any more; latched ones do not age", async () => {

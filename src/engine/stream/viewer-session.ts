@@ -7,6 +7,8 @@ const resumeBytes = 16 * 1024;
 /** A socket that stays over its budget this long is closed. */
 const giveUpMs = 30_000;
 
+/** A frame may come so early: a sender whose rhythm is nearly the viewer's would be seen in every other cycle else. */
+const mostEarlyMs = 2;
 /** A session gets a frame so often even if nothing changed. */
 const quietPeriodMs = 200;
 
@@ -31,6 +33,8 @@ export class ViewerSession {
   dropped = 0;
   /** Revision and time of its last frame. */
   private frame = -1;
+  /** Revision of its last frame, where that was between two cycles. */
+  private between = -1;
   private frameAt = Number.NEGATIVE_INFINITY;
   private periodMs = 0;
   private nextFrame = 0;
@@ -82,9 +86,11 @@ export class ViewerSession {
    * is a period later, and missed ones are not made up. `isBetween`: it is a frame between two cycles.
    */
   takeTurn(now: number, revision: number, isBetween: boolean): boolean {
-    if (!this.subscribed || now < this.nextFrame - 0.5) return false;
+    if (!this.subscribed || now < this.nextFrame - Math.min(mostEarlyMs, this.periodMs / 5)) return false;
     if (revision === this.frame && now - this.frameAt < quietPeriodMs) return false;
-    // What the next cycle computes of it is new as well.
+    // What a cycle computed of a read that was sent waits a little for the next read: it must not take that one's turn.
+    if (revision === this.between && !isBetween && now < this.nextFrame + this.periodMs / 2) return false;
+    this.between = isBetween ? revision : -1;
     this.frame = isBetween ? -1 : revision;
     this.frameAt = now;
     this.nextFrame = Math.max(this.nextFrame + this.periodMs, now - this.periodMs);
