@@ -310,14 +310,17 @@ describe.skipIf(!hasChromium())("layouts of the page", () => {
     const trail = () => page.evaluate(() => [...(window.twinViewer?.trail ?? [])]);
     await eventually("a way", async () => (await trail()).length >= 3, patienceMs);
     // Where the server computes the finger, by base and joints.
-    const { things } = (await (await fetch(`${twin.url}/api/twin`)).json()) as {
-      things: Record<string, { properties: Record<string, Record<string, { value: number[] }>> }>;
-    };
+    type Pose = { position: [number, number, number]; quaternion: [number, number, number, number] };
+    const { things } = await twin.json<{
+      things: Record<string, { properties: Record<string, Record<string, { value: Pose } | undefined>> }>;
+    }>("/api/twin");
     const robot = Object.values(things).find(({ properties }) => `link/${link}/pose` in properties);
-    const tip = robot?.properties[`link/${link}/pose`]?.estimated?.value ?? [];
-    const base = robot?.properties["base/pose"]?.reported?.value ?? [];
-    const at = new Vector3(...tip.slice(0, 3)).applyQuaternion(new Quaternion(...base.slice(3, 7)));
-    at.add(new Vector3(...base.slice(0, 3)));
+    const tip = robot?.properties[`link/${link}/pose`]?.estimated?.value;
+    const base = robot?.properties["base/pose"]?.reported?.value;
+    if (tip === undefined || base === undefined)
+      throw new Error("the server does not tell where the finger is");
+    const at = new Vector3(...tip.position).applyQuaternion(new Quaternion(...base.quaternion));
+    at.add(new Vector3(...base.position));
     // The demo's finger moves at less than 1 m/s, and what is drawn is some tenths of a second old.
     const last = new Vector3(...(await trail()).slice(-3));
     expect(at.distanceTo(last)).toBeLessThan(0.4);
