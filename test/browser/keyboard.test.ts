@@ -144,8 +144,10 @@ describe.skipIf(!hasChromium())("the page by keyboard alone", () => {
         reached += 1;
         await page.keyboard.press("Tab");
       }
-      // Panels whose content changes meanwhile may have one more or less.
-      expect(Math.abs(reached - wanted), `${panel}: ${reached} of ${wanted}`).toBeLessThanOrEqual(2);
+      // Panels whose content changes meanwhile may have one more or less; one whose code comes late on a busy machine has it by now.
+      const after = await count();
+      const missed = Math.min(Math.abs(reached - wanted), Math.abs(reached - after));
+      expect(missed, `${panel}: ${reached} of ${wanted}, then ${after}`).toBeLessThanOrEqual(2);
     }
   });
 
