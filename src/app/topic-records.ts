@@ -198,7 +198,7 @@ export class TopicRecords implements RecordsAtHand {
 }
 
 /** A source of its own: the robot may listen to the topic by itself, and what is lost here is not lost there. */
-const sourceOf = (topic: string): string => `record:${topic}`;
+const sourceOf = (topic: string): string => `ros:record:${topic}`;
 
 const noRos =
   "numbers of topics are recorded with ROS 2 only: this twin has none, and the topics of the demo are simulated for whoever looks at them";

@@ -139,7 +139,7 @@ describe.skipIf(!hasRos())("numbers of topics that rclpy publishes", () => {
     const z = await storedOnce("topics/imu/linear_acceleration.z", sent.length);
     expect(z.value).toEqual(sent.map(([, , value]) => value));
     expect(z.stamp).toEqual(sent.map(([sec, nanosec]) => ({ sec, nanosec })));
-    expect(new Set(z.source)).toEqual(new Set(["record:/imu"]));
+    expect(new Set(z.source)).toEqual(new Set(["ros:record:/imu"]));
     expect(new Set(z.quality)).toEqual(new Set(["good"]));
     const temps = await storedOnce("topics/joint_temps/data[3]", sent.length);
     expect(temps.value).toEqual(sent.map(([, , , temp]) => temp));
@@ -165,18 +165,18 @@ describe.skipIf(!hasRos())("numbers of topics that rclpy publishes", () => {
   it("tell a field that is not there once, and malformed messages; others go on", async () => {
     const about = (await events()).split("the field linear_acceleration.w cannot be recorded").length - 1;
     expect(about).toBe(1);
-    expect(await events()).toMatch(/record:\/imu: .*there is no field \\"w\\" among x, y, z/);
+    expect(await events()).toMatch(/ros:record:\/imu: .*there is no field \\"w\\" among x, y, z/);
     const wrong = (await ask("GET")).body.records.find(({ field }) => field === "linear_acceleration.w");
     expect(wrong).toMatchObject({ state: "fault", reason: expect.stringContaining('no field "w"') });
     const before = await eventually("each is counted", async () => {
-      const rejected = await twin.metric("record:/imu", "rejected");
+      const rejected = await twin.metric("ros:record:/imu", "rejected");
       return rejected >= 2250 ? rejected : undefined;
     });
     peer.tell({ do: "garbage", count: 20 });
     await eventually("they are counted", async () =>
-      (await twin.metric("record:/imu", "rejected")) >= before + 20 ? true : undefined,
+      (await twin.metric("ros:record:/imu", "rejected")) >= before + 20 ? true : undefined,
     );
-    expect(await events()).toMatch(/record:\/imu: .*malformed CDR/);
+    expect(await events()).toMatch(/ros:record:\/imu: .*malformed CDR/);
   });
 
   it("have the quality of what is known: not finite, stale, and nobody publishes any more; latched ones do not age", async () => {
@@ -193,7 +193,7 @@ describe.skipIf(!hasRos())("numbers of topics that rclpy publishes", () => {
       (await reported(path))?.reason === "no-communication" ? true : undefined,
     );
     expect(await reported("battery_state/percentage")).toMatchObject({
-      ...{ value: 0.75, quality: "good", source: "record:/battery_state" },
+      ...{ value: 0.75, quality: "good", source: "ros:record:/battery_state" },
     });
     peer.tell({ do: "imuBack" });
     await isHeard();
@@ -251,7 +251,7 @@ describe.skipIf(!hasRos())("numbers of topics that rclpy publishes", () => {
     await eventually("it leaves the graph", async () =>
       (await reported("count/data")) === undefined ? true : undefined,
     );
-    expect((await reported("door/data"))?.source).toBe("record:/door");
+    expect((await reported("door/data"))?.source).toBe("ros:record:/door");
     await burst(20, 50);
     await storedOnce("topics/joint_temps/data[3]", 20);
     expect(await stored("topics/count/data").catch(() => undefined)).toBeUndefined();

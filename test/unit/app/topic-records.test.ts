@@ -65,7 +65,7 @@ describe("the recording of numbers of topics", () => {
     const told = { feed, received: 5, stamp, isLatched: false, numbers: { "a.x": 1, "a.y": null } };
     records.report({ op: "numbers", ...told });
     expect(inputs.at(-1)).toEqual({
-      ...{ source: "record:/imu", received: 5 },
+      ...{ source: "ros:record:/imu", received: 5 },
       input: {
         ...{ kind: "topicNumbers", topic: "/imu", stamp, isLatched: false },
         numbers: [
@@ -87,7 +87,7 @@ describe("the recording of numbers of topics", () => {
     const { feed } = orders[0] as { feed: number };
     records.report({ op: "numbersRejected", feed, field: "b", count: 3, reason: "there is no field" });
     expect(inputs.at(-1)).toMatchObject({
-      source: "record:/imu",
+      source: "ros:record:/imu",
       input: {
         ...{ kind: "rejected", once: true, count: 3 },
         reason: "the field b cannot be recorded: there is no field",
