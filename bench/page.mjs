@@ -1,30 +1,17 @@
 // What a page costs that shows a robot of 60 links with two ghosts, a cloud of 100,000 points (10 Hz) and a picture of 720p (30 Hz):
 // JavaScript in a frame, and the age of what is drawn. Drawn by software where there is no graphics card.
-import { chromium } from "playwright-core";
+import { launchChromium } from "./chromium.mjs";
 import { Child, percentile, python, rosEnvironment, sleep, startTwin } from "./support.mjs";
 
 const seconds = Number(process.env.PAGE_SECONDS ?? 15);
 const domain = "148";
-const flags = [
-  "--no-sandbox",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--use-gl=angle",
-  "--use-angle=swiftshader",
-  "--enable-unsafe-swiftshader",
-];
 
 export async function run() {
   rosEnvironment(domain);
   const publisher = new Child(python, ["bench/stream_publisher.py", "page"], { ROS_DOMAIN_ID: domain });
   await publisher.line(/ready/, 60_000);
   const { twin, url } = await startTwin(["--ros", "on"], { ROS_DOMAIN_ID: domain });
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: flags,
-  });
+  const browser = await launchChromium();
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     await page.addInitScript(() => {

@@ -1,18 +1,16 @@
 // Memory and frame rate over time, with the page open in Chromium: SOAK_MINUTES (default 60) of the demo, or with
 // SOAK_FLICKER=1 a device that changes its life 10,000 times in a minute. Prints the slopes of what a collected heap holds.
-import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import mqtt from "mqtt";
-import { chromium } from "playwright-core";
+import { launchChromium } from "./chromium.mjs";
 import { startMosquitto } from "./mosquitto.mjs";
 import { sleep, startTwin } from "./support.mjs";
 
 const flickers = process.env.SOAK_FLICKER === "1";
 const minutes = Number(process.env.SOAK_MINUTES ?? (flickers ? 5 : 60));
 const everyMs = Number(process.env.SOAK_EVERY ?? 20) * 1000;
-const flags =
-  "--no-sandbox --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --use-gl=angle --use-angle=swiftshader --enable-unsafe-swiftshader";
 
 export async function run() {
   const broker = flickers ? await startMosquitto() : null;
@@ -22,8 +20,7 @@ export async function run() {
     writeFileSync(config, `robots: [{id: robot, description: ${urdf}}]\nmqtt: { url: ${broker.url} }\n`);
   }
   const { twin, url } = await startTwin(["--ros", "off", ...(flickers ? ["--config", config] : [])], {});
-  const executablePath = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(existsSync);
-  const browser = await chromium.launch({ executablePath, args: flags.split(" ") });
+  const browser = await launchChromium();
   const device = broker === null ? null : await startDevice(broker.url);
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });

@@ -1,22 +1,15 @@
 // From `twin up` to /healthz, and to a robot with meshes drawn in Chromium; installed and built.
-import { existsSync } from "node:fs";
-import { chromium } from "playwright-core";
+import { launchChromium } from "./chromium.mjs";
 import { percentile, sleep, startTwin } from "./support.mjs";
 
 const runs = 5;
-const flags = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"];
-flags.push("--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader");
-flags.push("--enable-unsafe-swiftshader");
 
 export async function run() {
-  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-  if (!existsSync(executablePath))
-    throw new Error(`no Chromium at ${executablePath}: apt-get install chromium`);
   const health = [];
   const visible = [];
   for (let i = 0; i < runs; i++) {
     // The browser is there already, as a person's is; its profile is fresh.
-    const browser = await chromium.launch({ executablePath, args: flags });
+    const browser = await launchChromium();
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     const begun = performance.now();
     const { twin, url } = await startTwin(["--ros", "off"], {});

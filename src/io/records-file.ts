@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { type Result, refused } from "../core/result.ts";
+import type { Result } from "../core/result.ts";
 import { mostTopicNumbers, type TopicNumber, topicNumber } from "../protocol/topics/topic-number.ts";
-import { isMissingFile } from "./is-missing-file.ts";
+import { readKept } from "./kept-json.ts";
 import { replaceFile } from "./replace-file.ts";
 
 const stored = z.strictObject({ records: z.array(topicNumber).max(2 * mostTopicNumbers) });
@@ -11,19 +10,10 @@ const stored = z.strictObject({ records: z.array(topicNumber).max(2 * mostTopicN
 export class RecordsFile {
   constructor(private readonly path: string) {}
 
-  /** Empty where there is no file. */
+  /** Empty where there is no file; refused as by `readKept`. */
   read(): Result<TopicNumber[]> {
-    let text: string;
-    try {
-      text = readFileSync(this.path, "utf8");
-    } catch (error) {
-      return isMissingFile(error) ? { ok: true, value: [] } : refused(String(error), this.path);
-    }
-    try {
-      return { ok: true, value: stored.parse(JSON.parse(text)).records };
-    } catch {
-      return refused("it is damaged", this.path);
-    }
+    const read = readKept(this.path, (value) => stored.parse(value).records);
+    return read.ok ? { ok: true, value: read.value ?? [] } : read;
   }
 
   /** Throws the system's error when it cannot be written; then the old one is still there. */

@@ -1,27 +1,16 @@
-import { readFileSync } from "node:fs";
-import { type Result, refused } from "../core/result.ts";
+import type { Result } from "../core/result.ts";
 import { type SceneItem, sceneItems } from "../protocol/scene.ts";
-import { isMissingFile } from "./is-missing-file.ts";
+import { readKept } from "./kept-json.ts";
 import { replaceFile } from "./replace-file.ts";
 
 /** Keeps the objects that were set by the API in a small file, so that they are there after a restart. */
 export class SceneFile {
   constructor(private readonly path: string) {}
 
-  /** Empty where there is no file; refused where it cannot be read: then nobody knows what stands there. */
+  /** Empty where there is no file; refused as by `readKept`. */
   read(): Result<SceneItem[]> {
-    let text: string;
-    try {
-      text = readFileSync(this.path, "utf8");
-    } catch (error) {
-      if (isMissingFile(error)) return { ok: true, value: [] };
-      return refused(String(error), this.path);
-    }
-    try {
-      return { ok: true, value: sceneItems.parse(JSON.parse(text)) };
-    } catch {
-      return refused("it is damaged", this.path);
-    }
+    const read = readKept(this.path, (value) => sceneItems.parse(value));
+    return read.ok ? { ok: true, value: read.value ?? [] } : read;
   }
 
   /** Throws the system's error when it cannot be written; then the old one is still there. */

@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findingsInEachLook, findingsOf } from "../browser/axe.ts";
 import { openPanel } from "../browser/page-at-hand.ts";
+import { type Pixel, pixelsLike } from "../browser/pixels.ts";
 import { shoot } from "../browser/shots.ts";
 import { hasChromium } from "../support/chromium.ts";
 import { eventually } from "../support/eventually.ts";
@@ -18,7 +19,6 @@ type Layer = {
   near: number;
   around: Layer["points"];
 };
-type Pixel = [number, number];
 
 const topics = [
   ..."scan cloud range path polygon pose odometry spread poses point wrench twist imu sight grid".split(" "),
@@ -100,28 +100,6 @@ describe.skipIf(!hasRos() || !hasChromium())("what the 3D view draws of topics",
       { pictures: [picture, other], isMarker: picture === other },
     );
     return found.map(([u, v]) => [u + 0.5, v + 0.5]);
-  }
-
-  /** Of a picture the pixels that have each of these colours, within 12 of 255. */
-  async function pixelsLike(picture: string, colors: readonly (readonly number[])[]): Promise<Pixel[][]> {
-    return page.evaluate(
-      async ({ png, wanted }) => {
-        const bytes = Uint8Array.from(atob(png), (char) => char.charCodeAt(0));
-        const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-        const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
-        context?.drawImage(image, 0, 0);
-        const data = context?.getImageData(0, 0, image.width, image.height).data ?? [];
-        return wanted.map((color) => {
-          const found: [number, number][] = [];
-          for (let i = 0; i < data.length; i += 4) {
-            const isLike = color.every((value, k) => Math.abs((data[i + k] ?? 0) - value) <= 12);
-            if (isLike) found.push([((i / 4) % image.width) + 0.5, Math.floor(i / 4 / image.width) + 0.5]);
-          }
-          return found;
-        });
-      },
-      { png: picture, wanted: colors.map((color) => [...color]) },
-    );
   }
 
   /** Where points of the scene are in the view, px, by the pinhole camera's own formulas. */
@@ -221,7 +199,7 @@ describe.skipIf(!hasRos() || !hasChromium())("what the 3D view draws of topics",
     const byX = await still(before);
     await shoot(page, "cloud-by-x");
     // The ends of the ramp, of the points with the least and the greatest x.
-    const ends = await pixelsLike(byX, [
+    const ends = await pixelsLike(page, byX, [
       [122, 4, 3],
       [48, 18, 59],
     ]);
@@ -233,7 +211,7 @@ describe.skipIf(!hasRos() || !hasChromium())("what the 3D view draws of topics",
     await by.selectOption("one colour");
     await card.getByLabel("Colour of /cloud").fill("#ff00ff");
     const oneColour = await still(byX);
-    const [magenta = []] = await pixelsLike(oneColour, [[255, 0, 255]]);
+    const [magenta = []] = await pixelsLike(page, oneColour, [[255, 0, 255]]);
     expect(farthest(expected, magenta)).toBeLessThan(2);
     expect(await findingsInEachLook(page)).toEqual({});
     await page.emulateMedia({ colorScheme: "light" });
@@ -250,7 +228,7 @@ describe.skipIf(!hasRos() || !hasChromium())("what the 3D view draws of topics",
     await switchOf("/camera/camera_info").click();
     const drawn = await still(empty);
     await shoot(page, "camera-picture");
-    const halves = await pixelsLike(drawn, [
+    const halves = await pixelsLike(page, drawn, [
       [255, 0, 0],
       [0, 0, 255],
     ]);
@@ -261,7 +239,7 @@ describe.skipIf(!hasRos() || !hasChromium())("what the 3D view draws of topics",
     }
     await switchOf("/camera/image_raw").click();
     const without = await still(drawn);
-    expect((await pixelsLike(without, [[255, 0, 0]]))[0]).toEqual([]);
+    expect((await pixelsLike(page, without, [[255, 0, 0]]))[0]).toEqual([]);
     await switchOf("/camera/camera_info").click();
   }, 60_000);
 

@@ -1,10 +1,10 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RecordsAnswer } from "../../src/protocol/topics/record-answer.ts";
 import { eventually } from "../support/eventually.ts";
+import { killTopicProcess } from "./kill-topic-process.ts";
 import { freshDomain, hasRos, startPeer, type TestProcess, TestTwin } from "./support.ts";
 
 type Sent = [sec: number, nanosec: number, z: number, temp: number, count: number];
@@ -210,17 +210,7 @@ describe.skipIf(!hasRos())("numbers of topics that rclpy publishes", () => {
   it("are bad while the process that listens is dead, and come again by themselves", async () => {
     const path = "imu/linear_acceleration.z";
     await burst(20, 50);
-    const below = (pid: number): number[] => {
-      const found = String(spawnSync("pgrep", ["-P", String(pid)]).stdout)
-        .split("\n")
-        .filter(Boolean)
-        .map(Number);
-      return [...found, ...found.flatMap(below)];
-    };
-    const pid = below(twin.process.child.pid as number).find((one) =>
-      readFileSync(`/proc/${one}/cmdline`, "utf8").includes("topic-process-main"),
-    );
-    process.kill(pid as number, "SIGKILL");
+    killTopicProcess(twin);
     await eventually("it is bad", async () =>
       (await reported(path))?.reason?.includes("no-communication") ? true : undefined,
     );

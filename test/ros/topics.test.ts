@@ -1,11 +1,11 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Matrix4, Quaternion, Vector3 } from "three";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cellsOf } from "../../src/protocol/topics/occupancy-grid.ts";
 import { eventually } from "../support/eventually.ts";
+import { killTopicProcess } from "./kill-topic-process.ts";
 import { freshDomain, hasRos, startPeer, type TestProcess, TestTwin } from "./support.ts";
 import { TopicWatcher } from "./topic-watcher.ts";
 
@@ -178,18 +178,7 @@ describe.skipIf(!hasRos())("the topics of a robot with sensors written with rclp
     const client = await watcher();
     client.watch("/scan");
     await client.newest("/scan", 3);
-    const below = (pid: number): number[] => {
-      const found = String(spawnSync("pgrep", ["-P", String(pid)]).stdout)
-        .split("\n")
-        .filter(Boolean)
-        .map(Number);
-      return [...found, ...found.flatMap(below)];
-    };
-    const commandOf = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, "utf8");
-    const pid = below(twin.process.child.pid as number).find((one) =>
-      commandOf(one).includes("topic-process-main"),
-    );
-    process.kill(pid as number, "SIGKILL");
+    killTopicProcess(twin);
     await later(500);
     const before = client.of("/scan").length;
     await client.newest("/scan", before + 3);

@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { findingsOf } from "../browser/axe.ts";
 import { openPage, openPanel } from "../browser/page-at-hand.ts";
+import { pixelsLike } from "../browser/pixels.ts";
 import { shoot } from "../browser/shots.ts";
 import { hasChromium, launchChromium } from "../support/chromium.ts";
 import { eventually } from "../support/eventually.ts";
@@ -49,28 +50,12 @@ describe.skipIf(!hasRos() || !hasChromium())("videos of ROS", () => {
   }
 
   /** How many pixels of the 3D view have each of these colours, within 12 of 255. */
-  async function pixelsLike(colors: readonly (readonly number[])[]): Promise<number[]> {
+  async function countOf(colors: readonly (readonly number[])[]): Promise<number[]> {
     const camera = await page.evaluate(() => window.twinViewer?.camera ?? null);
     if (camera === null) throw new Error("no 3D view");
     const { left: x, top: y, width, height } = camera;
     const png = (await page.screenshot({ clip: { x, y, width, height } })).toString("base64");
-    return page.evaluate(
-      async ({ png, wanted }) => {
-        const bytes = Uint8Array.from(atob(png), (char) => char.charCodeAt(0));
-        const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-        const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
-        context?.drawImage(image, 0, 0);
-        const data = context?.getImageData(0, 0, image.width, image.height).data ?? [];
-        return wanted.map((color) => {
-          let count = 0;
-          for (let i = 0; i < data.length; i += 4) {
-            if (color.every((value, k) => Math.abs((data[i + k] ?? 0) - value) <= 12)) count += 1;
-          }
-          return count;
-        });
-      },
-      { png, wanted: colors.map((color) => [...color]) },
-    );
+    return (await pixelsLike(page, png, colors)).map((pixels) => pixels.length);
   }
 
   /** Which frame is seen, by the blocks along its top; checks that its colours are those that ffmpeg decodes. */
@@ -177,7 +162,7 @@ describe.skipIf(!hasRos() || !hasChromium())("videos of ROS", () => {
     await seen("/h264/video", "h264");
     await switchOf("/vp9/video").click();
     const areas = videoTruth.streams.h264.colors[0]?.slice(0, bitsFrom) ?? [];
-    const drawn = async () => (await pixelsLike(areas)).map((count) => count > 300);
+    const drawn = async () => (await countOf(areas)).map((count) => count > 300);
     expect(await drawn()).toEqual([false, false, false, false]);
     await switchOf("/h264/camera_info").click();
     await expect.poll(drawn, patience).toEqual([true, true, true, true]);

@@ -31,11 +31,10 @@ export class ViewerSession {
   definitions = -1;
   /** Frames left out since it is over its budget. */
   dropped = 0;
-  /** Revision and time of its last frame. */
+  /** Revision and time of its last frame, and whether that was between two cycles. */
   private frame = -1;
-  /** Revision of its last frame, where that was between two cycles. */
-  private between = -1;
   private frameAt = Number.NEGATIVE_INFINITY;
+  private wasBetween = false;
   private periodMs = 0;
   private nextFrame = 0;
   private pausedSince: number | null = null;
@@ -87,12 +86,14 @@ export class ViewerSession {
    */
   takeTurn(now: number, revision: number, isBetween: boolean): boolean {
     if (!this.subscribed || now < this.nextFrame - Math.min(mostEarlyMs, this.periodMs / 5)) return false;
-    if (revision === this.frame && now - this.frameAt < quietPeriodMs) return false;
-    // What a cycle computed of a read that was sent waits a little for the next read: it must not take that one's turn.
-    if (revision === this.between && !isBetween && now < this.nextFrame + this.periodMs / 2) return false;
-    this.between = isBetween ? revision : -1;
-    this.frame = isBetween ? -1 : revision;
+    if (revision === this.frame) {
+      if (!this.wasBetween && now - this.frameAt < quietPeriodMs) return false;
+      // What a cycle computed of a read that was sent waits a little for the next read: it must not take that one's turn.
+      if (this.wasBetween && !isBetween && now < this.nextFrame + this.periodMs / 2) return false;
+    }
+    this.frame = revision;
     this.frameAt = now;
+    this.wasBetween = isBetween;
     this.nextFrame = Math.max(this.nextFrame + this.periodMs, now - this.periodMs);
     return true;
   }

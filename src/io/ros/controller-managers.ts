@@ -1,6 +1,7 @@
 import type { InactiveController } from "../../command/gate-output.ts";
 import { type ListedController, type SeenManager, stateProblem } from "./controller-state.ts";
 import { GoalTypeCheck } from "./goal-type-check.ts";
+import { parentOf } from "./parent-name.ts";
 import type { RclClient, RclNode } from "./rclnodejs-api.ts";
 
 const type = "controller_manager_msgs/srv/ListControllers";
@@ -57,14 +58,14 @@ export class ControllerManagers {
 
   /** Why the controller whose own topic or action this is takes nothing now, with the remedy; null: it does, or nobody knows. */
   objection(owned: string): string | null {
-    return this.objectionTo(owned.slice(0, owned.lastIndexOf("/")));
+    return this.objectionTo(parentOf(owned));
   }
 
   /** The same for a controller's node, by its absolute name. */
   objectionTo(nodeName: string): string | null {
     for (const [manager, { controllers }] of this.managers) {
       const found = controllers?.find(({ name }) => `${namespaceOf(manager)}/${name}` === nodeName);
-      if (found !== undefined) return reasonOf(found, manager);
+      if (found !== undefined) return stateProblem(found, parentOf(manager));
     }
     return null;
   }
@@ -73,10 +74,10 @@ export class ControllerManagers {
   inactive(): InactiveController[] {
     return [...this.managers].flatMap(([manager, { controllers }]) =>
       (controllers ?? []).flatMap((listed): InactiveController[] => {
-        const reason = reasonOf(listed, manager);
+        const reason = stateProblem(listed, parentOf(manager));
         if (reason === null || /broadcaster/i.test(listed.type)) return [];
         const interfaces = [...listed.claimed_interfaces, ...listed.required_command_interfaces];
-        const joints = [...new Set(interfaces.map((one) => one.slice(0, one.lastIndexOf("/"))))];
+        const joints = [...new Set(interfaces.map(parentOf))];
         const name = `${namespaceOf(manager)}/${listed.name}`;
         return [{ name, kind: listed.type, state: listed.state, joints, reason }];
       }),
@@ -86,7 +87,7 @@ export class ControllerManagers {
   /** All managers with what they answered last. */
   seen(): SeenManager[] {
     return [...this.managers].map(([service, { controllers, since }]) => ({
-      name: service.slice(0, service.lastIndexOf("/")),
+      name: parentOf(service),
       controllers:
         controllers?.map((listed) => {
           const { sinceMs = this.now(), sawChange = false } = since.get(listed.name) ?? {};
@@ -167,8 +168,4 @@ export class ControllerManagers {
 /** `/r1/controller_manager/list_controllers` → `/r1`; the root's is empty. */
 function namespaceOf(service: string): string {
   return service.slice(0, -leaf.length);
-}
-
-function reasonOf(listed: ListedController, service: string): string | null {
-  return stateProblem(listed, service.slice(0, service.lastIndexOf("/")));
 }

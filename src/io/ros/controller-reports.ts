@@ -5,6 +5,7 @@ import type {
   RobotControllers,
 } from "../../protocol/topics/controllers-answer.ts";
 import { type SeenController, type SeenManager, stateProblem } from "./controller-state.ts";
+import { parentOf } from "./parent-name.ts";
 
 /** An action or topic that is there. `owner`: the node that serves it; `joints`: null where it does not tell. */
 export type SeenWay = CommandWay & { owner: string; joints: readonly string[] | null };
@@ -24,7 +25,7 @@ export function reportControllers(seen: SeenControllers): RobotControllers {
   const listed = managers.flatMap((manager) =>
     (manager.controllers ?? []).map((one) => ({
       manager: manager.name,
-      name: `${namespaceOf(manager.name)}/${one.name}`,
+      name: `${parentOf(manager.name)}/${one.name}`,
       one,
     })),
   );
@@ -106,10 +107,12 @@ function sharedJoints(
   listed: readonly { name: string; one: SeenController }[],
 ): string[] {
   if (one.state !== "active") return [];
-  const mine = new Set(one.claimed_interfaces.map(jointOf));
+  const mine = new Set(one.claimed_interfaces.map(parentOf));
   return listed.flatMap((other) => {
     if (other.name === name || other.one.state !== "active") return [];
-    const shared = [...new Set(other.one.claimed_interfaces.map(jointOf))].filter((joint) => mine.has(joint));
+    const shared = [...new Set(other.one.claimed_interfaces.map(parentOf))].filter((joint) =>
+      mine.has(joint),
+    );
     if (shared.length === 0) return [];
     return [
       `${one.name} and ${other.one.name} are both active and command ${shared.join(", ")}: deactivate one of them`,
@@ -152,15 +155,6 @@ function wayOf({ name, kind, isUsed }: SeenWay): CommandWay {
 function jointsOf(one: SeenController, own: readonly SeenWay[]): string[] {
   const names = [...one.claimed_interfaces, ...one.required_command_interfaces]
     .filter((name) => /^[^/]+\/(position|velocity|effort|acceleration)$/.test(name))
-    .map(jointOf);
+    .map(parentOf);
   return [...new Set([...names, ...own.flatMap(({ joints }) => joints ?? [])])];
-}
-
-function jointOf(name: string): string {
-  return name.slice(0, name.lastIndexOf("/"));
-}
-
-/** `/r1/controller_manager` → `/r1`; of one at the root it is empty. */
-function namespaceOf(manager: string): string {
-  return manager.slice(0, manager.lastIndexOf("/"));
 }

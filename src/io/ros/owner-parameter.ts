@@ -1,3 +1,4 @@
+import { parentOf } from "./parent-name.ts";
 import type { RclClient, RclNode } from "./rclnodejs-api.ts";
 
 const getParameters = "rcl_interfaces/srv/GetParameters";
@@ -27,7 +28,7 @@ export class OwnerParameter {
 
   /** Called again, it asks again by the same client: an answer may be lost. */
   ask(): void {
-    const owner = this.owned.slice(0, this.owned.lastIndexOf("/"));
+    const owner = parentOf(this.owned);
     this.asking ??= this.node.createClient(getParameters, `${owner}/get_parameters`);
     if (!this.asking.isServiceServerAvailable()) {
       this.end();

@@ -15,6 +15,7 @@ import { reportControllers } from "./controller-reports.ts";
 import { GoalLog } from "./goal-log.ts";
 import type { MeasuredJoints } from "./measured-joints.ts";
 import { MoveGroup } from "./move-group.ts";
+import { parentOf } from "./parent-name.ts";
 import type { RobotClock } from "./robot-clock.ts";
 import type { RobotNames } from "./robot-names.ts";
 import type { RosHandles } from "./ros-handles.ts";
@@ -180,7 +181,7 @@ export class RobotOutputs implements RobotSink {
       ways: [
         ...(this.controllers?.seen() ?? []),
         ...grippers.map(({ name, joints }) => ({
-          ...{ name, joints, owner: name.slice(0, name.lastIndexOf("/")), kind: "gripper action" },
+          ...{ name, joints, owner: parentOf(name), kind: "gripper action" },
           isUsed: this.managers.objection(name) === null,
         })),
         ...twistNodes.map((owner) => ({

@@ -6,6 +6,7 @@ import { AllowedServices } from "./allowed-services.ts";
 import { Announcements } from "./announcements.ts";
 import { gripperCommand, parallelGripperCommand } from "./gripper-actions.ts";
 import { navigateThroughPoses, navigateToPose, throughPosesKind, toPoseKind } from "./navigator-actions.ts";
+import { parentOf } from "./parent-name.ts";
 import type { RobotNames } from "./robot-names.ts";
 import type { RosHandles } from "./ros-handles.ts";
 import type { TaskActionKind } from "./task-action-kind.ts";
@@ -148,10 +149,6 @@ export class TaskOutputs {
     }
     return found;
   }
-}
-
-function parentOf(name: string): string {
-  return name.slice(0, name.lastIndexOf("/"));
 }
 
 /** A server whose action is not defined here. */

@@ -6,6 +6,7 @@ import { type Every, ForwardGroup, float64MultiArray, type Guard } from "./forwa
 import { LostGoals } from "./lost-goals.ts";
 import type { MeasuredJoints } from "./measured-joints.ts";
 import { OwedCancels } from "./owed-cancels.ts";
+import { parentOf } from "./parent-name.ts";
 import { privateTopics } from "./private-topics.ts";
 import type { RclNode, Rclnodejs } from "./rclnodejs-api.ts";
 import { followJointTrajectory, TrajectoryClient, type TrajectoryLink } from "./trajectory-client.ts";
@@ -107,7 +108,7 @@ export class TrajectoryControllers {
     return [...this.controllers]
       .filter(([, { client }]) => client.isServed())
       .map(([name, { client }]) => ({
-        ...{ name, owner: name.slice(0, name.lastIndexOf("/")), joints: client.joints },
+        ...{ name, owner: parentOf(name), joints: client.joints },
         kind: wayKinds[kindOf(client).kind ?? "action"],
         isUsed: ranked.some((one) => one.name === name),
       }));

@@ -7,13 +7,10 @@ import { installedMessageText } from "../ros/installed-message-text.ts";
 import { durability, type RclNode, type Rclnodejs } from "../ros/rclnodejs-api.ts";
 import { TopicWatch } from "../ros/topic-watch.ts";
 import { largeTypes } from "./large-types.ts";
+import { Rejections } from "./rejections.ts";
 import type { TopicOrder, TopicReport } from "./topic-orders.ts";
 
-/** How often what is wrong is told, ms. */
-const tellEveryMs = 1000;
-
 type Field = { name: string; way: readonly (string | number)[] };
-type Fault = { count: number; reason: string };
 
 type Feed = {
   topic: string;
@@ -22,9 +19,8 @@ type Feed = {
   type: string;
   /** The last message waits for those who come later: its numbers do not age. */
   isLatched: boolean;
-  /** What could not be taken since it was told last, by the field; "": the whole message. */
-  faults: Map<string, Fault>;
-  toldAt: number;
+  /** By the field. */
+  rejected: Rejections;
   /** The topic cannot be subscribed to; told once. */
   refusal: string;
 };
@@ -49,7 +45,7 @@ export class NumberFeeds {
     }
     const feed: Feed = {
       ...{ topic, fields, watch: null, type: "", isLatched: false },
-      ...{ faults: new Map(), toldAt: Number.NEGATIVE_INFINITY, refusal: "" },
+      ...{ rejected: new Rejections(), refusal: "" },
     };
     this.feeds.set(id, feed);
     this.look(id, feed);
@@ -75,9 +71,11 @@ export class NumberFeeds {
       if (isOther && feed.refusal !== first.topic_type) this.begin(id, feed, first.topic_type);
       feed.watch?.poll(true);
     } catch (error) {
-      this.fault(feed, "", `it cannot be subscribed to: ${firstLineOf(error)}`);
+      feed.rejected.add(`it cannot be subscribed to: ${firstLineOf(error)}`);
     }
-    this.tell(id, feed);
+    for (const [field, rejected] of feed.rejected.take(this.now())) {
+      this.report({ op: "numbersRejected", feed: id, field, ...rejected });
+    }
   }
 
   /** Subscribes, once somebody publishes the topic; anew where its publishers have another type. */
@@ -88,7 +86,7 @@ export class NumberFeeds {
     if (!reader.ok) {
       feed.refusal = type;
       feed.type = "";
-      this.fault(feed, "", `${reader.reason}; install its package and source it before the twin starts`);
+      feed.rejected.add(`${reader.reason}; install its package and source it before the twin starts`);
       return;
     }
     feed.type = type;
@@ -106,7 +104,7 @@ export class NumberFeeds {
 
   /** What the watch says of the publishers. */
   private note(id: number, feed: Feed, received: number, input: Input): void {
-    if (input.kind === "rejected") this.fault(feed, "", input.reason);
+    if (input.kind === "rejected") feed.rejected.add(input.reason);
     if (input.kind === "sourceLost") {
       this.report({ op: "numbersLost", feed: id, received, reason: input.reason });
     }
@@ -124,7 +122,7 @@ export class NumberFeeds {
       for (const { name, way } of feed.fields) {
         const value = numberAt(message, way);
         if (typeof value === "string") {
-          this.fault(feed, name, value);
+          feed.rejected.add(value, name);
           continue;
         }
         numbers[name] = Number.isFinite(value) ? value : null;
@@ -134,22 +132,8 @@ export class NumberFeeds {
       if (isAny) this.report({ op: "numbers", feed: id, received, stamp, isLatched, numbers });
     } catch (error) {
       // What is thrown into native code ends the process.
-      this.fault(feed, "", firstLineOf(error));
+      feed.rejected.add(firstLineOf(error));
     }
     return { ok: true, value: [] };
-  }
-
-  private fault({ faults }: Feed, field: string, reason: string): void {
-    faults.set(field, { count: (faults.get(field)?.count ?? 0) + 1, reason });
-  }
-
-  private tell(id: number, feed: Feed): void {
-    const now = this.now();
-    if (feed.faults.size === 0 || now - feed.toldAt < tellEveryMs) return;
-    for (const [field, { count, reason }] of feed.faults) {
-      this.report({ op: "numbersRejected", feed: id, field, count, reason });
-    }
-    feed.faults.clear();
-    feed.toldAt = now;
   }
 }

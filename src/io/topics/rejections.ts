@@ -1,25 +1,24 @@
-import type { TopicReport } from "./topic-orders.ts";
-
-/** How often a reason for rejected messages is told, ms. */
+/** How often they are told, ms. */
 const tellEvery = 1000;
 
-/** The messages of one topic that could not be read, counted, with why the last one could not. */
+/** So many messages could not be taken, the last one for that reason. */
+export type Rejected = { count: number; reason: string };
+
+/** What of one topic's messages could not be taken since it was told last, by the part that is at fault; "": the whole message. */
 export class Rejections {
-  private count = 0;
-  private reason = "";
+  private readonly parts = new Map<string, Rejected>();
   private toldAt = Number.NEGATIVE_INFINITY;
 
-  add(reason: string): void {
-    this.count += 1;
-    this.reason = reason;
+  add(reason: string, part = ""): void {
+    this.parts.set(part, { count: (this.parts.get(part)?.count ?? 0) + 1, reason });
   }
 
-  /** What there is to be told of `topic` now; null: nothing yet. `now`: server ms. */
-  report(topic: string, now: number): TopicReport | null {
-    const { count, reason } = this;
-    if (count === 0 || now - this.toldAt < tellEvery) return null;
-    this.count = 0;
+  /** What is to be told now, once; empty: nothing yet. `now`: server ms. */
+  take(now: number): [part: string, rejected: Rejected][] {
+    if (this.parts.size === 0 || now - this.toldAt < tellEvery) return [];
+    const told = [...this.parts];
+    this.parts.clear();
     this.toldAt = now;
-    return { op: "rejected", topic, count, reason };
+    return told;
   }
 }

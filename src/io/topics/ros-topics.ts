@@ -170,8 +170,9 @@ export class RosTopics implements TopicSource {
     const text = JSON.stringify(state);
     if (text !== open.told) this.report({ op: "feed", feed: id, ...state });
     open.told = text;
-    const rejections = open.rejected.report(open.topic, this.now());
-    if (rejections !== null) this.report(rejections);
+    for (const [, rejected] of open.rejected.take(this.now())) {
+      this.report({ op: "rejected", topic: open.topic, ...rejected });
+    }
   }
 
   /** Subscribes once somebody publishes the topic, so that its type and its quality of service are known. */

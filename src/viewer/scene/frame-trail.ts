@@ -25,6 +25,10 @@ export class FrameTrail {
   private readonly times: number[] = [];
   private readonly places = new Float32Array(3 * mostPlaces);
   private readonly geometry = new BufferGeometry();
+  private readonly materials = {
+    line: new LineBasicMaterial({ color, toneMapped: false }),
+    dots: new PointsMaterial({ color, size: 4, sizeAttenuation: false, toneMapped: false }),
+  };
   private sampledAt = Number.NEGATIVE_INFINITY;
 
   /** The places so far, x y z after x y z, m. */
@@ -35,9 +39,8 @@ export class FrameTrail {
   constructor(readonly frame: Object3D) {
     this.geometry.setAttribute("position", new BufferAttribute(this.places, 3));
     this.geometry.setDrawRange(0, 0);
-    const line = new Line(this.geometry, new LineBasicMaterial({ color, toneMapped: false }));
-    const size = { size: 4, sizeAttenuation: false };
-    const dots = new Points(this.geometry, new PointsMaterial({ color, ...size, toneMapped: false }));
+    const line = new Line(this.geometry, this.materials.line);
+    const dots = new Points(this.geometry, this.materials.dots);
     // Its bounds change with every place.
     for (const part of [line, dots]) part.frustumCulled = false;
     this.root.add(line, dots);
@@ -76,6 +79,7 @@ export class FrameTrail {
   dispose(): void {
     this.root.removeFromParent();
     this.geometry.dispose();
+    for (const material of Object.values(this.materials)) material.dispose();
   }
 }
 

@@ -19,13 +19,41 @@ declare module "react" {
   }
 }
 
-const keyStep = 20;
+const across = { orientation: "horizontal", className: "divider-across" } as const;
+
+/** The sizes of panels among the settings: their limits, and what a step of a key and a pixel of a drag change. */
+const sizes = {
+  panelWidth: {
+    orientation: "vertical",
+    className: "divider",
+    least: narrowestPanel,
+    most: widestPanel,
+    step: 20,
+  },
+  lowerShare: { ...across, least: lowestShare, most: highestShare, step: 5 },
+  bottomHeight: { ...across, least: lowestBottom, most: highestBottom, step: 20 },
+} as const;
+
+/** The line that changes one of the sizes. */
+function SizeSplitter({ size, label }: { size: keyof typeof sizes; label: string }) {
+  const { settings } = useViewer();
+  const value = useSignal(settings)[size];
+  return (
+    <Splitter
+      {...sizes[size]}
+      label={label}
+      value={value}
+      perPixel={size === "lowerShare" ? 100 / Math.max(1, innerHeight) : 1}
+      onChange={(next) => settings.update((now) => ({ ...now, [size]: Math.round(next) }))}
+    />
+  );
+}
 
 /** The panels at the right: one, or one above the other. */
 export function PanelColumn() {
   const { docks, settings } = useViewer();
   const { right, lower } = useSignal(docks.now);
-  const { panelWidth, lowerShare } = useSignal(settings);
+  const { lowerShare } = useSignal(settings);
   const isPhone = useMediaQuery(phoneQuery, undefined, { getInitialValueInEffect: false });
   if (right === null) return null;
   const isSplit = lower !== null && !isPhone;
@@ -35,31 +63,11 @@ export function PanelColumn() {
       aria-label="Panels"
       style={{ "--share": isSplit ? `${lowerShare}%` : "0%" }}
     >
-      <Splitter
-        label="Width of the panel"
-        orientation="vertical"
-        className="divider"
-        value={panelWidth}
-        least={narrowestPanel}
-        most={widestPanel}
-        step={keyStep}
-        perPixel={1}
-        onChange={(width) => settings.update((now) => ({ ...now, panelWidth: Math.round(width) }))}
-      />
+      <SizeSplitter size="panelWidth" label="Width of the panel" />
       <Panel key={right} name={right} place="right" />
       {isSplit && (
         <>
-          <Splitter
-            label="Height of the lower panel, percent"
-            orientation="horizontal"
-            className="divider-across"
-            value={lowerShare}
-            least={lowestShare}
-            most={highestShare}
-            step={5}
-            perPixel={100 / Math.max(1, innerHeight)}
-            onChange={(share) => settings.update((now) => ({ ...now, lowerShare: Math.round(share) }))}
-          />
+          <SizeSplitter size="lowerShare" label="Height of the lower panel, percent" />
           <Panel key={lower} name={lower} place="lower" />
         </>
       )}
@@ -80,17 +88,7 @@ export function BottomPanel() {
       aria-label="Panel beneath the 3D view"
       style={{ "--bottom-height": `${bottomHeight}px` }}
     >
-      <Splitter
-        label="Height of the panel beneath the 3D view"
-        orientation="horizontal"
-        className="divider-across"
-        value={bottomHeight}
-        least={lowestBottom}
-        most={highestBottom}
-        step={keyStep}
-        perPixel={1}
-        onChange={(height) => settings.update((now) => ({ ...now, bottomHeight: Math.round(height) }))}
-      />
+      <SizeSplitter size="bottomHeight" label="Height of the panel beneath the 3D view" />
       <Panel key={bottom} name={bottom} place="bottom" />
     </aside>
   );

@@ -8,18 +8,16 @@ const syncCode = 0x498342;
 const rgb = 7;
 
 /** Greatest luma picture sizes of the levels (VP9 levels, annex A), and the levels as the codec's name has them. */
-const levels: readonly [number, string][] = [
-  ...([
-    [36_864, "10"],
-    [73_728, "11"],
-    [122_880, "20"],
-    [245_760, "21"],
-    [552_960, "30"],
-    [983_040, "31"],
-    [2_228_224, "40"],
-    [8_912_896, "50"],
-  ] as const),
-].map(([most, level]) => [most, level]);
+const levels: readonly (readonly [number, string])[] = [
+  [36_864, "10"],
+  [73_728, "11"],
+  [122_880, "20"],
+  [245_760, "21"],
+  [552_960, "30"],
+  [983_040, "31"],
+  [2_228_224, "40"],
+  [8_912_896, "50"],
+];
 const highestLevel = "60";
 
 /** A stream of VP9, a frame or superframe in each message (uncompressed_header, 6.2 of the VP9 bitstream specification). */

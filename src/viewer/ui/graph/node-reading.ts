@@ -1,3 +1,4 @@
+import { jointThing } from "../../../core/joint-thing.ts";
 import { ownValue } from "../../../core/own-value.ts";
 import type { ThingJson } from "../../../protocol/state-messages.ts";
 import type { DiagramNode } from "../../diagram/twin-diagram.ts";
@@ -80,10 +81,10 @@ function ofFreshness(freshness: Freshness, ageMs: number): NodeReading {
 }
 
 function readJoint(viewer: Viewer, id: string, thing: ThingJson | undefined, nowMs: number): NodeReading {
-  const [, robot = "", joint = ""] = /^(.+?)\/joint\/(.+)$/.exec(id) ?? [];
+  const { robot, prefix } = jointThing(id, "joint") ?? { robot: "", prefix: "" };
   const type = typeof thing?.definition.type === "string" ? thing.definition.type : "joint";
   if (type === "fixed") return plain("fixed");
-  const column = viewer.store.motion.facet(robot, "reported")?.joints.get(joint)?.position ?? -1;
+  const column = viewer.store.motion.columnOf(robot, "reported", `${prefix}position`, 0);
   const reading = ofColumn(viewer, robot, column, nowMs);
   const mimics = thing?.definition.mimic;
   if (reading.tone === "off" && typeof mimics === "object" && mimics !== null)

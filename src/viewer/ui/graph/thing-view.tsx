@@ -7,6 +7,7 @@ import type { Things } from "../../store/twin-store.ts";
 import { Pair } from "../pair.tsx";
 import { namedProperties, PropertyList, withLiveJoints } from "../property-list.tsx";
 import { useSignal, useViewer } from "../viewer-context.ts";
+import { selectThing } from "./select-thing.ts";
 
 type ThingProps = {
   id: string;
@@ -19,14 +20,13 @@ type ThingProps = {
 export function ThingView({ id, thing, go }: ThingProps) {
   const viewer = useViewer();
   const things = useSignal(viewer.store.things);
-  const link = /^(.+?)\/link\/(.+)$/.exec(id);
   return (
     <>
       <h3 className="thing-title">
         <small>{thing.type}</small> {id}
       </h3>
-      {link?.[1] !== undefined && link[2] !== undefined && (
-        <UnstyledButton className="inline-link" onClick={() => viewer.select(link[1] ?? "", link[2] ?? null)}>
+      {thing.type === "link" && (
+        <UnstyledButton className="inline-link" onClick={() => selectThing(viewer, id)}>
           Show in 3D
         </UnstyledButton>
       )}

@@ -22,6 +22,10 @@ export type ViewControl = {
   };
 };
 
+function sizeOf(element: HTMLElement | null): { width: number; height: number } {
+  return { width: element?.clientWidth ?? 1, height: element?.clientHeight ?? 1 };
+}
+
 /**
  * What of the drawing is seen. When boxes move, `anchor` stays where it is on the screen. `key`: with another one the view begins anew.
  */
@@ -30,7 +34,7 @@ export function useDiagramView(layout: Layout, anchor: string, key: string): Vie
   const [view, setView] = useState<DiagramView>({ x: 0, y: 0, scale: 1 });
   const last = useRef<Layout | null>(null);
   const pointers = useRef(new Map<number, { x: number; y: number }>());
-  const size = () => ({ width: frame.current?.clientWidth ?? 1, height: frame.current?.clientHeight ?? 1 });
+  const size = () => sizeOf(frame.current);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another key begins anew
   useLayoutEffect(() => {
@@ -41,13 +45,7 @@ export function useDiagramView(layout: Layout, anchor: string, key: string): Vie
     const now = layout.boxes.get(anchor);
     if (last.current === null) {
       const middle = (now?.x ?? layout.width / 2) + boxWidth / 2;
-      setView(
-        firstView(
-          layout,
-          { width: frame.current?.clientWidth ?? 1, height: frame.current?.clientHeight ?? 1 },
-          middle,
-        ),
-      );
+      setView(firstView(layout, sizeOf(frame.current), middle));
     } else if (before !== undefined && now !== undefined && (before.x !== now.x || before.y !== now.y)) {
       setView(({ x, y, scale }) => ({
         scale,
